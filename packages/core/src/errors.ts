@@ -1,0 +1,108 @@
+/** One row: what an error code means on the wire. */
+interface ErrorRow {
+  readonly status: number
+  /** OpenAI's coarse kind. */
+  readonly type: string
+  /** Whether sending the same request again can help: becomes `x-should-retry`. */
+  readonly retry: boolean
+}
+
+const row = (status: number, type: string, retry = false): ErrorRow => ({ status, type, retry })
+
+/**
+ * Every error a caller can see. The code is for programs, the message for people. The official SDKs choose their
+ * exception class by status and retry 408, 409, 429 and 5xx unless `x-should-retry` says otherwise.
+ */
+export const errorTable = {
+  invalid_json: row(400, 'invalid_request_error'),
+  invalid_request: row(400, 'invalid_request_error'),
+  invalid_value: row(400, 'invalid_request_error'),
+  missing_required_parameter: row(400, 'invalid_request_error'),
+  duplicate_parameter: row(400, 'invalid_request_error'),
+  unsupported_parameter: row(400, 'invalid_request_error'),
+  wrong_endpoint: row(400, 'invalid_request_error'),
+  context_length_exceeded: row(400, 'invalid_request_error'),
+  content_policy_violation: row(400, 'invalid_request_error'),
+  invalid_api_key: row(401, 'invalid_request_error'),
+  insufficient_quota: row(402, 'insufficient_quota'),
+  model_not_allowed: row(403, 'permission_error'),
+  model_not_found: row(404, 'invalid_request_error'),
+  unknown_url: row(404, 'invalid_request_error'),
+  generation_not_found: row(404, 'invalid_request_error'),
+  method_not_allowed: row(405, 'invalid_request_error'),
+  request_timeout: row(408, 'timeout'),
+  request_too_large: row(413, 'invalid_request_error'),
+  unsupported_media_type: row(415, 'invalid_request_error'),
+  rate_limit_exceeded: row(429, 'rate_limit_error', true),
+  headers_too_large: row(431, 'invalid_request_error'),
+  client_closed_request: row(499, 'invalid_request_error'),
+  internal_error: row(500, 'server_error'),
+  upstream_error: row(502, 'upstream_error'),
+  upstream_unreachable: row(502, 'upstream_error'),
+  upstream_auth_failed: row(502, 'upstream_error'),
+  upstream_bad_response: row(502, 'upstream_error'),
+  upstream_incomplete: row(502, 'upstream_error'),
+  no_healthy_target: row(503, 'server_error'),
+  storage_unavailable: row(503, 'server_error', true),
+  server_shutdown: row(503, 'server_error', true),
+  upstream_timeout: row(504, 'upstream_error'),
+  gateway_loop: row(508, 'server_error'),
+} as const satisfies Record<string, ErrorRow>
+
+export type ErrorCode = keyof typeof errorTable
+
+export interface SpekaErrorOptions {
+  /** The request field at fault, as OpenAI spells it: `messages[0].role`. */
+  readonly param?: string | undefined
+  /** When trying again may help, in ms from now. */
+  readonly retryAfterMs?: number | undefined
+  /** For logs; never shown to a caller. */
+  readonly cause?: unknown
+  /** Overrides the table's advice on retrying. */
+  readonly retry?: boolean | undefined
+}
+
+const brand = Symbol.for('speka.error')
+
+/**
+ * The one kind of error Speka throws: a code from {@link errorTable}, a message fit to read, a cause for the log.
+ * Recognise it with {@link SpekaError.is}, which also works across two copies of the package.
+ */
+export class SpekaError extends Error {
+  override readonly name = 'SpekaError'
+  readonly code: ErrorCode
+  readonly param: string | undefined
+  readonly retryAfterMs: number | undefined
+  readonly retry: boolean
+  readonly [brand] = true
+
+  constructor(code: ErrorCode, message: string, options: SpekaErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.param = options.param
+    this.retryAfterMs = options.retryAfterMs
+    this.retry = options.retry ?? errorTable[code].retry
+  }
+
+  /** The HTTP status this error has on the wire. */
+  get status(): number {
+    return errorTable[this.code].status
+  }
+
+  /** OpenAI's coarse kind of error. */
+  get type(): string {
+    return errorTable[this.code].type
+  }
+
+  static is(error: unknown): error is SpekaError {
+    return error instanceof Error && brand in error
+  }
+}
+
+/** Any thrown thing as a {@link SpekaError}: what is not one already becomes an `internal_error` that tells nothing. */
+export function toSpekaError(error: unknown): SpekaError {
+  if (SpekaError.is(error)) return error
+  return new SpekaError('internal_error', 'Something went wrong inside the gateway. The log has the details.', {
+    cause: error,
+  })
+}

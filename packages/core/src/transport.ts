@@ -1,0 +1,56 @@
+/** Raw bytes. In Node these are `Buffer`s. */
+export type Bytes = Uint8Array
+
+/** Header names in lower case, one value each. */
+export type Headers = Readonly<Record<string, string>>
+
+/** What to send upstream: no origin and no secret, both belong to the {@link Upstream}. */
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST'
+  /** Path and query below the upstream's origin, starting with `/`. */
+  readonly path: string
+  readonly headers: Headers
+  /** The body in pieces, so that splicing a value into the caller's bytes copies nothing. */
+  readonly body?: readonly Bytes[]
+}
+
+/** An endpoint the operator configured. Callers never choose one. */
+export interface Upstream {
+  /** The provider's name in the configuration. */
+  readonly id: string
+  /** Scheme, host, port and an optional base path, without a trailing slash: `https://api.example.com/v1`. */
+  readonly origin: string
+  /** The operator's secret; the transport alone turns it into a header. Empty when the upstream wants none. */
+  readonly credential: string
+}
+
+/** Why a request failed below HTTP. */
+export type TransportFailureKind = 'refused' | 'dns' | 'tls' | 'connect_timeout' | 'reset' | 'aborted' | 'other'
+
+export interface TransportFailure {
+  readonly kind: TransportFailureKind
+  /** Whether any of the request may have reached the upstream, which may then bill it. */
+  readonly sent: boolean
+  readonly cause: unknown
+}
+
+/** Receives one reply. Never called inside `send`; `end` or `fail` comes exactly once, and last. */
+export interface ReplySink {
+  head(status: number, headers: Headers): void
+  data(chunk: Bytes): void
+  end(): void
+  fail(failure: TransportFailure): void
+}
+
+/** A request under way. Each call may be repeated without effect. */
+export interface Exchange {
+  pause(): void
+  resume(): void
+  /** Closes the connection to the upstream. The sink hears `fail` with kind `aborted`, unless the reply had ended. */
+  abort(): void
+}
+
+/** The way to an upstream: undici in Node, n8n's own helper inside n8n, the sandbox, a script in tests. */
+export interface Transport {
+  send(to: Upstream, request: UpstreamRequest, sink: ReplySink): Exchange
+}

@@ -1,0 +1,34 @@
+import type { Usage } from '../usage.ts'
+
+/**
+ * The counts in an OpenAI-shaped usage object, and in the variants that DeepSeek and Moonshot send. A count that is not
+ * a non-negative safe integer is unknown: an upstream's nonsense is never priced.
+ */
+export function readUsage(value: unknown): Usage {
+  if (!isRecord(value)) return {}
+  const inputTokens = count(value['prompt_tokens'])
+  const outputTokens = count(value['completion_tokens'])
+  const prompt = isRecord(value['prompt_tokens_details']) ? value['prompt_tokens_details'] : undefined
+  const completion = isRecord(value['completion_tokens_details']) ? value['completion_tokens_details'] : undefined
+  return {
+    inputTokens,
+    outputTokens,
+    cachedInputTokens: atMost(
+      count(prompt?.['cached_tokens']) ?? count(value['prompt_cache_hit_tokens']) ?? count(value['cached_tokens']),
+      inputTokens,
+    ),
+    reasoningTokens: atMost(count(completion?.['reasoning_tokens']), outputTokens),
+  }
+}
+
+/** Whether `value` is an object with string keys: not null, not an array. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+const count = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+
+/** A part cannot exceed its whole; one that claims to is not believed. */
+const atMost = (part: number | undefined, whole: number | undefined): number | undefined =>
+  part !== undefined && whole !== undefined && part > whole ? undefined : part

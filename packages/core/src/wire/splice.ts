@@ -1,0 +1,60 @@
+import type { Bytes } from '../transport.ts'
+import { asBuffer, memberCalled, type ObjectScan } from './scan-object.ts'
+
+/** Replaces the bytes from `start` to `end` (exclusive) by `text`. Equal offsets insert. */
+export interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string | Bytes
+}
+
+/**
+ * Applies edits to bytes without copying them: the answer is the pieces in between, and the replacements. Edits may come
+ * in any order and must not overlap; insertions at one place keep their order.
+ */
+export function splice(bytes: Bytes, edits: readonly Edit[]): Bytes[] {
+  const pieces: Bytes[] = []
+  let at = 0
+  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+    if (edit.start > at) pieces.push(bytes.subarray(at, edit.start))
+    if (edit.text.length > 0) pieces.push(typeof edit.text === 'string' ? Buffer.from(edit.text) : edit.text)
+    at = edit.end
+  }
+  if (at < bytes.length) pieces.push(bytes.subarray(at))
+  return pieces
+}
+
+/** Sets one member of a scanned object to a JSON text, adding it at the front when it is not there. */
+export function setMember(scan: ObjectScan, key: string, json: string): Edit {
+  const member = memberCalled(scan, key)
+  if (member !== undefined) return { start: member.valueStart, end: member.valueEnd, text: json }
+  const at = scan.object.start + 1
+  return { start: at, end: at, text: `${JSON.stringify(key)}:${json}${scan.members.length > 0 ? ',' : ''}` }
+}
+
+/**
+ * Removes the members that `doomed` picks, with the commas that would be left over. An object that loses every member
+ * becomes `{}`.
+ */
+export function dropMembers(scan: ObjectScan, doomed: (key: string) => boolean): Edit[] {
+  const { members, object } = scan
+  const edits: Edit[] = []
+  let kept = -1
+  for (const [index, member] of members.entries()) {
+    if (!doomed(member.key)) {
+      kept = index
+      continue
+    }
+    const next = members[index + 1]
+    // Up to the next key when nothing before it stays, else from the end of what stays: one comma goes either way.
+    if (kept === -1) edits.push({ start: member.keyStart, end: next?.keyStart ?? object.end - 1, text: '' })
+    else edits.push({ start: members[index - 1]?.valueEnd ?? member.keyStart, end: member.valueEnd, text: '' })
+  }
+  return edits
+}
+
+/** The pieces as one buffer; a single piece is not copied. */
+export function join(pieces: readonly Bytes[]): Buffer {
+  const only = pieces.length === 1 ? pieces[0] : undefined
+  return only === undefined ? Buffer.concat(pieces) : asBuffer(only)
+}
