@@ -3,7 +3,7 @@ import type { Config } from 'jest'
 /** Tests run from source: types are stripped, and `@speka/*` resolves to `src/` by the export condition `@speka/source`. */
 export const common = {
   testEnvironment: 'node',
-  testEnvironmentOptions: { exportConditions: ['@speka/source', 'node', 'node-addons'] },
+  testEnvironmentOptions: { customExportConditions: ['@speka/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },

@@ -11,7 +11,13 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const modules = join(root, 'node_modules')
 
 /** The Node this repository is built and tested with, whatever the machine's own is: the npm package `node`. */
-export const pinnedNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const pinnedNode = join(modules, 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+
+export const turbo = {
+  command: join(modules, 'turbo', 'bin', 'turbo'),
+  options: ['--cache=local:rw', '--output-logs=errors-only'],
+  env: { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+}
 
 /** Installs the dependencies unless those of the lockfile are there already. */
 export async function install() {
@@ -25,7 +31,10 @@ export async function install() {
       return
     }
   }
-  await step('Installing dependencies', () => npm('ci', '--no-audit', '--no-fund', '--loglevel=error'))
+  // Not `npm ci`: it deletes what is there, and refuses a lockfile that lacks a package of some other platform.
+  await step('Installing dependencies', () =>
+    npm('install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'),
+  )
   if (!existsSync(pinnedNode)) {
     throw new StepFailure(
       'The pinned Node did not arrive with the dependencies: its install script must run, so remove ignore-scripts from your npm configuration.',
@@ -41,10 +50,7 @@ export async function build() {
   const built = ['core/dist/index.js', 'server/dist/main.js'].every((file) => existsSync(join(root, 'packages', file)))
   if (built && read(stamp) === wanted) return
   await step('Building', () =>
-    run(join(modules, '.bin', 'turbo'), ['run', 'build', '--filter=@speka/server...', '--output-logs=errors-only'], {
-      TURBO_TELEMETRY_DISABLED: '1',
-      DO_NOT_TRACK: '1',
-    }),
+    run(pinnedNode, [turbo.command, 'run', 'build', '--filter=@speka/server...', ...turbo.options], turbo.env),
   )
   writeFileSync(stamp, wanted)
 }
@@ -114,7 +120,7 @@ async function step(name, work) {
 
 /** @param {string[]} args */
 function npm(...args) {
-  // npm runs on the Node that started it, and not on the pinned one, which `npm ci` is about to delete.
+  // npm runs on the Node that started it, and not on the pinned one, which the installation may replace.
   const { npm_execpath: cli, npm_node_execpath: node } = process.env
   const pathWithoutModules = (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -137,7 +143,7 @@ function run(command, args, env) {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...withPinnedNode(), ...env },
-      shell: process.platform === 'win32',
+      shell: command.endsWith('.cmd'),
     })
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
