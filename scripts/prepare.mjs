@@ -76,6 +76,16 @@ export function become(args, env = {}) {
     })
   }
 
+  // An npm that was killed tells nobody; whoever killed it wanted the child gone.
+  const parent = process.ppid
+  if (process.env['npm_lifecycle_event'] !== undefined) {
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return
+      clearInterval(watch)
+      child.kill('SIGTERM')
+    }, 250)
+  }
+
   child.on('error', (error) => {
     console.error(error.message)
     process.exitCode = 1
