@@ -15,6 +15,7 @@ const coreRooms: Row[] = [
   { rooms: ['meter'] },
   { rooms: ['health'] },
   { rooms: ['route'] },
+  { rooms: ['engine'] },
   { rooms: ['attempt'] },
   { rooms: ['config'] },
   { rooms: ['gateway'] },
