@@ -1,0 +1,94 @@
+import type { PicoUsd, UsageRecord } from '@speka/core'
+
+/**
+ * The one seam to durable state: what a database must offer to stand behind Speka. `describeStore` in
+ * `store.contract.ts` says how each member behaves, and a new database is done when that suite is green.
+ */
+export interface Store {
+  readonly ledger: Ledger
+  readonly keys: KeyStore
+  /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
+  close(): Promise<void>
+}
+
+/** Usage records: appended once each, never changed, never deleted. */
+export interface Ledger {
+  /**
+   * Resolves when the record is durable. The record's id makes it idempotent: settling an id again changes nothing.
+   *
+   * @throws SpekaError `storage_unavailable` when the record was not kept and trying again may help; `internal_error`
+   *   when this record can never be kept.
+   */
+  settle(record: UsageRecord): Promise<void>
+  /**
+   * The record of a request, by its request id or by the upstream's id of its answer; of several with one upstream id
+   * the newest. With a `keyId`, only among the records of that key.
+   */
+  find(id: string, keyId?: string): Promise<UsageRecord | undefined>
+  /** Sums by group, sorted by group, `undefined` first. Groups without a record are left out. */
+  totals(query: UsageQuery): Promise<UsageTotals[]>
+}
+
+/** Which records to add up, and by what. */
+export interface UsageQuery {
+  /** `key`: by virtual key. `model`: by the model that answered. `day`: by the UTC day of arrival. */
+  readonly by: 'key' | 'model' | 'day'
+  /** Only records that arrived at this moment or later, in ms since the epoch. */
+  readonly since?: number | undefined
+  /** Only records that arrived before this moment, in ms since the epoch. */
+  readonly until?: number | undefined
+  /** Only records of this key. */
+  readonly keyId?: string | undefined
+}
+
+/** The sums over one group of usage records. A count nobody reported adds nothing to a sum. */
+export interface UsageTotals {
+  /** A key id, a model id or a day as `YYYY-MM-DD`; `undefined` for records that have none. */
+  readonly group: string | undefined
+  readonly requests: number
+  /** Requests that ended in an error for the caller: outcome `failed` or `interrupted`. */
+  readonly failed: number
+  readonly inputTokens: number
+  /** The part of `inputTokens` read from a cache. */
+  readonly cachedInputTokens: number
+  readonly outputTokens: number
+  /** What the requests with a known charge cost. */
+  readonly charge: PicoUsd
+  /** Requests whose charge is unknown, and so missing from `charge`. */
+  readonly unpriced: number
+}
+
+/** Virtual keys: whoever holds one may call `/v1`. The key itself is never in here, only its digest. */
+export interface KeyStore {
+  /** @throws SpekaError `invalid_value` when the id or the digest is taken. */
+  insert(key: KeyRecord): Promise<void>
+  /** Every key, revoked ones too, oldest first. */
+  list(): Promise<KeyRecord[]>
+  findByDigest(digest: string): Promise<KeyRecord | undefined>
+  /** Stops a key for good. Resolves with the key as it is now; a second call leaves the first moment in place. */
+  revoke(id: string, at: number): Promise<KeyRecord | undefined>
+  /** A number that differs after any process has inserted or revoked a key. Cheap enough to ask several times a second. */
+  version(): Promise<number>
+}
+
+/** What is kept of one virtual key. */
+export interface KeyRecord {
+  /** Opaque and safe to show: `key_…`. Never accepted as a credential. */
+  readonly id: string
+  readonly name: string
+  /** A test key reaches only the sandbox. */
+  readonly mode: 'live' | 'test'
+  /** HMAC-SHA-256 of the whole key, in hex. Never accepted as a credential. */
+  readonly digest: string
+  /** The plan the key is subscribed to; `none`: no plan limits. */
+  readonly plan: string
+  /** What the key may do beyond its plan. */
+  readonly limits: KeyLimits
+  /** Moments in ms since the epoch. */
+  readonly createdAt: number
+  readonly expiresAt?: number | undefined
+  readonly revokedAt?: number | undefined
+}
+
+/** Limits of a single key, kept as JSON. None exist yet. */
+export type KeyLimits = Readonly<Record<string, unknown>>
