@@ -1,0 +1,112 @@
+import type { Failure } from '../failure.ts'
+import { BadReplyError } from '../providers/bad-reply.ts'
+import type { ChatAnswer, Reply, Step } from '../providers/provider.ts'
+import type { Bytes, Exchange, Headers, ReplySink, TransportFailure, Upstream } from '../transport.ts'
+import { unknownUsage } from '../usage.ts'
+import { failureOfTransport, type AnswerFacts, type Attempt, type AttemptListener, type AttemptOrder, type AttemptWorld } from './attempt.ts'
+import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
+
+const nothingKnown: AnswerFacts = { usage: unknownUsage }
+
+/** One try at a JSON answer: walks the provider's steps, one upstream call or pause after the other. */
+export class AnswerAttempt implements Attempt, ReplySink {
+  readonly #world: AttemptWorld
+  readonly #order: AttemptOrder
+  readonly #listener: AttemptListener
+  readonly #steps: Generator<Step, ChatAnswer, Reply>
+  #collector: ReplyCollector | undefined
+  #exchange: Exchange | undefined
+  #cancelWait: (() => void) | undefined
+  #status = 0
+  #ended = false
+
+  constructor(world: AttemptWorld, order: AttemptOrder, listener: AttemptListener, steps: Generator<Step, ChatAnswer, Reply>) {
+    this.#world = world
+    this.#order = order
+    this.#listener = listener
+    this.#steps = steps
+    this.#advance(NO_REPLY)
+  }
+
+  // What the run may do.
+
+  resume(): void {
+    // A JSON answer is collected whole, so it is never paused.
+  }
+
+  abort(failure: Failure): void {
+    this.#fail(failure)
+  }
+
+  facts(): AnswerFacts {
+    return nothingKnown
+  }
+
+  // What the transport tells.
+
+  head(status: number, headers: Headers): void {
+    this.#status = status
+    const refusal = refusesEncoding(headers)
+    if (refusal === undefined) this.#collector = new ReplyCollector(status, headers)
+    else this.#fail(refusal)
+  }
+
+  data(chunk: Bytes): void {
+    const tooLarge = this.#collector?.add(chunk)
+    if (tooLarge !== undefined) this.#fail(tooLarge)
+  }
+
+  end(): void {
+    if (this.#ended || this.#collector === undefined) return
+    const reply = this.#collector.reply()
+    if (isSuccess(reply.status)) this.#advance(reply)
+    else this.#fail(this.#order.target.adapter.classify(reply))
+  }
+
+  fail(failure: TransportFailure): void {
+    this.#fail(failureOfTransport(failure))
+  }
+
+  // What becomes of it.
+
+  #advance(reply: Reply): void {
+    let step: IteratorResult<Step, ChatAnswer>
+    try {
+      step = this.#steps.next(reply)
+    } catch (error) {
+      this.#fail(error instanceof BadReplyError ? error.failure : { class: 'unknown', mayBeBilled: true, message: 'sent an answer that cannot be read', cause: error })
+      return
+    }
+    if (step.done === true) this.#complete(step.value)
+    else if ('waitMs' in step.value) this.#cancelWait = this.#world.clock.after(step.value.waitMs, () => this.#advance(NO_REPLY))
+    else this.#send(step.value)
+  }
+
+  #send({ send, to }: Extract<Step, { send: unknown }>): void {
+    const { upstream } = this.#order.target
+    const goal: Upstream = to === undefined ? upstream : { id: upstream.id, origin: to.origin, credential: '' }
+    this.#exchange = this.#world.transport.send(goal, { ...send, headers: { ...send.headers, ...this.#order.headers } }, this)
+  }
+
+  #complete(answer: ChatAnswer): void {
+    this.#ended = true
+    const { body, edits, usage, usageJson, usageAt, id: upstreamId, finishReason } = answer
+    this.#listener.end({
+      ok: true,
+      status: this.#status,
+      facts: { usage, upstreamId, finishReason },
+      tail: { kind: 'json', body, edits, usageJson, usageAt },
+    })
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancelWait?.()
+    this.#exchange?.abort()
+    this.#listener.end({ ok: false, facts: nothingKnown, failure })
+  }
+}
+
+/** What a step that expects no reply receives. */
+const NO_REPLY: Reply = { status: 0, headers: {}, body: Buffer.alloc(0) }

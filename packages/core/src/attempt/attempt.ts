@@ -1,0 +1,91 @@
+import type { Clock } from '../clock.ts'
+import type { Timeouts } from '../config.ts'
+import type { Failure } from '../failure.ts'
+import type { FinishReason } from '../wire/chat.ts'
+import type { Bytes, Headers, Transport, TransportFailure, TransportFailureKind } from '../transport.ts'
+import type { Usage } from '../usage.ts'
+import type { ChatCall } from '../wire/chat-call.ts'
+import type { Span } from '../wire/scan-object.ts'
+import type { Edit } from '../wire/splice.ts'
+import type { Target } from '../route/target.ts'
+
+/** The world an attempt lives in. */
+export interface AttemptWorld {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly timeouts: Timeouts
+}
+
+/** What an attempt is asked to do. */
+export interface AttemptOrder {
+  readonly call: ChatCall
+  readonly target: Target
+  /** Headers that go to every upstream, whatever the provider. */
+  readonly headers: Headers
+}
+
+/** What an attempt knows of the answer when it ends, however it ends. */
+export interface AnswerFacts {
+  readonly usage: Usage
+  readonly upstreamId?: string | undefined
+  readonly finishReason?: FinishReason | undefined
+}
+
+/** The last part of a finished answer, to be priced and sent once it is in the ledger. */
+export type AnswerTail =
+  | {
+      readonly kind: 'stream'
+      /** The finish frame, and what came with it. */
+      readonly frames: readonly Bytes[]
+      readonly created: number | undefined
+      readonly usageJson: Readonly<Record<string, unknown>> | undefined
+    }
+  | {
+      readonly kind: 'json'
+      readonly body: Bytes
+      readonly edits: readonly Edit[]
+      readonly usageJson: Readonly<Record<string, unknown>> | undefined
+      readonly usageAt: Span | undefined
+    }
+
+export type AttemptResult =
+  | { readonly ok: true; readonly facts: AnswerFacts; readonly status: number; readonly tail: AnswerTail }
+  | { readonly ok: false; readonly facts: AnswerFacts; readonly failure: Failure }
+
+/** Told of an attempt's course. `end` comes exactly once, and last. */
+export interface AttemptListener {
+  /** The first real output is there: it cannot be taken back. Only streams commit before they end. */
+  commit(): void
+  /** Whole frames, after `commit`. Returns false to pause the upstream. */
+  write(frames: Bytes): boolean
+  end(result: AttemptResult): void
+}
+
+/** One try at one target, under way. */
+export interface Attempt {
+  resume(): void
+  /** Closes the upstream and ends with `failure`. */
+  abort(failure: Failure): void
+  /** What is known so far. */
+  facts(): AnswerFacts
+}
+
+const transportFailures: Readonly<Record<TransportFailureKind, Pick<Failure, 'class' | 'message' | 'code'>>> = {
+  refused: { class: 'transient', message: 'refused the connection', code: 'upstream_unreachable' },
+  dns: { class: 'transient', message: 'has an address that cannot be found', code: 'upstream_unreachable' },
+  tls: { class: 'transient', message: 'has no valid TLS certificate', code: 'upstream_unreachable' },
+  connect_timeout: { class: 'timeout', message: 'did not accept the connection in time', code: 'upstream_unreachable' },
+  reset: { class: 'transient', message: 'closed the connection', code: 'upstream_incomplete' },
+  aborted: { class: 'cancelled', message: 'was aborted' },
+  other: { class: 'transient', message: 'could not be reached', code: 'upstream_unreachable' },
+}
+
+/** What a failure below HTTP means for the request. */
+export const failureOfTransport = ({ kind, sent, cause }: TransportFailure): Failure => ({
+  ...transportFailures[kind],
+  mayBeBilled: sent,
+  cause,
+})
+
+/** Nothing came in time, although the upstream had the request. */
+export const timeoutFailure = (message: string): Failure => ({ class: 'timeout', mayBeBilled: true, message })

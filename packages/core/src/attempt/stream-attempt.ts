@@ -1,0 +1,255 @@
+import type { Failure } from '../failure.ts'
+import { BadReplyError, badReply } from '../providers/bad-reply.ts'
+import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
+import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
+import { mergeUsage, unknownUsage } from '../usage.ts'
+import { FrameCutter, FrameTooLongError } from '../wire/frames.ts'
+import { join } from '../wire/splice.ts'
+import { failureOfTransport, timeoutFailure, type AnswerFacts, type Attempt, type AttemptListener, type AttemptOrder, type AttemptWorld } from './attempt.ts'
+import { FrameRun } from './frame-run.ts'
+import { IdleWatch } from './idle-watch.ts'
+import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
+
+/** Frames without output that are held back, waiting for the first, before the stream is committed all the same. */
+const MOST_EARLY_FRAMES = 64
+const MOST_EARLY_BYTES = 256 * 1024
+
+/**
+ * One try at a streamed answer. Frames pass through three stretches: those before the first output are held, so that
+ * another target can still take over; those after it flow; those from the finish on are held for the ledger.
+ */
+export class StreamAttempt implements Attempt, ReplySink {
+  readonly #world: AttemptWorld
+  readonly #order: AttemptOrder
+  readonly #listener: AttemptListener
+  readonly #translator: FrameTranslator
+  readonly #fromAnswer: StreamRequest['fromAnswer']
+  readonly #cutter = new FrameCutter()
+  readonly #watch: IdleWatch
+  readonly #exchange: Exchange
+  /** Frames of the current stretch that have not gone on yet. */
+  readonly #early = new FrameRun()
+  readonly #flowing = new FrameRun()
+  readonly #tail = new FrameRun()
+  /** Set when the reply is not a stream of events: an error, or a JSON answer. */
+  #collector: ReplyCollector | undefined
+  #facts: AnswerFacts = { usage: unknownUsage }
+  #created: number | undefined
+  #usageJson: FrameFacts['usageJson']
+  #status = 0
+  #committed = false
+  #finishSeen = false
+  #doneSeen = false
+  #ended = false
+  #paused = false
+  /** The upstream has closed the stream; what is left is the last frame. */
+  #closed = false
+
+  constructor(world: AttemptWorld, order: AttemptOrder, listener: AttemptListener, plan: StreamRequest) {
+    this.#world = world
+    this.#order = order
+    this.#listener = listener
+    this.#translator = plan.translator
+    this.#fromAnswer = plan.fromAnswer
+    const { first_token_ms: firstTokenMs } = world.timeouts
+    this.#watch = new IdleWatch(world.clock, firstTokenMs, () => this.#timedOut())
+    this.#exchange = world.transport.send(
+      order.target.upstream,
+      { ...plan.request, headers: { ...plan.request.headers, ...order.headers } },
+      this,
+    )
+  }
+
+  // What the run may do.
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#watch.touch()
+    this.#exchange.resume()
+  }
+
+  abort(failure: Failure): void {
+    this.#fail(failure)
+  }
+
+  facts(): AnswerFacts {
+    return this.#facts
+  }
+
+  // What the transport tells.
+
+  head(status: number, headers: Headers): void {
+    if (this.#ended) return
+    this.#status = status
+    this.#watch.touch()
+    const refusal = refusesEncoding(headers)
+    if (refusal !== undefined) this.#fail(refusal)
+    else if (!isSuccess(status) || !isEventStream(headers)) this.#collector = new ReplyCollector(status, headers)
+  }
+
+  data(chunk: Bytes): void {
+    if (this.#ended) return
+    this.#watch.touch()
+    if (this.#collector !== undefined) {
+      const tooLarge = this.#collector.add(chunk)
+      if (tooLarge !== undefined) this.#fail(tooLarge)
+      return
+    }
+    this.#cut(chunk)
+    this.#flush()
+  }
+
+  end(): void {
+    if (this.#ended) {
+      this.#watch.stop()
+      return
+    }
+    if (this.#collector !== undefined) {
+      this.#answerInstead(this.#collector)
+      return
+    }
+    // Some upstreams leave out the blank line after their last event.
+    this.#closed = true
+    const rest = this.#cutter.rest()
+    if (rest.length > 0) this.#frame(Buffer.concat([rest, END_OF_FRAME]))
+    this.#translator.end(this.#emit)
+    this.#flush()
+    this.#judgeEnd()
+  }
+
+  fail(failure: TransportFailure): void {
+    this.#watch.stop()
+    this.#fail(failureOfTransport(failure))
+  }
+
+  // What becomes of it.
+
+  #cut(chunk: Bytes): void {
+    try {
+      this.#cutter.push(chunk, this.#frame)
+    } catch (error) {
+      if (!(error instanceof FrameTooLongError)) throw error
+      this.#fail(badReply('sent an event that is too long', error))
+    }
+  }
+
+  readonly #frame = (frame: Buffer): void => {
+    if (!this.#ended && !this.#doneSeen) this.#translator.frame(frame, this.#emit)
+  }
+
+  readonly #emit = (frame: Bytes, sees: number, facts?: FrameFacts): void => {
+    if (this.#ended) return
+    if (facts !== undefined) this.#learn(facts)
+    if ((sees & Sees.Failure) !== 0) {
+      const failure = facts?.failure ?? badReply('reported an error')
+      this.#fail(this.#closed && failure.code === 'upstream_bad_response' ? incomplete('ended its stream in the middle of an event') : failure)
+      return
+    }
+    if ((sees & Sees.Done) !== 0) {
+      this.#doneSeen = true
+      return
+    }
+    if ((sees & Sees.Output) !== 0) this.#output()
+    if ((sees & Sees.Finish) !== 0) this.#finishSeen = true
+    if (this.#finishSeen) this.#tail.add(frame)
+    else if (this.#committed) this.#flowing.add(frame)
+    else this.#holdEarly(frame)
+  }
+
+  /** Output commits the attempt, and shows that an earlier finish was only one choice's. */
+  #output(): void {
+    if (!this.#committed) this.#commit()
+    if (!this.#finishSeen) return
+    this.#finishSeen = false
+    for (const frame of this.#tail.take()) this.#flowing.add(frame)
+  }
+
+  #holdEarly(frame: Bytes): void {
+    this.#early.add(frame)
+    if (this.#early.count >= MOST_EARLY_FRAMES || this.#early.bytes > MOST_EARLY_BYTES) this.#commit()
+  }
+
+  #commit(): void {
+    this.#committed = true
+    this.#watch.restart(this.#world.timeouts.idle_ms)
+    this.#listener.commit()
+    for (const frame of this.#early.take()) this.#flowing.add(frame)
+  }
+
+  /** Writes what one network chunk brought, and finishes when it brought the end. */
+  #flush(): void {
+    if (this.#ended) return
+    if (this.#flowing.count > 0 && !this.#listener.write(join(this.#flowing.take()))) {
+      this.#paused = true
+      this.#exchange.pause()
+    }
+    if (this.#doneSeen) this.#judgeEnd()
+  }
+
+  /** The stream is over: with a finish it is whole, with an end mark too, but only if there was anything to end. */
+  #judgeEnd(): void {
+    if (this.#finishSeen || (this.#doneSeen && this.#committed)) this.#complete()
+    else this.#fail(incomplete('ended its stream before the answer was finished'))
+  }
+
+  #learn({ usage, usageJson, id, created, finishReason }: FrameFacts): void {
+    const known = this.#facts
+    this.#facts = {
+      usage: usage === undefined ? known.usage : mergeUsage(known.usage, usage),
+      upstreamId: known.upstreamId ?? id,
+      finishReason: finishReason ?? known.finishReason,
+    }
+    this.#created ??= created
+    this.#usageJson = usageJson ?? this.#usageJson
+  }
+
+  /** The upstream answered with one JSON body: an error, or an answer to be streamed by us. */
+  #answerInstead(collector: ReplyCollector): void {
+    const reply = collector.reply()
+    if (!isSuccess(reply.status)) {
+      this.#fail(this.#order.target.adapter.classify(reply))
+      return
+    }
+    try {
+      this.#fromAnswer(reply.body, this.#emit)
+    } catch (error) {
+      this.#fail(error instanceof BadReplyError ? error.failure : badReply('sent something else than events', error))
+    }
+    this.#flush()
+  }
+
+  #complete(): void {
+    if (this.#ended) return
+    this.#ended = true
+    // The connection is left to close by itself, for reuse; one that does not is cut off by the watch.
+    this.#watch.restart(this.#world.timeouts.idle_ms)
+    if (this.#paused) this.#exchange.resume()
+    const frames = [...this.#early.take(), ...this.#tail.take()]
+    const tail = { kind: 'stream', frames, created: this.#created, usageJson: this.#usageJson } as const
+    this.#listener.end({ ok: true, facts: this.#facts, status: this.#status, tail })
+  }
+
+  #fail(failure: Failure): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#watch.stop()
+    // What arrived whole before the failure was output; the caller gets it.
+    if (this.#committed && this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
+    this.#exchange.abort()
+    this.#listener.end({ ok: false, facts: this.#facts, failure })
+  }
+
+  #timedOut(): void {
+    if (this.#ended) this.#exchange.abort()
+    else if (this.#paused) this.#watch.restart(this.#world.timeouts.idle_ms)
+    else this.#fail(timeoutFailure(this.#committed ? 'stopped in the middle of its answer' : 'did not begin to answer in time'))
+  }
+}
+
+const END_OF_FRAME = Buffer.from('\n\n')
+
+const isEventStream = (headers: Headers): boolean => headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true
+
+/** The stream ended without a sign that the answer is whole. */
+const incomplete = (says: string): Failure => ({ class: 'transient', mayBeBilled: true, message: says, code: 'upstream_incomplete' })

@@ -1,0 +1,59 @@
+import { PlanRun, type RunWorld } from './attempt/run-plan.ts'
+import { DEFAULT_MAX_ATTEMPTS, defaultTimeouts, type GatewayConfig, type Timeouts } from './config.ts'
+import type { Clock, Random } from './clock.ts'
+import type { Engine } from './engine.ts'
+import { SpekaError } from './errors.ts'
+import { planRoute } from './route/plan-route.ts'
+import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
+import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
+import type { Transport } from './transport.ts'
+
+/** The world as the engine needs it. `@speka/core/node` supplies the real one. */
+export interface World {
+  readonly transport: Transport
+  readonly clock: Clock
+  readonly random: Random
+}
+
+export interface EngineOptions extends World {
+  readonly config: GatewayConfig
+  /** Names this gateway to the upstreams it calls, so that it notices when a request comes back to it. */
+  readonly instanceId: string
+}
+
+/** An engine and what it knows of models. */
+export interface ConfiguredEngine extends Engine {
+  readonly table: RoutingTable
+  readonly timeouts: Timeouts
+}
+
+/**
+ * Makes an engine for one configuration. It never changes: a reload makes another, and calls under way end on the old.
+ *
+ * @throws RangeError when the configuration contradicts itself.
+ */
+export function createEngine({ config, instanceId, ...world }: EngineOptions): ConfiguredEngine {
+  const table = buildRoutingTable(config)
+  const routing = config.routing ?? {}
+  const timeouts = { ...defaultTimeouts, ...config.timeouts } as Timeouts
+  const runWorld: RunWorld = {
+    transport: withSandbox(world.transport, createSandbox(world)),
+    clock: world.clock,
+    random: world.random,
+    timeouts,
+    maxAttempts: routing.max_attempts ?? DEFAULT_MAX_ATTEMPTS,
+    via: instanceId,
+  }
+  return {
+    table,
+    timeouts,
+    start(call, sink) {
+      if (call.via?.split(',').includes(instanceId) === true) {
+        throw new SpekaError('gateway_loop', 'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.')
+      }
+      const { model, models } = call.outline
+      const plan = planRoute({ endpoint: 'chat', model, models: models ?? [], sandboxOnly: call.sandboxOnly === true }, table, routing)
+      return new PlanRun(runWorld, call, plan, sink)
+    },
+  }
+}

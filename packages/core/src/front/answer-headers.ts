@@ -1,0 +1,35 @@
+import type { Commitment } from '../engine.ts'
+import type { SpekaError } from '../errors.ts'
+import { formatUsd } from '../money.ts'
+import type { UsageRecord } from '../meter/usage-record.ts'
+import type { Headers } from '../transport.ts'
+
+/** What an event stream needs so that nothing between here and the caller holds it back. */
+export const eventStreamHeaders: Headers = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+}
+
+export const jsonHeaders: Headers = { 'content-type': 'application/json; charset=utf-8' }
+
+/** Who answers. */
+export const commitmentHeaders = ({ target, attempts }: Commitment): Headers => ({
+  'x-speka-model': target.model,
+  'x-speka-provider': target.provider,
+  'x-speka-attempts': String(attempts),
+})
+
+/** What a JSON answer cost, once it is known. */
+export const costHeaders = ({ charge }: UsageRecord): Headers => (charge === undefined ? {} : { 'x-speka-cost-usd': formatUsd(charge) })
+
+/** Whether and when to try again, in the headers the official SDKs obey. They ignore waits above a minute. */
+export function errorHeaders(error: SpekaError): Headers {
+  const { retryAfterMs } = error
+  const wait = retryAfterMs === undefined ? {} : { 'retry-after-ms': String(retryAfterMs), 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
+  return {
+    'x-should-retry': String(error.retry && (retryAfterMs === undefined || retryAfterMs <= 60_000)),
+    ...(error.code === 'invalid_api_key' && { 'www-authenticate': 'Bearer' }),
+    ...wait,
+  }
+}

@@ -1,0 +1,44 @@
+import type { Engine } from '../engine.ts'
+import type { UsageRecord } from '../meter/usage-record.ts'
+import type { Bytes } from '../transport.ts'
+import type { ChatCall } from '../wire/chat-call.ts'
+import { join } from '../wire/splice.ts'
+import { aborted, type Settle } from './iterate.ts'
+
+/** A JSON answer, whole, and what became of the request. */
+export interface CollectedAnswer {
+  readonly body: Buffer
+  readonly record: UsageRecord
+}
+
+/**
+ * Waits for a JSON answer.
+ *
+ * @throws SpekaError when no target answered; the signal's reason when it was aborted.
+ */
+export function collect(engine: Engine, call: ChatCall, settle: Settle, signal?: AbortSignal): Promise<CollectedAnswer> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) {
+      reject(aborted(signal))
+      return
+    }
+    const run = engine.start(call, {
+      commit: () => {},
+      write: () => true,
+      settle,
+      finish(tail: readonly Bytes[], record) {
+        signal?.removeEventListener('abort', abort)
+        resolve({ body: join(tail), record })
+      },
+      fail(error) {
+        signal?.removeEventListener('abort', abort)
+        reject(error)
+      },
+    })
+    function abort(): void {
+      run.abort()
+      reject(aborted(signal))
+    }
+    signal?.addEventListener('abort', abort)
+  })
+}

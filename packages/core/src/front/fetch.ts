@@ -1,0 +1,168 @@
+import type { AnswerSink, Commitment, Engine, Run } from '../engine.ts'
+import { SpekaError, toSpekaError } from '../errors.ts'
+import type { Bytes, Headers as PlainHeaders } from '../transport.ts'
+import type { ChatCall } from '../wire/chat-call.ts'
+import { errorBody, errorFrame } from '../wire/error-body.ts'
+import type { ModelEntry } from '../wire/models.ts'
+import { join } from '../wire/splice.ts'
+import { commitmentHeaders, costHeaders, errorHeaders, eventStreamHeaders, jsonHeaders } from './answer-headers.ts'
+import { aborted, type Settle } from './iterate.ts'
+
+/** What the fetch function stands on. */
+export interface FetchParts {
+  readonly engine: Engine
+  readonly settle: Settle
+  read(body: Bytes): ChatCall
+  models(): ModelEntry[]
+}
+
+/** Bytes a slow reader may leave waiting before the upstream is paused. */
+const MOST_WAITING_BYTES = 64 * 1024
+
+/**
+ * The gateway as a fetch function. Errors come as OpenAI-shaped responses, which SDKs turn into their own classes; only
+ * an abort rejects, as it does in `fetch`.
+ */
+export function createFetch(parts: FetchParts): typeof globalThis.fetch {
+  return async (input, init) => {
+    const request = new Request(input, init)
+    try {
+      return await respond(parts, request)
+    } catch (error) {
+      if (request.signal.aborted) throw aborted(request.signal)
+      return errorResponse(toSpekaError(error), {})
+    }
+  }
+}
+
+async function respond(parts: FetchParts, request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  const path = pathname.replace(/^(?:\/v1)?\//, '/')
+  if (request.method === 'POST' && path.endsWith('/chat/completions')) {
+    const call = parts.read(new Uint8Array(await request.arrayBuffer()))
+    return answer(parts, call, request.signal)
+  }
+  if (request.method === 'GET' && path === '/models') return Response.json({ object: 'list', data: parts.models() })
+  if (request.method === 'GET' && path.startsWith('/models/')) return oneModel(parts, decodeURIComponent(path.slice('/models/'.length)))
+  throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.`)
+}
+
+function oneModel(parts: FetchParts, id: string): Response {
+  const entry = parts.models().find((model) => model.id === id)
+  if (entry === undefined) throw new SpekaError('model_not_found', `No model is called "${id.slice(0, 100)}".`, { param: 'model' })
+  return Response.json(entry)
+}
+
+function answer(parts: FetchParts, call: ChatCall, signal: AbortSignal): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const sink = call.stream ? new StreamResponse(call, parts.settle, resolve) : new JsonResponse(call, parts.settle, resolve)
+    const run = parts.engine.start(call, sink)
+    sink.attach(run)
+    const abort = (): void => {
+      run.abort()
+      sink.abandon(aborted(signal))
+      reject(aborted(signal))
+    }
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}
+
+type Resolve = (response: Response) => void
+
+class JsonResponse implements AnswerSink {
+  readonly settle: Settle
+  readonly #resolve: Resolve
+  #headers: PlainHeaders
+
+  constructor(call: ChatCall, settle: Settle, resolve: Resolve) {
+    this.settle = settle
+    this.#resolve = resolve
+    this.#headers = { 'x-request-id': call.id }
+  }
+
+  attach(): void {
+    // A JSON answer is never paused, so it needs no run.
+  }
+
+  abandon(): void {
+    // The caller's promise is rejected already.
+  }
+
+  commit(by: Commitment): void {
+    this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
+  }
+
+  write(): boolean {
+    return true
+  }
+
+  finish(tail: readonly Bytes[], record: Parameters<AnswerSink['finish']>[1]): void {
+    this.#resolve(new Response(join(tail), { headers: { ...jsonHeaders, ...this.#headers, ...costHeaders(record) } }))
+  }
+
+  fail(error: SpekaError): void {
+    this.#resolve(errorResponse(error, this.#headers))
+  }
+}
+
+class StreamResponse implements AnswerSink {
+  readonly settle: Settle
+  readonly #resolve: Resolve
+  readonly #body: ReadableStream<Bytes>
+  #controller: ReadableStreamDefaultController<Bytes> | undefined
+  #run: Run | undefined
+  readonly #headers: PlainHeaders
+  #committed = false
+
+  constructor(call: ChatCall, settle: Settle, resolve: Resolve) {
+    this.settle = settle
+    this.#resolve = resolve
+    this.#headers = { 'x-request-id': call.id }
+    this.#body = new ReadableStream<Bytes>(
+      {
+        start: (controller) => {
+          this.#controller = controller
+        },
+        pull: () => this.#run?.resume(),
+        cancel: () => this.#run?.abort(),
+      },
+      { highWaterMark: MOST_WAITING_BYTES, size: (frames) => frames.length },
+    )
+  }
+
+  attach(run: Run): void {
+    this.#run = run
+  }
+
+  abandon(reason: unknown): void {
+    this.#controller?.error(reason)
+  }
+
+  commit(by: Commitment): void {
+    this.#committed = true
+    this.#resolve(new Response(this.#body, { headers: { ...eventStreamHeaders, ...this.#headers, ...commitmentHeaders(by) } }))
+  }
+
+  write(frames: Bytes): boolean {
+    this.#controller?.enqueue(frames)
+    return (this.#controller?.desiredSize ?? 0) > 0
+  }
+
+  finish(tail: readonly Bytes[]): void {
+    for (const frames of tail) this.#controller?.enqueue(frames)
+    this.#controller?.close()
+  }
+
+  fail(error: SpekaError): void {
+    if (!this.#committed) {
+      this.#resolve(errorResponse(error, this.#headers))
+      return
+    }
+    this.#controller?.enqueue(errorFrame(error))
+    this.#controller?.close()
+  }
+}
+
+const errorResponse = (error: SpekaError, headers: PlainHeaders): Response =>
+  Response.json(errorBody(error), { status: error.status, headers: { ...headers, ...errorHeaders(error) } })

@@ -1,0 +1,121 @@
+import { createEngine, type ConfiguredEngine, type World } from './create-engine.ts'
+import type { GatewayConfig } from './config.ts'
+import { collect } from './front/collect.ts'
+import { createFetch } from './front/fetch.ts'
+import { iterateFrames, type Settle } from './front/iterate.ts'
+import { formatUsd } from './money.ts'
+import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
+import { modelEntry } from './route/list-models.ts'
+import { mintRequestId, type RequestId } from './uuid.ts'
+import { readChatCall, writeChatCall, type ChatCallFacts } from './wire/chat-call.ts'
+import type { ChatChunk, ChatCompletion, ChatRequest } from './wire/chat.ts'
+import { dataOf, FrameCutter, isDone } from './wire/frames.ts'
+import type { ModelEntry } from './wire/models.ts'
+
+export interface GatewayOptions extends World {
+  readonly config: GatewayConfig
+  /** Called once for each request, however it ended, before the answer's end is handed over. */
+  readonly onUsage?: Settle | undefined
+}
+
+export interface CallOptions {
+  /** Aborts the call and closes the upstream. */
+  readonly signal?: AbortSignal | undefined
+  /** For everything, all attempts together, in ms. Default: the configuration's `total_ms`. */
+  readonly timeoutMs?: number | undefined
+}
+
+/** What the gateway knows of an answer beyond its body. */
+export interface AnswerDetails {
+  readonly requestId: RequestId
+  /** The charge in US dollars as an exact decimal string; `undefined` when it is not known. */
+  readonly cost: string | undefined
+  /** The provider that answered. */
+  readonly provider: string | undefined
+  /** Every try, the successful one last. */
+  readonly attempts: readonly AttemptRecord[]
+}
+
+/** A chat completion, and how it came about. */
+export type ChatAnswered = ChatCompletion & AnswerDetails
+
+/** One endpoint in front of many providers. */
+export interface Gateway {
+  /**
+   * Asks for one answer.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  chat(request: ChatRequest, options?: CallOptions): Promise<ChatAnswered>
+  /**
+   * Asks for an answer piece by piece. Leaving the loop closes the upstream. The last chunk carries usage and cost if
+   * `stream_options.include_usage` asks for it.
+   *
+   * @throws SpekaError on the loop; a broken stream never just ends.
+   */
+  streamChat(request: ChatRequest, options?: CallOptions): AsyncGenerator<ChatChunk, AnswerDetails | undefined>
+  /** The models that can be called now; with `all`, the whole catalog. */
+  models(options?: { all?: boolean }): ModelEntry[]
+  /** The one path below all of these, for fronts that want bytes. */
+  readonly engine: ConfiguredEngine
+  /**
+   * The gateway as a `fetch`: give it to any SDK that speaks OpenAI's API. The host of the URL does not matter.
+   *
+   * @example new OpenAI({ apiKey: 'unused', fetch: gateway.fetch })
+   */
+  readonly fetch: typeof globalThis.fetch
+}
+
+const ignore: Settle = () => {}
+
+/**
+ * Makes a gateway for one configuration.
+ *
+ * @throws RangeError when the configuration contradicts itself.
+ */
+export function assembleGateway({ config, onUsage = ignore, ...world }: GatewayOptions): Gateway {
+  const { clock } = world
+  const engine = createEngine({ config, instanceId: mintRequestId(clock.now()), ...world })
+  const facts = (options: CallOptions | undefined): ChatCallFacts => {
+    const receivedAt = clock.now()
+    return { id: mintRequestId(receivedAt), receivedAt, timeoutMs: options?.timeoutMs }
+  }
+  const models: Gateway['models'] = ({ all = false } = {}) =>
+    engine.table.models.filter(({ targets }) => all || targets.length > 0).map((routed) => modelEntry(routed, clock.now()))
+  return {
+    engine,
+    models,
+    fetch: createFetch({ engine, models, settle: onUsage, read: (body) => readChatCall(body, facts(undefined)) }),
+    async chat(request, options) {
+      const call = writeChatCall({ ...request, stream: false }, facts(options))
+      const { body, record } = await collect(engine, call, onUsage, options?.signal)
+      return { ...(JSON.parse(body.toString('utf8')) as ChatCompletion), ...detailsOf(record) }
+    },
+    async *streamChat(request, options) {
+      const call = writeChatCall({ ...request, stream: true }, facts(options))
+      let record: UsageRecord | undefined
+      const settle: Settle = (settled) => {
+        record = settled
+        return onUsage(settled)
+      }
+      for await (const frames of iterateFrames(engine, call, settle, options?.signal)) yield* chunksIn(frames)
+      return record === undefined ? undefined : detailsOf(record)
+    },
+  }
+}
+
+const detailsOf = (record: UsageRecord): AnswerDetails => ({
+  requestId: record.id,
+  cost: record.charge === undefined ? undefined : formatUsd(record.charge),
+  provider: record.provider,
+  attempts: record.attempts,
+})
+
+function chunksIn(frames: Uint8Array): ChatChunk[] {
+  const chunks: ChatChunk[] = []
+  new FrameCutter(Infinity).push(frames, (frame) => {
+    const data = dataOf(frame)
+    if (data !== undefined && !isDone(data)) chunks.push(JSON.parse(data.toString('utf8')) as ChatChunk)
+  })
+  return chunks
+}

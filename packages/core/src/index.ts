@@ -1,0 +1,59 @@
+// The gateway
+export { assembleGateway, type AnswerDetails, type CallOptions, type ChatAnswered, type Gateway, type GatewayOptions } from './gateway.ts'
+export { createEngine, type ConfiguredEngine, type EngineOptions, type World } from './create-engine.ts'
+export type { AnswerSink, Commitment, Engine, Run } from './engine.ts'
+export { defaultTimeouts, DEFAULT_MAX_ATTEMPTS } from './config.ts'
+export type { GatewayConfig, ModelConfig, PriceConfig, ProviderConfig, RoutingConfig, TargetConfig, TimeoutConfig, Timeouts } from './config.ts'
+
+// The world it is handed
+export type { Clock, Random } from './clock.ts'
+export type { Bytes, Exchange, Headers, ReplySink, Transport, TransportFailure, TransportFailureKind, Upstream, UpstreamRequest } from './transport.ts'
+export { createSandbox, sandboxOrigin, withSandbox } from './sandbox/sandbox.ts'
+
+// What goes wrong
+export { errorTable, SpekaError, toSpekaError, type ErrorCode, type SpekaErrorOptions } from './errors.ts'
+export type { Failure, FailureClass } from './failure.ts'
+export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
+
+// Money and usage
+export { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, picoUsd, zeroUsd, type PicoUsd, type UnitPrice } from './money.ts'
+export { unknownUsage, type Usage } from './usage.ts'
+export { costOf } from './pricing/cost-of.ts'
+export { priceAt } from './pricing/price-at.ts'
+export { periodOf, type AttemptRecord, type Outcome, type UsageRecord } from './meter/usage-record.ts'
+
+// Models
+export { endpointPath, type Endpoint, type Model, type Price } from './catalog/model.ts'
+export { shippedModels } from './catalog/shipped-models.ts'
+export { plans, type Plan } from './catalog/plans.ts'
+export { nearestIds } from './catalog/nearest-ids.ts'
+export { knownProviders, type KnownProvider, type ProviderType } from './providers/known-providers.ts'
+export { shippedTargets } from './catalog/shipped-targets.ts'
+export { modelEntry } from './route/list-models.ts'
+export { planRoute, type RoutePlan } from './route/plan-route.ts'
+export type { RoutedModel, RoutingTable } from './route/routing-table.ts'
+export type { Target } from './route/target.ts'
+
+// The wire
+export type {
+  ChatChunk,
+  ChatCompletion,
+  ChatMessage,
+  ChatRequest,
+  CompletionUsage,
+  ContentPart,
+  FinishReason,
+  FunctionTool,
+  ResponseFormat,
+  ToolCall,
+} from './wire/chat.ts'
+export { readChatCall, writeChatCall, type ChatCall, type ChatCallFacts } from './wire/chat-call.ts'
+export { keepAliveFrame } from './wire/frames.ts'
+export type { ModelEntry, ModelList } from './wire/models.ts'
+export type { ModelId, ShippedModelId } from './wire/model-id.ts'
+export { join } from './wire/splice.ts'
+export { commitmentHeaders, costHeaders, errorHeaders, eventStreamHeaders, jsonHeaders } from './front/answer-headers.ts'
+export { VIA_HEADER } from './attempt/run-plan.ts'
+
+// Identity
+export { mintRequestId, type RequestId } from './uuid.ts'

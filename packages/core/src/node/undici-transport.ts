@@ -1,0 +1,156 @@
+import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici'
+import type { Exchange, Headers, ReplySink, Transport, TransportFailureKind, Upstream, UpstreamRequest } from '../transport.ts'
+import { join } from '../wire/splice.ts'
+
+export interface UndiciTransportOptions {
+  /** How long a connection may take to open, in ms. Default: 3000. */
+  readonly connectMs?: number | undefined
+  /**
+   * Whether to go through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name.
+   * @default false
+   */
+  readonly useProxyVariables?: boolean | undefined
+}
+
+/** A transport over real sockets, and the way to close them. */
+export interface UndiciTransport extends Transport {
+  close(): Promise<void>
+}
+
+/**
+ * HTTP over undici: one pool of connections per origin, no redirects, no retries, no timeouts of its own besides the
+ * connection's. The engine's clock drives the rest.
+ */
+export function createUndiciTransport({ connectMs = 3000, useProxyVariables = false }: UndiciTransportOptions = {}): UndiciTransport {
+  // An unlimited pool: a hidden cap on connections would be a hidden cap on requests.
+  const pool = { connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connections: null }
+  const proxy = useProxyVariables ? new EnvHttpProxyAgent(pool) : undefined
+  const pools = new Map<string, Endpoint>()
+
+  const endpointOf = (upstream: Upstream): Endpoint => {
+    const known = pools.get(upstream.origin)
+    if (known !== undefined) return known
+    const { origin, pathname } = new URL(upstream.origin)
+    const endpoint = { dispatcher: proxy ?? new Pool(origin, pool), origin, basePath: pathname.replace(/\/$/, '') }
+    pools.set(upstream.origin, endpoint)
+    return endpoint
+  }
+
+  return {
+    send(to, request, sink) {
+      const { dispatcher, origin, basePath } = endpointOf(to)
+      const exchange = new UndiciExchange(sink)
+      const headers = to.credential === '' ? request.headers : { ...request.headers, authorization: `Bearer ${to.credential}` }
+      try {
+        dispatcher.dispatch({ origin, path: basePath + request.path, method: request.method, headers: { ...headers }, body: bodyOf(request) }, exchange)
+      } catch (error) {
+        queueMicrotask(() => exchange.onResponseError(undefined, error as Error))
+      }
+      return exchange
+    },
+    async close() {
+      await Promise.all([proxy?.close(), ...[...pools.values()].map(({ dispatcher }) => (dispatcher === proxy ? undefined : dispatcher.close()))])
+    },
+  }
+}
+
+interface Endpoint {
+  readonly dispatcher: Dispatcher
+  readonly origin: string
+  readonly basePath: string
+}
+
+/** The body in one piece: one copy costs less than undici's way of sending several. */
+const bodyOf = ({ body }: UpstreamRequest): Buffer | null => (body === undefined ? null : join(body))
+
+/** Passes undici's events on, and holds back what comes before its request has begun. */
+class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
+  readonly #sink: ReplySink
+  #controller: Dispatcher.DispatchController | undefined
+  #sent = false
+  #aborted = false
+  #ended = false
+
+  constructor(sink: ReplySink) {
+    this.#sink = sink
+  }
+
+  pause(): void {
+    this.#controller?.pause()
+  }
+
+  resume(): void {
+    this.#controller?.resume()
+  }
+
+  abort(): void {
+    if (this.#ended || this.#aborted) return
+    this.#aborted = true
+    this.#controller?.abort(new Error('aborted'))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    this.#sent = true
+    if (this.#aborted) controller.abort(new Error('aborted'))
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+    // Interim answers such as 103 are not the answer.
+    if (status >= 200 && !this.#aborted) this.#sink.head(status, singleValued(headers))
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (!this.#aborted) this.#sink.data(chunk)
+  }
+
+  onResponseEnd(): void {
+    if (this.#ended) return
+    this.#ended = true
+    if (this.#aborted) this.#sink.fail({ kind: 'aborted', sent: this.#sent, cause: undefined })
+    else this.#sink.end()
+  }
+
+  onResponseError(_controller: unknown, cause: Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#sink.fail({ kind: this.#aborted ? 'aborted' : kindOf(cause), sent: this.#sent, cause })
+  }
+}
+
+const kinds: Readonly<Record<string, TransportFailureKind>> = {
+  ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'refused',
+  ENETUNREACH: 'refused',
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  UND_ERR_CONNECT_TIMEOUT: 'connect_timeout',
+  ETIMEDOUT: 'connect_timeout',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+  UND_ERR_SOCKET: 'reset',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
+  EPROTO: 'tls',
+}
+
+function kindOf(error: unknown): TransportFailureKind {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? String(cause.code) : ''
+    const kind = kinds[code]
+    if (kind !== undefined) return kind
+    if (/CERT|TLS|SSL/.test(code)) return 'tls'
+    // Several addresses were tried, and each failed.
+    const [first] = cause instanceof AggregateError ? (cause.errors as unknown[]) : []
+    if (first !== undefined) return kindOf(first)
+  }
+  return 'other'
+}
+
+function singleValued(headers: Record<string, string | string[] | undefined>): Headers {
+  const single: Record<string, string> = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined) single[name] = typeof value === 'string' ? value : value.join(', ')
+  }
+  return single
+}

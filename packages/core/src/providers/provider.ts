@@ -1,0 +1,111 @@
+import type { Failure } from '../failure.ts'
+import type { Bytes, Headers, UpstreamRequest } from '../transport.ts'
+import type { Usage } from '../usage.ts'
+import type { ChatCall } from '../wire/chat-call.ts'
+import type { FinishReason } from '../wire/chat.ts'
+import type { Span } from '../wire/scan-object.ts'
+import type { Edit } from '../wire/splice.ts'
+
+/** What a provider must know of the target it translates for. */
+export interface TranslationTarget {
+  /** The catalog id, which the caller sees as `model`. */
+  readonly model: string
+  /** What the upstream calls the model. */
+  readonly upstreamModel: string
+  /** Models that the upstream itself shall fall back to: set for a gateway upstream only. */
+  readonly fallbackModels?: readonly string[] | undefined
+}
+
+/** An upstream's whole reply. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: Bytes
+}
+
+/** What a frame was seen to carry, as bits: one frame may carry several. */
+export const Sees = {
+  /** Nothing the caller would miss. */
+  Nothing: 0,
+  /** The speaker's role, ahead of any words. */
+  Role: 1,
+  /** Real output: text, reasoning or a tool call. */
+  Output: 2,
+  /** The reason why a choice ended. */
+  Finish: 4,
+  Usage: 8,
+  Failure: 16,
+  /** The end mark. */
+  Done: 32,
+} as const
+
+/** What was learnt from a frame besides its bits. */
+export interface FrameFacts {
+  readonly usage?: Usage
+  /** The usage object as the caller will see it, before its cost is added. */
+  readonly usageJson?: Readonly<Record<string, unknown>>
+  readonly failure?: Failure
+  readonly finishReason?: FinishReason
+  /** The upstream's id of the answer. */
+  readonly id?: string
+  /** The upstream's time of the answer, in s since the epoch. */
+  readonly created?: number
+}
+
+/** Hands on one OpenAI-shaped event with its blank line, or no bytes when the frame only taught something. */
+export type Emit = (frame: Bytes, sees: number, facts?: FrameFacts) => void
+
+/** Translates one stream. It may relay, splice, drop or split frames. */
+export interface FrameTranslator {
+  frame(upstream: Buffer, emit: Emit): void
+  /** The upstream closed the stream in good order. */
+  end(emit: Emit): void
+}
+
+/** One thing to do on the way to an answer. */
+export type Step =
+  | {
+      readonly send: UpstreamRequest
+      /** An address that the upstream gave, checked against the provider's own hosts. It never gets the credential. */
+      readonly to?: URL
+    }
+  | { readonly waitMs: number }
+
+/** A JSON answer: the upstream's bytes, and what must change in them before the caller gets it. */
+export interface ChatAnswer {
+  readonly body: Bytes
+  readonly edits: readonly Edit[]
+  readonly id: string | undefined
+  readonly finishReason: FinishReason | undefined
+  readonly usage: Usage
+  /** The usage object and where it stands in `body`, for its cost to be added; `undefined` when there is none. */
+  readonly usageJson: Readonly<Record<string, unknown>> | undefined
+  readonly usageAt: Span | undefined
+}
+
+export interface StreamRequest {
+  readonly request: UpstreamRequest
+  readonly translator: FrameTranslator
+  /** Shapes a whole JSON answer into frames, for an upstream that was asked to stream and did not. */
+  readonly fromAnswer: (body: Bytes, emit: Emit) => void
+}
+
+/** How a provider serves one endpoint. */
+export interface Operation<Call, Answer> {
+  /** Yields what to send and receives each reply. Most yield once; submit, poll, download is the same shape. */
+  answer(call: Call, target: TranslationTarget): Generator<Step, Answer, Reply>
+  stream?(call: Call, target: TranslationTarget): StreamRequest
+}
+
+/**
+ * A kind of upstream: pure translation between OpenAI's shapes and its own. What it implements is what it offers.
+ * A reply it cannot use is thrown as a {@link BadReplyError}. Retrying, timing, pricing and recording happen above it.
+ */
+export interface Provider {
+  readonly type: string
+  /** Whether the upstream is a gateway that retries and falls back by itself, so that one attempt here is enough. */
+  readonly routesItself?: boolean
+  readonly chat?: Operation<ChatCall, ChatAnswer>
+  /** What a reply that is not a success means. */
+  classify(reply: Reply): Failure
+}

@@ -1,0 +1,22 @@
+import type { Headers } from '../transport.ts'
+
+/**
+ * How long an upstream asks to wait, in ms from `nowMs` (ms since the epoch; default: the reply's own `date` header).
+ * `retry-after-ms` beats `retry-after`, which is seconds or an HTTP date (RFC 9110, section 10.2.3).
+ *
+ * @returns `undefined` when it does not say, or says nonsense: negative, not a number, longer than a day.
+ */
+export function parseRetryAfter(headers: Headers, nowMs?: number): number | undefined {
+  const ms = plausible(Number(headers['retry-after-ms'] ?? NaN))
+  if (ms !== undefined) return ms
+  const value = headers['retry-after']?.trim()
+  if (value === undefined || value === '') return undefined
+  if (/^\d+(?:\.\d+)?$/.test(value)) return plausible(Number(value) * 1000)
+  if (!/[a-z]/i.test(value)) return undefined
+  const now = nowMs ?? Date.parse(headers['date'] ?? '')
+  return plausible(Math.max(0, Date.parse(value) - now))
+}
+
+const DAY_MS = 86_400_000
+
+const plausible = (ms: number): number | undefined => (Number.isFinite(ms) && ms >= 0 && ms <= DAY_MS ? Math.round(ms) : undefined)

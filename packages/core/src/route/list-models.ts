@@ -1,0 +1,36 @@
+import type { Model } from '../catalog/model.ts'
+import { formatPricePerMillion, formatUsd } from '../money.ts'
+import { priceAt } from '../pricing/price-at.ts'
+import type { ModelEntry, ModelPricing } from '../wire/models.ts'
+import type { RoutedModel } from './routing-table.ts'
+
+/** A model as `GET /v1/models` shows it, with the price in force at `atMs` (ms since the epoch). */
+export function modelEntry({ model, targets }: RoutedModel, atMs: number): ModelEntry {
+  const pricing = pricingOf(model, atMs)
+  return {
+    id: model.id,
+    object: 'model',
+    created: 0,
+    owned_by: model.ownedBy,
+    name: model.name,
+    endpoint: model.endpoint,
+    ...(model.contextWindow !== undefined && { context_window: model.contextWindow }),
+    capabilities: model.capabilities,
+    ...(pricing !== undefined && { pricing }),
+    providers: [...new Set(targets.map((target) => target.provider))],
+  }
+}
+
+function pricingOf(model: Model, atMs: number): ModelPricing | undefined {
+  const price = priceAt(model.prices, atMs)
+  if (price === undefined) return undefined
+  return {
+    currency: 'USD',
+    ...(price.input !== undefined && { input_per_1m: formatPricePerMillion(price.input) }),
+    ...(price.cachedInput !== undefined && { cached_input_per_1m: formatPricePerMillion(price.cachedInput) }),
+    ...(price.output !== undefined && { output_per_1m: formatPricePerMillion(price.output) }),
+    ...(price.image !== undefined && { per_image: formatUsd(price.image) }),
+    source: price.source,
+    ...(price.asOf !== undefined && { as_of: price.asOf }),
+  }
+}

@@ -1,0 +1,110 @@
+import { endpointPath, type Endpoint } from '../catalog/model.ts'
+import { nearestIds } from '../catalog/nearest-ids.ts'
+import { shippedTargets } from '../catalog/shipped-targets.ts'
+import type { RoutingConfig } from '../config.ts'
+import { SpekaError } from '../errors.ts'
+import { isProviderType, knownProviders, type KnownProvider } from '../providers/known-providers.ts'
+import type { RoutedModel, RoutingTable } from './routing-table.ts'
+import type { Target } from './target.ts'
+
+/** What is asked of the router: pure data. */
+export interface RouteQuestion {
+  readonly endpoint: Endpoint
+  readonly model: string
+  /** Models to fall back to, as the request names them. */
+  readonly models: readonly string[]
+  readonly sandboxOnly: boolean
+}
+
+/** Why a model of the question is not in the plan. */
+export interface Exclusion {
+  readonly model: string
+  readonly reason: string
+}
+
+/** Where a request goes: in this order, until one answers. */
+export interface RoutePlan {
+  readonly targets: readonly [Target, ...Target[]]
+  /** Where to go instead when the prompt is too long for a model, or its content was declined. */
+  readonly contextWindow: readonly Target[]
+  readonly contentPolicy: readonly Target[]
+  readonly excluded: readonly Exclusion[]
+}
+
+/**
+ * Plans a request: the asked-for model's targets, then those of each fallback. A fallback that cannot be called is left
+ * out and listed; the asked-for model must exist.
+ *
+ * @throws SpekaError `model_not_found`, `model_not_allowed` or `wrong_endpoint`, when nothing can be tried.
+ */
+export function planRoute(question: RouteQuestion, table: RoutingTable, routing: RoutingConfig): RoutePlan {
+  const { model } = question
+  const wanted = find(model, question, table)
+  const excluded: Exclusion[] = []
+  const targetsFor = (ids: readonly string[]): Target[] =>
+    ids.flatMap((id) => {
+      try {
+        return find(id, question, table).targets
+      } catch (error) {
+        if (!SpekaError.is(error)) throw error
+        excluded.push({ model: id, reason: error.message })
+        return []
+      }
+    })
+  const name = wanted.model.id
+  const named = (lists: RoutingConfig['fallbacks']): readonly string[] => lists?.[model] ?? lists?.[name] ?? lists?.['*'] ?? []
+  const fallbacks = [...question.models, ...named(routing.fallbacks)]
+  const [first, ...others] = wanted.targets
+  if (first === undefined) throw new SpekaError('model_not_found', notCallable(wanted), { param: 'model' })
+  const start: [Target, ...Target[]] = [first, ...others]
+  return {
+    targets: first.adapter.routesItself === true ? [leavesFallbacksTo(first, fallbacks)] : distinct(start, targetsFor(fallbacks)),
+    contextWindow: targetsFor(named(routing.context_window_fallbacks)),
+    contentPolicy: targetsFor(named(routing.content_policy_fallbacks)),
+    excluded,
+  }
+}
+
+/** A gateway upstream gets the fallbacks' names and chooses among them itself. */
+function leavesFallbacksTo(target: Target, fallbackModels: readonly string[]): Target {
+  return fallbackModels.length === 0 ? target : { ...target, fallbackModels }
+}
+
+function find(id: string, question: RouteQuestion, table: RoutingTable): RoutedModel {
+  const found = table.find(id)
+  if (found === undefined) throw new SpekaError('model_not_found', notFound(id, table), { param: 'model' })
+  const { endpoint } = found.model
+  if (endpoint !== question.endpoint) {
+    throw new SpekaError('wrong_endpoint', `"${id}" does not answer on this endpoint. It is served at ${endpointPath[endpoint]}.`, { param: 'model' })
+  }
+  if (found.targets.length === 0) throw new SpekaError('model_not_found', notCallable(found), { param: 'model' })
+  if (!question.sandboxOnly) return found
+  const targets = found.targets.filter((target) => target.adapter.type === 'sandbox')
+  if (targets.length > 0) return { ...found, targets }
+  throw new SpekaError('model_not_allowed', `A test key reaches only the sandbox: use "speka/sandbox", or a live key for "${id}".`, { param: 'model' })
+}
+
+function notFound(id: string, table: RoutingTable): string {
+  const near = nearestIds(id, [...table.models.map(({ model }) => model.id), ...table.aliases.keys()])
+  const hint = near.length === 0 ? 'GET /v1/models lists what there is.' : `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
+  return `No model is called "${shorten(id)}". ${hint}`
+}
+
+function notCallable({ model }: RoutedModel): string {
+  const variables = shippedTargets(model.id).flatMap(({ provider }) => {
+    const known: KnownProvider | undefined = isProviderType(provider) ? knownProviders[provider] : undefined
+    return known?.keyVariable ?? []
+  })
+  const remedy = variables.length === 0 ? 'Give it a target in the configuration.' : `Set ${variables.join(' or ')} to switch it on.`
+  return `"${model.id}" is in the catalog, but no provider that serves it is configured here. ${remedy}`
+}
+
+/** Well-formed and short enough to show: ids come from strangers. */
+const shorten = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}…` : id).toWellFormed()
+
+/** Each target once, the first time it comes up. */
+function distinct(start: [Target, ...Target[]], more: readonly Target[]): [Target, ...Target[]] {
+  const key = ({ provider, upstreamModel }: Target) => `${provider}\n${upstreamModel}`
+  const seen = new Set(start.map(key))
+  return [...start, ...more.filter((target) => !seen.has(key(target)) && seen.add(key(target)))]
+}

@@ -1,0 +1,152 @@
+import { isGlob, matchesGlob } from '../catalog/glob.ts'
+import type { Model, Price } from '../catalog/model.ts'
+import { shippedModels } from '../catalog/shipped-models.ts'
+import { shippedTargets } from '../catalog/shipped-targets.ts'
+import type { GatewayConfig, ModelConfig, PriceConfig, ProviderConfig, TargetConfig } from '../config.ts'
+import { parsePricePerMillion, parseUsd } from '../money.ts'
+import { knownProviders, type KnownProvider } from '../providers/known-providers.ts'
+import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
+import type { Upstream } from '../transport.ts'
+import type { Target } from './target.ts'
+
+/** A model and who can serve it now, in the order of preference. No targets: no provider that serves it has a key. */
+export interface RoutedModel {
+  readonly model: Model
+  readonly targets: readonly Target[]
+}
+
+/** What a configuration says about models, made ready for look-ups. A reload builds a new one. */
+export interface RoutingTable {
+  /** Looks a model up by id, then alias, then glob, the longest first. */
+  find(id: string): RoutedModel | undefined
+  /** Every model with an id of its own, callable or not, the shipped ones included. */
+  readonly models: readonly RoutedModel[]
+  /** Other names for models. */
+  readonly aliases: ReadonlyMap<string, string>
+}
+
+interface ConfiguredProvider {
+  readonly name: string
+  readonly upstream: Upstream
+  readonly known: KnownProvider
+}
+
+/** A glob: its targets are made when an id is asked for. */
+interface GlobEntry {
+  readonly pattern: string
+  readonly model: Model
+  readonly targets: readonly TargetConfig[]
+}
+
+const SANDBOX: ProviderConfig = { type: 'sandbox' }
+
+/**
+ * Builds the table.
+ *
+ * @throws RangeError when a price is not a decimal string, or a target names a provider that is not configured.
+ */
+export function buildRoutingTable(config: GatewayConfig): RoutingTable {
+  const providers = configuredProviders({ sandbox: SANDBOX, ...config.providers })
+  const models = new Map<string, RoutedModel>()
+  const globs: GlobEntry[] = []
+  for (const model of shippedModels) {
+    models.set(model.id, { model, targets: targetsOf(model, usualTargets(model.id, providers), providers) })
+  }
+  for (const [id, entry] of Object.entries(config.models ?? {})) {
+    const model = configuredModel(id, entry, models.get(id)?.model)
+    const targets = entry.targets ?? usualTargets(id, providers)
+    if (isGlob(id)) globs.push({ pattern: id, model, targets })
+    else models.set(id, { model, targets: targetsOf(model, targets, providers) })
+  }
+  globs.sort((a, b) => b.pattern.length - a.pattern.length)
+  const aliases = new Map(Object.entries(config.aliases ?? {}))
+
+  const find = (id: string): RoutedModel | undefined => {
+    const name = models.has(id) ? id : (aliases.get(id) ?? id)
+    const exact = models.get(name)
+    if (exact !== undefined && exact.targets.length > 0) return exact
+    if (parseSandboxModel(id) !== undefined) return sandboxVariant(id, models)
+    const glob = globs.find((entry) => matchesGlob(entry.pattern, name))
+    if (glob === undefined) return exact
+    const model = modelOfGlob(glob.model, name, exact?.model)
+    return { model, targets: targetsOf(model, glob.targets, providers) }
+  }
+  return { find, models: [...models.values()], aliases }
+}
+
+/** A model that only a glob makes callable: a shipped one keeps what is known of it, a price above all. */
+function modelOfGlob(glob: Model, id: string, shipped: Model | undefined): Model {
+  const model = { ...(shipped ?? glob), id, name: shipped?.name ?? id }
+  return glob.prices.length > 0 ? { ...model, prices: glob.prices } : model
+}
+
+/** The sandbox under the id of one of its faults. */
+function sandboxVariant(id: string, models: ReadonlyMap<string, RoutedModel>): RoutedModel | undefined {
+  const plain = models.get('speka/sandbox')
+  if (plain === undefined) return undefined
+  const model = { ...plain.model, id }
+  return { model, targets: plain.targets.map((target) => ({ ...target, model: id, upstreamModel: id, entry: model })) }
+}
+
+function configuredProviders(config: Readonly<Record<string, ProviderConfig>>): ReadonlyMap<string, ConfiguredProvider> {
+  const providers = new Map<string, ConfiguredProvider>()
+  for (const [name, { type, base_url: baseUrl, api_key: apiKey }] of Object.entries(config)) {
+    const known: KnownProvider = knownProviders[type]
+    const origin = (baseUrl ?? known.baseUrl)?.replace(/\/+$/, '')
+    if (origin === undefined) throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
+    providers.set(name, { name, known, upstream: { id: name, origin, credential: apiKey ?? '' } })
+  }
+  return providers
+}
+
+/** A shipped model's providers, as far as they are configured under any name. */
+function usualTargets(id: string, providers: ReadonlyMap<string, ConfiguredProvider>): TargetConfig[] {
+  return shippedTargets(id).flatMap(({ provider: type, model }) =>
+    [...providers.values()]
+      .filter(({ known, upstream }) => known.adapter.type === type && (upstream.credential !== '' || type === 'sandbox'))
+      .map(({ name }) => ({ provider: name, model })),
+  )
+}
+
+function targetsOf(model: Model, targets: readonly TargetConfig[], providers: ReadonlyMap<string, ConfiguredProvider>): Target[] {
+  return targets.map(({ provider: name, model: upstreamModel, cost }) => {
+    const provider = providers.get(name)
+    if (provider === undefined) {
+      throw new RangeError(`models."${model.id}" has a target at "${name}", which is not among the providers (${[...providers.keys()].join(', ')})`)
+    }
+    return {
+      model: model.id,
+      upstreamModel: upstreamModel ?? model.id,
+      provider: name,
+      adapter: provider.known.adapter,
+      upstream: provider.upstream,
+      entry: model,
+      ...(cost !== undefined && { cost: readPrice(cost) }),
+    }
+  })
+}
+
+function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefined): Model {
+  return {
+    id,
+    name: shipped?.name ?? id,
+    ownedBy: shipped?.ownedBy ?? (id.includes('/') ? id.slice(0, id.indexOf('/')) : 'custom'),
+    endpoint: shipped?.endpoint ?? 'chat',
+    contextWindow: entry.context_window ?? shipped?.contextWindow,
+    dimensions: shipped?.dimensions,
+    capabilities: shipped?.capabilities ?? [],
+    prices: entry.price === undefined ? (shipped?.prices ?? []) : [readPrice(entry.price)],
+  }
+}
+
+/** @throws RangeError naming the text that is not a price. */
+function readPrice(price: PriceConfig): Price {
+  const perToken = (text: string | undefined) => (text === undefined ? undefined : parsePricePerMillion(text))
+  return {
+    input: perToken(price.input),
+    cachedInput: perToken(price.cached_input),
+    output: perToken(price.output),
+    image: price.image === undefined ? undefined : parseUsd(price.image),
+    source: 'config',
+  }
+}
