@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { crc32 } from 'node:zlib'
+import { freePort } from './free-port.ts'
+
+const root = resolve(import.meta.dirname, '..', '..')
+
+const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const fromSource = [
+  '--conditions=@speka/source',
+  `--import=${join(root, 'test/support/end-with-parent.mjs')}`,
+  join(root, 'packages/server/src/main.ts'),
+]
+
+const READY_WITHIN_MS = 30_000
+const STOPPED_WITHIN_MS = 15_000
+
+/** A gateway in a process of its own, run from source, with a temporary folder for its data. */
+export interface Gateway {
+  /** Where `/v1`, `/healthz` and `/readyz` are. */
+  readonly origin: string
+  /** What the SDKs call the base URL. */
+  readonly baseURL: string
+  /** A live key that the configuration names. */
+  readonly key: string
+  readonly adminOrigin: string
+  readonly adminToken: string
+  /** The data folder (`--data`). */
+  readonly data: string
+  /** All it has printed, over restarts too. */
+  logs(): string
+  /** Asks it to stop, as an operator does, and resolves with its exit code. The data stays. */
+  stop(): Promise<number | null>
+  /** Ends it as a power cut does. The data stays. */
+  kill(): Promise<void>
+  /** Stops it if it runs, and starts it again on the same data, port and configuration. */
+  restart(): Promise<void>
+  /** Stops it if it runs and deletes the data. To be called by whoever spawned it. */
+  close(): Promise<void>
+}
+
+export interface SpawnOptions {
+  /** Added to an environment that has no provider keys, no proxy and no settings. */
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Resolves when the gateway accepts requests. `config` is what a `speka.yaml` would hold; a key is added to it. */
+export async function spawnGateway(config: object = {}, options: SpawnOptions = {}): Promise<Gateway> {
+  const folder = await mkdtemp(join(tmpdir(), 'speka-gateway-'))
+  const data = join(folder, 'data')
+  const configFile = join(folder, 'speka.json')
+  const [port, adminPort] = [await freePort(), await freePort()]
+  const origin = `http://127.0.0.1:${port}`
+  const adminToken = 'token-for-tests'
+  const key = liveKey('tests')
+  await writeFile(configFile, JSON.stringify({ keys: [{ name: 'tests', key, plan: 'none' }], ...config }, null, 2))
+
+  let printed = ''
+  let child: ChildProcess | undefined
+
+  const start = async () => {
+    const settings = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--data', data, '--config', configFile]
+    const started = spawn(node, [...fromSource, 'start', ...settings], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: folder,
+        TMPDIR: folder,
+        SPEKA_ADMIN_TOKEN: adminToken,
+        ...options.env,
+      },
+    })
+    child = started
+    started.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
+    started.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text))
+    try {
+      await ready(started)
+    } catch (error) {
+      await end('SIGKILL')
+      throw error
+    }
+  }
+
+  const ready = async (started: ChildProcess) => {
+    const deadline = performance.now() + READY_WITHIN_MS
+    while (performance.now() < deadline) {
+      if (hasEnded(started))
+        throw new Error(`The gateway ended with ${started.exitCode} instead of starting:\n${printed}`)
+      const response = await fetch(`${origin}/readyz`).catch(() => undefined)
+      await response?.body?.cancel()
+      if (response?.status === 200) return
+      await wait(20)
+    }
+    throw new Error(`The gateway was not ready within ${READY_WITHIN_MS} ms:\n${printed}`)
+  }
+
+  const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
+    const ending = child
+    child = undefined
+    if (ending === undefined) return null
+    if (!hasEnded(ending)) {
+      const ended = once(ending, 'exit')
+      ending.kill(signal)
+      const late = new AbortController()
+      const inTime = await Promise.race([
+        ended.then(() => true),
+        wait(STOPPED_WITHIN_MS, false, { signal: late.signal }),
+      ])
+      late.abort()
+      if (!inTime) {
+        ending.kill('SIGKILL')
+        await ended
+        throw new Error(`The gateway did not stop within ${STOPPED_WITHIN_MS} ms of ${signal}:\n${printed}`)
+      }
+    }
+    return ending.exitCode
+  }
+
+  const gateway: Gateway = {
+    origin,
+    baseURL: `${origin}/v1`,
+    key,
+    adminOrigin: `http://127.0.0.1:${adminPort}`,
+    adminToken,
+    data,
+    logs: () => printed,
+    stop: () => end('SIGTERM'),
+    async kill() {
+      await end('SIGKILL')
+    },
+    async restart() {
+      await end('SIGTERM')
+      await start()
+    },
+    async close() {
+      try {
+        await end('SIGTERM')
+      } finally {
+        await rm(folder, { recursive: true, force: true })
+      }
+    },
+  }
+
+  try {
+    await start()
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+  return gateway
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null
+}
+
+/** A well-formed live key that is no secret. */
+function liveKey(name: string): string {
+  const body = `sk-speka-live-${name.padEnd(43, '0')}`
+  return body + base62(crc32(body)).padStart(6, '0')
+}
+
+function base62(value: number): string {
+  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+  return value < 62 ? (digits[value] ?? '') : base62(Math.floor(value / 62)) + (digits[value % 62] ?? '')
+}
