@@ -51,8 +51,9 @@ export function createEngine({ config, instanceId, ...world }: EngineOptions): C
       if (call.via?.split(',').includes(instanceId) === true) {
         throw new SpekaError('gateway_loop', 'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.')
       }
-      const { model, models } = call.outline
-      const plan = planRoute({ endpoint: 'chat', model, models: models ?? [], sandboxOnly: call.sandboxOnly === true }, table, routing)
+      const { sandboxOnly, allowedModels, outline } = call
+      const question = { endpoint: 'chat', model: outline.model, models: outline.models ?? [], sandboxOnly, allowedModels } as const
+      const plan = planRoute(question, table, routing)
       return new PlanRun(runWorld, call, plan, sink)
     },
   }

@@ -16,10 +16,16 @@ const ownEndpoints: Partial<Record<ShippedModelId, ShippedTarget>> = {
   'meta/llama-4-maverick-17b-128e-instruct': { provider: 'llama', model: 'Llama-4-Maverick-17B-128E-Instruct-FP8' },
 }
 
-/** Who serves a shipped model, in the order to try. NVIDIA hosts all sixteen under the ids the catalog uses. */
+/**
+ * Who serves a shipped model, in the order to try: its lab, then NVIDIA, which hosts all sixteen under the ids the catalog
+ * uses, then another Speka gateway.
+ */
 export function shippedTargets(id: string): readonly ShippedTarget[] {
   if (id === 'speka/sandbox') return [{ provider: 'sandbox', model: id }]
   const own = ownEndpoints[id as ShippedModelId]
-  const nvidia = { provider: 'nvidia', model: id }
-  return own === undefined ? [nvidia] : [own, nvidia]
+  const hosts = [
+    { provider: 'nvidia', model: id },
+    { provider: 'speka', model: id },
+  ]
+  return own === undefined ? hosts : [own, ...hosts]
 }

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../catalog/glob.ts'
 import { endpointPath, type Endpoint } from '../catalog/model.ts'
 import { nearestIds } from '../catalog/nearest-ids.ts'
 import { shippedTargets } from '../catalog/shipped-targets.ts'
@@ -13,7 +14,9 @@ export interface RouteQuestion {
   readonly model: string
   /** Models to fall back to, as the request names them. */
   readonly models: readonly string[]
-  readonly sandboxOnly: boolean
+  readonly sandboxOnly?: boolean | undefined
+  /** Globs of the models that may be used. Default: all. */
+  readonly allowedModels?: readonly string[] | undefined
 }
 
 /** Why a model of the question is not in the plan. */
@@ -78,7 +81,10 @@ function find(id: string, question: RouteQuestion, table: RoutingTable): RoutedM
     throw new SpekaError('wrong_endpoint', `"${id}" does not answer on this endpoint. It is served at ${endpointPath[endpoint]}.`, { param: 'model' })
   }
   if (found.targets.length === 0) throw new SpekaError('model_not_found', notCallable(found), { param: 'model' })
-  if (!question.sandboxOnly) return found
+  if (question.allowedModels?.some((glob) => matchesGlob(glob, found.model.id)) === false) {
+    throw new SpekaError('model_not_allowed', `This key may not use "${id}". It may use: ${question.allowedModels.join(', ')}.`, { param: 'model' })
+  }
+  if (question.sandboxOnly !== true) return found
   const targets = found.targets.filter((target) => target.adapter.type === 'sandbox')
   if (targets.length > 0) return { ...found, targets }
   throw new SpekaError('model_not_allowed', `A test key reaches only the sandbox: use "speka/sandbox", or a live key for "${id}".`, { param: 'model' })

@@ -29,6 +29,8 @@ interface ConfiguredProvider {
   readonly name: string
   readonly upstream: Upstream
   readonly known: KnownProvider
+  /** Whether it can be called: it has a key, or needs none. */
+  readonly ready: boolean
 }
 
 /** A glob: its targets are made when an id is asked for. */
@@ -94,7 +96,10 @@ function configuredProviders(config: Readonly<Record<string, ProviderConfig>>): 
     const known: KnownProvider = knownProviders[type]
     const origin = (baseUrl ?? known.baseUrl)?.replace(/\/+$/, '')
     if (origin === undefined) throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
-    providers.set(name, { name, known, upstream: { id: name, origin, credential: apiKey ?? '' } })
+    const credential = apiKey ?? ''
+    // A host of the operator's own may do without a key; a public provider never does.
+    const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined
+    providers.set(name, { name, known, ready, upstream: { id: name, origin, credential } })
   }
   return providers
 }
@@ -103,17 +108,19 @@ function configuredProviders(config: Readonly<Record<string, ProviderConfig>>): 
 function usualTargets(id: string, providers: ReadonlyMap<string, ConfiguredProvider>): TargetConfig[] {
   return shippedTargets(id).flatMap(({ provider: type, model }) =>
     [...providers.values()]
-      .filter(({ known, upstream }) => known.adapter.type === type && (upstream.credential !== '' || type === 'sandbox'))
+      .filter(({ known }) => known.adapter.type === type)
       .map(({ name }) => ({ provider: name, model })),
   )
 }
 
 function targetsOf(model: Model, targets: readonly TargetConfig[], providers: ReadonlyMap<string, ConfiguredProvider>): Target[] {
-  return targets.map(({ provider: name, model: upstreamModel, cost }) => {
+  return targets.flatMap(({ provider: name, model: upstreamModel, cost }) => {
     const provider = providers.get(name)
     if (provider === undefined) {
       throw new RangeError(`models."${model.id}" has a target at "${name}", which is not among the providers (${[...providers.keys()].join(', ')})`)
     }
+    // What a provider implements is what it offers.
+    if (!provider.ready || !(model.endpoint in provider.known.adapter)) return []
     return {
       model: model.id,
       upstreamModel: upstreamModel ?? model.id,

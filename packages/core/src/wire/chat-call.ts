@@ -10,8 +10,7 @@ import { scanObject, type ObjectScan } from './scan-object.ts'
  * A chat request on its way through the engine: the caller's bytes, which go upstream with as little change as possible,
  * and what the gateway must know of them.
  */
-export interface ChatCall {
-  readonly id: RequestId
+export interface ChatCall extends ChatCallFacts {
   readonly body: Bytes
   /** Where the members of `body` stand. */
   readonly scan: ObjectScan
@@ -21,25 +20,23 @@ export interface ChatCall {
   readonly stream: boolean
   /** Whether the caller asked for a usage event at the end of the stream. */
   readonly wantsUsage: boolean
+}
+
+/** What the gateway knows of a call besides its body. */
+export interface ChatCallFacts {
+  readonly id: RequestId
   /** When the call arrived, in ms since the epoch. */
   readonly receivedAt: number
   /** How long the caller allows for everything, in ms. Default: the configuration's `total_ms`. */
   readonly timeoutMs?: number | undefined
-  /** Headers that mark the gateways this call has passed through, so that a loop is noticed. */
+  /** The gateways this call has passed through, so that a loop is noticed. */
   readonly via?: string | undefined
   /** The virtual key that pays, when there is one. */
   readonly keyId?: string | undefined
   /** Whether only the sandbox may answer: what a test key is limited to. */
   readonly sandboxOnly?: boolean | undefined
-}
-
-export interface ChatCallFacts {
-  readonly id: RequestId
-  readonly receivedAt: number
-  readonly timeoutMs?: number | undefined
-  readonly via?: string | undefined
-  readonly keyId?: string | undefined
-  readonly sandboxOnly?: boolean | undefined
+  /** Globs of the models the key may use. Default: all. */
+  readonly allowedModels?: readonly string[] | undefined
 }
 
 /**
