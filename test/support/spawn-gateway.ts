@@ -12,7 +12,7 @@ const root = resolve(import.meta.dirname, '..', '..')
 const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
 const fromSource = [
   '--conditions=@speka/source',
-  `--import=${join(root, 'test/support/end-with-parent.mjs')}`,
+  `--import=${new URL('./end-with-parent.mjs', import.meta.url).href}`,
   join(root, 'packages/server/src/main.ts'),
 ]
 
