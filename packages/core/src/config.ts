@@ -85,6 +85,11 @@ export interface TimeoutConfig {
 
 export type Timeouts = { readonly [Key in keyof TimeoutConfig]-?: number }
 
-export const defaultTimeouts: Timeouts = { connect_ms: 3000, first_token_ms: 30_000, idle_ms: 30_000, total_ms: 600_000 }
+export const defaultTimeouts: Timeouts = {
+  connect_ms: 3000,
+  first_token_ms: 30_000,
+  idle_ms: 30_000,
+  total_ms: 600_000,
+}
 
 export const DEFAULT_MAX_ATTEMPTS = 4

@@ -49,10 +49,19 @@ export function createEngine({ config, instanceId, ...world }: EngineOptions): C
     timeouts,
     start(call, sink) {
       if (call.via?.split(',').includes(instanceId) === true) {
-        throw new SpekaError('gateway_loop', 'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.')
+        throw new SpekaError(
+          'gateway_loop',
+          'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.',
+        )
       }
       const { sandboxOnly, allowedModels, outline } = call
-      const question = { endpoint: 'chat', model: outline.model, models: outline.models ?? [], sandboxOnly, allowedModels } as const
+      const question = {
+        endpoint: 'chat',
+        model: outline.model,
+        models: outline.models ?? [],
+        sandboxOnly,
+        allowedModels,
+      } as const
       const plan = planRoute(question, table, routing)
       return new PlanRun(runWorld, call, plan, sink)
     },

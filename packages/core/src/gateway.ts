@@ -81,7 +81,9 @@ export function assembleGateway({ config, onUsage = ignore, ...world }: GatewayO
     return { id: mintRequestId(receivedAt), receivedAt, timeoutMs: options?.timeoutMs }
   }
   const models: Gateway['models'] = ({ all = false } = {}) =>
-    engine.table.models.filter(({ targets }) => all || targets.length > 0).map((routed) => modelEntry(routed, clock.now()))
+    engine.table.models
+      .filter(({ targets }) => all || targets.length > 0)
+      .map((routed) => modelEntry(routed, clock.now()))
   return {
     engine,
     models,

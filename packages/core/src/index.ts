@@ -1,13 +1,39 @@
 // The gateway
-export { assembleGateway, type AnswerDetails, type CallOptions, type ChatAnswered, type Gateway, type GatewayOptions } from './gateway.ts'
+export {
+  assembleGateway,
+  type AnswerDetails,
+  type CallOptions,
+  type ChatAnswered,
+  type Gateway,
+  type GatewayOptions,
+} from './gateway.ts'
 export { createEngine, type ConfiguredEngine, type EngineOptions, type World } from './create-engine.ts'
 export type { AnswerSink, Commitment, Engine, Run } from './engine.ts'
 export { defaultTimeouts, DEFAULT_MAX_ATTEMPTS } from './config.ts'
-export type { GatewayConfig, ModelConfig, PriceConfig, ProviderConfig, RoutingConfig, TargetConfig, TimeoutConfig, Timeouts } from './config.ts'
+export type {
+  GatewayConfig,
+  ModelConfig,
+  PriceConfig,
+  ProviderConfig,
+  RoutingConfig,
+  TargetConfig,
+  TimeoutConfig,
+  Timeouts,
+} from './config.ts'
 
 // The world it is handed
 export type { Clock, Random } from './clock.ts'
-export type { Bytes, Exchange, Headers, ReplySink, Transport, TransportFailure, TransportFailureKind, Upstream, UpstreamRequest } from './transport.ts'
+export type {
+  Bytes,
+  Exchange,
+  Headers,
+  ReplySink,
+  Transport,
+  TransportFailure,
+  TransportFailureKind,
+  Upstream,
+  UpstreamRequest,
+} from './transport.ts'
 export { createSandbox, sandboxOrigin, withSandbox } from './sandbox/sandbox.ts'
 
 // What goes wrong
@@ -16,7 +42,16 @@ export type { Failure, FailureClass } from './failure.ts'
 export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
 
 // Money and usage
-export { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, picoUsd, zeroUsd, type PicoUsd, type UnitPrice } from './money.ts'
+export {
+  formatPricePerMillion,
+  formatUsd,
+  parsePricePerMillion,
+  parseUsd,
+  picoUsd,
+  zeroUsd,
+  type PicoUsd,
+  type UnitPrice,
+} from './money.ts'
 export { unknownUsage, type Usage } from './usage.ts'
 export { costOf } from './pricing/cost-of.ts'
 export { priceAt } from './pricing/price-at.ts'
@@ -52,7 +87,13 @@ export { keepAliveFrame } from './wire/frames.ts'
 export type { ModelEntry, ModelList } from './wire/models.ts'
 export type { ModelId, ShippedModelId } from './wire/model-id.ts'
 export { join } from './wire/splice.ts'
-export { commitmentHeaders, costHeaders, errorHeaders, eventStreamHeaders, jsonHeaders } from './front/answer-headers.ts'
+export {
+  commitmentHeaders,
+  costHeaders,
+  errorHeaders,
+  eventStreamHeaders,
+  jsonHeaders,
+} from './front/answer-headers.ts'
 export { VIA_HEADER } from './attempt/run-plan.ts'
 
 // Identity

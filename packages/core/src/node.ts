@@ -44,7 +44,10 @@ const DEFAULT_BASE_URL = 'https://speka.me/v1'
  */
 export function createGateway(options: CreateGatewayOptions = {}): Gateway {
   const config = 'config' in options ? options.config : remoteConfig(options)
-  const transport = createUndiciTransport({ connectMs: config.timeouts?.connect_ms, useProxyVariables: hasProxyVariables(process.env) })
+  const transport = createUndiciTransport({
+    connectMs: config.timeouts?.connect_ms,
+    useProxyVariables: hasProxyVariables(process.env),
+  })
   return assembleGateway({ config, transport, clock: realClock, random: Math.random, onUsage: options.onUsage })
 }
 

@@ -3,7 +3,14 @@ import { BadReplyError } from '../providers/bad-reply.ts'
 import type { ChatAnswer, Reply, Step } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure, Upstream } from '../transport.ts'
 import { unknownUsage } from '../usage.ts'
-import { failureOfTransport, type AnswerFacts, type Attempt, type AttemptListener, type AttemptOrder, type AttemptWorld } from './attempt.ts'
+import {
+  failureOfTransport,
+  type AnswerFacts,
+  type Attempt,
+  type AttemptListener,
+  type AttemptOrder,
+  type AttemptWorld,
+} from './attempt.ts'
 import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
 
 const nothingKnown: AnswerFacts = { usage: unknownUsage }
@@ -20,7 +27,12 @@ export class AnswerAttempt implements Attempt, ReplySink {
   #status = 0
   #ended = false
 
-  constructor(world: AttemptWorld, order: AttemptOrder, listener: AttemptListener, steps: Generator<Step, ChatAnswer, Reply>) {
+  constructor(
+    world: AttemptWorld,
+    order: AttemptOrder,
+    listener: AttemptListener,
+    steps: Generator<Step, ChatAnswer, Reply>,
+  ) {
     this.#world = world
     this.#order = order
     this.#listener = listener
@@ -74,18 +86,27 @@ export class AnswerAttempt implements Attempt, ReplySink {
     try {
       step = this.#steps.next(reply)
     } catch (error) {
-      this.#fail(error instanceof BadReplyError ? error.failure : { class: 'unknown', mayBeBilled: true, message: 'sent an answer that cannot be read', cause: error })
+      this.#fail(
+        error instanceof BadReplyError
+          ? error.failure
+          : { class: 'unknown', mayBeBilled: true, message: 'sent an answer that cannot be read', cause: error },
+      )
       return
     }
     if (step.done === true) this.#complete(step.value)
-    else if ('waitMs' in step.value) this.#cancelWait = this.#world.clock.after(step.value.waitMs, () => this.#advance(NO_REPLY))
+    else if ('waitMs' in step.value)
+      this.#cancelWait = this.#world.clock.after(step.value.waitMs, () => this.#advance(NO_REPLY))
     else this.#send(step.value)
   }
 
   #send({ send, to }: Extract<Step, { send: unknown }>): void {
     const { upstream } = this.#order.target
     const goal: Upstream = to === undefined ? upstream : { id: upstream.id, origin: to.origin, credential: '' }
-    this.#exchange = this.#world.transport.send(goal, { ...send, headers: { ...send.headers, ...this.#order.headers } }, this)
+    this.#exchange = this.#world.transport.send(
+      goal,
+      { ...send, headers: { ...send.headers, ...this.#order.headers } },
+      this,
+    )
   }
 
   #complete(answer: ChatAnswer): void {

@@ -21,7 +21,11 @@ export class FrameRun {
     this.#bytes += frame.length
     const last = this.#pieces.at(-1)
     if (last !== undefined && last.buffer === frame.buffer && last.byteOffset + last.byteLength === frame.byteOffset) {
-      this.#pieces[this.#pieces.length - 1] = Buffer.from(last.buffer, last.byteOffset, last.byteLength + frame.byteLength)
+      this.#pieces[this.#pieces.length - 1] = Buffer.from(
+        last.buffer,
+        last.byteOffset,
+        last.byteLength + frame.byteLength,
+      )
     } else {
       this.#pieces.push(frame)
     }

@@ -16,7 +16,15 @@ import type { ChatCall } from '../wire/chat-call.ts'
 import { doneFrame } from '../wire/frames.ts'
 import { join, splice } from '../wire/splice.ts'
 import { AnswerAttempt } from './answer-attempt.ts'
-import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type AttemptListener, type AttemptOrder, type AttemptResult } from './attempt.ts'
+import {
+  timeoutFailure,
+  type AnswerFacts,
+  type AnswerTail,
+  type Attempt,
+  type AttemptListener,
+  type AttemptOrder,
+  type AttemptResult,
+} from './attempt.ts'
 import { nextStep } from './next-step.ts'
 import { retryDelay } from './retry-delay.ts'
 import { StreamAttempt } from './stream-attempt.ts'
@@ -125,7 +133,8 @@ export class PlanRun implements Run, AttemptListener {
     const target = this.#target
     const order: AttemptOrder = { call: this.#call, target, headers: this.#headers }
     const chat = target.adapter.chat
-    if (chat === undefined) throw new SpekaError('internal_error', `Provider type "${target.adapter.type}" has no chat.`)
+    if (chat === undefined)
+      throw new SpekaError('internal_error', `Provider type "${target.adapter.type}" has no chat.`)
     const stream = this.#call.stream ? chat.stream?.(this.#call, target) : undefined
     this.#attempt =
       stream === undefined
@@ -172,10 +181,14 @@ export class PlanRun implements Run, AttemptListener {
   #otherModels(failure: Failure): Target[] {
     const { entry, model } = this.#target
     const tooLong = failure.class === 'context_window'
-    const special = (tooLong ? this.#plan.contextWindow : this.#plan.contentPolicy).filter((target) => !this.#tried(target))
+    const special = (tooLong ? this.#plan.contextWindow : this.#plan.contentPolicy).filter(
+      (target) => !this.#tried(target),
+    )
     const others = this.#targets.slice(1).filter((target) => {
       if (target.model === model) return false
-      return !tooLong || target.entry.contextWindow === undefined || target.entry.contextWindow > (entry.contextWindow ?? 0)
+      return (
+        !tooLong || target.entry.contextWindow === undefined || target.entry.contextWindow > (entry.contextWindow ?? 0)
+      )
     })
     return [...special, ...others]
   }
@@ -223,7 +236,11 @@ export class PlanRun implements Run, AttemptListener {
     if (record.outcome === 'cancelled') return
     const error = SpekaError.is(cause)
       ? cause
-      : new SpekaError('storage_unavailable', 'The answer could not be recorded, so it is not delivered as finished. Try again.', { cause })
+      : new SpekaError(
+          'storage_unavailable',
+          'The answer could not be recorded, so it is not delivered as finished. Try again.',
+          { cause },
+        )
     this.#sink.fail(error, record)
   }
 
@@ -257,7 +274,8 @@ export class PlanRun implements Run, AttemptListener {
       model,
       startedMs: round(this.#attemptStartedMs),
       durationMs: round(this.#elapsed() - this.#attemptStartedMs),
-      firstOutputMs: this.#firstOutputMs === undefined ? undefined : round(this.#firstOutputMs - this.#attemptStartedMs),
+      firstOutputMs:
+        this.#firstOutputMs === undefined ? undefined : round(this.#firstOutputMs - this.#attemptStartedMs),
       outcome: failure?.class ?? 'answered',
       status: result.ok ? result.status : failure?.status,
       message: failure?.message,
@@ -297,13 +315,17 @@ export class PlanRun implements Run, AttemptListener {
 /** What the caller is told about the last failure: who failed, how, and whether to come back. */
 function errorOf(failure: Failure, { provider, model }: Target, attempts: number): SpekaError {
   const tries = attempts > 1 ? ` after ${attempts} attempts` : ''
-  return new SpekaError(failure.code ?? callerSees[failure.class], `Provider "${provider}" ${failure.message} (model "${model}")${tries}.`, {
-    param: failure.param,
-    retryAfterMs: failure.retryAfterMs,
-    cause: failure.cause,
-    // The gateway has used up its own attempts: a client that multiplies them helps nobody, unless it was told when to.
-    retry: failure.class === 'rate_limit' && failure.retryAfterMs !== undefined && failure.retryAfterMs <= 60_000,
-  })
+  return new SpekaError(
+    failure.code ?? callerSees[failure.class],
+    `Provider "${provider}" ${failure.message} (model "${model}")${tries}.`,
+    {
+      param: failure.param,
+      retryAfterMs: failure.retryAfterMs,
+      cause: failure.cause,
+      // The gateway has used up its own attempts: a client that multiplies them helps nobody, unless it was told when to.
+      retry: failure.class === 'rate_limit' && failure.retryAfterMs !== undefined && failure.retryAfterMs <= 60_000,
+    },
+  )
 }
 
 const round = (ms: number): number => Math.round(ms * 1000) / 1000

@@ -5,7 +5,15 @@ import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../t
 import { mergeUsage, unknownUsage } from '../usage.ts'
 import { FrameCutter, FrameTooLongError } from '../wire/frames.ts'
 import { join } from '../wire/splice.ts'
-import { failureOfTransport, timeoutFailure, type AnswerFacts, type Attempt, type AttemptListener, type AttemptOrder, type AttemptWorld } from './attempt.ts'
+import {
+  failureOfTransport,
+  timeoutFailure,
+  type AnswerFacts,
+  type Attempt,
+  type AttemptListener,
+  type AttemptOrder,
+  type AttemptWorld,
+} from './attempt.ts'
 import { FrameRun } from './frame-run.ts'
 import { IdleWatch } from './idle-watch.ts'
 import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
@@ -143,7 +151,11 @@ export class StreamAttempt implements Attempt, ReplySink {
     if (facts !== undefined) this.#learn(facts)
     if ((sees & Sees.Failure) !== 0) {
       const failure = facts?.failure ?? badReply('reported an error')
-      this.#fail(this.#closed && failure.code === 'upstream_bad_response' ? incomplete('ended its stream in the middle of an event') : failure)
+      this.#fail(
+        this.#closed && failure.code === 'upstream_bad_response'
+          ? incomplete('ended its stream in the middle of an event')
+          : failure,
+      )
       return
     }
     if ((sees & Sees.Done) !== 0) {
@@ -243,13 +255,22 @@ export class StreamAttempt implements Attempt, ReplySink {
   #timedOut(): void {
     if (this.#ended) this.#exchange.abort()
     else if (this.#paused) this.#watch.restart(this.#world.timeouts.idle_ms)
-    else this.#fail(timeoutFailure(this.#committed ? 'stopped in the middle of its answer' : 'did not begin to answer in time'))
+    else
+      this.#fail(
+        timeoutFailure(this.#committed ? 'stopped in the middle of its answer' : 'did not begin to answer in time'),
+      )
   }
 }
 
 const END_OF_FRAME = Buffer.from('\n\n')
 
-const isEventStream = (headers: Headers): boolean => headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true
+const isEventStream = (headers: Headers): boolean =>
+  headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true
 
 /** The stream ended without a sign that the answer is whole. */
-const incomplete = (says: string): Failure => ({ class: 'transient', mayBeBilled: true, message: says, code: 'upstream_incomplete' })
+const incomplete = (says: string): Failure => ({
+  class: 'transient',
+  mayBeBilled: true,
+  message: says,
+  code: 'upstream_incomplete',
+})

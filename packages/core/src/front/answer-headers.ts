@@ -21,12 +21,16 @@ export const commitmentHeaders = ({ target, attempts }: Commitment): Headers => 
 })
 
 /** What a JSON answer cost, once it is known. */
-export const costHeaders = ({ charge }: UsageRecord): Headers => (charge === undefined ? {} : { 'x-speka-cost-usd': formatUsd(charge) })
+export const costHeaders = ({ charge }: UsageRecord): Headers =>
+  charge === undefined ? {} : { 'x-speka-cost-usd': formatUsd(charge) }
 
 /** Whether and when to try again, in the headers the official SDKs obey. They ignore waits above a minute. */
 export function errorHeaders(error: SpekaError): Headers {
   const { retryAfterMs } = error
-  const wait = retryAfterMs === undefined ? {} : { 'retry-after-ms': String(retryAfterMs), 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
+  const wait =
+    retryAfterMs === undefined
+      ? {}
+      : { 'retry-after-ms': String(retryAfterMs), 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }
   return {
     'x-should-retry': String(error.retry && (retryAfterMs === undefined || retryAfterMs <= 60_000)),
     ...(error.code === 'invalid_api_key' && { 'www-authenticate': 'Bearer' }),

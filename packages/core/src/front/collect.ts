@@ -16,7 +16,12 @@ export interface CollectedAnswer {
  *
  * @throws SpekaError when no target answered; the signal's reason when it was aborted.
  */
-export function collect(engine: Engine, call: ChatCall, settle: Settle, signal?: AbortSignal): Promise<CollectedAnswer> {
+export function collect(
+  engine: Engine,
+  call: ChatCall,
+  settle: Settle,
+  signal?: AbortSignal,
+): Promise<CollectedAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(aborted(signal))

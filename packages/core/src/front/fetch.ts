@@ -43,19 +43,23 @@ async function respond(parts: FetchParts, request: Request): Promise<Response> {
     return answer(parts, call, request.signal)
   }
   if (request.method === 'GET' && path === '/models') return Response.json({ object: 'list', data: parts.models() })
-  if (request.method === 'GET' && path.startsWith('/models/')) return oneModel(parts, decodeURIComponent(path.slice('/models/'.length)))
+  if (request.method === 'GET' && path.startsWith('/models/'))
+    return oneModel(parts, decodeURIComponent(path.slice('/models/'.length)))
   throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.`)
 }
 
 function oneModel(parts: FetchParts, id: string): Response {
   const entry = parts.models().find((model) => model.id === id)
-  if (entry === undefined) throw new SpekaError('model_not_found', `No model is called "${id.slice(0, 100)}".`, { param: 'model' })
+  if (entry === undefined)
+    throw new SpekaError('model_not_found', `No model is called "${id.slice(0, 100)}".`, { param: 'model' })
   return Response.json(entry)
 }
 
 function answer(parts: FetchParts, call: ChatCall, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const sink = call.stream ? new StreamResponse(call, parts.settle, resolve) : new JsonResponse(call, parts.settle, resolve)
+    const sink = call.stream
+      ? new StreamResponse(call, parts.settle, resolve)
+      : new JsonResponse(call, parts.settle, resolve)
     const run = parts.engine.start(call, sink)
     sink.attach(run)
     const abort = (): void => {
@@ -141,7 +145,9 @@ class StreamResponse implements AnswerSink {
 
   commit(by: Commitment): void {
     this.#committed = true
-    this.#resolve(new Response(this.#body, { headers: { ...eventStreamHeaders, ...this.#headers, ...commitmentHeaders(by) } }))
+    this.#resolve(
+      new Response(this.#body, { headers: { ...eventStreamHeaders, ...this.#headers, ...commitmentHeaders(by) } }),
+    )
   }
 
   write(frames: Bytes): boolean {

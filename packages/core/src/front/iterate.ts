@@ -16,7 +16,12 @@ const MOST_WAITING_BYTES = 64 * 1024
  *
  * @throws SpekaError on the loop, when the stream fails; what came before it has been yielded.
  */
-export async function* iterateFrames(engine: Engine, call: ChatCall, settle: Settle, signal?: AbortSignal): AsyncGenerator<Bytes, void> {
+export async function* iterateFrames(
+  engine: Engine,
+  call: ChatCall,
+  settle: Settle,
+  signal?: AbortSignal,
+): AsyncGenerator<Bytes, void> {
   const queue = new FrameQueue(settle)
   const run = engine.start(call, queue)
   const abort = (): void => {

@@ -9,7 +9,12 @@ import type { Outcome } from './usage-record.ts'
  * that the caller left costs nothing if none of it was delivered, and is unknown otherwise unless the provider had
  * counted by then.
  */
-export function chargeFor(outcome: Outcome, usage: Usage, price: Price | undefined, delivered: boolean): PicoUsd | undefined {
+export function chargeFor(
+  outcome: Outcome,
+  usage: Usage,
+  price: Price | undefined,
+  delivered: boolean,
+): PicoUsd | undefined {
   switch (outcome) {
     case 'failed':
     case 'interrupted':

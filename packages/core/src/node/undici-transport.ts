@@ -1,5 +1,13 @@
 import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici'
-import type { Exchange, Headers, ReplySink, Transport, TransportFailureKind, Upstream, UpstreamRequest } from '../transport.ts'
+import type {
+  Exchange,
+  Headers,
+  ReplySink,
+  Transport,
+  TransportFailureKind,
+  Upstream,
+  UpstreamRequest,
+} from '../transport.ts'
 import { join } from '../wire/splice.ts'
 
 export interface UndiciTransportOptions {
@@ -21,7 +29,10 @@ export interface UndiciTransport extends Transport {
  * HTTP over undici: one pool of connections per origin, no redirects, no retries, no timeouts of its own besides the
  * connection's. The engine's clock drives the rest.
  */
-export function createUndiciTransport({ connectMs = 3000, useProxyVariables = false }: UndiciTransportOptions = {}): UndiciTransport {
+export function createUndiciTransport({
+  connectMs = 3000,
+  useProxyVariables = false,
+}: UndiciTransportOptions = {}): UndiciTransport {
   // An unlimited pool: a hidden cap on connections would be a hidden cap on requests.
   const pool = { connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connections: null }
   const proxy = useProxyVariables ? new EnvHttpProxyAgent(pool) : undefined
@@ -40,16 +51,29 @@ export function createUndiciTransport({ connectMs = 3000, useProxyVariables = fa
     send(to, request, sink) {
       const { dispatcher, origin, basePath } = endpointOf(to)
       const exchange = new UndiciExchange(sink)
-      const headers = to.credential === '' ? request.headers : { ...request.headers, authorization: `Bearer ${to.credential}` }
+      const headers =
+        to.credential === '' ? request.headers : { ...request.headers, authorization: `Bearer ${to.credential}` }
       try {
-        dispatcher.dispatch({ origin, path: basePath + request.path, method: request.method, headers: { ...headers }, body: bodyOf(request) }, exchange)
+        dispatcher.dispatch(
+          {
+            origin,
+            path: basePath + request.path,
+            method: request.method,
+            headers: { ...headers },
+            body: bodyOf(request),
+          },
+          exchange,
+        )
       } catch (error) {
         queueMicrotask(() => exchange.onResponseError(undefined, error as Error))
       }
       return exchange
     },
     async close() {
-      await Promise.all([proxy?.close(), ...[...pools.values()].map(({ dispatcher }) => (dispatcher === proxy ? undefined : dispatcher.close()))])
+      await Promise.all([
+        proxy?.close(),
+        ...[...pools.values()].map(({ dispatcher }) => (dispatcher === proxy ? undefined : dispatcher.close())),
+      ])
     },
   }
 }
@@ -95,7 +119,11 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     if (this.#aborted) controller.abort(new Error('aborted'))
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Record<string, string | string[] | undefined>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
     // Interim answers such as 103 are not the answer.
     if (status >= 200 && !this.#aborted) this.#sink.head(status, singleValued(headers))
   }

@@ -38,6 +38,10 @@ export type ProviderType = keyof typeof knownProviders
 
 export const isProviderType = (type: string): type is ProviderType => Object.hasOwn(knownProviders, type)
 
-function provider(type: string, baseUrl: string, keyVariable: string): KnownProvider & { baseUrl: string; keyVariable: string } {
+function provider(
+  type: string,
+  baseUrl: string,
+  keyVariable: string,
+): KnownProvider & { baseUrl: string; keyVariable: string } {
   return { adapter: openAICompatible(type), baseUrl, keyVariable }
 }

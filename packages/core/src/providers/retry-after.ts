@@ -19,4 +19,5 @@ export function parseRetryAfter(headers: Headers, nowMs?: number): number | unde
 
 const DAY_MS = 86_400_000
 
-const plausible = (ms: number): number | undefined => (Number.isFinite(ms) && ms >= 0 && ms <= DAY_MS ? Math.round(ms) : undefined)
+const plausible = (ms: number): number | undefined =>
+  Number.isFinite(ms) && ms >= 0 && ms <= DAY_MS ? Math.round(ms) : undefined

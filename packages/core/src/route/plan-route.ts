@@ -55,13 +55,17 @@ export function planRoute(question: RouteQuestion, table: RoutingTable, routing:
       }
     })
   const name = wanted.model.id
-  const named = (lists: RoutingConfig['fallbacks']): readonly string[] => lists?.[model] ?? lists?.[name] ?? lists?.['*'] ?? []
+  const named = (lists: RoutingConfig['fallbacks']): readonly string[] =>
+    lists?.[model] ?? lists?.[name] ?? lists?.['*'] ?? []
   const fallbacks = [...question.models, ...named(routing.fallbacks)]
   const [first, ...others] = wanted.targets
   if (first === undefined) throw new SpekaError('model_not_found', notCallable(wanted), { param: 'model' })
   const start: [Target, ...Target[]] = [first, ...others]
   return {
-    targets: first.adapter.routesItself === true ? [leavesFallbacksTo(first, fallbacks)] : distinct(start, targetsFor(fallbacks)),
+    targets:
+      first.adapter.routesItself === true
+        ? [leavesFallbacksTo(first, fallbacks)]
+        : distinct(start, targetsFor(fallbacks)),
     contextWindow: targetsFor(named(routing.context_window_fallbacks)),
     contentPolicy: targetsFor(named(routing.content_policy_fallbacks)),
     excluded,
@@ -78,21 +82,36 @@ function find(id: string, question: RouteQuestion, table: RoutingTable): RoutedM
   if (found === undefined) throw new SpekaError('model_not_found', notFound(id, table), { param: 'model' })
   const { endpoint } = found.model
   if (endpoint !== question.endpoint) {
-    throw new SpekaError('wrong_endpoint', `"${id}" does not answer on this endpoint. It is served at ${endpointPath[endpoint]}.`, { param: 'model' })
+    throw new SpekaError(
+      'wrong_endpoint',
+      `"${id}" does not answer on this endpoint. It is served at ${endpointPath[endpoint]}.`,
+      { param: 'model' },
+    )
   }
   if (found.targets.length === 0) throw new SpekaError('model_not_found', notCallable(found), { param: 'model' })
   if (question.allowedModels?.some((glob) => matchesGlob(glob, found.model.id)) === false) {
-    throw new SpekaError('model_not_allowed', `This key may not use "${id}". It may use: ${question.allowedModels.join(', ')}.`, { param: 'model' })
+    throw new SpekaError(
+      'model_not_allowed',
+      `This key may not use "${id}". It may use: ${question.allowedModels.join(', ')}.`,
+      { param: 'model' },
+    )
   }
   if (question.sandboxOnly !== true) return found
   const targets = found.targets.filter((target) => target.adapter.type === 'sandbox')
   if (targets.length > 0) return { ...found, targets }
-  throw new SpekaError('model_not_allowed', `A test key reaches only the sandbox: use "speka/sandbox", or a live key for "${id}".`, { param: 'model' })
+  throw new SpekaError(
+    'model_not_allowed',
+    `A test key reaches only the sandbox: use "speka/sandbox", or a live key for "${id}".`,
+    { param: 'model' },
+  )
 }
 
 function notFound(id: string, table: RoutingTable): string {
   const near = nearestIds(id, [...table.models.map(({ model }) => model.id), ...table.aliases.keys()])
-  const hint = near.length === 0 ? 'GET /v1/models lists what there is.' : `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
+  const hint =
+    near.length === 0
+      ? 'GET /v1/models lists what there is.'
+      : `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
   return `No model is called "${shorten(id)}". ${hint}`
 }
 
@@ -101,7 +120,8 @@ function notCallable({ model }: RoutedModel): string {
     const known: KnownProvider | undefined = isProviderType(provider) ? knownProviders[provider] : undefined
     return known?.keyVariable ?? []
   })
-  const remedy = variables.length === 0 ? 'Give it a target in the configuration.' : `Set ${variables.join(' or ')} to switch it on.`
+  const remedy =
+    variables.length === 0 ? 'Give it a target in the configuration.' : `Set ${variables.join(' or ')} to switch it on.`
   return `"${model.id}" is in the catalog, but no provider that serves it is configured here. ${remedy}`
 }
 

@@ -90,12 +90,15 @@ function sandboxVariant(id: string, models: ReadonlyMap<string, RoutedModel>): R
   return { model, targets: plain.targets.map((target) => ({ ...target, model: id, upstreamModel: id, entry: model })) }
 }
 
-function configuredProviders(config: Readonly<Record<string, ProviderConfig>>): ReadonlyMap<string, ConfiguredProvider> {
+function configuredProviders(
+  config: Readonly<Record<string, ProviderConfig>>,
+): ReadonlyMap<string, ConfiguredProvider> {
   const providers = new Map<string, ConfiguredProvider>()
   for (const [name, { type, base_url: baseUrl, api_key: apiKey }] of Object.entries(config)) {
     const known: KnownProvider = knownProviders[type]
     const origin = (baseUrl ?? known.baseUrl)?.replace(/\/+$/, '')
-    if (origin === undefined) throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
+    if (origin === undefined)
+      throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
     const credential = apiKey ?? ''
     // A host of the operator's own may do without a key; a public provider never does.
     const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined
@@ -113,11 +116,17 @@ function usualTargets(id: string, providers: ReadonlyMap<string, ConfiguredProvi
   )
 }
 
-function targetsOf(model: Model, targets: readonly TargetConfig[], providers: ReadonlyMap<string, ConfiguredProvider>): Target[] {
+function targetsOf(
+  model: Model,
+  targets: readonly TargetConfig[],
+  providers: ReadonlyMap<string, ConfiguredProvider>,
+): Target[] {
   return targets.flatMap(({ provider: name, model: upstreamModel, cost }) => {
     const provider = providers.get(name)
     if (provider === undefined) {
-      throw new RangeError(`models."${model.id}" has a target at "${name}", which is not among the providers (${[...providers.keys()].join(', ')})`)
+      throw new RangeError(
+        `models."${model.id}" has a target at "${name}", which is not among the providers (${[...providers.keys()].join(', ')})`,
+      )
     }
     // What a provider implements is what it offers.
     if (!provider.ready || !(model.endpoint in provider.known.adapter)) return []

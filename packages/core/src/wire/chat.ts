@@ -41,7 +41,10 @@ export interface FunctionTool {
 export type ResponseFormat =
   | { type: 'text' }
   | { type: 'json_object' }
-  | { type: 'json_schema'; json_schema: { name: string; description?: string; schema?: Record<string, unknown>; strict?: boolean | null } }
+  | {
+      type: 'json_schema'
+      json_schema: { name: string; description?: string; schema?: Record<string, unknown>; strict?: boolean | null }
+    }
 
 /** The body of `POST /v1/chat/completions`. Unknown fields pass through to upstreams that take them. */
 export interface ChatRequest {

@@ -55,7 +55,8 @@ const optional: Readonly<Record<string, Kind>> = {
 
 /** Fields of Speka's own that have a name but no effect yet: refused, never silently ignored. */
 const notYet: Readonly<Record<string, string>> = {
-  provider: 'Routing by "provider" is not available yet. Use "models" to name fallbacks, or the gateway\'s configuration.',
+  provider:
+    'Routing by "provider" is not available yet. Use "models" to name fallbacks, or the gateway\'s configuration.',
 }
 
 /**
@@ -65,7 +66,8 @@ const notYet: Readonly<Record<string, string>> = {
  */
 export function checkChatRequest(value: unknown): ChatRequest {
   if (!isRecord(value)) throw new SpekaError('invalid_json', 'The request must be an object.')
-  if (!text.is(value['model']) || value['model'] === '') throw missing('model', 'the id of a model, as GET /v1/models lists them')
+  if (!text.is(value['model']) || value['model'] === '')
+    throw missing('model', 'the id of a model, as GET /v1/models lists them')
   checkMessages(value['messages'])
   for (const field in optional) {
     const given = value[field]
@@ -81,7 +83,8 @@ export function checkChatRequest(value: unknown): ChatRequest {
 }
 
 function checkMessages(messages: unknown): void {
-  if (messages === undefined || messages === null) throw missing('messages', 'the conversation so far, an array of messages')
+  if (messages === undefined || messages === null)
+    throw missing('messages', 'the conversation so far, an array of messages')
   if (!Array.isArray(messages)) throw wrong('messages', list)
   if (messages.length === 0) {
     throw new SpekaError('invalid_value', '"messages" is empty. Send at least one message.', { param: 'messages' })

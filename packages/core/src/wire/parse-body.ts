@@ -10,7 +10,17 @@ export const LONG_STRING_MARK = '…'
 export const MAX_DEPTH = 64
 
 /** Members that decide what a request costs or where it goes. Two parsers may keep a different one of two, so there may be one. */
-const SINGLE = new Set(['model', 'models', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n', 'provider'])
+const SINGLE = new Set([
+  'model',
+  'models',
+  'messages',
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'max_completion_tokens',
+  'n',
+  'provider',
+])
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const MARK = Buffer.from(JSON.stringify(LONG_STRING_MARK))
@@ -73,7 +83,8 @@ function whyNoObject(body: Bytes, text: string): SpekaError {
   return notAnObject()
 }
 
-const notAnObject = (): SpekaError => new SpekaError('invalid_json', 'The request body must be a JSON object: { "model": …, "messages": … }.')
+const notAnObject = (): SpekaError =>
+  new SpekaError('invalid_json', 'The request body must be a JSON object: { "model": …, "messages": … }.')
 
 function outlineOf(body: Bytes, scan: ObjectScan): string {
   const buffer = asBuffer(body)
@@ -101,7 +112,11 @@ function refuseDuplicates(scan: ObjectScan): void {
   for (const { key } of scan.members) {
     if (!SINGLE.has(key)) continue
     if (seen.has(key)) {
-      throw new SpekaError('duplicate_parameter', `The request has "${key}" twice. Send it once, so that what is priced is what runs.`, { param: key })
+      throw new SpekaError(
+        'duplicate_parameter',
+        `The request has "${key}" twice. Send it once, so that what is priced is what runs.`,
+        { param: key },
+      )
     }
     seen.add(key)
   }

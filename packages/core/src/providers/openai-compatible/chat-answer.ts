@@ -14,7 +14,8 @@ import { classifyErrorObject } from './classify.ts'
 export function readChatAnswer(reply: Reply, target: TranslationTarget): ChatAnswer {
   const value = parseAnswer(reply)
   const choices = value['choices']
-  if (!Array.isArray(choices) || choices.length === 0) throw new BadReplyError(badReply('sent an answer without choices'))
+  if (!Array.isArray(choices) || choices.length === 0)
+    throw new BadReplyError(badReply('sent an answer without choices'))
   const scan = scanObject(reply.body, Infinity)
   if (scan === undefined) throw new BadReplyError(badReply('sent something else than JSON'))
   const edits: Edit[] = []
@@ -45,7 +46,8 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
     throw new BadReplyError(badReply('sent something else than JSON', cause))
   }
   if (!isRecord(value)) throw new BadReplyError(badReply('sent something else than a JSON object'))
-  if (value['error'] !== undefined && value['error'] !== null) throw new BadReplyError(classifyErrorObject(value['error']))
+  if (value['error'] !== undefined && value['error'] !== null)
+    throw new BadReplyError(classifyErrorObject(value['error']))
   return value
 }
 

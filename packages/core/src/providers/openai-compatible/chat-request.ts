@@ -23,7 +23,8 @@ export function chatRequest(call: ChatCall, target: TranslationTarget, forwardsR
     edits.push(setMember(scan, 'stream_options', JSON.stringify({ ...outline.stream_options, include_usage: true })))
   }
   if (!forwardsRouting) edits.push(...dropMembers(scan, (key) => ROUTING_FIELDS.has(key)))
-  else if (target.fallbackModels !== undefined) edits.push(setMember(scan, 'models', JSON.stringify(target.fallbackModels)))
+  else if (target.fallbackModels !== undefined)
+    edits.push(setMember(scan, 'models', JSON.stringify(target.fallbackModels)))
   return {
     method: 'POST',
     path: '/chat/completions',

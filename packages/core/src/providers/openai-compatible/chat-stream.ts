@@ -54,7 +54,9 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     const look = lookInto(chunk)
     if (look.failed) {
-      emit(frame, Sees.Failure, { failure: { class: 'transient', mayBeBilled: true, message: 'ended its answer with an error' } })
+      emit(frame, Sees.Failure, {
+        failure: { class: 'transient', mayBeBilled: true, message: 'ended its answer with an error' },
+      })
       return
     }
     if (look.choices.length === 0) {
@@ -90,9 +92,15 @@ export function streamFromAnswer(body: Bytes, target: TranslationTarget, emit: E
   for (const { message, finish_reason: finishReason, index = 0, logprobs = null } of list) {
     const delta = { role: 'assistant', ...(isRecord(message) ? message : {}) }
     numberToolCalls(delta, { toolCall: -1 })
-    emit(jsonFrame({ ...head, choices: [{ index, delta, logprobs, finish_reason: null }] }), Sees.Role | Sees.Output, facts)
+    emit(
+      jsonFrame({ ...head, choices: [{ index, delta, logprobs, finish_reason: null }] }),
+      Sees.Role | Sees.Output,
+      facts,
+    )
     const finish = typeof finishReason === 'string' ? finishReason : 'stop'
-    emit(jsonFrame({ ...head, choices: [{ index, delta: {}, logprobs: null, finish_reason: finish }] }), Sees.Finish, { finishReason: finish })
+    emit(jsonFrame({ ...head, choices: [{ index, delta: {}, logprobs: null, finish_reason: finish }] }), Sees.Finish, {
+      finishReason: finish,
+    })
   }
   if (isRecord(usage)) emit(EMPTY, Sees.Usage, { usage: readUsage(usage), usageJson: usage })
   emit(doneFrame, Sees.Done)
@@ -149,7 +157,11 @@ function lookInto(chunk: Record<string, unknown>): Look {
  *
  * @returns whether anything was changed.
  */
-function mend(chunk: Record<string, unknown>, choices: readonly Record<string, unknown>[], begun: Map<unknown, ChoiceSoFar>): boolean {
+function mend(
+  chunk: Record<string, unknown>,
+  choices: readonly Record<string, unknown>[],
+  begun: Map<unknown, ChoiceSoFar>,
+): boolean {
   let mended = false
   if (isRecord(chunk['usage'])) {
     delete chunk['usage']
@@ -209,7 +221,9 @@ const hasContent = (value: unknown): boolean =>
 function onlyTextField(delta: Record<string, unknown>): string | undefined {
   const fields = Object.keys(delta)
   const [field] = fields
-  return fields.length === 1 && field !== undefined && field !== 'role' && typeof delta[field] === 'string' ? field : undefined
+  return fields.length === 1 && field !== undefined && field !== 'role' && typeof delta[field] === 'string'
+    ? field
+    : undefined
 }
 
 function parse(data: Buffer): Record<string, unknown> | undefined {

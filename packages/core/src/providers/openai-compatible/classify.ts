@@ -38,7 +38,11 @@ const otherServerError: StatusRow = { class: 'transient', mayBeBilled: true, say
 
 /** Codes and words by which upstreams say what their status does not. First match wins. */
 const byWords: readonly { readonly words: RegExp; readonly class: FailureClass }[] = [
-  { words: /context[_ ]length|context window|maximum context|too many tokens|prompt is too long|max(?:imum)?_model_len/i, class: 'context_window' },
+  {
+    words:
+      /context[_ ]length|context window|maximum context|too many tokens|prompt is too long|max(?:imum)?_model_len/i,
+    class: 'context_window',
+  },
   { words: /content[_ ](?:policy|filter)|content_management|responsible_ai/i, class: 'content_policy' },
   { words: /insufficient_quota|exceeded your current quota|insufficient (?:balance|credit|funds)/i, class: 'quota' },
   { words: /model_not_found|model.{0,80}(?:does not exist|not found|is not available)/i, class: 'model_unavailable' },
@@ -56,23 +60,34 @@ export function classifyErrorObject(value: unknown): Failure {
   const error = errorFields(value)
   const status = [error.status, Number(error.code)].find((code) => code !== undefined && code in byStatus)
   const row: StatusRow =
-    status === undefined ? { class: 'transient', mayBeBilled: true, says: 'reported an error' } : (byStatus[status] ?? strangeSuccess)
+    status === undefined
+      ? { class: 'transient', mayBeBilled: true, says: 'reported an error' }
+      : (byStatus[status] ?? strangeSuccess)
   return failureOf({ ...row, mayBeBilled: true }, error, status, undefined)
 }
 
 const MAX_ERROR_BYTES = 64 * 1024
 const MAX_MESSAGE = 500
 
-function failureOf(row: StatusRow, error: ErrorFields, status: number | undefined, retryAfterMs: number | undefined): Failure {
+function failureOf(
+  row: StatusRow,
+  error: ErrorFields,
+  status: number | undefined,
+  retryAfterMs: number | undefined,
+): Failure {
   const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message ?? ''}`
-  const clientSide = row.class === 'caller_fault' || row.class === 'rate_limit' || row.class === 'unknown' || row.class === 'transient'
+  const clientSide =
+    row.class === 'caller_fault' || row.class === 'rate_limit' || row.class === 'unknown' || row.class === 'transient'
   const said = clientSide ? byWords.find((candidate) => candidate.words.test(words)) : undefined
   const failureClass = said?.class ?? row.class
   return {
     class: failureClass,
     mayBeBilled: row.mayBeBilled === true,
     // Only what the caller can mend is worth their upstream's words; the rest could tell about the operator's account.
-    message: callerCanMend.has(failureClass) && error.message !== undefined ? `${row.says}: ${plain(error.message)}` : row.says,
+    message:
+      callerCanMend.has(failureClass) && error.message !== undefined
+        ? `${row.says}: ${plain(error.message)}`
+        : row.says,
     status,
     retryAfterMs,
     param: callerCanMend.has(failureClass) ? error.param : undefined,
