@@ -1,0 +1,73 @@
+/** Red, green and blue, 0 to 255 each. */
+export type Colour = readonly [red: number, green: number, blue: number]
+
+const SIGNATURE = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
+/** The most that one stored block holds. */
+const MAX_STORED = 0xffff
+
+/**
+ * Writes a picture in two colours as a PNG (W3C "Portable Network Graphics", third edition). Core has no zlib, so the
+ * pixels are stored, not compressed.
+ *
+ * @param rows One array per line, one bit per pixel, the leftmost in the highest bit; set bits are `front`.
+ */
+export function encodePng(width: number, rows: readonly Uint8Array[], back: Colour, front: Colour): Buffer {
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(width, 0)
+  header.writeUInt32BE(rows.length, 4)
+  header[8] = 1 // one bit per pixel
+  header[9] = 3 // an index into the palette
+  // Each line starts with its filter: 0, none.
+  const pixels = Buffer.concat(rows.flatMap((row) => [Buffer.of(0), row]))
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk('PLTE', Buffer.of(...back, ...front)),
+    chunk('IDAT', zlibStored(pixels)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(data.length)
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32BE(crc32(body))
+  return Buffer.concat([length, body, sum])
+}
+
+/** RFC 1950 around RFC 1951, section 3.2.4: blocks that are not compressed. */
+function zlibStored(data: Buffer): Buffer {
+  const pieces: Buffer[] = [Buffer.of(0x78, 0x01)]
+  for (let at = 0; at < data.length || at === 0; at += MAX_STORED) {
+    const block = data.subarray(at, at + MAX_STORED)
+    const head = Buffer.alloc(5)
+    head[0] = at + MAX_STORED >= data.length ? 1 : 0
+    head.writeUInt16LE(block.length, 1)
+    head.writeUInt16LE(block.length ^ 0xffff, 3)
+    pieces.push(head, block)
+  }
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32BE(adler32(data))
+  return Buffer.concat([...pieces, sum])
+}
+
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
+  }
+  return (crc ^ 0xffffffff) >>> 0
+}
+
+function adler32(bytes: Buffer): number {
+  let low = 1
+  let high = 0
+  for (const byte of bytes) {
+    low = (low + byte) % 65521
+    high = (high + low) % 65521
+  }
+  return ((high << 16) | low) >>> 0
+}
