@@ -1,0 +1,186 @@
+import type { Clock } from '../clock.ts'
+import type { Transport, UpstreamRequest } from '../transport.ts'
+import { isRecord } from '../wire/read-usage.ts'
+import { chatAnswer, type SandboxAnswer } from './chat-answer.ts'
+import { TryCounter } from './count-tries.ts'
+import { embeddingsAnswer } from './embeddings-answer.ts'
+import { imagesAnswer } from './images-answer.ts'
+import { playScript, type Script } from './play-script.ts'
+import { askedFor, badRequest, Refusal, refusalBody } from './refusal.ts'
+import { type Fault, parseSandboxModel, sandboxFaults, sandboxModelId } from './sandbox-model.ts'
+import { jsonScript, spoilJson } from './spoil-json.ts'
+import { spoilStream } from './spoil-stream.ts'
+import { type AnswerIdentity, streamChat, toolCallId, usageOf } from './stream-chat.ts'
+
+/** The origin of an upstream that lives in this process. */
+export const sandboxOrigin = 'sandbox:'
+
+/** The world as the sandbox needs it. */
+export interface SandboxWorld {
+  readonly clock: Clock
+}
+
+/**
+ * An upstream in this process that speaks OpenAI's language: `/chat/completions`, `/embeddings`, `/images/generations` and
+ * `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
+ * request is known over its tries by its `x-request-id`, which also names its answer.
+ */
+export function createSandbox({ clock }: SandboxWorld): Transport {
+  const world: Running = { clock, tries: new TryCounter(), answers: 0 }
+  return { send: (_, request, sink) => playScript(clock, () => answerOrRefuse(world, request), sink) }
+}
+
+/** Sends to the sandbox what is addressed to {@link sandboxOrigin}, and everything else to the real world. */
+export function withSandbox(real: Transport, sandbox: Transport): Transport {
+  return { send: (to, request, sink) => (to.origin === sandboxOrigin ? sandbox : real).send(to, request, sink) }
+}
+
+interface Running {
+  readonly clock: Clock
+  readonly tries: TryCounter
+  /** How many answers were named, for requests that bring no id. */
+  answers: number
+}
+
+/** A request the sandbox has agreed to answer. */
+interface Accepted {
+  readonly request: Readonly<Record<string, unknown>>
+  readonly model: string
+  readonly fault: Fault | undefined
+  readonly identity: AnswerIdentity
+}
+
+type Endpoint = (accepted: Accepted) => Script
+
+const endpoints: Readonly<Record<string, Endpoint>> = {
+  '/chat/completions': chat,
+  '/embeddings': ({ request, fault, model }) => {
+    const answer = embeddingsAnswer(request)
+    const { usage, ...unmetered } = answer
+    return spoilJson(fault?.kind === 'nousage' ? unmetered : { ...unmetered, usage }, {
+      fault,
+      model,
+      tokens: answer.data.length,
+    })
+  },
+  '/images/generations': ({ request, fault, model, identity }) => {
+    const answer = imagesAnswer(request, identity.created)
+    return spoilJson(answer, { fault, model, tokens: answer.data.length })
+  },
+}
+
+function answerOrRefuse(world: Running, request: UpstreamRequest): Script {
+  try {
+    return answer(world, request)
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return jsonScript(error.status, refusalBody(error), error.headers)
+  }
+}
+
+function answer(world: Running, { method, path, headers, body = [] }: UpstreamRequest): Script {
+  const [route = ''] = path.split('?', 1)
+  if (method === 'GET' && route === '/models') return jsonScript(200, modelList)
+  const endpoint = method === 'POST' && Object.hasOwn(endpoints, route) ? endpoints[route] : undefined
+  if (endpoint === undefined) {
+    throw new Refusal(404, `The sandbox has no ${method} ${route}.`, { code: 'unknown_url' })
+  }
+
+  const request = readJson(Buffer.concat(body))
+  const { model } = request
+  if (typeof model !== 'string') throw badRequest('"model" must be the id of a model.', 'model')
+  const parsed = parseSandboxModel(model)
+  if (parsed === undefined) throw unknownModel(model)
+  const { fault } = parsed
+  const requestId = headers['x-request-id']
+  const failed = fault && failAtOnce(fault, model, requestId, world)
+  if (failed !== undefined) return failed
+
+  world.answers += 1
+  const id = `chatcmpl-sandbox-${requestId ?? world.answers}`
+  return endpoint({ request, model, fault, identity: { id, model, created: Math.floor(world.clock.now() / 1000) } })
+}
+
+/** The faults that come before any answer. */
+function failAtOnce(fault: Fault, model: string, requestId: string | undefined, world: Running): Script | undefined {
+  switch (fault.kind) {
+    case 'status': {
+      if (!world.tries.spoils(fault, model, requestId)) return undefined
+      throw askedFor(fault.status, model, fault.status === 429 ? retryAfter(fault.tries) : {})
+    }
+    case 'refused':
+      return world.tries.spoils(fault, model, requestId) ? { body: [], ending: 'refused' } : undefined
+    case 'context_length':
+      throw new Refusal(
+        400,
+        `This model's maximum context length is exceeded: the sandbox was asked to fail by "${model}".`,
+        { code: 'context_length_exceeded', param: 'messages' },
+      )
+    case 'content_policy':
+      throw new Refusal(400, `The content was declined: the sandbox was asked to fail by "${model}".`, {
+        code: 'content_policy_violation',
+      })
+    default:
+      return undefined
+  }
+}
+
+/** Soon when it will help, so that tests are quick; a second when it will not. */
+const retryAfter = (tries: number): Readonly<Record<string, string>> =>
+  tries === Infinity ? { 'retry-after': '1' } : { 'retry-after-ms': '20' }
+
+function chat({ request, model, fault, identity }: Accepted): Script {
+  const answer = chatAnswer(request, fault)
+  if (request['stream'] !== true) {
+    return spoilJson(completion(answer, identity, fault), { fault, model, tokens: answer.pieces.length })
+  }
+  const options = request['stream_options']
+  const includeUsage = isRecord(options) && options['include_usage'] === true
+  return spoilStream(streamChat(answer, identity), { fault, model, includeUsage })
+}
+
+/** The answer as one JSON object. */
+function completion(answer: SandboxAnswer, { id, created, model }: AnswerIdentity, fault: Fault | undefined): unknown {
+  const [name, ...rest] = answer.pieces
+  const choices = Array.from({ length: answer.choices }, (_, index) => ({
+    index,
+    message:
+      answer.callsTool && name !== undefined
+        ? {
+            role: 'assistant',
+            content: null,
+            refusal: null,
+            tool_calls: [{ id: toolCallId(id, index), type: 'function', function: { name, arguments: rest.join('') } }],
+          }
+        : { role: 'assistant', content: answer.pieces.join(''), refusal: null },
+    logprobs: null,
+    finish_reason: answer.finish,
+  }))
+  const whole = { id, object: 'chat.completion', created, model, choices }
+  return fault?.kind === 'nousage' ? whole : { ...whole, usage: usageOf(answer) }
+}
+
+function readJson(body: Buffer): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(body.toString('utf8'))
+  } catch {
+    throw badRequest('The request body is not valid JSON.')
+  }
+  if (!isRecord(value)) throw badRequest('The request body must be a JSON object.')
+  return value
+}
+
+function unknownModel(model: string): Refusal {
+  const forms = sandboxFaults.map(({ form, does }) => `${form} (${does})`).join(', ')
+  return new Refusal(
+    404,
+    `The sandbox has no model "${model}". It has "${sandboxModelId}", alone or followed by one of ${forms}.`,
+    { code: 'model_not_found', param: 'model' },
+  )
+}
+
+const modelList = {
+  object: 'list',
+  data: [{ id: sandboxModelId, object: 'model', created: 0, owned_by: 'speka' }],
+}
