@@ -167,19 +167,20 @@ interface Reply {
   readonly body: string
 }
 
-const options = '--silent --no-buffer --path-as-is --noproxy * --max-time 30 --dump-header /dev/stderr'.split(' ')
+const options = '--silent --show-error --include --no-buffer --path-as-is --noproxy * --max-time 30'.split(' ')
 
 /** The body goes through standard input, since a large one does not fit on a command line. */
 async function send(path: string, input: string, args: string[]): Promise<Reply> {
   const { code, stdout, stderr } = await runProgram('curl', [...options, ...args, gateway.origin + path], { input })
   if (code !== 0) throw new Error(`curl ended with exit code ${code}: ${stderr}`)
   // An interim response (100 Continue) has a head of its own before the last.
-  const [first = '', ...lines] = stderr.trimEnd().split('\r\n\r\n').at(-1)?.split('\r\n') ?? []
-  return {
-    status: Number(first.split(' ')[1]),
-    headers: Object.fromEntries(
-      lines.map((line) => [line.split(':')[0]?.toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
-    ),
-    body: stdout,
-  }
+  const answer = stdout.replace(/^(?:HTTP\/\S+ 1\d\d.*?\r\n\r\n)+/s, '')
+  const end = answer.indexOf('\r\n\r\n')
+  const [first = '', ...lines] = answer.slice(0, end).split('\r\n')
+  return { status: Number(first.split(' ')[1]), headers: headersIn(lines), body: answer.slice(end + 4) }
+}
+
+function headersIn(lines: string[]): Record<string, string> {
+  const pairs = lines.map((line) => /^([^:]+):\s*(.*)$/.exec(line) ?? [])
+  return Object.fromEntries(pairs.map(([, name = '', value = '']) => [name.toLowerCase(), value]))
 }

@@ -132,7 +132,7 @@ describe('a llama.cpp server behind the gateway', () => {
       const record = await recordOf(id)
       expect(record).toMatchObject({ id, model: MODEL, outcome: 'complete' })
       expect(record.usage.completion_tokens).toBe(tokens)
-      expect(picoOf(record.usage.cost_details.total)).toBe(costOf(record.usage))
+      expect(BigInt(record.cost_pico)).toBe(costOf(record.usage))
     }
   })
 
@@ -174,14 +174,15 @@ describe('a llama.cpp server behind the gateway', () => {
     await client.chat.completions.create({ ...question, max_tokens: 5 })
   })
 
-  test('stops generating when a caller of a whole answer leaves', async () => {
+  // llama.cpp does not look up from a whole answer, so what it does then tells nothing of the gateway.
+  test('answers others at once when the caller of a whole answer has left', async () => {
     const leaving = new AbortController()
-    const request = client.chat.completions.create({ ...question, max_tokens: 8000 }, { signal: leaving.signal })
+    const request = client.chat.completions.create({ ...question, max_tokens: 2000 }, { signal: leaving.signal })
     const raised = request.catch((error: unknown) => error)
     expect(await eventually(() => server.busySlots(), 1)).toBe(1)
     leaving.abort()
     expect(await raised).toBeInstanceOf(OpenAI.APIUserAbortError)
-    expect(await eventually(() => server.busySlots(), 0)).toBe(0)
+    await client.chat.completions.create({ ...question, max_tokens: 5 }, { timeout: 3000 })
   })
 
   test('answers eight at once, four times what it can generate for, each in full', async () => {
@@ -259,7 +260,8 @@ interface GenerationRecord {
   readonly id: string
   readonly model: string
   readonly outcome: string
-  readonly usage: Usage
+  readonly usage: OpenAI.CompletionUsage
+  readonly cost_pico: string
 }
 
 async function recordOf(id: string | null | undefined): Promise<GenerationRecord> {

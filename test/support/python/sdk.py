@@ -192,17 +192,6 @@ def use_async_client() -> dict:
     return asyncio.run(ask())
 
 
-def embeddings(model: str) -> dict:
-    """The SDK asks for base64 and decodes it."""
-    answer = sandbox_client().embeddings.create(model=model, input=["one text", "another"])
-    return {
-        "model": answer.model,
-        "dimensions": [len(item.embedding) for item in answer.data],
-        "all_floats": all(isinstance(x, float) for item in answer.data for x in item.embedding),
-        "usage": answer.usage.to_dict(),
-    }
-
-
 def described(error: openai.APIError) -> dict:
     return {
         "class": type(error).__name__,
@@ -231,7 +220,6 @@ CASES: list[Callable] = [
     streamed_tools,
     parse,
     use_async_client,
-    embeddings,
 ]
 
 

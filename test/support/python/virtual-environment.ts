@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { runProgram } from '../run-program.ts'
 
 /** Where what tests install is kept from one run to the next, outside the repository. */
@@ -29,7 +29,7 @@ export async function pythonWith(requirements: string): Promise<string> {
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await step(`Making a virtual environment of ${version}`, () => runProgram(system, ['-m', 'venv', folder]))
-  await step(`Installing Python packages: ${await namesIn(requirements)}`, () =>
+  await step(`Installing ${await countIn(requirements)} Python packages for ${basename(dirname(requirements))}`, () =>
     runProgram(
       python,
       ['-m', 'pip', 'install', '--disable-pip-version-check', '--only-binary=:all:', '-r', requirements],
@@ -53,9 +53,8 @@ async function versionOf(python: string): Promise<string> {
   }
 }
 
-async function namesIn(requirements: string): Promise<string> {
-  const lines = (await readFile(requirements, 'utf8')).split('\n')
-  return lines.filter((line) => /^\w/.test(line)).join(', ')
+async function countIn(requirements: string): Promise<number> {
+  return (await readFile(requirements, 'utf8')).split('\n').filter((line) => /^\w/.test(line)).length
 }
 
 /** Progress goes straight to stderr, where it is seen while a test waits. */
