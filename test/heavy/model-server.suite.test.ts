@@ -28,8 +28,15 @@ beforeAll(async () => {
   const port = await freePort()
   server = await startModelServer({ port })
   gateway = await spawnGateway({
-    providers: { tiny: { type: 'openai-compatible', base_url: server.baseURL, api_key: 'not-needed' } },
-    models: { [MODEL]: { targets: [{ provider: 'tiny', model: server.model }], price: { input: '1', output: '2' } } },
+    providers: {
+      tiny: { type: 'openai-compatible', base_url: server.baseURL, api_key: server.apiKey },
+      mistyped: { type: 'openai-compatible', base_url: server.baseURL, api_key: 'sk-mistyped-key' },
+    },
+    models: {
+      [MODEL]: { targets: [{ provider: 'tiny', model: server.model }], price: { input: '1', output: '2' } },
+      'tiny/mistyped': { targets: [{ provider: 'mistyped', model: server.model }] },
+      'tiny/second-key': { targets: ['mistyped', 'tiny'].map((provider) => ({ provider, model: server.model })) },
+    },
   })
   client = new OpenAI({ baseURL: gateway.baseURL, apiKey: gateway.key, maxRetries: 0 })
   python = await pythonSdk(gateway)
@@ -50,7 +57,7 @@ describe('a llama.cpp server behind the gateway', () => {
   })
 
   test('says through the gateway what it says directly', async () => {
-    const direct = new OpenAI({ baseURL: server.baseURL, apiKey: 'not-needed' })
+    const direct = new OpenAI({ baseURL: server.baseURL, apiKey: server.apiKey })
     const said = await direct.chat.completions.create({ ...question, model: server.model, max_tokens: 300 })
     const relayed = await client.chat.completions.create({ ...question, max_tokens: 300 })
     const streamed = await textOf(client, { ...question, max_tokens: 300 })
@@ -160,6 +167,21 @@ describe('a llama.cpp server behind the gateway', () => {
     const content = 'sea '.repeat(20_000)
     const request = client.chat.completions.create({ ...question, messages: [{ role: 'user', content }] })
     await expect(request).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' })
+  })
+
+  test('refusing the key of the gateway is not the caller’s fault, and the key stays secret', async () => {
+    const request = client.chat.completions.create({ ...question, model: 'tiny/mistyped', max_tokens: 5 })
+    const error: unknown = await request.catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ status: 502, code: 'upstream_auth_failed' })
+    expect(String(error)).not.toContain('mistyped-key')
+  })
+
+  test('refusing one key is asked with the next', async () => {
+    const { data: answer, response } = await client.chat.completions
+      .create({ ...question, model: 'tiny/second-key', max_tokens: 5 })
+      .withResponse()
+    expect(wordsIn(answer.choices[0]?.message.content)).toBe(5)
+    expect(response.headers.get('x-speka-provider')).toBe('tiny')
   })
 
   test('stops generating when the caller leaves', async () => {

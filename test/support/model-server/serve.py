@@ -1,6 +1,6 @@
 """Serves a GGUF model with llama.cpp's own HTTP server for as long as the parent process lives.
 
-    python serve.py MODEL.gguf PORT NAME SLOTS
+    API_KEY=… python serve.py MODEL.gguf PORT NAME SLOTS
 """
 
 import os
@@ -18,6 +18,7 @@ def main(path: str, port: int, name: str, slots: int) -> None:
     params.model_alias = {name}
     params.hostnames = ["127.0.0.1"]
     params.port = port
+    params.api_keys = [os.environ["API_KEY"]]
     params.n_parallel = slots
     params.n_ctx = CONTEXT_PER_SLOT * slots
     params.n_gpu_layers = 0

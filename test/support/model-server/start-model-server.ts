@@ -14,6 +14,8 @@ const READY_WITHIN_MS = 60_000
 export interface ModelServer {
   /** With `/v1`. */
   readonly baseURL: string
+  /** It refuses requests without this. */
+  readonly apiKey: string
   /** What it calls its model. */
   readonly model: string
   /** How many requests it is generating for at this moment. */
@@ -32,18 +34,21 @@ export interface ModelServerOptions {
 /** Installs what is missing, makes the model unless it is in the cache, and resolves when the server accepts requests. */
 export async function startModelServer(options: ModelServerOptions = {}): Promise<ModelServer> {
   const model = 'tiny-random'
+  const apiKey = 'sk-tiny-key-for-tests'
   const python = await pythonWith(join(here, 'requirements.txt'))
   const file = await modelFile(python)
   const { port = 0, slots = 2 } = options
   const child = spawn(python, [join(here, 'serve.py'), file, `${port}`, model, `${slots}`], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'] ?? '', API_KEY: apiKey },
   })
   const origin = await listening(child)
   return {
     baseURL: `${origin}/v1`,
+    apiKey,
     model,
     async busySlots() {
-      const response = await fetch(`${origin}/slots`)
+      const response = await fetch(`${origin}/slots`, { headers: { authorization: `Bearer ${apiKey}` } })
       const all = (await response.json()) as { is_processing: boolean }[]
       return all.filter((slot) => slot.is_processing).length
     },
