@@ -19,6 +19,9 @@ const question = {
   seed: 1,
 }
 
+/** Several times what the model server has room for. */
+const tooMuch = [{ role: 'user' as const, content: 'sea '.repeat(20_000) }]
+
 let server: ModelServer
 let gateway: Gateway
 let client: OpenAI
@@ -36,7 +39,9 @@ beforeAll(async () => {
       [MODEL]: { targets: [{ provider: 'tiny', model: server.model }], price: { input: '1', output: '2' } },
       'tiny/mistyped': { targets: [{ provider: 'mistyped', model: server.model }] },
       'tiny/second-key': { targets: ['mistyped', 'tiny'].map((provider) => ({ provider, model: server.model })) },
+      'tiny/roomy': { targets: [{ provider: 'tiny', model: server.model }] },
     },
+    routing: { context_window_fallbacks: { 'tiny/roomy': ['speka/sandbox'] } },
   })
   client = new OpenAI({ baseURL: gateway.baseURL, apiKey: gateway.key, maxRetries: 0 })
   python = await pythonSdk(gateway)
@@ -164,9 +169,13 @@ describe('a llama.cpp server behind the gateway', () => {
   })
 
   test('refuses a prompt that does not fit as the caller’s fault', async () => {
-    const content = 'sea '.repeat(20_000)
-    const request = client.chat.completions.create({ ...question, messages: [{ role: 'user', content }] })
+    const request = client.chat.completions.create({ ...question, messages: tooMuch })
     await expect(request).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' })
+  })
+
+  test('leaves a prompt that does not fit to the model that the configuration names for it', async () => {
+    const answer = await client.chat.completions.create({ ...question, model: 'tiny/roomy', messages: tooMuch })
+    expect(answer.model).toBe('speka/sandbox')
   })
 
   test('refusing the key of the gateway is not the caller’s fault, and the key stays secret', async () => {
