@@ -1,7 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import type { Bytes } from '../transport.ts'
 import { isRecord } from './read-usage.ts'
-import { asBuffer, nestsDeeperThan, scanObject, type ObjectScan } from './scan-object.ts'
+import { asBuffer, memberCalled, nestsDeeperThan, scanObject, type ObjectScan } from './scan-object.ts'
 
 /** Stands in a parsed body for a string too long to be worth decoding. */
 export const LONG_STRING_MARK = '…'
@@ -43,10 +43,12 @@ export function parseBody(body: Bytes): ParsedBody {
   const outline = scan.longStrings.length === 0 ? text : outlineOf(body, scan)
   const value = parse(outline)
   if (!isRecord(value)) throw notAnObject()
-  if (mayHide(outline) && hasProtoKey(value)) {
-    throw new SpekaError('invalid_json', 'The request has a key called "__proto__", which is not accepted. Rename it.')
+  const poison = mayHide(outline) ? poisonIn(value) : undefined
+  if (poison !== undefined) {
+    throw new SpekaError('invalid_json', `The request has a key called "${poison}", which is not accepted. Rename it.`)
   }
-  refuseDuplicates(scan)
+  refuseDuplicates(scan, '', (key) => SINGLE.has(key))
+  refuseDuplicateOptions(body, scan)
   return { value, scan }
 }
 
@@ -62,15 +64,18 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
-    throw new SpekaError('invalid_json', `The request body is not valid JSON: ${reason(cause)}.`, { cause })
+    throw new SpekaError('invalid_json', `The request body is not valid JSON: ${reason(cause, text.length)}.`, {
+      cause,
+    })
   }
 }
 
 /** The parser's words without the snippet of the body that V8 quotes in them. */
-function reason(cause: unknown): string {
+function reason(cause: unknown, length: number): string {
   const message = cause instanceof Error ? cause.message : ''
   const position = /at position (\d+)/.exec(message)?.[1]
   if (message.includes('end of JSON input') || message.includes('Unterminated')) return 'it ends too early'
+  if (Number(position) === length) return 'it ends too early'
   return position === undefined ? 'it cannot be parsed' : `unexpected character at position ${position}`
 }
 
@@ -98,26 +103,38 @@ function outlineOf(body: Bytes, scan: ObjectScan): string {
   return Buffer.concat(pieces).toString('utf8')
 }
 
-/** A key can only be `__proto__` if it is spelled out or hidden behind an escape. */
-const mayHide = (text: string): boolean => text.includes('__proto__') || text.includes('\\u')
+/** A key can only be poison if it is spelled out or hidden behind an escape. */
+const mayHide = (text: string): boolean =>
+  text.includes('__proto__') || text.includes('constructor') || text.includes('\\u')
 
-function hasProtoKey(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (Array.isArray(value)) return value.some(hasProtoKey)
-  return Object.entries(value).some(([key, inner]) => key === '__proto__' || hasProtoKey(inner))
+/** A key by which a careless copy of the value would reach the prototype that all objects share. */
+function poisonIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (Object.hasOwn(value, '__proto__')) return '__proto__'
+  for (const [key, inner] of Object.entries(value)) {
+    if (key === 'constructor' && isRecord(inner) && Object.hasOwn(inner, 'prototype')) return 'constructor'
+    const found = poisonIn(inner)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
-function refuseDuplicates(scan: ObjectScan): void {
+function refuseDuplicates({ members }: ObjectScan, path: string, single: (key: string) => boolean): void {
   const seen = new Set<string>()
-  for (const { key } of scan.members) {
-    if (!SINGLE.has(key)) continue
+  for (const { key } of members) {
+    if (!single(key)) continue
     if (seen.has(key)) {
-      throw new SpekaError(
-        'duplicate_parameter',
-        `The request has "${key}" twice. Send it once, so that what is priced is what runs.`,
-        { param: key },
-      )
+      const param = path + key
+      const message = `The request has "${param}" twice. Send it once, so that what is priced is what runs.`
+      throw new SpekaError('duplicate_parameter', message, { param })
     }
     seen.add(key)
   }
+}
+
+/** `include_usage` decides whether an answer can be priced, so it too may be there only once. */
+function refuseDuplicateOptions(body: Bytes, scan: ObjectScan): void {
+  const member = memberCalled(scan, 'stream_options')
+  const options = member && scanObject(body.subarray(member.valueStart, member.valueEnd))
+  if (options !== undefined) refuseDuplicates(options, 'stream_options.', (key) => key === 'include_usage')
 }
