@@ -15,10 +15,13 @@ export const jsonHeaders: Headers = { 'content-type': 'application/json; charset
 
 /** Who answers. */
 export const commitmentHeaders = ({ target, attempts }: Commitment): Headers => ({
-  'x-speka-model': target.model,
-  'x-speka-provider': target.provider,
+  'x-speka-model': inHeader(target.model),
+  'x-speka-provider': inHeader(target.provider),
   'x-speka-attempts': String(attempts),
 })
+
+/** Names as a header can carry them. Under a glob the model's id is whatever a stranger asked for, line breaks included. */
+const inHeader = (name: string): string => name.toWellFormed().replace(/[^!-$&-~]+/g, encodeURIComponent)
 
 /** What a JSON answer cost, once it is known. */
 export const costHeaders = ({ charge }: UsageRecord): Headers =>

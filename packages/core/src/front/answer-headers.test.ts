@@ -1,0 +1,40 @@
+import { SpekaError } from '../errors.ts'
+import type { Target } from '../route/target.ts'
+import { commitmentHeaders, errorHeaders } from './answer-headers.ts'
+
+test.each([
+  {
+    error: new SpekaError('rate_limit_exceeded', '', { retryAfterMs: 1500 }),
+    retry: 'true',
+    after: '2',
+    afterMs: '1500',
+  },
+  {
+    error: new SpekaError('rate_limit_exceeded', '', { retryAfterMs: 61_000 }),
+    retry: 'false',
+    after: '61',
+    afterMs: '61000',
+  },
+  { error: new SpekaError('upstream_error', ''), retry: 'false', after: undefined, afterMs: undefined },
+  { error: new SpekaError('upstream_error', '', { retry: true }), retry: 'true', after: undefined, afterMs: undefined },
+])('$error.code tells the SDKs to retry: $retry', ({ error, retry, after, afterMs }) => {
+  const headers = errorHeaders(error)
+  expect([headers['x-should-retry'], headers['retry-after'], headers['retry-after-ms']]).toEqual([
+    retry,
+    after,
+    afterMs,
+  ])
+})
+
+test.each([
+  ['acme/fast', 'acme/fast'],
+  ['qwen2.5:7b@main', 'qwen2.5:7b@main'],
+  ['a\r\nset-cookie: b', 'a%0D%0Aset-cookie:%20b'],
+  ['通义 100%', '%E9%80%9A%E4%B9%89%20100%25'],
+  ['half \ud83d', 'half%20%EF%BF%BD'],
+])('the model id %j can stand in a header', (model, header) => {
+  const target = { model, provider: 'größe' } as Target
+  const headers = commitmentHeaders({ target, attempts: 2 })
+  expect(headers).toEqual({ 'x-speka-model': header, 'x-speka-provider': 'gr%C3%B6%C3%9Fe', 'x-speka-attempts': '2' })
+  expect(() => new Headers(headers)).not.toThrow()
+})
