@@ -130,7 +130,8 @@ const shorten = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}â
 
 /** Each target once, the first time it comes up. */
 function distinct(start: [Target, ...Target[]], more: readonly Target[]): [Target, ...Target[]] {
-  const key = ({ provider, upstreamModel }: Target) => `${provider}\n${upstreamModel}`
-  const seen = new Set(start.map(key))
-  return [...start, ...more.filter((target) => !seen.has(key(target)) && seen.add(key(target)))]
+  const seen = new Set(start.map(placeOf))
+  return [...start, ...more.filter((target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)))]
 }
+
+const placeOf = ({ provider, upstreamModel }: Target) => `${provider}\n${upstreamModel}`

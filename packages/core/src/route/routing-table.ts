@@ -157,7 +157,6 @@ function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefi
 
 /** @throws RangeError naming the text that is not a price. */
 function readPrice(price: PriceConfig): Price {
-  const perToken = (text: string | undefined) => (text === undefined ? undefined : parsePricePerMillion(text))
   return {
     input: perToken(price.input),
     cachedInput: perToken(price.cached_input),
@@ -166,3 +165,5 @@ function readPrice(price: PriceConfig): Price {
     source: 'config',
   }
 }
+
+const perToken = (text: string | undefined) => (text === undefined ? undefined : parsePricePerMillion(text))

@@ -1,4 +1,4 @@
-import { SpekaError } from '../errors.ts'
+import type { SpekaError } from '../errors.ts'
 import { jsonFrame } from './frames.ts'
 
 /** OpenAI's error envelope: all four fields are always there. */

@@ -1,0 +1,48 @@
+import { readUsage } from './read-usage.ts'
+
+test.each([
+  ['zero', 0, 0],
+  ['many', 128_000, 128_000],
+  ['negative', -1, undefined],
+  ['a fraction', 1.5, undefined],
+  ['huge', 1e300, undefined],
+  ['beyond what is exact', 2 ** 53, undefined],
+  ['infinite', Infinity, undefined],
+  ['not a number', NaN, undefined],
+  ['text', '12', undefined],
+  ['null', null, undefined],
+  ['a list', [12], undefined],
+  ['true', true, undefined],
+])('a count that is %s reads as it should', (_, given, expected) => {
+  expect(readUsage({ prompt_tokens: given, completion_tokens: 3 })).toMatchObject({
+    inputTokens: expected,
+    outputTokens: 3,
+  })
+  expect(readUsage({ prompt_tokens: 3, completion_tokens: given })).toMatchObject({
+    inputTokens: 3,
+    outputTokens: expected,
+  })
+})
+
+test.each([
+  ['OpenAI', { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 4 } }, 4],
+  ['DeepSeek', { prompt_tokens: 10, prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 }, 4],
+  ['Moonshot', { prompt_tokens: 10, cached_tokens: 4 }, 4],
+  ['an upstream with more cached than there was', { prompt_tokens: 10, cached_tokens: 11 }, undefined],
+  ['an upstream that says nothing of it', { prompt_tokens: 10, prompt_tokens_details: null }, undefined],
+])('cached tokens are found in the usage of %s', (_, usage, cached) => {
+  expect(readUsage(usage).cachedInputTokens).toBe(cached)
+})
+
+test('reasoning is a part of the output, or unknown', () => {
+  expect(readUsage({ completion_tokens: 9, completion_tokens_details: { reasoning_tokens: 5 } }).reasoningTokens).toBe(
+    5,
+  )
+  expect(
+    readUsage({ completion_tokens: 4, completion_tokens_details: { reasoning_tokens: 5 } }).reasoningTokens,
+  ).toBeUndefined()
+})
+
+test.each([undefined, null, 5, 'usage', [1]])('%p is no usage at all', (value) => {
+  expect(readUsage(value)).toEqual({})
+})

@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { asBuffer, LONG_STRING_BYTES, memberCalled, nestsDeeperThan, scanObject, stringEnd } from './scan-object.ts'
+
+const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/)
+const json = fc.jsonValue({ maxDepth: 3 })
+
+/** A JSON text for `value` that a person or a careless program might have written: spaced, and with escapes. */
+const written = (value: unknown, gap: string, escape: boolean): string => {
+  const text = (inner: unknown): string => {
+    if (typeof inner === 'string') return escape ? escaped(inner) : JSON.stringify(inner)
+    if (Array.isArray(inner)) return `[${gap}${inner.map(text).join(`${gap},${gap}`)}${gap}]`
+    if (typeof inner !== 'object' || inner === null) return JSON.stringify(inner)
+    const members = Object.entries(inner).map(([key, each]) => `${text(key)}${gap}:${gap}${text(each)}`)
+    return `{${gap}${members.join(`${gap},${gap}`)}${gap}}`
+  }
+  return text(value)
+}
+
+const escaped = (text: string): string =>
+  `"${[...text].map((letter) => letter.split('').map(unicodeEscape).join('')).join('')}"`
+const unicodeEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+
+const objects = fc.tuple(fc.dictionary(fc.string({ unit: 'grapheme' }), json), space, fc.boolean())
+
+/** Compared as pairs: JavaScript moves keys that look like numbers to the front of an object. */
+const sorted = (pairs: unknown[][] = []) => pairs.toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))
+
+const nested = (levels: number) => Buffer.from(`{"a":${'['.repeat(levels - 1)}${']'.repeat(levels - 1)}}`)
+
+describe('scanning an object', () => {
+  test('finds the members that JSON.parse finds, and where their values stand', () => {
+    fc.assert(
+      fc.property(objects, space, ([value, gap, escape], around) => {
+        const bytes = Buffer.from(around + written(value, gap, escape) + around)
+        const parsed = JSON.parse(bytes.toString()) as Record<string, unknown>
+        const scan = scanObject(bytes)
+        const found = scan?.members.map(({ key, valueStart, valueEnd }) => [
+          key,
+          JSON.parse(bytes.toString('utf8', valueStart, valueEnd)) as unknown,
+        ])
+        expect(sorted(found)).toEqual(sorted(Object.entries(parsed)))
+        expect(JSON.parse(bytes.toString('utf8', scan?.object.start, scan?.object.end))).toEqual(parsed)
+      }),
+    )
+  })
+
+  test('gives each value without the space around it', () => {
+    const bytes = Buffer.from(' { "a" : [ 1 ] , "b":"x"\n,"c":  -1.5e3 } ')
+    const values = scanObject(bytes)?.members.map(({ valueStart, valueEnd }) =>
+      bytes.toString('utf8', valueStart, valueEnd),
+    )
+    expect(values).toEqual(['[ 1 ]', '"x"', '-1.5e3'])
+  })
+
+  test.each([
+    ['nothing', ''],
+    ['an array', '[{"a":1}]'],
+    ['a string', '"{}"'],
+    ['an object that does not end', '{"a":1'],
+    ['a string that does not end', '{"a":"1}'],
+    ['a byte order mark', '\uFEFF{}'],
+    ['a comma without a member', '{,}'],
+  ])('finds no object in %s', (_, text) => {
+    expect(scanObject(Buffer.from(text))).toBeUndefined()
+  })
+
+  test('counts depth, and stops beyond the limit', () => {
+    expect(scanObject(nested(64))?.depth).toBe(64)
+    expect(scanObject(nested(65))).toBeUndefined()
+    expect(scanObject(nested(65), Infinity)?.depth).toBe(65)
+  })
+
+  test('does not count brackets inside strings', () => {
+    const bytes = Buffer.from(`{"a":"${'{['.repeat(200)}\\"${'['.repeat(200)}"}`)
+    expect(scanObject(bytes)?.depth).toBe(1)
+    expect(nestsDeeperThan(bytes, 1)).toBe(false)
+  })
+
+  test('keeps both of two members with one name, of which the last counts', () => {
+    const scan = scanObject(Buffer.from('{"a":1,"\\u0061":2}'))
+    expect(scan?.members.map(({ key }) => key)).toEqual(['a', 'a'])
+    expect(memberCalled(scan!, 'a')).toBe(scan?.members[1])
+    expect(memberCalled(scan!, 'b')).toBeUndefined()
+  })
+
+  test.each([
+    { length: LONG_STRING_BYTES - 2, long: false },
+    { length: LONG_STRING_BYTES - 1, long: true },
+  ])('a string of $length letters is reported as long: $long', ({ length, long }) => {
+    const text = JSON.stringify('x'.repeat(length))
+    const bytes = Buffer.from(`{"a":[{"b":${text}}]}`)
+    const spans = scanObject(bytes)?.longStrings.map(({ start, end }) => bytes.toString('utf8', start, end))
+    expect(spans).toEqual(long ? [text] : [])
+  })
+})
+
+describe('the end of a string', () => {
+  test('is found whatever it holds, and is missing when it is cut', () => {
+    const nasty = fc.string({ unit: fc.constantFrom('\\', '"', 'a', 'ü', '\n', '😀'), maxLength: 80 })
+    fc.assert(
+      fc.property(nasty, fc.nat(200), (text, cut) => {
+        const quoted = Buffer.from(JSON.stringify(text))
+        expect(stringEnd(Buffer.concat([quoted, Buffer.from('",\\"')]), 0)).toBe(quoted.length)
+        expect(stringEnd(quoted.subarray(0, cut % quoted.length), 0)).toBe(-1)
+      }),
+    )
+  })
+})
+
+test('bytes of any kind are read in place', () => {
+  const memory = new Uint8Array([0, 0x7b, 0x7d, 0])
+  const view = memory.subarray(1, 3)
+  expect(asBuffer(view).buffer).toBe(memory.buffer)
+  expect(scanObject(view)?.object).toEqual({ start: 0, end: 2 })
+})
+
+test('nesting is counted to the limit and no further', () => {
+  expect(nestsDeeperThan(Buffer.from('[[1],[2]]'), 2)).toBe(false)
+  expect(nestsDeeperThan(Buffer.from('[[1],[2]]'), 1)).toBe(true)
+  expect(nestsDeeperThan(Buffer.from('['.repeat(1_000_000)), 64)).toBe(true)
+})
