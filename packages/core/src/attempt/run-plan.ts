@@ -64,6 +64,8 @@ export class PlanRun implements Run, AttemptListener {
   #attemptStartedMs = 0
   #firstOutputMs: number | undefined
   #cancelWait: (() => void) | undefined
+  /** Attempts begun, and pauses taken before one. */
+  #tries = 0
   #retries = 0
   #billed = false
   #committed = false
@@ -103,7 +105,7 @@ export class PlanRun implements Run, AttemptListener {
   commit(): void {
     this.#committed = true
     this.#firstOutputMs = this.#elapsed()
-    this.#sink.commit({ target: this.#target, attempts: this.#records.length + 1 })
+    this.#sink.commit({ target: this.#target, attempts: this.#tries })
   }
 
   write(frames: Bytes): boolean {
@@ -129,6 +131,7 @@ export class PlanRun implements Run, AttemptListener {
   }
 
   #try(): void {
+    this.#tries += 1
     this.#attemptStartedMs = this.#elapsed()
     const target = this.#target
     const order: AttemptOrder = { call: this.#call, target, headers: this.#headers }
