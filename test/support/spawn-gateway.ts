@@ -48,7 +48,11 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Resolves when the gateway accepts requests. `config` is what a `speka.yaml` would hold; a key is added to it. */
+/**
+ * Resolves when the gateway accepts requests. With `SPEKA_TEST_LOGS=1` its log is seen as the tests run.
+ *
+ * `config` is what a `speka.yaml` would hold; a key is added to it.
+ */
 export async function spawnGateway(config: object = {}, options: SpawnOptions = {}): Promise<Gateway> {
   const folder = await mkdtemp(join(tmpdir(), 'speka-gateway-'))
   const data = join(folder, 'data')
@@ -76,8 +80,12 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
       },
     })
     child = started
-    started.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
-    started.stderr.setEncoding('utf8').on('data', (text: string) => (printed += text))
+    for (const output of [started.stdout, started.stderr]) {
+      output.setEncoding('utf8').on('data', (text: string) => {
+        printed += text
+        if (process.env['SPEKA_TEST_LOGS']) process.stderr.write(text)
+      })
+    }
     try {
       await ready(started)
     } catch (error) {
