@@ -216,6 +216,14 @@ describe('a llama.cpp server behind the gateway', () => {
     await client.chat.completions.create({ ...question, max_tokens: 5 }, { timeout: 3000 })
   })
 
+  // llama.cpp closes a connection after a hundred requests, and after five idle seconds: the moment when a request may meet it.
+  test('loses no request to a connection that it closes', async () => {
+    const ask = () => client.chat.completions.create({ ...question, max_tokens: 1 })
+    for (let count = 0; count < 220; count += 1) await ask()
+    await wait(4990)
+    await ask()
+  })
+
   test('answers eight at once, four times what it can generate for, each in full', async () => {
     const alone = await textOf(client, { ...question, max_tokens: 200 })
     const texts = await Promise.all(
