@@ -1,0 +1,61 @@
+import type { ParseArgsOptionsConfig } from 'node:util'
+import type { Variables } from '../config/settings.ts'
+
+/** Where a command writes. */
+export interface Terminal {
+  /** Results: standard output. */
+  out(line: string): void
+  /** Complaints and progress: standard error. */
+  error(line: string): void
+  /** Whether a person is reading standard output. */
+  readonly isTty: boolean
+}
+
+/** Options of a command as they were given. */
+export type Options = Readonly<Record<string, string | boolean | undefined>>
+
+export interface Invocation {
+  readonly options: Options
+  readonly positionals: readonly string[]
+  /** The environment, with `.env` behind it. */
+  readonly variables: Variables
+  readonly terminal: Terminal
+}
+
+/** One command: `speka keys create`, say. */
+export interface Command {
+  readonly name: string
+  /** What follows the name on the usage line. */
+  readonly usage: string
+  readonly summary: string
+  readonly options: ParseArgsOptionsConfig
+  /** Returns the exit code: 0, or 1 when it could not do what it was asked. */
+  run(invocation: Invocation): Promise<number>
+}
+
+/** The command was called wrongly: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}
+
+/** An option as text, whatever `parseArgs` would also allow. */
+export const text = (options: Options, name: string): string | undefined => {
+  const value = options[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Refuses options whose feature is still to come. */
+export function refuseNotYet(options: Options, names: readonly string[]): void {
+  for (const name of names) {
+    if (options[name] !== undefined) throw new UsageError(`--${name} is not available yet.`)
+  }
+}
+
+/** @throws UsageError unless `value` is a date, as `2026-11-22` or with a time. */
+export function readDate(option: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const ms = Date.parse(value)
+  if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(ms))
+    throw new UsageError(`--${option} must be a date such as 2026-11-22 or 2026-11-22T09:00:00Z, not "${value}".`)
+  return ms
+}

@@ -1,0 +1,51 @@
+import { createEngine, modelEntry, type ModelEntry } from '@speka/core'
+import { createUndiciTransport, realClock } from '@speka/core/node'
+import { loadConfig } from '../config/load-config.ts'
+import { readSettings } from '../config/settings.ts'
+import { text, type Command, type Invocation } from './command.ts'
+import { printTable } from './table.ts'
+
+/** The models of the configuration at hand, callable or not. */
+export function configuredModels({ options, variables }: Invocation): ModelEntry[] {
+  const config = loadConfig(readSettings(variables, { config: text(options, 'config') }))
+  const engine = createEngine({
+    config: config.gateway,
+    transport: createUndiciTransport(),
+    clock: realClock,
+    random: Math.random,
+    instanceId: 'cli',
+  })
+  return engine.table.models.map((routed) => modelEntry(routed, Date.now()))
+}
+
+/** `speka models`: every model, its price, and who serves it here. */
+export const models: Command = {
+  name: 'models',
+  usage: '[--config FILE] [--json]',
+  summary: 'List the models, their prices in USD per 1M tokens, and who serves them.',
+  options: { config: { type: 'string' }, json: { type: 'boolean' } },
+  async run(invocation) {
+    const { terminal, options } = invocation
+    const entries = configuredModels(invocation)
+    if (options['json'] === true) terminal.out(JSON.stringify(entries))
+    else {
+      printTable(
+        terminal,
+        ['model', 'endpoint', 'context', 'input', 'output', 'image', 'price source', 'providers'],
+        entries.map(({ id, endpoint, context_window: context, pricing, providers }) => [
+          id,
+          endpoint,
+          context === undefined ? '' : String(context),
+          pricing?.input_per_1m ?? '',
+          pricing?.output_per_1m ?? '',
+          pricing?.per_image ?? '',
+          pricing === undefined
+            ? 'none'
+            : [pricing.source, pricing.as_of].filter((part) => part !== undefined).join(' '),
+          providers.length === 0 ? '(none configured)' : providers.join(', '),
+        ]),
+      )
+    }
+    return 0
+  },
+}

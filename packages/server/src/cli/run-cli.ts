@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs, parseEnv } from 'node:util'
+import { SpekaError } from '@speka/core'
+import { ConfigError } from '../config/read-config-file.ts'
+import { SettingsError, type Variables } from '../config/settings.ts'
+import { UsageError, type Command, type Terminal } from './command.ts'
+import { doctor } from './doctor.ts'
+import { createKey, listKeys, revokeKey, rotateKey, showKey } from './keys.ts'
+import { models } from './models.ts'
+import { start } from './start.ts'
+import { usage } from './usage.ts'
+
+const commands: readonly Command[] = [start, createKey, listKeys, showKey, revokeKey, rotateKey, models, usage, doctor]
+
+/** Commands that have a name already. */
+const notYet = ['invoice', 'ledger verify', 'explain']
+
+/**
+ * Runs `speka`.
+ *
+ * @param args what follows the program's name.
+ * @returns the exit code: 0 done, 1 failed, 2 called wrongly.
+ */
+export async function runCli(args: readonly string[], environment: Variables, terminal: Terminal): Promise<number> {
+  try {
+    if (args.length === 0 || args[0] === 'help' || args[0] === '--help' || args[0] === '-h') {
+      printHelp(terminal)
+      return args.length === 0 ? 2 : 0
+    }
+    if (args[0] === '--version') {
+      terminal.out(version())
+      return 0
+    }
+    const { command, rest } = pick(args)
+    if (rest.includes('--help') || rest.includes('-h')) {
+      terminal.out(`speka ${command.name} ${command.usage}\n\n${command.summary}`)
+      return 0
+    }
+    const { values, positionals } = parse(command, rest)
+    return await command.run({ options: values, positionals, variables: withEnvFile(environment), terminal })
+  } catch (error) {
+    return complain(error, terminal)
+  }
+}
+
+function pick(args: readonly string[]): { command: Command; rest: string[] } {
+  const [first = '', second = ''] = args
+  const command =
+    commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first)
+  if (command !== undefined) return { command, rest: args.slice(command.name.split(' ').length) }
+  if (notYet.some((name) => name === first || name === `${first} ${second}`))
+    throw new UsageError(`speka ${first} is not available yet.`)
+  const group = commands.filter(({ name }) => name.startsWith(`${first} `))
+  if (group.length > 0) throw new UsageError(`Say which: ${group.map(({ name }) => `speka ${name}`).join(', ')}.`)
+  throw new UsageError(`There is no command "${first}". "speka help" lists them.`)
+}
+
+function parse(
+  command: Command,
+  args: string[],
+): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+  try {
+    return parseArgs({ args, options: command.options, allowPositionals: true, strict: true }) as ReturnType<
+      typeof parse
+    >
+  } catch (error) {
+    const [reason] = error instanceof Error ? error.message.split('. ') : ['Wrong options']
+    throw new UsageError(`${reason}. Usage: speka ${command.name} ${command.usage}`)
+  }
+}
+
+/** What the environment says goes before what `.env` in the current folder says. */
+function withEnvFile(environment: Variables): Variables {
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...environment }
+  } catch {
+    return environment
+  }
+}
+
+function complain(error: unknown, terminal: Terminal): number {
+  if (error instanceof UsageError) {
+    terminal.error(error.message)
+    return 2
+  }
+  if (error instanceof SettingsError || error instanceof ConfigError || SpekaError.is(error)) {
+    terminal.error(error.message)
+    return 1
+  }
+  throw error
+}
+
+function printHelp(terminal: Terminal): void {
+  terminal.out('speka: an LLM API gateway\n')
+  const width = Math.max(...commands.map(({ name }) => name.length))
+  for (const { name, summary } of commands) terminal.out(`  speka ${name.padEnd(width)}  ${summary}`)
+  terminal.out('\n"speka COMMAND --help" shows its options.')
+}
+
+const version = (): string =>
+  String(
+    (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: unknown }).version,
+  )

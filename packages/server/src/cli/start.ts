@@ -1,0 +1,98 @@
+import { setDefaultCACertificates, getCACertificates } from 'node:tls'
+import { readFileSync } from 'node:fs'
+import { styleText } from 'node:util'
+import { knownProviders, type KnownProvider } from '@speka/core'
+import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
+import { createKeyRecord } from '../keys/create-key.ts'
+import { startServer, type RunningServer } from '../server.ts'
+import { text, type Command, type Terminal } from './command.ts'
+import { dataOption } from './with-store.ts'
+
+/** A signal that comes twice within this many ms was sent once, by the terminal and by npm. */
+const SAME_SIGNAL_MS = 1000
+
+/** `speka start`: runs the gateway until it is told to stop. */
+export const start: Command = {
+  name: 'start',
+  usage: '[--config FILE] [--host H] [--port N] [--admin-port N] [--data DIR]',
+  summary: 'Start the gateway.',
+  options: {
+    ...dataOption,
+    config: { type: 'string' },
+    host: { type: 'string' },
+    port: { type: 'string' },
+    'admin-port': { type: 'string' },
+  },
+  async run({ options, variables, terminal }) {
+    const settings = readSettings(variables, {
+      config: text(options, 'config'),
+      data: text(options, 'data'),
+      host: text(options, 'host'),
+      port: text(options, 'port'),
+    })
+    if (options['admin-port'] !== undefined)
+      terminal.error('Note: the admin listener is not available yet; --admin-port has no effect.')
+    trustExtraCertificates(variables)
+    const server = await startServer(settings)
+    await greet(server, settings, terminal)
+    await stopped(server)
+    return 0
+  },
+}
+
+/** Node reads NODE_EXTRA_CA_CERTS before any code runs, so one that stands in `.env` is ours to honour. */
+function trustExtraCertificates(variables: Variables): void {
+  const file = variables['NODE_EXTRA_CA_CERTS']
+  if (file === undefined || file === '' || process.env['NODE_EXTRA_CA_CERTS'] !== undefined) return
+  try {
+    setDefaultCACertificates([...getCACertificates('default'), readFileSync(file, 'utf8')])
+  } catch {
+    throw new SettingsError(`NODE_EXTRA_CA_CERTS is "${file}", which holds no certificates that can be read.`)
+  }
+}
+
+/** Resolves when the server has stopped: on SIGTERM or SIGINT; the second one cuts off what is left. */
+function stopped(server: RunningServer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let last = -Infinity
+    const stop = (): void => {
+      const now = performance.now()
+      if (now - last < SAME_SIGNAL_MS) return
+      last = now
+      server.stop().then(resolve, reject)
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    process.on('SIGHUP', () => server.reload())
+  })
+}
+
+async function greet({ url, store, keys, live }: RunningServer, settings: Settings, terminal: Terminal): Promise<void> {
+  const bold = (words: string): string => (terminal.isTty ? styleText('bold', words) : words)
+  const { table } = live.current.engine
+  const callable = table.models.filter(({ targets }) => targets.length > 0)
+  const providers = [...new Set(callable.flatMap(({ targets }) => targets.map((target) => target.provider)))]
+  terminal.out(`${bold('Speka is listening on')} ${bold(`${url}/v1`)}\n`)
+  terminal.out(`  models     ${callable.length} of ${table.models.length} can be called now`)
+  terminal.out(`  providers  ${providers.join(', ')}`)
+  if (providers.every((name) => name === 'sandbox'))
+    terminal.out(`             set one of ${keyVariables().join(', ')} for real models`)
+  terminal.out(`  data       ${settings.dataDir}\n`)
+  if (live.current.config.keys.length > 0 || (await store.keys.list()).length > 0) return
+
+  const liveKey = createKeyRecord({ name: 'first live key', mode: 'live' }, keys.pepper)
+  const testKey = createKeyRecord({ name: 'first test key', mode: 'test' }, keys.pepper)
+  await store.keys.insert(liveKey.record)
+  await store.keys.insert(testKey.record)
+  terminal.out(`${bold('Your first keys.')} They are shown this once; only their digests are kept.\n`)
+  terminal.out(`  live  ${liveKey.key}`)
+  terminal.out(`  test  ${testKey.key}   (reaches the sandbox only)\n`)
+  terminal.out(`${bold('Try it')}, with no provider key and no network:\n`)
+  terminal.out(`  curl ${url}/v1/chat/completions \\
+    -H "Authorization: Bearer ${liveKey.key}" \\
+    -H "Content-Type: application/json" \\
+    -d '{"model": "speka/sandbox", "messages": [{"role": "user", "content": "Hello!"}]}'\n`)
+}
+
+const keyVariables = (): string[] =>
+  Object.values<KnownProvider>(knownProviders).flatMap(({ keyVariable }) => keyVariable ?? [])

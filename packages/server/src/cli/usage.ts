@@ -1,0 +1,77 @@
+import { formatUsd } from '@speka/core'
+import type { UsageTotals } from '../ledger/store.ts'
+import { readDate, text, UsageError, type Command } from './command.ts'
+import { csvLine, printTable } from './table.ts'
+import { dataOption, storeExists, withStore } from './with-store.ts'
+
+const groupings = ['key', 'model', 'day'] as const
+
+type Grouping = (typeof groupings)[number]
+
+/** `speka usage`: what was used and what it cost, added up. */
+export const usage: Command = {
+  name: 'usage',
+  usage: '[--by key|model|day] [--since ISO] [--json|--csv] [--data DIR]',
+  summary: 'Add up what was used, by key, model or day.',
+  options: {
+    ...dataOption,
+    by: { type: 'string' },
+    since: { type: 'string' },
+    json: { type: 'boolean' },
+    csv: { type: 'boolean' },
+  },
+  async run(invocation) {
+    const { options, terminal } = invocation
+    const by = readGrouping(text(options, 'by') ?? 'model')
+    const since = readDate('since', text(options, 'since'))
+    if (options['json'] === true && options['csv'] === true) throw new UsageError('Choose one of --json and --csv.')
+    const totals = storeExists(invocation)
+      ? await withStore(invocation, (store) => store.ledger.totals({ by, since }))
+      : []
+    const headings = [
+      by,
+      'requests',
+      'failed',
+      'input_tokens',
+      'cached_input_tokens',
+      'output_tokens',
+      'cost_usd',
+      'unpriced',
+    ]
+    if (options['json'] === true)
+      terminal.out(
+        JSON.stringify(
+          totals.map((row) => Object.fromEntries(cellsOf(row).map((cell, index) => [headings[index], cell]))),
+        ),
+      )
+    else if (options['csv'] === true)
+      for (const line of [headings, ...totals.map(textCells)]) terminal.out(csvLine(line))
+    else if (totals.length === 0) terminal.out('Nothing has been used yet.')
+    else
+      printTable(
+        terminal,
+        headings.map((heading) => heading.replaceAll('_', ' ')),
+        totals.map(textCells),
+      )
+    return 0
+  },
+}
+
+function readGrouping(value: string): Grouping {
+  const grouping = groupings.find((candidate) => candidate === value)
+  if (grouping === undefined) throw new UsageError(`--by must be one of ${groupings.join(', ')}, not "${value}".`)
+  return grouping
+}
+
+const cellsOf = (row: UsageTotals): (string | number | null)[] => [
+  row.group ?? null,
+  row.requests,
+  row.failed,
+  row.inputTokens,
+  row.cachedInputTokens,
+  row.outputTokens,
+  formatUsd(row.charge),
+  row.unpriced,
+]
+
+const textCells = (row: UsageTotals): string[] => cellsOf(row).map((cell) => (cell === null ? '–' : String(cell)))

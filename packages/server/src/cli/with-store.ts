@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs'
+import { readSettings, type Settings } from '../config/settings.ts'
+import { openSqliteStore } from '../ledger/sqlite-store.ts'
+import type { Store } from '../ledger/store.ts'
+import { storePath } from '../server.ts'
+import { text, type Invocation } from './command.ts'
+
+/** The option by which a command finds the store. */
+export const dataOption = { data: { type: 'string' } } as const
+
+/** Opens the store for as long as `use` needs it. A server may be using it at the same time. */
+export async function withStore<Result>(
+  { options, variables }: Invocation,
+  use: (store: Store, settings: Settings) => Promise<Result>,
+): Promise<Result> {
+  const settings = readSettings(variables, { data: text(options, 'data') })
+  const store = await openSqliteStore({ path: storePath(settings.dataDir) })
+  try {
+    return await use(store, settings)
+  } finally {
+    await store.close()
+  }
+}
+
+/** Whether there is a store yet: reading commands need not make one. */
+export const storeExists = ({ options, variables }: Invocation): boolean =>
+  existsSync(storePath(readSettings(variables, { data: text(options, 'data') }).dataDir))

@@ -1,0 +1,123 @@
+import { knownProviders, parsePricePerMillion, parseUsd, type ProviderType } from '@speka/core'
+import { z } from 'zod'
+
+/** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
+
+const usd = (parse: (text: string) => unknown, decimals: number) =>
+  z.string().refine(
+    (text) => {
+      try {
+        parse(text)
+        return true
+      } catch {
+        return false
+      }
+    },
+    { error: `must be a decimal string of US dollars with at most ${decimals} decimals, such as "0.20"` },
+  )
+
+const perMillion = usd(parsePricePerMillion, 6)
+
+const price = z.strictObject({
+  input: perMillion.optional(),
+  cached_input: perMillion.optional(),
+  output: perMillion.optional(),
+  image: usd(parseUsd, 12).optional(),
+})
+
+const baseUrl = z
+  .string()
+  .refine(isHttpUrl, { error: 'must be an http or https URL, such as "http://127.0.0.1:8000/v1"' })
+
+const apiKey = z.union([
+  z.string(),
+  z.array(z.string()).length(1, { error: 'rotating several keys is not available yet: give one' }),
+])
+
+const configurableTypes = Object.keys(knownProviders).filter((type) => type !== 'sandbox') as [
+  ProviderType,
+  ...ProviderType[],
+]
+
+const provider = z
+  .strictObject({
+    type: z.enum(configurableTypes, { error: `must be one of ${configurableTypes.join(', ')}` }),
+    base_url: baseUrl.optional(),
+    api_key: apiKey.optional(),
+  })
+  .refine(({ type, base_url: url }) => url !== undefined || 'baseUrl' in knownProviders[type], {
+    error: 'needs a base_url: this type has no address of its own',
+    path: ['base_url'],
+  })
+
+const target = z.strictObject({ provider: z.string(), model: z.string().min(1).optional(), cost: price.optional() })
+
+const model = z.strictObject({
+  targets: z.array(target).min(1, { error: 'needs at least one target' }).optional(),
+  price: price.optional(),
+  context_window: z.int().positive().optional(),
+})
+
+const modelLists = z.record(z.string(), z.array(z.string()))
+
+/** Fields with a name but no effect yet. */
+const notYet = z.never({ error: 'is not available yet. Remove it' }).optional()
+
+const milliseconds = z.int().positive().max(2_147_483_647)
+
+const routing = z.strictObject({
+  strategy: z.literal('ordered', { error: 'must be "ordered": the other strategies are not available yet' }).optional(),
+  fallbacks: modelLists.optional(),
+  context_window_fallbacks: modelLists.optional(),
+  content_policy_fallbacks: modelLists.optional(),
+  max_attempts: z.int().min(1).max(20).optional(),
+  weights: notYet,
+  sticky: notYet,
+  hedge: notYet,
+  rules: notYet,
+})
+
+const timeouts = z.strictObject({
+  connect_ms: milliseconds.optional(),
+  first_token_ms: milliseconds.optional(),
+  idle_ms: milliseconds.optional(),
+  total_ms: milliseconds.optional(),
+})
+
+const key = z.strictObject({
+  name: z.string().min(1),
+  key: z
+    .string()
+    .regex(/^\S{16,}$/, { error: 'must be at least 16 characters without spaces, so that nobody guesses it' }),
+  plan: z.literal('none', { error: 'must be "none": plans are not available yet' }).optional(),
+})
+
+const shutdown = z.strictObject({
+  delay_ms: z.int().min(0).max(600_000).optional(),
+  timeout_ms: milliseconds.optional(),
+})
+
+export const configSchema = z.strictObject({
+  providers: z.record(z.string(), provider).optional(),
+  models: z.record(z.string(), model).optional(),
+  aliases: z.record(z.string(), z.string()).optional(),
+  routing: routing.optional(),
+  timeouts: timeouts.optional(),
+  keys: z.array(key).optional(),
+  ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
+  shutdown: shutdown.optional(),
+})
+
+/** The file as written, validated. */
+export type ConfigFile = z.infer<typeof configSchema>
+
+function isHttpUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    (url.protocol === 'http:' || url.protocol === 'https:') &&
+    url.username === '' &&
+    url.search === '' &&
+    url.hash === ''
+  )
+}

@@ -1,0 +1,80 @@
+import { watch, type FSWatcher } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { createEngine, type ConfiguredEngine, type EngineOptions } from '@speka/core'
+import { loadConfig, type Config } from './load-config.ts'
+import { ConfigError } from './read-config-file.ts'
+import type { Settings } from './settings.ts'
+
+/** A configuration and the engine made of it. They change together. */
+export interface Live {
+  readonly config: Config
+  readonly engine: ConfiguredEngine
+}
+
+/** Told how a reload went. After a failure the old configuration goes on. */
+export interface ReloadListener {
+  reloaded(live: Live): void
+  failed(error: ConfigError): void
+}
+
+/** Long enough for an editor to finish writing, in ms. */
+const SETTLE_MS = 100
+
+/** The configuration in force, and how it is replaced: all of it or nothing. */
+export class LiveConfig {
+  readonly #settings: Settings
+  readonly #world: Omit<EngineOptions, 'config'>
+  #current: Live
+  #watcher: FSWatcher | undefined
+  #settling: NodeJS.Timeout | undefined
+
+  /** @throws ConfigError */
+  constructor(settings: Settings, world: Omit<EngineOptions, 'config'>) {
+    this.#settings = settings
+    this.#world = world
+    this.#current = this.#load()
+  }
+
+  get current(): Live {
+    return this.#current
+  }
+
+  /** Reads the file again. Requests under way end as they began. */
+  reload(listener: ReloadListener): void {
+    try {
+      this.#current = this.#load()
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      listener.failed(error)
+      return
+    }
+    listener.reloaded(this.#current)
+  }
+
+  /** Reloads whenever the file changes. Watches its folder, since editors replace files. */
+  watch(listener: ReloadListener): void {
+    const { configFile } = this.#settings
+    if (configFile === undefined) return
+    this.#watcher = watch(dirname(configFile), { persistent: false }, (_event, name) => {
+      if (name !== basename(configFile)) return
+      clearTimeout(this.#settling)
+      this.#settling = setTimeout(() => this.reload(listener), SETTLE_MS).unref()
+    })
+  }
+
+  close(): void {
+    clearTimeout(this.#settling)
+    this.#watcher?.close()
+  }
+
+  #load(): Live {
+    const config = loadConfig(this.#settings)
+    try {
+      return { config, engine: createEngine({ ...this.#world, config: config.gateway }) }
+    } catch (error) {
+      // What the schema cannot see: fields that contradict each other.
+      if (error instanceof RangeError) throw new ConfigError([error.message])
+      throw error
+    }
+  }
+}

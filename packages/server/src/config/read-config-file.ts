@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { LineCounter, parseDocument, type Document } from 'yaml'
+import type { z } from 'zod'
+import { configSchema, type ConfigFile } from './config-schema.ts'
+import type { Variables } from './settings.ts'
+
+/** A configuration that cannot be used. Each problem is one line: file, line, path, what is wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+/** A read configuration file. */
+export interface ConfigFileRead {
+  readonly file: ConfigFile
+  /** Variables that `${NAME}` asks for and the environment does not have. */
+  readonly missingVariables: readonly string[]
+  /** Where a path stands, for messages: `speka.yaml:12`. */
+  readonly lineOf: (path: readonly PropertyKey[]) => string
+}
+
+/**
+ * Reads a configuration file, YAML or JSON, and fills in `${NAME}` from the environment; a missing variable is empty.
+ *
+ * @throws ConfigError
+ */
+export function readConfigFile(path: string, variables: Variables): ConfigFileRead {
+  return parseConfig(readText(path), path, variables)
+}
+
+/** The same for a text that is already in memory. */
+export function parseConfig(text: string, path: string, variables: Variables): ConfigFileRead {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const [syntaxError] = document.errors
+  if (syntaxError !== undefined) {
+    throw new ConfigError([
+      `${path}:${lines.linePos(syntaxError.pos[0]).line} is not valid YAML: ${syntaxError.message}`,
+    ])
+  }
+  const lineOf = (at: readonly PropertyKey[]): string => `${path}:${lineIn(document, lines, at)}`
+  const missing = new Set<string>()
+  const filled = fill(document.toJS() ?? {}, variables, missing)
+  const result = configSchema.safeParse(filled)
+  if (!result.success) throw new ConfigError(result.error.issues.flatMap((issue) => describe(issue, lineOf)))
+  return { file: result.data, missingVariables: [...missing], lineOf }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read'
+    throw new ConfigError([`The configuration file ${path} ${reason}.`])
+  }
+}
+
+/** One line for each problem; an unknown field is named with its own line. */
+function describe(issue: z.core.$ZodIssue, lineOf: ConfigFileRead['lineOf']): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(
+      (key) => `${lineOf([...issue.path, key])} ${pathText([...issue.path, key])}: is not a known field`,
+    )
+  }
+  const message = issue.message.startsWith('Invalid input: ')
+    ? `must be ${issue.message.slice('Invalid input: expected '.length)}`
+    : issue.message
+  return [`${lineOf(issue.path)} ${pathText(issue.path)}: ${message}`]
+}
+
+/** `models."acme/fast".price.input` */
+export function pathText(path: readonly PropertyKey[]): string {
+  let text = ''
+  for (const part of path) {
+    if (typeof part === 'number') text += `[${part}]`
+    else {
+      const name = String(part)
+      text += `${text === '' ? '' : '.'}${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}`
+    }
+  }
+  return text === '' ? 'the file' : text
+}
+
+/** The line of the deepest part of `path` that the file has. */
+function lineIn(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
+    const offset = keyOffset(parent, path[length - 1])
+    if (offset !== undefined) return lines.linePos(offset).line
+  }
+  return 1
+}
+
+interface Positioned {
+  readonly range?: readonly [number, ...number[]] | null
+}
+
+function keyOffset(parent: unknown, key: PropertyKey | undefined): number | undefined {
+  const items = (parent as { items?: unknown } | null | undefined)?.items
+  if (!Array.isArray(items)) return undefined
+  if (typeof key === 'number') return (items[key] as Positioned | undefined)?.range?.[0]
+  const pair = items.find((item: { key?: { value?: unknown } }) => String(item.key?.value) === String(key)) as
+    | { key?: Positioned }
+    | undefined
+  return pair?.key?.range?.[0]
+}
+
+function fill(value: unknown, variables: Variables, missing: Set<string>): unknown {
+  if (typeof value === 'string') {
+    return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+      const found = variables[name]
+      if (found === undefined || found === '') missing.add(name)
+      return found ?? ''
+    })
+  }
+  if (Array.isArray(value)) return value.map((item) => fill(item, variables, missing))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, variables, missing)]))
+}

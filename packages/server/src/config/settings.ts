@@ -1,0 +1,96 @@
+import { resolve } from 'node:path'
+import { knownProviders, type KnownProvider, type ProviderConfig } from '@speka/core'
+
+/** What the environment and the command line decide: where the server listens and keeps its data. */
+export interface Settings {
+  /** @default '127.0.0.1' */
+  readonly host: string
+  /** @default 7735 */
+  readonly port: number
+  /** @default './.speka' */
+  readonly dataDir: string
+  /** The configuration file; `undefined`: none. */
+  readonly configFile: string | undefined
+  /** Keeps key digests useless without it. `undefined`: one is made and kept beside the store. */
+  readonly keyPepper: string | undefined
+  /** pino's levels, or `silent`. `undefined`: `warn` on a terminal, `info` elsewhere. */
+  readonly logLevel: string | undefined
+  /** Providers that a key in the environment switches on. */
+  readonly detectedProviders: Readonly<Record<string, ProviderConfig>>
+  /** All variables, for `${NAME}` in the configuration file. */
+  readonly variables: Variables
+}
+
+export type Variables = Readonly<Record<string, string | undefined>>
+
+/** Options of the command line; they go before the environment. */
+export interface SettingFlags {
+  readonly host?: string | undefined
+  readonly port?: string | undefined
+  readonly data?: string | undefined
+  readonly config?: string | undefined
+}
+
+/** A setting that cannot be used: one line that names it and the remedy. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+
+/** Variables of features that are still to come: refused, never silently ignored. */
+const NOT_YET: Readonly<Record<string, string>> = {
+  SPEKA_DATABASE_URL: 'Storing in Postgres',
+  SPEKA_REDIS_URL: 'Sharing limits over Redis',
+}
+
+/**
+ * Reads the settings.
+ *
+ * @throws SettingsError
+ */
+export function readSettings(variables: Variables, flags: SettingFlags = {}): Settings {
+  for (const [name, feature] of Object.entries(NOT_YET)) {
+    if (given(variables[name]))
+      throw new SettingsError(`${name} is set, but ${feature.toLowerCase()} is not available yet. Unset it.`)
+  }
+  const logLevel = given(variables['SPEKA_LOG_LEVEL'])
+  if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
+    throw new SettingsError(`SPEKA_LOG_LEVEL is "${logLevel}". Use one of ${LOG_LEVELS.join(', ')}.`)
+  }
+  return {
+    host: given(flags.host) ?? given(variables['SPEKA_HOST']) ?? '127.0.0.1',
+    port: readPort(given(flags.port) ?? given(variables['SPEKA_PORT']) ?? '7735'),
+    dataDir: resolve(given(flags.data) ?? given(variables['SPEKA_DATA_DIR']) ?? '.speka'),
+    configFile: given(flags.config) ?? given(variables['SPEKA_CONFIG']),
+    keyPepper: given(variables['SPEKA_KEY_PEPPER']),
+    logLevel,
+    detectedProviders: detectProviders(variables),
+    variables,
+  }
+}
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new SettingsError(`"${text}" is not a port. Use a number from 0 to 65535.`)
+  return port
+}
+
+/** One provider for each key that the environment holds, named after its type. */
+function detectProviders(variables: Variables): Record<string, ProviderConfig> {
+  const detected: Record<string, ProviderConfig> = {}
+  for (const [type, known] of Object.entries(knownProviders) as [keyof typeof knownProviders, KnownProvider][]) {
+    const apiKey = known.keyVariable === undefined ? undefined : given(variables[known.keyVariable])
+    if (apiKey === undefined) continue
+    detected[type] = {
+      type,
+      api_key: apiKey,
+      ...(type === 'speka' && { base_url: given(variables['SPEKA_UPSTREAM_BASE_URL']) }),
+    }
+  }
+  return detected
+}
+
+/** A variable set to nothing is not set. */
+const given = (value: string | undefined): string | undefined => (value?.trim() === '' ? undefined : value?.trim())

@@ -1,0 +1,101 @@
+import {
+  formatPricePerMillion,
+  formatUsd,
+  SpekaError,
+  type AttemptRecord,
+  type PicoUsd,
+  type UsageRecord,
+} from '@speka/core'
+import type { KeyedExchange } from '../http/exchange.ts'
+import { respondJson } from '../http/respond.ts'
+import type { Ledger } from '../ledger/store.ts'
+
+/** `GET /v1/generation?id=`: one usage record of the calling key, by request id or by the upstream's id of the answer. */
+export function showGeneration(ledger: Ledger) {
+  return async ({ id, response, query, key }: KeyedExchange): Promise<void> => {
+    const asked = query.get('id')
+    if (asked === null || asked === '') {
+      throw new SpekaError(
+        'missing_required_parameter',
+        'Say which: ?id= with the x-request-id of an answer, or with its id.',
+        { param: 'id' },
+      )
+    }
+    const record = await ledger.find(asked, key.id)
+    if (record === undefined)
+      throw new SpekaError('generation_not_found', 'This key has no finished request with that id.', { param: 'id' })
+    respondJson(response, id, generationOf(record))
+  }
+}
+
+/** A usage record as the API shows it. Money comes as a number to read, an exact decimal string, and whole pico-dollars. */
+export function generationOf(record: UsageRecord): Record<string, unknown> {
+  const { usage, charge, price } = record
+  const cost = moneyOf(charge)
+  return {
+    object: 'generation',
+    id: record.id,
+    upstream_id: record.upstreamId ?? null,
+    created_at: new Date(record.createdAt).toISOString(),
+    period: record.period,
+    endpoint: record.endpoint,
+    stream: record.stream,
+    requested_model: record.requestedModel,
+    model: record.model ?? null,
+    provider: record.provider ?? null,
+    upstream_model: record.upstreamModel ?? null,
+    outcome: record.outcome,
+    finish_reason: record.finishReason ?? null,
+    error_code: record.errorCode ?? null,
+    usage: {
+      prompt_tokens: usage.inputTokens ?? null,
+      completion_tokens: usage.outputTokens ?? null,
+      total_tokens:
+        usage.inputTokens === undefined || usage.outputTokens === undefined
+          ? null
+          : usage.inputTokens + usage.outputTokens,
+      prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? null },
+      completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? null },
+      ...cost,
+    },
+    ...cost,
+    cost_pico: charge === undefined ? null : charge.toString(),
+    price:
+      price === undefined
+        ? null
+        : {
+            currency: 'USD',
+            input_per_1m: perMillion(price.input),
+            cached_input_per_1m: perMillion(price.cachedInput),
+            output_per_1m: perMillion(price.output),
+            per_image: price.image === undefined ? null : formatUsd(price.image),
+            source: price.source,
+            as_of: price.asOf ?? null,
+          },
+    attempts: record.attempts.map(attemptOf),
+    duration_ms: record.durationMs,
+    first_output_ms: record.firstOutputMs ?? null,
+  }
+}
+
+function attemptOf(attempt: AttemptRecord): Record<string, unknown> {
+  return {
+    provider: attempt.provider,
+    model: attempt.model,
+    upstream_model: attempt.upstreamModel,
+    outcome: attempt.outcome,
+    status: attempt.status ?? null,
+    message: attempt.message ?? null,
+    started_ms: attempt.startedMs,
+    duration_ms: attempt.durationMs,
+    first_output_ms: attempt.firstOutputMs ?? null,
+  }
+}
+
+const moneyOf = (charge: PicoUsd | undefined): Record<string, unknown> =>
+  charge === undefined
+    ? { cost: null, cost_details: null }
+    : { cost: Number(formatUsd(charge)), cost_details: { total: formatUsd(charge) } }
+
+const perMillion = (price: PicoUsd | undefined): string | null =>
+  price === undefined ? null : formatPricePerMillion(price)

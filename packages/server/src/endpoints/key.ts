@@ -1,0 +1,29 @@
+import { formatUsd, zeroUsd } from '@speka/core'
+import type { KeyedExchange } from '../http/exchange.ts'
+import { respondJson } from '../http/respond.ts'
+import type { Ledger } from '../ledger/store.ts'
+
+/** `GET /v1/key`: what the calling key is, what it may do, and what it has used. */
+export function showKey(ledger: Ledger) {
+  return async ({ id, response, key }: KeyedExchange): Promise<void> => {
+    const totals = await ledger.totals({ by: 'key', keyId: key.id })
+    const used = totals[0]
+    respondJson(response, id, {
+      object: 'key',
+      id: key.id,
+      name: key.name,
+      mode: key.mode,
+      plan: key.plan,
+      created_at: new Date(key.createdAt).toISOString(),
+      expires_at: key.expiresAt === undefined ? null : new Date(key.expiresAt).toISOString(),
+      models: key.limits.models ?? null,
+      // No limit on money or rate exists yet, which reads the same as one that was not set.
+      limit: null,
+      limit_remaining: null,
+      limit_reset: null,
+      requests: used?.requests ?? 0,
+      usage: Number(formatUsd(used?.charge ?? zeroUsd)),
+      usage_details: { total: formatUsd(used?.charge ?? zeroUsd), unpriced_requests: used?.unpriced ?? 0 },
+    })
+  }
+}

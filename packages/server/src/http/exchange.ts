@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { RequestId } from '@speka/core'
+import type { KeyRecord } from '../ledger/store.ts'
+
+/** One request and its response, with what every handler needs. */
+export interface Exchange {
+  readonly id: RequestId
+  /** Arrival, in ms since the epoch. */
+  readonly receivedAt: number
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** The path, still percent-encoded. */
+  readonly path: string
+  readonly query: URLSearchParams
+}
+
+/** A request whose key was verified. */
+export interface KeyedExchange extends Exchange {
+  readonly key: KeyRecord
+}

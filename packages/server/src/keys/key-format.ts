@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { crc32 } from 'node:zlib'
+
+/** Whether a key reaches everything, or the sandbox only. */
+export type KeyMode = 'live' | 'test'
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+/** 256 bits in base62. */
+const SECRET_LENGTH = 43
+/** 32 bits in base62. */
+const CHECKSUM_LENGTH = 6
+const SHAPE = new RegExp(`^sk-speka-(live|test)-[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`)
+
+/** A new key: its mode for people and scanners to see, 256 random bits, and a checksum over all before it. */
+export function mintKey(mode: KeyMode): string {
+  const body = `sk-speka-${mode}-${base62(randomBytes(32), SECRET_LENGTH)}`
+  return body + checksum(body)
+}
+
+/** A random id to call a key by. It says nothing about the key. */
+export const mintKeyId = (): string => `key_${base62(randomBytes(12), 17)}`
+
+/**
+ * The mode of a well-formed key; `undefined` when the shape or the checksum is wrong, so that a typo or a guess costs no
+ * look-up.
+ */
+export function keyMode(key: string): KeyMode | undefined {
+  const mode = SHAPE.exec(key)?.[1]
+  if (mode === undefined || !key.endsWith(checksum(key.slice(0, -CHECKSUM_LENGTH)))) return undefined
+  return mode === 'test' ? 'test' : 'live'
+}
+
+function checksum(body: string): string {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(crc32(body))
+  return base62(bytes, CHECKSUM_LENGTH)
+}
+
+function base62(bytes: Buffer, length: number): string {
+  let rest = BigInt(`0x${bytes.toString('hex')}`)
+  let text = ''
+  while (text.length < length) {
+    text = ALPHABET.charAt(Number(rest % 62n)) + text
+    rest /= 62n
+  }
+  return text
+}

@@ -1,0 +1,153 @@
+import type { Server } from 'node:http'
+import { join } from 'node:path'
+import { createUndiciTransport, hasProxyVariables, realClock } from '@speka/core/node'
+import { mintRequestId, type UndiciTransport } from '@speka/core/node'
+import { createApp } from './app.ts'
+import { LiveConfig } from './config/live-config.ts'
+import { SettingsError, type Settings } from './config/settings.ts'
+import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
+import type { Store } from './ledger/store.ts'
+import { openSqliteStore } from './ledger/sqlite-store.ts'
+import { createLog, type Log } from './telemetry/log.ts'
+import { InFlight } from './http/in-flight.ts'
+
+/** A server that is listening. */
+export interface RunningServer {
+  /** Where it listens: `http://127.0.0.1:7735`. */
+  readonly url: string
+  readonly live: LiveConfig
+  readonly store: Store
+  readonly keys: KeyDirectory
+  readonly log: Log
+  /** Reads the configuration again, all of it or nothing. */
+  reload(): void
+  /**
+   * Stops in good order: refuses what is new, lets what is under way finish, then closes the store. A second call, or the
+   * configured time running out, ends what is left with an error event.
+   */
+  stop(): Promise<void>
+}
+
+/** The store's file within the data folder. */
+export const storePath = (dataDir: string): string => join(dataDir, 'speka.sqlite')
+
+/**
+ * Starts a server.
+ *
+ * @throws SettingsError, ConfigError, or SpekaError `storage_unavailable`, each fit to be shown as one line.
+ */
+export async function startServer(settings: Settings): Promise<RunningServer> {
+  const log = createLog(settings.logLevel)
+  const transport = createUndiciTransport({ useProxyVariables: hasProxyVariables(settings.variables) })
+  const live = new LiveConfig(settings, {
+    transport,
+    clock: realClock,
+    random: Math.random,
+    instanceId: mintRequestId(Date.now()),
+  })
+  for (const warning of live.current.config.warnings) log.pino.warn(warning)
+  const store = await openSqliteStore({
+    path: storePath(settings.dataDir),
+    durability: live.current.config.durability,
+    onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
+    onCrash: crash(log),
+  })
+  try {
+    return await listen(settings, { log, transport, live, store })
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
+/** Without a ledger nothing can be answered: better to be started again than to linger. */
+const crash =
+  (log: Log) =>
+  (error: Error): void => {
+    log.pino.fatal(error.message)
+    process.exitCode = 1
+    process.kill(process.pid, 'SIGTERM')
+  }
+
+interface Parts {
+  readonly log: Log
+  readonly transport: UndiciTransport
+  readonly live: LiveConfig
+  readonly store: Store
+}
+
+async function listen(settings: Settings, { log, transport, live, store }: Parts): Promise<RunningServer> {
+  const keys = await openKeyDirectory({
+    store: store.keys,
+    pepper: settings.keyPepper,
+    dataDir: settings.dataDir,
+    configured: live.current.config.keys,
+  })
+  let accepting = true
+  const server = createApp({ live, store, keys, log, clock: realClock, isAccepting: () => accepting })
+  const inFlight = new InFlight(server)
+  await bind(server, settings)
+  const reports = {
+    reloaded: (current: LiveConfig['current']) => {
+      keys.configure(current.config.keys)
+      log.pino.info('configuration reloaded')
+    },
+    failed: (error: Error) => log.pino.error(`configuration not reloaded, the old one goes on: ${error.message}`),
+  }
+  live.watch(reports)
+
+  let stopping: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    accepting = false
+    const { delayMs, timeoutMs } = live.current.config.shutdown
+    log.pino.info({ in_flight: inFlight.count }, 'stopping')
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
+    await inFlight.drain(timeoutMs)
+    live.close()
+    keys.close()
+    await store.close()
+    await transport.close()
+    log.pino.info('stopped')
+  }
+  return {
+    url: urlOf(server, settings.host),
+    live,
+    store,
+    keys,
+    log,
+    reload: () => live.reload(reports),
+    stop() {
+      if (stopping !== undefined) inFlight.cutOff()
+      return (stopping ??= stop())
+    },
+  }
+}
+
+function bind(server: Server, { host, port }: Settings): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new SettingsError(whyNotListening(error, host, port))),
+    )
+    server.listen({ host, port, backlog: 1024 }, resolve)
+  })
+}
+
+function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use. Stop the program that has it, or choose another: speka start --port ${port + 10}`
+    case 'EACCES':
+      return `Port ${port} needs privileges that this user does not have. Choose one above 1023: speka start --port 7735`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `This machine has no address ${host}. Choose one it has: speka start --host 127.0.0.1`
+    default:
+      return `Cannot listen on ${host}:${port}: ${message}`
+  }
+}
+
+function urlOf(server: Server, host: string): string {
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+}
