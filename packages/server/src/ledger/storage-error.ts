@@ -1,0 +1,56 @@
+import { SpekaError } from '@speka/core'
+import type { ErrorCode } from '@speka/core'
+import type { Failure, FailureKind } from './sqlite-failure.ts'
+
+/** A failure of the database file as the error its caller gets: what is wrong with which file, and what helps. */
+export function storageError(path: string, failure: Failure): SpekaError {
+  const { code, says } = table[failure.kind]
+  return new SpekaError(code, says(path), { cause: new Error(failure.detail) })
+}
+
+/** Whether the same row may be accepted later: the trouble is with the file, not with the row. */
+export const mayPass = ({ kind }: Failure): boolean => table[kind].code === 'storage_unavailable'
+
+interface Row {
+  readonly code: ErrorCode
+  readonly says: (path: string) => string
+}
+
+const unavailable = (says: Row['says']): Row => ({ code: 'storage_unavailable', says })
+
+const table: Readonly<Record<FailureKind, Row>> = {
+  locked: unavailable(
+    (path) => `The database ${path} is locked by another process. If this lasts, find and end that process.`,
+  ),
+  full: unavailable(
+    (path) => `There is no room left for the database ${path}. Free some disk space; no restart is needed.`,
+  ),
+  denied: unavailable(
+    (path) =>
+      `The database ${path} cannot be opened for writing. Give this user write access to the file and its folder, ` +
+      'or choose another folder with --data or SPEKA_DATA_DIR.',
+  ),
+  damaged: unavailable(
+    (path) =>
+      `The database ${path} is damaged, and nothing was changed. Restore it from a backup together with its -wal file; ` +
+      'to start with an empty one, move it away.',
+  ),
+  foreign: unavailable(
+    (path) =>
+      `The file ${path} is a database, but not one made by Speka. Choose another folder with --data or SPEKA_DATA_DIR.`,
+  ),
+  newer: unavailable(
+    (path) => `The database ${path} was written by a newer version of Speka. Run that version or a later one.`,
+  ),
+  missing: unavailable(
+    (path) =>
+      `The database ${path} is gone, but its write-ahead log ${path}-wal is there. Put the database back beside it; ` +
+      'to start with an empty one, move the log away.',
+  ),
+  bad_row: {
+    code: 'internal_error',
+    says: (path) => `A record breaks the rules of its table in ${path} and was not kept.`,
+  },
+  duplicate: { code: 'invalid_value', says: () => 'A key with this id or digest exists already.' },
+  other: unavailable((path) => `The database ${path} failed. The log has the details.`),
+}
