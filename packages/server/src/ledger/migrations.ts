@@ -1,0 +1,91 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { Refusal } from './sqlite-failure.ts'
+
+/**
+ * The steps from an empty file to today's tables; a database's `user_version` is how many it has taken. A step that has
+ * been released never changes: add another.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE ledger (
+    id                  TEXT    NOT NULL PRIMARY KEY,
+    key_id              TEXT,
+    endpoint            TEXT    NOT NULL,
+    stream              INTEGER NOT NULL CHECK (stream IN (0, 1)),
+    created_at          INTEGER NOT NULL,
+    period              TEXT    NOT NULL,
+    requested_model     TEXT    NOT NULL,
+    model               TEXT,
+    provider            TEXT,
+    upstream_model      TEXT,
+    upstream_id         TEXT,
+    outcome             TEXT    NOT NULL,
+    finish_reason       TEXT,
+    error_code          TEXT,
+    input_tokens        INTEGER,
+    cached_input_tokens INTEGER,
+    output_tokens       INTEGER,
+    reasoning_tokens    INTEGER,
+    images              INTEGER,
+    price               TEXT,
+    charge_pico         INTEGER,
+    attempts            TEXT    NOT NULL,
+    duration_ms         REAL    NOT NULL,
+    first_output_ms     REAL
+  ) STRICT;
+
+  CREATE INDEX ledger_by_time ON ledger (created_at);
+  CREATE INDEX ledger_by_upstream_id ON ledger (upstream_id) WHERE upstream_id IS NOT NULL;
+
+  CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry is never changed'); END;
+
+  CREATE TRIGGER ledger_is_never_deleted BEFORE DELETE ON ledger
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry is never deleted'); END;
+
+  CREATE TABLE virtual_key (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    name       TEXT    NOT NULL,
+    mode       TEXT    NOT NULL CHECK (mode IN ('live', 'test')),
+    digest     TEXT    NOT NULL UNIQUE,
+    plan       TEXT    NOT NULL,
+    limits     TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    revoked_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE virtual_key_version (only_row INTEGER PRIMARY KEY CHECK (only_row = 1), version INTEGER NOT NULL) STRICT;
+  INSERT INTO virtual_key_version VALUES (1, 0);
+
+  CREATE TRIGGER virtual_key_inserted AFTER INSERT ON virtual_key
+  BEGIN UPDATE virtual_key_version SET version = version + 1; END;
+
+  CREATE TRIGGER virtual_key_updated AFTER UPDATE ON virtual_key
+  BEGIN UPDATE virtual_key_version SET version = version + 1; END;
+
+  CREATE TRIGGER virtual_key_deleted AFTER DELETE ON virtual_key
+  BEGIN UPDATE virtual_key_version SET version = version + 1; END;
+  `,
+]
+
+/**
+ * Takes the steps a database has not taken yet, all or none. Several processes may try at once: one does the work, the
+ * others find it done.
+ */
+export function migrate(db: DatabaseSync, steps: readonly string[] = migrations): void {
+  // Taken even when there is nothing to do: proves at the start that the file can be written.
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    const taken = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+    if (taken > steps.length) {
+      throw new Refusal('newer', `it has version ${taken}, this program knows versions up to ${steps.length}`)
+    }
+    for (const step of steps.slice(taken)) db.exec(step)
+    if (taken < steps.length) db.exec(`PRAGMA user_version = ${steps.length}`)
+    db.exec('COMMIT')
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}

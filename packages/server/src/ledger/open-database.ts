@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { migrate } from './migrations.ts'
+import { placeFile } from './place-file.ts'
+import { Refusal } from './sqlite-failure.ts'
+
+/** Marks a database file as ours: `PRAGMA application_id` reads "Spka". */
+const APPLICATION_ID = 0x53_70_6b_61
+/** How long to wait for another process that is just creating or migrating the same file. */
+const OPEN_WAIT_MS = 5000
+/** How long a write waits for another process, which is what a request waits before it is refused. */
+const WRITE_WAIT_MS = 250
+
+/**
+ * Opens the database at `path`, bringing its tables up to date; a path where nothing is gets a new one. A file that
+ * cannot be a whole database of ours is refused, never replaced: it may be somebody's ledger.
+ *
+ * @throws What `failureOf` tells apart.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (!existsSync(path)) create(path)
+  // SQLite takes an empty file for a new database. Ours are never empty, so this one has lost what it held.
+  if (statSync(path).size === 0) throw new Refusal('damaged', 'the file is empty')
+  return connect(path, (db) => {
+    const id = db.prepare('PRAGMA application_id').get()?.['application_id']
+    if (id !== APPLICATION_ID) throw new Refusal('foreign', `its application_id is ${id}`)
+  })
+}
+
+function connect(path: string, check: (db: DatabaseSync) => void): DatabaseSync {
+  const db = new DatabaseSync(path)
+  try {
+    db.exec(`PRAGMA busy_timeout = ${OPEN_WAIT_MS}`)
+    check(db)
+    const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
+    if (mode !== 'wal') throw new Refusal('other', `the file system does not allow a write-ahead log (${mode})`)
+    // NORMAL survives a crash of the process but not of the machine: the newest entries would be gone.
+    db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF')
+    db.exec('PRAGMA journal_size_limit = 67108864')
+    migrate(db)
+    db.exec(`PRAGMA busy_timeout = ${WRITE_WAIT_MS}`)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+/** Builds the database under another name, so that a crash halfway never leaves a half-made one behind. */
+function create(path: string): void {
+  if (existsSync(`${path}-wal`)) throw new Refusal('missing', 'a write-ahead log without its database')
+  const temporary = `${path}.new-${randomUUID()}`
+  try {
+    connect(temporary, (db) => db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)).close()
+    placeFile(temporary, path)
+  } finally {
+    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(temporary + suffix, { force: true })
+  }
+}
