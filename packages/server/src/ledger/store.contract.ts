@@ -1,6 +1,6 @@
 import { SpekaError } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
-import type { KeyRecord, Store } from './store.ts'
+import type { KeyRecord, Store, UsageQuery } from './store.ts'
 
 /**
  * How every store behaves. A new database starts as one line in its own test, `describeStore('name', open)`, and is done
@@ -125,7 +125,6 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       })
 
       test('totals by model and by day, within a span of time, of one key', async () => {
-        const day = (n: number) => Date.UTC(2026, 2, n)
         await Promise.all(
           [
             usageRecord({ createdAt: day(1) - 1 }),
@@ -135,22 +134,20 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
             usageRecord({ createdAt: day(3), keyId: 'key_B' }),
           ].map((record) => store.ledger.settle(record)),
         )
-        const groups = async (query: Parameters<Store['ledger']['totals']>[0]) =>
-          (await store.ledger.totals(query)).map(({ group, requests }) => [group, requests])
 
-        expect(await groups({ by: 'day' })).toEqual([
+        expect(await groups(store, { by: 'day' })).toEqual([
           ['2026-02-28', 1],
           ['2026-03-01', 2],
           ['2026-03-02', 1],
           ['2026-03-03', 1],
         ])
-        expect(await groups({ by: 'model', since: day(1), until: day(3) })).toEqual([
+        expect(await groups(store, { by: 'model', since: day(1), until: day(3) })).toEqual([
           [undefined, 1],
           ['acme/fast', 1],
           ['acme/slow', 1],
         ])
-        expect(await groups({ by: 'key', since: day(2), keyId: 'key_B' })).toEqual([['key_B', 1]])
-        expect(await groups({ by: 'key', until: 0 })).toEqual([])
+        expect(await groups(store, { by: 'key', since: day(2), keyId: 'key_B' })).toEqual([['key_B', 1]])
+        expect(await groups(store, { by: 'key', until: 0 })).toEqual([])
       })
 
       test('sums stay exact beyond what one record can hold', async () => {
@@ -210,13 +207,19 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const settled = store.ledger.settle(usageRecord())
       await Promise.all([store.close(), store.close()])
       await settled
-      for (const late of [store.ledger.settle(usageRecord()), store.ledger.find('x'), store.keys.list()]) {
-        const error: unknown = await late.catch((error: unknown) => error)
-        expect(SpekaError.is(error) && error.code).toBe('storage_unavailable')
+      const late = [store.ledger.settle(usageRecord()), store.ledger.find('x'), store.keys.list()]
+      for (const { status, reason } of (await Promise.allSettled(late)) as PromiseRejectedResult[]) {
+        expect(status).toBe('rejected')
+        expect(SpekaError.is(reason) && reason.code).toBe('storage_unavailable')
       }
     })
   })
 }
+
+const day = (ofMarch: number) => Date.UTC(2026, 2, ofMarch)
+
+const groups = async (store: Store, query: UsageQuery) =>
+  (await store.ledger.totals(query)).map(({ group, requests }) => [group, requests])
 
 let keysMade = 0
 

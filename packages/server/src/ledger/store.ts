@@ -90,5 +90,8 @@ export interface KeyRecord {
   readonly revokedAt?: number | undefined
 }
 
-/** Limits of a single key, kept as JSON. None exist yet. */
-export type KeyLimits = Readonly<Record<string, unknown>>
+/** Limits of a single key, kept as JSON. */
+export interface KeyLimits {
+  /** Globs of the models it may use. Default: all. */
+  readonly models?: readonly string[] | undefined
+}

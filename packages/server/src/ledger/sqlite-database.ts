@@ -1,0 +1,124 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { insertLedgerRow, ROW_WIDTH } from './ledger-row.ts'
+import type { LedgerRow, SqlValue } from './ledger-row.ts'
+import { failureOf } from './sqlite-failure.ts'
+import type { Failure } from './sqlite-failure.ts'
+import type { UsageQuery } from './store.ts'
+
+/** A row of a batch that was not kept. */
+export interface RowFailure extends Failure {
+  /** Its place in the batch. */
+  readonly index: number
+}
+
+/** Everything the worker does with an open database, as prepared statements. Arguments and results cross threads as they are. */
+export interface SqliteDatabase {
+  /**
+   * Commits a batch of encoded records in one transaction. When that fails, each row gets its own, so that one bad row
+   * does not take the others with it.
+   */
+  settle(values: readonly SqlValue[]): RowFailure[]
+  find(id: string, keyId: string | null): LedgerRow | undefined
+  totals(by: UsageQuery['by'], since: number, until: number, keyId: string | null): LedgerRow[]
+  insertKey(values: readonly SqlValue[]): void
+  listKeys(): LedgerRow[]
+  findKey(digest: string): LedgerRow | undefined
+  revokeKey(id: string, at: number): LedgerRow | undefined
+  keyVersion(): number
+}
+
+const groups = {
+  key: 'key_id',
+  model: 'model',
+  day: `strftime('%Y-%m-%d', created_at / 1000.0, 'unixepoch')`,
+} satisfies Record<UsageQuery['by'], string>
+
+/** A sum of 64-bit charges can overflow 64 bits and SQLite then gives up: whole dollars and the rest are summed apart. */
+const totalsBy = (by: UsageQuery['by']) => `
+  SELECT ${groups[by]} AS grp,
+    count(*) AS requests,
+    count(*) FILTER (WHERE outcome IN ('failed', 'interrupted')) AS failed,
+    coalesce(sum(input_tokens), 0) AS input_tokens,
+    coalesce(sum(cached_input_tokens), 0) AS cached_input_tokens,
+    coalesce(sum(output_tokens), 0) AS output_tokens,
+    coalesce(sum(charge_pico / 1000000000000), 0) AS charge_usd,
+    coalesce(sum(charge_pico % 1000000000000), 0) AS charge_pico,
+    count(*) - count(charge_pico) AS unpriced
+  FROM ledger
+  WHERE created_at >= ?1 AND created_at < ?2 AND (?3 IS NULL OR key_id = ?3)
+  GROUP BY grp ORDER BY grp`
+
+/** Prepares the statements on an open database. */
+export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
+  const insertRow = db.prepare(insertLedgerRow)
+  const byId = db.prepare('SELECT * FROM ledger WHERE id = ?1 AND (?2 IS NULL OR key_id = ?2)')
+  const byUpstreamId = db.prepare(
+    `SELECT * FROM ledger WHERE upstream_id = ?1 AND (?2 IS NULL OR key_id = ?2) ORDER BY created_at DESC, id DESC LIMIT 1`,
+  )
+  const totals = {
+    key: db.prepare(totalsBy('key')),
+    model: db.prepare(totalsBy('model')),
+    day: db.prepare(totalsBy('day')),
+  }
+  for (const statement of [byId, byUpstreamId, ...Object.values(totals)]) statement.setReadBigInts(true)
+
+  const insertKey = db.prepare('INSERT INTO virtual_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+  const listKeys = db.prepare('SELECT * FROM virtual_key ORDER BY created_at, id')
+  const keyById = db.prepare('SELECT * FROM virtual_key WHERE id = ?')
+  const keyByDigest = db.prepare('SELECT * FROM virtual_key WHERE digest = ?')
+  const revokeKey = db.prepare('UPDATE virtual_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL')
+  const keyVersion = db.prepare('SELECT version FROM virtual_key_version')
+
+  const insertAt = (values: readonly SqlValue[], at: number) => insertRow.run(...values.slice(at, at + ROW_WIDTH))
+
+  function commitTogether(values: readonly SqlValue[]): void {
+    begin.run()
+    try {
+      for (let at = 0; at < values.length; at += ROW_WIDTH) insertAt(values, at)
+      commit.run()
+    } catch (error) {
+      // Some failures, a full disk among them, end the transaction by themselves.
+      if (db.isTransaction) db.exec('ROLLBACK')
+      throw error
+    }
+  }
+
+  function commitOneByOne(values: readonly SqlValue[]): RowFailure[] {
+    const failures: RowFailure[] = []
+    for (let index = 0; index * ROW_WIDTH < values.length; index += 1) {
+      try {
+        insertAt(values, index * ROW_WIDTH)
+      } catch (error) {
+        failures.push({ index, ...failureOf(error) })
+      }
+    }
+    return failures
+  }
+
+  return {
+    settle(values) {
+      if (values.length === ROW_WIDTH) return commitOneByOne(values)
+      try {
+        commitTogether(values)
+        return []
+      } catch (error) {
+        const failure = failureOf(error)
+        if (failure.kind !== 'locked') return commitOneByOne(values)
+        // Row by row, each would wait for the lock in turn.
+        return Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
+      }
+    },
+    find: (id, keyId) => (byId.get(id, keyId) ?? byUpstreamId.get(id, keyId)) as LedgerRow | undefined,
+    totals: (by, since, until, keyId) => totals[by].all(since, until, keyId) as unknown as LedgerRow[],
+    insertKey: (values) => void insertKey.run(...values),
+    listKeys: () => listKeys.all() as unknown as LedgerRow[],
+    findKey: (digest) => keyByDigest.get(digest) as LedgerRow | undefined,
+    revokeKey(id, at) {
+      revokeKey.run(id, at)
+      return keyById.get(id) as LedgerRow | undefined
+    },
+    keyVersion: () => Number(keyVersion.get()?.['version']),
+  }
+}

@@ -1,0 +1,125 @@
+import { resolve } from 'node:path'
+import { picoUsd } from '@speka/core'
+import type { SpekaError } from '@speka/core'
+import { GroupCommit } from './group-commit.ts'
+import type { Durability } from './group-commit.ts'
+import { decodeRecord } from './ledger-row.ts'
+import type { LedgerRow, SqlValue } from './ledger-row.ts'
+import { startSqliteThread } from './sqlite-thread.ts'
+import type { SqliteThread } from './sqlite-thread.ts'
+import { storageError } from './storage-error.ts'
+import type { KeyRecord, Store, UsageTotals } from './store.ts'
+
+export interface SqliteStoreOptions {
+  /** The database file. It and its folder are made when they are not there. */
+  readonly path: string
+  /**
+   * `strict`: a settled record survives the loss of power. `relaxed`: it is on disk 50 ms later, and a crash loses it.
+   *
+   * @default 'strict'
+   */
+  readonly durability?: Durability | undefined
+  /** Told of records counted as settled that could not be kept; only `relaxed` can lose any. */
+  readonly onLoss?: ((error: SpekaError, records: number) => void) | undefined
+  /** Told when the database thread has died. Nothing can be stored from then on, so the process had better end. */
+  readonly onCrash?: ((error: SpekaError) => void) | undefined
+  /** Another module to run as the database thread, for tests. */
+  readonly worker?: URL | undefined
+}
+
+/**
+ * Opens the store in a SQLite file, on a thread of its own: the event loop never waits for the disk or for a lock.
+ * Several processes may have the same file open.
+ *
+ * @throws SpekaError `storage_unavailable` that says what is wrong with which file and what to do about it.
+ *
+ * @example
+ * const store = await openSqliteStore({ path: '.speka/speka.db' })
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const path = resolve(options.path)
+  const commits = new GroupCommit({
+    durability: options.durability ?? 'strict',
+    send: (values) => thread.settle(values),
+    errorOf: (failure) => storageError(path, failure),
+    onLoss: options.onLoss ?? (() => {}),
+  })
+  const thread = await startSqliteThread({
+    path,
+    worker: options.worker,
+    onSettled: (failures) => commits.committed(failures),
+    onEnd: (error) => commits.break(error),
+    onCrash: options.onCrash,
+  })
+
+  let closing: Promise<void> | undefined
+  return {
+    ledger: {
+      settle: (record) => commits.settle(record),
+
+      async find(id, keyId) {
+        const row = await thread.ask('find', id, keyId ?? null)
+        return row === undefined ? undefined : decodeRecord(row)
+      },
+
+      async totals({ by, since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER, keyId }) {
+        return (await thread.ask('totals', by, since, until, keyId ?? null)).map(decodeTotals)
+      },
+    },
+    keys: sqliteKeys(thread),
+    close: () => (closing ??= commits.drain(thread.closed).then(() => thread.close())),
+  }
+}
+
+const sqliteKeys = (thread: SqliteThread): Store['keys'] => ({
+  insert: (key) => thread.ask('insertKey', encodeKey(key)),
+  list: async () => (await thread.ask('listKeys')).map(decodeKey),
+  async findByDigest(digest) {
+    const row = await thread.ask('findKey', digest)
+    return row === undefined ? undefined : decodeKey(row)
+  },
+  async revoke(id, at) {
+    const row = await thread.ask('revokeKey', id, at)
+    return row === undefined ? undefined : decodeKey(row)
+  },
+  version: () => thread.ask('keyVersion'),
+})
+
+function decodeTotals(row: LedgerRow): UsageTotals {
+  const dollars = BigInt(row['charge_usd'] ?? 0)
+  return {
+    group: row['grp'] === null ? undefined : String(row['grp']),
+    requests: Number(row['requests']),
+    failed: Number(row['failed']),
+    inputTokens: Number(row['input_tokens']),
+    cachedInputTokens: Number(row['cached_input_tokens']),
+    outputTokens: Number(row['output_tokens']),
+    charge: picoUsd(dollars * 1_000_000_000_000n + BigInt(row['charge_pico'] ?? 0)),
+    unpriced: Number(row['unpriced']),
+  }
+}
+
+/** In the order of the table's columns. */
+const encodeKey = (key: KeyRecord): SqlValue[] => [
+  key.id,
+  key.name,
+  key.mode,
+  key.digest,
+  key.plan,
+  JSON.stringify(key.limits),
+  key.createdAt,
+  key.expiresAt ?? null,
+  key.revokedAt ?? null,
+]
+
+const decodeKey = (row: LedgerRow): KeyRecord => ({
+  id: String(row['id']),
+  name: String(row['name']),
+  mode: row['mode'] === 'test' ? 'test' : 'live',
+  digest: String(row['digest']),
+  plan: String(row['plan']),
+  limits: JSON.parse(String(row['limits'])),
+  createdAt: Number(row['created_at']),
+  ...(row['expires_at'] === null ? {} : { expiresAt: Number(row['expires_at']) }),
+  ...(row['revoked_at'] === null ? {} : { revokedAt: Number(row['revoked_at']) }),
+})

@@ -1,0 +1,63 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { openDatabase } from './open-database.ts'
+import type { SqlValue } from './ledger-row.ts'
+import { sqliteDatabase } from './sqlite-database.ts'
+import type { RowFailure, SqliteDatabase } from './sqlite-database.ts'
+import { failureOf } from './sqlite-failure.ts'
+import type { Failure } from './sqlite-failure.ts'
+
+/** All but settling, which has its own message. */
+export type Questions = Omit<SqliteDatabase, 'settle'>
+
+/** What the main thread sends. */
+export type ToWorker =
+  | { readonly settle: readonly SqlValue[] }
+  | { readonly ask: number; readonly about: keyof Questions; readonly with: readonly unknown[] }
+  | { readonly close: true }
+
+/** What it gets back: one `opened` or `refused` first, then an answer to each message, in order. */
+export type FromWorker =
+  | { readonly opened: true }
+  | { readonly refused: Failure }
+  | { readonly settled: readonly RowFailure[] }
+  | { readonly answered: number; readonly value?: unknown; readonly failure?: Failure }
+
+/** What the worker is started with. */
+export interface WorkerData {
+  readonly path: string
+}
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
+const say = (message: FromWorker) => parentPort?.postMessage(message)
+
+/** The open database, for a test that starts this worker to make it fail. */
+export const db = open((workerData as WorkerData).path)
+
+function open(path: string): ReturnType<typeof openDatabase> | undefined {
+  try {
+    const db = openDatabase(path)
+    const database = sqliteDatabase(db)
+    parentPort?.on('message', (message: ToWorker) => {
+      if ('settle' in message) say({ settled: database.settle(message.settle) })
+      else if ('ask' in message) say(answer(database, message))
+      else {
+        db.close()
+        parentPort?.close()
+      }
+    })
+    say({ opened: true })
+    return db
+  } catch (error) {
+    say({ refused: failureOf(error) })
+    return undefined
+  }
+}
+
+function answer(database: SqliteDatabase, { ask, about, with: args }: Extract<ToWorker, { ask: number }>): FromWorker {
+  try {
+    const operation = database[about] as (...args: readonly unknown[]) => unknown
+    return { answered: ask, value: operation(...args) }
+  } catch (error) {
+    return { answered: ask, failure: failureOf(error) }
+  }
+}
