@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod'
 import { z } from 'zod'
+import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { freePort } from './support/free-port.ts'
 import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
 
@@ -231,6 +232,12 @@ describe('the official OpenAI SDK for Node, errors', () => {
     {
       what: 'a wrong key',
       ask: () => client.withOptions({ apiKey: 'sk-speka-live-wrong' }).chat.completions.create(request),
+      kind: OpenAI.AuthenticationError,
+      error: { status: 401, code: 'invalid_api_key' },
+    },
+    {
+      what: 'a well-formed key that nobody was given',
+      ask: () => client.withOptions({ apiKey: mintKey('live') }).chat.completions.create(request),
       kind: OpenAI.AuthenticationError,
       error: { status: 401, code: 'invalid_api_key' },
     },

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
-import { freePort } from '../support/free-port.ts'
 import { type ModelServer, startModelServer } from '../support/model-server/start-model-server.ts'
 import { type PythonSdk, pythonSdk } from '../support/python/python-sdk.ts'
 import { type Gateway, spawnGateway } from '../support/spawn-gateway.ts'
@@ -28,8 +27,7 @@ let client: OpenAI
 let python: PythonSdk
 
 beforeAll(async () => {
-  const port = await freePort()
-  server = await startModelServer({ port })
+  server = await startModelServer()
   gateway = await spawnGateway({
     providers: {
       tiny: { type: 'openai-compatible', base_url: server.baseURL, api_key: server.apiKey },
@@ -218,10 +216,10 @@ describe('a llama.cpp server behind the gateway', () => {
 
   // llama.cpp closes a connection after a hundred requests, and after five idle seconds: the moment when a request may meet it.
   test('loses no request to a connection that it closes', async () => {
-    const ask = () => client.chat.completions.create({ ...question, max_tokens: 1 })
-    for (let count = 0; count < 220; count += 1) await ask()
+    const request = { ...question, max_tokens: 1 }
+    for (let count = 0; count < 220; count += 1) await client.chat.completions.create(request)
     await wait(4990)
-    await ask()
+    await client.chat.completions.create(request)
   })
 
   test('answers eight at once, four times what it can generate for, each in full', async () => {

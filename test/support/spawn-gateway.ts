@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { crc32 } from 'node:zlib'
+import { mintKey } from '../../packages/server/src/keys/key-format.ts'
 import { freePort } from './free-port.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -60,7 +60,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
   const [port, adminPort] = [await freePort(), await freePort()]
   const origin = `http://127.0.0.1:${port}`
   const adminToken = 'token-for-tests'
-  const key = liveKey('tests')
+  const key = mintKey('live')
   await writeFile(configFile, JSON.stringify({ keys: [{ name: 'tests', key, plan: 'none' }], ...config }, null, 2))
 
   let printed = ''
@@ -165,15 +165,4 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
 
 function hasEnded(child: ChildProcess): boolean {
   return child.exitCode !== null || child.signalCode !== null
-}
-
-/** A well-formed live key that is no secret. */
-function liveKey(name: string): string {
-  const body = `sk-speka-live-${name.padEnd(43, '0')}`
-  return body + base62(crc32(body)).padStart(6, '0')
-}
-
-function base62(value: number): string {
-  const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-  return value < 62 ? (digits[value] ?? '') : base62(Math.floor(value / 62)) + (digits[value % 62] ?? '')
 }

@@ -26,8 +26,8 @@ def main(path: str, port: int, name: str, slots: int) -> None:
     params.embedding = True
     params.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     parent = os.getppid()
-    server = xllamacpp.Server(params)
-    print(f"ready at {server.listening_address}", flush=True)
+    server = xllamacpp.Server(params)  # It serves for as long as this object lives.
+    print(server.listening_address, flush=True)
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(0)

@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../free-port.ts'
 import { cacheFolder, pythonWith } from '../python/virtual-environment.ts'
 import { runProgram } from '../run-program.ts'
 
@@ -25,7 +27,7 @@ export interface ModelServer {
 }
 
 export interface ModelServerOptions {
-  /** Default: the system picks one. */
+  /** @default one that is free */
   readonly port?: number
   /** Requests generated for at the same time; the others wait. @default 2 */
   readonly slots?: number
@@ -37,12 +39,13 @@ export async function startModelServer(options: ModelServerOptions = {}): Promis
   const apiKey = 'sk-tiny-key-for-tests'
   const python = await pythonWith(join(here, 'requirements.txt'))
   const file = await modelFile(python)
-  const { port = 0, slots = 2 } = options
+  const { port = await freePort(), slots = 2 } = options
+  const origin = `http://127.0.0.1:${port}`
   const child = spawn(python, [join(here, 'serve.py'), file, `${port}`, model, `${slots}`], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] ?? '', API_KEY: apiKey },
   })
-  const origin = await listening(child)
+  await ready(child, origin)
   return {
     baseURL: `${origin}/v1`,
     apiKey,
@@ -79,28 +82,20 @@ async function modelFile(python: string): Promise<string> {
   return file
 }
 
-/** Resolves with the address that the server announces. */
-function listening(child: ChildProcess): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let printed = ''
-    const give = (up: string) => {
-      child.kill('SIGKILL')
-      reject(new Error(`The model server ${up}:\n${printed}`))
-    }
-    const timer = setTimeout(() => give(`was not ready within ${READY_WITHIN_MS} ms`), READY_WITHIN_MS)
-    child.once('error', reject)
-    child.once('exit', () => {
-      clearTimeout(timer)
-      give('ended instead of starting')
-    })
-    // llama.cpp logs on both; what it prints after it is ready is read, so that its pipe never fills, and dropped.
-    child.stderr?.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-10_000)))
-    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
-      printed = (printed + text).slice(-10_000)
-      const address = /^ready at (\S+)$/m.exec(printed)?.[1]
-      if (address === undefined) return
-      clearTimeout(timer)
-      resolve(address)
-    })
-  })
+/** Resolves when the server answers. Its output is no sign of that: lines of several threads run into each other. */
+async function ready(child: ChildProcess, origin: string): Promise<void> {
+  let printed = ''
+  for (const output of [child.stdout, child.stderr]) {
+    output?.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-10_000)))
+  }
+  const deadline = performance.now() + READY_WITHIN_MS
+  while (performance.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`The model server ended with ${child.exitCode}:\n${printed}`)
+    const response = await fetch(`${origin}/health`).catch(() => undefined)
+    await response?.body?.cancel()
+    if (response?.status === 200) return
+    await wait(20)
+  }
+  child.kill('SIGKILL')
+  throw new Error(`The model server was not ready within ${READY_WITHIN_MS} ms:\n${printed}`)
 }
