@@ -1,10 +1,11 @@
-import type { FinishReason } from '../../wire/chat.ts'
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject } from '../../wire/scan-object.ts'
 import { setMember, type Edit } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import type { ChatAnswer, Reply, TranslationTarget } from '../provider.ts'
-import { classifyErrorObject } from './classify.ts'
+import { brokeOff, classifyErrorObject } from './classify.ts'
+import { finishReasonOf, saysFailed } from './finish-reason.ts'
+import { mendMessage } from './mend.ts'
 
 /**
  * Reads a chat completion.
@@ -13,20 +14,20 @@ import { classifyErrorObject } from './classify.ts'
  */
 export function readChatAnswer(reply: Reply, target: TranslationTarget): ChatAnswer {
   const value = parseAnswer(reply)
-  const choices = value['choices']
-  if (!Array.isArray(choices) || choices.length === 0)
-    throw new BadReplyError(badReply('sent an answer without choices'))
+  const choices = choicesOf(value['choices'])
   const scan = scanObject(reply.body, Infinity)
   if (scan === undefined) throw new BadReplyError(badReply('sent something else than JSON'))
   const edits: Edit[] = []
   if (value['model'] !== target.model) edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
+  const mended = choices.filter(({ message }) => isRecord(message) && mendMessage(message))
+  if (mended.length > 0) edits.push(setMember(scan, 'choices', JSON.stringify(choices)))
   const usageAt = memberCalled(scan, 'usage')
   const usageJson = isRecord(value['usage']) ? value['usage'] : undefined
   return {
     body: reply.body,
     edits,
     id: typeof value['id'] === 'string' ? value['id'] : undefined,
-    finishReason: finishReasonOf(choices[0]),
+    finishReason: choices[0] && finishReasonOf(choices[0]),
     usage: readUsage(usageJson),
     usageJson,
     usageAt: usageAt === undefined ? undefined : { start: usageAt.valueStart, end: usageAt.valueEnd },
@@ -51,7 +52,14 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
   return value
 }
 
-function finishReasonOf(choice: unknown): FinishReason | undefined {
-  const reason = isRecord(choice) ? choice['finish_reason'] : undefined
-  return typeof reason === 'string' ? reason : undefined
+/**
+ * The choices of an answer.
+ *
+ * @throws BadReplyError when there is none, or one says that the upstream broke.
+ */
+export function choicesOf(value: unknown): Record<string, unknown>[] {
+  const choices = Array.isArray(value) ? value.filter(isRecord) : []
+  if (choices.length === 0) throw new BadReplyError(badReply('sent an answer without choices'))
+  if (choices.some((choice) => saysFailed(finishReasonOf(choice)))) throw new BadReplyError(brokeOff)
+  return choices
 }

@@ -3,18 +3,21 @@ import { dataOf, doneFrame, isDone, isPlain, jsonFrame } from '../../wire/frames
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { scanObject } from '../../wire/scan-object.ts'
 import { join, setMember, splice } from '../../wire/splice.ts'
-import { BadReplyError, badReply } from '../bad-reply.ts'
+import { badReply } from '../bad-reply.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
-import { parseAnswer } from './chat-answer.ts'
-import { classifyErrorObject } from './classify.ts'
+import { choicesOf, parseAnswer } from './chat-answer.ts'
+import { brokeOff, classifyErrorObject } from './classify.ts'
+import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { isTwin, twinForCaller, twinOf, type FrameTwin } from './frame-twin.ts'
+import { mendChunk, mendMessage, numberToolCalls, type ChoiceSoFar } from './mend.ts'
 
 const DATA = Buffer.from('data: ')
 const END = Buffer.from('\n\n')
+const LF = 0x0a
 
 /**
  * Relays a stream of OpenAI-shaped chunks. A frame goes through untouched unless the caller must see another model name
- * or a client would stumble over it: see {@link mend}. Usage is taken out here and added again, priced, at the end.
+ * or a client would stumble over it: see {@link mendChunk}. Usage is taken out here and added again, priced, at the end.
  */
 export class ChatStreamTranslator implements FrameTranslator {
   readonly #target: TranslationTarget
@@ -54,9 +57,7 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     const look = lookInto(chunk)
     if (look.failed) {
-      emit(frame, Sees.Failure, {
-        failure: { class: 'transient', mayBeBilled: true, message: 'ended its answer with an error' },
-      })
+      emit(frame, Sees.Failure, { failure: brokeOff })
       return
     }
     if (look.choices.length === 0) {
@@ -64,17 +65,20 @@ export class ChatStreamTranslator implements FrameTranslator {
       if ((look.sees & Sees.Usage) !== 0) emit(EMPTY, Sees.Usage, look.facts)
       return
     }
-    const mended = mend(chunk, look.choices, this.#begun)
+    const mended = mendChunk(chunk, look.choices, this.#begun)
     const forCaller = this.#forCaller(frame, data, chunk, mended)
     if (look.sees === Sees.Output && look.textField !== undefined && !mended && isPlain(frame)) {
       this.#twin = twinOf(frame, look.textField, forCaller)
     }
-    emit(forCaller, look.sees, look.facts)
+    // Until each choice that has begun is finished too, the answer goes on.
+    const goesOn = (look.sees & Sees.Finish) !== 0 && [...this.#begun.values()].some(({ finished }) => !finished)
+    emit(forCaller, goesOn ? look.sees & ~Sees.Finish : look.sees, look.facts)
   }
 
   #forCaller(frame: Buffer, data: Buffer, chunk: Record<string, unknown>, mended: boolean): Buffer {
     const { model } = this.#target
-    if (mended) return jsonFrame({ ...chunk, model })
+    // Data over several lines would need a `data:` before each.
+    if (mended || data.includes(LF)) return jsonFrame({ ...chunk, model })
     if (chunk['model'] === model) return isPlain(frame) ? frame : Buffer.concat([DATA, data, END])
     const scan = scanObject(data, Infinity)
     if (scan === undefined) return jsonFrame({ ...chunk, model })
@@ -87,34 +91,22 @@ export function streamFromAnswer(body: Bytes, target: TranslationTarget, emit: E
   const { choices, usage, ...rest } = parseAnswer({ body })
   const head = { ...rest, object: 'chat.completion.chunk', model: target.model }
   const facts = headFacts(rest)
-  const list = Array.isArray(choices) ? choices.filter(isRecord) : []
-  if (list.length === 0) throw new BadReplyError(badReply('sent an answer without choices'))
-  for (const { message, finish_reason: finishReason, index = 0, logprobs = null } of list) {
-    const delta = { role: 'assistant', ...(isRecord(message) ? message : {}) }
+  for (const choice of choicesOf(choices)) {
+    const { message, index = 0, logprobs = null } = choice
+    const delta: Record<string, unknown> = { role: 'assistant', ...(isRecord(message) ? message : {}) }
     numberToolCalls(delta, { toolCall: -1 })
-    emit(
-      jsonFrame({ ...head, choices: [{ index, delta, logprobs, finish_reason: null }] }),
-      Sees.Role | Sees.Output,
-      facts,
-    )
-    const finish = typeof finishReason === 'string' ? finishReason : 'stop'
-    emit(jsonFrame({ ...head, choices: [{ index, delta: {}, logprobs: null, finish_reason: finish }] }), Sees.Finish, {
-      finishReason: finish,
-    })
+    mendMessage(delta)
+    const begins = { index, delta, logprobs, finish_reason: null }
+    emit(jsonFrame({ ...head, choices: [begins] }), Sees.Role | Sees.Output, facts)
+    const finishReason = finishReasonOf(choice) ?? 'stop'
+    const ends = { index, delta: {}, logprobs: null, finish_reason: finishReason }
+    emit(jsonFrame({ ...head, choices: [ends] }), Sees.Finish, { finishReason })
   }
   if (isRecord(usage)) emit(EMPTY, Sees.Usage, { usage: readUsage(usage), usageJson: usage })
   emit(doneFrame, Sees.Done)
 }
 
 const EMPTY = Buffer.alloc(0)
-
-/** Finish reasons by which an upstream says that it broke. */
-const FAILED = new Set<unknown>(['error', 'insufficient_system_resource'])
-
-interface ChoiceSoFar {
-  /** The index of the tool call being streamed; -1 before the first. */
-  toolCall: number
-}
 
 interface Look {
   readonly choices: readonly Record<string, unknown>[]
@@ -138,76 +130,17 @@ function lookInto(chunk: Record<string, unknown>): Look {
       else if (hasContent(delta[field])) sees |= Sees.Output
     }
     if (choices.length === 1) textField = onlyTextField(delta)
-    const finishReason = choice['finish_reason']
-    if (typeof finishReason !== 'string') continue
+    const finishReason = finishReasonOf(choice)
+    if (finishReason === undefined) continue
     sees |= Sees.Finish
     facts = { ...facts, finishReason }
-    if (FAILED.has(finishReason)) failed = true
+    if (saysFailed(finishReason)) failed = true
   }
   if (isRecord(chunk['usage'])) {
     sees |= Sees.Usage
     facts = { ...facts, usage: readUsage(chunk['usage']), usageJson: chunk['usage'] }
   }
   return { choices, sees, facts, failed, textField }
-}
-
-/**
- * Repairs in place what breaks clients: a first delta without role (helpers throw, tool calls get lost), tool calls
- * without index or with arguments as an object, reasoning under its newer name, usage outside the usage event.
- *
- * @returns whether anything was changed.
- */
-function mend(
-  chunk: Record<string, unknown>,
-  choices: readonly Record<string, unknown>[],
-  begun: Map<unknown, ChoiceSoFar>,
-): boolean {
-  let mended = false
-  if (isRecord(chunk['usage'])) {
-    delete chunk['usage']
-    mended = true
-  }
-  for (const choice of choices) {
-    const delta = choice['delta']
-    if (!isRecord(delta)) continue
-    const soFar = begun.get(choice['index'])
-    if (soFar === undefined && typeof delta['role'] !== 'string') {
-      delta['role'] = 'assistant'
-      mended = true
-    }
-    const current = soFar ?? { toolCall: -1 }
-    begun.set(choice['index'], current)
-    if (typeof delta['reasoning'] === 'string' && delta['reasoning_content'] === undefined) {
-      delta['reasoning_content'] = delta['reasoning']
-      delete delta['reasoning']
-      mended = true
-    }
-    if (numberToolCalls(delta, current)) mended = true
-  }
-  return mended
-}
-
-/** Gives tool calls the index and the string arguments that OpenAI's shape has. Returns whether it had to. */
-function numberToolCalls(delta: Record<string, unknown>, soFar: ChoiceSoFar): boolean {
-  const calls = delta['tool_calls']
-  if (!Array.isArray(calls)) return false
-  let changed = false
-  for (const call of calls.filter(isRecord)) {
-    if (typeof call['index'] === 'number') {
-      soFar.toolCall = call['index']
-    } else {
-      // An id begins a call; what comes without one goes on with the last.
-      if (soFar.toolCall < 0 || call['id']) soFar.toolCall += 1
-      call['index'] = soFar.toolCall
-      changed = true
-    }
-    const made = call['function']
-    if (isRecord(made) && typeof made['arguments'] === 'object' && made['arguments'] !== null) {
-      made['arguments'] = JSON.stringify(made['arguments'])
-      changed = true
-    }
-  }
-  return changed
 }
 
 function headFacts(chunk: Record<string, unknown>): FrameFacts {

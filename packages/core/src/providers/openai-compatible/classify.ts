@@ -48,6 +48,16 @@ const byWords: readonly { readonly words: RegExp; readonly class: FailureClass }
   { words: /model_not_found|model.{0,80}(?:does not exist|not found|is not available)/i, class: 'model_unavailable' },
 ]
 
+const anyWords = byWords.map((row) => row.class)
+
+/** Classes that words may refine, and into what. "Too many tokens" at a rate limit says nothing about the prompt. */
+const refinedBy: Partial<Record<FailureClass, readonly FailureClass[]>> = {
+  caller_fault: anyWords,
+  unknown: anyWords,
+  transient: anyWords,
+  rate_limit: ['quota'],
+}
+
 /** What a reply of an OpenAI-compatible upstream that is not a success means. */
 export function classifyReply(reply: Reply): Failure {
   const row = byStatus[reply.status] ?? rowOf(reply.status)
@@ -66,7 +76,12 @@ export function classifyErrorObject(value: unknown): Failure {
   return failureOf({ ...row, mayBeBilled: true }, error, status, undefined)
 }
 
+/** An answer whose finish reason says that the upstream broke. */
+export const brokeOff: Failure = { class: 'transient', mayBeBilled: true, message: 'ended its answer with an error' }
+
 const MAX_ERROR_BYTES = 64 * 1024
+/** Of the upstream's words, as many are looked at. Looking takes longer than linear time. */
+const MAX_WORDS = 2000
 const MAX_MESSAGE = 500
 
 function failureOf(
@@ -75,10 +90,9 @@ function failureOf(
   status: number | undefined,
   retryAfterMs: number | undefined,
 ): Failure {
-  const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message ?? ''}`
-  const clientSide =
-    row.class === 'caller_fault' || row.class === 'rate_limit' || row.class === 'unknown' || row.class === 'transient'
-  const said = clientSide ? byWords.find((candidate) => candidate.words.test(words)) : undefined
+  const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message ?? ''}`.trim().slice(0, MAX_WORDS)
+  const refinements = refinedBy[row.class] ?? []
+  const said = byWords.find((candidate) => refinements.includes(candidate.class) && candidate.words.test(words))
   const failureClass = said?.class ?? row.class
   return {
     class: failureClass,
@@ -91,7 +105,7 @@ function failureOf(
     status,
     retryAfterMs,
     param: callerCanMend.has(failureClass) ? error.param : undefined,
-    cause: words.trim().slice(0, 2000),
+    cause: words,
   }
 }
 
@@ -124,10 +138,10 @@ function readError(text: string): ErrorFields {
 function errorFields(value: unknown): ErrorFields {
   if (typeof value === 'string') return { message: value }
   if (!isRecord(value)) return {}
-  const message = [value['message'], value['detail'], value['error']].find((field) => typeof field === 'string')
+  const message = sentence(value['message'] ?? value['detail'] ?? value['error'])
   const code = value['code']
   return {
-    message: typeof message === 'string' ? message : undefined,
+    message,
     type: typeof value['type'] === 'string' ? value['type'] : undefined,
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
     param: typeof value['param'] === 'string' ? value['param'].slice(0, 200) : undefined,
@@ -135,9 +149,18 @@ function errorFields(value: unknown): ErrorFields {
   }
 }
 
+/** The upstream's sentence, which validators wrap in lists: `[{ loc, msg }]`, or `{ detail: [{ msg }] }`. */
+function sentence(value: unknown, levels = 3): string | undefined {
+  if (typeof value === 'string') return value
+  if (levels === 0) return undefined
+  if (Array.isArray(value)) return sentence(value[0], levels - 1)
+  return isRecord(value) ? sentence(value['msg'] ?? value['detail'] ?? value['message'], levels - 1) : undefined
+}
+
 /** An upstream's sentence made safe to show: no markup, no line breaks, nothing that looks like a key, not endless. */
 function plain(message: string): string {
   return message
+    .slice(0, MAX_WORDS)
     .replace(/<[^>]*>/g, ' ')
     .replace(/\b(?:sk|nvapi|pk|key|Bearer)[-_ ][\w*.-]{8,}/gi, '[redacted]')
     .replace(/[\s\p{Cc}]+/gu, ' ')

@@ -2,6 +2,7 @@ import { startsWith } from '../../wire/frames.ts'
 import { stringEnd } from '../../wire/scan-object.ts'
 
 const QUOTE = 0x22
+const LF = 0x0a
 
 /**
  * A frame that was understood once, cut around its text. Another frame with the same bytes before and after its own text
@@ -44,6 +45,8 @@ export function isTwin(twin: FrameTwin, frame: Buffer): boolean {
     textEnd > before.length &&
     startsWith(frame, before) &&
     frame.compare(after, 0, after.length, textEnd) === 0 &&
+    // A line end inside would make it an event of several lines.
+    frame.indexOf(LF, before.length) === frame.length - 2 &&
     stringEnd(frame, before.length - 1) === textEnd + 1
   )
 }

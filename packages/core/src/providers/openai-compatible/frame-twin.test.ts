@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { dataOf } from '../../wire/frames.ts'
+import { Sees } from '../provider.ts'
+import { ChatStreamTranslator } from './chat-stream.ts'
+import { isTwin, twinForCaller, twinOf } from './frame-twin.ts'
+
+const frame = (text: string, field = 'content', rest = '"finish_reason":null'): Buffer =>
+  Buffer.from(`data: {"id":"1","model":"up","choices":[{"index":0,"delta":{"${field}":${text}},${rest}}]}\n\n`)
+
+const first = frame('"Hi"')
+const twin = twinOf(first, 'content', first)
+
+describe('a frame is a twin', () => {
+  test.each([
+    ['with another word', frame('"Ho ho"')],
+    ['with an escaped quote at its end', frame('"say \\""')],
+    ['with only an escaped quote', frame('"\\""')],
+    ['with a backslash at its end', frame('"a\\\\"')],
+    ['with many backslashes', frame(`"${'\\\\'.repeat(40)}"`)],
+    ['with a long text', frame(JSON.stringify('ü"\\'.repeat(1000)))],
+    ['with a text that looks like the end of a frame', frame(JSON.stringify('"},"finish_reason":null}]}\n\n'))],
+    ['with a text that looks like usage', frame(JSON.stringify('"usage":{"prompt_tokens":1}'))],
+  ])('%s', (_, other) => {
+    expect(isTwin(twin!, other)).toBe(true)
+    expect(twinForCaller(twin!, other)).toBe(other)
+  })
+})
+
+describe('a frame is no twin', () => {
+  test.each([
+    ['without text', frame('""')],
+    ['with null for text', frame('null')],
+    ['with a second key after the text', frame('"a","role":"assistant"')],
+    ['with a key smuggled in behind a backslash', frame('"a\\\\","refusal":"x"')],
+    ['of another choice', Buffer.from(frame('"Hi"').toString().replace('"index":0', '"index":1'))],
+    ['of another answer', Buffer.from(frame('"Hi"').toString().replace('"id":"1"', '"id":"2"'))],
+    ['with other text', frame('"Hi"', 'reasoning_content')],
+    ['with a finish', frame('"Hi"', 'content', '"finish_reason":"stop"')],
+    ['that is cut off', first.subarray(0, -3)],
+    ['of several lines', Buffer.from(frame('"Hi"').toString().replace('Hi', 'a\nb'))],
+    ['that is empty', Buffer.alloc(0)],
+    ['that is the end mark', Buffer.from('data: [DONE]\n\n')],
+  ])('%s', (_, other) => {
+    expect(isTwin(twin!, other)).toBe(false)
+  })
+})
+
+test('a frame whose text cannot be found beyond doubt has no twins', () => {
+  expect(twinOf(frame('"Hi"', 'content', '"logprobs":{"content":[]}'), 'content', first)).toBeUndefined()
+  expect(twinOf(frame('["Hi"]'), 'content', first)).toBeUndefined()
+  expect(twinOf(Buffer.from('data: {}\n\n'), 'content', first)).toBeUndefined()
+})
+
+test('twins get the name that their model has for the caller', () => {
+  const renamed = Buffer.from(first.toString().replace('"up"', '"lab/model"'))
+  const other = frame('"Ho\\"!"')
+  const named = twinOf(first, 'content', renamed)
+  expect(isTwin(named!, other)).toBe(true)
+  expect(twinForCaller(named!, other).toString()).toBe(other.toString().replace('"up"', '"lab/model"'))
+})
+
+test('a name that stands behind the text rules twins out', () => {
+  const behind = (model: string) => Buffer.from(`data: {"choices":[{"delta":{"content":"Hi"}}],"model":"${model}"}\n\n`)
+  expect(twinOf(behind('up'), 'content', behind('lab/model'))).toBeUndefined()
+})
+
+const spelling = fc.tuple(fc.string({ unit: 'grapheme' }), fc.boolean()).map(([text, ascii]) => {
+  const json = JSON.stringify(text)
+  const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return ascii ? json.replace(/[^\x20-\x7e]/g, escape) : json
+})
+const event = fc
+  .record({
+    text: spelling,
+    field: fc.constantFrom('content', 'content', 'content', 'reasoning_content', 'reasoning'),
+    index: fc.constantFrom(0, 0, 0, 1),
+    behind: fc.boolean(),
+    space: fc.constantFrom('', '', ' '),
+  })
+  .map(({ text, field, index, behind, space }) => {
+    const choices = `"choices":[{"index":${index},"delta":{"${field}":${space}${text}},"finish_reason":null}]`
+    return Buffer.from(`data: {${behind ? `${choices},"model":"up"` : `"model":"up",${choices}`}}\n\n`)
+  })
+
+test('callers see the same with twins as without', () => {
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 12 }), fc.constantFrom('up', 'lab/"model"'), (events, model) => {
+      const target = { model, upstreamModel: 'up' }
+      const begun = new Set<number>()
+      const withTwins = new ChatStreamTranslator(target)
+      for (const upstream of events) {
+        const chunk = JSON.parse(String(dataOf(upstream))) as {
+          choices: [{ index: number; delta: Record<string, unknown> }]
+        }
+        const [{ index, delta }] = chunk.choices
+        const { reasoning, ...kept } = delta
+        const expected = {
+          ...chunk,
+          model,
+          choices: [
+            {
+              ...chunk.choices[0],
+              delta: {
+                ...kept,
+                ...(reasoning !== undefined && { reasoning_content: reasoning }),
+                ...(!begun.has(index) && { role: 'assistant' }),
+              },
+            },
+          ],
+        }
+        begun.add(index)
+        const seen: unknown[] = []
+        withTwins.frame(upstream, (out, sees) => {
+          seen.push(JSON.parse(String(dataOf(Buffer.from(out)))))
+          expect((sees & Sees.Output) !== 0).toBe(Object.values(delta)[0] !== '')
+        })
+        expect(seen).toEqual([expected])
+      }
+    }),
+  )
+})

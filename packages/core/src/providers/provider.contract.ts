@@ -1,0 +1,396 @@
+import fc from 'fast-check'
+import type { Failure } from '../failure.ts'
+import type { Headers } from '../transport.ts'
+import type { Usage } from '../usage.ts'
+import { readChatCall, type ChatCall } from '../wire/chat-call.ts'
+import type { ChatChunk, ChatCompletion } from '../wire/chat.ts'
+import { dataOf, FrameCutter, isPlain } from '../wire/frames.ts'
+import { memberCalled } from '../wire/scan-object.ts'
+import { join, splice } from '../wire/splice.ts'
+import { mintRequestId } from '../uuid.ts'
+import { BadReplyError } from './bad-reply.ts'
+import { Sees, type ChatAnswer, type Emit, type FrameFacts, type Provider, type TranslationTarget } from './provider.ts'
+
+/** A request, and what of it must reach the upstream. */
+export interface RequestFixture {
+  readonly name: string
+  /** The caller's bytes, as odd as callers write them. */
+  readonly body: string
+  readonly target?: Partial<TranslationTarget>
+  /** The upstream's request, parsed. */
+  readonly sends: Readonly<Record<string, unknown>>
+  readonly path?: string
+}
+
+/** What the caller must find in an answer, whole or streamed. */
+interface Found {
+  readonly text?: string
+  readonly reasoning?: string
+  /** Names of the tools called, with their arguments. */
+  readonly tools?: readonly (readonly [string, string])[]
+  readonly finishReason?: string
+  readonly id?: string
+  readonly usage: Usage
+}
+
+export interface AnswerFixture {
+  readonly name: string
+  readonly body: string
+  readonly found: Found
+}
+
+export interface StreamFixture extends AnswerFixture {
+  /** How many choices it has. @default 1 */
+  readonly choices?: number
+}
+
+export interface ErrorFixture {
+  readonly name: string
+  readonly status: number
+  readonly headers?: Headers
+  readonly body: string
+  readonly failure: Partial<Failure>
+}
+
+/** Replies as the upstream really sends them. */
+export interface ProviderFixtures {
+  readonly requests: readonly RequestFixture[]
+  readonly answers: readonly AnswerFixture[]
+  /** Replies with status 200 that are not answers. */
+  readonly badAnswers?: readonly { readonly name: string; readonly body: string; readonly failure: Partial<Failure> }[]
+  readonly streams: readonly StreamFixture[]
+  /** Streams that end in an event that says so, after how many characters of text. */
+  readonly brokenStreams?: readonly {
+    readonly name: string
+    readonly body: string
+    readonly failure: Partial<Failure>
+  }[]
+  readonly errors: readonly ErrorFixture[]
+}
+
+const target: TranslationTarget = { model: 'lab/model', upstreamModel: 'upstream-model' }
+
+/** What every provider of chat must do. A new one starts as one line, and is done when this is green. */
+export function describeProvider(name: string, provider: Provider, fixtures: ProviderFixtures): void {
+  describe(`${name} as a provider`, () => {
+    describeRequests(provider, fixtures)
+    describeAnswers(provider, fixtures)
+    describeStreams(provider, fixtures)
+    describeErrors(provider, fixtures)
+    describeGarbage(provider)
+  })
+}
+
+function describeRequests(provider: Provider, { requests }: ProviderFixtures): void {
+  test.each(requests)('sends $name', ({ body, target: special, sends, path = '/chat/completions' }) => {
+    const call = callOf(body)
+    const goal = { ...target, ...special }
+    const request = firstStep(provider, call, goal)
+    const sent = join(request.body ?? []).toString()
+    expect(JSON.parse(sent)).toEqual(sends)
+    expect(request).toMatchObject({ method: 'POST', path })
+    expect(request.headers).toMatchObject({ 'content-type': 'application/json', 'accept-encoding': 'identity' })
+    expect(Object.keys(request.headers)).not.toContain('authorization')
+    if (call.stream) expect(provider.chat?.stream?.(call, goal).request).toEqual(request)
+  })
+
+  test.each(requests)("keeps the caller's own spelling in $name", ({ body, target: special, sends }) => {
+    const call = callOf(body)
+    const sent = join(firstStep(provider, call, { ...target, ...special }).body ?? []).toString()
+    const parsed = JSON.parse(body) as Record<string, unknown>
+    for (const [key, value] of Object.entries(sends)) {
+      if (JSON.stringify(parsed[key]) !== JSON.stringify(value)) continue
+      const member = memberCalled(call.scan, key)
+      expect(sent).toContain(Buffer.from(body).toString('utf8', member?.valueStart, member?.valueEnd))
+    }
+  })
+}
+
+function describeAnswers(provider: Provider, { answers, badAnswers = [] }: ProviderFixtures): void {
+  test.each(answers)('reads the answer of $name', ({ body, found }) => {
+    const answer = answerTo(provider, body)
+    const seen = JSON.parse(join(splice(answer.body, answer.edits)).toString()) as ChatCompletion
+    expect(seen.model).toBe(target.model)
+    expect(seen.choices.length).toBeGreaterThan(0)
+    for (const { message } of seen.choices) expect(message.role).toBe('assistant')
+    expect(foundIn(seen.choices.map(({ message }) => message))).toMatchObject(withoutFacts(found))
+    expect(known(answer.usage)).toEqual(found.usage)
+    if (found.finishReason !== undefined) expect(answer.finishReason).toBe(found.finishReason)
+    if (found.id !== undefined) expect([answer.id, seen.id]).toEqual([found.id, found.id])
+    const { usageAt, usageJson } = answer
+    expect(usageAt === undefined).toBe(usageJson === undefined)
+    if (usageAt !== undefined) {
+      expect(JSON.parse(Buffer.from(answer.body).toString('utf8', usageAt.start, usageAt.end))).toEqual(usageJson)
+    }
+  })
+
+  test.each(answers)('changes nothing else in the answer of $name', ({ body }) => {
+    const answer = answerTo(provider, body)
+    const kept = answer.edits.filter(({ start, end }) => end - start > 0).map(({ start, end }) => end - start)
+    const spliced = join(splice(answer.body, answer.edits)).length
+    const added = answer.edits.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+    expect(spliced).toBe(answer.body.length - kept.reduce((a, b) => a + b, 0) + added)
+  })
+
+  const bad = [
+    { name: 'nothing', body: '', failure: {} },
+    { name: 'markup', body: '<html>', failure: {} },
+    ...badAnswers,
+  ]
+  test.each(bad)('does not take $name for an answer', ({ body, failure }) => {
+    expect(failureOf(() => answerTo(provider, body))).toMatchObject({ mayBeBilled: true, ...failure })
+  })
+}
+
+function describeStreams(provider: Provider, { streams, brokenStreams = [] }: ProviderFixtures): void {
+  test.each(streams)('reads the stream of $name', ({ body, found, choices = 1 }) => {
+    const seen = translate(provider, [Buffer.from(body)])
+    const chunks = seen.chunks()
+    expect(foundIn(deltasOf(chunks, 0))).toMatchObject(withoutFacts(found))
+    expect(known(seen.facts.usage ?? {})).toEqual(found.usage)
+    if (found.finishReason !== undefined) expect(seen.facts.finishReason).toBe(found.finishReason)
+    if (found.id !== undefined) expect(chunks.every(({ id }) => id === found.id)).toBe(true)
+    expect(seen.sees & (Sees.Output | Sees.Finish | Sees.Failure)).toBe(Sees.Output | Sees.Finish)
+    expect(new Set(chunks.flatMap((chunk) => chunk.choices.map(({ index }) => index))).size).toBe(choices)
+  })
+
+  test.each(streams)('gives clients nothing to stumble over in the stream of $name', ({ body }) => {
+    const { frames, chunks } = translate(provider, [Buffer.from(body)])
+    for (const frame of frames) expect(isPlain(frame)).toBe(true)
+    for (const chunk of chunks()) {
+      expect(chunk).toMatchObject({ model: target.model })
+      expect(chunk).not.toHaveProperty('error')
+      expect(chunk.usage ?? null).toBeNull()
+      expect(chunk.choices.length).toBeGreaterThan(0)
+      for (const { delta } of chunk.choices) {
+        expect(delta).not.toHaveProperty('reasoning')
+        for (const call of delta.tool_calls ?? []) {
+          expect(call.index).toEqual(expect.any(Number))
+          expect(call.function?.arguments ?? '').toEqual(expect.any(String))
+        }
+      }
+    }
+    const begun = new Set<number>()
+    for (const { index, delta } of chunks().flatMap((chunk) => chunk.choices)) {
+      if (!begun.has(index)) expect(delta.role).toBe('assistant')
+      begun.add(index)
+    }
+  })
+
+  test.each(streams)('sees the same in the stream of $name wherever it is cut in two', ({ body }) => {
+    const bytes = Buffer.from(body)
+    const whole = translate(provider, [bytes])
+    const different: number[] = []
+    for (let at = 1; at < bytes.length; at += 1) {
+      const split = translate(provider, [bytes.subarray(0, at), bytes.subarray(at)])
+      if (split.text !== whole.text || split.sees !== whole.sees) different.push(at)
+    }
+    expect(different).toEqual([])
+    const single = translate(
+      provider,
+      Array.from(bytes, (byte) => Buffer.of(byte)),
+    )
+    expect(single.text).toBe(whole.text)
+    expect(single.facts).toEqual(whole.facts)
+  })
+
+  if (brokenStreams.length > 0) {
+    test.each(brokenStreams)('notices that $name broke', ({ body, failure }) => {
+      const { facts, sees } = translate(provider, [Buffer.from(body)])
+      expect(sees & Sees.Failure).toBe(Sees.Failure)
+      expect(facts.failure).toMatchObject({ mayBeBilled: true, ...failure })
+    })
+  }
+}
+
+function describeErrors(provider: Provider, { errors }: ProviderFixtures): void {
+  test.each(errors)('understands $name', ({ status, headers = {}, body, failure }) => {
+    const found = provider.classify({ status, headers, body: Buffer.from(body) })
+    expect(found).toMatchObject({ status, ...failure })
+    expect(found.message).toMatch(/^[^<>\r\n]{1,600}$/)
+  })
+
+  test.each([401, 402, 403, 500, 502, 503])('keeps what it says with a %i from callers', (status) => {
+    for (const secret of ['sk-canary-1234567890', 'internal-host.example', 'account 4711']) {
+      const body = JSON.stringify({ error: { message: `Failed: ${secret}`, code: secret, param: secret } })
+      const { message, param } = provider.classify({ status, headers: {}, body: Buffer.from(body) })
+      expect(message).not.toContain(secret)
+      expect(param).toBeUndefined()
+    }
+  })
+
+  test('shows no key in what callers may read', () => {
+    const body = JSON.stringify({
+      error: { message: 'Bad field for key sk-proj-abcdef0123456789, Bearer nvapi-0123456789' },
+    })
+    const { message } = provider.classify({ status: 400, headers: {}, body: Buffer.from(body) })
+    expect(message).not.toMatch(/abcdef0123|nvapi-0123/)
+  })
+}
+
+function describeGarbage(provider: Provider): void {
+  const garbage = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+    fc.json().map((text) => Buffer.from(text)),
+    chunkLike.map((value) => Buffer.from(JSON.stringify(value))),
+  )
+
+  test('never throws at a reply, however strange', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 100, max: 999 }), garbage, (status, body) => {
+        const failure = provider.classify({ status, headers: {}, body })
+        expect([failure.class, failure.message]).toEqual([expect.any(String), expect.any(String)])
+      }),
+    )
+  })
+
+  test('takes a strange answer, or says that it is bad', () => {
+    fc.assert(
+      fc.property(garbage, (body) => {
+        try {
+          const { edits, body: kept } = answerTo(provider, body)
+          JSON.parse(join(splice(kept, edits)).toString())
+        } catch (error) {
+          expect(error).toBeInstanceOf(BadReplyError)
+        }
+      }),
+    )
+  })
+
+  test('never throws at a stream of strange events, and passes on none that is not JSON', () => {
+    fc.assert(
+      fc.property(fc.array(garbage, { maxLength: 6 }), (events) => {
+        const bytes = Buffer.concat(events.flatMap((data) => [Buffer.from('data: '), data, Buffer.from('\n\n')]))
+        translate(provider, [bytes]).chunks()
+      }),
+    )
+  })
+
+  test('looks at an error without end in an instant', () => {
+    const body = Buffer.from(JSON.stringify({ error: { message: '<'.repeat(1_000_000), code: 400 } }))
+    const started = performance.now()
+    provider.classify({ status: 400, headers: {}, body })
+    translate(provider, [Buffer.from('data: '), body.subarray(0, 900_000), Buffer.from('"}}\n\n')])
+    expect(performance.now() - started).toBeLessThan(1000)
+  })
+}
+
+/** JSON that has the right fields with the wrong things in them. */
+const chunkLike = fc.letrec((tie) => ({
+  value: fc.oneof({ depthSize: 'small' }, fc.constantFrom(null, '', 'stop', 0, -1, true), tie('list'), tie('object')),
+  list: fc.array(tie('value'), { maxLength: 3 }),
+  object: fc.dictionary(
+    fc.constantFrom(
+      'choices',
+      'delta',
+      'message',
+      'tool_calls',
+      'function',
+      'arguments',
+      'usage',
+      'error',
+      'index',
+      'id',
+      'role',
+      'content',
+      'finish_reason',
+      'detail',
+      'code',
+    ),
+    tie('value'),
+    { maxKeys: 4 },
+  ),
+})).object
+
+/** A call with these bytes. */
+export const callOf = (body: string): ChatCall =>
+  readChatCall(Buffer.from(body), { id: mintRequestId(0), receivedAt: 0 })
+
+function firstStep(provider: Provider, call: ChatCall, goal: TranslationTarget) {
+  const step = provider.chat?.answer(call, goal).next()
+  if (step === undefined || step.done === true || !('send' in step.value)) throw new Error('nothing was sent')
+  return step.value.send
+}
+
+function answerTo(provider: Provider, body: string | Buffer): ChatAnswer {
+  const steps = provider.chat?.answer(callOf('{"model":"a","messages":[{"role":"user"}]}'), target)
+  steps?.next()
+  const step = steps?.next({ status: 200, headers: {}, body: Buffer.from(body) })
+  if (step?.done !== true) throw new Error('the answer was not enough')
+  return step.value
+}
+
+function failureOf(run: () => unknown): Failure {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof BadReplyError) return error.failure
+    throw error
+  }
+  throw new Error('it was taken for an answer')
+}
+
+/** Everything that a translation of a stream hands on. */
+export interface Translated {
+  readonly frames: Buffer[]
+  readonly facts: FrameFacts
+  readonly sees: number
+  readonly text: string
+  chunks(): ChatChunk[]
+}
+
+/** Runs a stream through a provider's translator. The end mark and what is marked as a failure are left out. */
+export function translate(provider: Provider, pieces: readonly Buffer[], goal = target): Translated {
+  const stream = provider.chat?.stream?.(callOf('{"model":"a","stream":true,"messages":[{"role":"user"}]}'), goal)
+  if (stream === undefined) throw new Error('there is no stream')
+  const frames: Buffer[] = []
+  let facts: FrameFacts = {}
+  let sees = 0
+  const emit: Emit = (frame, seen, learnt) => {
+    sees |= seen
+    facts = { ...facts, ...learnt }
+    if (frame.length > 0 && (seen & (Sees.Done | Sees.Failure)) === 0) frames.push(Buffer.from(frame))
+  }
+  const cutter = new FrameCutter()
+  for (const piece of pieces) cutter.push(piece, (frame) => stream.translator.frame(frame, emit))
+  stream.translator.end(emit)
+  return {
+    frames,
+    facts,
+    sees,
+    text: Buffer.concat(frames).toString(),
+    chunks: () => frames.map((frame) => JSON.parse(String(dataOf(frame))) as ChatChunk),
+  }
+}
+
+interface Said {
+  readonly content?: string | null
+  readonly reasoning_content?: string | null
+  readonly tool_calls?: readonly {
+    readonly index?: number
+    readonly function?: { name?: string; arguments?: string }
+  }[]
+}
+
+const deltasOf = (chunks: readonly ChatChunk[], choice: number): Said[] =>
+  chunks.flatMap((chunk) => chunk.choices.filter(({ index }) => index === choice).map(({ delta }) => delta))
+
+function foundIn(said: readonly Said[]): Omit<Found, 'usage'> {
+  const tools = new Map<number, [string, string]>()
+  for (const { tool_calls: calls = [] } of said) {
+    for (const [at, { index = at, function: made }] of calls.entries()) {
+      const [name, text] = tools.get(index) ?? ['', '']
+      tools.set(index, [name + (made?.name ?? ''), text + (made?.arguments ?? '')])
+    }
+  }
+  return {
+    text: said.map(({ content }) => content ?? '').join(''),
+    reasoning: said.map(({ reasoning_content: reasoning }) => reasoning ?? '').join(''),
+    tools: [...tools.values()],
+  }
+}
+
+const withoutFacts = ({ usage: _usage, id: _id, finishReason: _reason, ...found }: Found): Partial<Found> => found
+
+const known = (usage: Usage): Usage =>
+  Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== undefined)) as Usage
