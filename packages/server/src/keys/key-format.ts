@@ -5,11 +5,12 @@ import { crc32 } from 'node:zlib'
 export type KeyMode = 'live' | 'test'
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-/** 256 bits in base62. */
+/** 256 bits in base62: 62⁴³ is just above 2²⁵⁶. */
 const SECRET_LENGTH = 43
 /** 32 bits in base62. */
 const CHECKSUM_LENGTH = 6
-const SHAPE = new RegExp(`^sk-speka-(live|test)-[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`)
+const BEGINNING = /^sk-speka-(?:live|test)-/
+const SHAPE = new RegExp(`^sk-speka-(?:live|test)-[0-9A-Za-z]{${SECRET_LENGTH + CHECKSUM_LENGTH}}$`)
 
 /** A new key: its mode for people and scanners to see, 256 random bits, and a checksum over all before it. */
 export function mintKey(mode: KeyMode): string {
@@ -18,16 +19,20 @@ export function mintKey(mode: KeyMode): string {
 }
 
 /** A random id to call a key by. It says nothing about the key. */
-export const mintKeyId = (): string => `key_${base62(randomBytes(12), 17)}`
+export const mintKeyId = (): string => `key_${base62(randomBytes(16), 22)}`
 
-/**
- * The mode of a well-formed key; `undefined` when the shape or the checksum is wrong, so that a typo or a guess costs no
- * look-up.
- */
-export function keyMode(key: string): KeyMode | undefined {
-  const mode = SHAPE.exec(key)?.[1]
-  if (mode === undefined || !key.endsWith(checksum(key.slice(0, -CHECKSUM_LENGTH)))) return undefined
-  return mode === 'test' ? 'test' : 'live'
+/** What a text is, as far as can be told without asking the store: a guess or a typo costs no look-up. */
+export type KeyJudgement =
+  /** Well-formed: it may exist. */
+  | 'plausible'
+  /** It begins as a key of ours, but is cut short, or its checksum does not fit. */
+  | 'mistyped'
+  | 'foreign'
+
+/** Judges a text by its shape and its checksum. */
+export function judgeKey(text: string): KeyJudgement {
+  if (!BEGINNING.test(text)) return 'foreign'
+  return SHAPE.test(text) && text.endsWith(checksum(text.slice(0, -CHECKSUM_LENGTH))) ? 'plausible' : 'mistyped'
 }
 
 function checksum(body: string): string {
