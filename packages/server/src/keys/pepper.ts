@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
+import { placeFile } from '../ledger/place-file.ts'
 
 const BYTES = 32
 
@@ -22,7 +23,7 @@ function readPepper(path: string): Buffer | undefined {
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new SpekaError(
       'storage_unavailable',
       `${path} cannot be read. Give this user the right to, or set SPEKA_KEY_PEPPER.`,
@@ -37,19 +38,13 @@ function readPepper(path: string): Buffer | undefined {
   )
 }
 
-/** Written aside and linked into place, so that of two processes that start at once both get the same one, whole. */
+/** Of two processes that start at once both get the same one, whole. */
 function makePepper(path: string, dataDir: string): Buffer {
-  const draft = `${path}.${process.pid}`
+  const draft = `${path}.new-${randomUUID()}`
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    writeFileSync(draft, randomBytes(BYTES).toString('hex'), { mode: 0o600, flush: true })
-    try {
-      linkSync(draft, path)
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    } finally {
-      rmSync(draft, { force: true })
-    }
+    writeFileSync(draft, `${randomBytes(BYTES).toString('hex')}\n`, { mode: 0o600, flush: true })
+    placeFile(draft, path)
   } catch (cause) {
     throw new SpekaError(
       'storage_unavailable',
