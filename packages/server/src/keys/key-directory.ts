@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { SpekaError } from '@speka/core'
 import type { KeyRecord, KeyStore } from '../ledger/store.ts'
-import { keyDigest } from './key-digest.ts'
-import { keyMode } from './key-format.ts'
+import { keyDigest, keyFingerprint, sameDigest } from './key-digest.ts'
+import { judgeKey } from './key-format.ts'
 import { openPepper } from './pepper.ts'
 
 export interface KeyDirectoryOptions {
@@ -12,6 +12,12 @@ export interface KeyDirectoryOptions {
   readonly dataDir: string
   /** Keys given by configuration. */
   readonly configured?: readonly ConfiguredKey[] | undefined
+  /**
+   * The time in ms since the epoch.
+   *
+   * @default Date.now
+   */
+  readonly now?: (() => number) | undefined
 }
 
 /** A key that stands in the configuration. Only its digest is kept in memory. */
@@ -26,7 +32,8 @@ export interface KeyDirectory {
   /**
    * The record of the key in an `Authorization` header: at once when the key is known, else after a look into the store.
    *
-   * @throws SpekaError `invalid_api_key` that says what is wrong: missing, malformed, unknown, revoked or expired.
+   * @throws SpekaError `invalid_api_key` that says what is wrong: missing, malformed, unknown, revoked or expired;
+   *   `storage_unavailable` when the key is not known and the store cannot be asked.
    */
   authenticate(authorization: string | undefined): KeyRecord | Promise<KeyRecord>
   /** Replaces the keys given by configuration. */
@@ -36,13 +43,17 @@ export interface KeyDirectory {
 
 /** How often the store is asked whether any key has changed, in ms: a revoked key must stop within a second. */
 const POLL_MS = 250
-/** Well-formed keys that the store does not know, remembered so that a guesser cannot keep it busy. */
+/** For how long what is known may be relied on while the store does not answer, in ms. */
+const TRUST_MS = 750
+/** Well-formed keys that the store does not know, remembered so that repeating one does not keep it busy. */
 const MOST_UNKNOWN = 10_000
+/** Far above any key: longer credentials are not worth a hash. */
+const MOST_CHARACTERS = 1024
 
 /** @throws SpekaError `storage_unavailable` */
 export async function openKeyDirectory(options: KeyDirectoryOptions): Promise<KeyDirectory> {
   const pepper = openPepper(options.pepper, options.dataDir)
-  const directory = new Directory(options.store, pepper, await options.store.version())
+  const directory = new Directory(options.store, pepper, options.now ?? Date.now, await options.store.version())
   directory.configure(options.configured ?? [])
   return directory
 }
@@ -50,31 +61,37 @@ export async function openKeyDirectory(options: KeyDirectoryOptions): Promise<Ke
 class Directory implements KeyDirectory {
   readonly pepper: Buffer
   readonly #store: KeyStore
-  /** Verified records by the SHA-256 of the whole key, which costs a fifth of the HMAC that the store goes by. */
+  readonly #now: () => number
+  /** Records the store has vouched for, by fingerprint. */
   readonly #known = new Map<string, KeyRecord>()
   readonly #unknown = new Set<string>()
+  readonly #lookUps = new Map<string, Promise<KeyRecord>>()
   #configured = new Map<string, KeyRecord>()
   #version: number
+  /** Counts how often everything was forgotten: an answer asked for before that is not remembered after it. */
+  #generation = 0
+  #heardAt = performance.now()
   #asking = false
   readonly #timer: NodeJS.Timeout
 
-  constructor(store: KeyStore, pepper: Buffer, version: number) {
+  constructor(store: KeyStore, pepper: Buffer, now: () => number, version: number) {
     this.#store = store
     this.pepper = pepper
+    this.#now = now
     this.#version = version
     this.#timer = setInterval(() => void this.#poll(), POLL_MS).unref()
   }
 
   authenticate(authorization: string | undefined): KeyRecord | Promise<KeyRecord> {
     const key = credentialIn(authorization)
-    const print = fingerprint(key)
-    const record = this.#known.get(print) ?? this.#configured.get(print)
-    return record === undefined ? this.#lookUp(key, print) : valid(record)
+    const fingerprint = keyFingerprint(key)
+    const record = this.#known.get(fingerprint) ?? this.#configured.get(fingerprint)
+    return record === undefined ? this.#meet(key, fingerprint) : valid(record, this.#now())
   }
 
   configure(keys: readonly ConfiguredKey[]): void {
     this.#configured = new Map(
-      keys.map(({ name, key }) => [fingerprint(key), configuredRecord(name, key, this.pepper)]),
+      keys.map(({ name, key }) => [keyFingerprint(key), configuredRecord(name, key, this.pepper)]),
     )
   }
 
@@ -82,42 +99,62 @@ class Directory implements KeyDirectory {
     clearInterval(this.#timer)
   }
 
-  async #lookUp(key: string, print: string): Promise<KeyRecord> {
-    if (keyMode(key) === undefined)
-      throw refused('This is not a Speka key, or it was mistyped: its checksum does not fit.')
-    if (this.#unknown.has(print)) {
-      // It may have been created since; asking for changes is cheaper than looking.
-      await this.#poll()
-      if (this.#unknown.has(print)) throw notKnown()
+  /** A key not seen before: refused by its looks, or looked up once for all who ask at the same time. */
+  #meet(key: string, fingerprint: string): Promise<KeyRecord> {
+    const refusal = refusalByLooks[judgeKey(key)]
+    if (refusal !== undefined) throw refused(refusal)
+    if (this.#unknown.has(fingerprint)) throw notKnown()
+    let lookUp = this.#lookUps.get(fingerprint)
+    if (lookUp === undefined) {
+      lookUp = this.#lookUp(key, fingerprint).finally(() => this.#lookUps.delete(fingerprint))
+      this.#lookUps.set(fingerprint, lookUp)
     }
-    const version = this.#version
-    const record = await this.#store.findByDigest(keyDigest(key, this.pepper))
-    if (record === undefined) {
-      if (this.#unknown.size >= MOST_UNKNOWN) this.#unknown.clear()
-      this.#unknown.add(print)
-      throw notKnown()
-    }
-    // A change that came while we looked may be about this key.
-    if (version === this.#version) this.#known.set(print, record)
-    return valid(record)
+    return lookUp
   }
 
-  /** Forgets everything when any key has changed: keys are few and change rarely. */
+  async #lookUp(key: string, fingerprint: string): Promise<KeyRecord> {
+    const generation = this.#generation
+    const digest = keyDigest(key, this.pepper)
+    const record = await this.#store.findByDigest(digest)
+    const unchanged = generation === this.#generation
+    // Compared again here: what a database takes for equal is its own affair.
+    if (record === undefined || !sameDigest(record.digest, digest)) {
+      if (unchanged) this.#rememberUnknown(fingerprint)
+      throw notKnown()
+    }
+    if (unchanged) this.#known.set(fingerprint, record)
+    return valid(record, this.#now())
+  }
+
+  #rememberUnknown(fingerprint: string): void {
+    const [oldest] = this.#unknown
+    if (oldest !== undefined && this.#unknown.size >= MOST_UNKNOWN) this.#unknown.delete(oldest)
+    this.#unknown.add(fingerprint)
+  }
+
   async #poll(): Promise<void> {
+    // A store that is silent cannot tell of a revoked key, so nobody is let in from memory for long.
+    if (performance.now() - this.#heardAt > TRUST_MS) this.#forget()
     if (this.#asking) return
     this.#asking = true
     try {
       const version = await this.#store.version()
-      if (version === this.#version) return
+      this.#heardAt = performance.now()
+      if (version !== this.#version) this.#forget()
       this.#version = version
-      this.#known.clear()
-      this.#unknown.clear()
     } catch {
-      // While the store is out of reach nobody can be told of changes: keys that are known must be looked up again.
-      this.#known.clear()
+      // Heard nothing: the next round forgets, once it has been too long.
     } finally {
       this.#asking = false
     }
+  }
+
+  /** Everything at once, when any key has changed: keys are few and change rarely. */
+  #forget(): void {
+    this.#generation += 1
+    this.#known.clear()
+    this.#unknown.clear()
+    this.#lookUps.clear()
   }
 }
 
@@ -128,16 +165,16 @@ function credentialIn(authorization: string | undefined): string {
   }
   const key = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
   if (key === undefined) throw refused('The Authorization header must be "Bearer" and one API key.')
+  if (key.length > MOST_CHARACTERS) throw refused(refusalByLooks.foreign)
   return key
 }
 
-/** The whole key, hashed: never a part of it, so that two keys are never taken for one. */
-const fingerprint = (key: string): string => hash('sha256', key)
-
-function valid(record: KeyRecord): KeyRecord {
+/** The one place that decides whether a known key may be used now. */
+function valid(record: KeyRecord, now: number): KeyRecord {
   if (record.revokedAt !== undefined) throw refused('This API key was revoked. Use another.')
-  if (record.expiresAt !== undefined && record.expiresAt <= Date.now())
+  if (record.expiresAt !== undefined && record.expiresAt <= now) {
     throw refused('This API key has expired. Use another.')
+  }
   return record
 }
 
@@ -147,6 +184,12 @@ function configuredRecord(name: string, key: string, pepper: Buffer): KeyRecord 
   const mode = key.startsWith('sk-speka-test-') ? 'test' : 'live'
   return { id, name, mode, digest: keyDigest(key, pepper), plan: 'none', limits: {}, createdAt: 0 }
 }
+
+const refusalByLooks = {
+  foreign: 'This is not a Speka API key. Those begin with "sk-speka-live-" or "sk-speka-test-".',
+  mistyped: 'This API key was mistyped or cut short: its checksum does not fit.',
+  plausible: undefined,
+} as const
 
 const notKnown = (): SpekaError =>
   refused('This API key is not known here. Make one with: speka keys create --name NAME')

@@ -90,7 +90,7 @@ export interface KeyRecord {
   readonly revokedAt?: number | undefined
 }
 
-/** Limits of a single key, kept as JSON. */
+/** Limits of a single key, kept as JSON: those to come need no migration. */
 export interface KeyLimits {
   /** Globs of the models it may use. Default: all. */
   readonly models?: readonly string[] | undefined
