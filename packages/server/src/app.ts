@@ -78,8 +78,8 @@ function openExchange(
 ): Exchange {
   const url = request.url ?? '/'
   const mark = url.indexOf('?')
-  const path = mark === -1 ? url : url.slice(0, mark)
-  const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1))
+  if (mark === -1) return { id, receivedAt, request, response, path: url, query: NO_QUERY }
+  const query = new URLSearchParams(url.slice(mark + 1))
   for (const name of ['key', 'api_key', 'access_token']) {
     if (query.has(name))
       throw new SpekaError(
@@ -87,8 +87,10 @@ function openExchange(
         `Keys do not belong in a URL, where logs keep them. Send "Authorization: Bearer …" instead of ?${name}=.`,
       )
   }
-  return { id, receivedAt, request, response, path, query }
+  return { id, receivedAt, request, response, path: url.slice(0, mark), query }
 }
+
+const NO_QUERY = new URLSearchParams()
 
 /** Makes the HTTP server, not yet listening. */
 export function createApp(parts: AppParts): Server {

@@ -21,7 +21,11 @@ export const commitmentHeaders = ({ target, attempts }: Commitment): Headers => 
 })
 
 /** Names as a header can carry them. Under a glob the model's id is whatever a stranger asked for, line breaks included. */
-const inHeader = (name: string): string => name.toWellFormed().replace(/[^!-$&-~]+/g, encodeURIComponent)
+const inHeader = (name: string): string =>
+  UNFIT.test(name) ? name.toWellFormed().replace(UNFIT_RUNS, encodeURIComponent) : name
+
+const UNFIT = /[^!-$&-~]/
+const UNFIT_RUNS = /[^!-$&-~]+/g
 
 /** What a JSON answer cost, once it is known. */
 export const costHeaders = ({ charge }: UsageRecord): Headers =>

@@ -175,6 +175,7 @@ function kindOf(error: unknown): TransportFailureKind {
 }
 
 function singleValued(headers: Record<string, string | string[] | undefined>): Headers {
+  if (!Object.values(headers).some(Array.isArray)) return headers as Headers
   const single: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]

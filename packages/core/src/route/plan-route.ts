@@ -130,6 +130,7 @@ const shorten = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}â
 
 /** Each target once, the first time it comes up. */
 function distinct(start: [Target, ...Target[]], more: readonly Target[]): [Target, ...Target[]] {
+  if (start.length + more.length === 1) return start
   const seen = new Set(start.map(placeOf))
   return [...start, ...more.filter((target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)))]
 }

@@ -14,16 +14,21 @@ export function guardRequest({ httpVersion, url, rawHeaders, headers }: Incoming
   if (url === undefined || !url.startsWith('/') || url.startsWith('//') || url.includes('\\') || url.includes('%00')) {
     throw refused('The request target must be a path that starts with one slash.')
   }
+  // Node keeps one of each name, so that equal numbers mean that nothing came twice.
+  if (Object.keys(headers).length * 2 !== rawHeaders.length) refuseDuplicates(rawHeaders)
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    throw new SpekaError('unsupported_media_type', 'Compressed request bodies are not accepted. Send plain JSON.')
+  }
+}
+
+function refuseDuplicates(rawHeaders: readonly string[]): void {
   const seen = new Set<string>()
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? ''
     if (!SINGLE.has(name)) continue
     if (seen.has(name)) throw refused(`The header "${name}" was sent twice.`)
     seen.add(name)
-  }
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new SpekaError('unsupported_media_type', 'Compressed request bodies are not accepted. Send plain JSON.')
   }
 }
 
