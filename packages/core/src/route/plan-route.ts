@@ -1,10 +1,9 @@
 import { matchesGlob } from '../catalog/glob.ts'
 import { endpointPath, type Endpoint } from '../catalog/model.ts'
 import { nearestIds } from '../catalog/nearest-ids.ts'
-import { shippedTargets } from '../catalog/shipped-targets.ts'
 import type { RoutingConfig } from '../config.ts'
 import { SpekaError } from '../errors.ts'
-import { isProviderType, knownProviders, type KnownProvider } from '../providers/known-providers.ts'
+import { keyVariablesFor } from './key-variables.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
 import type { Target } from './target.ts'
 
@@ -116,10 +115,7 @@ function notFound(id: string, table: RoutingTable): string {
 }
 
 function notCallable({ model }: RoutedModel): string {
-  const variables = shippedTargets(model.id).flatMap(({ provider }) => {
-    const known: KnownProvider | undefined = isProviderType(provider) ? knownProviders[provider] : undefined
-    return known?.keyVariable ?? []
-  })
+  const variables = keyVariablesFor(model.id)
   const remedy =
     variables.length === 0 ? 'Give it a target in the configuration.' : `Set ${variables.join(' or ')} to switch it on.`
   return `"${model.id}" is in the catalog, but no provider that serves it is configured here. ${remedy}`

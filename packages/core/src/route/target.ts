@@ -13,3 +13,9 @@ export interface Target extends TranslationTarget {
   /** What the upstream charges the operator, when the configuration says so. */
   readonly cost?: Price | undefined
 }
+
+/** Whether two targets are one place: the same provider's same model, whatever the catalog calls it. */
+export const samePlace = (
+  a: Pick<Target, 'provider' | 'upstreamModel'>,
+  b: Pick<Target, 'provider' | 'upstreamModel'>,
+): boolean => a.provider === b.provider && a.upstreamModel === b.upstreamModel

@@ -1,4 +1,4 @@
-import { createEngine, modelEntry, type ModelEntry } from '@speka/core'
+import { createEngine, keyVariablesFor, modelEntry, type ModelEntry } from '@speka/core'
 import { createUndiciTransport, realClock } from '@speka/core/node'
 import { loadConfig } from '../config/load-config.ts'
 import { readSettings } from '../config/settings.ts'
@@ -42,7 +42,7 @@ export const models: Command = {
           pricing === undefined
             ? 'none'
             : [pricing.source, pricing.as_of].filter((part) => part !== undefined).join(' '),
-          providers.length === 0 ? '(none configured)' : providers.join(', '),
+          providers.length === 0 ? `needs ${keyVariablesFor(id).join(' or ') || 'a target'}` : providers.join(', '),
         ]),
       )
     }

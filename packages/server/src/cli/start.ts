@@ -1,7 +1,6 @@
 import { setDefaultCACertificates, getCACertificates } from 'node:tls'
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { knownProviders, type KnownProvider } from '@speka/core'
 import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
 import { startServer, type RunningServer } from '../server.ts'
@@ -75,8 +74,9 @@ async function greet({ url, store, keys, live }: RunningServer, settings: Settin
   terminal.out(`${bold('Speka is listening on')} ${bold(`${url}/v1`)}\n`)
   terminal.out(`  models     ${callable.length} of ${table.models.length} can be called now`)
   terminal.out(`  providers  ${providers.join(', ')}`)
-  if (providers.every((name) => name === 'sandbox'))
-    terminal.out(`             set one of ${keyVariables().join(', ')} for real models`)
+  if (providers.every((name) => name === 'sandbox')) {
+    terminal.out('             set NVIDIA_API_KEY for real models; "speka models" shows which key serves what')
+  }
   terminal.out(`  data       ${settings.dataDir}\n`)
   if (live.current.config.keys.length > 0 || (await store.keys.list()).length > 0) return
 
@@ -93,6 +93,3 @@ async function greet({ url, store, keys, live }: RunningServer, settings: Settin
     -H "Content-Type: application/json" \\
     -d '{"model": "speka/sandbox", "messages": [{"role": "user", "content": "Hello!"}]}'\n`)
 }
-
-const keyVariables = (): string[] =>
-  Object.values<KnownProvider>(knownProviders).flatMap(({ keyVariable }) => keyVariable ?? [])
