@@ -35,6 +35,7 @@ export const migrations: readonly string[] = [
   ) STRICT;
 
   CREATE INDEX ledger_by_time ON ledger (created_at);
+  CREATE INDEX ledger_by_key ON ledger (key_id, created_at);
   CREATE INDEX ledger_by_upstream_id ON ledger (upstream_id) WHERE upstream_id IS NOT NULL;
 
   CREATE TRIGGER ledger_is_never_changed BEFORE UPDATE ON ledger

@@ -34,7 +34,7 @@ const groups = {
 } satisfies Record<UsageQuery['by'], string>
 
 /** A sum of 64-bit charges can overflow 64 bits and SQLite then gives up: whole dollars and the rest are summed apart. */
-const totalsBy = (by: UsageQuery['by']) => `
+const totalsBy = (by: UsageQuery['by'], ofKey: boolean) => `
   SELECT ${groups[by]} AS grp,
     count(*) AS requests,
     count(*) FILTER (WHERE outcome IN ('failed', 'interrupted')) AS failed,
@@ -45,7 +45,7 @@ const totalsBy = (by: UsageQuery['by']) => `
     coalesce(sum(charge_pico % 1000000000000), 0) AS charge_pico,
     count(*) - count(charge_pico) AS unpriced
   FROM ledger
-  WHERE created_at >= ?1 AND created_at < ?2 AND (?3 IS NULL OR key_id = ?3)
+  WHERE created_at >= ?1 AND created_at < ?2 ${ofKey ? 'AND key_id = ?3' : ''}
   GROUP BY grp ORDER BY grp`
 
 /** Prepares the statements on an open database. */
@@ -57,12 +57,14 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
   const byUpstreamId = db.prepare(
     `SELECT * FROM ledger WHERE upstream_id = ?1 AND (?2 IS NULL OR key_id = ?2) ORDER BY created_at DESC, id DESC LIMIT 1`,
   )
-  const totals = {
-    key: db.prepare(totalsBy('key')),
-    model: db.prepare(totalsBy('model')),
-    day: db.prepare(totalsBy('day')),
-  }
-  for (const statement of [byId, byUpstreamId, ...Object.values(totals)]) statement.setReadBigInts(true)
+  const totals = (ofKey: boolean) => ({
+    key: db.prepare(totalsBy('key', ofKey)),
+    model: db.prepare(totalsBy('model', ofKey)),
+    day: db.prepare(totalsBy('day', ofKey)),
+  })
+  const [totalsOfKey, totalsOfAll] = [totals(true), totals(false)]
+  const summing = [...Object.values(totalsOfKey), ...Object.values(totalsOfAll)]
+  for (const statement of [byId, byUpstreamId, ...summing]) statement.setReadBigInts(true)
 
   const insertKey = db.prepare('INSERT INTO virtual_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const listKeys = db.prepare('SELECT * FROM virtual_key ORDER BY created_at, id')
@@ -111,7 +113,10 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
       }
     },
     find: (id, keyId) => (byId.get(id, keyId) ?? byUpstreamId.get(id, keyId)) as LedgerRow | undefined,
-    totals: (by, since, until, keyId) => totals[by].all(since, until, keyId) as unknown as LedgerRow[],
+    totals(by, since, until, keyId) {
+      const rows = keyId === null ? totalsOfAll[by].all(since, until) : totalsOfKey[by].all(since, until, keyId)
+      return rows as unknown as LedgerRow[]
+    },
     insertKey: (values) => void insertKey.run(...values),
     listKeys: () => listKeys.all() as unknown as LedgerRow[],
     findKey: (digest) => keyByDigest.get(digest) as LedgerRow | undefined,

@@ -156,7 +156,9 @@ const outcomeOf = (promise: Promise<unknown>): Promise<unknown> =>
   )
 
 async function expectRefusal(path: string, says: RegExp): Promise<void> {
-  const error = await outcomeOf(openSqliteStore({ path }))
+  const crashes: SpekaError[] = []
+  const error = await outcomeOf(openSqliteStore({ path, onCrash: (error) => crashes.push(error) }))
+  expect(crashes).toEqual([])
   expect(SpekaError.is(error) && error.code).toBe('storage_unavailable')
   expect(error).toHaveProperty('message', expect.stringMatching(says))
   expect(error).toHaveProperty('message', expect.stringContaining(path))

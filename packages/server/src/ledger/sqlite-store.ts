@@ -52,6 +52,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onCrash: options.onCrash,
   })
 
+  // Adding up a large ledger takes long, so it has a thread of its own: no commit ever waits behind a report.
+  const reports = threadOnDemand(path, thread.closed)
+
   let closing: Promise<void> | undefined
   return {
     ledger: {
@@ -63,11 +66,34 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       },
 
       async totals({ by, since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER, keyId }) {
-        return (await thread.ask('totals', by, since, until, keyId ?? null)).map(decodeTotals)
+        const reader = await reports.open()
+        return (await reader.ask('totals', by, since, until, keyId ?? null)).map(decodeTotals)
       },
     },
     keys: sqliteKeys(thread),
-    close: () => (closing ??= commits.drain(thread.closed).then(() => thread.close())),
+    close: () =>
+      (closing ??= commits.drain(thread.closed).then(async () => {
+        await reports.close()
+        await thread.close()
+      })),
+  }
+}
+
+/** A second thread on the same file, started when it is first needed, and again should it die. */
+function threadOnDemand(path: string, closed: SpekaError) {
+  let thread: Promise<SqliteThread> | undefined
+  let open = true
+  const forget = () => (thread = undefined)
+  return {
+    open(): Promise<SqliteThread> {
+      if (!open) return Promise.reject(closed)
+      thread ??= startSqliteThread({ path, onSettled: () => {}, onEnd: forget })
+      return thread
+    },
+    async close(): Promise<void> {
+      open = false
+      await (await thread?.catch(() => undefined))?.close()
+    },
   }
 }
 

@@ -75,7 +75,11 @@ export async function startSqliteThread(options: SqliteThreadOptions): Promise<S
 
   await new Promise<void>((resolve, reject) => {
     worker.once('message', (first: FromWorker) => {
-      if ('refused' in first) return reject(storageError(path, first.refused))
+      if ('refused' in first) {
+        // It ends by itself now, which is no crash.
+        closing = true
+        return reject(storageError(path, first.refused))
+      }
       worker.on('message', hear)
       worker.unref()
       resolve()
