@@ -35,7 +35,7 @@ export interface ConfiguredEngine extends Engine {
 export function createEngine({ config, instanceId, ...world }: EngineOptions): ConfiguredEngine {
   const table = buildRoutingTable(config)
   const routing = config.routing ?? {}
-  const timeouts = { ...defaultTimeouts, ...config.timeouts } as Timeouts
+  const timeouts = timeoutsOf(config)
   const runWorld: RunWorld = {
     transport: withSandbox(world.transport, createSandbox(world)),
     clock: world.clock,
@@ -48,7 +48,7 @@ export function createEngine({ config, instanceId, ...world }: EngineOptions): C
     table,
     timeouts,
     start(call, sink) {
-      if (call.via?.split(',').includes(instanceId) === true) {
+      if (call.via?.split(/\s*,\s*/).includes(instanceId) === true) {
         throw new SpekaError(
           'gateway_loop',
           'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.',
@@ -65,5 +65,16 @@ export function createEngine({ config, instanceId, ...world }: EngineOptions): C
       const plan = planRoute(question, table, routing)
       return new PlanRun(runWorld, call, plan, sink)
     },
+  }
+}
+
+/** A timeout that is `undefined` is one that was not given. */
+function timeoutsOf({ timeouts = {} }: GatewayConfig): Timeouts {
+  const { connect_ms, first_token_ms, idle_ms, total_ms } = timeouts
+  return {
+    connect_ms: connect_ms ?? defaultTimeouts.connect_ms,
+    first_token_ms: first_token_ms ?? defaultTimeouts.first_token_ms,
+    idle_ms: idle_ms ?? defaultTimeouts.idle_ms,
+    total_ms: total_ms ?? defaultTimeouts.total_ms,
   }
 }
