@@ -37,7 +37,8 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#order = order
     this.#listener = listener
     this.#steps = steps
-    this.#advance(NO_REPLY)
+    // What fails before anything is sent is thrown: there is no attempt yet that could end.
+    this.#take(this.#steps.next(NO_REPLY))
   }
 
   // What the run may do.
@@ -64,6 +65,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
   }
 
   data(chunk: Bytes): void {
+    if (this.#ended) return
     const tooLarge = this.#collector?.add(chunk)
     if (tooLarge !== undefined) this.#fail(tooLarge)
   }
@@ -93,6 +95,10 @@ export class AnswerAttempt implements Attempt, ReplySink {
       )
       return
     }
+    this.#take(step)
+  }
+
+  #take(step: IteratorResult<Step, ChatAnswer>): void {
     if (step.done === true) this.#complete(step.value)
     else if ('waitMs' in step.value)
       this.#cancelWait = this.#world.clock.after(step.value.waitMs, () => this.#advance(NO_REPLY))

@@ -1,20 +1,15 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Timeouts } from '../config.ts'
 import type { AnswerSink, Run } from '../engine.ts'
-import { SpekaError, type ErrorCode } from '../errors.ts'
-import { callerSees, type Failure } from '../failure.ts'
-import { chargeFor } from '../meter/meter.ts'
-import { pricedUsage, usageFrame } from '../meter/price-answer.ts'
-import { periodOf, type AttemptRecord, type Outcome, type UsageRecord } from '../meter/usage-record.ts'
-import { costOf } from '../pricing/cost-of.ts'
-import { priceAt } from '../pricing/price-at.ts'
+import { SpekaError } from '../errors.ts'
+import type { Failure } from '../failure.ts'
+import type { AttemptRecord, Outcome, UsageRecord } from '../meter/usage-record.ts'
+import { attemptRecord, usageRecord, type RequestCourse } from '../meter/write-record.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
 import type { Target } from '../route/target.ts'
 import type { Bytes, Headers, Transport } from '../transport.ts'
 import { unknownUsage } from '../usage.ts'
 import type { ChatCall } from '../wire/chat-call.ts'
-import { doneFrame } from '../wire/frames.ts'
-import { join, splice } from '../wire/splice.ts'
 import { AnswerAttempt } from './answer-attempt.ts'
 import {
   timeoutFailure,
@@ -25,7 +20,10 @@ import {
   type AttemptOrder,
   type AttemptResult,
 } from './attempt.ts'
+import { callerError, unsettledError } from './caller-error.ts'
 import { nextStep } from './next-step.ts'
+import { otherModels } from './other-models.ts'
+import { pricedTail } from './priced-tail.ts'
 import { retryDelay } from './retry-delay.ts'
 import { StreamAttempt } from './stream-attempt.ts'
 
@@ -114,7 +112,17 @@ export class PlanRun implements Run, AttemptListener {
 
   end(result: AttemptResult): void {
     this.#attempt = undefined
-    this.#records.push(this.#recordOf(result))
+    const failure = result.ok ? undefined : result.failure
+    this.#records.push(
+      attemptRecord(this.#target, {
+        startedMs: this.#attemptStartedMs,
+        endedMs: this.#elapsed(),
+        firstOutputMs: this.#firstOutputMs,
+        failure,
+        status: result.ok ? result.status : failure?.status,
+        usage: result.facts.usage,
+      }),
+    )
     if (result.ok) this.#answered(result.facts, result.tail)
     else if (this.#committed || this.#over) this.#giveUp(result.failure, result.facts)
     else this.#goOn(result.failure, result.facts)
@@ -133,16 +141,25 @@ export class PlanRun implements Run, AttemptListener {
   #try(): void {
     this.#tries += 1
     this.#attemptStartedMs = this.#elapsed()
+    try {
+      this.#attempt = this.#begin()
+    } catch (cause) {
+      // Later, as every other end of an attempt: the front may not have its run yet.
+      const failure: Failure = { class: 'unknown', mayBeBilled: false, message: 'could not be asked', cause }
+      const facts = { usage: unknownUsage }
+      this.#cancelWait = this.#world.clock.after(0, () => this.end({ ok: false, facts, failure }))
+    }
+  }
+
+  #begin(): Attempt {
     const target = this.#target
     const order: AttemptOrder = { call: this.#call, target, headers: this.#headers }
-    const chat = target.adapter.chat
-    if (chat === undefined)
-      throw new SpekaError('internal_error', `Provider type "${target.adapter.type}" has no chat.`)
+    const { type, chat } = target.adapter
+    if (chat === undefined) throw new SpekaError('internal_error', `Provider type "${type}" has no chat.`)
     const stream = this.#call.stream ? chat.stream?.(this.#call, target) : undefined
-    this.#attempt =
-      stream === undefined
-        ? new AnswerAttempt(this.#world, order, this, chat.answer(this.#call, target))
-        : new StreamAttempt(this.#world, order, this, stream)
+    return stream === undefined
+      ? new AnswerAttempt(this.#world, order, this, chat.answer(this.#call, target))
+      : new StreamAttempt(this.#world, order, this, stream)
   }
 
   #goOn(failure: Failure, facts: AnswerFacts): void {
@@ -160,7 +177,7 @@ export class PlanRun implements Run, AttemptListener {
       case 'next_target':
         return this.#turnTo(this.#targets.slice(1), failure, facts)
       case 'next_model':
-        return this.#turnTo(this.#otherModels(failure), failure, facts)
+        return this.#turnTo(otherModels(failure, this.#plan, this.#targets, this.#records), failure, facts)
       case 'retry_here': {
         const delay = retryDelay(this.#retries, failure.retryAfterMs, this.#world.random)
         if (delay === undefined || this.#elapsed() + delay >= this.#deadlineMs) return this.#giveUp(failure, facts)
@@ -180,26 +197,6 @@ export class PlanRun implements Run, AttemptListener {
     this.#try()
   }
 
-  /** Where a prompt may fit, or content may be welcome: the fallbacks for that, then the plan's other models. */
-  #otherModels(failure: Failure): Target[] {
-    const { entry, model } = this.#target
-    const tooLong = failure.class === 'context_window'
-    const special = (tooLong ? this.#plan.contextWindow : this.#plan.contentPolicy).filter(
-      (target) => !this.#tried(target),
-    )
-    const others = this.#targets.slice(1).filter((target) => {
-      if (target.model === model) return false
-      return (
-        !tooLong || target.entry.contextWindow === undefined || target.entry.contextWindow > (entry.contextWindow ?? 0)
-      )
-    })
-    return [...special, ...others]
-  }
-
-  #tried(target: Target): boolean {
-    return this.#records.some((record) => record.model === target.model && record.provider === target.provider)
-  }
-
   #deadlinePassed(): void {
     const failure = timeoutFailure(`did not answer within ${this.#deadlineMs} ms`)
     this.#cancelWait?.()
@@ -212,16 +209,17 @@ export class PlanRun implements Run, AttemptListener {
   #answered(facts: AnswerFacts, tail: AnswerTail): void {
     this.#over = true
     if (!this.#committed) this.commit()
-    const record = this.#usageRecord('complete', facts, undefined)
-    this.#settle(record, () => this.#sink.finish(this.#priced(tail, record), record))
+    const record = this.#recordOf('complete', facts, undefined)
+    const { wantsUsage } = this.#call
+    this.#settle(record, () => this.#sink.finish(pricedTail(tail, record, wantsUsage, this.#target.model), record))
   }
 
   #giveUp(failure: Failure, facts: AnswerFacts): void {
     this.#over = true
     const cancelled = failure.class === 'cancelled'
     const outcome = cancelled ? 'cancelled' : this.#committed ? 'interrupted' : 'failed'
-    const error = errorOf(failure, this.#target, this.#records.length)
-    const record = this.#usageRecord(outcome, facts, error.code)
+    const error = callerError(failure, this.#target, this.#records.length)
+    const record = this.#recordOf(outcome, facts, error.code)
     this.#settle(record, () => {
       if (!cancelled) this.#sink.fail(error, record)
     })
@@ -230,105 +228,29 @@ export class PlanRun implements Run, AttemptListener {
   /** Nothing final leaves before the record is durable. */
   #settle(record: UsageRecord, then: () => void): void {
     this.#cancelDeadline()
-    const settled = this.#sink.settle(record)
+    const unsettled = (cause: unknown): void => {
+      if (record.outcome !== 'cancelled') this.#sink.fail(unsettledError(cause), record)
+    }
+    let settled: void | Promise<void>
+    try {
+      settled = this.#sink.settle(record)
+    } catch (cause) {
+      unsettled(cause)
+      return
+    }
     if (settled === undefined) then()
-    else settled.then(then, (cause: unknown) => this.#unsettled(record, cause))
+    else settled.then(then, unsettled)
   }
 
-  #unsettled(record: UsageRecord, cause: unknown): void {
-    if (record.outcome === 'cancelled') return
-    const error = SpekaError.is(cause)
-      ? cause
-      : new SpekaError(
-          'storage_unavailable',
-          'The answer could not be recorded, so it is not delivered as finished. Try again.',
-          { cause },
-        )
-    this.#sink.fail(error, record)
-  }
-
-  /** The end of the answer with its cost in it. */
-  #priced(tail: AnswerTail, record: UsageRecord): readonly Bytes[] {
-    const { usageJson } = tail
-    if (tail.kind === 'json') {
-      const { body, edits, usageAt } = tail
-      if (usageJson === undefined || usageAt === undefined) return splice(body, edits)
-      return splice(body, [...edits, { ...usageAt, text: JSON.stringify(pricedUsage(usageJson, record.charge)) }])
-    }
-    const end: Bytes[] = [...tail.frames]
-    if (this.#call.wantsUsage && usageJson !== undefined) {
-      const head = {
-        id: record.upstreamId ?? `chatcmpl-${record.id}`,
-        created: tail.created ?? Math.trunc(record.createdAt / 1000),
-        model: this.#target.model,
-      }
-      end.push(usageFrame(head, usageJson, record.charge))
-    }
-    end.push(doneFrame)
-    return [join(end)]
-  }
-
-  #recordOf(result: AttemptResult): AttemptRecord {
-    const { provider, upstreamModel, model, cost } = this.#target
-    const failure = result.ok ? undefined : result.failure
-    return {
-      provider,
-      upstreamModel,
-      model,
-      startedMs: round(this.#attemptStartedMs),
-      durationMs: round(this.#elapsed() - this.#attemptStartedMs),
-      firstOutputMs:
-        this.#firstOutputMs === undefined ? undefined : round(this.#firstOutputMs - this.#attemptStartedMs),
-      outcome: failure?.class ?? 'answered',
-      status: result.ok ? result.status : failure?.status,
-      message: failure?.message,
-      cost: cost === undefined || !result.ok ? undefined : costOf(result.facts.usage, cost),
-    }
-  }
-
-  #usageRecord(outcome: Outcome, facts: AnswerFacts, errorCode: ErrorCode | undefined): UsageRecord {
-    const { id, keyId, stream, receivedAt, outline } = this.#call
-    const { model, provider, upstreamModel, entry } = this.#target
-    const price = priceAt(entry.prices, receivedAt)
-    return {
-      id,
-      keyId,
-      endpoint: 'chat',
-      stream,
-      createdAt: receivedAt,
-      period: periodOf(receivedAt),
-      requestedModel: outline.model,
-      model,
-      provider,
-      upstreamModel,
-      upstreamId: facts.upstreamId,
+  #recordOf(outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {
+    return usageRecord(this.#call, this.#target, {
+      ...facts,
       outcome,
-      finishReason: facts.finishReason,
       errorCode,
-      usage: facts.usage,
-      price,
-      charge: chargeFor(outcome, facts.usage, price, this.#committed),
+      delivered: this.#committed,
       attempts: this.#records,
-      durationMs: round(this.#elapsed()),
-      firstOutputMs: this.#firstOutputMs === undefined ? undefined : round(this.#firstOutputMs),
-    }
+      durationMs: this.#elapsed(),
+      firstOutputMs: this.#firstOutputMs,
+    })
   }
 }
-
-/** What the caller is told about the last failure: who failed, how, and whether to come back. */
-function errorOf(failure: Failure, { provider, model }: Target, attempts: number): SpekaError {
-  const tries = attempts > 1 ? ` after ${attempts} attempts` : ''
-  return new SpekaError(
-    failure.code ?? callerSees[failure.class],
-    `Provider "${provider}" ${failure.message} (model "${model}")${tries}.`,
-    {
-      param: failure.param,
-      retryAfterMs: failure.retryAfterMs,
-      cause: failure.cause,
-      // The gateway has used up its own attempts: a client that multiplies them helps nobody, unless it was told when to.
-      retry: failure.class === 'rate_limit' && failure.retryAfterMs !== undefined && failure.retryAfterMs <= 60_000,
-    },
-  )
-}
-
-const round = (ms: number): number => Math.round(ms * 1000) / 1000

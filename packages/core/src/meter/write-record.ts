@@ -1,0 +1,94 @@
+import type { Model, Price } from '../catalog/model.ts'
+import type { ErrorCode } from '../errors.ts'
+import type { Failure } from '../failure.ts'
+import { costOf } from '../pricing/cost-of.ts'
+import { priceAt } from '../pricing/price-at.ts'
+import type { Usage } from '../usage.ts'
+import type { ChatCall } from '../wire/chat-call.ts'
+import { chargeFor } from './meter.ts'
+import { periodOf, type AttemptRecord, type Outcome, type UsageRecord } from './usage-record.ts'
+
+/** Who was asked, as far as the records say it. */
+export interface MeteredTarget {
+  readonly provider: string
+  readonly model: string
+  readonly upstreamModel: string
+  readonly entry: Model
+  readonly cost?: Price | undefined
+}
+
+/** How one attempt went: times count from the request's start, in ms. */
+export interface AttemptCourse {
+  readonly startedMs: number
+  readonly endedMs: number
+  readonly firstOutputMs: number | undefined
+  /** `undefined`: it answered. */
+  readonly failure: Failure | undefined
+  readonly status: number | undefined
+  readonly usage: Usage
+}
+
+/** Writes down one attempt. */
+export function attemptRecord(target: MeteredTarget, course: AttemptCourse): AttemptRecord {
+  const { provider, upstreamModel, model, cost } = target
+  const { startedMs, endedMs, firstOutputMs, failure, status, usage } = course
+  return {
+    provider,
+    upstreamModel,
+    model,
+    startedMs: round(startedMs),
+    durationMs: round(endedMs - startedMs),
+    firstOutputMs: firstOutputMs === undefined ? undefined : round(firstOutputMs - startedMs),
+    outcome: failure?.class ?? 'answered',
+    status,
+    message: failure?.message,
+    cost: cost === undefined || failure !== undefined ? undefined : costOf(usage, cost),
+  }
+}
+
+/** How a request went. */
+export interface RequestCourse {
+  readonly outcome: Outcome
+  readonly errorCode: ErrorCode | undefined
+  /** Whether any of the answer was delivered. */
+  readonly delivered: boolean
+  readonly usage: Usage
+  readonly upstreamId?: string | undefined
+  readonly finishReason?: string | undefined
+  readonly attempts: readonly AttemptRecord[]
+  readonly durationMs: number
+  readonly firstOutputMs: number | undefined
+}
+
+/** Writes down a whole request and what it costs, at the price in force when it arrived. */
+export function usageRecord(call: ChatCall, target: MeteredTarget, course: RequestCourse): UsageRecord {
+  const { id, keyId, stream, receivedAt, outline } = call
+  const { model, provider, upstreamModel, entry } = target
+  const { outcome, usage, delivered, firstOutputMs, durationMs, upstreamId, finishReason, errorCode, attempts } = course
+  const price = priceAt(entry.prices, receivedAt)
+  return {
+    id,
+    keyId,
+    endpoint: 'chat',
+    stream,
+    createdAt: receivedAt,
+    period: periodOf(receivedAt),
+    requestedModel: outline.model,
+    model,
+    provider,
+    upstreamModel,
+    upstreamId,
+    outcome,
+    finishReason,
+    errorCode,
+    usage,
+    price,
+    charge: chargeFor(outcome, usage, price, delivered),
+    attempts,
+    durationMs: round(durationMs),
+    firstOutputMs: firstOutputMs === undefined ? undefined : round(firstOutputMs),
+  }
+}
+
+/** To whole microseconds: clocks count finer than anybody can use. */
+const round = (ms: number): number => Math.round(ms * 1000) / 1000
