@@ -22,6 +22,9 @@ import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts
 const MOST_EARLY_FRAMES = 64
 const MOST_EARLY_BYTES = 256 * 1024
 
+/** Comments show that an upstream lives, as while it queues a request; this long they are believed. */
+const NO_PROGRESS_MS = 300_000
+
 /**
  * One try at a streamed answer. Frames pass through three stretches: those before the first output are held, so that
  * another target can still take over; those after it flow; those from the finish on are held for the ledger.
@@ -50,7 +53,9 @@ export class StreamAttempt implements Attempt, ReplySink {
   #doneSeen = false
   #ended = false
   #paused = false
-  /** The upstream has closed the stream; what is left is the last frame. */
+  /** When something other than a sign of life came last, in ms. */
+  #progressAt: number
+  /** The upstream has closed the reply; of a stream, the last frame may be left. */
   #closed = false
 
   constructor(world: AttemptWorld, order: AttemptOrder, listener: AttemptListener, plan: StreamRequest) {
@@ -59,13 +64,14 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#listener = listener
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
-    const { first_token_ms: firstTokenMs } = world.timeouts
-    this.#watch = new IdleWatch(world.clock, firstTokenMs, () => this.#timedOut())
     this.#exchange = world.transport.send(
       order.target.upstream,
       { ...plan.request, headers: { ...plan.request.headers, ...order.headers } },
       this,
     )
+    // After the request, which may throw: a timer would be left behind.
+    this.#watch = new IdleWatch(world.clock, world.timeouts.first_token_ms, () => this.#timedOut())
+    this.#progressAt = world.clock.monotonic()
   }
 
   // What the run may do.
@@ -74,6 +80,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     if (!this.#paused) return
     this.#paused = false
     this.#watch.touch()
+    this.#progressAt = this.#world.clock.monotonic()
     this.#exchange.resume()
   }
 
@@ -106,6 +113,9 @@ export class StreamAttempt implements Attempt, ReplySink {
     }
     this.#cut(chunk)
     this.#flush()
+    if (this.#world.clock.monotonic() - this.#progressAt > NO_PROGRESS_MS) {
+      this.#fail(timeoutFailure('sent signs of life, but no answer'))
+    }
   }
 
   end(): void {
@@ -113,12 +123,12 @@ export class StreamAttempt implements Attempt, ReplySink {
       this.#watch.stop()
       return
     }
+    this.#closed = true
     if (this.#collector !== undefined) {
       this.#answerInstead(this.#collector)
       return
     }
     // Some upstreams leave out the blank line after their last event.
-    this.#closed = true
     const rest = this.#cutter.rest()
     if (rest.length > 0) this.#frame(Buffer.concat([rest, END_OF_FRAME]))
     this.#translator.end(this.#emit)
@@ -148,6 +158,7 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   readonly #emit = (frame: Bytes, sees: number, facts?: FrameFacts): void => {
     if (this.#ended) return
+    this.#progressAt = this.#world.clock.monotonic()
     if (facts !== undefined) this.#learn(facts)
     if ((sees & Sees.Failure) !== 0) {
       const failure = facts?.failure ?? badReply('reported an error')
@@ -235,7 +246,8 @@ export class StreamAttempt implements Attempt, ReplySink {
     if (this.#ended) return
     this.#ended = true
     // The connection is left to close by itself, for reuse; one that does not is cut off by the watch.
-    this.#watch.restart(this.#world.timeouts.idle_ms)
+    if (this.#closed) this.#watch.stop()
+    else this.#watch.restart(this.#world.timeouts.idle_ms)
     if (this.#paused) this.#exchange.resume()
     const frames = [...this.#early.take(), ...this.#tail.take()]
     const tail = { kind: 'stream', frames, created: this.#created, usageJson: this.#usageJson } as const
