@@ -59,14 +59,15 @@ test('twins get the name that their model has for the caller', () => {
   expect(twinForCaller(named!, other).toString()).toBe(other.toString().replace('"up"', '"lab/model"'))
 })
 
+const behind = (model: string) => Buffer.from(`data: {"choices":[{"delta":{"content":"Hi"}}],"model":"${model}"}\n\n`)
+
 test('a name that stands behind the text rules twins out', () => {
-  const behind = (model: string) => Buffer.from(`data: {"choices":[{"delta":{"content":"Hi"}}],"model":"${model}"}\n\n`)
   expect(twinOf(behind('up'), 'content', behind('lab/model'))).toBeUndefined()
 })
 
+const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
 const spelling = fc.tuple(fc.string({ unit: 'grapheme' }), fc.boolean()).map(([text, ascii]) => {
   const json = JSON.stringify(text)
-  const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
   return ascii ? json.replace(/[^\x20-\x7e]/g, escape) : json
 })
 const event = fc

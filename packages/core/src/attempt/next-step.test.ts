@@ -1,0 +1,49 @@
+import type { FailureClass } from '../failure.ts'
+import { nextStep, type NextStep } from './next-step.ts'
+
+const situation = { billedBefore: false, anotherTarget: true, attemptsLeft: 3, routesItself: false }
+const failed = (failureClass: FailureClass, mayBeBilled = false) => ({ class: failureClass, mayBeBilled, message: '' })
+
+const table: Record<FailureClass, readonly [another: NextStep, alone: NextStep]> = {
+  transient: ['next_target', 'retry_here'],
+  timeout: ['next_target', 'retry_here'],
+  rate_limit: ['next_target', 'retry_here'],
+  quota: ['next_target', 'stop'],
+  credential: ['next_target', 'stop'],
+  model_unavailable: ['next_target', 'stop'],
+  context_window: ['next_model', 'next_model'],
+  content_policy: ['next_model', 'next_model'],
+  caller_fault: ['stop', 'stop'],
+  cancelled: ['stop', 'stop'],
+  unknown: ['next_target', 'stop'],
+}
+const classes = Object.keys(table) as FailureClass[]
+
+describe.each(classes)('after a failure of class %s', (failureClass) => {
+  const [another, alone] = table[failureClass]
+
+  test.each([
+    { ...situation, mayBeBilled: false, step: another },
+    { ...situation, mayBeBilled: true, step: another },
+    { ...situation, mayBeBilled: false, billedBefore: true, step: another },
+    { ...situation, mayBeBilled: true, billedBefore: true, step: 'stop' },
+    { ...situation, mayBeBilled: false, attemptsLeft: 0, step: 'stop' },
+    { ...situation, mayBeBilled: false, anotherTarget: false, step: alone },
+    { ...situation, mayBeBilled: true, anotherTarget: false, step: alone },
+    { ...situation, mayBeBilled: true, anotherTarget: false, billedBefore: true, step: 'stop' },
+    { ...situation, mayBeBilled: false, anotherTarget: false, attemptsLeft: 0, step: 'stop' },
+    { ...situation, mayBeBilled: false, routesItself: true, step: another },
+    {
+      ...situation,
+      mayBeBilled: false,
+      routesItself: true,
+      anotherTarget: false,
+      step: alone === 'retry_here' ? 'stop' : alone,
+    },
+  ])(
+    'another target $anotherTarget, may be billed $mayBeBilled, before $billedBefore, left $attemptsLeft: $step',
+    ({ step, mayBeBilled, ...rest }) => {
+      expect(nextStep({ ...rest, failure: failed(failureClass, mayBeBilled) })).toBe(step)
+    },
+  )
+})
