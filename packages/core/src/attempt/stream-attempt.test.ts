@@ -93,6 +93,8 @@ describe('a stream', () => {
     ['is closed without an end mark', stream([word('Hi'), finish()])],
     ['ends without a blank line', stream([word('Hi'), finish(), 'data: [DONE]'])],
     ['ends its finish without a blank line', stream([word('Hi'), finish().trimEnd()])],
+    ['is closed inside its end mark', stream([word('Hi'), finish(), 'data: [DO'])],
+    ['is closed inside its usage', stream([word('Hi'), finish(), usageEvent.slice(0, 90)])],
     ['has two end marks', stream([word('Hi'), finish(), done, done])],
     ['goes on after its end mark', stream([word('Hi'), finish(), done, word('more')])],
     ['has an end mark and no finish', stream([word('Hi'), done])],

@@ -161,12 +161,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#progressAt = this.#world.clock.monotonic()
     if (facts !== undefined) this.#learn(facts)
     if ((sees & Sees.Failure) !== 0) {
-      const failure = facts?.failure ?? badReply('reported an error')
-      this.#fail(
-        this.#closed && failure.code === 'upstream_bad_response'
-          ? incomplete('ended its stream in the middle of an event')
-          : failure,
-      )
+      this.#reported(facts?.failure ?? badReply('reported an error'))
       return
     }
     if ((sees & Sees.Done) !== 0) {
@@ -178,6 +173,12 @@ export class StreamAttempt implements Attempt, ReplySink {
     if (this.#finishSeen) this.#tail.add(frame)
     else if (this.#committed) this.#flowing.add(frame)
     else this.#holdEarly(frame)
+  }
+
+  /** A frame told of a failure, or was none: then the last one may have been cut off, which a finished answer survives. */
+  #reported(failure: Failure): void {
+    if (!this.#closed || failure.code !== 'upstream_bad_response') this.#fail(failure)
+    else if (!this.#finishSeen) this.#fail(incomplete('ended its stream in the middle of an event'))
   }
 
   /** Output commits the attempt, and shows that an earlier finish was only one choice's. */

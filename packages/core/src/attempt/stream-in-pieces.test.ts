@@ -70,7 +70,7 @@ test('a stream cut off at any byte is whole exactly when its finish or its end m
       expect(said.join('').startsWith(asked.text)).toBe(true)
       if (isWhole) expect(asked.text).toBe(said.join(''))
     }),
-    { numRuns: 300 },
+    { numRuns: 300, interruptAfterTimeLimit: 4000 },
   )
 })
 
