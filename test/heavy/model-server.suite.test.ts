@@ -214,7 +214,7 @@ describe('a llama.cpp server behind the gateway', () => {
     await client.chat.completions.create({ ...question, max_tokens: 5 }, { timeout: 3000 })
   })
 
-  // llama.cpp closes a connection after a hundred requests, and after five idle seconds: the moment when a request may meet it.
+  // llama.cpp closes a connection after a hundred requests, and after five idle seconds: a request may meet that moment.
   test('loses no request to a connection that it closes', async () => {
     const request = { ...question, max_tokens: 1 }
     for (let count = 0; count < 220; count += 1) await client.chat.completions.create(request)

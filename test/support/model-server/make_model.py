@@ -2,8 +2,9 @@
 
     python make_model.py OUT.gguf
 
-It is a real transformer in every respect a server can see: attention, a tokenizer, a chat template. What it says is a walk
-through a made-up vocabulary. The seed is fixed, so the same file comes out every time and greedy answers are reproducible.
+It is a real transformer in every respect a server can see: attention, a tokenizer, a chat template. What it says is a
+walk through a made-up vocabulary. The seed is fixed, so the same file comes out every time and greedy answers are
+reproducible.
 """
 
 import sys
@@ -81,9 +82,9 @@ def add_weights(writer: gguf.GGUFWriter, random: numpy.random.Generator, vocabul
         matrix(f"{block}.ffn_down.weight", WIDTH, FEED_FORWARD)
     ones("output_norm.weight")
 
-    # Each word leans towards one that follows it, so that an answer wanders through the vocabulary instead of circling. Bytes and
-    # controls score about zero, white space less: they are said only where a grammar leaves no word to say, so the model never
-    # stops by itself, and what a grammar makes it write is compact.
+    # Each word leans towards one that follows it, so that an answer wanders through the vocabulary instead of circling.
+    # Bytes and controls score about zero, white space less: they are said only where a grammar leaves no word to say, so
+    # the model never stops by itself, and what a grammar makes it write is compact.
     output = numpy.zeros((vocabulary, WIDTH), dtype=numpy.float32)
     followers = FIRST_WORD + random.permutation(WORDS)
     output[followers] = embeddings[FIRST_WORD:] + random.standard_normal((WORDS, WIDTH), dtype=numpy.float32)

@@ -15,18 +15,17 @@ from pydantic import BaseModel
 QUESTION = [{"role": "user", "content": "Say hello to the world."}]
 
 
-def sandbox_client(**options) -> openai.OpenAI:
-    # No retries unless a case asks for them: what the gateway does not repeat fails here.
-    options = {"max_retries": 0, **options}
-    return openai.OpenAI(base_url=os.environ["BASE_URL"], api_key=os.environ["API_KEY"], **options)
+def make_client() -> openai.OpenAI:
+    # No retries of its own: what the gateway does not repeat fails here.
+    return openai.OpenAI(base_url=os.environ["BASE_URL"], api_key=os.environ["API_KEY"], max_retries=0)
 
 
 def answer(model: str) -> dict:
-    return sandbox_client().chat.completions.create(model=model, messages=QUESTION).to_dict()
+    return make_client().chat.completions.create(model=model, messages=QUESTION).to_dict()
 
 
 def answer_with_request_id(model: str, seed: str = "1") -> dict:
-    raw = sandbox_client().chat.completions.with_raw_response.create(
+    raw = make_client().chat.completions.with_raw_response.create(
         model=model, messages=QUESTION, temperature=0, seed=int(seed), max_tokens=40
     )
     return {
@@ -43,7 +42,7 @@ def stream(model: str, usage: str = "", limit: str = "0") -> dict:
         options |= {"max_tokens": int(limit), "temperature": 0, "seed": 1}
     chunks: list[dict] = []
     try:
-        events = sandbox_client().chat.completions.create(model=model, messages=QUESTION, stream=True, **options)
+        events = make_client().chat.completions.create(model=model, messages=QUESTION, stream=True, **options)
         for chunk in events:
             chunks.append(chunk.to_dict())
     except openai.APIError as error:
@@ -54,7 +53,7 @@ def stream(model: str, usage: str = "", limit: str = "0") -> dict:
 def stream_helper() -> dict:
     """The SDK's own accumulator, which is stricter about chunks than the plain loop."""
     events: list[str] = []
-    with sandbox_client().chat.completions.stream(model="speka/sandbox", messages=QUESTION) as stream:
+    with make_client().chat.completions.stream(model="speka/sandbox", messages=QUESTION) as stream:
         for event in stream:
             events.append(event.type)
         return {"events": events, "answer": stream.get_final_completion().to_dict()}
@@ -62,23 +61,24 @@ def stream_helper() -> dict:
 
 def leave_early() -> dict:
     """Closes a slow stream after three pieces, and asks again on the same client."""
-    client = sandbox_client()
+    client = make_client()
     pieces: list[str] = []
     with client.chat.completions.create(model="speka/sandbox:slow", messages=QUESTION, stream=True) as events:
         for chunk in events:
             pieces.append(chunk.choices[0].delta.content or "")
             if len(pieces) == 3:
                 break
-    return {"pieces": pieces, "next": client.chat.completions.create(model="speka/sandbox", messages=QUESTION).to_dict()}
+    after = client.chat.completions.create(model="speka/sandbox", messages=QUESTION)
+    return {"pieces": pieces, "next": after.to_dict()}
 
 
 def wrong_key() -> dict:
-    return sandbox_client().with_options(api_key="sk-speka-live-wrong").models.list().to_dict()
+    return make_client().with_options(api_key="sk-speka-live-wrong").models.list().to_dict()
 
 
 def bad_parameter() -> dict:
     return (
-        sandbox_client()
+        make_client()
         .chat.completions.create(model="speka/sandbox", messages=QUESTION, extra_body={"temperature": "warm"})
         .to_dict()
     )
@@ -86,7 +86,7 @@ def bad_parameter() -> dict:
 
 def fallback() -> dict:
     return (
-        sandbox_client()
+        make_client()
         .chat.completions.create(
             model="speka/sandbox:500", messages=QUESTION, extra_body={"models": ["speka/sandbox"]}
         )
@@ -95,11 +95,11 @@ def fallback() -> dict:
 
 
 def models() -> list[dict]:
-    return [model.to_dict() for model in sandbox_client().models.list()]
+    return [model.to_dict() for model in make_client().models.list()]
 
 
 def model(id: str) -> dict:
-    return sandbox_client().models.retrieve(id).to_dict()
+    return make_client().models.retrieve(id).to_dict()
 
 
 WEATHER_TOOL = {
@@ -119,7 +119,7 @@ WEATHER_TOOL = {
 
 def tools() -> dict:
     """Offers a tool, runs it as asked, and hands the result back."""
-    client = sandbox_client()
+    client = make_client()
     messages: list = [{"role": "user", "content": "What is the weather in Oslo?"}]
     asked = client.chat.completions.create(model="speka/sandbox", messages=messages, tools=[WEATHER_TOOL])
     messages.append(asked.choices[0].message)
@@ -133,7 +133,7 @@ def tools() -> dict:
 def streamed_tools() -> dict:
     """The SDK puts the pieces of a tool call together and reads its arguments."""
     tool = openai.pydantic_function_tool(GetWeather)
-    with sandbox_client().chat.completions.stream(
+    with make_client().chat.completions.stream(
         model="speka/sandbox", messages=[{"role": "user", "content": "What is the weather in Oslo?"}], tools=[tool]
     ) as stream:
         final = stream.get_final_completion()
@@ -158,7 +158,7 @@ class Weather(BaseModel):
 
 def parse(model: str) -> dict:
     """A structured answer, read into a pydantic model by the SDK."""
-    completion = sandbox_client().chat.completions.parse(
+    completion = make_client().chat.completions.parse(
         model=model, messages=QUESTION, response_format=Weather, max_tokens=500
     )
     parsed = completion.choices[0].message.parsed
