@@ -1,5 +1,6 @@
 import { knownProviders, parsePricePerMillion, parseUsd, type ProviderType } from '@speka/core'
 import { z } from 'zod'
+import { isHttpUrl } from './http-url.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
 
@@ -29,10 +30,12 @@ const baseUrl = z
   .string()
   .refine(isHttpUrl, { error: 'must be an http or https URL, such as "http://127.0.0.1:8000/v1"' })
 
-const apiKey = z.union([
-  z.string(),
-  z.array(z.string()).length(1, { error: 'rotating several keys is not available yet: give one' }),
-])
+const apiKey = z.union([z.string(), z.array(z.string()).length(1)], {
+  error: ({ input }) =>
+    Array.isArray(input) && input.length > 1
+      ? 'rotating several keys is not available yet: give one'
+      : 'must be a string',
+})
 
 const configurableTypes = Object.keys(knownProviders).filter((type) => type !== 'sandbox') as [
   ProviderType,
@@ -103,7 +106,7 @@ export const configSchema = z.strictObject({
   aliases: z.record(z.string(), z.string()).optional(),
   routing: routing.optional(),
   timeouts: timeouts.optional(),
-  keys: z.array(key).optional(),
+  keys: z.array(key).superRefine(eachOnce).optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
 })
@@ -111,13 +114,14 @@ export const configSchema = z.strictObject({
 /** The file as written, validated. */
 export type ConfigFile = z.infer<typeof configSchema>
 
-function isHttpUrl(text: string): boolean {
-  const url = URL.parse(text)
-  return (
-    url !== null &&
-    (url.protocol === 'http:' || url.protocol === 'https:') &&
-    url.username === '' &&
-    url.search === '' &&
-    url.hash === ''
-  )
+/** The ledger goes by a key's name, and a caller by its value: each must mean one key. */
+function eachOnce(keys: readonly { name: string; key: string }[], context: z.RefinementCtx): void {
+  for (const field of ['name', 'key'] as const) {
+    const first = new Map<string, number>()
+    for (const [index, { [field]: value }] of keys.entries()) {
+      const other = first.get(value)
+      if (other === undefined) first.set(value, index)
+      else context.addIssue({ code: 'custom', path: [index, field], message: `is the same as keys[${other}].${field}` })
+    }
+  }
 }

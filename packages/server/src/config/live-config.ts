@@ -14,22 +14,28 @@ export interface Live {
 /** Told how a reload went. After a failure the old configuration goes on. */
 export interface ReloadListener {
   reloaded(live: Live): void
-  failed(error: ConfigError): void
+  failed(error: Error): void
 }
+
+/** The world that an engine of `config` lives in. */
+type WorldOf = (config: Config) => Omit<EngineOptions, 'config'>
 
 /** Long enough for an editor to finish writing, in ms. */
 const SETTLE_MS = 100
 
+/** What Kubernetes replaces when a mounted configuration changes; the file itself is a link through it. */
+const MOUNT_LINK = '..data'
+
 /** The configuration in force, and how it is replaced: all of it or nothing. */
 export class LiveConfig {
   readonly #settings: Settings
-  readonly #world: Omit<EngineOptions, 'config'>
+  readonly #world: WorldOf
   #current: Live
   #watcher: FSWatcher | undefined
   #settling: NodeJS.Timeout | undefined
 
   /** @throws ConfigError */
-  constructor(settings: Settings, world: Omit<EngineOptions, 'config'>) {
+  constructor(settings: Settings, world: WorldOf) {
     this.#settings = settings
     this.#world = world
     this.#current = this.#load()
@@ -44,8 +50,7 @@ export class LiveConfig {
     try {
       this.#current = this.#load()
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error
-      listener.failed(error)
+      listener.failed(error instanceof Error ? error : new Error(String(error)))
       return
     }
     listener.reloaded(this.#current)
@@ -56,10 +61,12 @@ export class LiveConfig {
     const { configFile } = this.#settings
     if (configFile === undefined) return
     this.#watcher = watch(dirname(configFile), { persistent: false }, (_event, name) => {
-      if (name !== basename(configFile)) return
+      if (name !== basename(configFile) && name !== MOUNT_LINK) return
       clearTimeout(this.#settling)
       this.#settling = setTimeout(() => this.reload(listener), SETTLE_MS).unref()
     })
+    // A folder that went away takes its watcher with it, not the gateway. SIGHUP still reloads.
+    this.#watcher.on('error', () => this.#watcher?.close())
   }
 
   close(): void {
@@ -70,7 +77,7 @@ export class LiveConfig {
   #load(): Live {
     const config = loadConfig(this.#settings)
     try {
-      return { config, engine: createEngine({ ...this.#world, config: config.gateway }) }
+      return { config, engine: createEngine({ ...this.#world(config), config: config.gateway }) }
     } catch (error) {
       // What the schema cannot see: fields that contradict each other.
       if (error instanceof RangeError) throw new ConfigError([error.message])

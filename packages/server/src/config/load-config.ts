@@ -16,7 +16,7 @@ export interface Config {
   readonly warnings: readonly string[]
 }
 
-const nothing: ConfigFileRead = { file: {}, missingVariables: [], lineOf: () => 'the environment' }
+const nothing: ConfigFileRead = { file: {}, unset: [], lineOf: () => 'the environment' }
 
 /**
  * Loads the configuration.
@@ -25,12 +25,14 @@ const nothing: ConfigFileRead = { file: {}, missingVariables: [], lineOf: () => 
  */
 export function loadConfig(settings: Settings): Config {
   const read = settings.configFile === undefined ? nothing : readConfigFile(settings.configFile, settings.variables)
-  const { file, missingVariables } = read
-  const problems = [...unknownProviders(read), ...loops(read, settings)]
+  const { file, unset, lineOf } = read
+  const detected = undeclared(settings.detectedProviders, file)
+  const problems = [...unknownProviders(read, detected), ...loops(read, detected, settings)]
   if (problems.length > 0) throw new ConfigError(problems)
+  const off = new Set(unset.map(({ path: [, name] }) => String(name)))
   const gateway: GatewayConfig = {
-    providers: { ...undeclared(settings.detectedProviders, file), ...providersOf(file) },
-    models: file.models,
+    providers: { ...detected, ...without(off, providersOf(file)) },
+    models: file.models && modelsWithout(off, file.models),
     aliases: file.aliases,
     routing: file.routing === undefined ? undefined : routingOf(file.routing),
     timeouts: file.timeouts,
@@ -40,8 +42,9 @@ export function loadConfig(settings: Settings): Config {
     keys: file.keys ?? [],
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
-    warnings: missingVariables.map(
-      (name) => `${settings.configFile}: the environment variable ${name} is not set; what needs it is switched off`,
+    warnings: unset.map(
+      ({ path, variable }) =>
+        `${lineOf(path)} ${pathText(path)}: the environment variable ${variable} is not set, so this provider is switched off`,
     ),
   }
 }
@@ -74,8 +77,23 @@ function undeclared(
   return Object.fromEntries(Object.entries(detected).filter(([type]) => !declared.has(type)))
 }
 
-function unknownProviders({ file, lineOf }: ConfigFileRead): string[] {
-  const names = ['sandbox', ...Object.keys(file.providers ?? {})]
+const without = <Value>(names: ReadonlySet<string>, all: Readonly<Record<string, Value>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(all).filter(([name]) => !names.has(name)))
+
+/** A model whose only provider is switched off is still known: asking for it says what is missing. */
+function modelsWithout(off: ReadonlySet<string>, models: NonNullable<ConfigFile['models']>): ConfigFile['models'] {
+  return Object.fromEntries(
+    Object.entries(models).map(([id, model]) => [
+      id,
+      { ...model, targets: model.targets?.filter(({ provider }) => !off.has(provider)) },
+    ]),
+  )
+}
+
+type Providers = Readonly<Record<string, ProviderConfig>>
+
+function unknownProviders({ file, lineOf }: ConfigFileRead, detected: Providers): string[] {
+  const names = ['sandbox', ...Object.keys(file.providers ?? {}), ...Object.keys(detected)]
   return Object.entries(file.models ?? {}).flatMap(([id, model]) =>
     (model.targets ?? []).flatMap((target, index) => {
       if (names.includes(target.provider)) return []
@@ -90,14 +108,19 @@ function unknownProviders({ file, lineOf }: ConfigFileRead): string[] {
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'])
 
 /** Providers whose address is this server's own. */
-function loops({ file, lineOf }: ConfigFileRead, { host, port }: Settings): string[] {
-  return Object.entries(file.providers ?? {}).flatMap(([name, provider]) => {
-    const url = URL.parse(provider.base_url ?? '')
-    if (url === null || Number(url.port) !== port) return []
-    if (url.hostname !== host && !LOOPBACK.has(url.hostname)) return []
+function loops({ file, lineOf }: ConfigFileRead, detected: Providers, settings: Settings): string[] {
+  const remedy = 'is this gateway itself. Point it at the provider, or start the gateway on another port'
+  const inFile = Object.entries(file.providers ?? {}).flatMap(([name, { base_url: url }]) => {
     const path = ['providers', name, 'base_url']
-    return [
-      `${lineOf(path)} ${pathText(path)}: ${provider.base_url} is this gateway itself. Point it at the provider, or start the gateway on another port`,
-    ]
+    return isOwn(url, settings) ? [`${lineOf(path)} ${pathText(path)}: ${url} ${remedy}`] : []
   })
+  const upstream = detected['speka']?.base_url
+  return isOwn(upstream, settings) ? [...inFile, `SPEKA_UPSTREAM_BASE_URL: ${upstream} ${remedy}`] : inFile
+}
+
+function isOwn(address: string | undefined, { host, port }: Settings): boolean {
+  const url = URL.parse(address ?? '')
+  if (url === null) return false
+  const theirs = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  return theirs === port && (url.hostname === host || LOOPBACK.has(url.hostname))
 }

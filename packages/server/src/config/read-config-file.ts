@@ -15,17 +15,23 @@ export class ConfigError extends Error {
   }
 }
 
+/** A value that waits for a variable. */
+export interface UnsetVariable {
+  readonly path: readonly PropertyKey[]
+  readonly variable: string
+}
+
 /** A read configuration file. */
 export interface ConfigFileRead {
   readonly file: ConfigFile
-  /** Variables that `${NAME}` asks for and the environment does not have. */
-  readonly missingVariables: readonly string[]
+  /** Where `${NAME}` asks a provider's field for a variable that is not set. Elsewhere that is an error. */
+  readonly unset: readonly UnsetVariable[]
   /** Where a path stands, for messages: `speka.yaml:12`. */
   readonly lineOf: (path: readonly PropertyKey[]) => string
 }
 
 /**
- * Reads a configuration file, YAML or JSON, and fills in `${NAME}` from the environment; a missing variable is empty.
+ * Reads a configuration file, YAML or JSON, and fills in `${NAME}` from the environment.
  *
  * @throws ConfigError
  */
@@ -44,19 +50,45 @@ export function parseConfig(text: string, path: string, variables: Variables): C
     ])
   }
   const lineOf = (at: readonly PropertyKey[]): string => `${path}:${lineIn(document, lines, at)}`
-  const missing = new Set<string>()
-  const filled = fill(document.toJS() ?? {}, variables, missing)
+  const unset: UnsetVariable[] = []
+  const filled = fill(withoutEmptySections(valueOf(document, path)), variables, [], unset)
   const result = configSchema.safeParse(filled)
-  if (!result.success) throw new ConfigError(result.error.issues.flatMap((issue) => describe(issue, lineOf)))
-  return { file: result.data, missingVariables: [...missing], lineOf }
+  const problems = [
+    ...unset.filter(({ path: at }) => !isProviderField(at)).map((one) => describeUnset(one, lineOf)),
+    ...(result.error?.issues ?? [])
+      .filter((issue) => !unset.some(({ path: at }) => pathText(at) === pathText(issue.path)))
+      .flatMap((issue) => describe(issue, lineOf)),
+  ]
+  if (problems.length > 0 || !result.success) throw new ConfigError(problems)
+  return { file: result.data, unset, lineOf }
 }
+
+/** An anchor that is missing, or used so often that it would fill the memory, shows only here. */
+function valueOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    throw new ConfigError([`${path}:1 is not valid YAML: ${error instanceof Error ? error.message : String(error)}`])
+  }
+}
+
+/** A section of which every line is commented out reads as null. */
+function withoutEmptySections(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).filter(([, section]) => section !== null))
+}
+
+const isProviderField = ([section, , field]: readonly PropertyKey[]): boolean =>
+  section === 'providers' && (field === 'api_key' || field === 'base_url')
+
+const describeUnset = ({ path, variable }: UnsetVariable, lineOf: ConfigFileRead['lineOf']): string =>
+  `${lineOf(path)} ${pathText(path)}: needs the environment variable ${variable}, which is not set`
 
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    const reason =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'does not exist' : 'cannot be read'
+    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be read'
     throw new ConfigError([`The configuration file ${path} ${reason}.`])
   }
 }
@@ -111,15 +143,24 @@ function keyOffset(parent: unknown, key: PropertyKey | undefined): number | unde
   return pair?.key?.range?.[0]
 }
 
-function fill(value: unknown, variables: Variables, missing: Set<string>): unknown {
-  if (typeof value === 'string') {
-    return value.replace(/\$\{(\w+)\}/g, (_, name: string) => {
-      const found = variables[name]
-      if (found === undefined || found === '') missing.add(name)
-      return found ?? ''
-    })
-  }
-  if (Array.isArray(value)) return value.map((item) => fill(item, variables, missing))
+/** Stands in for an address that waits for a variable, so that the rest of the provider can be checked. */
+const UNSET_ADDRESS = 'http://not-set.invalid'
+
+function fill(value: unknown, variables: Variables, path: readonly PropertyKey[], unset: UnsetVariable[]): unknown {
+  if (typeof value === 'string') return fillText(value, variables, path, unset)
+  if (Array.isArray(value)) return value.map((item, index) => fill(item, variables, [...path, index], unset))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner, variables, missing)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, fill(inner, variables, [...path, key], unset)]),
+  )
+}
+
+function fillText(text: string, variables: Variables, path: readonly PropertyKey[], unset: UnsetVariable[]): string {
+  const before = unset.length
+  const filled = text.replace(/\$\{(\w+)\}/g, (_, variable: string) => {
+    const found = variables[variable] ?? ''
+    if (found === '') unset.push({ path, variable })
+    return found
+  })
+  return unset.length > before && path[0] === 'providers' && path[2] === 'base_url' ? UNSET_ADDRESS : filled
 }

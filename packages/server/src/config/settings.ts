@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { isHttpUrl } from './http-url.ts'
 import { knownProviders, type KnownProvider, type ProviderConfig } from '@speka/core'
 
 /** What the environment and the command line decide: where the server listens and keeps its data. */
@@ -83,13 +84,15 @@ function detectProviders(variables: Variables): Record<string, ProviderConfig> {
   for (const [type, known] of Object.entries(knownProviders) as [keyof typeof knownProviders, KnownProvider][]) {
     const apiKey = known.keyVariable === undefined ? undefined : given(variables[known.keyVariable])
     if (apiKey === undefined) continue
-    detected[type] = {
-      type,
-      api_key: apiKey,
-      ...(type === 'speka' && { base_url: given(variables['SPEKA_UPSTREAM_BASE_URL']) }),
-    }
+    detected[type] = { type, api_key: apiKey, ...(type === 'speka' && { base_url: readUpstreamUrl(variables) }) }
   }
   return detected
+}
+
+function readUpstreamUrl(variables: Variables): string | undefined {
+  const url = given(variables['SPEKA_UPSTREAM_BASE_URL'])
+  if (url === undefined || isHttpUrl(url)) return url
+  throw new SettingsError(`SPEKA_UPSTREAM_BASE_URL is "${url}". Use an http or https URL such as https://speka.me/v1.`)
 }
 
 /** A variable set to nothing is not set. */

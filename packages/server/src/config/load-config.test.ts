@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createEngine, type ConfiguredEngine } from '@speka/core'
+import { realClock } from '@speka/core/node'
+import { loadConfig, type Config } from './load-config.ts'
+import { readSettings, type SettingFlags, type Variables } from './settings.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'speka-config-'))
+const file = join(folder, 'speka.yaml')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function load(text: string, variables: Variables = {}, flags: SettingFlags = {}): Config {
+  writeFileSync(file, text)
+  return loadConfig(readSettings(variables, { config: file, ...flags }))
+}
+
+const nothing = { send: () => ({ pause() {}, resume() {}, abort() {} }) }
+
+const engineOf = (config: Config): ConfiguredEngine =>
+  createEngine({ config: config.gateway, transport: nothing, clock: realClock, random: () => 0, instanceId: 'test' })
+
+/** Everything the documentation shows that is available already. */
+const example = `
+providers:
+  local:   { type: openai-compatible, base_url: http://127.0.0.1:9100/v1, api_key: sk-upstream }
+  nvidia:  { type: nvidia, api_key: "\${NVIDIA_API_KEY}" }
+models:
+  acme/fast:
+    targets: [ { provider: local, model: mock-small }, { provider: nvidia, model: meta/llama-3.1-8b-instruct } ]
+    price:   { input: "0.20", output: "0.20", cached_input: "0.05" }
+    context_window: 128000
+  "mock*":   { targets: [ { provider: local } ], price: { input: "1", output: "2" } }
+aliases:   { fast: acme/fast }
+routing:
+  strategy: ordered
+  fallbacks:                { acme/fast: [meta/llama-3.3-70b-instruct] }
+  context_window_fallbacks: {}
+  content_policy_fallbacks: {}
+  max_attempts: 4
+timeouts:  { connect_ms: 3000, first_token_ms: 30000, idle_ms: 30000, total_ms: 600000 }
+keys:
+  - { name: bench, key: sk-speka-live-0123456789, plan: none }
+ledger:    { durability: strict }
+`
+
+describe('the configuration of the documentation', () => {
+  test('loads, and routes as it says', () => {
+    const config = load(example, { NVIDIA_API_KEY: 'nvapi-1' })
+    expect(config.warnings).toEqual([])
+    expect(config.durability).toBe('strict')
+    expect(config.keys).toEqual([{ name: 'bench', key: 'sk-speka-live-0123456789', plan: 'none' }])
+    const { table } = engineOf(config)
+    const targets = table.find('fast')?.targets
+    expect(targets?.map(({ provider, upstreamModel }) => `${provider}: ${upstreamModel}`)).toEqual([
+      'local: mock-small',
+      'nvidia: meta/llama-3.1-8b-instruct',
+    ])
+    expect(table.find('mock-7')?.targets).toMatchObject([{ provider: 'local', upstreamModel: 'mock-7' }])
+  })
+
+  test('goes without the provider whose variable is not set, and says so', () => {
+    const config = load(example)
+    expect(config.warnings).toEqual([
+      `${file}:4 providers.nvidia.api_key: the environment variable NVIDIA_API_KEY is not set, so this provider is switched off`,
+    ])
+    const { table } = engineOf(config)
+    expect(table.find('acme/fast')?.targets.map(({ provider }) => provider)).toEqual(['local'])
+    expect(table.find('meta/llama-3.3-70b-instruct')?.targets).toEqual([])
+  })
+})
+
+test.each([
+  { what: 'key', provider: '{ type: openai-compatible, base_url: "http://h/v1", api_key: "${UNSET}" }' },
+  { what: 'address', provider: '{ type: openai-compatible, base_url: "${UNSET}" }' },
+])('a provider of the operator’s own is switched off too when its $what is not set', ({ provider }) => {
+  const config = load(`providers:\n  own: ${provider}\nmodels:\n  a: { targets: [{ provider: own }] }\n`)
+  expect(config.warnings).toEqual([expect.stringContaining('UNSET')])
+  expect(config.gateway.providers).toEqual({})
+  expect(engineOf(config).table.find('a')?.targets).toEqual([])
+})
+
+test('an unset variable hides no other mistake of its provider', () => {
+  const wrong = 'providers:\n  own: { type: nope, api_key: "${UNSET}" }\n'
+  expect(() => load(wrong)).toThrow(`${file}:2 providers.own.type: must be one of`)
+})
+
+test('a target names a provider there is', () => {
+  expect(() => load('models:\n  a:\n    targets:\n      - provider: nobody\n')).toThrow(
+    `${file}:4 models.a.targets[0].provider: no provider is called "nobody". There is sandbox`,
+  )
+})
+
+test('a target may name a provider that the environment switches on', () => {
+  const text = 'models:\n  a: { targets: [{ provider: mistral }] }\n'
+  const config = load(text, { MISTRAL_API_KEY: 'k' })
+  expect(engineOf(config).table.find('a')?.targets).toMatchObject([{ provider: 'mistral' }])
+})
+
+describe('a provider that is this gateway itself', () => {
+  const own = (url: string): string => `providers:\n  me: { type: speka, base_url: "${url}", api_key: k }\n`
+
+  test.each(['http://127.0.0.1:9000/v1', 'http://localhost:9000/v1', 'http://[::1]:9000/v1', 'http://0.0.0.0:9000'])(
+    'is refused: %s',
+    (url) => {
+      expect(() => load(own(url), {}, { port: '9000' })).toThrow(
+        `${file}:2 providers.me.base_url: ${url} is this gateway itself.`,
+      )
+    },
+  )
+
+  test('is refused from the environment too', () => {
+    const variables = { SPEKA_UPSTREAM_API_KEY: 'k', SPEKA_UPSTREAM_BASE_URL: 'http://127.0.0.1:9000/v1' }
+    expect(() => load('', variables, { port: '9000' })).toThrow('SPEKA_UPSTREAM_BASE_URL: http://127.0.0.1:9000/v1 is')
+  })
+
+  test.each([
+    { url: 'http://127.0.0.1:9001/v1', port: '9000' },
+    { url: 'http://example.com:9000/v1', port: '9000' },
+    { url: 'http://127.0.0.1/v1', port: '0' },
+  ])('is not taken for $url on port $port', ({ url, port }) => {
+    expect(() => load(own(url), {}, { port })).not.toThrow()
+  })
+
+  test('is found behind the port that its scheme implies', () => {
+    expect(() => load(own('http://localhost/v1'), {}, { port: '80' })).toThrow('is this gateway itself')
+  })
+})
+
+describe('a key in the environment', () => {
+  test('gives way to a provider of its type in the file', () => {
+    const text = 'providers:\n  mine: { type: nvidia, api_key: from-file }\n'
+    expect(load(text, { NVIDIA_API_KEY: 'from-environment' }).gateway.providers).toEqual({
+      mine: { type: 'nvidia', api_key: 'from-file' },
+    })
+  })
+
+  test('switches its models on', () => {
+    const { table } = engineOf(load('', { NVIDIA_API_KEY: 'k' }))
+    const callable = table.models.filter(({ targets }) => targets.some(({ provider }) => provider === 'nvidia'))
+    expect(callable.length).toBeGreaterThanOrEqual(10)
+  })
+})
+
+test('without a file the defaults hold', () => {
+  const config = loadConfig(readSettings({}))
+  expect(config).toMatchObject({
+    keys: [],
+    durability: 'strict',
+    shutdown: { delayMs: 0, timeoutMs: 600_000 },
+    warnings: [],
+  })
+})

@@ -1,0 +1,249 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfigError, parseConfig, pathText, readConfigFile } from './read-config-file.ts'
+
+const problemsOf = (text: string, path = 'speka.yaml'): readonly string[] => {
+  try {
+    parseConfig(text, path, {})
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+const models = (price: string): string => `models:
+  acme/fast:
+    targets:
+      - { provider: sandbox, model: speka/sandbox }
+    price: ${price}
+`
+
+describe('a mistake in the configuration file is one line: file, line, path, what is wrong', () => {
+  test.each([
+    {
+      what: 'an unknown field at the top',
+      text: 'aliases: {}\nrouteing: {}\n',
+      says: 'speka.yaml:2 routeing: is not a known field',
+    },
+    {
+      what: 'an unknown field further in',
+      text: models('{ input: "1", outputs: "2" }'),
+      says: 'speka.yaml:5 models."acme/fast".price.outputs: is not a known field',
+    },
+    {
+      what: 'an unknown field in a list',
+      text: 'models:\n  a:\n    targets:\n      - provider: sandbox\n        modell: x\n',
+      says: 'speka.yaml:5 models.a.targets[0].modell: is not a known field',
+    },
+    {
+      what: 'a wrong type',
+      text: 'routing:\n  max_attempts: many\n',
+      says: 'speka.yaml:2 routing.max_attempts: must be number, received string',
+    },
+    {
+      what: 'a number out of range',
+      text: 'timeouts:\n\n  total_ms: 0\n',
+      says: expect.stringMatching(/^speka\.yaml:3 timeouts\.total_ms: /),
+    },
+    {
+      what: 'a price that is a number',
+      text: models('{ input: 0.2 }'),
+      says: 'speka.yaml:5 models."acme/fast".price.input: must be string, received number',
+    },
+    {
+      what: 'a price that is no price',
+      text: models('{ input: "$1" }'),
+      says: 'speka.yaml:5 models."acme/fast".price.input: must be a decimal string of US dollars with at most 6 decimals, such as "0.20"',
+    },
+    {
+      what: 'a price with too many decimals',
+      text: models('{ input: "0.1234567" }'),
+      says: expect.stringContaining('at most 6 decimals'),
+    },
+    {
+      what: 'a model without a target',
+      text: 'models:\n  a: { targets: [] }\n',
+      says: 'speka.yaml:2 models.a.targets: needs at least one target',
+    },
+    {
+      what: 'a provider without an address',
+      text: 'providers:\n  local:\n    type: vllm\n',
+      says: 'speka.yaml:2 providers.local.base_url: needs a base_url: this type has no address of its own',
+    },
+    {
+      what: 'an address that is not http',
+      text: 'providers:\n  local: { type: vllm, base_url: "ftp://x" }\n',
+      says: 'speka.yaml:2 providers.local.base_url: must be an http or https URL, such as "http://127.0.0.1:8000/v1"',
+    },
+    {
+      what: 'an address with a key in it',
+      text: 'providers:\n  local: { type: vllm, base_url: "http://user:secret@x/v1" }\n',
+      says: expect.stringContaining('must be an http or https URL'),
+    },
+    {
+      what: 'a provider of an unknown type',
+      text: 'providers:\n  local: { type: vlm }\n',
+      says: expect.stringMatching(/^speka\.yaml:2 providers\.local\.type: must be one of openai-compatible, .*vllm/),
+    },
+    {
+      what: 'several keys of one provider',
+      text: 'providers:\n  nvidia:\n    type: nvidia\n    api_key: [a, b]\n',
+      says: 'speka.yaml:4 providers.nvidia.api_key: rotating several keys is not available yet: give one',
+    },
+    {
+      what: 'a strategy of later',
+      text: 'routing: { strategy: weighted }\n',
+      says: 'speka.yaml:1 routing.strategy: must be "ordered": the other strategies are not available yet',
+    },
+    ...['weights', 'sticky', 'hedge', 'rules'].map((field) => ({
+      what: `routing.${field}`,
+      text: `routing:\n  ${field}: {}\n`,
+      says: `speka.yaml:2 routing.${field}: is not available yet. Remove it`,
+    })),
+    {
+      what: 'a plan of later',
+      text: 'keys:\n  - { name: a, key: 0123456789abcdef, plan: pro }\n',
+      says: 'speka.yaml:2 keys[0].plan: must be "none": plans are not available yet',
+    },
+    {
+      what: 'a key that can be guessed',
+      text: 'keys:\n  - { name: a, key: short }\n',
+      says: 'speka.yaml:2 keys[0].key: must be at least 16 characters without spaces, so that nobody guesses it',
+    },
+    {
+      what: 'two keys of one name',
+      text: 'keys:\n  - { name: a, key: 0123456789abcdef }\n  - { name: a, key: 0123456789abcdeg }\n',
+      says: 'speka.yaml:3 keys[1].name: is the same as keys[0].name',
+    },
+    {
+      what: 'one key under two names',
+      text: 'keys:\n  - { name: a, key: 0123456789abcdef }\n  - name: b\n    key: 0123456789abcdef\n',
+      says: 'speka.yaml:4 keys[1].key: is the same as keys[0].key',
+    },
+    {
+      what: 'broken YAML',
+      text: 'aliases:\n  a: "b\n',
+      says: expect.stringMatching(/^speka\.yaml:\d is not valid YAML: \S/),
+    },
+    {
+      what: 'a field that is there twice',
+      text: 'aliases: {}\naliases: {}\n',
+      says: 'speka.yaml:2 is not valid YAML: Map keys must be unique',
+    },
+    {
+      what: 'a glob without quotes, which YAML reads as an alias',
+      text: 'models:\n  a: *mini\n',
+      says: expect.stringContaining('is not valid YAML'),
+    },
+    { what: 'a list', text: '- a\n', says: 'speka.yaml:1 the file: must be object, received array' },
+    {
+      what: 'a variable that is not set, where no provider needs it',
+      text: 'aliases:\n  fast: "${FAST}"\n',
+      says: 'speka.yaml:2 aliases.fast: needs the environment variable FAST, which is not set',
+    },
+    {
+      what: 'a key that waits for a variable',
+      text: 'keys:\n  - { name: a, key: "${KEY}" }\n',
+      says: 'speka.yaml:2 keys[0].key: needs the environment variable KEY, which is not set',
+    },
+  ])('$what', ({ text, says }) => {
+    expect(problemsOf(text)).toEqual([says])
+  })
+
+  test('each on a line of its own, when there are several', () => {
+    expect(problemsOf('a: 1\nb: 2\n')).toEqual([
+      'speka.yaml:1 a: is not a known field',
+      'speka.yaml:2 b: is not a known field',
+    ])
+  })
+
+  test('in JSON too, with lines', () => {
+    const text = JSON.stringify({ aliases: {}, routing: { max_attempts: 'x', sticky: {} } }, null, 2)
+    expect(problemsOf(text, 'speka.json')).toEqual([
+      'speka.json:4 routing.max_attempts: must be number, received string',
+      'speka.json:5 routing.sticky: is not available yet. Remove it',
+    ])
+  })
+
+  test('never shows a value of the file, which may be a secret', () => {
+    const secret = 'nvapi-canary-0123456789'
+    const text = `providers:\n  nvidia: { type: nvidia, api_key: 1, key: ${secret} }\nkeys: [{ name: a, key: ${secret}, plan: ${secret} }]\n`
+    expect(problemsOf(text)).toHaveLength(3)
+    expect(problemsOf(text).join('\n')).not.toContain(secret)
+  })
+
+  test('that bombs the memory is refused', () => {
+    const layers = Array.from({ length: 9 }, (_, depth) =>
+      depth === 0
+        ? 'a0: &a0 [x, x, x, x, x, x, x, x, x]'
+        : `a${depth}: &a${depth} [${Array(9).fill(`*a${depth - 1}`)}]`,
+    )
+    expect(problemsOf(layers.join('\n'))).toEqual([expect.stringContaining('is not valid YAML: Excessive alias count')])
+  })
+})
+
+describe('a configuration file that', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'speka-config-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+
+  test('does not exist is named', () => {
+    const path = join(folder, 'none.yaml')
+    expect(() => readConfigFile(path, {})).toThrow(new ConfigError([`The configuration file ${path} does not exist.`]))
+  })
+
+  test('is a folder is named', () => {
+    expect(() => readConfigFile(folder, {})).toThrow(`The configuration file ${folder} cannot be read.`)
+  })
+
+  test('is empty is a configuration', () => {
+    const path = join(folder, 'empty.yaml')
+    writeFileSync(path, '# nothing yet\n')
+    expect(readConfigFile(path, {}).file).toEqual({})
+  })
+
+  test('has a section with nothing in it is a configuration', () => {
+    expect(parseConfig('models:\n  # none\naliases: { a: b }\n', 'x', {}).file).toEqual({ aliases: { a: 'b' } })
+  })
+})
+
+describe('${NAME} in a value', () => {
+  const text = 'providers:\n  nvidia: { type: nvidia, api_key: "${NVIDIA}" }\n'
+
+  test('is filled from the environment', () => {
+    const read = parseConfig(text, 'x', { NVIDIA: 'nvapi-1' })
+    expect(read.file.providers).toEqual({ nvidia: { type: 'nvidia', api_key: 'nvapi-1' } })
+    expect(read.unset).toEqual([])
+  })
+
+  test('may be a part of it, and come more than once', () => {
+    const url = 'providers:\n  a: { type: vllm, base_url: "http://${HOST}:${PORT}/v1" }\n'
+    const { providers } = parseConfig(url, 'x', { HOST: 'gpu', PORT: '8000' }).file
+    expect(providers?.['a']?.base_url).toBe('http://gpu:8000/v1')
+  })
+
+  test.each([{ NVIDIA: '' }, {}])('is remembered when a provider lacks it: %j', (variables) => {
+    expect(parseConfig(text, 'x', variables).unset).toEqual([
+      { path: ['providers', 'nvidia', 'api_key'], variable: 'NVIDIA' },
+    ])
+  })
+
+  test('cannot make a setting out of what it is filled with', () => {
+    const filled = parseConfig(text, 'x', { NVIDIA: '", base_url: "http://evil' }).file.providers
+    expect(filled).toEqual({ nvidia: { type: 'nvidia', api_key: '", base_url: "http://evil' } })
+  })
+
+  test('is filled once, not again in what it was filled with', () => {
+    const filled = parseConfig(text, 'x', { NVIDIA: '${HOME}', HOME: '/root' }).file.providers
+    expect(filled?.['nvidia']?.api_key).toBe('${HOME}')
+  })
+})
+
+test.each([
+  { path: [], text: 'the file' },
+  { path: ['a', 0, 'b'], text: 'a[0].b' },
+  { path: ['models', 'acme/fast', 'price'], text: 'models."acme/fast".price' },
+])('the path $path reads as $text', ({ path, text }) => {
+  expect(pathText(path)).toBe(text)
+})

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path'
+import { readSettings, SettingsError } from './settings.ts'
+
+test('without anything set, the gateway listens on this machine only', () => {
+  expect(readSettings({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 7735,
+    dataDir: resolve('.speka'),
+    configFile: undefined,
+    keyPepper: undefined,
+    logLevel: undefined,
+    detectedProviders: {},
+  })
+})
+
+test('settings come from the environment', () => {
+  const variables = {
+    SPEKA_HOST: '0.0.0.0',
+    SPEKA_PORT: '9000',
+    SPEKA_DATA_DIR: '/var/lib/speka',
+    SPEKA_CONFIG: 'speka.yaml',
+    SPEKA_KEY_PEPPER: 'pepper',
+    SPEKA_LOG_LEVEL: 'debug',
+  }
+  expect(readSettings(variables)).toMatchObject({
+    host: '0.0.0.0',
+    port: 9000,
+    dataDir: '/var/lib/speka',
+    configFile: 'speka.yaml',
+    keyPepper: 'pepper',
+    logLevel: 'debug',
+  })
+})
+
+test('options of the command line go before the environment', () => {
+  const variables = { SPEKA_HOST: 'a', SPEKA_PORT: '1', SPEKA_DATA_DIR: '/a', SPEKA_CONFIG: 'a' }
+  expect(readSettings(variables, { host: 'b', port: '2', data: '/b', config: 'b' })).toMatchObject({
+    host: 'b',
+    port: 2,
+    dataDir: '/b',
+    configFile: 'b',
+  })
+})
+
+test('a variable that is empty is not set', () => {
+  const names = ['SPEKA_HOST', 'SPEKA_PORT', 'SPEKA_DATA_DIR', 'SPEKA_CONFIG', 'SPEKA_LOG_LEVEL', 'SPEKA_REDIS_URL']
+  const keys = ['NVIDIA_API_KEY', 'OPENAI_API_KEY', 'SPEKA_UPSTREAM_API_KEY', 'SPEKA_KEY_PEPPER']
+  const empty = Object.fromEntries([...names, ...keys].map((name) => [name, ' ']))
+  const { variables: _, ...settings } = readSettings(empty)
+  const { variables: _none, ...defaults } = readSettings({})
+  expect(settings).toEqual(defaults)
+})
+
+test.each([
+  { type: 'nvidia', variable: 'NVIDIA_API_KEY' },
+  { type: 'deepseek', variable: 'DEEPSEEK_API_KEY' },
+  { type: 'mistral', variable: 'MISTRAL_API_KEY' },
+  { type: 'moonshot', variable: 'MOONSHOT_API_KEY' },
+  { type: 'openai', variable: 'OPENAI_API_KEY' },
+  { type: 'llama', variable: 'LLAMA_API_KEY' },
+  { type: 'together', variable: 'TOGETHER_API_KEY' },
+  { type: 'openrouter', variable: 'OPENROUTER_API_KEY' },
+  { type: 'speka', variable: 'SPEKA_UPSTREAM_API_KEY' },
+])('$variable switches $type on', ({ type, variable }) => {
+  expect(readSettings({ [variable]: 'secret' }).detectedProviders).toEqual({ [type]: { type, api_key: 'secret' } })
+})
+
+test('another gateway as an upstream may have an address of its own', () => {
+  const variables = { SPEKA_UPSTREAM_API_KEY: 'k', SPEKA_UPSTREAM_BASE_URL: 'https://gateway.example/v1' }
+  expect(readSettings(variables).detectedProviders).toEqual({
+    speka: { type: 'speka', api_key: 'k', base_url: 'https://gateway.example/v1' },
+  })
+})
+
+test.each([
+  { SPEKA_API_KEY: 'sk-speka-live-1', SPEKA_BASE_URL: 'https://speka.me/v1' },
+  { SPEKA_UPSTREAM_BASE_URL: 'https://speka.me/v1' },
+])('no upstream is switched on by %j', (variables) => {
+  expect(readSettings(variables).detectedProviders).toEqual({})
+})
+
+test.each([
+  { variables: { SPEKA_PORT: '70000' }, says: '"70000" is not a port. Use a number from 0 to 65535.' },
+  { variables: { SPEKA_PORT: '80a' }, says: '"80a" is not a port.' },
+  { variables: { SPEKA_PORT: '-1' }, says: '"-1" is not a port.' },
+  { variables: { SPEKA_LOG_LEVEL: 'loud' }, says: 'SPEKA_LOG_LEVEL is "loud". Use one of trace, debug,' },
+  { variables: { SPEKA_DATABASE_URL: 'postgres://x' }, says: 'storing in postgres is not available yet' },
+  { variables: { SPEKA_REDIS_URL: 'redis://x' }, says: 'sharing limits over redis is not available yet' },
+  {
+    variables: { SPEKA_UPSTREAM_API_KEY: 'k', SPEKA_UPSTREAM_BASE_URL: 'gateway.example' },
+    says: 'SPEKA_UPSTREAM_BASE_URL is "gateway.example". Use an http or https URL',
+  },
+])('$variables is refused in one line', ({ variables, says }) => {
+  const read = () => readSettings(variables)
+  expect(read).toThrow(SettingsError)
+  expect(read).toThrow(says)
+})
