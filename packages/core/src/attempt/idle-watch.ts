@@ -19,9 +19,9 @@ export class IdleWatch {
     this.#cancel = clock.after(limitMs, this.#look)
   }
 
-  /** Something happened. */
-  touch(): void {
-    this.#last = this.#clock.monotonic()
+  /** Something happened, now or at the moment given, in ms. */
+  touch(at = this.#clock.monotonic()): void {
+    this.#last = at
   }
 
   /** From now on, `limitMs` of silence are too long. */

@@ -53,8 +53,9 @@ export class StreamAttempt implements Attempt, ReplySink {
   #doneSeen = false
   #ended = false
   #paused = false
-  /** When something other than a sign of life came last, in ms. */
+  /** When something other than a sign of life came last, in ms, and whether any came with the bytes at hand. */
   #progressAt: number
+  #progressed = false
   /** The upstream has closed the reply; of a stream, the last frame may be left. */
   #closed = false
 
@@ -105,7 +106,8 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   data(chunk: Bytes): void {
     if (this.#ended) return
-    this.#watch.touch()
+    const now = this.#world.clock.monotonic()
+    this.#watch.touch(now)
     if (this.#collector !== undefined) {
       const tooLarge = this.#collector.add(chunk)
       if (tooLarge !== undefined) this.#fail(tooLarge)
@@ -113,9 +115,9 @@ export class StreamAttempt implements Attempt, ReplySink {
     }
     this.#cut(chunk)
     this.#flush()
-    if (this.#world.clock.monotonic() - this.#progressAt > NO_PROGRESS_MS) {
-      this.#fail(timeoutFailure('sent signs of life, but no answer'))
-    }
+    if (this.#progressed) this.#progressAt = now
+    else if (now - this.#progressAt > NO_PROGRESS_MS) this.#fail(timeoutFailure('sent signs of life, but no answer'))
+    this.#progressed = false
   }
 
   end(): void {
@@ -145,7 +147,7 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   #cut(chunk: Bytes): void {
     try {
-      this.#cutter.push(chunk, this.#frame)
+      this.#cutter.push(chunk, this.#frame, this.#skim)
     } catch (error) {
       if (!(error instanceof FrameTooLongError)) throw error
       this.#fail(badReply('sent an event that is too long', error))
@@ -156,9 +158,12 @@ export class StreamAttempt implements Attempt, ReplySink {
     if (!this.#ended && !this.#doneSeen) this.#translator.frame(frame, this.#emit)
   }
 
+  readonly #skim = (chunk: Buffer, start: number): number =>
+    this.#ended || this.#doneSeen ? start : (this.#translator.run?.(chunk, start, this.#emit) ?? start)
+
   readonly #emit = (frame: Bytes, sees: number, facts?: FrameFacts): void => {
     if (this.#ended) return
-    this.#progressAt = this.#world.clock.monotonic()
+    this.#progressed = true
     if (facts !== undefined) this.#learn(facts)
     if ((sees & Sees.Failure) !== 0) {
       this.#reported(facts?.failure ?? badReply('reported an error'))

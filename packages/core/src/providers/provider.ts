@@ -52,12 +52,19 @@ export interface FrameFacts {
   readonly created?: number
 }
 
-/** Hands on one OpenAI-shaped event with its blank line, or no bytes when the frame only taught something. */
+/** Hands on one OpenAI-shaped event with its blank line, or several that are output alike, or no bytes when the frame only taught something. */
 export type Emit = (frame: Bytes, sees: number, facts?: FrameFacts) => void
 
 /** Translates one stream. It may relay, splice, drop or split frames. */
 export interface FrameTranslator {
   frame(upstream: Buffer, emit: Emit): void
+  /**
+   * Takes as many whole frames as it can together, without having them cut: those that stand in `chunk` from `start` on
+   * and are plain output like others before.
+   *
+   * @returns where the last of them ends; `start` when there is none.
+   */
+  run?(chunk: Buffer, start: number, emit: Emit): number
   /** The upstream closed the stream in good order. */
   end(emit: Emit): void
 }

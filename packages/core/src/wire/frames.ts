@@ -35,9 +35,10 @@ export class FrameCutter {
   /**
    * Takes the next bytes and hands over each frame they complete.
    *
+   * @param skim may take whole frames from a place in the bytes by itself; returns where they end.
    * @throws FrameTooLongError
    */
-  push(bytes: Bytes, each: (frame: Buffer) => void): void {
+  push(bytes: Bytes, each: (frame: Buffer) => void, skim?: (chunk: Buffer, start: number) => number): void {
     const chunk = this.#toLf(asBuffer(bytes))
     const length = chunk.length
     let start = 0
@@ -45,6 +46,11 @@ export class FrameCutter {
       if (this.#held === 0) {
         while (chunk[start] === LF) start += 1
         if (start >= length) return
+        const past = skim?.(chunk, start) ?? start
+        if (past > start) {
+          start = past
+          continue
+        }
       }
       const end = this.#frameEnd(chunk, start)
       if (end === -1) break

@@ -8,7 +8,7 @@ import { Sees, type Emit, type FrameFacts, type FrameTranslator, type Translatio
 import { choicesOf, parseAnswer } from './chat-answer.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
-import { isTwin, twinForCaller, twinOf, type FrameTwin } from './frame-twin.ts'
+import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
 import { mendChunk, mendMessage, numberToolCalls, type ChoiceSoFar } from './mend.ts'
 
 const DATA = Buffer.from('data: ')
@@ -30,15 +30,19 @@ export class ChatStreamTranslator implements FrameTranslator {
   }
 
   frame(frame: Buffer, emit: Emit): void {
-    if (this.#twin !== undefined && isTwin(this.#twin, frame)) {
-      emit(twinForCaller(this.#twin, frame), Sees.Output)
-      return
-    }
+    if (this.run(frame, 0, emit) > 0) return
     const data = dataOf(frame)
     // Comments and events without data crash or confuse clients; the gateway sends keep-alives of its own.
     if (data === undefined) return
     if (isDone(data)) emit(doneFrame, Sees.Done)
     else this.#chunk(frame, data, emit)
+  }
+
+  run(chunk: Buffer, start: number, emit: Emit): number {
+    const run = this.#twin === undefined ? undefined : twinRun(this.#twin, chunk, start)
+    if (run === undefined) return start
+    emit(run.forCaller, Sees.Output)
+    return run.end
   }
 
   end(): void {

@@ -2,10 +2,13 @@ import fc from 'fast-check'
 import { dataOf } from '../../wire/frames.ts'
 import { Sees } from '../provider.ts'
 import { ChatStreamTranslator } from './chat-stream.ts'
-import { isTwin, twinForCaller, twinOf } from './frame-twin.ts'
+import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
 
 const frame = (text: string, field = 'content', rest = '"finish_reason":null'): Buffer =>
   Buffer.from(`data: {"id":"1","model":"up","choices":[{"index":0,"delta":{"${field}":${text}},${rest}}]}\n\n`)
+
+const isTwin = (twin: FrameTwin, other: Buffer): boolean => twinRun(twin, other, 0)?.end === other.length
+const twinForCaller = (twin: FrameTwin, other: Buffer): Buffer | undefined => twinRun(twin, other, 0)?.forCaller
 
 const first = frame('"Hi"')
 const twin = twinOf(first, 'content', first)
@@ -22,7 +25,7 @@ describe('a frame is a twin', () => {
     ['with a text that looks like usage', frame(JSON.stringify('"usage":{"prompt_tokens":1}'))],
   ])('%s', (_, other) => {
     expect(isTwin(twin!, other)).toBe(true)
-    expect(twinForCaller(twin!, other)).toBe(other)
+    expect(twinForCaller(twin!, other)).toEqual(other)
   })
 })
 
@@ -56,7 +59,33 @@ test('twins get the name that their model has for the caller', () => {
   const other = frame('"Ho\\"!"')
   const named = twinOf(first, 'content', renamed)
   expect(isTwin(named!, other)).toBe(true)
-  expect(twinForCaller(named!, other).toString()).toBe(other.toString().replace('"up"', '"lab/model"'))
+  expect(twinForCaller(named!, other)?.toString()).toBe(other.toString().replace('"up"', '"lab/model"'))
+})
+
+describe('twins that follow each other', () => {
+  const texts = ['"a"', '"\\""', '"long enough to be searched for natively, not byte by byte"', '"ü"']
+  const several = Buffer.concat(texts.map((text) => frame(text)))
+  const finish = frame('"!"', 'content', '"finish_reason":"stop"')
+
+  test('are taken together, from anywhere in a chunk, up to the first that is none', () => {
+    const chunk = Buffer.concat([finish, several, finish, several])
+    expect(twinRun(twin!, chunk, finish.length)).toEqual({ end: finish.length + several.length, forCaller: several })
+    expect(twinRun(twin!, chunk, 0)).toBeUndefined()
+  })
+
+  test('are taken as far as they are whole', () => {
+    const chunk = several.subarray(0, -1)
+    expect(twinRun(twin!, chunk, 0)?.end).toBe(several.length - frame('"ü"').length)
+  })
+
+  test('all get the name that their model has for the caller', () => {
+    const rename = (bytes: Buffer) => Buffer.from(bytes.toString().replaceAll('"up"', '"lab/model"'))
+    const named = twinOf(first, 'content', rename(first))
+    expect(twinRun(named!, Buffer.concat([several, finish]), 0)).toEqual({
+      end: several.length,
+      forCaller: rename(several),
+    })
+  })
 })
 
 const behind = (model: string) => Buffer.from(`data: {"choices":[{"delta":{"content":"Hi"}}],"model":"${model}"}\n\n`)

@@ -1,8 +1,10 @@
-import { startsWith } from '../../wire/frames.ts'
 import { stringEnd } from '../../wire/scan-object.ts'
 
 const QUOTE = 0x22
+const BACKSLASH = 0x5c
 const LF = 0x0a
+/** Up to this many bytes of a text a loop is quicker than a native search; most are a word. */
+const SHORT_TEXT = 48
 
 /**
  * A frame that was understood once, cut around its text. Another frame with the same bytes before and after its own text
@@ -11,8 +13,19 @@ const LF = 0x0a
 export interface FrameTwin {
   readonly before: Buffer
   readonly after: Buffer
-  /** What replaces `before` on the way to the caller; the same buffer when nothing has to differ. */
+  /** What stands between the texts of two twins that follow each other. */
+  readonly between: Buffer
+  /** What the caller gets in place of `before` and `between`; the same buffers when nothing has to differ. */
   readonly beforeForCaller: Buffer
+  readonly betweenForCaller: Buffer
+}
+
+/** Twins that follow each other without a gap. */
+export interface TwinRun {
+  /** Where the last of them ends. */
+  readonly end: number
+  /** All of them, as the caller gets them. */
+  readonly forCaller: Buffer
 }
 
 /**
@@ -30,35 +43,75 @@ export function twinOf(frame: Buffer, field: string, forCaller: Buffer): FrameTw
   if (!forCaller.subarray(callerCut.end).equals(after)) return undefined
   // Copies: the network buffer behind a frame is large and should not outlive it.
   const before = Buffer.from(frame.subarray(0, cut.start))
+  const between = Buffer.concat([after, before])
+  const own = { before, after: Buffer.from(after), between }
+  if (forCaller === frame) return { ...own, beforeForCaller: before, betweenForCaller: between }
+  const beforeForCaller = Buffer.from(forCaller.subarray(0, callerCut.start))
+  return { ...own, beforeForCaller, betweenForCaller: Buffer.concat([after, beforeForCaller]) }
+}
+
+/**
+ * The whole twins that stand in `chunk` from `start` on. One comparison a frame, of what lies between two texts, proves
+ * the end of one and the beginning of the next.
+ *
+ * @returns `undefined` when the first frame there is no twin, or not whole.
+ */
+export function twinRun(twin: FrameTwin, chunk: Buffer, start: number): TwinRun | undefined {
+  const { before, after, between } = twin
+  if (!standsAt(chunk, before, start)) return undefined
+  const texts: number[] = []
+  let textStart = start + before.length
+  for (;;) {
+    const textEnd = endOfText(chunk, textStart)
+    if (textEnd <= textStart) break
+    const another = standsAt(chunk, between, textEnd)
+    if (!another && !standsAt(chunk, after, textEnd)) break
+    texts.push(textStart, textEnd)
+    if (!another) break
+    textStart = textEnd + between.length
+  }
+  const last = texts.at(-1)
+  if (last === undefined) return undefined
+  const end = last + after.length
   return {
-    before,
-    after: Buffer.from(after),
-    beforeForCaller: forCaller === frame ? before : Buffer.from(forCaller.subarray(0, callerCut.start)),
+    end,
+    forCaller: twin.before === twin.beforeForCaller ? chunk.subarray(start, end) : renamed(twin, chunk, texts),
   }
 }
 
-/** Whether `frame` differs from the twin in its text alone, and that text is not empty. */
-export function isTwin(twin: FrameTwin, frame: Buffer): boolean {
-  const { before, after } = twin
-  const textEnd = frame.length - after.length
-  return (
-    textEnd > before.length &&
-    startsWith(frame, before) &&
-    frame.compare(after, 0, after.length, textEnd) === 0 &&
-    // A line end inside would make it an event of several lines.
-    frame.indexOf(LF, before.length) === frame.length - 2 &&
-    stringEnd(frame, before.length - 1) === textEnd + 1
-  )
+/** The twins whose texts stand at `texts`, start and end by turns, with the caller's bytes around them. */
+function renamed(
+  { after, beforeForCaller, betweenForCaller }: FrameTwin,
+  chunk: Buffer,
+  texts: readonly number[],
+): Buffer {
+  let length = beforeForCaller.length + after.length + (texts.length / 2 - 1) * betweenForCaller.length
+  for (let index = 0; index < texts.length; index += 2) length += (texts[index + 1] ?? 0) - (texts[index] ?? 0)
+  const out = Buffer.allocUnsafe(length)
+  let at = beforeForCaller.copy(out)
+  for (let index = 0; index < texts.length; index += 2) {
+    if (index > 0) at += betweenForCaller.copy(out, at)
+    at += chunk.copy(out, at, texts[index], texts[index + 1])
+  }
+  after.copy(out, at)
+  return out
 }
 
-/** `frame`, a twin, as the caller gets it. */
-export function twinForCaller(twin: FrameTwin, frame: Buffer): Buffer {
-  const { before, beforeForCaller } = twin
-  if (before === beforeForCaller) return frame
-  const out = Buffer.allocUnsafe(frame.length - before.length + beforeForCaller.length)
-  beforeForCaller.copy(out)
-  frame.copy(out, beforeForCaller.length, before.length)
-  return out
+const standsAt = (chunk: Buffer, bytes: Buffer, at: number): boolean =>
+  at + bytes.length <= chunk.length && chunk.compare(bytes, 0, bytes.length, at, at + bytes.length) === 0
+
+/** Where the closing quote of a text stands; -1 when there is none, or a line end first, which would cut the event. */
+function endOfText(chunk: Buffer, start: number): number {
+  const near = Math.min(start + SHORT_TEXT, chunk.length)
+  for (let at = start; at < near; at += 1) {
+    const byte = chunk[at]
+    if (byte === QUOTE) return at
+    if (byte === LF) return -1
+    if (byte === BACKSLASH) at += 1
+  }
+  const end = stringEnd(chunk, start - 1) - 1
+  const lineEnd = chunk.indexOf(LF, start)
+  return end < 0 || (lineEnd !== -1 && lineEnd < end) ? -1 : end
 }
 
 /** Finds the string value of `"field":`, whose bytes cannot occur inside a JSON string, where quotes are escaped. */
