@@ -198,7 +198,7 @@ export class PlanRun implements Run, AttemptListener {
   }
 
   #deadlinePassed(): void {
-    const failure = timeoutFailure(`did not answer within ${this.#deadlineMs} ms`)
+    const failure = timeoutFailure(`did not finish its answer within ${this.#deadlineMs} ms`)
     this.#cancelWait?.()
     // Nothing may follow the deadline, so the failure is final whatever its class would allow.
     this.#over = true

@@ -14,7 +14,8 @@ export function showKey(ledger: Ledger) {
       name: key.name,
       mode: key.mode,
       plan: key.plan,
-      created_at: new Date(key.createdAt).toISOString(),
+      // A key of the configuration was not made by us.
+      created_at: key.createdAt === 0 ? null : new Date(key.createdAt).toISOString(),
       expires_at: key.expiresAt === undefined ? null : new Date(key.expiresAt).toISOString(),
       models: key.limits.models ?? null,
       // No limit on money or rate exists yet, which reads the same as one that was not set.

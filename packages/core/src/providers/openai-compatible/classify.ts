@@ -40,7 +40,7 @@ const otherServerError: StatusRow = { class: 'transient', mayBeBilled: true, say
 const byWords: readonly { readonly words: RegExp; readonly class: FailureClass }[] = [
   {
     words:
-      /context[_ ]length|context window|maximum context|too many tokens|prompt is too long|max(?:imum)?_model_len/i,
+      /context[_ ](?:length|window|size)|maximum context|too many tokens|prompt is too long|max(?:imum)?_model_len/i,
     class: 'context_window',
   },
   { words: /content[_ ](?:policy|filter)|content_management|responsible_ai/i, class: 'content_policy' },
