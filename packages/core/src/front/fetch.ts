@@ -44,8 +44,17 @@ async function respond(parts: FetchParts, request: Request): Promise<Response> {
   }
   if (request.method === 'GET' && path === '/models') return Response.json({ object: 'list', data: parts.models() })
   if (request.method === 'GET' && path.startsWith('/models/'))
-    return oneModel(parts, decodeURIComponent(path.slice('/models/'.length)))
+    return oneModel(parts, decoded(path.slice('/models/'.length)))
   throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.`)
+}
+
+/** An id as it stands in a path; one that cannot be decoded names nothing, and is looked up as it is. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
 }
 
 function oneModel(parts: FetchParts, id: string): Response {
@@ -60,7 +69,8 @@ function answer(parts: FetchParts, call: ChatCall, signal: AbortSignal): Promise
     const sink = call.stream
       ? new StreamResponse(call, parts.settle, resolve)
       : new JsonResponse(call, parts.settle, resolve)
-    const run = parts.engine.start(call, sink)
+    const run = started(parts, call, sink, resolve)
+    if (run === undefined) return
     sink.attach(run)
     const abort = (): void => {
       run.abort()
@@ -70,6 +80,16 @@ function answer(parts: FetchParts, call: ChatCall, signal: AbortSignal): Promise
     if (signal.aborted) abort()
     else signal.addEventListener('abort', abort, { once: true })
   })
+}
+
+/** Starts the call; what is refused at once is answered under its id as well. */
+function started({ engine }: FetchParts, call: ChatCall, sink: AnswerSink, resolve: Resolve): Run | undefined {
+  try {
+    return engine.start(call, sink)
+  } catch (error) {
+    resolve(errorResponse(toSpekaError(error), { 'x-request-id': call.id }))
+    return undefined
+  }
 }
 
 type Resolve = (response: Response) => void
@@ -114,6 +134,7 @@ class StreamResponse implements AnswerSink {
   readonly settle: Settle
   readonly #resolve: Resolve
   readonly #body: ReadableStream<Bytes>
+  /** Unset once nobody reads any more: a closed stream throws at whoever writes to it. */
   #controller: ReadableStreamDefaultController<Bytes> | undefined
   #run: Run | undefined
   readonly #headers: PlainHeaders
@@ -129,7 +150,10 @@ class StreamResponse implements AnswerSink {
           this.#controller = controller
         },
         pull: () => this.#run?.resume(),
-        cancel: () => this.#run?.abort(),
+        cancel: () => {
+          this.#controller = undefined
+          this.#run?.abort()
+        },
       },
       { highWaterMark: MOST_WAITING_BYTES, size: (frames) => frames.length },
     )
@@ -141,6 +165,7 @@ class StreamResponse implements AnswerSink {
 
   abandon(reason: unknown): void {
     this.#controller?.error(reason)
+    this.#controller = undefined
   }
 
   commit(by: Commitment): void {

@@ -70,7 +70,7 @@ class FrameQueue implements AnswerSink {
 
   finish(tail: readonly Bytes[]): void {
     this.#waiting.push(...tail)
-    this.#end = {}
+    this.#end ??= {}
     this.#notify()
   }
 
@@ -95,11 +95,12 @@ class FrameQueue implements AnswerSink {
         if ('error' in this.#end) throw this.#end.error
         return undefined
       }
-      this.#bytes = 0
-      run.resume()
-      await new Promise<void>((resolve) => {
+      const woken = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+      // After there is something to wake: what the upstream holds may come before this returns.
+      run.resume()
+      await woken
     }
   }
 
