@@ -161,14 +161,19 @@ const kinds: Readonly<Record<string, TransportFailureKind>> = {
   EPROTO: 'tls',
 }
 
+/** By code, the cause of the cause included. Not by `instanceof`: the error may come from another realm. */
 function kindOf(error: unknown): TransportFailureKind {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+  for (
+    let cause = error;
+    typeof cause === 'object' && cause !== null;
+    cause = 'cause' in cause ? cause.cause : undefined
+  ) {
     const code = 'code' in cause ? String(cause.code) : ''
     const kind = kinds[code]
     if (kind !== undefined) return kind
     if (/CERT|TLS|SSL/.test(code)) return 'tls'
     // Several addresses were tried, and each failed.
-    const [first] = cause instanceof AggregateError ? (cause.errors as unknown[]) : []
+    const first: unknown = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors[0] : undefined
     if (first !== undefined) return kindOf(first)
   }
   return 'other'
