@@ -109,12 +109,14 @@ function play(clock: Clock, steps: ReplyScript, sink: ReplySink, record: SentReq
       if (!record.paused) record.pauses += 1
       record.paused = true
     },
-    // Like a socket's parser, it may deliver what it holds before it returns.
+    // Like a socket's parser, it delivers what it holds before it returns.
     resume() {
       if (!record.paused) return
       record.paused = false
-      cancel?.()
-      run()
+      do {
+        cancel?.()
+        run()
+      } while (!record.over && !record.paused && steps[next] !== undefined && steps[next]?.after === undefined)
     },
     abort() {
       if (record.over) return
