@@ -54,8 +54,9 @@ export function planRoute(question: RouteQuestion, table: RoutingTable, routing:
       }
     })
   const name = wanted.model.id
-  const named = (lists: RoutingConfig['fallbacks']): readonly string[] =>
-    lists?.[model] ?? lists?.[name] ?? lists?.['*'] ?? []
+  const named = (lists: RoutingConfig['fallbacks'] = {}): readonly string[] =>
+    // A stranger's id may be the name of something every object has.
+    lists[[model, name, '*'].find((key) => Object.hasOwn(lists, key)) ?? ''] ?? []
   const fallbacks = [...question.models, ...named(routing.fallbacks)]
   const [first, ...others] = wanted.targets
   if (first === undefined) throw new SpekaError('model_not_found', notCallable(wanted), { param: 'model' })
@@ -63,7 +64,7 @@ export function planRoute(question: RouteQuestion, table: RoutingTable, routing:
   return {
     targets:
       first.adapter.routesItself === true
-        ? [leavesFallbacksTo(first, fallbacks)]
+        ? [leavesFallbacksTo(first, fallbacks, question, table)]
         : distinct(start, targetsFor(fallbacks)),
     contextWindow: targetsFor(named(routing.context_window_fallbacks)),
     contentPolicy: targetsFor(named(routing.content_policy_fallbacks)),
@@ -71,10 +72,20 @@ export function planRoute(question: RouteQuestion, table: RoutingTable, routing:
   }
 }
 
-/** A gateway upstream gets the fallbacks' names and chooses among them itself. */
-function leavesFallbacksTo(target: Target, fallbackModels: readonly string[]): Target {
-  return fallbackModels.length === 0 ? target : { ...target, fallbackModels }
+/** A gateway upstream gets the fallbacks' names and chooses among them itself: those that the key may use. */
+function leavesFallbacksTo(
+  target: Target,
+  fallbacks: readonly string[],
+  question: RouteQuestion,
+  table: RoutingTable,
+): Target {
+  if (fallbacks.length === 0) return target
+  const fallbackModels = fallbacks.filter((id) => mayUse(question, table.find(id)?.model.id ?? id))
+  return { ...target, fallbackModels }
 }
+
+const mayUse = ({ allowedModels }: RouteQuestion, model: string): boolean =>
+  allowedModels?.some((glob) => matchesGlob(glob, model)) !== false
 
 function find(id: string, question: RouteQuestion, table: RoutingTable): RoutedModel {
   const found = table.find(id)
@@ -83,15 +94,15 @@ function find(id: string, question: RouteQuestion, table: RoutingTable): RoutedM
   if (endpoint !== question.endpoint) {
     throw new SpekaError(
       'wrong_endpoint',
-      `"${id}" does not answer on this endpoint. It is served at ${endpointPath[endpoint]}.`,
+      `"${shorten(id)}" does not answer on this endpoint. It is served at ${endpointPath[endpoint]}.`,
       { param: 'model' },
     )
   }
   if (found.targets.length === 0) throw new SpekaError('model_not_found', notCallable(found), { param: 'model' })
-  if (question.allowedModels?.some((glob) => matchesGlob(glob, found.model.id)) === false) {
+  if (!mayUse(question, found.model.id)) {
     throw new SpekaError(
       'model_not_allowed',
-      `This key may not use "${id}". It may use: ${question.allowedModels.join(', ')}.`,
+      `This key may not use "${shorten(id)}". It may use: ${question.allowedModels?.join(', ')}.`,
       { param: 'model' },
     )
   }
@@ -100,7 +111,7 @@ function find(id: string, question: RouteQuestion, table: RoutingTable): RoutedM
   if (targets.length > 0) return { ...found, targets }
   throw new SpekaError(
     'model_not_allowed',
-    `A test key reaches only the sandbox: use "speka/sandbox", or a live key for "${id}".`,
+    `A test key reaches only the sandbox: use "speka/sandbox", or a live key for "${shorten(id)}".`,
     { param: 'model' },
   )
 }

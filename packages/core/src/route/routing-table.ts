@@ -67,7 +67,7 @@ export function buildRoutingTable(config: GatewayConfig): RoutingTable {
     const name = models.has(id) ? id : (aliases.get(id) ?? id)
     const exact = models.get(name)
     if (exact !== undefined && exact.targets.length > 0) return exact
-    if (parseSandboxModel(id) !== undefined) return sandboxVariant(id, models)
+    if (parseSandboxModel(name) !== undefined) return sandboxVariant(name, models)
     const glob = globs.find((entry) => matchesGlob(entry.pattern, name))
     if (glob === undefined) return exact
     const model = modelOfGlob(glob.model, name, exact?.model)
@@ -99,6 +99,7 @@ function configuredProviders(
     const origin = (baseUrl ?? known.baseUrl)?.replace(/\/+$/, '')
     if (origin === undefined)
       throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
+    if (!URL.canParse(origin)) throw new RangeError(`providers.${name}.base_url is not an address: "${origin}"`)
     const credential = apiKey ?? ''
     // A host of the operator's own may do without a key; a public provider never does.
     const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined

@@ -1,0 +1,271 @@
+import fc from 'fast-check'
+import type { GatewayConfig, RoutingConfig } from '../config.ts'
+import { SpekaError } from '../errors.ts'
+import { modelEntry } from './list-models.ts'
+import { planRoute, type RoutePlan, type RouteQuestion } from './plan-route.ts'
+import { buildRoutingTable } from './routing-table.ts'
+import { samePlace, type Target } from './target.ts'
+
+const provider = (name: string) => ({ type: 'openai-compatible', base_url: `http://${name}/v1/` }) as const
+const config: GatewayConfig = {
+  providers: { one: provider('one'), two: provider('two'), far: { type: 'speka', api_key: 'k' } },
+  models: {
+    'acme/fast': { targets: [{ provider: 'one', model: 'fast-1' }, { provider: 'two' }], price: { input: '1' } },
+    'acme/slow': { targets: [{ provider: 'two' }] },
+    'acme/*': { targets: [{ provider: 'one' }] },
+    'acme/b*': { targets: [{ provider: 'two', model: 'b' }] },
+    'llama3.2:1b': { targets: [{ provider: 'one' }] },
+    remote: { targets: [{ provider: 'far' }] },
+    empty: { targets: [] },
+    'speka/sandbox:503': { targets: [{ provider: 'one', model: 'mine' }] },
+  },
+  aliases: {
+    quick: 'acme/fast',
+    any: 'acme/zebra',
+    sick: 'speka/sandbox:500',
+    'acme/slow': 'acme/fast',
+    lost: 'nowhere',
+  },
+}
+const table = buildRoutingTable(config)
+
+const plan = (model: string, more: Partial<RouteQuestion> = {}, routing: RoutingConfig = {}): RoutePlan =>
+  planRoute({ endpoint: 'chat', model, models: [], ...more }, table, routing)
+
+const places = (targets: readonly Target[]): string[] =>
+  targets.map(({ provider: name, upstreamModel, model }) => `${name} ${upstreamModel} as ${model}`)
+
+function refusal(run: () => unknown): SpekaError {
+  try {
+    run()
+  } catch (error) {
+    if (SpekaError.is(error)) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('a model is found', () => {
+  test.each([
+    { by: 'its id', id: 'acme/fast', goes: ['one fast-1 as acme/fast', 'two acme/fast as acme/fast'] },
+    { by: 'an alias', id: 'quick', goes: ['one fast-1 as acme/fast', 'two acme/fast as acme/fast'] },
+    { by: 'its id before an alias of that name', id: 'acme/slow', goes: ['two acme/slow as acme/slow'] },
+    { by: 'a glob', id: 'acme/apple', goes: ['one acme/apple as acme/apple'] },
+    { by: 'the longest glob', id: 'acme/banana', goes: ['two b as acme/banana'] },
+    { by: 'an alias for what a glob finds', id: 'any', goes: ['one acme/zebra as acme/zebra'] },
+    { by: 'an id with a colon', id: 'llama3.2:1b', goes: ['one llama3.2:1b as llama3.2:1b'] },
+    { by: "the sandbox's id", id: 'speka/sandbox', goes: ['sandbox speka/sandbox as speka/sandbox'] },
+    {
+      by: 'a fault of the sandbox',
+      id: 'speka/sandbox:429x2',
+      goes: ['sandbox speka/sandbox:429x2 as speka/sandbox:429x2'],
+    },
+    { by: 'its id before a fault of the sandbox', id: 'speka/sandbox:503', goes: ['one mine as speka/sandbox:503'] },
+    { by: 'an alias for a fault of the sandbox', id: 'sick', goes: ['sandbox speka/sandbox:500 as speka/sandbox:500'] },
+  ])('by $by', ({ id, goes }) => {
+    expect(places(plan(id).targets)).toEqual(goes)
+  })
+
+  test('and keeps what the catalog knows of it when a glob makes it callable', () => {
+    const all = buildRoutingTable({ ...config, models: { '*': { targets: [{ provider: 'one' }] } } })
+    const found = all.find('meta/llama-3.1-8b-instruct')
+    expect(found?.targets).toHaveLength(1)
+    expect(found?.model).toMatchObject({ name: 'Llama 3.1 8B', prices: [{ source: 'published' }] })
+    expect(all.find('nvidia/nv-embed-v1')?.model.endpoint).toBe('embeddings')
+  })
+})
+
+describe('a model is refused', () => {
+  test.each([
+    { id: 'acme-fast', code: 'model_not_found', says: 'Did you mean "acme/fast"' },
+    { id: 'lost', code: 'model_not_found', says: 'No model is called "lost"' },
+    { id: '', code: 'model_not_found', says: 'GET /v1/models' },
+    { id: '../../v1/models', code: 'model_not_found', says: 'No model' },
+    { id: '__proto__', code: 'model_not_found', says: 'No model' },
+    { id: 'constructor', code: 'model_not_found', says: 'No model' },
+    { id: 'Acme/Fast', code: 'model_not_found', says: 'No model' },
+    { id: 'empty', code: 'model_not_found', says: 'Give it a target' },
+    { id: 'nvidia/nv-embed-v1', code: 'wrong_endpoint', says: '/v1/embeddings' },
+  ])('"$id": $code', ({ id, code, says }) => {
+    const error = refusal(() => plan(id))
+    expect(error).toMatchObject({ code, param: 'model' })
+    expect(error.message).toContain(says)
+  })
+
+  test('with the keys that would switch it on, if the catalog knows them', () => {
+    const nothing = buildRoutingTable({})
+    const error = refusal(() =>
+      planRoute({ endpoint: 'chat', model: 'deepseek-ai/deepseek-v4-pro', models: [] }, nothing, {}),
+    )
+    expect(error).toMatchObject({ code: 'model_not_found', status: 404 })
+    expect(error.message).toContain('Set DEEPSEEK_API_KEY or NVIDIA_API_KEY')
+  })
+
+  test('without repeating a long or broken id', () => {
+    const error = refusal(() => plan(`${'x'.repeat(10_000)}\ud800`))
+    expect(error.message.length).toBeLessThan(300)
+    expect(refusal(() => plan('\ud800')).message.isWellFormed()).toBe(true)
+  })
+
+  test.each(['acme/fast', 'quick', 'speka/sandbox:503'])('"%s" to a test key', (id) => {
+    expect(refusal(() => plan(id, { sandboxOnly: true })).code).toBe('model_not_allowed')
+  })
+
+  test('to a key that may use others', () => {
+    expect(refusal(() => plan('acme/fast', { allowedModels: ['meta/*'] }))).toMatchObject({
+      code: 'model_not_allowed',
+      status: 403,
+    })
+    expect(places(plan('quick', { allowedModels: ['acme/*'] }).targets)).toHaveLength(2)
+    expect(refusal(() => plan('quick', { allowedModels: ['quick'] })).code).toBe('model_not_allowed')
+  })
+})
+
+describe('fallbacks', () => {
+  test('follow the model, those of the request before those of the configuration', () => {
+    const routing = { fallbacks: { 'acme/fast': ['llama3.2:1b'] } }
+    const { targets } = plan('acme/fast', { models: ['acme/slow'] }, routing)
+    expect(targets.map(({ model }) => model)).toEqual(['acme/fast', 'acme/fast', 'acme/slow', 'llama3.2:1b'])
+  })
+
+  test.each([
+    {
+      by: 'the name that was asked for',
+      routing: { fallbacks: { quick: ['acme/slow'], 'acme/fast': ['empty'], '*': ['empty'] } },
+    },
+    { by: 'the name behind an alias', routing: { fallbacks: { 'acme/fast': ['acme/slow'], '*': ['empty'] } } },
+    { by: 'the star', routing: { fallbacks: { '*': ['acme/slow'] } } },
+  ])('are found by $by', ({ routing }) => {
+    expect(plan('quick', {}, routing).targets.at(-1)?.model).toBe('acme/slow')
+  })
+
+  test('that cannot be used are left out, with the reason', () => {
+    const { targets, excluded } = plan('acme/fast', { models: ['nowhere', 'empty', 'nvidia/nv-embed-v1'] })
+    expect(targets).toHaveLength(2)
+    expect(excluded.map(({ model }) => model)).toEqual(['nowhere', 'empty', 'nvidia/nv-embed-v1'])
+    expect(excluded.every(({ reason }) => reason.length > 10)).toBe(true)
+  })
+
+  test('are limited to what the key may use', () => {
+    const question = { models: ['acme/slow', 'speka/sandbox'] }
+    const routing = {
+      context_window_fallbacks: { '*': ['acme/slow'] },
+      content_policy_fallbacks: { '*': ['acme/slow'] },
+    }
+    const { targets, contextWindow, contentPolicy } = plan(
+      'speka/sandbox:500',
+      { ...question, sandboxOnly: true },
+      routing,
+    )
+    expect(targets.map(({ model }) => model)).toEqual(['speka/sandbox:500', 'speka/sandbox'])
+    expect([...contextWindow, ...contentPolicy]).toEqual([])
+  })
+
+  test('go to a gateway upstream by name, which is then the only target', () => {
+    const { targets } = plan('remote', { models: ['acme/slow', 'its/own'] }, { fallbacks: { '*': ['more'] } })
+    expect(targets).toHaveLength(1)
+    expect(targets[0].fallbackModels).toEqual(['acme/slow', 'its/own', 'more'])
+    expect(plan('remote').targets[0].fallbackModels).toBeUndefined()
+  })
+
+  test('go to a gateway upstream only as far as the key may use them', () => {
+    const { targets } = plan('remote', { models: ['acme/slow', 'quick'], allowedModels: ['remote', 'acme/fast'] })
+    expect(targets[0].fallbackModels).toEqual(['quick'])
+    expect(plan('remote', { models: ['acme/slow'], allowedModels: ['remote'] }).targets[0].fallbackModels).toEqual([])
+  })
+
+  test('for names that every object has are none', () => {
+    const all = buildRoutingTable({ ...config, models: { '*': { targets: [{ provider: 'one' }] } } })
+    for (const model of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+      const routing = { fallbacks: { other: ['acme/slow'] } }
+      expect(planRoute({ endpoint: 'chat', model, models: [] }, all, routing).targets).toHaveLength(1)
+    }
+  })
+})
+
+const ids = fc.constantFrom(
+  'acme/fast',
+  'acme/slow',
+  'quick',
+  'acme/x',
+  'llama3.2:1b',
+  'speka/sandbox',
+  'speka/sandbox:500',
+  'remote',
+  'empty',
+  'nowhere',
+)
+
+test('a plan never has a target twice, nor one that is not allowed', () => {
+  const question = fc.record({
+    model: ids,
+    models: fc.array(ids, { maxLength: 6 }),
+    sandboxOnly: fc.boolean(),
+    allowedModels: fc.option(fc.array(fc.constantFrom('*', 'acme/*', 'speka/*', 'remote')), { nil: undefined }),
+  })
+  const routing = fc.record({
+    fallbacks: fc.dictionary(fc.oneof(ids, fc.constant('*')), fc.array(ids, { maxLength: 3 })),
+  })
+  fc.assert(
+    fc.property(question, routing, (asked, lists) => {
+      let made: RoutePlan
+      try {
+        made = plan(asked.model, asked, lists)
+      } catch (error) {
+        expect(SpekaError.is(error)).toBe(true)
+        return
+      }
+      const { targets } = made
+      const twice = targets.filter((target, at) => targets.findIndex((other) => samePlace(other, target)) !== at)
+      expect(twice).toEqual([])
+      for (const { model, adapter } of targets) {
+        if (asked.sandboxOnly) expect(adapter.type).toBe('sandbox')
+        if (asked.allowedModels?.includes('*') === false) {
+          expect(asked.allowedModels).toContain(model === 'remote' ? 'remote' : `${model.split('/')[0]}/*`)
+        }
+      }
+    }),
+  )
+})
+
+describe('the table', () => {
+  test('leaves no slash at the end of an address', () => {
+    expect(plan('acme/slow').targets[0].upstream.origin).toBe('http://two/v1')
+  })
+
+  test('serves a shipped model by its lab, then by NVIDIA, as far as there are keys', () => {
+    const providers = {
+      nv: { type: 'nvidia', api_key: 'a' },
+      lab: { type: 'deepseek', api_key: 'b' },
+      m: { type: 'mistral' },
+    } as const
+    const shipped = buildRoutingTable({ providers })
+    expect(places(shipped.find('deepseek-ai/deepseek-v4-pro')?.targets ?? [])).toEqual([
+      'lab deepseek-v4-pro as deepseek-ai/deepseek-v4-pro',
+      'nv deepseek-ai/deepseek-v4-pro as deepseek-ai/deepseek-v4-pro',
+    ])
+    expect(shipped.find('mistralai/mistral-large-3-675b-instruct-2512')?.targets).toHaveLength(1)
+  })
+
+  test.each([
+    ['a target at a provider that is not there', { models: { a: { targets: [{ provider: 'zzz' }] } } }, 'zzz'],
+    ['a price that is no number', { models: { a: { price: { input: '1e3' } } } }, '1e3'],
+    ['a provider without an address', { providers: { v: { type: 'vllm' } } }, 'base_url'],
+    ['an address that is none', { providers: { v: { type: 'vllm', base_url: 'my host' } } }, 'my host'],
+  ] as const)('is not built from %s', (_, wrong, says) => {
+    expect(() => buildRoutingTable(wrong as unknown as GatewayConfig)).toThrow(says)
+    expect(() => buildRoutingTable(wrong as unknown as GatewayConfig)).toThrow(RangeError)
+  })
+
+  test('lists a model with its price and its providers', () => {
+    const fast = table.models.find(({ model }) => model.id === 'acme/fast')
+    expect(fast && modelEntry(fast, 0)).toMatchObject({
+      id: 'acme/fast',
+      object: 'model',
+      owned_by: 'acme',
+      endpoint: 'chat',
+      pricing: { currency: 'USD', input_per_1m: '1', source: 'config' },
+      providers: ['one', 'two'],
+    })
+  })
+})
