@@ -264,6 +264,12 @@ describe('a prompt that is too long', () => {
   })
 })
 
+test('content that one model declines goes to another model, not to the same elsewhere', async () => {
+  const declined = json(400, { error: { code: 'content_filter', message: 'declined' } })
+  const asked = await ask([declined, answer], { model: 'b', request: { models: ['c'] }, stream: false }).over()
+  expect(asked.sent.map(({ to }) => to.id)).toEqual(['one', 'three'])
+})
+
 test('a request that has been here before is refused', () => {
   expect(() => ask([], { facts: { via: 'there, here' } })).toThrow('already passed through this gateway')
 })

@@ -142,6 +142,19 @@ describe('a stream', () => {
     expect(asked.record.outcome).toBe('complete')
   })
 
+  test('of two choices, one after the other, is not whole when the second has begun', async () => {
+    const asked = await ask([stream([word('A'), finish(), word('B', 1)])]).over()
+    expect(asked.error?.code).toBe('upstream_incomplete')
+    expect(asked.text).toBe('AB')
+  })
+
+  test('that was closed leaves no timer behind', async () => {
+    const asked = ask([stream([word('Hi'), finish()])])
+    await asked.clock.advance(10)
+    expect(asked.calls).toContain('finish')
+    expect(asked.clock.pending()).toBe(0)
+  })
+
   test('of two choices is not whole while one of them has not finished', async () => {
     const asked = await ask([stream([word('A'), word('B', 1), finish()])]).over()
     expect(asked.error?.code).toBe('upstream_incomplete')

@@ -38,6 +38,8 @@ describe('a slow reader', () => {
     const asked = ask([[streamHead, { data: saying('a').join('') }, { end: true }]], { takes: () => false })
     await asked.over()
     expect(asked.calls).toEqual(['commit', 'write', 'settle', 'finish'])
+    // The connection may end by itself, for the next request to use it.
+    expect(asked.sent[0]).toMatchObject({ paused: false, aborted: false })
   })
 
   test('who never comes back is given up at the deadline', async () => {

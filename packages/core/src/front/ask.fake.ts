@@ -176,7 +176,7 @@ export function ask(
  * What holds for every request: it is settled once, before its end; it ends once, unless the caller left; an end mark
  * means success; no upstream and no timer is left behind.
  */
-export function expectGoodOrder({ calls, record, error, sent, clock, endedWithDone, chunks }: Asked): void {
+function expectGoodOrder({ calls, record, error, sent, clock, endedWithDone, chunks }: Asked): void {
   const order = calls.join(' ')
   if (record.outcome === 'cancelled') expect(order).toMatch(/^(?:commit )?(?:write )?settle$/)
   else expect(order).toMatch(/^(?:commit )?(?:write )?settle (?:finish|fail)$/)

@@ -267,13 +267,15 @@ function describeGarbage(provider: Provider): void {
   })
 
   test('looks at an error without end in an instant', () => {
-    const body = Buffer.from(JSON.stringify({ error: { message: '<'.repeat(1_000_000), code: 400 } }))
     const started = performance.now()
-    provider.classify({ status: 400, headers: {}, body })
-    translate(provider, [Buffer.from('data: '), body.subarray(0, 900_000), Buffer.from('"}}\n\n')])
+    provider.classify({ status: 400, headers: {}, body: endless(60_000) })
+    translate(provider, [Buffer.from('data: '), endless(900_000), Buffer.from('\n\n')])
     expect(performance.now() - started).toBeLessThan(1000)
   })
 }
+
+const endless = (length: number): Buffer =>
+  Buffer.from(JSON.stringify({ error: { code: 400, message: '<'.repeat(length) } }))
 
 /** JSON that has the right fields with the wrong things in them. */
 const chunkLike = fc.letrec((tie) => ({

@@ -79,7 +79,6 @@ describe('twins that follow each other', () => {
   })
 
   test('all get the name that their model has for the caller', () => {
-    const rename = (bytes: Buffer) => Buffer.from(bytes.toString().replaceAll('"up"', '"lab/model"'))
     const named = twinOf(first, 'content', rename(first))
     expect(twinRun(named!, Buffer.concat([several, finish]), 0)).toEqual({
       end: several.length,
@@ -87,6 +86,8 @@ describe('twins that follow each other', () => {
     })
   })
 })
+
+const rename = (bytes: Buffer) => Buffer.from(bytes.toString().replaceAll('"up"', '"lab/model"'))
 
 const behind = (model: string) => Buffer.from(`data: {"choices":[{"delta":{"content":"Hi"}}],"model":"${model}"}\n\n`)
 

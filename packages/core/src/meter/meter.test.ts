@@ -1,0 +1,66 @@
+import type { Price } from '../catalog/model.ts'
+import { parsePricePerMillion, picoUsd } from '../money.ts'
+import { dataOf } from '../wire/frames.ts'
+import { chargeFor } from './meter.ts'
+import { pricedUsage, usageFrame } from './price-answer.ts'
+import { periodOf, type Outcome } from './usage-record.ts'
+
+const price: Price = { input: parsePricePerMillion('1'), output: parsePricePerMillion('2'), source: 'config' }
+const usage = { inputTokens: 10, outputTokens: 5 }
+const whole = picoUsd(20_000_000n)
+
+test.each<{
+  outcome: Outcome
+  delivered: boolean
+  usage: object
+  price: Price | undefined
+  charge: bigint | undefined
+}>([
+  { outcome: 'complete', delivered: true, usage, price, charge: whole },
+  { outcome: 'complete', delivered: true, usage, price: undefined, charge: undefined },
+  { outcome: 'complete', delivered: true, usage: {}, price, charge: undefined },
+  { outcome: 'complete', delivered: true, usage: { inputTokens: 10 }, price, charge: undefined },
+  { outcome: 'failed', delivered: false, usage: {}, price, charge: 0n },
+  { outcome: 'interrupted', delivered: true, usage, price, charge: 0n },
+  { outcome: 'cancelled', delivered: false, usage: {}, price, charge: 0n },
+  { outcome: 'cancelled', delivered: true, usage: {}, price, charge: undefined },
+  { outcome: 'cancelled', delivered: true, usage, price, charge: whole },
+])(
+  '$outcome, delivered $delivered, $usage: costs $charge',
+  ({ outcome, delivered, usage: used, price: at, charge }) => {
+    expect(chargeFor(outcome, used, at, delivered)).toBe(charge)
+  },
+)
+
+test('a price shown is exact, and never that of an upstream', () => {
+  const shown = { prompt_tokens: 1, cost: 7, cost_details: { total: '7' }, x: null }
+  expect(pricedUsage(shown, picoUsd(1n))).toEqual({
+    prompt_tokens: 1,
+    x: null,
+    cost: 1e-12,
+    cost_details: { total: '0.000000000001' },
+  })
+  expect(pricedUsage(shown, undefined)).toEqual({ prompt_tokens: 1, x: null })
+})
+
+test('the usage event has no choices', () => {
+  const frame = usageFrame({ id: 'a', created: 1, model: 'm' }, { total_tokens: 1 }, undefined)
+  expect(JSON.parse(String(dataOf(frame)))).toEqual({
+    id: 'a',
+    object: 'chat.completion.chunk',
+    created: 1,
+    model: 'm',
+    choices: [],
+    usage: { total_tokens: 1 },
+  })
+})
+
+test.each([
+  ['2026-01-31T23:59:59.999Z', '2026-01'],
+  ['2026-02-01T00:00:00.000Z', '2026-02'],
+  ['2028-02-29T12:00:00.000Z', '2028-02'],
+  ['2026-12-31T23:59:59.999Z', '2026-12'],
+  ['2026-01-31T23:59:59.999Z', '2026-01'],
+])('%s belongs to %s', (moment, period) => {
+  expect(periodOf(Date.parse(moment))).toBe(period)
+})
