@@ -1,74 +1,23 @@
 import fc from 'fast-check'
-import type { Failure } from '../failure.ts'
-import type { Headers } from '../transport.ts'
-import type { Usage } from '../usage.ts'
-import { readChatCall, type ChatCall } from '../wire/chat-call.ts'
-import type { ChatChunk, ChatCompletion } from '../wire/chat.ts'
-import { dataOf, FrameCutter, isPlain } from '../wire/frames.ts'
+import type { ChatCompletion } from '../wire/chat.ts'
+import { isPlain } from '../wire/frames.ts'
 import { memberCalled } from '../wire/scan-object.ts'
 import { join, splice } from '../wire/splice.ts'
-import { mintRequestId } from '../uuid.ts'
 import { BadReplyError } from './bad-reply.ts'
-import { Sees, type ChatAnswer, type Emit, type FrameFacts, type Provider, type TranslationTarget } from './provider.ts'
-
-/** A request, and what of it must reach the upstream. */
-export interface RequestFixture {
-  readonly name: string
-  /** The caller's bytes, as odd as callers write them. */
-  readonly body: string
-  readonly target?: Partial<TranslationTarget>
-  /** The upstream's request, parsed. */
-  readonly sends: Readonly<Record<string, unknown>>
-  readonly path?: string
-}
-
-/** What the caller must find in an answer, whole or streamed. */
-interface Found {
-  readonly text?: string
-  readonly reasoning?: string
-  /** Names of the tools called, with their arguments. */
-  readonly tools?: readonly (readonly [string, string])[]
-  readonly finishReason?: string
-  readonly id?: string
-  readonly usage: Usage
-}
-
-export interface AnswerFixture {
-  readonly name: string
-  readonly body: string
-  readonly found: Found
-}
-
-export interface StreamFixture extends AnswerFixture {
-  /** How many choices it has. @default 1 */
-  readonly choices?: number
-}
-
-export interface ErrorFixture {
-  readonly name: string
-  readonly status: number
-  readonly headers?: Headers
-  readonly body: string
-  readonly failure: Partial<Failure>
-}
-
-/** Replies as the upstream really sends them. */
-export interface ProviderFixtures {
-  readonly requests: readonly RequestFixture[]
-  readonly answers: readonly AnswerFixture[]
-  /** Replies with status 200 that are not answers. */
-  readonly badAnswers?: readonly { readonly name: string; readonly body: string; readonly failure: Partial<Failure> }[]
-  readonly streams: readonly StreamFixture[]
-  /** Streams that end in an event that says so, after how many characters of text. */
-  readonly brokenStreams?: readonly {
-    readonly name: string
-    readonly body: string
-    readonly failure: Partial<Failure>
-  }[]
-  readonly errors: readonly ErrorFixture[]
-}
-
-const target: TranslationTarget = { model: 'lab/model', upstreamModel: 'upstream-model' }
+import { Sees, type Provider } from './provider.ts'
+import type { ProviderFixtures } from './provider-fixtures.contract.ts'
+import {
+  answerTo,
+  callOf,
+  deltasOf,
+  failureOf,
+  firstStep,
+  foundIn,
+  known,
+  target,
+  translate,
+  withoutFacts,
+} from './run-provider.contract.ts'
 
 /** What every provider of chat must do. A new one starts as one line, and is done when this is green. */
 export function describeProvider(name: string, provider: Provider, fixtures: ProviderFixtures): void {
@@ -303,96 +252,3 @@ const chunkLike = fc.letrec((tie) => ({
     { maxKeys: 4 },
   ),
 })).object
-
-/** A call with these bytes. */
-export const callOf = (body: string): ChatCall =>
-  readChatCall(Buffer.from(body), { id: mintRequestId(0), receivedAt: 0 })
-
-function firstStep(provider: Provider, call: ChatCall, goal: TranslationTarget) {
-  const step = provider.chat?.answer(call, goal).next()
-  if (step === undefined || step.done === true || !('send' in step.value)) throw new Error('nothing was sent')
-  return step.value.send
-}
-
-function answerTo(provider: Provider, body: string | Buffer): ChatAnswer {
-  const steps = provider.chat?.answer(callOf('{"model":"a","messages":[{"role":"user"}]}'), target)
-  steps?.next()
-  const step = steps?.next({ status: 200, headers: {}, body: Buffer.from(body) })
-  if (step?.done !== true) throw new Error('the answer was not enough')
-  return step.value
-}
-
-function failureOf(run: () => unknown): Failure {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof BadReplyError) return error.failure
-    throw error
-  }
-  throw new Error('it was taken for an answer')
-}
-
-/** Everything that a translation of a stream hands on. */
-export interface Translated {
-  readonly frames: Buffer[]
-  readonly facts: FrameFacts
-  readonly sees: number
-  readonly text: string
-  chunks(): ChatChunk[]
-}
-
-/** Runs a stream through a provider's translator. The end mark and what is marked as a failure are left out. */
-export function translate(provider: Provider, pieces: readonly Buffer[], goal = target): Translated {
-  const stream = provider.chat?.stream?.(callOf('{"model":"a","stream":true,"messages":[{"role":"user"}]}'), goal)
-  if (stream === undefined) throw new Error('there is no stream')
-  const frames: Buffer[] = []
-  let facts: FrameFacts = {}
-  let sees = 0
-  const emit: Emit = (frame, seen, learnt) => {
-    sees |= seen
-    facts = { ...facts, ...learnt }
-    if (frame.length > 0 && (seen & (Sees.Done | Sees.Failure)) === 0) frames.push(Buffer.from(frame))
-  }
-  const cutter = new FrameCutter()
-  for (const piece of pieces) cutter.push(piece, (frame) => stream.translator.frame(frame, emit))
-  stream.translator.end(emit)
-  return {
-    frames,
-    facts,
-    sees,
-    text: Buffer.concat(frames).toString(),
-    chunks: () => frames.map((frame) => JSON.parse(String(dataOf(frame))) as ChatChunk),
-  }
-}
-
-interface Said {
-  readonly content?: string | null
-  readonly reasoning_content?: string | null
-  readonly tool_calls?: readonly {
-    readonly index?: number
-    readonly function?: { name?: string; arguments?: string }
-  }[]
-}
-
-const deltasOf = (chunks: readonly ChatChunk[], choice: number): Said[] =>
-  chunks.flatMap((chunk) => chunk.choices.filter(({ index }) => index === choice).map(({ delta }) => delta))
-
-function foundIn(said: readonly Said[]): Omit<Found, 'usage'> {
-  const tools = new Map<number, [string, string]>()
-  for (const { tool_calls: calls = [] } of said) {
-    for (const [at, { index = at, function: made }] of calls.entries()) {
-      const [name, text] = tools.get(index) ?? ['', '']
-      tools.set(index, [name + (made?.name ?? ''), text + (made?.arguments ?? '')])
-    }
-  }
-  return {
-    text: said.map(({ content }) => content ?? '').join(''),
-    reasoning: said.map(({ reasoning_content: reasoning }) => reasoning ?? '').join(''),
-    tools: [...tools.values()],
-  }
-}
-
-const withoutFacts = ({ usage: _usage, id: _id, finishReason: _reason, ...found }: Found): Partial<Found> => found
-
-const known = (usage: Usage): Usage =>
-  Object.fromEntries(Object.entries(usage).filter(([, count]) => count !== undefined)) as Usage

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { describeProvider, type ProviderFixtures } from '../provider.contract.ts'
+import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { openAICompatible } from './openai-compatible.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`__fixtures__/${name}`, import.meta.url), 'utf8')
