@@ -4,7 +4,7 @@ import type { Reply } from '../providers/provider.ts'
 import type { Bytes, Headers } from '../transport.ts'
 
 /** The largest JSON answer we hold in memory, in bytes. */
-export const MAX_ANSWER_BYTES = 32 * 1024 * 1024
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
 /** Collects a whole reply, up to a limit. */
 export class ReplyCollector {

@@ -2,7 +2,7 @@ import type { Bytes } from '../transport.ts'
 import { asBuffer } from './scan-object.ts'
 
 /** The longest event we accept, in bytes: a longer one is an attack or a fault. */
-export const MAX_FRAME_BYTES = 1024 * 1024
+const MAX_FRAME_BYTES = 1024 * 1024
 
 const LF = 0x0a
 const CR = 0x0d
@@ -163,6 +163,6 @@ export function isDone(data: Buffer): boolean {
   return data.length <= 8 && data.toString('latin1').trim() === '[DONE]'
 }
 
-export function startsWith(bytes: Buffer, prefix: Bytes): boolean {
+function startsWith(bytes: Buffer, prefix: Bytes): boolean {
   return bytes.length >= prefix.length && bytes.compare(prefix, 0, prefix.length, 0, prefix.length) === 0
 }

@@ -7,7 +7,7 @@ import { asBuffer, memberCalled, nestsDeeperThan, scanObject, type ObjectScan } 
 export const LONG_STRING_MARK = '…'
 
 /** How deep a request may be nested. `JSON.stringify` overflows the stack far above it. */
-export const MAX_DEPTH = 64
+const MAX_DEPTH = 64
 
 /** Members that decide what a request costs or where it goes. Two parsers may keep a different one of two, so there may be one. */
 const SINGLE = new Set([
