@@ -9,6 +9,8 @@ export interface Ended {
 export interface RunOptions {
   /** The whole environment. @default that of this process */
   readonly env?: NodeJS.ProcessEnv
+  /** The folder it runs in. @default that of this process */
+  readonly cwd?: string
   /** What it reads. @default nothing */
   readonly input?: string
   /** After this the program is killed. @default 60 seconds */
@@ -21,6 +23,7 @@ export function runProgram(command: string, args: readonly string[], options: Ru
     const timeoutMs = options.timeoutMs ?? 60_000
     const child = spawn(command, args, {
       env: options.env ?? process.env,
+      cwd: options.cwd,
       stdio: ['pipe', 'pipe', 'pipe'],
       timeout: timeoutMs,
       killSignal: 'SIGKILL',
