@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { mintRequestId, SpekaError, toSpekaError, type Clock } from '@speka/core'
 import type { LiveConfig } from './config/live-config.ts'
 import { chatCompletions } from './endpoints/chat-completions.ts'
@@ -9,6 +9,8 @@ import { showKey } from './endpoints/key.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import type { Exchange } from './http/exchange.ts'
 import { guardRequest } from './http/guard-request.ts'
+import { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'
+import { InFlight } from './http/in-flight.ts'
 import { KeepAlive } from './http/keep-alive.ts'
 import { rejectBrokenRequest } from './http/reject-broken-request.ts'
 import { respondError } from './http/respond.ts'
@@ -26,11 +28,20 @@ export interface AppParts {
   readonly clock: Clock
   /** Whether new requests are welcome: false while the server is stopping. */
   readonly isAccepting: () => boolean
+  /** Default: {@link defaultHttpLimits}. */
+  readonly limits?: Partial<HttpLimits> | undefined
+}
+
+/** An HTTP server, not yet listening, and the responses it has under way. */
+export interface App {
+  readonly server: Server
+  readonly inFlight: InFlight
 }
 
 /** Every route, and who may call it. */
-function routesOf({ live, store, log, isAccepting }: AppParts): Route[] {
-  const responder = { ledger: store.ledger, keepAlive: new KeepAlive(), log }
+export function routesOf({ live, store, log, isAccepting, limits: given }: AppParts): Route[] {
+  const limits = { ...defaultHttpLimits, ...given }
+  const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log }
   return [
     { method: 'GET', path: '/healthz', access: 'public', handle: alive },
     { method: 'GET', path: '/readyz', access: 'public', handle: ready(isAccepting) },
@@ -38,78 +49,86 @@ function routesOf({ live, store, log, isAccepting }: AppParts): Route[] {
     { method: 'GET', path: '/v1/models/*', access: 'key', handle: oneModel(live) },
     { method: 'GET', path: '/v1/key', access: 'key', handle: showKey(store.ledger) },
     { method: 'GET', path: '/v1/generation', access: 'key', handle: showGeneration(store.ledger) },
-    { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: chatCompletions(live, responder) },
+    { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: chatCompletions(live, responder, limits) },
   ]
 }
 
 /** The walk of a request: guard, find the route, authenticate, handle; whatever is thrown becomes a response. */
-async function serve(
-  parts: AppParts,
-  router: Router,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const receivedAt = parts.clock.now()
-  const id = mintRequestId(receivedAt)
+async function serve({ keys, log }: AppParts, router: Router, arrival: Arrival): Promise<void> {
+  const { id, request, response } = arrival
   try {
     guardRequest(request)
-    const exchange = openExchange(id, receivedAt, request, response)
+    const exchange = openExchange(arrival)
     const route = router.find(request.method ?? '', exchange.path)
     if (route.access === 'public') {
       await route.handle(exchange)
       return
     }
-    const found = parts.keys.authenticate(request.headers.authorization)
+    const found = keys.authenticate(request.headers.authorization)
     const key = found instanceof Promise ? await found : found
     await route.handle({ ...exchange, key })
   } catch (thrown) {
     const error = toSpekaError(thrown)
-    if (error.code === 'internal_error')
-      parts.log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
+    if (error.code === 'internal_error') log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
     respondError(response, id, error)
   }
 }
 
-function openExchange(
-  id: Exchange['id'],
-  receivedAt: number,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Exchange {
-  const url = request.url ?? '/'
+/** A request as it arrives, before anything is known of it. */
+type Arrival = Omit<Exchange, 'path' | 'query'>
+
+/** Parameters by which other services take their keys. */
+const KEY_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'access_token', 'token']
+
+function openExchange(arrival: Arrival): Exchange {
+  const url = arrival.request.url ?? '/'
   const mark = url.indexOf('?')
-  if (mark === -1) return { id, receivedAt, request, response, path: url, query: NO_QUERY }
-  const query = new URLSearchParams(url.slice(mark + 1))
-  for (const name of ['key', 'api_key', 'access_token']) {
-    if (query.has(name))
+  const path = mark === -1 ? url : url.slice(0, mark)
+  const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1))
+  for (const name of query.keys()) {
+    if (KEY_PARAMETERS.includes(name.toLowerCase()))
       throw new SpekaError(
         'invalid_request',
-        `Keys do not belong in a URL, where logs keep them. Send "Authorization: Bearer …" instead of ?${name}=.`,
+        'Keys do not belong in a URL, where logs keep them. Send the header "Authorization: Bearer …" instead.',
       )
   }
-  return { id, receivedAt, request, response, path: url.slice(0, mark), query }
+  return { ...arrival, path, query }
 }
 
-const NO_QUERY = new URLSearchParams()
-
 /** Makes the HTTP server, not yet listening. */
-export function createApp(parts: AppParts): Server {
+export function createApp(parts: AppParts): App {
+  const limits = { ...defaultHttpLimits, ...parts.limits }
   const router = createRouter(routesOf(parts))
-  const server = createServer(
-    {
-      // Longer than load balancers keep a connection, so that it is never us who closes under a request.
-      keepAliveTimeout: 75_000,
-      headersTimeout: 10_000,
-      requestTimeout: 60_000,
-      connectionsCheckingInterval: 1000,
-      maxHeaderSize: 64 * 1024,
-      noDelay: true,
-    },
-    (request, response) => {
-      if (!parts.isAccepting()) response.setHeader('connection', 'close')
-      void serve(parts, router, request, response)
-    },
-  )
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => rejectBrokenRequest(error, socket))
-  return server
+  const inFlight = new InFlight()
+  const server = createServer({
+    keepAliveTimeout: limits.idleMs,
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.requestMs,
+    connectionsCheckingInterval: 1000,
+    maxHeaderSize: limits.headerBytes,
+    // The guard does it, and answers in the envelope.
+    requireHostHeader: false,
+    noDelay: true,
+  })
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
+    const receivedAt = parts.clock.now()
+    const id = mintRequestId(receivedAt)
+    inFlight.add(response, id)
+    if (!parts.isAccepting()) response.setHeader('connection', 'close')
+    void serve(parts, router, { id, receivedAt, request, response })
+  }
+  server.maxRequestsPerSocket = 1000
+  server.on('request', take)
+  // Whoever asks before sending is told to send by the one who wants the body, or is refused without it.
+  server.on('checkContinue', take)
+  server.on('checkExpectation', take)
+  server.on('clientError', (error: NodeJS.ErrnoException, duplex) => {
+    const socket = duplex as Socket
+    rejectBrokenRequest(error, socket, inFlight.isAnswering(socket))
+  })
+  // A connection without traffic: unused, waiting for an upstream, or with a client that does not read.
+  server.setTimeout(limits.stallMs, (socket) => {
+    if (!inFlight.has(socket) || socket.writableLength > 0) socket.destroy()
+  })
+  return { server, inFlight }
 }

@@ -1,7 +1,6 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { createUndiciTransport, hasProxyVariables, realClock } from '@speka/core/node'
-import { mintRequestId, type UndiciTransport } from '@speka/core/node'
+import { mintRequestId, realClock } from '@speka/core/node'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
@@ -9,7 +8,7 @@ import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import type { Store } from './ledger/store.ts'
 import { openSqliteStore } from './ledger/sqlite-store.ts'
 import { createLog, type Log } from './telemetry/log.ts'
-import { InFlight } from './http/in-flight.ts'
+import { Transports } from './transports.ts'
 
 /** A server that is listening. */
 export interface RunningServer {
@@ -19,6 +18,8 @@ export interface RunningServer {
   readonly store: Store
   readonly keys: KeyDirectory
   readonly log: Log
+  /** Whether it is stopping because something broke, so that the process should end with a failure. */
+  readonly broken: boolean
   /** Reads the configuration again, all of it or nothing. */
   reload(): void
   /**
@@ -38,45 +39,44 @@ export const storePath = (dataDir: string): string => join(dataDir, 'speka.sqlit
  */
 export async function startServer(settings: Settings): Promise<RunningServer> {
   const log = createLog(settings.logLevel)
-  const transport = createUndiciTransport({ useProxyVariables: hasProxyVariables(settings.variables) })
-  const live = new LiveConfig(settings, {
-    transport,
+  const transports = new Transports(settings.variables)
+  const instanceId = mintRequestId(Date.now())
+  const live = new LiveConfig(settings, (config) => ({
+    transport: transports.for(config.gateway.timeouts?.connect_ms),
     clock: realClock,
     random: Math.random,
-    instanceId: mintRequestId(Date.now()),
-  })
+    instanceId,
+  }))
   for (const warning of live.current.config.warnings) log.pino.warn(warning)
+  const health = { broken: false }
   const store = await openSqliteStore({
     path: storePath(settings.dataDir),
     durability: live.current.config.durability,
     onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
-    onCrash: crash(log),
+    onCrash(error) {
+      // Without a ledger nothing can be answered: better to be started again than to linger.
+      log.pino.fatal(error.message)
+      health.broken = true
+      process.kill(process.pid, 'SIGTERM')
+    },
   })
   try {
-    return await listen(settings, { log, transport, live, store })
+    return await listen(settings, { log, transports, live, store, health })
   } catch (error) {
     await store.close()
     throw error
   }
 }
 
-/** Without a ledger nothing can be answered: better to be started again than to linger. */
-const crash =
-  (log: Log) =>
-  (error: Error): void => {
-    log.pino.fatal(error.message)
-    process.exitCode = 1
-    process.kill(process.pid, 'SIGTERM')
-  }
-
 interface Parts {
   readonly log: Log
-  readonly transport: UndiciTransport
+  readonly transports: Transports
   readonly live: LiveConfig
   readonly store: Store
+  readonly health: { readonly broken: boolean }
 }
 
-async function listen(settings: Settings, { log, transport, live, store }: Parts): Promise<RunningServer> {
+async function listen(settings: Settings, { log, transports, live, store, health }: Parts): Promise<RunningServer> {
   const keys = await openKeyDirectory({
     store: store.keys,
     pepper: settings.keyPepper,
@@ -84,12 +84,12 @@ async function listen(settings: Settings, { log, transport, live, store }: Parts
     configured: live.current.config.keys,
   })
   let accepting = true
-  const server = createApp({ live, store, keys, log, clock: realClock, isAccepting: () => accepting })
-  const inFlight = new InFlight(server)
+  const { server, inFlight } = createApp({ live, store, keys, log, clock: realClock, isAccepting: () => accepting })
   await bind(server, settings)
   const reports = {
     reloaded: (current: LiveConfig['current']) => {
       keys.configure(current.config.keys)
+      for (const warning of current.config.warnings) log.pino.warn(warning)
       log.pino.info('configuration reloaded')
     },
     failed: (error: Error) => log.pino.error(`configuration not reloaded, the old one goes on: ${error.message}`),
@@ -102,11 +102,14 @@ async function listen(settings: Settings, { log, transport, live, store }: Parts
     const { delayMs, timeoutMs } = live.current.config.shutdown
     log.pino.info({ in_flight: inFlight.count }, 'stopping')
     if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
-    await inFlight.drain(timeoutMs)
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+    await inFlight.drained(timeoutMs)
+    server.closeAllConnections()
+    await closed
     live.close()
     keys.close()
     await store.close()
-    await transport.close()
+    await transports.close()
     log.pino.info('stopped')
   }
   return {
@@ -115,6 +118,9 @@ async function listen(settings: Settings, { log, transport, live, store }: Parts
     store,
     keys,
     log,
+    get broken() {
+      return health.broken
+    },
     reload: () => live.reload(reports),
     stop() {
       if (stopping !== undefined) inFlight.cutOff()

@@ -1,13 +1,14 @@
 import { readChatCall, SpekaError, VIA_HEADER } from '@speka/core'
 import { ChatResponder, type ResponderParts } from '../http/chat-responder.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
+import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
 import type { LiveConfig } from '../config/live-config.ts'
 
 /** `POST /v1/chat/completions`: from body bytes to a run of the engine, which answers through a {@link ChatResponder}. */
-export function chatCompletions(live: LiveConfig, parts: ResponderParts) {
+export function chatCompletions(live: LiveConfig, parts: ResponderParts, limits: HttpLimits) {
   return async ({ id, receivedAt, request, response, key }: KeyedExchange): Promise<void> => {
-    const body = await readBody(request)
+    const body = await readBody(request, response, limits.bodyBytes)
     const call = readChatCall(body, {
       id,
       receivedAt,

@@ -3,7 +3,6 @@ import {
   commitmentHeaders,
   costHeaders,
   errorFrame,
-  eventStreamHeaders,
   join,
   jsonHeaders,
   keepAliveFrame,
@@ -19,7 +18,7 @@ import {
 import type { Log } from '../telemetry/log.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { KeepAlive, Quiet } from './keep-alive.ts'
-import { respondBytes, respondError } from './respond.ts'
+import { openEventStream, respondBytes, respondError } from './respond.ts'
 
 /** What a responder works with. */
 export interface ResponderParts {
@@ -33,12 +32,14 @@ export interface ResponderParts {
  * slowly pauses the upstream, one that leaves closes it.
  */
 export class ChatResponder implements AnswerSink, Quiet {
-  silentSeconds = 0
+  silentTicks = 0
   readonly #parts: ResponderParts
   readonly #call: ChatCall
   readonly #response: ServerResponse
   #headers: Headers
   #run: Run | undefined
+  /** The run has ended; what is left is to write. */
+  #over = false
 
   constructor(parts: ResponderParts, call: ChatCall, response: ServerResponse) {
     this.#parts = parts
@@ -47,7 +48,7 @@ export class ChatResponder implements AnswerSink, Quiet {
     this.#headers = { 'x-request-id': call.id }
     response.on('close', () => {
       parts.keepAlive.delete(this)
-      if (!response.writableFinished) this.#run?.abort()
+      if (!this.#over) this.#run?.abort()
     })
     if (call.stream) parts.keepAlive.add(this)
   }
@@ -55,12 +56,12 @@ export class ChatResponder implements AnswerSink, Quiet {
   /** The run that this responder answers, to be paused and aborted by what the socket does. */
   attach(run: Run): void {
     this.#run = run
-    if (this.#response.destroyed) run.abort()
+    if (this.#isClosed) run.abort()
     else this.#response.on('drain', () => run.resume())
   }
 
   breakSilence(): void {
-    if (this.#response.writableEnded || this.#response.destroyed) return
+    if (this.#isClosed) return
     this.#openStream()
     this.#response.write(keepAliveFrame)
   }
@@ -71,9 +72,9 @@ export class ChatResponder implements AnswerSink, Quiet {
   }
 
   write(frames: Bytes): boolean {
-    this.silentSeconds = 0
+    this.silentTicks = 0
     // A dead socket never drains: the close event aborts the run, and until then nothing more is wanted.
-    return !this.#response.destroyed && this.#response.write(frames)
+    return !this.#isClosed && this.#response.write(frames)
   }
 
   settle(record: UsageRecord): Promise<void> {
@@ -81,22 +82,34 @@ export class ChatResponder implements AnswerSink, Quiet {
   }
 
   finish(tail: readonly Bytes[], record: UsageRecord): void {
-    this.#parts.keepAlive.delete(this)
+    this.#end()
     this.#parts.log.answered(record)
+    if (this.#isClosed) return
     const body = join(tail)
     if (this.#call.stream) this.#response.end(body)
     else respondBytes(this.#response, 200, { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }, body)
   }
 
   fail(error: SpekaError, record: UsageRecord): void {
-    this.#parts.keepAlive.delete(this)
+    this.#end()
     this.#parts.log.failed(record, error)
+    if (this.#isClosed) return
     if (this.#response.headersSent) this.#response.end(errorFrame(error))
     else respondError(this.#response, this.#call.id, error, this.#headers)
   }
 
+  /** The client has left, or a stop has cut it off. */
+  get #isClosed(): boolean {
+    return this.#response.writableEnded || this.#response.destroyed
+  }
+
+  #end(): void {
+    this.#over = true
+    this.#parts.keepAlive.delete(this)
+  }
+
   #openStream(): void {
-    if (this.#response.headersSent || this.#response.destroyed) return
-    this.#response.writeHead(200, { ...eventStreamHeaders, ...this.#headers })
+    if (this.#response.headersSent || this.#isClosed) return
+    openEventStream(this.#response, this.#headers)
   }
 }

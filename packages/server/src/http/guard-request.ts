@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import { SpekaError } from '@speka/core'
 
 /** Headers of which two would be read differently by two programs. */
-const SINGLE = new Set(['host', 'authorization', 'content-length'])
+const SINGLE = new Set(['host', 'authorization', 'content-length', 'content-type', 'transfer-encoding'])
+
+/** A name or address and a port, and nothing that another program could take for a path, a user or a fragment. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
 
 /**
  * Refuses requests that Node's parser lets through and that mean harm or confusion.
@@ -11,18 +14,9 @@ const SINGLE = new Set(['host', 'authorization', 'content-length'])
  */
 export function guardRequest({ httpVersion, url, rawHeaders, headers }: IncomingMessage): void {
   if (httpVersion !== '1.1' && httpVersion !== '1.0') throw refused('Use HTTP/1.1.')
-  if (url === undefined || !url.startsWith('/') || url.startsWith('//') || url.includes('\\') || url.includes('%00')) {
+  if (url === undefined || !isPlainPath(url)) {
     throw refused('The request target must be a path that starts with one slash.')
   }
-  // Node keeps one of each name, so that equal numbers mean that nothing came twice.
-  if (Object.keys(headers).length * 2 !== rawHeaders.length) refuseDuplicates(rawHeaders)
-  const encoding = headers['content-encoding']
-  if (encoding !== undefined && encoding !== 'identity') {
-    throw new SpekaError('unsupported_media_type', 'Compressed request bodies are not accepted. Send plain JSON.')
-  }
-}
-
-function refuseDuplicates(rawHeaders: readonly string[]): void {
   const seen = new Set<string>()
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]?.toLowerCase() ?? ''
@@ -30,6 +24,31 @@ function refuseDuplicates(rawHeaders: readonly string[]): void {
     if (seen.has(name)) throw refused(`The header "${name}" was sent twice.`)
     seen.add(name)
   }
+  if (headers.host === undefined ? httpVersion === '1.1' : !HOST.test(headers.host)) {
+    throw refused('The Host header must be a name or an address, with or without a port.')
+  }
+  const transfer = headers['transfer-encoding']
+  if (transfer !== undefined && httpVersion === '1.0') {
+    throw refused('HTTP/1.0 has no Transfer-Encoding. Use HTTP/1.1.')
+  }
+  // The parser says so too, but only after it has handed the request over.
+  if (transfer !== undefined && transfer.toLowerCase() !== 'chunked') {
+    throw refused('The only Transfer-Encoding is "chunked".')
+  }
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue') {
+    throw refused('Nothing but "100-continue" can be expected.')
+  }
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new SpekaError('unsupported_media_type', 'Compressed request bodies are not accepted. Send plain JSON.')
+  }
+}
+
+/** Dots as segments are refused, not resolved: where they lead is not for us to guess. */
+function isPlainPath(url: string): boolean {
+  const [path = ''] = url.split('?', 1)
+  if (!path.startsWith('/') || path.startsWith('//') || path.includes('\\') || /%00/.test(path)) return false
+  return !/\/\.{1,2}(?:\/|$)/.test(path)
 }
 
 const refused = (message: string): SpekaError => new SpekaError('invalid_request', message)

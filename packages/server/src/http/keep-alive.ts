@@ -1,22 +1,28 @@
 /** Something that should not stay silent for long. */
 export interface Quiet {
-  /** Seconds since it last said something; the ticker counts up, the speaker sets it to zero. */
-  silentSeconds: number
+  /** Ticks since it last said something; the ticker counts up, the speaker sets it to zero. */
+  silentTicks: number
   /** Say something now. */
   breakSilence(): void
 }
 
-/** Proxies and clients give up on a silent stream, the strictest after about a minute. */
-const LONGEST_SILENCE_S = 15
+/** The limit is kept to a fifteenth: one tick a second for a limit of 15 seconds. */
+const TICKS = 15
 
 /** Breaks the silence of every stream in it, with one timer for all. */
 export class KeepAlive {
   readonly #quiet = new Set<Quiet>()
+  readonly #tickMs: number
   #timer: NodeJS.Timeout | undefined
+
+  /** @param silenceMs how long a stream may say nothing. */
+  constructor(silenceMs: number) {
+    this.#tickMs = silenceMs / TICKS
+  }
 
   add(quiet: Quiet): void {
     this.#quiet.add(quiet)
-    this.#timer ??= setInterval(() => this.#tick(), 1000).unref()
+    this.#timer ??= setInterval(() => this.#tick(), this.#tickMs).unref()
   }
 
   delete(quiet: Quiet): void {
@@ -28,9 +34,9 @@ export class KeepAlive {
 
   #tick(): void {
     for (const quiet of this.#quiet) {
-      quiet.silentSeconds += 1
-      if (quiet.silentSeconds < LONGEST_SILENCE_S) continue
-      quiet.silentSeconds = 0
+      quiet.silentTicks += 1
+      if (quiet.silentTicks < TICKS) continue
+      quiet.silentTicks = 0
       quiet.breakSilence()
     }
   }

@@ -1,5 +1,6 @@
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { errorBody, SpekaError } from '@speka/core'
+import { errorBody, errorHeaders, jsonHeaders, mintRequestId, SpekaError } from '@speka/core'
 
 /** What Node's parser says, in our words. */
 const meanings: Readonly<Record<string, () => SpekaError>> = {
@@ -7,23 +8,39 @@ const meanings: Readonly<Record<string, () => SpekaError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: () => new SpekaError('request_timeout', 'The request did not arrive in time.'),
 }
 
-/** Answers a request that was not even HTTP, and closes the connection: nothing after it can be trusted. */
-export function rejectBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
+/** How long the client has to take its answer, in ms. */
+const LINGER_MS = 1000
+
+const rejected = new WeakSet<Socket>()
+
+/**
+ * Answers a request that was not even HTTP, and closes the connection: nothing after it can be trusted.
+ *
+ * @param busy whether a response is under way on `socket`: an answer to something else would spoil it.
+ */
+export function rejectBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, busy: boolean): void {
+  // The parser complains again about each further chunk.
+  if (rejected.has(socket)) return
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
+  if (busy) {
+    socket.destroySoon()
+    return
+  }
+  rejected.add(socket)
   const meaning =
     meanings[error.code ?? '']?.() ?? new SpekaError('invalid_request', 'The request is not valid HTTP/1.1.')
   const body = JSON.stringify(errorBody(meaning))
-  socket.end(
-    `HTTP/1.1 ${meaning.status} ${reasons[meaning.status] ?? 'Error'}\r\n` +
-      `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
-}
-
-const reasons: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
+  const headers = {
+    ...jsonHeaders,
+    ...errorHeaders(meaning),
+    'x-request-id': mintRequestId(Date.now()),
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  }
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${meaning.status} ${STATUS_CODES[meaning.status] ?? ''}\r\n${head.join('')}\r\n${body}`)
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }

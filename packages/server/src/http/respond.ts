@@ -1,7 +1,8 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   errorBody,
   errorHeaders,
+  eventStreamHeaders,
   jsonHeaders,
   type Bytes,
   type Headers,
@@ -9,10 +10,26 @@ import {
   type SpekaError,
 } from '@speka/core'
 
+/** The rest of a refused body is read up to this length to keep the connection, which is cheaper than a new one. */
+const WORTH_READING_BYTES = 64 * 1024
+/** How long a client may go on sending a body that was refused, in ms. */
+const LINGER_MS = 2000
+
 /** Sends `value` as JSON. */
 export function respondJson(response: ServerResponse, id: RequestId, value: unknown, status = 200): void {
   respondBytes(response, status, { ...jsonHeaders, 'x-request-id': id }, Buffer.from(JSON.stringify(value)))
 }
+
+const eventStreams = new WeakSet<ServerResponse>()
+
+/** Begins a stream of events. */
+export function openEventStream(response: ServerResponse, headers: Headers): void {
+  response.writeHead(200, { ...eventStreamHeaders, ...headers })
+  eventStreams.add(response)
+}
+
+/** Whether a stream of events has begun. The response itself cannot tell: Node forgets headers as it sends them. */
+export const isEventStream = (response: ServerResponse): boolean => eventStreams.has(response)
 
 /** Sends a whole body with its length. */
 export function respondBytes(response: ServerResponse, status: number, headers: Headers, body: Bytes): void {
@@ -23,8 +40,31 @@ export function respondBytes(response: ServerResponse, status: number, headers: 
 
 /** The one place where an error becomes a response: OpenAI's envelope, and whether to try again. */
 export function respondError(response: ServerResponse, id: RequestId, error: SpekaError, headers: Headers = {}): void {
-  // What is left of a body nobody read must not be taken for the next request.
-  const unread = response.req.complete ? {} : { connection: 'close' }
-  const all = { ...jsonHeaders, 'x-request-id': id, ...headers, ...errorHeaders(error), ...unread }
-  respondBytes(response, error.status, all, Buffer.from(JSON.stringify(errorBody(error))))
+  const all = { ...jsonHeaders, 'x-request-id': id, ...headers, ...errorHeaders(error) }
+  const body = Buffer.from(JSON.stringify(errorBody(error)))
+  if (isStillSending(response.req)) respondAndClose(response, error.status, all, body)
+  else respondBytes(response, error.status, all, body)
+}
+
+/** Whether more of the body is on its way than is worth reading, or than we know of. */
+function isStillSending({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false
+  if (headers.expect !== undefined || headers['transfer-encoding'] !== undefined) return true
+  return Number(headers['content-length'] ?? 0) > WORTH_READING_BYTES
+}
+
+/**
+ * Sends a whole body, then closes the connection, but not while the client is still sending: closing under unread bytes
+ * resets the connection, and the client would lose the answer.
+ */
+function respondAndClose(response: ServerResponse, status: number, headers: Headers, body: Bytes): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, { ...headers, connection: 'close', 'content-length': body.length })
+  response.write(body)
+  const patience = setTimeout(() => response.end(), LINGER_MS)
+  const close = (): void => {
+    clearTimeout(patience)
+    response.end()
+  }
+  response.req.once('end', close).once('close', close).resume()
 }

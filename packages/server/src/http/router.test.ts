@@ -1,0 +1,63 @@
+import { createRouter, type Route } from './router.ts'
+
+const handle = (): void => {}
+
+const router = createRouter([
+  { method: 'GET', path: '/healthz', access: 'public', handle },
+  { method: 'GET', path: '/v1/models', access: 'key', handle },
+  { method: 'GET', path: '/v1/models/*', access: 'key', handle },
+  { method: 'POST', path: '/v1/chat/completions', access: 'key', handle },
+])
+
+test.each([
+  { method: 'GET', path: '/healthz', finds: '/healthz' },
+  { method: 'GET', path: '/v1/models', finds: '/v1/models' },
+  { method: 'GET', path: '/v1/models/meta/llama', finds: '/v1/models/*' },
+  { method: 'GET', path: '/v1/models/meta%2Fllama', finds: '/v1/models/*' },
+  { method: 'GET', path: '/v1/models/*', finds: '/v1/models/*' },
+  { method: 'POST', path: '/v1/chat/completions', finds: '/v1/chat/completions' },
+])('$method $path finds $finds', ({ method, path, finds }) => {
+  expect(router.find(method, path).path).toBe(finds)
+})
+
+test.each([
+  { method: 'GET', path: '/' },
+  { method: 'GET', path: '/v1' },
+  { method: 'GET', path: '/v1/models/' },
+  { method: 'GET', path: '/v1/modelsx' },
+  { method: 'GET', path: '/V1/models' },
+  { method: 'GET', path: '/v1%2Fmodels' },
+  { method: 'GET', path: '/v1//models' },
+  { method: 'POST', path: '/v1/chat/completions/' },
+  { method: 'GET', path: '/__proto__' },
+  { method: 'GET', path: '/constructor' },
+])('$method $path finds nothing', ({ method, path }) => {
+  expect(() => router.find(method, path)).toThrow(expect.objectContaining({ code: 'unknown_url', status: 404 }))
+})
+
+test.each([
+  { method: 'GET', path: '/v1/chat/completions', instead: 'POST' },
+  { method: 'DELETE', path: '/v1/models/meta/llama', instead: 'GET' },
+  { method: 'toString', path: '/healthz', instead: 'GET' },
+])('$method $path is told to use $instead', ({ method, path, instead }) => {
+  expect(() => router.find(method, path)).toThrow(
+    expect.objectContaining({ code: 'method_not_allowed', message: expect.stringContaining(`Use ${instead}.`) }),
+  )
+})
+
+test('a path is shown only as far as it is worth reading', () => {
+  const long = `/${'x'.repeat(10_000)}`
+  expect(() => router.find('GET', long)).toThrow(/^.{1,400}$/)
+})
+
+test('a route that does not say who may call it is refused', () => {
+  const open = { method: 'GET', path: '/v1/secrets', handle } as unknown as Route
+  expect(() => createRouter([open])).toThrow('GET /v1/secrets does not declare who may call it')
+  const odd = { ...open, access: 'everyone' } as unknown as Route
+  expect(() => createRouter([odd])).toThrow('does not declare who may call it')
+})
+
+test('a route that is there twice is refused', () => {
+  const route: Route = { method: 'GET', path: '/a', access: 'public', handle }
+  expect(() => createRouter([route, { ...route, access: 'key' }])).toThrow('GET /a is in the table twice')
+})

@@ -1,0 +1,27 @@
+import { createUndiciTransport, hasProxyVariables, type UndiciTransport } from '@speka/core/node'
+import type { Variables } from './config/settings.ts'
+
+/**
+ * The ways to the upstreams: one for each connection timeout a configuration has asked for, so that a reload keeps the
+ * open connections.
+ */
+export class Transports {
+  readonly #useProxyVariables: boolean
+  readonly #byConnectMs = new Map<number | undefined, UndiciTransport>()
+
+  constructor(variables: Variables) {
+    this.#useProxyVariables = hasProxyVariables(variables)
+  }
+
+  for(connectMs: number | undefined): UndiciTransport {
+    const known = this.#byConnectMs.get(connectMs)
+    if (known !== undefined) return known
+    const made = createUndiciTransport({ connectMs, useProxyVariables: this.#useProxyVariables })
+    this.#byConnectMs.set(connectMs, made)
+    return made
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#byConnectMs.values()].map((transport) => transport.close()))
+  }
+}

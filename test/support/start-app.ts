@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SpekaError, UsageRecord } from '@speka/core'
+import { createUndiciTransport, realClock } from '@speka/core/node'
+import { createApp, type App, type AppParts } from '../../packages/server/src/app.ts'
+import { LiveConfig } from '../../packages/server/src/config/live-config.ts'
+import { readSettings } from '../../packages/server/src/config/settings.ts'
+import type { HttpLimits } from '../../packages/server/src/http/http-limits.ts'
+import { createKeyRecord } from '../../packages/server/src/keys/create-key.ts'
+import { openKeyDirectory } from '../../packages/server/src/keys/key-directory.ts'
+import { openMemoryStore } from '../../packages/server/src/ledger/memory-store.ts'
+import type { Store } from '../../packages/server/src/ledger/store.ts'
+import { createLog } from '../../packages/server/src/telemetry/log.ts'
+
+/** The server's app in this process, over a real socket and a store in memory: for what needs shortened limits. */
+export interface StartedApp extends App {
+  readonly origin: string
+  readonly parts: AppParts
+  readonly store: Store
+  readonly liveKey: string
+  readonly testKey: string
+  /** Every record as it was settled. */
+  readonly settled: readonly UsageRecord[]
+  /** Resolves with the record of that index, when it is settled. */
+  record(index: number): Promise<UsageRecord>
+  /** What callers were told went wrong. */
+  readonly failures: readonly SpekaError[]
+  accepting: boolean
+  close(): Promise<void>
+}
+
+/** @param config what a `speka.yaml` would hold. */
+export async function startApp(config: object = {}, limits: Partial<HttpLimits> = {}): Promise<StartedApp> {
+  const folder = await mkdtemp(join(tmpdir(), 'speka-app-'))
+  const configFile = join(folder, 'speka.json')
+  await writeFile(configFile, JSON.stringify(config))
+  const settings = readSettings({ SPEKA_LOG_LEVEL: 'silent' }, { config: configFile, data: folder })
+  const transport = createUndiciTransport()
+  const live = new LiveConfig(settings, () => ({
+    transport,
+    clock: realClock,
+    random: Math.random,
+    instanceId: 'this-gateway',
+  }))
+  const store = openMemoryStore()
+  const keys = await openKeyDirectory({ store: store.keys, pepper: 'a pepper for tests', dataDir: folder })
+  const liveKey = createKeyRecord({ name: 'live', mode: 'live' }, keys.pepper)
+  const testKey = createKeyRecord({ name: 'test', mode: 'test' }, keys.pepper)
+  await store.keys.insert(liveKey.record)
+  await store.keys.insert(testKey.record)
+
+  const settled: UsageRecord[] = []
+  const failures: SpekaError[] = []
+  const arrivals: (() => void)[] = []
+  const log = createLog('silent')
+  const parts: AppParts = {
+    live,
+    keys,
+    clock: realClock,
+    limits,
+    isAccepting: () => app.accepting,
+    log: { ...log, failed: (_record, error) => void failures.push(error) },
+    store: {
+      ...store,
+      ledger: {
+        ...store.ledger,
+        async settle(record) {
+          await store.ledger.settle(record)
+          settled.push(record)
+          for (const tell of arrivals.splice(0)) tell()
+        },
+      },
+    },
+  }
+  const { server, inFlight } = createApp(parts)
+  server.unref().on('connection', (socket) => socket.unref())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+  const app: StartedApp = {
+    server,
+    inFlight,
+    parts,
+    store,
+    settled,
+    failures,
+    accepting: true,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    liveKey: liveKey.key,
+    testKey: testKey.key,
+    async record(index) {
+      for (;;) {
+        const record = settled[index]
+        if (record !== undefined) return record
+        await new Promise<void>((resolve) => arrivals.push(resolve))
+      }
+    },
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      live.close()
+      keys.close()
+      await store.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+  return app
+}
