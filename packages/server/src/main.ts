@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 import { runCli } from './cli/run-cli.ts'
 
+// Whoever reads the output may stop reading, as `head` does; that must not end a gateway.
+process.stdout.on('error', () => {})
+process.stderr.on('error', () => {})
+
 process.exitCode = await runCli(process.argv.slice(2), process.env, {
   out: (line) => process.stdout.write(`${line}\n`),
   error: (line) => process.stderr.write(`${line}\n`),

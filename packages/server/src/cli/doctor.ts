@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { knownProviders, type KnownProvider, type ProviderConfig } from '@speka/core'
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
@@ -49,6 +50,8 @@ function lookAtConfig(settings: Settings, findings: Finding[]): Config | undefin
 }
 
 async function lookAtStore({ dataDir }: Settings): Promise<Finding> {
+  if (!existsSync(storePath(dataDir)))
+    return { what: 'store', state: 'note', says: `none at ${storePath(dataDir)}; the first start makes it` }
   try {
     const store = await openSqliteStore({ path: storePath(dataDir) })
     const keys = await store.keys.list()

@@ -37,6 +37,8 @@ export async function runCli(args: readonly string[], environment: Variables, te
       return 0
     }
     const { values, positionals } = parse(command, rest)
+    if (positionals.length > 0 && !command.usage.startsWith('ID'))
+      throw new UsageError(`Unexpected argument "${positionals[0]}". Usage: speka ${command.name} ${command.usage}`)
     return await command.run({ options: values, positionals, variables: withEnvFile(environment), terminal })
   } catch (error) {
     return complain(error, terminal)
@@ -69,10 +71,11 @@ function parse(
   }
 }
 
-/** What the environment says goes before what `.env` in the current folder says. */
+/** What the environment says goes before what `.env` in the current folder says. A variable set to nothing says nothing. */
 function withEnvFile(environment: Variables): Variables {
   try {
-    return { ...parseEnv(readFileSync('.env', 'utf8')), ...environment }
+    const set = Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...Object.fromEntries(set) }
   } catch {
     return environment
   }

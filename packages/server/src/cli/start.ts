@@ -32,10 +32,17 @@ export const start: Command = {
     if (options['admin-port'] !== undefined)
       terminal.error('Note: the admin listener is not available yet; --admin-port has no effect.')
     trustExtraCertificates(variables)
+    useProxyOf(variables)
     const server = await startServer(settings)
-    await greet(server, settings, terminal)
-    await stopped(server)
-    return 0
+    const end = stopped(server)
+    try {
+      await greet(server, settings, terminal)
+    } catch (error) {
+      await server.stop()
+      throw error
+    }
+    await end
+    return server.broken ? 1 : 0
   },
 }
 
@@ -47,6 +54,14 @@ function trustExtraCertificates(variables: Variables): void {
     setDefaultCACertificates([...getCACertificates('default'), readFileSync(file, 'utf8')])
   } catch {
     throw new SettingsError(`NODE_EXTRA_CA_CERTS is "${file}", which holds no certificates that can be read.`)
+  }
+}
+
+/** Proxies are looked for in the process's own environment; a setting in `.env` is put there. */
+function useProxyOf(variables: Variables): void {
+  for (const name of ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'NO_PROXY', 'no_proxy']) {
+    const value = variables[name]
+    if (value !== undefined) process.env[name] ??= value
   }
 }
 
