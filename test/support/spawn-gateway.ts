@@ -46,6 +46,8 @@ export interface Gateway {
 export interface SpawnOptions {
   /** Added to an environment that has no provider keys, no proxy and no settings. */
   readonly env?: Readonly<Record<string, string>>
+  /** @default one that is free */
+  readonly port?: number
 }
 
 /**
@@ -57,7 +59,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
   const folder = await mkdtemp(join(tmpdir(), 'speka-gateway-'))
   const data = join(folder, 'data')
   const configFile = join(folder, 'speka.json')
-  const [port, adminPort] = [await freePort(), await freePort()]
+  const [port, adminPort] = [options.port ?? (await freePort()), await freePort()]
   const origin = `http://127.0.0.1:${port}`
   const adminToken = 'token-for-tests'
   const key = mintKey('live')

@@ -1,0 +1,152 @@
+import { Agent, request as httpRequest } from 'node:http'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
+import { sayHello, startScriptedUpstream, type ScriptedUpstream } from './support/scripted-upstream.ts'
+
+const CLIENTS = 12
+const SEED = Number(process.env['SPEKA_TEST_SEED'] ?? 7735)
+
+/** Small, and the same sequence for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+}
+
+/** What clients saw: the ids of the answers that were complete, and how many were not. */
+interface Seen {
+  readonly complete: string[]
+  broken: number
+}
+
+/** One request; resolves with the id of the answer when it was complete, whatever became of the gateway. */
+function ask(gateway: Gateway, agent: Agent, model: string, stream: boolean): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Count to five.' }], stream })
+    const request = httpRequest(
+      `${gateway.baseURL}/chat/completions`,
+      {
+        agent,
+        method: 'POST',
+        headers: { authorization: `Bearer ${gateway.key}`, 'content-length': Buffer.byteLength(body) },
+      },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (piece: string) => (text += piece))
+        response.on('close', () => {
+          const whole = response.complete && response.statusCode === 200 && (!stream || text.includes('data: [DONE]'))
+          resolve(whole ? String(response.headers['x-request-id']) : undefined)
+        })
+        response.on('error', () => {})
+      },
+    )
+    request.on('error', () => resolve(undefined))
+    request.end(body)
+  })
+}
+
+/** Clients that ask one thing after the other until told to stop. */
+function startLoad(gateway: Gateway, seen: Seen): { stop(): Promise<void> } {
+  const agent = new Agent({ keepAlive: true })
+  let going = true
+  const models = ['speka/sandbox', 'scripted/echo']
+  const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+    for (let count = client; going; count += 1) {
+      const id = await ask(gateway, agent, models[count % 2] ?? '', count % 4 < 2)
+      if (id === undefined) {
+        seen.broken += 1
+        await wait(5)
+      } else seen.complete.push(id)
+    }
+  })
+  return {
+    async stop() {
+      going = false
+      await Promise.all(clients)
+      agent.destroy()
+    },
+  }
+}
+
+interface Reconciled {
+  readonly lost: readonly string[]
+  /** Found, but without the right outcome or a cost. */
+  readonly wrong: readonly string[]
+}
+
+/** Looks every id up in the ledger, through the API. */
+async function reconcile(gateway: Gateway, ids: readonly string[]): Promise<Reconciled> {
+  const lost: string[] = []
+  const wrong: string[] = []
+  const left = [...ids]
+  const look = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const response = await fetch(`${gateway.baseURL}/generation?id=${id}`, {
+        headers: { authorization: `Bearer ${gateway.key}` },
+      })
+      const record = (await response.json()) as { id?: string; outcome?: string; cost_pico?: string }
+      if (response.status !== 200) lost.push(id)
+      else if (record.id !== id || record.outcome !== 'complete' || !(BigInt(record.cost_pico ?? 0) > 0n))
+        wrong.push(id)
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, look))
+  return { lost, wrong }
+}
+
+let upstream: ScriptedUpstream
+let gateway: Gateway | undefined
+
+beforeAll(async () => {
+  upstream = await startScriptedUpstream(sayHello)
+})
+
+afterEach(() => gateway?.close())
+
+afterAll(() => upstream?.close())
+
+const config = (durability: 'strict' | 'relaxed'): object => ({
+  providers: { scripted: { type: 'openai-compatible', base_url: upstream.baseURL, api_key: 'k' } },
+  models: { 'scripted/*': { targets: [{ provider: 'scripted' }], price: { input: '1', output: '2' } } },
+  ledger: { durability },
+})
+
+/** Kills the gateway under load, again and again, and starts it on the same data each time. */
+async function killUnderLoad(kills: number, durability: 'strict' | 'relaxed'): Promise<{ seen: Seen } & Reconciled> {
+  const random = randomFrom(SEED)
+  const seen: Seen = { complete: [], broken: 0 }
+  gateway = await spawnGateway(config(durability))
+  for (let count = 0; count < kills; count += 1) {
+    const load = startLoad(gateway, seen)
+    await wait(100 + random() * 300)
+    await gateway.kill()
+    await load.stop()
+    await gateway.restart()
+  }
+  return { seen, ...(await reconcile(gateway, seen.complete)) }
+}
+
+const say = (durability: string, { seen, lost, wrong }: { seen: Seen } & Reconciled): void =>
+  void process.stdout.write(
+    `kill -9 (${durability}, seed ${SEED}): ${seen.complete.length} complete, ${seen.broken} broken, ${lost.length} lost, ${wrong.length} wrong\n`,
+  )
+
+test('no answer that was complete is missing from the ledger after twenty kills', async () => {
+  const result = await killUnderLoad(20, 'strict')
+  say('strict', result)
+  const { seen, lost, wrong } = result
+  expect(lost).toEqual([])
+  expect(wrong).toEqual([])
+  expect(new Set(seen.complete).size).toBe(seen.complete.length)
+  // The test is worth something only if a lot was under way.
+  expect(seen.complete.length).toBeGreaterThan(500)
+  expect(seen.broken).toBeGreaterThan(20)
+}, 60_000)
+
+test('the same test finds what a ledger that is not strict loses', async () => {
+  const result = await killUnderLoad(2, 'relaxed')
+  say('relaxed', result)
+  expect(result.lost.length).toBeGreaterThan(0)
+}, 30_000)
