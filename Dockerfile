@@ -24,6 +24,8 @@ RUN npm ci --workspace @speka/server --omit dev --ignore-scripts --no-audit --no
 COPY LICENSE ./
 COPY --from=build /app/packages/core/dist packages/core/dist
 COPY --from=build /app/packages/server/dist packages/server/dist
+# For `docker exec … speka keys create`: npm links no program that was not built when it came by.
+RUN ln -sf ../@speka/server/dist/main.js node_modules/.bin/speka
 
 FROM node:24-slim
 ENV NODE_ENV=production \
