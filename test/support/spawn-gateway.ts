@@ -9,8 +9,10 @@ import { freePort } from './free-port.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 
-const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
-const fromSource = [
+/** The Node that gateways run on. */
+export const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+/** What makes it run `speka` from source. */
+export const fromSource = [
   '--conditions=@speka/source',
   `--import=${new URL('./end-with-parent.mjs', import.meta.url).href}`,
   join(root, 'packages/server/src/main.ts'),
@@ -33,6 +35,12 @@ export interface Gateway {
   readonly data: string
   /** All it has printed, over restarts too. */
   logs(): string
+  /** The configuration file, to be changed under it. */
+  readonly configFile: string
+  /** Sends a signal and leaves it at that. */
+  signal(name: NodeJS.Signals): void
+  /** Resolves with its exit code when it has ended. */
+  exited(): Promise<number | null>
   /** Asks it to stop, as an operator does, and resolves with its exit code. The data stays. */
   stop(): Promise<number | null>
   /** Ends it as a power cut does. The data stays. */
@@ -78,6 +86,8 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
         HOME: folder,
         TMPDIR: folder,
         SPEKA_ADMIN_TOKEN: adminToken,
+        // Every second start saves the time of compiling.
+        NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/speka-tests'),
         ...options.env,
       },
     })
@@ -138,7 +148,14 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
     adminOrigin: `http://127.0.0.1:${adminPort}`,
     adminToken,
     data,
+    configFile,
     logs: () => printed,
+    signal: (name) => void child?.kill(name),
+    async exited() {
+      const ending = child
+      if (ending !== undefined && !hasEnded(ending)) await once(ending, 'exit')
+      return ending?.exitCode ?? null
+    },
     stop: () => end('SIGTERM'),
     async kill() {
       await end('SIGKILL')

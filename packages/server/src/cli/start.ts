@@ -10,6 +10,9 @@ import { dataOption } from './with-store.ts'
 /** A signal that comes twice within this many ms was sent once, by the terminal and by npm. */
 const SAME_SIGNAL_MS = 1000
 
+/** How long the reader of the log has to take the last lines, in ms. */
+const LAST_LINES_MS = 500
+
 /** `speka start`: runs the gateway until it is told to stop. */
 export const start: Command = {
   name: 'start',
@@ -42,6 +45,8 @@ export const start: Command = {
       throw error
     }
     await end
+    // Lines for a reader that is stuck must not keep the process.
+    setTimeout(() => process.exit(), LAST_LINES_MS).unref()
     return server.broken ? 1 : 0
   },
 }

@@ -1,5 +1,6 @@
 import { pino, type Logger } from 'pino'
 import { formatUsd, type SpekaError, type UsageRecord } from '@speka/core'
+import { LogOutput } from './log-output.ts'
 
 /** What the server tells its operator. Never a body, never a key. */
 export interface Log {
@@ -16,10 +17,11 @@ export interface Log {
  * @param level default: `warn` on a terminal, where the start-up message says the rest, else `info`.
  */
 export function createLog(level = process.stderr.isTTY ? 'warn' : 'info'): Log {
-  const destination = pino.destination({ fd: 2, sync: false })
-  // A reader of the log that went away must not take the gateway with it.
-  destination.on('error', () => {})
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
+    // Not pino's own: at the end of the process that one waits for its reader, however long it takes.
+    new LogOutput(process.stderr),
+  )
   return {
     pino: logger,
     answered(record) {
