@@ -1,0 +1,78 @@
+/**
+ * What the benchmark's upstream can be asked for, by model. A number at the end sets the length: `mock-events-200` is a stream of 200
+ * events, `mock-paced-600` one of 600 chunks at the pace, `mock-long` is as long as an answer of embeddings.
+ */
+export type AnswerKind = 'small' | 'long' | 'events' | 'paced' | 'first' | 'idle'
+
+/** Where the time a paced chunk was due stands: after this mark, in microseconds, with leading zeros. */
+export const DUE_MARK = '"@'
+/** How many digits follow {@link DUE_MARK}. */
+export const DUE_DIGITS = 16
+
+/** Chunks a second of one paced stream. */
+export const PACE = 200
+
+/** The text by which the first token of `mock-first` is known. */
+export const FIRST_TOKEN = '"content":"token'
+
+/** The words of the small answer. */
+export const smallContent =
+  'Requests arrive, are counted, priced and sent on their way; the answers come back unchanged. '.repeat(8).trim()
+
+/** The words of the long answer, numbers as in an embedding: 30 KB. */
+export const longContent = Array.from({ length: 1500 }, (_, index) =>
+  (Math.sin(index) / 2).toFixed(16).slice(0, 18),
+).join(', ')
+
+/** The word that event number `index` of a stream says. */
+export const wordAt = (index: number): string => `token ${index} `
+
+const usage = { prompt_tokens: 25, completion_tokens: 200, total_tokens: 225 }
+const created = 1_750_000_000
+
+/** A whole JSON answer, head and body. */
+export function jsonResponse(model: string, content: string): Buffer {
+  const choice = { index: 0, message: { role: 'assistant', content }, logprobs: null, finish_reason: 'stop' }
+  const answer = { id: 'chatcmpl-bench', object: 'chat.completion', created, model, choices: [choice], usage }
+  const body = JSON.stringify(answer)
+  const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
+  return Buffer.from(head + body)
+}
+
+/** The head of a stream. */
+export const streamHead = Buffer.from(
+  'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n',
+)
+
+/** An event that says `content`, in an HTTP chunk of its own, as model servers send them. The first also names the role. */
+export function contentEvent(model: string, content: string, first = false): Buffer {
+  const delta = first ? { role: 'assistant', content } : { content }
+  return event(model, { choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] })
+}
+
+/** What ends a stream: the finish, the usage, the mark of the end. */
+export function streamTail(model: string): Buffer {
+  return Buffer.concat([
+    event(model, { choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: 'stop' }], usage: null }),
+    event(model, { choices: [], usage }),
+    httpChunk('data: [DONE]\n\n'),
+    Buffer.from('0\r\n\r\n'),
+  ])
+}
+
+/** A stream of `length` events that say something, from head to end. */
+export function wholeStream(model: string, length: number): Buffer {
+  const events = Array.from({ length }, (_, index) => contentEvent(model, wordAt(index), index === 0))
+  return Buffer.concat([streamHead, ...events, streamTail(model)])
+}
+
+/** The text of a paced chunk that was due at `microseconds`. */
+export const dueContent = (microseconds: number): string =>
+  `@${String(Math.floor(microseconds)).padStart(DUE_DIGITS, '0')} token`
+
+function event(model: string, fields: object): Buffer {
+  const chunk = { id: 'chatcmpl-bench', object: 'chat.completion.chunk', created, model, ...fields }
+  return httpChunk(`data: ${JSON.stringify(chunk)}\n\n`)
+}
+
+const httpChunk = (text: string): Buffer => Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)
