@@ -1,0 +1,24 @@
+import type { Ask, Endpoint } from './job.ts'
+import { promptText } from './prompt-text.ts'
+
+/** A request, made once and sent many times. Its body has the size that its prompt names. */
+export function requestBytes({ port, headers }: Endpoint, ask: Ask): Buffer {
+  const bytes = ask.prompt.bytes - bodyOf(ask, '').length
+  const body = bodyOf(ask, promptText({ kind: ask.prompt.kind, bytes: Math.max(0, bytes) }))
+  const lines = Object.entries({
+    host: `127.0.0.1:${port}`,
+    'content-type': 'application/json',
+    'content-length': `${Buffer.byteLength(body)}`,
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(`POST /v1/chat/completions HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+}
+
+function bodyOf({ model, stream }: Ask, content: string): string {
+  const messages = [
+    { role: 'system', content: 'You are a helpful assistant.' },
+    { role: 'user', content },
+  ]
+  // The usage is asked for, so that everybody passes the same events on.
+  return JSON.stringify({ model, messages, ...(stream && { stream, stream_options: { include_usage: true } }) })
+}
