@@ -1,0 +1,30 @@
+import type { Ask, ProbeResult } from './load/job.ts'
+import { longContent, smallContent, wordAt } from './upstream/answers.ts'
+
+interface Choice {
+  readonly message?: { readonly content?: string }
+  readonly delta?: { readonly content?: string }
+}
+
+/**
+ * What is wrong with an answer, in words; `undefined` when it says what the upstream said, event by event. The load generator itself
+ * looks only at status and length, so this comes first.
+ */
+export function wrongWith({ status, body }: ProbeResult, { model, stream }: Ask): string | undefined {
+  if (status !== 200) return `status ${status}: ${body.slice(0, 300)}`
+  if (!stream) {
+    const said = (JSON.parse(body) as { choices: Choice[] }).choices[0]?.message?.content
+    return said === (model === 'mock-long' ? longContent : smallContent) ? undefined : 'the answer is another one'
+  }
+  const events = body.split('\n\n').filter((event) => event.startsWith('data: '))
+  if (events.at(-1) !== 'data: [DONE]') return 'the stream does not end with [DONE]'
+  const words = events.slice(0, -1).flatMap((event) => {
+    const { choices } = JSON.parse(event.slice('data: '.length)) as { choices: Choice[] }
+    return choices[0]?.delta?.content ?? []
+  })
+  const expected = Array.from({ length: lengthOf(model) }, (_, index) => wordAt(index))
+  if (words.join('') !== expected.join('')) return 'the stream says something else'
+  return words.filter((word) => word !== '').length === expected.length ? undefined : 'events were joined or cut'
+}
+
+const lengthOf = (model: string): number => (model === 'mock-first' ? 2 : Number(/\d+$/.exec(model)?.[0] ?? 1))

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startProcess } from '../processes/start-process.ts'
+import { freePort } from '../../test/support/free-port.ts'
+import type { Entrant } from './contestant.ts'
+import { waitUntilReady } from './wait-until-ready.ts'
+
+const main = join(import.meta.dirname, '..', '..', 'packages', 'server', 'dist', 'main.js')
+
+/** Speka as its users run it: built, a key checked, every request priced and in the ledger before its last byte goes out. */
+export const speka: Entrant = entrant('speka', 'Speka', 'strict')
+
+/** For information: the ledger is flushed every 50 ms, and a crash loses what was not. */
+export const spekaRelaxed: Entrant = entrant('speka-relaxed', 'Speka, relaxed ledger', 'relaxed')
+
+function entrant(name: 'speka' | 'speka-relaxed', title: string, durability: 'strict' | 'relaxed'): Entrant {
+  return {
+    name,
+    title,
+    async start({ upstreamPort, core, folder }) {
+      const port = await freePort()
+      const key = `sk-speka-live-${randomBytes(24).toString('hex')}`
+      const configFile = join(folder, `${name}.json`)
+      await writeFile(configFile, JSON.stringify(configuration(upstreamPort, key, durability), null, 2))
+      const settings = ['--port', `${port}`, '--data', join(folder, `${name}-data`), '--config', configFile]
+      const process = await startProcess({ name, args: [main, 'start', ...settings], core, folder })
+      try {
+        await waitUntilReady(`http://127.0.0.1:${port}/readyz`)
+      } catch (error) {
+        await process.stop()
+        throw error
+      }
+      return { name, process, endpoint: { port, headers: { authorization: `Bearer ${key}` } } }
+    },
+  }
+}
+
+const configuration = (upstreamPort: number, key: string, durability: 'strict' | 'relaxed'): object => ({
+  providers: {
+    upstream: { type: 'openai-compatible', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
+  },
+  models: { 'mock*': { targets: [{ provider: 'upstream' }], price: { input: '1', output: '2', cached_input: '0.1' } } },
+  keys: [{ name: 'bench', key, plan: 'none' }],
+  ledger: { durability },
+  // What is left when the benchmark ends is not worth waiting for.
+  shutdown: { timeout_ms: 1000 },
+})

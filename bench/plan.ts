@@ -1,0 +1,186 @@
+import type { Ask, Prompt, WindowResult } from './load/job.ts'
+import type { Metrics, Scenario } from './scenario.ts'
+import { PACE } from './upstream/answers.ts'
+
+const KB = 1000
+
+const EVERYBODY = ['yardstick', 'speka', 'speka-relaxed', 'portkey'] as const
+const WITHOUT_RELAXED = ['yardstick', 'speka', 'portkey'] as const
+
+/** A question of everyday size. */
+const everyday: Prompt = { kind: 'prose', bytes: KB }
+
+/** Events of one saturated stream, and those that end it. */
+const EVENTS = 200
+const EVENTS_AT_THE_END = 3
+
+const PACED_STREAMS = 200
+
+/** Everything that is measured, in order. */
+export const plan: readonly Scenario[] = [
+  requests(1),
+  requests(16),
+  requests(64),
+  events(),
+  paced(),
+  firstToken(),
+  ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
+  longAnswer(),
+  idle(),
+  // Two workers against one belongs here once the server can start more than one: the yardstick with two of its own, and the scaling of
+  // the one divided by the scaling of the other. See "Two workers" in README.md.
+]
+
+function requests(connections: number): Scenario {
+  const at = connections === 1 ? '1 connection' : `${connections} connections`
+  return saturating({
+    name: `requests-${connections}`,
+    title: `small answers, ${at}`,
+    contestants: EVERYBODY,
+    ask: { model: 'mock-small', stream: false, prompt: everyday },
+    connections,
+    ceiling: true,
+    shown: 'perSecond',
+    figures: [
+      { metric: 'perSecond', title: `req/s, ${at}`, comparison: 'ratio' },
+      { metric: 'cpuEach', title: `CPU µs per request, ${at}`, comparison: 'ratio' },
+      { metric: 'p50', title: `p50 in µs, ${at}`, comparison: 'difference' },
+      { metric: 'p99', title: `p99 in µs, ${at}`, comparison: 'difference' },
+    ],
+  })
+}
+
+function events(): Scenario {
+  return saturating({
+    name: 'events',
+    title: 'SSE, saturated',
+    contestants: EVERYBODY,
+    ask: { model: `mock-events-${EVENTS}`, stream: true, prompt: everyday },
+    connections: 16,
+    unitsEach: EVENTS + EVENTS_AT_THE_END,
+    ceiling: true,
+    shown: 'perSecond',
+    figures: [
+      { metric: 'perSecond', title: 'SSE events/s, saturated', comparison: 'ratio' },
+      { metric: 'cpuEach', title: 'CPU µs per SSE event', comparison: 'ratio' },
+    ],
+  })
+}
+
+function paced(): Scenario {
+  const rate = `${(PACED_STREAMS * PACE) / 1000},000 chunks/s`
+  return {
+    name: 'paced',
+    title: `SSE, ${rate}`,
+    contestants: WITHOUT_RELAXED,
+    shown: 'cpuPercent',
+    figures: [
+      { metric: 'cpuPercent', title: `CPU % of a core at ${rate}`, comparison: 'ratio' },
+      { metric: 'p50', title: `lateness p50 in µs at ${rate}`, comparison: 'difference' },
+      { metric: 'p99', title: `lateness p99 in µs at ${rate}`, comparison: 'difference' },
+    ],
+    job: (endpoint, watched, { warmUpMs, windowMs }) => ({
+      kind: 'pace',
+      endpoint,
+      streams: PACED_STREAMS,
+      warmUpMs: warmUpMs + 200,
+      windowMs,
+      watched,
+    }),
+    metrics: (result) => ('count' in result ? windowMetrics(result, 1) : {}),
+  }
+}
+
+function firstToken(): Scenario {
+  return saturating({
+    name: 'first-token',
+    title: 'time to first token',
+    contestants: WITHOUT_RELAXED,
+    ask: { model: 'mock-first', stream: true, prompt: everyday },
+    connections: 1,
+    shown: 'firstTokenP50',
+    figures: [
+      { metric: 'firstTokenP50', title: 'time to first token p50 in µs', comparison: 'difference' },
+      { metric: 'firstTokenP99', title: 'time to first token p99 in µs', comparison: 'difference' },
+    ],
+  })
+}
+
+function prompt(kind: Prompt['kind'], kilobytes: number): Scenario {
+  const size = kilobytes === 1000 ? '1 MB' : `${kilobytes} KB`
+  return saturating({
+    name: `${kind}-${size.replace(' ', '').toLowerCase()}`,
+    title: `prompts of ${size}, ${kind}`,
+    contestants: WITHOUT_RELAXED,
+    ask: { model: 'mock-small', stream: false, prompt: { kind, bytes: kilobytes * KB } },
+    connections: 4,
+    shown: 'cpuEach',
+    figures: [{ metric: 'cpuEach', title: `CPU µs per request, ${size} of ${kind}`, comparison: 'ratio' }],
+  })
+}
+
+/** Of the size that embeddings have. To be asked of /v1/embeddings once that exists in the gateway. */
+function longAnswer(): Scenario {
+  return saturating({
+    name: 'long-answer',
+    title: 'answers of 30 KB',
+    contestants: WITHOUT_RELAXED,
+    ask: { model: 'mock-long', stream: false, prompt: everyday },
+    connections: 16,
+    shown: 'cpuEach',
+    figures: [
+      { metric: 'perSecond', title: 'req/s, answers of 30 KB', comparison: 'ratio' },
+      { metric: 'cpuEach', title: 'CPU µs per request, answers of 30 KB', comparison: 'ratio' },
+    ],
+  })
+}
+
+function idle(): Scenario {
+  return {
+    name: 'idle',
+    title: 'idle streams',
+    contestants: WITHOUT_RELAXED,
+    fresh: true,
+    shown: 'bytesPerStream',
+    figures: [{ metric: 'bytesPerStream', title: 'RSS bytes per idle stream', comparison: 'value' }],
+    job: (endpoint, watched, timing) => ({ kind: 'hold', endpoint, streams: timing.idle, watched }),
+    metrics: (result) => ('bytesPerStream' in result ? { bytesPerStream: result.bytesPerStream } : {}),
+  }
+}
+
+interface Saturating extends Omit<Scenario, 'job' | 'metrics' | 'probe'> {
+  readonly ask: Ask
+  readonly connections: number
+  /** How much one answer counts for. @default 1 */
+  readonly unitsEach?: number
+}
+
+function saturating({ ask, connections, unitsEach = 1, ...scenario }: Saturating): Scenario {
+  return {
+    ...scenario,
+    probe: ask,
+    job: (endpoint, watched, { warmUpMs, windowMs }) => ({
+      kind: 'saturate',
+      endpoint,
+      ask,
+      connections,
+      warmUpMs,
+      windowMs,
+      watched,
+    }),
+    metrics: (result) => ('count' in result ? windowMetrics(result, unitsEach) : {}),
+  }
+}
+
+function windowMetrics({ count, seconds, times, firstTokenTimes, cpu }: WindowResult, unitsEach: number): Metrics {
+  const units = count * unitsEach
+  return {
+    perSecond: units / seconds,
+    cpuEach: cpu.server === undefined ? undefined : (cpu.server * 1e6) / units,
+    cpuPercent: cpu.server === undefined ? undefined : (cpu.server / seconds) * 100,
+    p50: times?.p50,
+    p99: times?.p99,
+    firstTokenP50: firstTokenTimes?.p50,
+    firstTokenP99: firstTokenTimes?.p99,
+  }
+}

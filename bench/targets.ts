@@ -1,0 +1,87 @@
+import type { ContestantName } from './contestants/contestant.ts'
+import type { Comparison } from './measure/statistics.ts'
+import type { Metrics } from './scenario.ts'
+
+/** What Speka, with everything on and its ledger strict, must reach, as a median over the rounds. */
+export interface Target {
+  /** The name of a scenario of the plan. */
+  readonly scenario: string
+  readonly metric: keyof Metrics
+  readonly comparison: Comparison
+  readonly against: ContestantName
+  /** Exactly one of these. */
+  readonly atLeast?: number
+  readonly atMost?: number
+  /** What we would like. */
+  readonly aim?: number
+  readonly words: string
+}
+
+const toYardstick = { comparison: 'ratio', against: 'yardstick' } as const
+const addedToYardstick = { comparison: 'difference', against: 'yardstick' } as const
+
+/** Times in µs, memory in bytes. */
+export const targets: readonly Target[] = [
+  {
+    scenario: 'requests-16',
+    metric: 'perSecond',
+    ...toYardstick,
+    atLeast: 0.45,
+    aim: 0.6,
+    words: "req/s at 16 connections, share of the yardstick's",
+  },
+  {
+    scenario: 'requests-64',
+    metric: 'perSecond',
+    ...toYardstick,
+    atLeast: 0.7,
+    aim: 0.85,
+    words: "req/s at 64 connections, share of the yardstick's",
+  },
+  {
+    scenario: 'events',
+    metric: 'perSecond',
+    ...toYardstick,
+    atLeast: 0.7,
+    aim: 0.85,
+    words: "SSE events/s, share of the yardstick's",
+  },
+  {
+    scenario: 'requests-1',
+    metric: 'p50',
+    ...addedToYardstick,
+    atMost: 300,
+    aim: 150,
+    words: 'p50 added at 1 connection, µs',
+  },
+  {
+    scenario: 'first-token',
+    metric: 'firstTokenP50',
+    ...addedToYardstick,
+    atMost: 1000,
+    words: 'time to first token added, µs',
+  },
+  {
+    scenario: 'idle',
+    metric: 'bytesPerStream',
+    comparison: 'value',
+    against: 'yardstick',
+    atMost: 25_000,
+    words: 'RSS per idle stream, bytes',
+  },
+  {
+    scenario: 'prose-1mb',
+    metric: 'cpuEach',
+    ...toYardstick,
+    atMost: 2,
+    words: "CPU per request with 1 MB of prose, times the yardstick's",
+  },
+  {
+    scenario: 'requests-16',
+    metric: 'perSecond',
+    comparison: 'ratio',
+    against: 'portkey',
+    atLeast: 10,
+    words: "req/s at 16 connections, times Portkey's",
+  },
+]
