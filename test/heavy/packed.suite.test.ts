@@ -281,10 +281,27 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
       expect(await response.text()).not.toContain(key)
     })
 
-    test('has a record of what it answered', async () => {
-      const { headers } = await chat({})
-      const response = await gateway.fetch(`/v1/generation?id=${headers.get('x-request-id')}`, key)
-      expect(await response.json()).toMatchObject({ id: headers.get('x-request-id'), outcome: 'complete' })
+    test.each(['the request id', 'the id of the answer'])('finds the record of what it answered by %s', async (by) => {
+      const response = await chat({})
+      const request = response.headers.get('x-request-id')
+      const { id } = (await response.json()) as { id: string }
+      const found = await gateway.fetch(`/v1/generation?id=${by === 'the request id' ? request : id}`, key)
+      expect(await found.json()).toMatchObject({ id: request, outcome: 'complete' })
+    })
+
+    test.each(['key', 'model', 'day'])('adds up by %s what was used', async (by) => {
+      const data = join(project.folder, 'data')
+      const { stdout, stderr } = await project.run(
+        'node_modules/.bin/speka',
+        'usage',
+        '--by',
+        by,
+        '--json',
+        '--data',
+        data,
+      )
+      expect(stderr).toBe('')
+      expect(JSON.parse(stdout)).not.toHaveLength(0)
     })
 
     test('reads a changed configuration', async () => {
