@@ -7,6 +7,8 @@ import type { ChatCall } from './wire/chat-call.ts'
 /** Who answers, told as soon as it is certain. */
 export interface Commitment {
   readonly target: Target
+  /** The catalog id of the model that answers. */
+  readonly model: string
   /** How many tries it took, this one included. */
   readonly attempts: number
 }

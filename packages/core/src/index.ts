@@ -65,7 +65,7 @@ export { nearestIds } from './catalog/nearest-ids.ts'
 export { knownProviders, type KnownProvider, type ProviderType } from './providers/known-providers.ts'
 export { keyVariablesFor } from './route/key-variables.ts'
 export { modelEntry } from './route/list-models.ts'
-export { planRoute, type RoutePlan } from './route/plan-route.ts'
+export { findCallable, planRoute, type Access, type RoutePlan } from './route/plan-route.ts'
 export type { RoutedModel, RoutingTable } from './route/routing-table.ts'
 export type { Target } from './route/target.ts'
 

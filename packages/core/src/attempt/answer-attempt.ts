@@ -117,11 +117,11 @@ export class AnswerAttempt implements Attempt, ReplySink {
 
   #complete(answer: ChatAnswer): void {
     this.#ended = true
-    const { body, edits, usage, usageJson, usageAt, id: upstreamId, finishReason } = answer
+    const { body, edits, usage, usageJson, usageAt, id: upstreamId, finishReason, model, charge } = answer
     this.#listener.end({
       ok: true,
       status: this.#status,
-      facts: { usage, upstreamId, finishReason },
+      facts: { usage, upstreamId, finishReason, model, charge },
       tail: { kind: 'json', body, edits, usageJson, usageAt },
     })
   }

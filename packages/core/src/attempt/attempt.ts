@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Timeouts } from '../config.ts'
 import type { Failure } from '../failure.ts'
+import type { PicoUsd } from '../money.ts'
 import type { FinishReason } from '../wire/chat.ts'
 import type { Bytes, Headers, Transport, TransportFailure, TransportFailureKind } from '../transport.ts'
 import type { Usage } from '../usage.ts'
@@ -29,6 +30,9 @@ export interface AnswerFacts {
   readonly usage: Usage
   readonly upstreamId?: string | undefined
   readonly finishReason?: FinishReason | undefined
+  /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
+  readonly model?: string | undefined
+  readonly charge?: PicoUsd | undefined
 }
 
 /** The last part of a finished answer, to be priced and sent once it is in the ledger. */
@@ -55,7 +59,7 @@ export type AttemptResult =
 /** Told of an attempt's course. `end` comes exactly once, and last. */
 export interface AttemptListener {
   /** The first real output is there: it cannot be taken back. Only streams commit before they end. */
-  commit(): void
+  commit(facts: AnswerFacts): void
   /** Whole frames, after `commit`. Returns false to pause the upstream. */
   write(frames: Bytes): boolean
   end(result: AttemptResult): void

@@ -9,14 +9,8 @@ import type { AnswerTail } from './attempt.ts'
  * The end of an answer with its cost in it.
  *
  * @param wantsUsage whether the caller of a stream asked for a usage event; a JSON answer always shows its usage.
- * @param model the catalog id of the model that answered.
  */
-export function pricedTail(
-  tail: AnswerTail,
-  record: UsageRecord,
-  wantsUsage: boolean,
-  model: string,
-): readonly Bytes[] {
+export function pricedTail(tail: AnswerTail, record: UsageRecord, wantsUsage: boolean): readonly Bytes[] {
   const { usageJson } = tail
   if (tail.kind === 'json') {
     const { body, edits, usageAt } = tail
@@ -27,7 +21,7 @@ export function pricedTail(
   if (wantsUsage && usageJson !== undefined) {
     const id = record.upstreamId ?? `chatcmpl-${record.id}`
     const created = tail.created ?? Math.trunc(record.createdAt / 1000)
-    end.push(usageFrame({ id, created, model }, usageJson, record.charge))
+    end.push(usageFrame({ id, created, model: record.model ?? record.requestedModel }, usageJson, record.charge))
   }
   end.push(doneFrame)
   return [join(end)]

@@ -100,10 +100,10 @@ export class PlanRun implements Run, AttemptListener {
 
   // What the attempt tells.
 
-  commit(): void {
+  commit({ model = this.#target.model }: AnswerFacts): void {
     this.#committed = true
     this.#firstOutputMs = this.#elapsed()
-    this.#sink.commit({ target: this.#target, attempts: this.#tries })
+    this.#sink.commit({ target: this.#target, model, attempts: this.#tries })
   }
 
   write(frames: Bytes): boolean {
@@ -208,10 +208,12 @@ export class PlanRun implements Run, AttemptListener {
 
   #answered(facts: AnswerFacts, tail: AnswerTail): void {
     this.#over = true
-    if (!this.#committed) this.commit()
+    if (!this.#committed) this.commit(facts)
     const record = this.#recordOf('complete', facts, undefined)
     const { wantsUsage } = this.#call
-    this.#settle(record, () => this.#sink.finish(pricedTail(tail, record, wantsUsage, this.#target.model), record))
+    const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
+    const tell = (): void => this.#sink.finish(pricedTail(tail, record, wantsUsage), record)
+    this.#settle(record, tell, untold)
   }
 
   #giveUp(failure: Failure, facts: AnswerFacts): void {
@@ -220,26 +222,25 @@ export class PlanRun implements Run, AttemptListener {
     const outcome = cancelled ? 'cancelled' : this.#committed ? 'interrupted' : 'failed'
     const error = callerError(failure, this.#target, this.#records.length)
     const record = this.#recordOf(outcome, facts, error.code)
-    this.#settle(record, () => {
+    const tell = (): void => {
       if (!cancelled) this.#sink.fail(error, record)
-    })
+    }
+    // Whether it was recorded or not, it failed for this reason.
+    this.#settle(record, tell, tell)
   }
 
   /** Nothing final leaves before the record is durable. */
-  #settle(record: UsageRecord, then: () => void): void {
+  #settle(record: UsageRecord, then: () => void, otherwise: (cause: unknown) => void): void {
     this.#cancelDeadline()
-    const unsettled = (cause: unknown): void => {
-      if (record.outcome !== 'cancelled') this.#sink.fail(unsettledError(cause), record)
-    }
     let settled: void | Promise<void>
     try {
       settled = this.#sink.settle(record)
     } catch (cause) {
-      unsettled(cause)
+      otherwise(cause)
       return
     }
     if (settled === undefined) then()
-    else settled.then(then, unsettled)
+    else settled.then(then, otherwise)
   }
 
   #recordOf(outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {

@@ -98,7 +98,6 @@ export class StreamAttempt implements Attempt, ReplySink {
   head(status: number, headers: Headers): void {
     if (this.#ended) return
     this.#status = status
-    this.#watch.touch()
     const refusal = refusesEncoding(headers)
     if (refusal !== undefined) this.#fail(refusal)
     else if (!isSuccess(status) || !isEventStream(headers)) this.#collector = new ReplyCollector(status, headers)
@@ -107,7 +106,8 @@ export class StreamAttempt implements Attempt, ReplySink {
   data(chunk: Bytes): void {
     if (this.#ended) return
     const now = this.#world.clock.monotonic()
-    this.#watch.touch(now)
+    // Before the first output nothing prolongs the wait for it, however busy the upstream keeps the line.
+    if (this.#committed) this.#watch.touch(now)
     if (this.#collector !== undefined) {
       const tooLarge = this.#collector.add(chunk)
       if (tooLarge !== undefined) this.#fail(tooLarge)
@@ -140,7 +140,10 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   fail(failure: TransportFailure): void {
     this.#watch.stop()
-    this.#fail(failureOfTransport(failure))
+    this.#closed = true
+    // Every choice had said why it ended: only the line broke, after the answer was whole.
+    if (this.#finishSeen) this.#complete()
+    else this.#fail(failureOfTransport(failure))
   }
 
   // What becomes of it.
@@ -202,7 +205,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   #commit(): void {
     this.#committed = true
     this.#watch.restart(this.#world.timeouts.idle_ms)
-    this.#listener.commit()
+    this.#listener.commit(this.#facts)
     for (const frame of this.#early.take()) this.#flowing.add(frame)
   }
 
@@ -222,12 +225,14 @@ export class StreamAttempt implements Attempt, ReplySink {
     else this.#fail(incomplete('ended its stream before the answer was finished'))
   }
 
-  #learn({ usage, usageJson, id, created, finishReason }: FrameFacts): void {
+  #learn({ usage, usageJson, id, created, finishReason, model, charge }: FrameFacts): void {
     const known = this.#facts
     this.#facts = {
       usage: usage === undefined ? known.usage : mergeUsage(known.usage, usage),
       upstreamId: known.upstreamId ?? id,
       finishReason: finishReason ?? known.finishReason,
+      model: model ?? known.model,
+      charge: charge ?? known.charge,
     }
     this.#created ??= created
     this.#usageJson = usageJson ?? this.#usageJson

@@ -33,8 +33,8 @@ test.each([
   ['通义 100%', '%E9%80%9A%E4%B9%89%20100%25'],
   ['half \ud83d', 'half%20%EF%BF%BD'],
 ])('the model id %j can stand in a header', (model, header) => {
-  const target = { model, provider: 'größe' } as Target
-  const headers = commitmentHeaders({ target, attempts: 2 })
+  const target = { provider: 'größe' } as Target
+  const headers = commitmentHeaders({ target, model, attempts: 2 })
   expect(headers).toEqual({ 'x-speka-model': header, 'x-speka-provider': 'gr%C3%B6%C3%9Fe', 'x-speka-attempts': '2' })
   expect(() => new Headers(headers)).not.toThrow()
 })

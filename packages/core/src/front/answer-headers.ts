@@ -14,8 +14,8 @@ export const eventStreamHeaders: Headers = {
 export const jsonHeaders: Headers = { 'content-type': 'application/json; charset=utf-8' }
 
 /** Who answers. */
-export const commitmentHeaders = ({ target, attempts }: Commitment): Headers => ({
-  'x-speka-model': inHeader(target.model),
+export const commitmentHeaders = ({ target, model, attempts }: Commitment): Headers => ({
+  'x-speka-model': inHeader(model),
   'x-speka-provider': inHeader(target.provider),
   'x-speka-attempts': String(attempts),
 })

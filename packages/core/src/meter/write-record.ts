@@ -1,6 +1,7 @@
 import type { Model, Price } from '../catalog/model.ts'
 import type { ErrorCode } from '../errors.ts'
 import type { Failure } from '../failure.ts'
+import type { PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Usage } from '../usage.ts'
@@ -55,6 +56,9 @@ export interface RequestCourse {
   readonly usage: Usage
   readonly upstreamId?: string | undefined
   readonly finishReason?: string | undefined
+  /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
+  readonly model?: string | undefined
+  readonly charge?: PicoUsd | undefined
   readonly attempts: readonly AttemptRecord[]
   readonly durationMs: number
   readonly firstOutputMs: number | undefined
@@ -63,9 +67,9 @@ export interface RequestCourse {
 /** Writes down a whole request and what it costs, at the price in force when it arrived. */
 export function usageRecord(call: ChatCall, target: MeteredTarget, course: RequestCourse): UsageRecord {
   const { id, keyId, stream, receivedAt, outline } = call
-  const { model, provider, upstreamModel, entry } = target
+  const { provider, upstreamModel, entry } = target
   const { outcome, usage, delivered, firstOutputMs, durationMs, upstreamId, finishReason, errorCode, attempts } = course
-  const price = priceAt(entry.prices, receivedAt)
+  const price = course.charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
   return {
     id,
     keyId,
@@ -74,7 +78,7 @@ export function usageRecord(call: ChatCall, target: MeteredTarget, course: Reque
     createdAt: receivedAt,
     period: periodOf(receivedAt),
     requestedModel: outline.model,
-    model,
+    model: course.model ?? target.model,
     provider,
     upstreamModel,
     upstreamId,
@@ -83,7 +87,7 @@ export function usageRecord(call: ChatCall, target: MeteredTarget, course: Reque
     errorCode,
     usage,
     price,
-    charge: chargeFor(outcome, usage, price, delivered),
+    charge: (outcome === 'complete' ? course.charge : undefined) ?? chargeFor(outcome, usage, price, delivered),
     attempts,
     durationMs: round(durationMs),
     firstOutputMs: firstOutputMs === undefined ? undefined : round(firstOutputMs),

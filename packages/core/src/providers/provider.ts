@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts'
+import type { PicoUsd } from '../money.ts'
 import type { Bytes, Headers, UpstreamRequest } from '../transport.ts'
 import type { Usage } from '../usage.ts'
 import type { ChatCall } from '../wire/chat-call.ts'
@@ -50,6 +51,9 @@ export interface FrameFacts {
   readonly id?: string
   /** The upstream's time of the answer, in s since the epoch. */
   readonly created?: number
+  /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
+  readonly model?: string
+  readonly charge?: PicoUsd
 }
 
 /** Hands on one OpenAI-shaped event with its blank line, or several that are output alike, or no bytes when the frame only taught something. */
@@ -84,6 +88,9 @@ export interface ChatAnswer {
   readonly edits: readonly Edit[]
   readonly id: string | undefined
   readonly finishReason: FinishReason | undefined
+  /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
+  readonly model?: string | undefined
+  readonly charge?: PicoUsd | undefined
   readonly usage: Usage
   /** The usage object and where it stands in `body`, for its cost to be added; `undefined` when there is none. */
   readonly usageJson: Readonly<Record<string, unknown>> | undefined

@@ -7,15 +7,19 @@ import { keyVariablesFor } from './key-variables.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
 import type { Target } from './target.ts'
 
+/** What a key may use. */
+export interface Access {
+  readonly sandboxOnly?: boolean | undefined
+  /** Globs of the models that may be used. Default: all. */
+  readonly allowedModels?: readonly string[] | undefined
+}
+
 /** What is asked of the router: pure data. */
-export interface RouteQuestion {
+export interface RouteQuestion extends Access {
   readonly endpoint: Endpoint
   readonly model: string
   /** Models to fall back to, as the request names them. */
   readonly models: readonly string[]
-  readonly sandboxOnly?: boolean | undefined
-  /** Globs of the models that may be used. Default: all. */
-  readonly allowedModels?: readonly string[] | undefined
 }
 
 /** Why a model of the question is not in the plan. */
@@ -41,12 +45,18 @@ export interface RoutePlan {
  */
 export function planRoute(question: RouteQuestion, table: RoutingTable, routing: RoutingConfig): RoutePlan {
   const { model } = question
-  const wanted = find(model, question, table)
+  const find = (id: string): RoutedModel => {
+    // First, since a model of another endpoint is there, callable or not.
+    const known = table.find(id)
+    if (known !== undefined) refuseOtherEndpoint(question.endpoint, known)
+    return findCallable(id, question, table)
+  }
+  const wanted = find(model)
   const excluded: Exclusion[] = []
   const targetsFor = (ids: readonly string[]): Target[] =>
     ids.flatMap((id) => {
       try {
-        return find(id, question, table).targets
+        return find(id).targets
       } catch (error) {
         if (!SpekaError.is(error)) throw error
         excluded.push({ model: id, reason: error.message })
@@ -84,29 +94,33 @@ function leavesFallbacksTo(
   return { ...target, fallbackModels }
 }
 
-const mayUse = ({ allowedModels }: RouteQuestion, model: string): boolean =>
+const mayUse = ({ allowedModels }: Access, model: string): boolean =>
   allowedModels?.some((glob) => matchesGlob(glob, model)) !== false
 
-function find(id: string, question: RouteQuestion, table: RoutingTable): RoutedModel {
+/** @throws SpekaError `wrong_endpoint` */
+function refuseOtherEndpoint(endpoint: Endpoint, { model: { id, endpoint: own } }: RoutedModel): void {
+  if (own === endpoint) return
+  const message = `"${shorten(id)}" does not answer on this endpoint. It is served at ${endpointPath[own]}.`
+  throw new SpekaError('wrong_endpoint', message, { param: 'model' })
+}
+
+/**
+ * A model and those of its targets that a key may use.
+ *
+ * @throws SpekaError `model_not_found` or `model_not_allowed`, when there is none.
+ */
+export function findCallable(id: string, access: Access, table: RoutingTable): RoutedModel {
   const found = table.find(id)
   if (found === undefined) throw new SpekaError('model_not_found', notFound(id, table), { param: 'model' })
-  const { endpoint } = found.model
-  if (endpoint !== question.endpoint) {
-    throw new SpekaError(
-      'wrong_endpoint',
-      `"${shorten(id)}" does not answer on this endpoint. It is served at ${endpointPath[endpoint]}.`,
-      { param: 'model' },
-    )
-  }
   if (found.targets.length === 0) throw new SpekaError('model_not_found', notCallable(found), { param: 'model' })
-  if (!mayUse(question, found.model.id)) {
+  if (!mayUse(access, found.model.id)) {
     throw new SpekaError(
       'model_not_allowed',
-      `This key may not use "${shorten(id)}". It may use: ${question.allowedModels?.join(', ')}.`,
+      `This key may not use "${shorten(id)}". It may use: ${access.allowedModels?.join(', ')}.`,
       { param: 'model' },
     )
   }
-  if (question.sandboxOnly !== true) return found
+  if (access.sandboxOnly !== true) return found
   const targets = found.targets.filter((target) => target.adapter.type === 'sandbox')
   if (targets.length > 0) return { ...found, targets }
   throw new SpekaError(
@@ -125,7 +139,9 @@ function notFound(id: string, table: RoutingTable): string {
   return `No model is called "${shorten(id)}". ${hint}`
 }
 
-function notCallable({ model }: RoutedModel): string {
+function notCallable({ model, off = [] }: RoutedModel): string {
+  if (off.length > 0)
+    return `"${model.id}" cannot be called: its provider ${off.join(', ')} has no key here. Give it one.`
   const variables = keyVariablesFor(model.id)
   const remedy =
     variables.length === 0 ? 'Give it a target in the configuration.' : `Set ${variables.join(' or ')} to switch it on.`

@@ -13,6 +13,8 @@ import type { Target } from './target.ts'
 export interface RoutedModel {
   readonly model: Model
   readonly targets: readonly Target[]
+  /** Providers that the configuration names for it and that have no key. */
+  readonly off?: readonly string[]
 }
 
 /** What a configuration says about models, made ready for look-ups. A reload builds a new one. */
@@ -56,9 +58,14 @@ export function buildRoutingTable(config: GatewayConfig): RoutingTable {
   }
   for (const [id, entry] of Object.entries(config.models ?? {})) {
     const model = configuredModel(id, entry, models.get(id)?.model)
+    const shipped = models.has(id)
+    if (entry.targets === undefined && !shipped) {
+      throw new RangeError(`models."${id}" needs targets: it is not among the models that ship with Speka`)
+    }
     const targets = entry.targets ?? usualTargets(id, providers)
     if (isGlob(id)) globs.push({ pattern: id, model, targets })
-    else models.set(id, { model, targets: targetsOf(model, targets, providers) })
+    else
+      models.set(id, { model, targets: targetsOf(model, targets, providers), off: without(entry.targets, providers) })
   }
   globs.sort((a, b) => b.pattern.length - a.pattern.length)
   const aliases = new Map(Object.entries(config.aliases ?? {}))
@@ -75,6 +82,10 @@ export function buildRoutingTable(config: GatewayConfig): RoutingTable {
   }
   return { find, models: [...models.values()], aliases }
 }
+
+/** The providers among `targets` that have no key. */
+const without = (targets: readonly TargetConfig[] = [], providers: ReadonlyMap<string, ConfiguredProvider>): string[] =>
+  targets.flatMap(({ provider }) => (providers.get(provider)?.ready === false ? provider : []))
 
 /** A model that only a glob makes callable: a shipped one keeps what is known of it, a price above all. */
 function modelOfGlob(glob: Model, id: string, shipped: Model | undefined): Model {

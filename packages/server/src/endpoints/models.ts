@@ -1,6 +1,7 @@
-import { modelEntry, planRoute, SpekaError, type ModelList } from '@speka/core'
+import { findCallable, modelEntry, SpekaError, type Access, type ModelList } from '@speka/core'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
+import type { KeyRecord } from '../ledger/store.ts'
 import { respondJson } from '../http/respond.ts'
 
 /** `GET /v1/models`: what can be called now; with `?all=true` the whole catalog. */
@@ -8,9 +9,7 @@ export function listModels(live: LiveConfig) {
   return ({ id, receivedAt, response, query, key }: KeyedExchange): void => {
     const all = query.get('all') === 'true'
     const { models } = live.current.engine.table
-    const shown = models.filter(
-      ({ model, targets }) => (all || targets.length > 0) && (key.mode === 'live' || model.id === 'speka/sandbox'),
-    )
+    const shown = all ? models : models.filter(({ model }) => isCallable(model.id, key, live))
     const list: ModelList = { object: 'list', data: shown.map((routed) => modelEntry(routed, receivedAt)) }
     respondJson(response, id, list)
   }
@@ -20,12 +19,22 @@ export function listModels(live: LiveConfig) {
 export function oneModel(live: LiveConfig) {
   return ({ id, receivedAt, response, path, key }: KeyedExchange): void => {
     const asked = decode(path.slice('/v1/models/'.length))
-    const { table } = live.current.engine
-    const routed = table.find(asked)
-    // Planning a call to it gives the very error that a call would get.
-    if (routed === undefined)
-      planRoute({ endpoint: 'chat', model: asked, models: [], sandboxOnly: key.mode === 'test' }, table, {})
-    else respondJson(response, id, modelEntry(routed, receivedAt))
+    const routed = findCallable(asked, accessOf(key), live.current.engine.table)
+    respondJson(response, id, modelEntry(routed, receivedAt))
+  }
+}
+
+const accessOf = (key: KeyRecord): Access => ({
+  sandboxOnly: key.mode === 'test',
+  allowedModels: key.limits.models,
+})
+
+function isCallable(id: string, key: KeyRecord, live: LiveConfig): boolean {
+  try {
+    return findCallable(id, accessOf(key), live.current.engine.table).targets.length > 0
+  } catch (error) {
+    if (SpekaError.is(error)) return false
+    throw error
   }
 }
 

@@ -29,9 +29,13 @@ interface Waiter {
   reject(error: SpekaError): void
 }
 
+/** Rows from which a batch is worth a commit of its own, however many more may be about to come. */
+const WORTHWHILE_ROWS = 32
+
 /**
- * Gathers records into batches: while one is being committed, the next fills up. So an idle gateway commits a record at
- * once, and a busy one pays for one commit for many.
+ * Gathers records into batches: while one is being committed, the next fills up, and a batch goes out only when a turn of
+ * the event loop has brought nothing more for it. So an idle gateway commits a record at once, and a busy one pays for
+ * one commit for many.
  */
 export class GroupCommit {
   readonly #options: GroupCommitOptions
@@ -42,6 +46,7 @@ export class GroupCommit {
   #flush: NodeJS.Timeout | undefined
   /** Whether some of the queue was due with the batch sent last, which was full. */
   #overdue = false
+  #gathering = false
   #broken: SpekaError | undefined
   #drained: (() => void)[] = []
 
@@ -61,9 +66,8 @@ export class GroupCommit {
     const waiting = this.#sentWaiting
     this.#sent = undefined
     this.#sentWaiting = []
-    // The next batch goes out before anybody hears of this one: the disk never waits for us.
     if (this.#options.durability === 'strict') {
-      this.#sendNext()
+      this.#gather()
       for (const failure of failures) waiting[failure.index]?.reject(this.#options.errorOf(failure))
       // Those that failed have been rejected above, which makes this do nothing to them.
       for (const waiter of waiting) waiter.resolve()
@@ -100,9 +104,26 @@ export class GroupCommit {
     return new Promise((resolve, reject) => {
       encodeRecord(record, this.#queue)
       this.#waiting.push({ resolve, reject })
-      // Not at once: what else this turn of the event loop settles goes into the same commit, at no cost to the first.
-      if (this.#sent === undefined && this.#waiting.length === 1) setImmediate(() => this.#sendNext())
+      this.#gather()
     })
+  }
+
+  /** Sends what waits, once a turn of the event loop brings no more: what it brings costs the first next to nothing. */
+  #gather(): void {
+    if (this.#sent !== undefined || this.#gathering || this.#waiting.length === 0) return
+    this.#gathering = true
+    let rows = this.#waiting.length
+    const look = (): void => {
+      const grown = this.#waiting.length > rows
+      rows = this.#waiting.length
+      if (grown && rows < WORTHWHILE_ROWS) {
+        setImmediate(look)
+        return
+      }
+      this.#gathering = false
+      this.#sendNext()
+    }
+    setImmediate(look)
   }
 
   #settleRelaxed(record: UsageRecord): Promise<void> {

@@ -19,6 +19,8 @@ export interface SqliteDatabase {
    */
   settle(values: readonly SqlValue[]): RowFailure[]
   find(id: string, keyId: string | null): LedgerRow | undefined
+  /** Reads the records of the key, newest first, until one matches: not for the thread that commits. */
+  findByUpstreamId(id: string, keyId: string | null): LedgerRow | undefined
   totals(by: UsageQuery['by'], since: number, until: number, keyId: string | null): LedgerRow[]
   insertKey(values: readonly SqlValue[]): void
   listKeys(): LedgerRow[]
@@ -54,9 +56,9 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
   const commit = db.prepare('COMMIT')
   const insertRow = db.prepare(insertLedgerRow)
   const byId = db.prepare('SELECT * FROM ledger WHERE id = ?1 AND (?2 IS NULL OR key_id = ?2)')
-  const byUpstreamId = db.prepare(
-    `SELECT * FROM ledger WHERE upstream_id = ?1 AND (?2 IS NULL OR key_id = ?2) ORDER BY created_at DESC, id DESC LIMIT 1`,
-  )
+  const newestFirst = 'ORDER BY created_at DESC, id DESC LIMIT 1'
+  const byUpstreamId = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ?1 ${newestFirst}`)
+  const byUpstreamIdOfKey = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ?1 AND key_id = ?2 ${newestFirst}`)
   const totals = (ofKey: boolean) => ({
     key: db.prepare(totalsBy('key', ofKey)),
     model: db.prepare(totalsBy('model', ofKey)),
@@ -64,7 +66,7 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
   })
   const [totalsOfKey, totalsOfAll] = [totals(true), totals(false)]
   const summing = [...Object.values(totalsOfKey), ...Object.values(totalsOfAll)]
-  for (const statement of [byId, byUpstreamId, ...summing]) statement.setReadBigInts(true)
+  for (const statement of [byId, byUpstreamId, byUpstreamIdOfKey, ...summing]) statement.setReadBigInts(true)
 
   const insertKey = db.prepare('INSERT INTO virtual_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const listKeys = db.prepare('SELECT * FROM virtual_key ORDER BY created_at, id')
@@ -112,7 +114,9 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
         return Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
       }
     },
-    find: (id, keyId) => (byId.get(id, keyId) ?? byUpstreamId.get(id, keyId)) as LedgerRow | undefined,
+    find: (id, keyId) => byId.get(id, keyId) as LedgerRow | undefined,
+    findByUpstreamId: (id, keyId) =>
+      (keyId === null ? byUpstreamId.get(id) : byUpstreamIdOfKey.get(id, keyId)) as LedgerRow | undefined,
     totals(by, since, until, keyId) {
       const rows = keyId === null ? totalsOfAll[by].all(since, until) : totalsOfKey[by].all(since, until, keyId)
       return rows as unknown as LedgerRow[]

@@ -52,7 +52,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onCrash: options.onCrash,
   })
 
-  // Adding up a large ledger takes long, so it has a thread of its own: no commit ever waits behind a report.
+  // Reading much of a large ledger takes long, so it has a thread of its own: no commit ever waits behind a report.
   const reports = threadOnDemand(path, thread.closed)
 
   let closing: Promise<void> | undefined
@@ -61,7 +61,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       settle: (record) => commits.settle(record),
 
       async find(id, keyId) {
-        const row = await thread.ask('find', id, keyId ?? null)
+        const row =
+          (await thread.ask('find', id, keyId ?? null)) ??
+          (await (await reports.open()).ask('findByUpstreamId', id, keyId ?? null))
         return row === undefined ? undefined : decodeRecord(row)
       },
 

@@ -4,26 +4,31 @@ import { setMember, type Edit } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import type { ChatAnswer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
+import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { mendMessage } from './mend.ts'
 
 /**
  * Reads a chat completion.
  *
+ * @param isGateway whether the upstream chose the model by itself, and says which.
  * @throws BadReplyError when a reply that claims success is not one.
  */
-export function readChatAnswer(reply: Reply, target: TranslationTarget): ChatAnswer {
+export function readChatAnswer(reply: Reply, target: TranslationTarget, isGateway = false): ChatAnswer {
   const value = parseAnswer(reply)
   const choices = choicesOf(value['choices'])
   const scan = scanObject(reply.body, Infinity)
   if (scan === undefined) throw new BadReplyError(badReply('sent something else than JSON'))
   const edits: Edit[] = []
-  if (value['model'] !== target.model) edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
+  const chosen = isGateway ? gatewayFacts(value) : undefined
+  if (value['model'] !== (chosen?.model ?? target.model))
+    edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
   const mended = choices.filter(({ message }) => isRecord(message) && mendMessage(message))
   if (mended.length > 0) edits.push(setMember(scan, 'choices', JSON.stringify(choices)))
   const usageAt = memberCalled(scan, 'usage')
   const usageJson = isRecord(value['usage']) ? value['usage'] : undefined
   return {
+    ...chosen,
     body: reply.body,
     edits,
     id: typeof value['id'] === 'string' ? value['id'] : undefined,

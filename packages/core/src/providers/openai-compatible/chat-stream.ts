@@ -8,6 +8,7 @@ import { Sees, type Emit, type FrameFacts, type FrameTranslator, type Translatio
 import { choicesOf, parseAnswer } from './chat-answer.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
+import { gatewayFacts } from './gateway-answer.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
 import { mendChunk, mendMessage, numberToolCalls, type ChoiceSoFar } from './mend.ts'
 
@@ -21,12 +22,15 @@ const LF = 0x0a
  */
 export class ChatStreamTranslator implements FrameTranslator {
   readonly #target: TranslationTarget
+  readonly #isGateway: boolean
   /** What each choice has had so far, by its index. */
   readonly #begun = new Map<unknown, ChoiceSoFar>()
   #twin: FrameTwin | undefined
 
-  constructor(target: TranslationTarget) {
+  /** @param isGateway whether the upstream chose the model by itself, and says which. */
+  constructor(target: TranslationTarget, isGateway = false) {
     this.#target = target
+    this.#isGateway = isGateway
   }
 
   frame(frame: Buffer, emit: Emit): void {
@@ -60,13 +64,14 @@ export class ChatStreamTranslator implements FrameTranslator {
       return
     }
     const look = lookInto(chunk)
+    const facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
     if (look.failed) {
       emit(frame, Sees.Failure, { failure: brokeOff })
       return
     }
     if (look.choices.length === 0) {
       // A chunk without choices crashes callers that did not ask for usage.
-      if ((look.sees & Sees.Usage) !== 0) emit(EMPTY, Sees.Usage, look.facts)
+      if ((look.sees & Sees.Usage) !== 0) emit(EMPTY, Sees.Usage, facts)
       return
     }
     const mended = mendChunk(chunk, look.choices, this.#begun)
@@ -76,11 +81,11 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     // Until each choice that has begun is finished too, the answer goes on.
     const goesOn = (look.sees & Sees.Finish) !== 0 && [...this.#begun.values()].some(({ finished }) => !finished)
-    emit(forCaller, goesOn ? look.sees & ~Sees.Finish : look.sees, look.facts)
+    emit(forCaller, goesOn ? look.sees & ~Sees.Finish : look.sees, facts)
   }
 
   #forCaller(frame: Buffer, data: Buffer, chunk: Record<string, unknown>, mended: boolean): Buffer {
-    const { model } = this.#target
+    const model = this.#isGateway && typeof chunk['model'] === 'string' ? chunk['model'] : this.#target.model
     // Data over several lines would need a `data:` before each.
     if (mended || data.includes(LF)) return jsonFrame({ ...chunk, model })
     if (chunk['model'] === model) return isPlain(frame) ? frame : Buffer.concat([DATA, data, END])
