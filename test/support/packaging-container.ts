@@ -19,9 +19,10 @@ export interface Contained {
  */
 export const canContain: boolean =
   isRoot() &&
-  spawnSync('unshare', ['--mount', '--pid', '--fork', '--mount-proc', 'sh', '-c', 'mount -t tmpfs none /tmp'])
-    .status === 0 &&
-  spawnSync('setpriv', ['--version']).status === 0
+  spawnSync('sh', [
+    '-c',
+    `setpriv --version && unshare --mount --pid --fork --mount-proc sh -c 'mount -t tmpfs none /tmp'`,
+  ]).status === 0
 
 /** What a program of the image needs of the machine, as a base image would bring it. */
 const base = ['usr', 'bin', 'sbin', 'lib', 'lib64', 'etc', 'dev']
