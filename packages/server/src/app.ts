@@ -124,7 +124,9 @@ export function createApp(parts: AppParts): App {
   server.on('checkExpectation', take)
   server.on('clientError', (error: NodeJS.ErrnoException, duplex) => {
     const socket = duplex as Socket
-    rejectBrokenRequest(error, socket, inFlight.isAnswering(socket))
+    // An answer to what came behind would end up in the middle of the answer under way.
+    if (socket.writable && inFlight.isAnswering(socket)) inFlight.closeBehind(socket)
+    else rejectBrokenRequest(error, socket)
   })
   // A connection without traffic: unused, waiting for an upstream, or with a client that does not read.
   server.setTimeout(limits.stallMs, (socket) => {

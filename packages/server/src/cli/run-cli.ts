@@ -66,7 +66,7 @@ function parse(
       typeof parse
     >
   } catch (error) {
-    const [reason] = error instanceof Error ? error.message.split('. ') : ['Wrong options']
+    const [reason] = (error as Error).message.split('. ')
     throw new UsageError(`${reason}. Usage: speka ${command.name} ${command.usage}`)
   }
 }

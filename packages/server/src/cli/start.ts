@@ -4,7 +4,8 @@ import { styleText } from 'node:util'
 import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
 import { startServer, type RunningServer } from '../server.ts'
-import { text, type Command, type Terminal } from './command.ts'
+import { text, UsageError, type Command, type Terminal } from './command.ts'
+import { isFirstWorker, isSupervisor, superviseWorkers } from './supervise-workers.ts'
 import { dataOption } from './with-store.ts'
 
 /** A signal that comes twice within this many ms was sent once, by the terminal and by npm. */
@@ -16,7 +17,7 @@ const LAST_LINES_MS = 500
 /** `speka start`: runs the gateway until it is told to stop. */
 export const start: Command = {
   name: 'start',
-  usage: '[--config FILE] [--host H] [--port N] [--admin-port N] [--data DIR]',
+  usage: '[--config FILE] [--host H] [--port N] [--admin-port N] [--data DIR] [--workers N]',
   summary: 'Start the gateway.',
   options: {
     ...dataOption,
@@ -24,22 +25,25 @@ export const start: Command = {
     host: { type: 'string' },
     port: { type: 'string' },
     'admin-port': { type: 'string' },
+    workers: { type: 'string' },
   },
   async run({ options, variables, terminal }) {
+    const workers = readWorkers(text(options, 'workers'))
+    if (isSupervisor(workers)) return superviseWorkers(workers, terminal)
     const settings = readSettings(variables, {
       config: text(options, 'config'),
       data: text(options, 'data'),
       host: text(options, 'host'),
       port: text(options, 'port'),
     })
-    if (options['admin-port'] !== undefined)
+    if (options['admin-port'] !== undefined && isFirstWorker())
       terminal.error('Note: the admin listener is not available yet; --admin-port has no effect.')
     trustExtraCertificates(variables)
     useProxyOf(variables)
-    const server = await startServer(settings)
+    const server = await startServer(settings, { sharesStore: workers > 1 })
     const end = stopped(server)
     try {
-      await greet(server, settings, terminal)
+      if (isFirstWorker()) await greet(server, settings, terminal)
     } catch (error) {
       await server.stop()
       throw error
@@ -49,6 +53,13 @@ export const start: Command = {
     setTimeout(() => process.exit(), LAST_LINES_MS).unref()
     return server.broken ? 1 : 0
   },
+}
+
+/** @throws UsageError unless it is a number of processes that makes sense. */
+function readWorkers(given = '1'): number {
+  const workers = Number(given)
+  if (/^\d+$/.test(given) && workers >= 1 && workers <= 64) return workers
+  throw new UsageError(`--workers must be a number from 1 to 64, not "${given}".`)
 }
 
 /** Node reads NODE_EXTRA_CA_CERTS before any code runs, so one that stands in `.env` is ours to honour. */

@@ -18,6 +18,7 @@ import {
 import type { Log } from '../telemetry/log.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { KeepAlive, Quiet } from './keep-alive.ts'
+import { keptRecord } from './kept-record.ts'
 import { openEventStream, respondBytes, respondError } from './respond.ts'
 
 /** What a responder works with. */
@@ -78,7 +79,7 @@ export class ChatResponder implements AnswerSink, Quiet {
   }
 
   settle(record: UsageRecord): Promise<void> {
-    return this.#parts.ledger.settle(record)
+    return this.#parts.ledger.settle(keptRecord(record))
   }
 
   finish(tail: readonly Bytes[], record: UsageRecord): void {

@@ -10,6 +10,8 @@ const LAST_BYTES_MS = 1000
 export class InFlight {
   readonly #open = new Map<ServerResponse, RequestId>()
   readonly #bySocket = new WeakMap<Socket, Set<ServerResponse>>()
+  /** Sockets that are to be closed once their responses are out. */
+  readonly #condemned = new WeakSet<Socket>()
   #idle: (() => void)[] = []
 
   add(response: ServerResponse, id: RequestId): void {
@@ -20,6 +22,7 @@ export class InFlight {
     response.on('close', () => {
       this.#open.delete(response)
       ofSocket.delete(response)
+      if (ofSocket.size === 0 && this.#condemned.has(socket)) socket.destroySoon()
       if (this.#open.size === 0) for (const tell of this.#idle.splice(0)) tell()
     })
   }
@@ -31,6 +34,11 @@ export class InFlight {
   /** Whether a response is being written to `socket`, or is still to be. */
   has(socket: Socket): boolean {
     return (this.#bySocket.get(socket)?.size ?? 0) > 0
+  }
+
+  /** Closes `socket` behind the responses that are under way on it. */
+  closeBehind(socket: Socket): void {
+    this.#condemned.add(socket)
   }
 
   /** Whether the next bytes on `socket` belong to the response to a request that arrived whole. */

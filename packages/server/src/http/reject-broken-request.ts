@@ -13,20 +13,12 @@ const LINGER_MS = 1000
 
 const rejected = new WeakSet<Socket>()
 
-/**
- * Answers a request that was not even HTTP, and closes the connection: nothing after it can be trusted.
- *
- * @param busy whether a response is under way on `socket`: an answer to something else would spoil it.
- */
-export function rejectBrokenRequest(error: NodeJS.ErrnoException, socket: Socket, busy: boolean): void {
+/** Answers a request that was not even HTTP, and closes the connection: nothing after it can be trusted. */
+export function rejectBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   // The parser complains again about each further chunk.
   if (rejected.has(socket)) return
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
-    return
-  }
-  if (busy) {
-    socket.destroySoon()
     return
   }
   rejected.add(socket)

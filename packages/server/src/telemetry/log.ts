@@ -28,7 +28,9 @@ export function createLog(level = process.stderr.isTTY ? 'warn' : 'info'): Log {
       if (logger.isLevelEnabled('debug')) logger.debug(fieldsOf(record), 'answered')
     },
     failed(record, error) {
-      logger.warn({ ...fieldsOf(record), error: error.code, message: error.message, cause: causeOf(error) }, 'failed')
+      // What a caller can mend is told in an upstream's words, which may quote the prompt: it is not for the log.
+      const message = error.status < 500 ? undefined : error.message
+      logger.warn({ ...fieldsOf(record), error: error.code, message, cause: causeOf(error) }, 'failed')
     },
   }
 }
@@ -48,9 +50,12 @@ function fieldsOf(record: UsageRecord): Record<string, unknown> {
   }
 }
 
-/** The cause in one line, without what looks like a key: an upstream's words may be long, and may repeat what it was sent. */
-function causeOf({ cause }: SpekaError): string | undefined {
-  if (cause === undefined) return undefined
-  const text = String(cause instanceof Error ? `${cause.name}: ${cause.message}` : cause)
-  return text.slice(0, 500).replace(/\b(?:sk|pk|nvapi|key|Bearer)[-_ ][\w*.-]{8,}/gi, '[redacted]')
+/**
+ * The cause in one line, as far as it is the system's or the database's. An upstream's own words stay out: they may repeat
+ * the prompt or the key they were sent, and a parser's complaint quotes them.
+ */
+function causeOf({ code, cause }: SpekaError): string | undefined {
+  if (typeof cause !== 'object' || cause === null) return undefined
+  const { name, message, code: systemCode } = cause as Partial<NodeJS.ErrnoException>
+  return systemCode !== undefined || code === 'storage_unavailable' ? message?.slice(0, 500) : name
 }

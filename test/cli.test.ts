@@ -1,0 +1,240 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eventually } from './support/eventually.ts'
+import { freePort } from './support/free-port.ts'
+import { runSpeka } from './support/run-speka.ts'
+import { json, startScriptedUpstream, type ScriptedUpstream } from './support/scripted-upstream.ts'
+import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
+
+interface KeyShown {
+  readonly id: string
+  readonly key?: string
+  readonly name: string
+  readonly mode: string
+  readonly status: string
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'speka-cli-'))
+const hello = { model: 'speka/sandbox', messages: [{ role: 'user', content: 'Hello!' }] }
+
+let gateway: Gateway
+
+beforeAll(async () => {
+  gateway = await spawnGateway()
+}, 40_000)
+
+afterAll(async () => {
+  await gateway?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const speka = (command: string) => runSpeka(command, { SPEKA_DATA_DIR: gateway.data })
+
+async function shown<Value>(command: string): Promise<Value> {
+  const { code, out, error } = await speka(`${command} --json`)
+  expect({ code, error }).toEqual({ code: 0, error: '' })
+  return JSON.parse(out) as Value
+}
+
+async function statusOf(key: string | undefined, model = 'speka/sandbox'): Promise<number> {
+  const response = await fetch(`${gateway.baseURL}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify({ ...hello, model }),
+  })
+  await response.body?.cancel()
+  return response.status
+}
+
+describe('beside a running server, a key', () => {
+  test('is valid at once, and refused within a second of being revoked', async () => {
+    const created = await shown<KeyShown>('keys create --name mine')
+    expect(created).toEqual({
+      id: expect.stringMatching(/^key_\w+$/),
+      key: expect.stringMatching(/^sk-speka-live-\w+$/),
+      name: 'mine',
+      mode: 'live',
+      plan: 'none',
+      models: null,
+      status: 'active',
+      created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      expires_at: null,
+      revoked_at: null,
+    })
+    expect(await statusOf(created.key)).toBe(200)
+    const listed = await shown<KeyShown[]>('keys list')
+    const { key: _key, ...record } = created
+    expect(listed).toContainEqual(record)
+    expect(await shown(`keys show ${created.id}`)).toEqual(record)
+
+    const revoked = await shown<KeyShown>(`keys revoke ${created.id}`)
+    expect(revoked).toMatchObject({ id: created.id, status: 'revoked' })
+    await eventually(async () => (await statusOf(created.key)) === 401, 'it is refused', 1000)
+  })
+
+  test('is replaced by another when it is rotated', async () => {
+    const { id, key } = await shown<KeyShown>('keys create --name turning --models speka/*')
+    expect(await statusOf(key)).toBe(200)
+    const replaced = await shown<KeyShown & { replaces: string }>(`keys rotate ${id}`)
+    expect(replaced).toMatchObject({ name: 'turning', replaces: id, models: ['speka/*'], status: 'active' })
+    expect(await statusOf(replaced.key)).toBe(200)
+    await eventually(async () => (await statusOf(key)) === 401, 'the old one is refused', 1000)
+    expect(await speka(`keys rotate ${id}`)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('revoked already'),
+    })
+  })
+
+  test('for tests reaches only the sandbox; one limited to models only those', async () => {
+    const test = await shown<KeyShown>('keys create --name t --test')
+    expect(test.key).toMatch(/^sk-speka-test-/)
+    expect(await statusOf(test.key)).toBe(200)
+    const limited = await shown<KeyShown>('keys create --name l --models meta/*,acme/*')
+    expect(await statusOf(limited.key)).toBe(403)
+  })
+
+  test('is shown once, alone on standard output', async () => {
+    const { out, error } = await speka('keys create --name once')
+    expect(out).toMatch(/^sk-speka-live-\w+$/)
+    expect(error).toContain('shown this once')
+    for (const command of ['keys list', 'keys list --json', 'usage', 'usage --json', 'doctor'])
+      expect((await speka(command)).out).not.toContain(out)
+  })
+})
+
+describe('what was used', () => {
+  test.each(['key', 'model', 'day'])('is added up by %s', async (by) => {
+    expect(await statusOf(gateway.key)).toBe(200)
+    const rows = await shown<Record<string, unknown>[]>(`usage --by ${by}`)
+    expect(rows.length).toBeGreaterThan(0)
+    for (const row of rows)
+      expect(row).toEqual({
+        [by]: expect.any(String),
+        requests: expect.any(Number),
+        failed: expect.any(Number),
+        input_tokens: expect.any(Number),
+        cached_input_tokens: expect.any(Number),
+        output_tokens: expect.any(Number),
+        cost_usd: expect.stringMatching(/^\d+(?:\.\d+)?$/),
+        unpriced: expect.any(Number),
+      })
+  })
+
+  test('comes as CSV', async () => {
+    const { out } = await speka('usage --by model --csv')
+    const [head, ...lines] = out.split('\n')
+    expect(head).toBe('model,requests,failed,input_tokens,cached_input_tokens,output_tokens,cost_usd,unpriced')
+    expect(lines.every((line) => line.split(',').length === 8)).toBe(true)
+  })
+
+  test('is nothing in the future', async () => {
+    expect(await shown('usage --since 2100-01-01')).toEqual([])
+  })
+})
+
+test('reading what is not there makes nothing', async () => {
+  const data = join(folder, 'none')
+  for (const command of ['keys list --json', 'usage --json', 'models --json', 'doctor --json'])
+    expect(Array.isArray(JSON.parse((await runSpeka(`${command}`, { SPEKA_DATA_DIR: data })).out))).toBe(true)
+  expect(existsSync(data)).toBe(false)
+})
+
+test('models are listed with their price and who serves them', async () => {
+  const { out } = await runSpeka('models --json', { NVIDIA_API_KEY: 'k' })
+  const models = JSON.parse(out) as { id: string; pricing?: object; providers: string[] }[]
+  expect(models.find(({ id }) => id === 'meta/llama-3.3-70b-instruct')).toMatchObject({
+    pricing: { currency: 'USD', input_per_1m: '0.2' },
+    providers: ['nvidia'],
+  })
+  expect((await runSpeka('models')).out).toMatch(/^model .*\n(?:.*\n)*speka\/sandbox .* sandbox$/m)
+})
+
+describe('the doctor', () => {
+  let provider: ScriptedUpstream
+
+  beforeAll(async () => {
+    provider = await startScriptedUpstream(({ headers }) =>
+      headers['authorization'] === 'Bearer right' ? json({ object: 'list', data: [] }) : json({ error: {} }, 401),
+    )
+  })
+
+  afterAll(() => provider?.close())
+
+  async function examine(providers: object) {
+    const config = join(folder, 'doctor.json')
+    writeFileSync(config, JSON.stringify({ providers }))
+    const { code, out } = await runSpeka(['doctor', '--config', config, '--data', join(folder, 'none'), '--json'])
+    const findings = JSON.parse(out) as { what: string; state: string; says: string }[]
+    return { code, finding: findings.at(-1) }
+  }
+
+  test.each([
+    { what: 'takes the key', key: 'right', code: 0, state: 'ok', says: 'takes the key' },
+    { what: 'refuses the key', key: 'wrong-canary', code: 1, state: 'wrong', says: 'refuses the key' },
+  ])('sees that a provider $what', async ({ key, code, state, says }) => {
+    const examined = await examine({ p: { type: 'nvidia', base_url: provider.baseURL, api_key: key } })
+    expect(examined).toEqual({ code, finding: { what: 'provider p', state, says: `${provider.baseURL} ${says}` } })
+    expect(provider.seen.at(-1)).toMatchObject({ method: 'GET', path: '/v1/models' })
+  })
+
+  test('sees that nobody is there', async () => {
+    const examined = await examine({ p: { type: 'vllm', base_url: `http://127.0.0.1:${await freePort()}/v1` } })
+    expect(examined).toMatchObject({ code: 1, finding: { state: 'wrong', says: expect.stringContaining('(refused)') } })
+  })
+
+  test('sees that the configuration is wrong, and where', async () => {
+    const config = join(folder, 'wrong.yaml')
+    writeFileSync(config, 'aliases: {}\nnope: 1\n')
+    const { code, out } = await runSpeka(['doctor', '--config', config, '--data', gateway.data])
+    expect(code).toBe(1)
+    expect(out).toContain(`${config}:2 nope: is not a known field`)
+    expect(out).toMatch(/ok +store +.*speka\.sqlite, \d+ keys/)
+  })
+})
+
+describe('called wrongly', () => {
+  test.each([
+    ['fly', 'There is no command "fly"'],
+    ['keys', 'Say which: speka keys create,'],
+    ['start --nope', "Unknown option '--nope'"],
+    ['start somewhere', 'Unexpected argument "somewhere"'],
+    ['start --port', "'--port <value>' argument missing"],
+    ['keys create', 'Give the key a name'],
+    ['keys create --name x --plan pro', '--plan is not available yet'],
+    ['keys create --name x --limit-usd 5', '--limit-usd is not available yet.'],
+    ['keys create --name x --reset daily', '--reset is not available yet.'],
+    ['keys create --name x --rpm 5', '--rpm is not available yet.'],
+    ['keys create --name x --tpm 5', '--tpm is not available yet.'],
+    ['keys create --name x --max-parallel 5', '--max-parallel is not available yet.'],
+    ['keys create --name x --models a,,b', '--models is a list'],
+    ['keys create --name x --expires tomorrow', '--expires must be a date'],
+    ['keys create --name x --expires 2020-01-01', '--expires is in the past'],
+    ['keys show', 'Give one key id'],
+    ['keys revoke a b', 'Give one key id'],
+    ['usage --by planet', '--by must be one of key, model, day'],
+    ['usage --json --csv', 'Choose one of'],
+    ['invoice --month 2026-11', 'speka invoice is not available yet.'],
+    ['explain --model x', 'speka explain is not available yet.'],
+    ['ledger verify', 'is not available yet.'],
+  ])('%s exits 2 and says why', async (command, says) => {
+    const { code, out, error } = await speka(command)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(error).toContain(says)
+    expect(error).not.toContain('\n')
+  })
+
+  test.each(['keys show key_none', 'keys revoke key_none', 'keys rotate key_none'])('%s exits 1', async (command) => {
+    expect(await speka(command)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('There is no key "key_none"'),
+    })
+  })
+
+  test('without a command it shows what there is and exits 2, with help 0', async () => {
+    expect(await runSpeka([])).toMatchObject({ code: 2, out: expect.stringContaining('speka keys create') })
+    expect(await runSpeka('help')).toMatchObject({ code: 0, out: expect.stringContaining('speka doctor') })
+    expect(await runSpeka('keys create --help')).toMatchObject({ code: 0, out: expect.stringContaining('--expires') })
+    expect(await runSpeka('--version')).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) })
+  })
+})
