@@ -150,6 +150,14 @@ test('models are listed with their price and who serves them', async () => {
   expect((await runSpeka('models')).out).toMatch(/^model .*\n(?:.*\n)*speka\/sandbox .* sandbox$/m)
 })
 
+async function examine(providers: object) {
+  const config = join(folder, 'doctor.json')
+  writeFileSync(config, JSON.stringify({ providers }))
+  const { code, out } = await runSpeka(['doctor', '--config', config, '--data', join(folder, 'none'), '--json'])
+  const findings = JSON.parse(out) as { what: string; state: string; says: string }[]
+  return { code, finding: findings.at(-1) }
+}
+
 describe('the doctor', () => {
   let provider: ScriptedUpstream
 
@@ -160,14 +168,6 @@ describe('the doctor', () => {
   })
 
   afterAll(() => provider?.close())
-
-  async function examine(providers: object) {
-    const config = join(folder, 'doctor.json')
-    writeFileSync(config, JSON.stringify({ providers }))
-    const { code, out } = await runSpeka(['doctor', '--config', config, '--data', join(folder, 'none'), '--json'])
-    const findings = JSON.parse(out) as { what: string; state: string; says: string }[]
-    return { code, finding: findings.at(-1) }
-  }
 
   test.each([
     { what: 'takes the key', key: 'right', code: 0, state: 'ok', says: 'takes the key' },

@@ -52,15 +52,15 @@ function expectError(response: RawResponse, status: number, code: string): void 
   })
 }
 
+const table = (): { method: string; path: string; access: string }[] =>
+  routesOf(app.parts).map(({ method, path, access }) => ({ method, path: path.replace('*', 'a/b'), access }))
+
+const ask = ({ method, path }: { method: string; path: string }, authorization?: string): Promise<RawResponse> =>
+  one(
+    `${method} ${path} HTTP/1.1\r\nHost: gateway\r\n${authorization === undefined ? '' : `Authorization: ${authorization}\r\n`}Content-Length: 0\r\n\r\n`,
+  )
+
 describe('every route', () => {
-  const table = (): { method: string; path: string; access: string }[] =>
-    routesOf(app.parts).map(({ method, path, access }) => ({ method, path: path.replace('*', 'a/b'), access }))
-
-  const ask = ({ method, path }: { method: string; path: string }, authorization?: string): Promise<RawResponse> =>
-    one(
-      `${method} ${path} HTTP/1.1\r\nHost: gateway\r\n${authorization === undefined ? '' : `Authorization: ${authorization}\r\n`}Content-Length: 0\r\n\r\n`,
-    )
-
   test('is public or wants a key', async () => {
     const open = table().filter(({ access }) => access === 'public')
     expect(open.map(({ path }) => path)).toEqual(['/healthz', '/readyz'])
@@ -96,6 +96,10 @@ describe('every route', () => {
       expect((await one(get('/v1/key').replace('Bearer', scheme))).status).toBe(200)
   })
 })
+
+function chunked(body: string): string {
+  return `POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${app.liveKey}\r\nTransfer-Encoding: chunked\r\n\r\n${body}`
+}
 
 describe('a request that is refused for what it is', () => {
   test.each([
@@ -159,11 +163,14 @@ describe('a request that is refused for what it is', () => {
     expectError(await one(get('/v1/models').replace('GET', 'BREW')), 400, 'invalid_request')
     expectError(await one(get('/v1/models').replace('GET', 'DELETE')), 405, 'method_not_allowed')
   })
-
-  function chunked(body: string): string {
-    return `POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${app.liveKey}\r\nTransfer-Encoding: chunked\r\n\r\n${body}`
-  }
 })
+
+function inChunks(body: string, trailer = ''): string {
+  return (
+    `POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${app.liveKey}\r\n` +
+    `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailer}\r\n`
+  )
+}
 
 describe('a request that is odd but fine', () => {
   test.each([
@@ -184,13 +191,6 @@ describe('a request that is odd but fine', () => {
   ])('is answered: $what', async ({ bytes }) => {
     expect((await one(bytes())).status).toBe(200)
   })
-
-  function inChunks(body: string, trailer = ''): string {
-    return (
-      `POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nAuthorization: Bearer ${app.liveKey}\r\n` +
-      `Transfer-Encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n${body}\r\n0\r\n${trailer}\r\n`
-    )
-  }
 })
 
 describe('three requests in one piece', () => {
@@ -270,12 +270,12 @@ describe('a body that is too large', () => {
   })
 })
 
-describe('a client that asks before it sends', () => {
-  const head = (key: string, length: number): string =>
-    post('/v1/chat/completions', key, {}, ['Expect: 100-continue'])
-      .replace(/Content-Length: \d+/, `Content-Length: ${length}`)
-      .replace('{}', '')
+const head = (key: string, length: number): string =>
+  post('/v1/chat/completions', key, {}, ['Expect: 100-continue'])
+    .replace(/Content-Length: \d+/, `Content-Length: ${length}`)
+    .replace('{}', '')
 
+describe('a client that asks before it sends', () => {
   test('is told to go on, and answered', async () => {
     const client = await openRaw(app.origin)
     const body = JSON.stringify(hello)

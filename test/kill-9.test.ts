@@ -50,10 +50,10 @@ function ask(gateway: Gateway, agent: Agent, model: string, stream: boolean): Pr
 /** Clients that ask one thing after the other until told to stop. */
 function startLoad(gateway: Gateway, seen: Seen): { stop(): Promise<void> } {
   const agent = new Agent({ keepAlive: true })
-  let going = true
+  const load = { going: true }
   const models = ['speka/sandbox', 'scripted/echo']
   const clients = Array.from({ length: CLIENTS }, async (_, client) => {
-    for (let count = client; going; count += 1) {
+    for (let count = client; load.going; count += 1) {
       const id = await ask(gateway, agent, models[count % 2] ?? '', count % 4 < 2)
       if (id === undefined) {
         seen.broken += 1
@@ -63,7 +63,7 @@ function startLoad(gateway: Gateway, seen: Seen): { stop(): Promise<void> } {
   })
   return {
     async stop() {
-      going = false
+      load.going = false
       await Promise.all(clients)
       agent.destroy()
     },

@@ -108,18 +108,18 @@ describe('SIGTERM', () => {
   }, 20_000)
 })
 
+const alias = (name: string, key: string): string =>
+  JSON.stringify({ keys: [{ name: 'tests', key }], aliases: { [name]: 'speka/sandbox' } })
+
+const knows = async (gateway: Gateway, model: string): Promise<boolean> =>
+  (await fetch(`${gateway.baseURL}/models/${model}`, { headers: { authorization: `Bearer ${gateway.key}` } })).ok
+
+const replace = (gateway: Gateway, text: string): void => {
+  writeFileSync(`${gateway.configFile}.new`, text)
+  renameSync(`${gateway.configFile}.new`, gateway.configFile)
+}
+
 describe('a reload', () => {
-  const alias = (name: string, key: string): string =>
-    JSON.stringify({ keys: [{ name: 'tests', key }], aliases: { [name]: 'speka/sandbox' } })
-
-  const knows = async (gateway: Gateway, model: string): Promise<boolean> =>
-    (await fetch(`${gateway.baseURL}/models/${model}`, { headers: { authorization: `Bearer ${gateway.key}` } })).ok
-
-  const replace = (gateway: Gateway, text: string): void => {
-    writeFileSync(`${gateway.configFile}.new`, text)
-    renameSync(`${gateway.configFile}.new`, gateway.configFile)
-  }
-
   test('comes with a change of the file or with SIGHUP, all or nothing; what is under way ends on the old one', async () => {
     const gateway = await start({ aliases: { first: 'speka/sandbox:slow' } })
     const client = await streamFrom(gateway, 'first')

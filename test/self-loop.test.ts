@@ -1,15 +1,15 @@
+import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { eventually } from './support/eventually.ts'
 import { freePort } from './support/free-port.ts'
 import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
-import { mintKey } from '../packages/server/src/keys/key-format.ts'
 
 const body = (stream: boolean): string =>
   JSON.stringify({ model: 'round/and-round', messages: [{ role: 'user', content: 'Hello!' }], stream })
 
+const models = (provider: string): object => ({ 'round/*': { targets: [{ provider }] } })
 /** Two gateways, each the other's only provider; `type` is what the first takes the second for. */
 async function startLoop(type: string): Promise<{ first: Gateway; second: Gateway }> {
   const [firstPort, key] = [await freePort(), mintKey('live')]
-  const models = (provider: string): object => ({ 'round/*': { targets: [{ provider }] } })
   const keys = [{ name: 'loop', key }]
   const second = await spawnGateway({
     keys,
@@ -25,9 +25,9 @@ async function startLoop(type: string): Promise<{ first: Gateway; second: Gatewa
 
 describe.each([
   // A gateway trusts another to have retried; any other upstream is tried again, up to the budget of attempts.
-  { type: 'speka', attempts: 1, withinMs: 1000 },
-  { type: 'openai-compatible', attempts: 4, withinMs: 8000 },
-])('a gateway that leads back to itself as $type', ({ type, attempts, withinMs }) => {
+  { type: 'speka', attempts: 1, withinMs: 1000, streams: [false, true] },
+  { type: 'openai-compatible', attempts: 4, withinMs: 8000, streams: [true] },
+])('a gateway that leads back to itself as $type', ({ type, attempts, withinMs, streams }) => {
   let first: Gateway
   let second: Gateway
 
@@ -39,7 +39,7 @@ describe.each([
     await Promise.all([first?.close(), second?.close()])
   })
 
-  test.each([{ stream: false }, { stream: true }])(
+  test.each(streams.map((stream) => ({ stream })))(
     'ends with an error, and the second does not begin the round again (stream: $stream)',
     async ({ stream }) => {
       const since = performance.now()

@@ -60,8 +60,7 @@ const keepAlives = (client: RawClient): number => client.received().split(': spe
 
 describe('a stream without output', () => {
   test('is kept alive with comments until the answer comes', async () => {
-    let begin = (): void => {}
-    const begun = new Promise<void>((resolve) => (begin = resolve))
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
     const { client } = await ask([{ until: begun }, ...stream(['Good ', 'morning'])])
     await client.until(': speka\n\n')
     expect(client.received()).toMatch(/^HTTP\/1\.1 200 OK\r\ncontent-type: text\/event-stream/)
@@ -113,14 +112,14 @@ describe('a stream without output', () => {
   })
 })
 
-describe('a client that leaves', () => {
-  const long = (pauseMs: number): Step[] =>
-    stream(
-      Array.from({ length: 500 }, () => 'word '),
-      undefined,
-      pauseMs,
-    )
+const long = (pauseMs: number): Step[] =>
+  stream(
+    Array.from({ length: 500 }, () => 'word '),
+    undefined,
+    pauseMs,
+  )
 
+describe('a client that leaves', () => {
   test.each([
     { when: 'before the upstream answers', script: ['hang'] as Step[], streamed: true, until: '' },
     { when: 'before the upstream answers, without streaming', script: ['hang'] as Step[], streamed: false, until: '' },

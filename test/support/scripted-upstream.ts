@@ -115,7 +115,7 @@ function serve(socket: Socket, scriptOf: (request: Mutable<SeenRequest>) => read
     })
   })
 
-  const next = (): void => {
+  const serveNext = (): void => {
     if (playing !== undefined && !playing.done) return
     const cut = cutRequest(buffered)
     if (cut === undefined) return
@@ -129,7 +129,7 @@ function serve(socket: Socket, scriptOf: (request: Mutable<SeenRequest>) => read
       whenClosed: () => closed,
     }
     playing = request
-    void play(request).then(next)
+    void play(request).then(() => serveNext())
   }
 
   const play = async (request: Mutable<SeenRequest>): Promise<void> => {
@@ -157,7 +157,7 @@ function serve(socket: Socket, scriptOf: (request: Mutable<SeenRequest>) => read
 
   socket.on('data', (chunk) => {
     buffered = Buffer.concat([buffered, chunk])
-    next()
+    serveNext()
   })
   // A gateway that leaves closes its side; one that never reads again would be waited for in vain.
   socket.on('end', () => socket.destroy())

@@ -25,7 +25,7 @@ const has = (live: LiveConfig, name: string): boolean => live.current.engine.tab
 /** What the listeners have heard, and a promise of the next. */
 function listener() {
   const heard: (string | Error)[] = []
-  let tell = (): void => {}
+  let tell: (() => void) | undefined
   const next = (): Promise<void> => new Promise((resolve) => (tell = resolve))
   return {
     heard,
@@ -33,11 +33,11 @@ function listener() {
     listener: {
       reloaded: () => {
         heard.push('reloaded')
-        tell()
+        tell?.()
       },
       failed: (error: Error) => {
         heard.push(error)
-        tell()
+        tell?.()
       },
     },
   }

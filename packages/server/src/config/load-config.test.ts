@@ -97,9 +97,9 @@ test('a target may name a provider that the environment switches on', () => {
   expect(engineOf(config).table.find('a')?.targets).toMatchObject([{ provider: 'mistral' }])
 })
 
-describe('a provider that is this gateway itself', () => {
-  const own = (url: string): string => `providers:\n  me: { type: speka, base_url: "${url}", api_key: k }\n`
+const own = (url: string): string => `providers:\n  me: { type: speka, base_url: "${url}", api_key: k }\n`
 
+describe('a provider that is this gateway itself', () => {
   test.each(['http://127.0.0.1:9000/v1', 'http://localhost:9000/v1', 'http://[::1]:9000/v1', 'http://0.0.0.0:9000'])(
     'is refused: %s',
     (url) => {
