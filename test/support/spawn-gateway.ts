@@ -37,6 +37,8 @@ export interface Gateway {
   logs(): string
   /** The configuration file, to be changed under it. */
   readonly configFile: string
+  /** The process's id, while it runs. */
+  pid(): number
   /** Sends a signal and leaves it at that. */
   signal(name: NodeJS.Signals): void
   /** Resolves with its exit code when it has ended. */
@@ -56,6 +58,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>
   /** @default one that is free */
   readonly port?: number
+  /** Added to `speka start`. */
+  readonly args?: readonly string[]
 }
 
 /**
@@ -78,7 +82,8 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
 
   const start = async () => {
     const settings = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--data', data, '--config', configFile]
-    const started = spawn(node, [...fromSource, 'start', ...settings], {
+    const more = options.args ?? []
+    const started = spawn(node, [...fromSource, 'start', ...settings, ...more], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -150,6 +155,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
     data,
     configFile,
     logs: () => printed,
+    pid: () => child?.pid ?? 0,
     signal: (name) => void child?.kill(name),
     async exited() {
       const ending = child

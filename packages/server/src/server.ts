@@ -29,15 +29,20 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** Processes that write to one store all the time wait for each other often, and must not give up as soon. */
+const SHARED_LOCK_WAIT_MS = 5000
+
 /** The store's file within the data folder. */
 export const storePath = (dataDir: string): string => join(dataDir, 'speka.sqlite')
 
 /**
  * Starts a server.
  *
+ * @param options.sharesStore whether other processes write to the same store all the time. Default: false
+ *
  * @throws SettingsError, ConfigError, or SpekaError `storage_unavailable`, each fit to be shown as one line.
  */
-export async function startServer(settings: Settings): Promise<RunningServer> {
+export async function startServer(settings: Settings, { sharesStore = false } = {}): Promise<RunningServer> {
   const log = createLog(settings.logLevel)
   const transports = new Transports(settings.variables)
   const instanceId = mintRequestId(Date.now())
@@ -51,6 +56,7 @@ export async function startServer(settings: Settings): Promise<RunningServer> {
   const health = { broken: false }
   const store = await openSqliteStore({
     path: storePath(settings.dataDir),
+    lockWaitMs: sharesStore ? SHARED_LOCK_WAIT_MS : undefined,
     durability: live.current.config.durability,
     onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
     onCrash(error) {

@@ -23,15 +23,16 @@ const notYet = ['invoice', 'ledger verify', 'explain']
  */
 export async function runCli(args: readonly string[], environment: Variables, terminal: Terminal): Promise<number> {
   try {
-    if (args.length === 0 || args[0] === 'help' || args[0] === '--help' || args[0] === '-h') {
+    if (args[0] === 'help' || args[0] === '--help' || args[0] === '-h') {
       printHelp(terminal)
-      return args.length === 0 ? 2 : 0
+      return 0
     }
     if (args[0] === '--version') {
       terminal.out(version())
       return 0
     }
-    const { command, rest } = pick(args)
+    // What `npx @speka/server` is called for: without a command, it starts.
+    const { command, rest } = pick(args[0]?.startsWith('-') === false ? args : ['start', ...args])
     if (rest.includes('--help') || rest.includes('-h')) {
       terminal.out(`speka ${command.name} ${command.usage}\n\n${command.summary}`)
       return 0

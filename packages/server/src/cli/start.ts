@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { setDefaultCACertificates, getCACertificates } from 'node:tls'
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
@@ -10,6 +11,9 @@ import { dataOption } from './with-store.ts'
 
 /** A signal that comes twice within this many ms was sent once, by the terminal and by npm. */
 const SAME_SIGNAL_MS = 1000
+
+/** How often to look whether npx is still there, in ms. */
+const PARENT_LOOK_MS = 500
 
 /** How long the reader of the log has to take the last lines, in ms. */
 const LAST_LINES_MS = 500
@@ -40,8 +44,9 @@ export const start: Command = {
       terminal.error('Note: the admin listener is not available yet; --admin-port has no effect.')
     trustExtraCertificates(variables)
     useProxyOf(variables)
+    const signals = catchSignals()
     const server = await startServer(settings, { sharesStore: workers > 1 })
-    const end = stopped(server)
+    const end = stopped(server, signals)
     try {
       if (isFirstWorker()) await greet(server, settings, terminal)
     } catch (error) {
@@ -81,21 +86,55 @@ function useProxyOf(variables: Variables): void {
   }
 }
 
-/** Resolves when the server has stopped: on SIGTERM or SIGINT; the second one cuts off what is left. */
-function stopped(server: RunningServer): Promise<void> {
+/** Tells whoever listens to stop or to reload, and remembers a stop that came before anybody listened. */
+class Signals extends EventEmitter<{ stop: []; reload: [] }> {
+  stopWanted = false
+
+  stop(): void {
+    this.stopWanted = true
+    this.emit('stop')
+  }
+}
+
+/** From now on signals are ours to answer: the first process of a container would ignore them otherwise. */
+function catchSignals(): Signals {
+  const signals = new Signals()
+  let last = -Infinity
+  const stop = (): void => {
+    const now = performance.now()
+    if (now - last < SAME_SIGNAL_MS) return
+    last = now
+    signals.stop()
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.on('SIGHUP', () => signals.emit('reload'))
+  if (process.env['npm_command'] === 'exec') watchParent(stop)
+  return signals
+}
+
+/** npx passes no signals on: when it has gone away, so shall we. */
+function watchParent(stop: () => void): void {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    stop()
+  }, PARENT_LOOK_MS).unref()
+}
+
+/** Resolves when the server has stopped: after the first wish to stop; the second one cuts off what is left. */
+function stopped(server: RunningServer, signals: Signals): Promise<void> {
   return new Promise((resolve, reject) => {
-    let last = -Infinity
-    const stop = (): void => {
-      const now = performance.now()
-      if (now - last < SAME_SIGNAL_MS) return
-      last = now
-      server.stop().then(resolve, reject)
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-    process.on('SIGHUP', () => server.reload())
+    const stop = (): void => void server.stop().then(resolve, reject)
+    signals.on('stop', stop)
+    signals.on('reload', () => server.reload())
+    if (signals.stopWanted) stop()
   })
 }
+
+/** Where a client on this machine reaches a server that listens on all its addresses. */
+const reachable = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 
 async function greet({ url, store, keys, live }: RunningServer, settings: Settings, terminal: Terminal): Promise<void> {
   const bold = (words: string): string => (terminal.isTty ? styleText('bold', words) : words)
@@ -119,7 +158,7 @@ async function greet({ url, store, keys, live }: RunningServer, settings: Settin
   terminal.out(`  live  ${liveKey.key}`)
   terminal.out(`  test  ${testKey.key}   (reaches the sandbox only)\n`)
   terminal.out(`${bold('Try it')}, with no provider key and no network:\n`)
-  terminal.out(`  curl ${url}/v1/chat/completions \\
+  terminal.out(`  curl ${reachable(url)}/v1/chat/completions \\
     -H "Authorization: Bearer ${liveKey.key}" \\
     -H "Content-Type: application/json" \\
     -d '{"model": "speka/sandbox", "messages": [{"role": "user", "content": "Hello!"}]}'\n`)

@@ -10,24 +10,28 @@ import { Refusal } from './sqlite-failure.ts'
 const APPLICATION_ID = 0x53_70_6b_61
 /** How long to wait for another process that is just creating or migrating the same file. */
 const OPEN_WAIT_MS = 5000
-/** How long a write waits for another process, which is what a request waits before it is refused. */
-const WRITE_WAIT_MS = 250
+/** How long a write waits for another process, in ms, which is what a request waits before it is refused. */
+const LOCK_WAIT_MS = 250
 
 /**
  * Opens the database at `path`, bringing its tables up to date; a path where nothing is gets a new one. A file that
  * cannot be a whole database of ours is refused, never replaced: it may be somebody's ledger.
  *
+ * @param lockWaitMs how long a write waits for another process. Default: 250
+ *
  * @throws What `failureOf` tells apart.
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, lockWaitMs = LOCK_WAIT_MS): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   if (!existsSync(path)) create(path)
   // SQLite takes an empty file for a new database. Ours are never empty, so this one has lost what it held.
   if (statSync(path).size === 0) throw new Refusal('damaged', 'the file is empty')
-  return connect(path, (db) => {
-    const id = db.prepare('PRAGMA application_id').get()?.['application_id']
+  const db = connect(path, (opened) => {
+    const id = opened.prepare('PRAGMA application_id').get()?.['application_id']
     if (id !== APPLICATION_ID) throw new Refusal('foreign', `its application_id is ${id}`)
   })
+  db.exec(`PRAGMA busy_timeout = ${lockWaitMs}`)
+  return db
 }
 
 function connect(path: string, check: (db: DatabaseSync) => void): DatabaseSync {
@@ -41,7 +45,6 @@ function connect(path: string, check: (db: DatabaseSync) => void): DatabaseSync 
     db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF')
     db.exec('PRAGMA journal_size_limit = 67108864')
     migrate(db)
-    db.exec(`PRAGMA busy_timeout = ${WRITE_WAIT_MS}`)
     return db
   } catch (error) {
     db.close()

@@ -47,7 +47,7 @@ const totalsBy = (by: UsageQuery['by'], ofKey: boolean) => `
     coalesce(sum(charge_pico % 1000000000000), 0) AS charge_pico,
     count(*) - count(charge_pico) AS unpriced
   FROM ledger
-  WHERE created_at >= ?1 AND created_at < ?2 ${ofKey ? 'AND key_id = ?3' : ''}
+  WHERE created_at >= ? AND created_at < ? ${ofKey ? 'AND key_id = ?' : ''}
   GROUP BY grp ORDER BY grp`
 
 /** Prepares the statements on an open database. */
@@ -55,10 +55,12 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const insertRow = db.prepare(insertLedgerRow)
-  const byId = db.prepare('SELECT * FROM ledger WHERE id = ?1 AND (?2 IS NULL OR key_id = ?2)')
+  // Plain question marks: Node 22's SQLite does not fill numbered ones from a list.
+  const byId = db.prepare('SELECT * FROM ledger WHERE id = ?')
+  const byIdOfKey = db.prepare('SELECT * FROM ledger WHERE id = ? AND key_id = ?')
   const newestFirst = 'ORDER BY created_at DESC, id DESC LIMIT 1'
-  const byUpstreamId = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ?1 ${newestFirst}`)
-  const byUpstreamIdOfKey = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ?1 AND key_id = ?2 ${newestFirst}`)
+  const byUpstreamId = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ? ${newestFirst}`)
+  const byUpstreamIdOfKey = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ? AND key_id = ? ${newestFirst}`)
   const totals = (ofKey: boolean) => ({
     key: db.prepare(totalsBy('key', ofKey)),
     model: db.prepare(totalsBy('model', ofKey)),
@@ -66,13 +68,13 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
   })
   const [totalsOfKey, totalsOfAll] = [totals(true), totals(false)]
   const summing = [...Object.values(totalsOfKey), ...Object.values(totalsOfAll)]
-  for (const statement of [byId, byUpstreamId, byUpstreamIdOfKey, ...summing]) statement.setReadBigInts(true)
+  for (const statement of [byId, byIdOfKey, byUpstreamId, byUpstreamIdOfKey, ...summing]) statement.setReadBigInts(true)
 
   const insertKey = db.prepare('INSERT INTO virtual_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const listKeys = db.prepare('SELECT * FROM virtual_key ORDER BY created_at, id')
   const keyById = db.prepare('SELECT * FROM virtual_key WHERE id = ?')
   const keyByDigest = db.prepare('SELECT * FROM virtual_key WHERE digest = ?')
-  const revokeKey = db.prepare('UPDATE virtual_key SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL')
+  const revokeKey = db.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
   const keyVersion = db.prepare('SELECT version FROM virtual_key_version')
 
   const insertAt = (values: readonly SqlValue[], at: number) => insertRow.run(...values.slice(at, at + ROW_WIDTH))
@@ -114,7 +116,7 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
         return Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
       }
     },
-    find: (id, keyId) => byId.get(id, keyId) as LedgerRow | undefined,
+    find: (id, keyId) => (keyId === null ? byId.get(id) : byIdOfKey.get(id, keyId)) as LedgerRow | undefined,
     findByUpstreamId: (id, keyId) =>
       (keyId === null ? byUpstreamId.get(id) : byUpstreamIdOfKey.get(id, keyId)) as LedgerRow | undefined,
     totals(by, since, until, keyId) {
@@ -125,7 +127,7 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
     listKeys: () => listKeys.all() as unknown as LedgerRow[],
     findKey: (digest) => keyByDigest.get(digest) as LedgerRow | undefined,
     revokeKey(id, at) {
-      revokeKey.run(id, at)
+      revokeKey.run(at, id)
       return keyById.get(id) as LedgerRow | undefined
     },
     keyVersion: () => Number(keyVersion.get()?.['version']),

@@ -19,6 +19,12 @@ export interface SqliteStoreOptions {
    * @default 'strict'
    */
   readonly durability?: Durability | undefined
+  /**
+   * How long a write waits for another process that has the file, in ms.
+   *
+   * @default 250
+   */
+  readonly lockWaitMs?: number | undefined
   /** Told of records counted as settled that could not be kept; only `relaxed` can lose any. */
   readonly onLoss?: ((error: SpekaError, records: number) => void) | undefined
   /** Told when the database thread has died. Nothing can be stored from then on, so the process had better end. */
@@ -46,6 +52,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   })
   const thread = await startSqliteThread({
     path,
+    lockWaitMs: options.lockWaitMs,
     worker: options.worker,
     onSettled: (failures) => commits.committed(failures),
     onEnd: (error) => commits.break(error),

@@ -7,6 +7,7 @@ import { storageError } from './storage-error.ts'
 
 export interface SqliteThreadOptions {
   readonly path: string
+  readonly lockWaitMs?: number | undefined
   readonly worker?: URL | undefined
   readonly onSettled: (failures: readonly RowFailure[]) => void
   /** The thread has ended, asked to or not: nothing will be answered any more. */
@@ -37,7 +38,7 @@ export async function startSqliteThread(options: SqliteThreadOptions): Promise<S
   let closing = false
 
   const worker = new Worker(options.worker ?? workerFile(), {
-    workerData: { path } satisfies WorkerData,
+    workerData: { path, lockWaitMs: options.lockWaitMs } satisfies WorkerData,
     name: 'speka-sqlite',
     // In place of the process's own flags, of which some (--eval, --inspect) do not suit a second thread.
     execArgv: ['--disable-warning=ExperimentalWarning'],
