@@ -93,7 +93,7 @@ export async function sendRaw(origin: string, bytes: string | Uint8Array, expect
 }
 
 /** The whole responses in `text`; each must say how long it is. */
-export function cutResponses(text: string): RawResponse[] {
+function cutResponses(text: string): RawResponse[] {
   const responses: RawResponse[] = []
   for (let at = 0; ;) {
     const headEnd = text.indexOf('\r\n\r\n', at)

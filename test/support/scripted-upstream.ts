@@ -211,7 +211,7 @@ export const streamHead: Step = {
 }
 
 /** Text as one HTTP chunk. */
-export const chunk = (text: string): Step => ({
+const chunk = (text: string): Step => ({
   write: `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`,
 })
 
@@ -220,7 +220,7 @@ export const event = (data: unknown): Step =>
   chunk(`data: ${typeof data === 'string' ? data : JSON.stringify(data)}\n\n`)
 
 /** The last HTTP chunk: the response is over, the connection stays. */
-export const endOfStream: Step = { write: '0\r\n\r\n' }
+const endOfStream: Step = { write: '0\r\n\r\n' }
 
 const base = { id: 'chatcmpl-scripted', created: 1_700_000_000, model: 'scripted' }
 

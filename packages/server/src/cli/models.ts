@@ -6,7 +6,7 @@ import { text, type Command, type Invocation } from './command.ts'
 import { printTable } from './table.ts'
 
 /** The models of the configuration at hand, callable or not. */
-export function configuredModels({ options, variables }: Invocation): ModelEntry[] {
+function configuredModels({ options, variables }: Invocation): ModelEntry[] {
   const config = loadConfig(readSettings(variables, { config: text(options, 'config') }))
   const engine = createEngine({
     config: config.gateway,

@@ -49,14 +49,15 @@ export async function superviseWorkers(count: number, terminal: Terminal): Promi
     }
     const stop = (signal: NodeJS.Signals): void => {
       stopping = true
-      pass(signal)
-    }
-    const pass = (signal: NodeJS.Signals): void => {
-      for (const worker of workers) worker.process.kill(signal)
+      passOn(signal, workers)
     }
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
-    process.on('SIGHUP', pass)
+    process.on('SIGHUP', (signal) => passOn(signal, workers))
     start()
   })
+}
+
+function passOn(signal: NodeJS.Signals, workers: ReadonlySet<Worker>): void {
+  for (const worker of workers) worker.process.kill(signal)
 }

@@ -29,7 +29,7 @@ export function showGeneration(ledger: Ledger) {
 }
 
 /** A usage record as the API shows it. Money comes as a number to read, an exact decimal string, and whole pico-dollars. */
-export function generationOf(record: UsageRecord): Record<string, unknown> {
+function generationOf(record: UsageRecord): Record<string, unknown> {
   const { usage, charge, price } = record
   const cost = moneyOf(charge)
   return {
