@@ -18,44 +18,46 @@ export const isSupervisor = (workers: number): boolean => workers > 1 && cluster
  */
 export async function superviseWorkers(count: number, terminal: Terminal): Promise<number> {
   const workers = new Set<Worker>()
+  const over = Promise.withResolvers<number>()
   let stopping = false
   let code = 0
-  return new Promise((resolve) => {
-    const start = (): Worker => {
-      const worker = cluster.fork()
-      let listening = false
-      workers.add(worker)
-      worker.once('listening', () => {
-        listening = true
-        // The first greets and makes what is missing, so that the others find it.
-        if (workers.size < count && !stopping) start()
-      })
-      worker.once('exit', (exitCode: number | null) => {
-        workers.delete(worker)
-        if (!stopping && listening) {
-          terminal.error(`A worker has ended with code ${exitCode}; another takes its place.`)
-          setTimeout(() => {
-            if (!stopping) start()
-          }, RESPAWN_MS)
-          return
-        }
-        // One that could not even start has said why, and the others would fare no better. One that was still starting
-        // when all were told to stop has no exit code, and none is missed.
-        code = Math.max(code, exitCode ?? (stopping ? 0 : 1))
-        if (!stopping) stop('SIGTERM')
-        if (workers.size === 0) resolve(code)
-      })
-      return worker
-    }
-    const stop = (signal: NodeJS.Signals): void => {
-      stopping = true
-      passOn(signal, workers)
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-    process.on('SIGHUP', (signal) => passOn(signal, workers))
-    start()
-  })
+
+  const stop = (signal: NodeJS.Signals): void => {
+    stopping = true
+    passOn(signal, workers)
+  }
+
+  const start = (): void => {
+    const worker = cluster.fork()
+    let listening = false
+    workers.add(worker)
+    worker.once('listening', () => {
+      listening = true
+      // The first greets and makes what is missing, so that the others find it.
+      if (workers.size < count && !stopping) start()
+    })
+    worker.once('exit', (exitCode: number | null) => {
+      workers.delete(worker)
+      if (!stopping && listening) {
+        terminal.error(`A worker has ended with code ${exitCode}; another takes its place.`)
+        setTimeout(() => {
+          if (!stopping) start()
+        }, RESPAWN_MS)
+        return
+      }
+      // One that could not even start has said why, and the others would fare no better. One that was still starting
+      // when all were told to stop has no exit code, and none is missed.
+      code = Math.max(code, exitCode ?? (stopping ? 0 : 1))
+      if (!stopping) stop('SIGTERM')
+      if (workers.size === 0) over.resolve(code)
+    })
+  }
+
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+  process.on('SIGHUP', (signal) => passOn(signal, workers))
+  start()
+  return over.promise
 }
 
 function passOn(signal: NodeJS.Signals, workers: ReadonlySet<Worker>): void {
