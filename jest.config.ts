@@ -17,7 +17,7 @@ export const common = {
     '\\.contract\\.ts$',
   ],
   watchman: false,
-  maxWorkers: process.env['CI'] ? 2 : '50%',
+  maxWorkers: 2,
 } satisfies Config
 
 export default {

@@ -31,8 +31,10 @@ export interface Failure {
   readonly class: FailureClass
   /** Whether the upstream may charge for this attempt: it had the request and did not clearly refuse it. */
   readonly mayBeBilled: boolean
-  /** What happened, for people. Safe to show: no upstream markup, no secret. */
+  /** What happened, in our own words: safe to show and to keep. */
   readonly message: string
+  /** What the upstream says about the request, made safe to show. For the caller alone: it may quote the prompt. */
+  readonly quote?: string | undefined
   /** The upstream's HTTP status, when there was one. */
   readonly status?: number | undefined
   /** How long the upstream asked us to wait, in ms. */

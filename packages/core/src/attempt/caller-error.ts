@@ -7,9 +7,10 @@ const LONGEST_WAIT_MS = 60_000
 
 /** What the caller is told about the last failure: who failed, how, and whether to come back. */
 export function callerError(failure: Failure, { provider, model }: Target, attempts: number): SpekaError {
-  const { class: failureClass, retryAfterMs } = failure
+  const { class: failureClass, retryAfterMs, quote } = failure
+  const words = quote === undefined ? '' : `: ${quote}`
   const tries = attempts > 1 ? ` after ${attempts} attempts` : ''
-  const message = `Provider "${provider}" ${failure.message} (model "${model}")${tries}.`
+  const message = `Provider "${provider}" ${failure.message} (model "${model}")${tries}${words || '.'}`
   return new SpekaError(failure.code ?? callerSees[failureClass], message, {
     param: failure.param,
     retryAfterMs,

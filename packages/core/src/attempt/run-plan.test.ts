@@ -201,9 +201,11 @@ describe('after a failure', () => {
   test('what callers can mend is told them, and by whom it was said', async () => {
     const asked = await ask([json(400, { error: { message: 'n must be 1', param: 'n' } })], { stream: false }).over()
     expect(asked.error).toMatchObject({
-      message: 'Provider "one" refused the request: n must be 1 (model "a").',
+      message: 'Provider "one" refused the request (model "a"): n must be 1',
       param: 'n',
     })
+    // Such words may quote the prompt: nothing that is kept has them.
+    expect(asked.record.attempts[0]?.message).toBe('refused the request')
   })
 
   test('no more is asked than the budget of attempts allows', async () => {

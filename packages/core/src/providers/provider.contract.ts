@@ -162,8 +162,8 @@ function describeErrors(provider: Provider, { errors }: ProviderFixtures): void 
   test.each([401, 402, 403, 500, 502, 503])('keeps what it says with a %i from callers', (status) => {
     for (const secret of ['sk-canary-1234567890', 'internal-host.example', 'account 4711']) {
       const body = JSON.stringify({ error: { message: `Failed: ${secret}`, code: secret, param: secret } })
-      const { message, param } = provider.classify({ status, headers: {}, body: Buffer.from(body) })
-      expect(message).not.toContain(secret)
+      const { message, quote = '', param } = provider.classify({ status, headers: {}, body: Buffer.from(body) })
+      expect(message + quote).not.toContain(secret)
       expect(param).toBeUndefined()
     }
   })
@@ -172,8 +172,8 @@ function describeErrors(provider: Provider, { errors }: ProviderFixtures): void 
     const body = JSON.stringify({
       error: { message: 'Bad field for key sk-proj-abcdef0123456789, Bearer nvapi-0123456789' },
     })
-    const { message } = provider.classify({ status: 400, headers: {}, body: Buffer.from(body) })
-    expect(message).not.toMatch(/abcdef0123|nvapi-0123/)
+    const { quote } = provider.classify({ status: 400, headers: {}, body: Buffer.from(body) })
+    expect(quote).not.toMatch(/abcdef0123|nvapi-0123/)
   })
 }
 

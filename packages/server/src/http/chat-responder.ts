@@ -18,7 +18,6 @@ import {
 import type { Log } from '../telemetry/log.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { KeepAlive, Quiet } from './keep-alive.ts'
-import { keptRecord } from './kept-record.ts'
 import { openEventStream, respondBytes, respondError } from './respond.ts'
 
 /** What a responder works with. */
@@ -79,7 +78,7 @@ export class ChatResponder implements AnswerSink, Quiet {
   }
 
   settle(record: UsageRecord): Promise<void> {
-    return this.#parts.ledger.settle(keptRecord(record))
+    return this.#parts.ledger.settle(record)
   }
 
   finish(tail: readonly Bytes[], record: UsageRecord): void {

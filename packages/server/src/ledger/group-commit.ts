@@ -30,7 +30,7 @@ interface Waiter {
 }
 
 /** Rows from which a batch is worth a commit of its own, however many more may be about to come. */
-const WORTHWHILE_ROWS = 32
+const WORTHWHILE_ROWS = 64
 
 /**
  * Gathers records into batches: while one is being committed, the next fills up, and a batch goes out only when a turn of

@@ -10,28 +10,15 @@ export const migrations: readonly string[] = [
   CREATE TABLE ledger (
     id                  TEXT    NOT NULL PRIMARY KEY,
     key_id              TEXT,
-    endpoint            TEXT    NOT NULL,
-    stream              INTEGER NOT NULL CHECK (stream IN (0, 1)),
     created_at          INTEGER NOT NULL,
-    period              TEXT    NOT NULL,
-    requested_model     TEXT    NOT NULL,
-    model               TEXT,
-    provider            TEXT,
-    upstream_model      TEXT,
     upstream_id         TEXT,
+    model               TEXT,
     outcome             TEXT    NOT NULL,
-    finish_reason       TEXT,
-    error_code          TEXT,
     input_tokens        INTEGER,
     cached_input_tokens INTEGER,
     output_tokens       INTEGER,
-    reasoning_tokens    INTEGER,
-    images              INTEGER,
-    price               TEXT,
     charge_pico         INTEGER,
-    attempts            TEXT    NOT NULL,
-    duration_ms         REAL    NOT NULL,
-    first_output_ms     REAL
+    details             TEXT    NOT NULL -- the rest of the record, as JSON
   ) STRICT;
 
   -- The one index beside the id, and in the order of arrival: an index by the upstream's id, which is random, would touch

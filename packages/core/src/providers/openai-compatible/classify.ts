@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors.ts'
 import type { Failure, FailureClass } from '../../failure.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { asBuffer } from '../../wire/scan-object.ts'
@@ -9,6 +10,8 @@ interface StatusRow {
   /** Whether the upstream may have done the work, and charge for it, before it failed. */
   readonly mayBeBilled?: true
   readonly says: string
+  /** A closer code for the caller than the class has. */
+  readonly code?: ErrorCode
 }
 
 const byStatus: Readonly<Record<number, StatusRow>> = {
@@ -27,7 +30,7 @@ const byStatus: Readonly<Record<number, StatusRow>> = {
   502: { class: 'transient', mayBeBilled: true, says: 'had a bad gateway' },
   503: { class: 'transient', says: 'is unavailable' },
   504: { class: 'transient', mayBeBilled: true, says: 'timed out internally' },
-  508: { class: 'model_unavailable', says: 'leads back to this gateway; check its base_url' },
+  508: { class: 'model_unavailable', code: 'gateway_loop', says: 'leads back to this gateway; check its base_url' },
   529: { class: 'transient', says: 'is overloaded' },
 }
 
@@ -97,11 +100,10 @@ function failureOf(
   return {
     class: failureClass,
     mayBeBilled: row.mayBeBilled === true,
-    // Only what the caller can mend is worth their upstream's words; the rest could tell about the operator's account.
-    message:
-      callerCanMend.has(failureClass) && error.message !== undefined
-        ? `${row.says}: ${plain(error.message)}`
-        : row.says,
+    message: row.says,
+    // Only what the caller can mend is worth the upstream's words; the rest could tell about the operator's account.
+    quote: callerCanMend.has(failureClass) && error.message !== undefined ? plain(error.message) : undefined,
+    code: row.code,
     status,
     retryAfterMs,
     param: callerCanMend.has(failureClass) ? error.param : undefined,

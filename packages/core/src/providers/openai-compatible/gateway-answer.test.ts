@@ -26,7 +26,7 @@ describe('an error of another gateway', () => {
   test('passes as it is where the caller can mend it', () => {
     const failure = classifyGatewayReply(reply(404, 'model_not_found', 'No model is called "a". Did you mean "b"?'))
     expect(failure).toMatchObject({ class: 'model_unavailable', code: 'model_not_found' })
-    expect(failure.message).toContain('Did you mean "b"?')
+    expect(failure.quote).toContain('Did you mean "b"?')
   })
 
   test.each([
@@ -35,6 +35,6 @@ describe('an error of another gateway', () => {
     [508, 'gateway_loop'],
     [404, 'constructor'],
   ])('is told in our own words otherwise: %d %s', (status, code) => {
-    expect(classifyGatewayReply(reply(status, code, 'far words')).message).not.toContain('far words')
+    expect(classifyGatewayReply(reply(status, code, 'far words')).quote ?? '').not.toContain('far words')
   })
 })

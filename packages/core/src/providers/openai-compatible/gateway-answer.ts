@@ -35,7 +35,7 @@ export function classifyGatewayReply(reply: Reply): Failure {
   const error = errorIn(reply)
   // Its own troubles and the key we send it are not the caller's to mend.
   if (error === undefined || reply.status >= 500 || failure.class === 'credential') return failure
-  return { ...failure, code: error.code, message: `says: ${error.message}` }
+  return { ...failure, code: error.code, quote: error.message }
 }
 
 function errorIn({ body }: Reply): { code: ErrorCode; message: string } | undefined {

@@ -180,7 +180,8 @@ const fixtures: ProviderFixtures = {
       failure: {
         class: 'caller_fault',
         mayBeBilled: false,
-        message: "refused the request: Unknown field 'x'",
+        message: 'refused the request',
+        quote: "Unknown field 'x'",
         param: 'x',
       },
     },
@@ -238,19 +239,19 @@ const fixtures: ProviderFixtures = {
       name: "NVIDIA's problem details",
       status: 422,
       body: '{"type":"about:blank","title":"Unprocessable Entity","status":422,"detail":"Unsupported parameter(s): n","requestId":"1"}',
-      failure: { class: 'caller_fault', message: 'refused the request: Unsupported parameter(s): n' },
+      failure: { class: 'caller_fault', message: 'refused the request', quote: 'Unsupported parameter(s): n' },
     },
     {
       name: 'a bare detail',
       status: 400,
       body: '{"detail":"Bad image"}',
-      failure: { class: 'caller_fault', message: 'refused the request: Bad image' },
+      failure: { class: 'caller_fault', message: 'refused the request', quote: 'Bad image' },
     },
     {
       name: "a validator's list",
       status: 422,
       body: '{"object":"error","message":{"detail":[{"type":"extra_forbidden","loc":["body","store"],"msg":"Extra inputs are not permitted"}]},"code":null}',
-      failure: { class: 'caller_fault', message: 'refused the request: Extra inputs are not permitted' },
+      failure: { class: 'caller_fault', message: 'refused the request', quote: 'Extra inputs are not permitted' },
     },
     {
       name: "TGI's flat error",
