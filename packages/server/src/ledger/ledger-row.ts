@@ -121,16 +121,15 @@ function encodePrice(price: Price): string {
 
 type EncodedPrice = { readonly [Part in keyof Price]: Price[Part] extends string | undefined ? Price[Part] : string }
 
-function decodePrice({ input, cachedInput, output, image, ...rest }: EncodedPrice): Price {
-  const amount = (text: string | undefined) => (text === undefined ? undefined : (BigInt(text) as PicoUsd))
-  return {
-    ...rest,
-    input: amount(input),
-    cachedInput: amount(cachedInput),
-    output: amount(output),
-    image: amount(image),
-  }
-}
+const amount = (text: string | undefined) => (text === undefined ? undefined : (BigInt(text) as PicoUsd))
+
+const decodePrice = ({ input, cachedInput, output, image, ...rest }: EncodedPrice): Price => ({
+  ...rest,
+  input: amount(input),
+  cachedInput: amount(cachedInput),
+  output: amount(output),
+  image: amount(image),
+})
 
 /** JSON has no `bigint`, and a replacer would triple the time; attempts with a cost are rare enough to be copied. */
 function encodeAttempts(attempts: readonly AttemptRecord[]): string {
