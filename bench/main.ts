@@ -59,7 +59,7 @@ async function run(options: Options): Promise<boolean> {
   const report = new Report((line) => console.log(line))
   const absent: string[] = []
   const entrants: Entrant[] = [yardstick, speka, spekaRelaxed]
-  const whyNot = await installPortkey()
+  const whyNot = await installPortkey((line) => report.say(line))
   if (whyNot === undefined) entrants.push(portkey)
   else absent.push(`${portkey.title} was left out: it could not be installed (${whyNot})`)
   for (const words of absent) report.say(words)
@@ -67,6 +67,7 @@ async function run(options: Options): Promise<boolean> {
   const began = performance.now()
   const stage = await Stage.open(chooseCores())
   const stop = (): void => {
+    console.error('Stopping.')
     void stage.close().then(() => process.exit(130))
   }
   process.once('SIGINT', stop).once('SIGTERM', stop)

@@ -41,17 +41,20 @@ export const portkey: Entrant = {
   },
 }
 
-/** Installs it unless it is there; resolves with the reason when it cannot be installed. */
-export async function installPortkey(): Promise<string | undefined> {
+/** Installs it unless it is there, and says so; resolves with the reason when it cannot be installed. */
+export async function installPortkey(say: (line: string) => void): Promise<string | undefined> {
   const complete = join(folder, '.complete')
   if (existsSync(complete) && existsSync(script)) return undefined
+  say(`Installing ${portkey.title} into a folder of its own…`)
   try {
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
     const dependencies = { '@portkey-ai/gateway': version, ...pinned }
     await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies, overrides: pinned }))
-    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', '--prefix', folder]
-    const { code, stderr } = await runProgram('npm', ['install', ...options], { timeoutMs: 180_000 })
+    const options = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error', '--fetch-retries=1']
+    const { code, stderr } = await runProgram('npm', ['install', '--prefix', folder, ...options], {
+      timeoutMs: 120_000,
+    })
     if (code !== 0) return stderr.trim().split('\n')[0] ?? `npm ended with ${code}`
     if (!existsSync(script)) return 'the package holds no server'
     await writeFile(complete, '')

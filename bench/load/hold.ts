@@ -5,19 +5,23 @@ import { Caller } from './caller.ts'
 import { ErrorCount } from './error-count.ts'
 import type { HoldJob, HoldResult } from './job.ts'
 import { requestBytes } from './request-bytes.ts'
+import { saturate } from './saturate.ts'
 
 /** How many streams are opened at a time. */
 const AT_A_TIME = 100
 const OPENED_WITHIN_MS = 10_000
+const TRAFFIC_MS = 2000
 const SETTLED_AFTER_MS = 1500
-/** The part of the streams that is open before the first reading, so that what a server needs but once is not counted. */
-const FIRST_PART = 0.2
 
-/** Opens streams that say one token and then nothing, and reads the server's memory with some of them open and with all. */
+const prompt = { kind: 'prose', bytes: 1000 } as const
+
+/**
+ * Opens streams that say one token and then nothing, and reads the server's memory before and after. Traffic comes first, so that what
+ * a server at work needs anyway is not counted.
+ */
 export async function hold({ endpoint, streams, watched }: HoldJob): Promise<HoldResult> {
   const errors = new ErrorCount()
-  const ask = { model: 'mock-idle', stream: true, prompt: { kind: 'prose', bytes: 600 } } as const
-  const request = requestBytes(endpoint, ask)
+  const request = requestBytes(endpoint, { model: 'mock-idle', stream: true, prompt })
   const callers: Caller[] = []
 
   const openOne = (): Promise<void> =>
@@ -43,22 +47,25 @@ export async function hold({ endpoint, streams, watched }: HoldJob): Promise<Hol
       caller.ask()
     })
 
-  const openUpTo = async (count: number): Promise<number | undefined> => {
-    while (callers.length < count && errors.count === 0) {
-      await Promise.all(Array.from({ length: Math.min(AT_A_TIME, count - callers.length) }, openOne))
-    }
+  const settledRss = async (): Promise<number | undefined> => {
     await wait(SETTLED_AFTER_MS)
     return watched.serverPid === undefined ? undefined : processUsage(watched.serverPid)?.rssBytes
   }
 
-  const few = Math.round(streams * FIRST_PART)
-  const withFew = await openUpTo(few)
-  const withAll = await openUpTo(streams)
+  const ask = { model: 'mock-small', stream: false, prompt }
+  const windowMs = TRAFFIC_MS
+  const traffic = await saturate({ kind: 'saturate', endpoint, ask, connections: 16, warmUpMs: 0, windowMs, watched })
+  for (const words of traffic.errorWords) errors.add(words)
+  const without = await settledRss()
+  while (callers.length < streams && errors.count === 0) {
+    await Promise.all(Array.from({ length: Math.min(AT_A_TIME, streams - callers.length) }, openOne))
+  }
+  const withAll = await settledRss()
   for (const caller of callers) caller.close()
   return {
     streams,
     errors: errors.count,
     errorWords: errors.words,
-    bytesPerStream: withFew === undefined || withAll === undefined ? undefined : (withAll - withFew) / (streams - few),
+    bytesPerStream: without === undefined || withAll === undefined ? undefined : (withAll - without) / streams,
   }
 }
