@@ -71,6 +71,8 @@ async function run(options: Options): Promise<boolean> {
     void stage.close().then(() => process.exit(130))
   }
   process.once('SIGINT', stop).once('SIGTERM', stop)
+  // Whoever watched has gone: nothing is left running, and no folder is left behind.
+  process.stdout.once('error', stop)
   try {
     const running = new Map<ContestantName, Contestant>()
     for (const entrant of entrants) running.set(entrant.name, await stage.enter(entrant))
