@@ -66,13 +66,16 @@ async function run(options: Options): Promise<boolean> {
 
   const began = performance.now()
   const stage = await Stage.open(chooseCores())
+  let stopping = false
   const stop = (): void => {
+    if (stopping) return
+    stopping = true
     console.error('Stopping.')
     void stage.close().then(() => process.exit(130))
   }
   process.once('SIGINT', stop).once('SIGTERM', stop)
   // Whoever watched has gone: nothing is left running, and no folder is left behind.
-  process.stdout.once('error', stop)
+  process.stdout.on('error', stop)
   try {
     const running = new Map<ContestantName, Contestant>()
     for (const entrant of entrants) running.set(entrant.name, await stage.enter(entrant))
