@@ -53,6 +53,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   #doneSeen = false
   #ended = false
   #paused = false
+  #flushing = false
   /** When something other than a sign of life came last, in ms, and whether any came with the bytes at hand. */
   #progressAt: number
   #progressed = false
@@ -114,7 +115,7 @@ export class StreamAttempt implements Attempt, ReplySink {
       return
     }
     this.#cut(chunk)
-    this.#flush()
+    this.#flushSoon()
     if (this.#progressed) this.#progressAt = now
     else if (now - this.#progressAt > NO_PROGRESS_MS) this.#fail(timeoutFailure('sent signs of life, but no answer'))
     this.#progressed = false
@@ -209,8 +210,16 @@ export class StreamAttempt implements Attempt, ReplySink {
     for (const frame of this.#early.take()) this.#flowing.add(frame)
   }
 
-  /** Writes what one network chunk brought, and finishes when it brought the end. */
-  #flush(): void {
+  /** A transport may hand over what one read from the network brought in many pieces: they are written together. */
+  #flushSoon(): void {
+    if (this.#flushing || this.#ended) return
+    this.#flushing = true
+    void settled.then(this.#flush)
+  }
+
+  /** Writes what came since the last time, and finishes when the end came with it. */
+  readonly #flush = (): void => {
+    this.#flushing = false
     if (this.#ended) return
     if (this.#flowing.count > 0 && !this.#listener.write(join(this.#flowing.take()))) {
       this.#paused = true
@@ -284,6 +293,8 @@ export class StreamAttempt implements Attempt, ReplySink {
       )
   }
 }
+
+const settled = Promise.resolve()
 
 const END_OF_FRAME = Buffer.from('\n\n')
 

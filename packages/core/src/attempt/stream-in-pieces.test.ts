@@ -7,7 +7,9 @@ const renamed = (frames: string): string => frames.replaceAll('"up"', '"a"')
 describe('a slow reader', () => {
   test('pauses the upstream until it can take more, and loses nothing', async () => {
     let full = true
-    const asked = ask([stream([...['a', 'b', 'c', 'd'].map((text) => word(text)), finish(), done])], {
+    // What one read brings is written together, so the words come one by one.
+    const words = ['a', 'b', 'c', 'd'].map((text) => ({ data: word(text), after: 1 }))
+    const asked = ask([[streamHead, ...words, { data: finish() + done, after: 1 }, { end: true }]], {
       takes: () => !full,
     })
     await asked.clock.advance(1000)

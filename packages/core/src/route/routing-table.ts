@@ -42,6 +42,8 @@ interface GlobEntry {
   readonly targets: readonly TargetConfig[]
 }
 
+const MOST_REMEMBERED = 1000
+
 const SANDBOX: ProviderConfig = { type: 'sandbox' }
 
 /**
@@ -70,15 +72,24 @@ export function buildRoutingTable(config: GatewayConfig): RoutingTable {
   globs.sort((a, b) => b.pattern.length - a.pattern.length)
   const aliases = new Map(Object.entries(config.aliases ?? {}))
 
+  /** Models that globs made callable, by the id that was asked for. */
+  const ofGlobs = new Map<string, RoutedModel>()
+
   const find = (id: string): RoutedModel | undefined => {
     const name = models.has(id) ? id : (aliases.get(id) ?? id)
     const exact = models.get(name)
     if (exact !== undefined && exact.targets.length > 0) return exact
     if (parseSandboxModel(name) !== undefined) return sandboxVariant(name, models)
+    const known = ofGlobs.get(name)
+    if (known !== undefined) return known
     const glob = globs.find((entry) => matchesGlob(entry.pattern, name))
     if (glob === undefined) return exact
     const model = modelOfGlob(glob.model, name, exact?.model)
-    return { model, targets: targetsOf(model, glob.targets, providers) }
+    const routed = { model, targets: targetsOf(model, glob.targets, providers) }
+    // Ids are a stranger's to make up, so what is remembered of them has an end.
+    if (ofGlobs.size >= MOST_REMEMBERED) ofGlobs.clear()
+    ofGlobs.set(name, routed)
+    return routed
   }
   return { find, models: [...models.values()], aliases }
 }

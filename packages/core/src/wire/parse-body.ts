@@ -22,6 +22,10 @@ const SINGLE = new Set([
   'provider',
 ])
 
+const PIECE_BYTES = 32 * 1024
+
+const isContinuation = (byte = 0): boolean => (byte & 0xc0) === 0x80
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const MARK = Buffer.from(JSON.stringify(LONG_STRING_MARK))
 
@@ -37,10 +41,10 @@ export interface ParsedBody {
  *   carries a `__proto__` key; `duplicate_parameter` for a second `model`, `stream` and their like.
  */
 export function parseBody(body: Bytes): ParsedBody {
-  const text = decode(body)
+  refuseNonUtf8(body)
   const scan = scanObject(body, MAX_DEPTH)
-  if (scan === undefined) throw whyNoObject(body, text)
-  const outline = scan.longStrings.length === 0 ? text : outlineOf(body, scan)
+  if (scan === undefined) throw whyNoObject(body)
+  const outline = scan.longStrings.length === 0 ? asBuffer(body).toString('utf8') : outlineOf(body, scan)
   const value = parse(outline)
   if (!isRecord(value)) throw notAnObject()
   const poison = mayHide(outline) ? poisonIn(value) : undefined
@@ -52,9 +56,16 @@ export function parseBody(body: Bytes): ParsedBody {
   return { value, scan }
 }
 
-function decode(body: Bytes): string {
+/** Piece by piece: one string of a large body would cost more than everything else that is done with it. */
+function refuseNonUtf8(body: Bytes): void {
   try {
-    return utf8.decode(body)
+    for (let start = 0; start < body.length;) {
+      let end = Math.min(start + PIECE_BYTES, body.length)
+      // Not within a character, which has at most three bytes behind its first.
+      for (let back = 0; back < 3 && end < body.length && isContinuation(body[end]); back += 1) end -= 1
+      utf8.decode(body.subarray(start, end))
+      start = end
+    }
   } catch (cause) {
     throw new SpekaError('invalid_json', 'The request body is not valid UTF-8. Send JSON encoded as UTF-8.', { cause })
   }
@@ -79,7 +90,8 @@ function reason(cause: unknown, length: number): string {
   return position === undefined ? 'it cannot be parsed' : `unexpected character at position ${position}`
 }
 
-function whyNoObject(body: Bytes, text: string): SpekaError {
+function whyNoObject(body: Bytes): SpekaError {
+  const text = asBuffer(body).toString('utf8')
   if (text.trim() === '') return new SpekaError('invalid_json', 'The request body is empty. Send a JSON object.')
   if (nestsDeeperThan(body, MAX_DEPTH)) {
     return new SpekaError('invalid_json', `The request body is nested deeper than ${MAX_DEPTH} levels.`)
