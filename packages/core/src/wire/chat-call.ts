@@ -3,7 +3,7 @@ import type { Bytes } from '../transport.ts'
 import type { RequestId } from '../uuid.ts'
 import type { ChatRequest } from './chat.ts'
 import { checkChatRequest } from './check-chat-request.ts'
-import { parseBody } from './parse-body.ts'
+import { parseBody, type IsUtf8 } from './parse-body.ts'
 import { scanObject, type ObjectScan } from './scan-object.ts'
 
 /**
@@ -42,10 +42,12 @@ export interface ChatCallFacts {
 /**
  * Reads a request body from the wire.
  *
+ * @param isUtf8 a quicker check than the one that needs nothing from Node.
+ *
  * @throws SpekaError `invalid_json`, `duplicate_parameter`, or what {@link checkChatRequest} finds.
  */
-export function readChatCall(body: Bytes, facts: ChatCallFacts): ChatCall {
-  const { value, scan } = parseBody(body)
+export function readChatCall(body: Bytes, facts: ChatCallFacts, isUtf8?: IsUtf8): ChatCall {
+  const { value, scan } = parseBody(body, isUtf8)
   return callOf(body, scan, checkChatRequest(value), facts)
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readChatCall, SpekaError, VIA_HEADER } from '@speka/core'
 import { ChatResponder, type ResponderParts } from '../http/chat-responder.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
@@ -9,7 +10,7 @@ import type { LiveConfig } from '../config/live-config.ts'
 export function chatCompletions(live: LiveConfig, parts: ResponderParts, limits: HttpLimits) {
   return async ({ id, receivedAt, request, response, key }: KeyedExchange): Promise<void> => {
     const body = await readBody(request, response, limits.bodyBytes)
-    const call = readChatCall(body, {
+    const facts = {
       id,
       receivedAt,
       keyId: key.id,
@@ -17,7 +18,8 @@ export function chatCompletions(live: LiveConfig, parts: ResponderParts, limits:
       allowedModels: key.limits.models,
       timeoutMs: timeoutOf(request.headers['x-speka-timeout-ms']),
       via: single(request.headers[VIA_HEADER]),
-    })
+    }
+    const call = readChatCall(body, facts, isUtf8)
     const responder = new ChatResponder(parts, call, response)
     responder.attach(live.current.engine.start(call, responder))
   }
