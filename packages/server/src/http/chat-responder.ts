@@ -33,6 +33,7 @@ export interface ResponderParts {
  */
 export class ChatResponder implements AnswerSink, Quiet {
   silentTicks = 0
+  place = -1
   readonly #parts: ResponderParts
   readonly #call: ChatCall
   readonly #response: ServerResponse

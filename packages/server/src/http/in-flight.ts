@@ -1,30 +1,29 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorFrame, SpekaError, type RequestId } from '@speka/core'
+import { Bag, type Bagged } from './bag.ts'
 import { isEventStream, respondError } from './respond.ts'
 
 /** How long a client that was cut off has to take its last bytes, in ms. A slow one must not hold up a stop. */
 const LAST_BYTES_MS = 1000
 
+/** A response under way. */
+interface Open extends Bagged {
+  readonly response: ServerResponse
+  readonly id: RequestId
+}
+
 /** The responses under way: a stop waits for them, and their sockets are left alone. */
 export class InFlight {
-  readonly #open = new Map<ServerResponse, RequestId>()
-  readonly #bySocket = new WeakMap<Socket, Set<ServerResponse>>()
-  /** Sockets that are to be closed once their responses are out. */
-  readonly #condemned = new WeakSet<Socket>()
+  readonly #open = new Bag<Open>()
+  /** Sockets that are to be closed once their responses are out. Nearly always none. */
+  readonly #condemned = new Set<Socket>()
   #idle: (() => void)[] = []
 
   add(response: ServerResponse, id: RequestId): void {
-    const { socket } = response.req
-    this.#open.set(response, id)
-    const ofSocket = this.#bySocket.get(socket) ?? new Set()
-    this.#bySocket.set(socket, ofSocket.add(response))
-    response.on('close', () => {
-      this.#open.delete(response)
-      ofSocket.delete(response)
-      if (ofSocket.size === 0 && this.#condemned.has(socket)) socket.destroySoon()
-      if (this.#open.size === 0) for (const tell of this.#idle.splice(0)) tell()
-    })
+    const open: Open = { response, id, place: -1 }
+    this.#open.add(open)
+    response.on('close', () => this.#closed(open))
   }
 
   get count(): number {
@@ -33,7 +32,7 @@ export class InFlight {
 
   /** Whether a response is being written to `socket`, or is still to be. */
   has(socket: Socket): boolean {
-    return (this.#bySocket.get(socket)?.size ?? 0) > 0
+    return this.#on(socket).length > 0
   }
 
   /** Closes `socket` behind the responses that are under way on it. */
@@ -43,8 +42,23 @@ export class InFlight {
 
   /** Whether the next bytes on `socket` belong to the response to a request that arrived whole. */
   isAnswering(socket: Socket): boolean {
-    const responses = [...(this.#bySocket.get(socket) ?? [])]
-    return responses.some((response) => response.headersSent || response.req.complete)
+    return this.#on(socket).some(({ response }) => response.headersSent || response.req.complete)
+  }
+
+  #on(socket: Socket): Open[] {
+    return this.#open.list().filter(({ response }) => response.req.socket === socket)
+  }
+
+  #closed(open: Open): void {
+    this.#open.delete(open)
+    if (this.#condemned.size > 0) this.#closeCondemned(open.response.req.socket)
+    if (this.#open.size === 0 && this.#idle.length > 0) for (const tell of this.#idle.splice(0)) tell()
+  }
+
+  #closeCondemned(socket: Socket): void {
+    if (!this.#condemned.has(socket) || this.has(socket)) return
+    this.#condemned.delete(socket)
+    socket.destroySoon()
   }
 
   /** Resolves when every response is out, or cut off after `timeoutMs`. */
@@ -61,11 +75,11 @@ export class InFlight {
       'server_shutdown',
       'The gateway is stopping before this answer was finished. Try again.',
     )
-    for (const [response, id] of this.#open) {
+    const left = this.#open.list()
+    for (const { response, id } of left) {
       if (!response.headersSent) respondError(response, id, error, { connection: 'close' })
       else if (isEventStream(response) && !response.writableEnded) response.end(errorFrame(error))
     }
-    const late = [...this.#open.keys()]
-    setTimeout(() => late.forEach((response) => response.destroy()), LAST_BYTES_MS).unref()
+    setTimeout(() => left.forEach(({ response }) => response.destroy()), LAST_BYTES_MS).unref()
   }
 }

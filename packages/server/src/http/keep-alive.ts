@@ -1,5 +1,7 @@
+import { Bag, type Bagged } from './bag.ts'
+
 /** Something that should not stay silent for long. */
-export interface Quiet {
+export interface Quiet extends Bagged {
   /** Ticks since it last said something; the ticker counts up, the speaker sets it to zero. */
   silentTicks: number
   /** Say something now. */
@@ -11,7 +13,7 @@ const TICKS = 15
 
 /** Breaks the silence of every stream in it, with one timer for all. */
 export class KeepAlive {
-  readonly #quiet = new Set<Quiet>()
+  readonly #quiet = new Bag<Quiet>()
   readonly #tickMs: number
   #timer: NodeJS.Timeout | undefined
 
@@ -33,7 +35,7 @@ export class KeepAlive {
   }
 
   #tick(): void {
-    for (const quiet of this.#quiet) {
+    for (const quiet of this.#quiet.list()) {
       quiet.silentTicks += 1
       if (quiet.silentTicks < TICKS) continue
       quiet.silentTicks = 0
