@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { knownProviders, type KnownProvider, type ProviderConfig } from '@speka/core'
+import { keyVariablesFor, knownProviders, shippedModels, type KnownProvider, type ProviderConfig } from '@speka/core'
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
@@ -65,7 +65,7 @@ async function lookAtStore({ dataDir }: Settings): Promise<Finding> {
 async function lookAtProviders({ gateway }: Config, settings: Settings): Promise<Finding[]> {
   const providers = Object.entries(gateway.providers ?? {})
   if (providers.length === 0) {
-    const variables = Object.values<KnownProvider>(knownProviders).flatMap(({ keyVariable }) => keyVariable ?? [])
+    const variables = [...new Set(shippedModels.flatMap(({ id }) => keyVariablesFor(id)))]
     return [{ what: 'providers', state: 'note', says: `none but the sandbox; set ${variables.join(' or ')}` }]
   }
   const transport = createUndiciTransport({ useProxyVariables: hasProxyVariables(settings.variables) })
