@@ -27,7 +27,7 @@ export const plan: readonly Scenario[] = [
   ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
   longAnswer(),
   idle(),
-  // Two workers against one belongs here once the server can start more than one: the yardstick with two of its own, and the scaling of
+  // Two workers against one belongs here (`speka start --workers 2`): the yardstick with two of its own, and the scaling of
   // the one divided by the scaling of the other. See "Two workers" in README.md.
 ]
 

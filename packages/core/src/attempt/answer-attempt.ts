@@ -51,10 +51,6 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#fail(failure)
   }
 
-  facts(): AnswerFacts {
-    return nothingKnown
-  }
-
   // What the transport tells.
 
   head(status: number, headers: Headers): void {

@@ -70,8 +70,6 @@ export interface Attempt {
   resume(): void
   /** Closes the upstream and ends with `failure`. */
   abort(failure: Failure): void
-  /** What is known so far. */
-  facts(): AnswerFacts
 }
 
 const transportFailures: Readonly<Record<TransportFailureKind, Pick<Failure, 'class' | 'message' | 'code'>>> = {

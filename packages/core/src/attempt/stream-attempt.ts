@@ -90,10 +90,6 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#fail(failure)
   }
 
-  facts(): AnswerFacts {
-    return this.#facts
-  }
-
   // What the transport tells.
 
   head(status: number, headers: Headers): void {
