@@ -1,4 +1,5 @@
 import type { ProviderType } from './providers/known-providers.ts'
+import type { Endpoint } from './wire/endpoint.ts'
 import type { ModelId } from './wire/model-id.ts'
 
 /** The configuration that embedding code and `speka.yaml` share, name for name. */
@@ -27,6 +28,8 @@ export interface ModelConfig {
   readonly price?: PriceConfig | undefined
   /** In tokens. */
   readonly context_window?: number | undefined
+  /** What it can be asked for. Default: what is known of a shipped model; of another, whatever its targets offer. */
+  readonly endpoints?: readonly Endpoint[] | undefined
 }
 
 export interface TargetConfig {

@@ -54,14 +54,14 @@ export function createEngine({ config, instanceId, ...world }: EngineOptions): C
           'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.',
         )
       }
-      const { sandboxOnly, allowedModels, outline } = call
+      const { sandboxOnly, allowedModels, outline, endpoint } = call
       const question = {
-        endpoint: 'chat',
+        endpoint,
         model: outline.model,
         models: outline.models ?? [],
         sandboxOnly,
         allowedModels,
-      } as const
+      }
       const plan = planRoute(question, table, routing)
       return new PlanRun(runWorld, call, plan, sink)
     },

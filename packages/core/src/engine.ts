@@ -2,7 +2,7 @@ import type { SpekaError } from './errors.ts'
 import type { UsageRecord } from './meter/usage-record.ts'
 import type { Target } from './route/target.ts'
 import type { Bytes } from './transport.ts'
-import type { ChatCall } from './wire/chat-call.ts'
+import type { Call } from './wire/call.ts'
 
 /** Who answers, told as soon as it is certain. */
 export interface Commitment {
@@ -11,6 +11,8 @@ export interface Commitment {
   readonly model: string
   /** How many tries it took, this one included. */
   readonly attempts: number
+  /** The call's parameters that the target cannot take, and did not get. */
+  readonly droppedParams: readonly string[]
 }
 
 /**
@@ -44,5 +46,5 @@ export interface Run {
 /** The one path that every request takes, whatever front it came through. */
 export interface Engine {
   /** Starts a call. Never calls the sink before it has returned. */
-  start(call: ChatCall, sink: AnswerSink): Run
+  start(call: Call, sink: AnswerSink): Run
 }

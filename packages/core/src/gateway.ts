@@ -7,7 +7,8 @@ import { formatUsd } from './money.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import { modelEntry } from './route/list-models.ts'
 import { mintRequestId, type RequestId } from './uuid.ts'
-import { readChatCall, writeChatCall, type ChatCallFacts } from './wire/chat-call.ts'
+import type { CallFacts } from './wire/call-facts.ts'
+import { readChatCall, writeChatCall } from './wire/chat-call.ts'
 import type { ChatChunk, ChatCompletion, ChatRequest } from './wire/chat.ts'
 import { dataOf, FrameCutter, isDone } from './wire/frames.ts'
 import type { ModelEntry } from './wire/models.ts'
@@ -76,7 +77,7 @@ const ignore: Settle = () => {}
 export function assembleGateway({ config, onUsage = ignore, ...world }: GatewayOptions): Gateway {
   const { clock } = world
   const engine = createEngine({ config, instanceId: mintRequestId(clock.now()), ...world })
-  const facts = (options: CallOptions | undefined): ChatCallFacts => {
+  const facts = (options: CallOptions | undefined): CallFacts => {
     const receivedAt = clock.now()
     return { id: mintRequestId(receivedAt), receivedAt, timeoutMs: options?.timeoutMs }
   }

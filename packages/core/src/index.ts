@@ -58,7 +58,8 @@ export { priceAt } from './pricing/price-at.ts'
 export { periodOf, type AttemptRecord, type Outcome, type UsageRecord } from './meter/usage-record.ts'
 
 // Models
-export { endpointPath, type Endpoint, type Model, type Price } from './catalog/model.ts'
+export type { Model, Price } from './catalog/model.ts'
+export { endpointPath, type Endpoint } from './wire/endpoint.ts'
 export { shippedModels } from './catalog/shipped-models.ts'
 export { plans, type Plan } from './catalog/plans.ts'
 export { nearestIds } from './catalog/nearest-ids.ts'
@@ -82,7 +83,14 @@ export type {
   ResponseFormat,
   ToolCall,
 } from './wire/chat.ts'
-export { readChatCall, writeChatCall, type ChatCall, type ChatCallFacts } from './wire/chat-call.ts'
+export type { Call } from './wire/call.ts'
+export type { CallBody, CallFacts } from './wire/call-facts.ts'
+export { readChatCall, writeChatCall, type ChatCall } from './wire/chat-call.ts'
+export { readEmbeddingsCall, writeEmbeddingsCall, type EmbeddingsCall, type Tokenizer } from './wire/embeddings-call.ts'
+export { readImagesCall, writeImagesCall, type ImagesCall } from './wire/images-call.ts'
+export type { EmbeddingsAnswer, EmbeddingsRequest } from './wire/embeddings.ts'
+export type { ImagesAnswer, ImagesRequest } from './wire/images.ts'
+export type { Surface } from './wire/endpoint.ts'
 export { keepAliveFrame } from './wire/frames.ts'
 export type { ModelEntry, ModelList } from './wire/models.ts'
 export type { ModelId, ShippedModelId } from './wire/model-id.ts'

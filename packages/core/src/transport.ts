@@ -22,7 +22,12 @@ export interface Upstream {
   readonly origin: string
   /** The operator's secret; the transport alone turns it into a header. Empty when the upstream wants none. */
   readonly credential: string
+  /** How the upstream wants its credential. Default: `authorization`, as a bearer token. */
+  readonly credentialHeader?: CredentialHeader | undefined
 }
+
+/** The headers that providers take their keys in. */
+export type CredentialHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'x-key'
 
 /** Why a request failed below HTTP. */
 export type TransportFailureKind = 'refused' | 'dns' | 'tls' | 'connect_timeout' | 'reset' | 'aborted' | 'other'

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts'
-import { BadReplyError } from '../providers/bad-reply.ts'
-import type { ChatAnswer, Reply, Step } from '../providers/provider.ts'
-import type { Bytes, Exchange, Headers, ReplySink, TransportFailure, Upstream } from '../transport.ts'
+import { BadReplyError, badReply } from '../providers/bad-reply.ts'
+import type { Answer, Reply, Step } from '../providers/provider.ts'
+import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
 import { unknownUsage } from '../usage.ts'
 import {
   failureOfTransport,
@@ -11,6 +11,7 @@ import {
   type AttemptOrder,
   type AttemptWorld,
 } from './attempt.ts'
+import { placeGiven } from './place-given.ts'
 import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
 
 const nothingKnown: AnswerFacts = { usage: unknownUsage }
@@ -20,18 +21,20 @@ export class AnswerAttempt implements Attempt, ReplySink {
   readonly #world: AttemptWorld
   readonly #order: AttemptOrder
   readonly #listener: AttemptListener
-  readonly #steps: Generator<Step, ChatAnswer, Reply>
+  readonly #steps: Generator<Step, Answer, Reply>
   #collector: ReplyCollector | undefined
   #exchange: Exchange | undefined
   #cancelWait: (() => void) | undefined
   #status = 0
+  /** Whether the exchange under way is with another host than the upstream's. */
+  #elsewhere = false
   #ended = false
 
   constructor(
     world: AttemptWorld,
     order: AttemptOrder,
     listener: AttemptListener,
-    steps: Generator<Step, ChatAnswer, Reply>,
+    steps: Generator<Step, Answer, Reply>,
   ) {
     this.#world = world
     this.#order = order
@@ -70,6 +73,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
     if (this.#ended || this.#collector === undefined) return
     const reply = this.#collector.reply()
     if (isSuccess(reply.status)) this.#advance(reply)
+    else if (this.#elsewhere) this.#fail(badReply('pointed to an answer that could not be fetched'))
     else this.#fail(this.#order.target.adapter.classify(reply))
   }
 
@@ -80,7 +84,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
   // What becomes of it.
 
   #advance(reply: Reply): void {
-    let step: IteratorResult<Step, ChatAnswer>
+    let step: IteratorResult<Step, Answer>
     try {
       step = this.#steps.next(reply)
     } catch (error) {
@@ -94,7 +98,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#take(step)
   }
 
-  #take(step: IteratorResult<Step, ChatAnswer>): void {
+  #take(step: IteratorResult<Step, Answer>): void {
     if (step.done === true) this.#complete(step.value)
     else if ('waitMs' in step.value)
       this.#cancelWait = this.#world.clock.after(step.value.waitMs, () => this.#advance(NO_REPLY))
@@ -102,16 +106,22 @@ export class AnswerAttempt implements Attempt, ReplySink {
   }
 
   #send({ send, to }: Extract<Step, { send: unknown }>): void {
-    const { upstream } = this.#order.target
-    const goal: Upstream = to === undefined ? upstream : { id: upstream.id, origin: to.origin, credential: '' }
+    const { upstream, adapter } = this.#order.target
+    const goal = to === undefined ? upstream : placeGiven(to, upstream, adapter.hosts)
+    if (goal === undefined) {
+      this.#fail(badReply('pointed to an address that is not safe to fetch'))
+      return
+    }
+    this.#elsewhere = goal.origin !== upstream.origin
     this.#exchange = this.#world.transport.send(
       goal,
-      { ...send, headers: { ...send.headers, ...this.#order.headers } },
+      // What lies elsewhere is told nothing of the request.
+      { ...send, headers: this.#elsewhere ? send.headers : { ...send.headers, ...this.#order.headers } },
       this,
     )
   }
 
-  #complete(answer: ChatAnswer): void {
+  #complete(answer: Answer): void {
     this.#ended = true
     const { body, edits, usage, usageJson, usageAt, id: upstreamId, finishReason, model, charge } = answer
     this.#listener.end({

@@ -5,7 +5,7 @@ import type { PicoUsd } from '../money.ts'
 import type { FinishReason } from '../wire/chat.ts'
 import type { Bytes, Headers, Transport, TransportFailure, TransportFailureKind } from '../transport.ts'
 import type { Usage } from '../usage.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../wire/call.ts'
 import type { Span } from '../wire/scan-object.ts'
 import type { Edit } from '../wire/splice.ts'
 import type { Target } from '../route/target.ts'
@@ -19,7 +19,7 @@ export interface AttemptWorld {
 
 /** What an attempt is asked to do. */
 export interface AttemptOrder {
-  readonly call: ChatCall
+  readonly call: Call
   readonly target: Target
   /** Headers that go to every upstream, whatever the provider. */
   readonly headers: Headers

@@ -1,7 +1,6 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Timeouts } from '../config.ts'
 import type { AnswerSink, Run } from '../engine.ts'
-import { SpekaError } from '../errors.ts'
 import type { Failure } from '../failure.ts'
 import type { AttemptRecord, Outcome, UsageRecord } from '../meter/usage-record.ts'
 import { attemptRecord, usageRecord, type RequestCourse } from '../meter/write-record.ts'
@@ -9,7 +8,7 @@ import type { RoutePlan } from '../route/plan-route.ts'
 import type { Target } from '../route/target.ts'
 import type { Bytes, Headers, Transport } from '../transport.ts'
 import { unknownUsage } from '../usage.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../wire/call.ts'
 import { AnswerAttempt } from './answer-attempt.ts'
 import {
   timeoutFailure,
@@ -23,6 +22,7 @@ import {
 import { callerError, unsettledError } from './caller-error.ts'
 import { nextStep } from './next-step.ts'
 import { otherModels } from './other-models.ts'
+import { prepare } from './prepare.ts'
 import { pricedTail } from './priced-tail.ts'
 import { retryDelay } from './retry-delay.ts'
 import { StreamAttempt } from './stream-attempt.ts'
@@ -48,7 +48,7 @@ const left: Failure = { class: 'cancelled', mayBeBilled: true, message: 'the cal
  */
 export class PlanRun implements Run, AttemptListener {
   readonly #world: RunWorld
-  readonly #call: ChatCall
+  readonly #call: Call
   readonly #plan: RoutePlan
   readonly #sink: AnswerSink
   readonly #headers: Headers
@@ -59,6 +59,7 @@ export class PlanRun implements Run, AttemptListener {
   /** What is still to be tried, the current target first. */
   #targets: readonly [Target, ...Target[]]
   #attempt: Attempt | undefined
+  #droppedParams: readonly string[] = []
   #attemptStartedMs = 0
   #firstOutputMs: number | undefined
   #cancelWait: (() => void) | undefined
@@ -69,7 +70,7 @@ export class PlanRun implements Run, AttemptListener {
   #committed = false
   #over = false
 
-  constructor(world: RunWorld, call: ChatCall, plan: RoutePlan, sink: AnswerSink) {
+  constructor(world: RunWorld, call: Call, plan: RoutePlan, sink: AnswerSink) {
     this.#world = world
     this.#call = call
     this.#plan = plan
@@ -103,7 +104,7 @@ export class PlanRun implements Run, AttemptListener {
   commit({ model = this.#target.model }: AnswerFacts): void {
     this.#committed = true
     this.#firstOutputMs = this.#elapsed()
-    this.#sink.commit({ target: this.#target, model, attempts: this.#tries })
+    this.#sink.commit({ target: this.#target, model, attempts: this.#tries, droppedParams: this.#droppedParams })
   }
 
   write(frames: Bytes): boolean {
@@ -154,11 +155,10 @@ export class PlanRun implements Run, AttemptListener {
   #begin(): Attempt {
     const target = this.#target
     const order: AttemptOrder = { call: this.#call, target, headers: this.#headers }
-    const { type, chat } = target.adapter
-    if (chat === undefined) throw new SpekaError('internal_error', `Provider type "${type}" has no chat.`)
-    const stream = this.#call.stream ? chat.stream?.(this.#call, target) : undefined
+    const { droppedParams, stream, answer } = prepare(this.#call, target)
+    this.#droppedParams = droppedParams
     return stream === undefined
-      ? new AnswerAttempt(this.#world, order, this, chat.answer(this.#call, target))
+      ? new AnswerAttempt(this.#world, order, this, answer())
       : new StreamAttempt(this.#world, order, this, stream)
   }
 
@@ -210,9 +210,8 @@ export class PlanRun implements Run, AttemptListener {
     this.#over = true
     if (!this.#committed) this.commit(facts)
     const record = this.#recordOf('complete', facts, undefined)
-    const { wantsUsage } = this.#call
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
-    const tell = (): void => this.#sink.finish(pricedTail(tail, record, wantsUsage), record)
+    const tell = (): void => this.#sink.finish(pricedTail(tail, record, this.#call), record)
     this.#settle(record, tell, untold)
   }
 

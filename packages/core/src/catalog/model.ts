@@ -1,15 +1,6 @@
 import type { UnitPrice } from '../money.ts'
+import type { Endpoint } from '../wire/endpoint.ts'
 import type { PriceSource } from '../wire/models.ts'
-
-/** The endpoint a model answers on. */
-export type Endpoint = 'chat' | 'embeddings' | 'images'
-
-/** Where callers find each endpoint. */
-export const endpointPath: Readonly<Record<Endpoint, string>> = {
-  chat: '/v1/chat/completions',
-  embeddings: '/v1/embeddings',
-  images: '/v1/images/generations',
-}
 
 /**
  * What a customer is charged for one model from a date on. A part that is absent does not apply to the model; an absent
@@ -35,7 +26,8 @@ export interface Model {
   readonly name: string
   /** The lab that made it, or the operator's own name for its origin. */
   readonly ownedBy: string
-  readonly endpoint: Endpoint
+  /** What it can be asked for, most usual first. */
+  readonly endpoints: readonly Endpoint[]
   /** In tokens; `undefined` when nobody said. */
   readonly contextWindow?: number | undefined
   /** Length of the vectors it returns, for an embedding model. */

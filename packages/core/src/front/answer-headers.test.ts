@@ -26,6 +26,12 @@ test.each([
   ])
 })
 
+test('the parameters that were left out are named', () => {
+  const target = { provider: 'one' } as Target
+  const headers = commitmentHeaders({ target, model: 'a', attempts: 1, droppedParams: ['seed', 'logit_bias', 'a\nb'] })
+  expect(headers['x-speka-dropped-params']).toBe('seed, logit_bias, a%0Ab')
+})
+
 test.each([
   ['acme/fast', 'acme/fast'],
   ['qwen2.5:7b@main', 'qwen2.5:7b@main'],
@@ -34,7 +40,7 @@ test.each([
   ['half \ud83d', 'half%20%EF%BF%BD'],
 ])('the model id %j can stand in a header', (model, header) => {
   const target = { provider: 'größe' } as Target
-  const headers = commitmentHeaders({ target, model, attempts: 2 })
+  const headers = commitmentHeaders({ target, model, attempts: 2, droppedParams: [] })
   expect(headers).toEqual({ 'x-speka-model': header, 'x-speka-provider': 'gr%C3%B6%C3%9Fe', 'x-speka-attempts': '2' })
   expect(() => new Headers(headers)).not.toThrow()
 })

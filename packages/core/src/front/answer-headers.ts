@@ -14,10 +14,11 @@ export const eventStreamHeaders: Headers = {
 export const jsonHeaders: Headers = { 'content-type': 'application/json; charset=utf-8' }
 
 /** Who answers. */
-export const commitmentHeaders = ({ target, model, attempts }: Commitment): Headers => ({
+export const commitmentHeaders = ({ target, model, attempts, droppedParams }: Commitment): Headers => ({
   'x-speka-model': inHeader(model),
   'x-speka-provider': inHeader(target.provider),
   'x-speka-attempts': String(attempts),
+  ...(droppedParams.length > 0 && { 'x-speka-dropped-params': droppedParams.map(inHeader).join(', ') }),
 })
 
 /** Names as a header can carry them. Under a glob the model's id is whatever a stranger asked for, line breaks included. */

@@ -5,7 +5,8 @@ import type { SpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock, type FakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
-import { readChatCall, type ChatCallFacts } from '../wire/chat-call.ts'
+import type { CallFacts } from '../wire/call-facts.ts'
+import { readChatCall } from '../wire/chat-call.ts'
 import type { ChatChunk, ChatCompletion } from '../wire/chat.ts'
 import { dataOf, FrameCutter, isDone } from '../wire/frames.ts'
 import {
@@ -68,7 +69,7 @@ export interface AskOptions {
   readonly stream?: boolean
   readonly config?: GatewayConfig
   readonly request?: object
-  readonly facts?: Partial<ChatCallFacts>
+  readonly facts?: Partial<CallFacts>
   /** What `write` returns. @default true */
   readonly takes?: () => boolean
   readonly settle?: (record: UsageRecord) => void | Promise<void>

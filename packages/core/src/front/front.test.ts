@@ -252,7 +252,9 @@ describe('as a fetch function', () => {
 })
 
 test('a gateway lists what can be called, and on request what cannot', () => {
-  const { gateway } = open([])
+  const clock = createFakeClock()
+  const transport = createFakeTransport(clock, [])
+  const gateway = assembleGateway({ config: {}, transport, clock, random: () => 0.5 })
   const [callable, all] = [gateway.models(), gateway.models({ all: true })]
   expect(all.length).toBeGreaterThan(callable.length)
   expect(callable.every(({ providers }) => providers.length > 0)).toBe(true)

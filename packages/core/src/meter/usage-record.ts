@@ -4,6 +4,7 @@ import type { FailureClass } from '../failure.ts'
 import type { PicoUsd } from '../money.ts'
 import type { Usage } from '../usage.ts'
 import type { RequestId } from '../uuid.ts'
+import type { Surface } from '../wire/endpoint.ts'
 
 /** How a request ended. */
 export type Outcome =
@@ -41,7 +42,8 @@ export interface UsageRecord {
   readonly id: RequestId
   /** The virtual key that pays; `undefined` in process, where nobody does. */
   readonly keyId?: string | undefined
-  readonly endpoint: 'chat'
+  /** The API the caller spoke. */
+  readonly endpoint: Surface
   readonly stream: boolean
   /** Arrival, in ms since the epoch. */
   readonly createdAt: number
@@ -49,6 +51,8 @@ export interface UsageRecord {
   readonly period: string
   /** The model as the caller asked for it. */
   readonly requestedModel: string
+  /** What the caller wanted kept with it. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined
   /** The catalog id of the model that answered, or was tried last. */
   readonly model?: string | undefined
   readonly provider?: string | undefined

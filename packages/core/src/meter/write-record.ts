@@ -5,7 +5,7 @@ import type { PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Usage } from '../usage.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../wire/call.ts'
 import { chargeFor } from './meter.ts'
 import { periodOf, type AttemptRecord, type Outcome, type UsageRecord } from './usage-record.ts'
 
@@ -65,7 +65,7 @@ export interface RequestCourse {
 }
 
 /** Writes down a whole request and what it costs, at the price in force when it arrived. */
-export function usageRecord(call: ChatCall, target: MeteredTarget, course: RequestCourse): UsageRecord {
+export function usageRecord(call: Call, target: MeteredTarget, course: RequestCourse): UsageRecord {
   const { id, keyId, stream, receivedAt, outline } = call
   const { provider, upstreamModel, entry } = target
   const { outcome, usage, delivered, firstOutputMs, durationMs, upstreamId, finishReason, errorCode, attempts } = course
@@ -73,11 +73,12 @@ export function usageRecord(call: ChatCall, target: MeteredTarget, course: Reque
   return {
     id,
     keyId,
-    endpoint: 'chat',
+    endpoint: call.surface ?? call.endpoint,
     stream,
     createdAt: receivedAt,
     period: periodOf(receivedAt),
     requestedModel: outline.model,
+    metadata: outline.metadata ?? undefined,
     model: course.model ?? target.model,
     provider,
     upstreamModel,

@@ -51,15 +51,13 @@ export function createUndiciTransport({
     send(to, request, sink) {
       const { dispatcher, origin, basePath } = endpointOf(to)
       const exchange = new UndiciExchange(sink)
-      const headers =
-        to.credential === '' ? request.headers : { ...request.headers, authorization: `Bearer ${to.credential}` }
       try {
         dispatcher.dispatch(
           {
             origin,
             path: basePath + request.path,
             method: request.method,
-            headers: { ...headers },
+            headers: withCredential(request.headers, to),
             body: bodyOf(request),
           },
           exchange,
@@ -187,4 +185,10 @@ function singleValued(headers: Record<string, string | string[] | undefined>): H
     if (value !== undefined) single[name] = typeof value === 'string' ? value : value.join(', ')
   }
   return single
+}
+
+/** A copy, since undici changes what it is given. */
+function withCredential(headers: Headers, { credential, credentialHeader = 'authorization' }: Upstream) {
+  if (credential === '') return { ...headers }
+  return { ...headers, [credentialHeader]: credentialHeader === 'authorization' ? `Bearer ${credential}` : credential }
 }

@@ -1,4 +1,5 @@
 import { openAICompatible } from './openai-compatible/openai-compatible.ts'
+import type { CredentialHeader } from '../transport.ts'
 import type { Provider } from './provider.ts'
 
 /** A kind of provider that a configuration can name. */
@@ -6,6 +7,10 @@ export interface KnownProvider {
   readonly adapter: Provider
   /** Where it lives; without one the configuration must say. */
   readonly baseUrl?: string
+  /** How it wants its key. Default: as a bearer token. */
+  readonly credentialHeader?: CredentialHeader
+  /** Where it draws images, when that is another place. A `base_url` of the operator's own takes its place. */
+  readonly imagesBaseUrl?: string
   /** The environment variable that holds its key, and switches it on. */
   readonly keyVariable?: string
 }

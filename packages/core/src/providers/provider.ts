@@ -4,6 +4,8 @@ import type { Bytes, Headers, UpstreamRequest } from '../transport.ts'
 import type { Usage } from '../usage.ts'
 import type { ChatCall } from '../wire/chat-call.ts'
 import type { FinishReason } from '../wire/chat.ts'
+import type { EmbeddingsCall } from '../wire/embeddings-call.ts'
+import type { ImagesCall } from '../wire/images-call.ts'
 import type { Span } from '../wire/scan-object.ts'
 import type { Edit } from '../wire/splice.ts'
 
@@ -15,6 +17,8 @@ export interface TranslationTarget {
   readonly upstreamModel: string
   /** Models that the upstream itself shall fall back to: set for a gateway upstream only. */
   readonly fallbackModels?: readonly string[] | undefined
+  /** The length of the model's vectors, where it is known. */
+  readonly dimensions?: number | undefined
 }
 
 /** An upstream's whole reply. */
@@ -77,17 +81,20 @@ export interface FrameTranslator {
 export type Step =
   | {
       readonly send: UpstreamRequest
-      /** An address that the upstream gave, checked against the provider's own hosts. It never gets the credential. */
+      /**
+       * An address that the upstream gave, in place of its own: `send.path` counts from this origin. It gets the credential
+       * only when it is the provider's own host, or one of its {@link Provider.hosts}.
+       */
       readonly to?: URL
     }
   | { readonly waitMs: number }
 
 /** A JSON answer: the upstream's bytes, and what must change in them before the caller gets it. */
-export interface ChatAnswer {
+export interface Answer {
   readonly body: Bytes
   readonly edits: readonly Edit[]
-  readonly id: string | undefined
-  readonly finishReason: FinishReason | undefined
+  readonly id?: string | undefined
+  readonly finishReason?: FinishReason | undefined
   /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
   readonly model?: string | undefined
   readonly charge?: PicoUsd | undefined
@@ -105,10 +112,13 @@ export interface StreamRequest {
 }
 
 /** How a provider serves one endpoint. */
-export interface Operation<Call, Answer> {
+export interface Operation<Call> {
   /** Yields what to send and receives each reply. Most yield once; submit, poll, download is the same shape. */
   answer(call: Call, target: TranslationTarget): Generator<Step, Answer, Reply>
+  /** Without it, a caller who wants a stream gets the whole answer as one. */
   stream?(call: Call, target: TranslationTarget): StreamRequest
+  /** The call's parameters that this target cannot take, by name: what is sent leaves them out. Default: none. */
+  unsupported?(call: Call, target: TranslationTarget): readonly string[]
 }
 
 /**
@@ -119,7 +129,11 @@ export interface Provider {
   readonly type: string
   /** Whether the upstream is a gateway that retries and falls back by itself, so that one attempt here is enough. */
   readonly routesItself?: boolean
-  readonly chat?: Operation<ChatCall, ChatAnswer>
+  readonly chat?: Operation<ChatCall>
+  readonly embeddings?: Operation<EmbeddingsCall>
+  readonly images?: Operation<ImagesCall>
+  /** Hosts beside its own that may have the credential: `.example.com` stands for all below it. */
+  readonly hosts?: readonly string[]
   /** What a reply that is not a success means. */
   classify(reply: Reply): Failure
 }

@@ -5,7 +5,7 @@ import type { ChatChunk } from '../wire/chat.ts'
 import { dataOf, FrameCutter } from '../wire/frames.ts'
 import { mintRequestId } from '../uuid.ts'
 import { BadReplyError } from './bad-reply.ts'
-import { Sees, type ChatAnswer, type Emit, type FrameFacts, type Provider, type TranslationTarget } from './provider.ts'
+import { Sees, type Answer, type Emit, type FrameFacts, type Provider, type TranslationTarget } from './provider.ts'
 import type { Found } from './provider-fixtures.contract.ts'
 
 /** What the suite translates for, unless a fixture says otherwise. */
@@ -21,7 +21,7 @@ export function firstStep(provider: Provider, call: ChatCall, goal: TranslationT
   return step.value.send
 }
 
-export function answerTo(provider: Provider, body: string | Buffer): ChatAnswer {
+export function answerTo(provider: Provider, body: string | Buffer): Answer {
   const steps = provider.chat?.answer(callOf('{"model":"a","messages":[{"role":"user"}]}'), target)
   steps?.next()
   const step = steps?.next({ status: 200, headers: {}, body: Buffer.from(body) })

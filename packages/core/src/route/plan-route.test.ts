@@ -71,7 +71,7 @@ describe('a model is found', () => {
     const found = all.find('meta/llama-3.1-8b-instruct')
     expect(found?.targets).toHaveLength(1)
     expect(found?.model).toMatchObject({ name: 'Llama 3.1 8B', prices: [{ source: 'published' }] })
-    expect(all.find('nvidia/nv-embed-v1')?.model.endpoint).toBe('embeddings')
+    expect(all.find('nvidia/nv-embed-v1')?.model.endpoints).toEqual(['embeddings'])
   })
 })
 

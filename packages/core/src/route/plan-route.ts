@@ -1,8 +1,8 @@
 import { matchesGlob } from '../catalog/glob.ts'
-import { endpointPath, type Endpoint } from '../catalog/model.ts'
 import { nearestIds } from '../catalog/nearest-ids.ts'
 import type { RoutingConfig } from '../config.ts'
 import { SpekaError } from '../errors.ts'
+import { endpointPath, type Endpoint } from '../wire/endpoint.ts'
 import { keyVariablesFor } from './key-variables.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
 import type { Target } from './target.ts'
@@ -49,7 +49,7 @@ export function planRoute(question: RouteQuestion, table: RoutingTable, routing:
     // First, since a model of another endpoint is there, callable or not.
     const known = table.find(id)
     if (known !== undefined) refuseOtherEndpoint(question.endpoint, known)
-    return findCallable(id, question, table)
+    return servingEndpoint(findCallable(id, question, table), question.endpoint)
   }
   const wanted = find(model)
   const excluded: Exclusion[] = []
@@ -98,9 +98,25 @@ const mayUse = ({ allowedModels }: Access, model: string): boolean =>
   allowedModels?.some((glob) => matchesGlob(glob, model)) !== false
 
 /** @throws SpekaError `wrong_endpoint` */
-function refuseOtherEndpoint(endpoint: Endpoint, { model: { id, endpoint: own } }: RoutedModel): void {
-  if (own === endpoint) return
-  const message = `"${shorten(id)}" does not answer on this endpoint. It is served at ${endpointPath[own]}.`
+function refuseOtherEndpoint(endpoint: Endpoint, { model: { id, endpoints } }: RoutedModel): void {
+  if (endpoints.includes(endpoint)) return
+  const paths = endpoints.map((own) => endpointPath[own]).join(' and ')
+  const message = `"${shorten(id)}" does not answer on this endpoint. It is served at ${paths}.`
+  throw new SpekaError('wrong_endpoint', message, { param: 'model' })
+}
+
+/**
+ * The targets that offer an endpoint: a model may be for more than each of its providers is.
+ *
+ * @throws SpekaError `wrong_endpoint`
+ */
+function servingEndpoint(routed: RoutedModel, endpoint: Endpoint): RoutedModel {
+  const offers = ({ adapter }: Target): boolean => endpoint in adapter
+  if (routed.targets.every(offers)) return routed
+  const targets = routed.targets.filter(offers)
+  if (targets.length > 0) return { ...routed, targets }
+  const names = [...new Set(routed.targets.map(({ provider }) => provider))].join(', ')
+  const message = `"${shorten(routed.model.id)}" is served by ${names}, which has nothing at ${endpointPath[endpoint]}.`
   throw new SpekaError('wrong_endpoint', message, { param: 'model' })
 }
 

@@ -30,6 +30,8 @@ export interface RoutingTable {
 interface ConfiguredProvider {
   readonly name: string
   readonly upstream: Upstream
+  /** Where its image models are, when that is another place. */
+  readonly imagesOrigin: string | undefined
   readonly known: KnownProvider
   /** Whether it can be called: it has a key, or needs none. */
   readonly ready: boolean
@@ -125,7 +127,15 @@ function configuredProviders(
     const credential = apiKey ?? ''
     // A host of the operator's own may do without a key; a public provider never does.
     const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined
-    providers.set(name, { name, known, ready, upstream: { id: name, origin, credential } })
+    const { credentialHeader } = known
+    const upstream: Upstream = {
+      id: name,
+      origin,
+      credential,
+      ...(credentialHeader !== undefined && { credentialHeader }),
+    }
+    const imagesOrigin = baseUrl === undefined ? known.imagesBaseUrl : undefined
+    providers.set(name, { name, known, ready, upstream, imagesOrigin })
   }
   return providers
 }
@@ -152,17 +162,24 @@ function targetsOf(
       )
     }
     // What a provider implements is what it offers.
-    if (!provider.ready || !(model.endpoint in provider.known.adapter)) return []
+    const { adapter } = provider.known
+    if (!provider.ready || !model.endpoints.some((endpoint) => endpoint in adapter)) return []
     return {
       model: model.id,
       upstreamModel: upstreamModel ?? model.id,
       provider: name,
-      adapter: provider.known.adapter,
-      upstream: provider.upstream,
+      adapter,
+      upstream: upstreamFor(model, provider),
       entry: model,
+      dimensions: model.dimensions,
       ...(cost !== undefined && { cost: readPrice(cost) }),
     }
   })
+}
+
+function upstreamFor({ endpoints }: Model, { upstream, imagesOrigin }: ConfiguredProvider): Upstream {
+  const draws = endpoints[0] === 'images'
+  return draws && imagesOrigin !== undefined ? { ...upstream, origin: imagesOrigin } : upstream
 }
 
 function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefined): Model {
@@ -170,7 +187,8 @@ function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefi
     id,
     name: shipped?.name ?? id,
     ownedBy: shipped?.ownedBy ?? (id.includes('/') ? id.slice(0, id.indexOf('/')) : 'custom'),
-    endpoint: shipped?.endpoint ?? 'chat',
+    // Nobody said what a model of the operator's own is for: its upstream will.
+    endpoints: entry.endpoints ?? shipped?.endpoints ?? ['chat', 'embeddings', 'images'],
     contextWindow: entry.context_window ?? shipped?.contextWindow,
     dimensions: shipped?.dimensions,
     capabilities: shipped?.capabilities ?? [],

@@ -1,4 +1,4 @@
-import type { ModelId } from './model-id.ts'
+import type { RoutingFields } from './call-facts.ts'
 
 /** OpenAI's chat completion shapes, as far as the gateway reads them; everything else passes through untouched. */
 
@@ -47,11 +47,8 @@ export type ResponseFormat =
     }
 
 /** The body of `POST /v1/chat/completions`. Unknown fields pass through to upstreams that take them. */
-export interface ChatRequest {
-  model: ModelId
+export interface ChatRequest extends RoutingFields {
   messages: ChatMessage[]
-  /** Models to fall back to, in order, after `model`. */
-  models?: ModelId[] | null
   stream?: boolean | null
   stream_options?: { include_usage?: boolean; [field: string]: unknown } | null
   max_tokens?: number | null
@@ -72,7 +69,6 @@ export interface ChatRequest {
   response_format?: ResponseFormat | null
   reasoning_effort?: ReasoningEffort | null
   user?: string | null
-  metadata?: Record<string, string> | null
   [field: string]: unknown
 }
 

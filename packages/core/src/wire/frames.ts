@@ -152,6 +152,11 @@ export function jsonFrame(value: unknown): Buffer {
   return Buffer.from(`data: ${JSON.stringify(value)}\n\n`)
 }
 
+/** The same for APIs that name each event by its type. */
+export function typedFrame(value: { readonly type: string; readonly [field: string]: unknown }): Buffer {
+  return Buffer.from(`event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`)
+}
+
 /** The event that ends a stream of chat chunks. */
 export const doneFrame: Bytes = Buffer.from('data: [DONE]\n\n')
 

@@ -1,3 +1,5 @@
+import type { Endpoint } from './endpoint.ts'
+
 /** One entry of `GET /v1/models`: OpenAI's fields, and what Speka knows besides. */
 export interface ModelEntry {
   id: string
@@ -6,8 +8,9 @@ export interface ModelEntry {
   created: number
   owned_by: string
   name?: string
-  /** The endpoint that serves it. */
-  endpoint: string
+  /** The endpoint that serves it, or the most usual of several. */
+  endpoint: Endpoint
+  endpoints: readonly Endpoint[]
   /** In tokens. */
   context_window?: number
   capabilities?: readonly string[]

@@ -2,7 +2,7 @@ import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject } from '../../wire/scan-object.ts'
 import { setMember, type Edit } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
-import type { ChatAnswer, Reply, TranslationTarget } from '../provider.ts'
+import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
@@ -14,7 +14,7 @@ import { mendMessage } from './mend.ts'
  * @param isGateway whether the upstream chose the model by itself, and says which.
  * @throws BadReplyError when a reply that claims success is not one.
  */
-export function readChatAnswer(reply: Reply, target: TranslationTarget, isGateway = false): ChatAnswer {
+export function readChatAnswer(reply: Reply, target: TranslationTarget, isGateway = false): Answer {
   const value = parseAnswer(reply)
   const choices = choicesOf(value['choices'])
   const scan = scanObject(reply.body, Infinity)

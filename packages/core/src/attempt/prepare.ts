@@ -1,0 +1,39 @@
+import { SpekaError } from '../errors.ts'
+import type { Answer, Operation, Reply, Step, StreamRequest } from '../providers/provider.ts'
+import type { Target } from '../route/target.ts'
+import type { Call } from '../wire/call.ts'
+
+/** A call as one target will be asked it. */
+export interface Prepared {
+  /** The call's parameters that the target cannot take. */
+  readonly droppedParams: readonly string[]
+  /** How to ask for a stream; `undefined`: the caller wants none, or the target has none. */
+  readonly stream: StreamRequest | undefined
+  /** How to ask for the whole answer. */
+  readonly answer: () => Generator<Step, Answer, Reply>
+}
+
+/** Has a target's provider translate a call. */
+export function prepare(call: Call, target: Target): Prepared {
+  const { chat, embeddings, images } = target.adapter
+  switch (call.endpoint) {
+    case 'chat':
+      return through(chat, call, target)
+    case 'embeddings':
+      return through(embeddings, call, target)
+    case 'images':
+      return through(images, call, target)
+  }
+}
+
+function through<Asked extends Call>(operation: Operation<Asked> | undefined, call: Asked, target: Target): Prepared {
+  if (operation === undefined)
+    throw new SpekaError('internal_error', `Provider type "${target.adapter.type}" has no ${call.endpoint}.`)
+  return {
+    droppedParams: operation.unsupported?.(call, target) ?? NONE,
+    stream: call.stream ? operation.stream?.(call, target) : undefined,
+    answer: () => operation.answer(call, target),
+  }
+}
+
+const NONE: readonly string[] = []

@@ -1,0 +1,46 @@
+import type { Bytes } from '../transport.ts'
+import type { RequestId } from '../uuid.ts'
+import type { Surface } from './endpoint.ts'
+import type { ModelId } from './model-id.ts'
+import type { ObjectScan } from './scan-object.ts'
+
+/** What the gateway knows of a call besides its body. */
+export interface CallFacts {
+  readonly id: RequestId
+  /** When the call arrived, in ms since the epoch. */
+  readonly receivedAt: number
+  /** The API the caller speaks. Default: the one of the call's own endpoint. */
+  readonly surface?: Surface | undefined
+  /** How long the caller allows for everything, in ms. Default: the configuration's `total_ms`. */
+  readonly timeoutMs?: number | undefined
+  /** The gateways this call has passed through, so that a loop is noticed. */
+  readonly via?: string | undefined
+  /** The virtual key that pays, when there is one. */
+  readonly keyId?: string | undefined
+  /** Whether only the sandbox may answer: what a test key is limited to. */
+  readonly sandboxOnly?: boolean | undefined
+  /** Globs of the models the key may use. Default: all. */
+  readonly allowedModels?: readonly string[] | undefined
+}
+
+/** The fields that steer the gateway, whatever the endpoint. */
+export interface RoutingFields {
+  model: ModelId
+  /** Models to fall back to, in order, after `model`. */
+  models?: ModelId[] | null
+  /** Kept with the usage record: up to 16 texts of your own, as OpenAI allows them. */
+  metadata?: Record<string, string> | null
+}
+
+/** The body of a call: the caller's bytes, which go upstream with as little change as possible, and what is known of them. */
+export interface CallBody<Outline extends RoutingFields> extends CallFacts {
+  readonly body: Bytes
+  /** Where the members of `body` stand. */
+  readonly scan: ObjectScan
+  /** `body` parsed. Very long strings (prompts, images) stand here only as {@link LONG_STRING_MARK}. */
+  readonly outline: Outline
+  /** Whether the caller wants server-sent events. */
+  readonly stream: boolean
+  /** Whether the caller asked for a usage event at the end of the stream. */
+  readonly wantsUsage: boolean
+}

@@ -1,0 +1,95 @@
+import { SpekaError } from '../errors.ts'
+import { isRecord } from './read-usage.ts'
+
+/** A kind of value, and what to call it in a complaint. */
+export interface Kind {
+  readonly article: string
+  readonly is: (value: unknown) => boolean
+}
+
+export const number: Kind = { article: 'a number', is: (value) => typeof value === 'number' && Number.isFinite(value) }
+export const count: Kind = {
+  article: 'a whole number of at least 0',
+  is: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0,
+}
+export const choices: Kind = {
+  article: 'a whole number from 1 to 128',
+  is: (value) => typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 128,
+}
+export const flag: Kind = { article: 'true or false', is: (value) => typeof value === 'boolean' }
+export const text: Kind = { article: 'a string', is: (value) => typeof value === 'string' }
+export const object: Kind = { article: 'an object', is: isRecord }
+export const list: Kind = { article: 'an array', is: Array.isArray }
+export const names: Kind = {
+  article: 'an array of model ids',
+  is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''),
+}
+export const textOrList: Kind = { article: 'a string or an array', is: (value) => text.is(value) || list.is(value) }
+export const textOrObject: Kind = {
+  article: 'a string or an object',
+  is: (value) => text.is(value) || object.is(value),
+}
+
+export const wholeNumber: Kind = {
+  article: 'a whole number',
+  is: (value) => typeof value === 'number' && Number.isInteger(value),
+}
+
+export const positive: Kind = {
+  article: 'a whole number of at least 1',
+  is: (value) => typeof value === 'number' && Number.isSafeInteger(value) && value >= 1,
+}
+
+/** One of a few words. */
+export const oneOf = (...words: readonly string[]): Kind => ({
+  article: `one of ${words.map((word) => `"${word}"`).join(', ')}`,
+  is: (value) => typeof value === 'string' && words.includes(value),
+})
+
+/** Fields of every endpoint. */
+export const sharedFields: FieldKinds = { models: names, stream: flag, user: text, metadata: object }
+
+/** Fields and the kind each must have. `null` stands for absent; fields not named pass through. */
+export type FieldKinds = Readonly<Record<string, Kind>>
+
+/** @throws SpekaError `invalid_value` for the first field that has another kind. */
+export function checkKinds(request: Readonly<Record<string, unknown>>, kinds: FieldKinds): void {
+  for (const field in kinds) {
+    const given = request[field]
+    const kind = kinds[field]
+    if (given !== undefined && given !== null && kind?.is(given) === false) throw wrong(field, kind)
+  }
+}
+
+/**
+ * What every request must be: an object that names a model.
+ *
+ * @throws SpekaError `invalid_json` or `missing_required_parameter`
+ */
+export function checkModel(value: unknown): Record<string, unknown> {
+  if (!isRecord(value)) throw new SpekaError('invalid_json', 'The request must be an object.')
+  if (!text.is(value['model']) || value['model'] === '')
+    throw missing('model', 'the id of a model, as GET /v1/models lists them')
+  refuseNotYet(value)
+  return value
+}
+
+/** Fields of Speka's own that have a name but no effect yet: refused, never silently ignored. */
+const notYet: Readonly<Record<string, string>> = {
+  provider:
+    'Routing by "provider" is not available yet. Use "models" to name fallbacks, or the gateway\'s configuration.',
+}
+
+function refuseNotYet(request: Readonly<Record<string, unknown>>): void {
+  for (const field in notYet) {
+    if (request[field] !== undefined && request[field] !== null) {
+      throw new SpekaError('unsupported_parameter', notYet[field] ?? '', { param: field })
+    }
+  }
+}
+
+export const missing = (param: string, what: string): SpekaError =>
+  new SpekaError('missing_required_parameter', `"${param}" is missing. It is ${what}.`, { param })
+
+export const wrong = (param: string, kind: Kind): SpekaError =>
+  new SpekaError('invalid_value', `"${param}" must be ${kind.article}.`, { param })
