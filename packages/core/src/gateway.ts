@@ -9,7 +9,12 @@ import { modelEntry } from './route/list-models.ts'
 import { mintRequestId, type RequestId } from './uuid.ts'
 import type { CallFacts } from './wire/call-facts.ts'
 import { readChatCall, writeChatCall } from './wire/chat-call.ts'
+import type { Call } from './wire/call.ts'
 import type { ChatChunk, ChatCompletion, ChatRequest } from './wire/chat.ts'
+import { readEmbeddingsCall, writeEmbeddingsCall, type Tokenizer } from './wire/embeddings-call.ts'
+import type { EmbeddingsAnswer, EmbeddingsRequest } from './wire/embeddings.ts'
+import { readImagesCall, writeImagesCall } from './wire/images-call.ts'
+import type { ImagesAnswer, ImagesRequest } from './wire/images.ts'
 import { dataOf, FrameCutter, isDone } from './wire/frames.ts'
 import type { ModelEntry } from './wire/models.ts'
 
@@ -17,6 +22,8 @@ export interface GatewayOptions extends World {
   readonly config: GatewayConfig
   /** Called once for each request, however it ended, before the answer's end is handed over. */
   readonly onUsage?: Settle | undefined
+  /** For embeddings of tokens. Default: they are refused. */
+  readonly tokenizer?: Tokenizer | undefined
 }
 
 export interface CallOptions {
@@ -55,6 +62,18 @@ export interface Gateway {
    * @throws SpekaError on the loop; a broken stream never just ends.
    */
   streamChat(request: ChatRequest, options?: CallOptions): AsyncGenerator<ChatChunk, AnswerDetails | undefined>
+  /**
+   * Turns texts into vectors, in the order of the input. Float lists unless `encoding_format` asks for base64.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  embed(request: EmbeddingsRequest, options?: CallOptions): Promise<EmbeddingsAnswer & AnswerDetails>
+  /**
+   * Draws images from a text.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  generateImages(request: ImagesRequest, options?: CallOptions): Promise<ImagesAnswer & AnswerDetails>
   /** The models that can be called now; with `all`, the whole catalog. */
   models(options?: { all?: boolean }): ModelEntry[]
   /** The one path below all of these, for fronts that want bytes. */
@@ -74,12 +93,17 @@ const ignore: Settle = () => {}
  *
  * @throws RangeError when the configuration contradicts itself.
  */
-export function assembleGateway({ config, onUsage = ignore, ...world }: GatewayOptions): Gateway {
+export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world }: GatewayOptions): Gateway {
   const { clock } = world
   const engine = createEngine({ config, instanceId: mintRequestId(clock.now()), ...world })
   const facts = (options: CallOptions | undefined): CallFacts => {
     const receivedAt = clock.now()
     return { id: mintRequestId(receivedAt), receivedAt, timeoutMs: options?.timeoutMs }
+  }
+  /** One answer as an object; what the endpoint's shape is, its caller knows. */
+  const answer = async <Shape>(call: Call, options: CallOptions | undefined): Promise<Shape & AnswerDetails> => {
+    const { body, record } = await collect(engine, call, onUsage, options?.signal)
+    return { ...(JSON.parse(body.toString('utf8')) as Shape), ...detailsOf(record) }
   }
   const models: Gateway['models'] = ({ all = false } = {}) =>
     engine.table.models
@@ -88,12 +112,20 @@ export function assembleGateway({ config, onUsage = ignore, ...world }: GatewayO
   return {
     engine,
     models,
-    fetch: createFetch({ engine, models, settle: onUsage, read: (body) => readChatCall(body, facts(undefined)) }),
-    async chat(request, options) {
-      const call = writeChatCall({ ...request, stream: false }, facts(options))
-      const { body, record } = await collect(engine, call, onUsage, options?.signal)
-      return { ...(JSON.parse(body.toString('utf8')) as ChatCompletion), ...detailsOf(record) }
-    },
+    fetch: createFetch({
+      engine,
+      models,
+      settle: onUsage,
+      readers: {
+        '/chat/completions': (body) => readChatCall(body, facts(undefined)),
+        '/embeddings': (body) => readEmbeddingsCall(body, facts(undefined), { tokenizer }),
+        '/images/generations': (body) => readImagesCall(body, facts(undefined)),
+      },
+    }),
+    chat: async (request, options) => answer(writeChatCall({ ...request, stream: false }, facts(options)), options),
+    embed: async (request, options) => answer(writeEmbeddingsCall(request, facts(options), tokenizer), options),
+    generateImages: async (request, options) =>
+      answer(writeImagesCall({ ...request, stream: false }, facts(options)), options),
     async *streamChat(request, options) {
       const call = writeChatCall({ ...request, stream: true }, facts(options))
       let record: UsageRecord | undefined

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../wire/call.ts'
 import { join } from '../wire/splice.ts'
 import { aborted, type Settle } from './iterate.ts'
 
@@ -16,12 +16,7 @@ export interface CollectedAnswer {
  *
  * @throws SpekaError when no target answered; the signal's reason when it was aborted.
  */
-export function collect(
-  engine: Engine,
-  call: ChatCall,
-  settle: Settle,
-  signal?: AbortSignal,
-): Promise<CollectedAnswer> {
+export function collect(engine: Engine, call: Call, settle: Settle, signal?: AbortSignal): Promise<CollectedAnswer> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted === true) {
       reject(aborted(signal))

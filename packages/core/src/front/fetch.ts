@@ -1,7 +1,7 @@
 import type { AnswerSink, Commitment, Engine, Run } from '../engine.ts'
 import { SpekaError, toSpekaError } from '../errors.ts'
 import type { Bytes, Headers as PlainHeaders } from '../transport.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../wire/call.ts'
 import { errorBody, errorFrame } from '../wire/error-body.ts'
 import type { ModelEntry } from '../wire/models.ts'
 import { join } from '../wire/splice.ts'
@@ -12,7 +12,8 @@ import { aborted, type Settle } from './iterate.ts'
 export interface FetchParts {
   readonly engine: Engine
   readonly settle: Settle
-  read(body: Bytes): ChatCall
+  /** How to read the body of a POST, by the end of its path. */
+  readonly readers: Readonly<Record<string, (body: Bytes) => Call>>
   models(): ModelEntry[]
 }
 
@@ -38,10 +39,9 @@ export function createFetch(parts: FetchParts): typeof globalThis.fetch {
 async function respond(parts: FetchParts, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url)
   const path = pathname.replace(/^(?:\/v1)?\//, '/')
-  if (request.method === 'POST' && path.endsWith('/chat/completions')) {
-    const call = parts.read(new Uint8Array(await request.arrayBuffer()))
-    return answer(parts, call, request.signal)
-  }
+  const endpoint = request.method === 'POST' ? Object.keys(parts.readers).find((end) => path.endsWith(end)) : undefined
+  const read = endpoint === undefined ? undefined : parts.readers[endpoint]
+  if (read !== undefined) return answer(parts, read(new Uint8Array(await request.arrayBuffer())), request.signal)
   if (request.method === 'GET' && path === '/models') return Response.json({ object: 'list', data: parts.models() })
   if (request.method === 'GET' && path.startsWith('/models/'))
     return oneModel(parts, decoded(path.slice('/models/'.length)))
@@ -64,7 +64,7 @@ function oneModel(parts: FetchParts, id: string): Response {
   return Response.json(entry)
 }
 
-function answer(parts: FetchParts, call: ChatCall, signal: AbortSignal): Promise<Response> {
+function answer(parts: FetchParts, call: Call, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
     const sink = call.stream
       ? new StreamResponse(call, parts.settle, resolve)
@@ -83,7 +83,7 @@ function answer(parts: FetchParts, call: ChatCall, signal: AbortSignal): Promise
 }
 
 /** Starts the call; what is refused at once is answered under its id as well. */
-function started({ engine }: FetchParts, call: ChatCall, sink: AnswerSink, resolve: Resolve): Run | undefined {
+function started({ engine }: FetchParts, call: Call, sink: AnswerSink, resolve: Resolve): Run | undefined {
   try {
     return engine.start(call, sink)
   } catch (error) {
@@ -99,7 +99,7 @@ class JsonResponse implements AnswerSink {
   readonly #resolve: Resolve
   #headers: PlainHeaders
 
-  constructor(call: ChatCall, settle: Settle, resolve: Resolve) {
+  constructor(call: Call, settle: Settle, resolve: Resolve) {
     this.settle = settle
     this.#resolve = resolve
     this.#headers = { 'x-request-id': call.id }
@@ -140,7 +140,7 @@ class StreamResponse implements AnswerSink {
   readonly #headers: PlainHeaders
   #committed = false
 
-  constructor(call: ChatCall, settle: Settle, resolve: Resolve) {
+  constructor(call: Call, settle: Settle, resolve: Resolve) {
     this.settle = settle
     this.#resolve = resolve
     this.#headers = { 'x-request-id': call.id }
