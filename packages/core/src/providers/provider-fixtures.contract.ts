@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts'
 import type { Failure } from '../failure.ts'
 import type { Headers } from '../transport.ts'
 import type { Usage } from '../usage.ts'
@@ -12,6 +13,18 @@ export interface RequestFixture {
   /** The upstream's request, parsed. */
   readonly sends: Readonly<Record<string, unknown>>
   readonly path?: string
+  /** The caller's parameters that are left out, as the caller is told. Default: nobody looks. */
+  readonly drops?: readonly string[]
+}
+
+/** A request that the upstream's shape has no room for. */
+export interface RefusedFixture {
+  readonly name: string
+  readonly body: string
+  readonly target?: Partial<TranslationTarget>
+  readonly code: ErrorCode
+  /** The field at fault. */
+  readonly param: string
 }
 
 /** What the caller must find in an answer, whole or streamed. */
@@ -47,6 +60,11 @@ export interface ErrorFixture {
 /** Replies as the upstream really sends them. */
 export interface ProviderFixtures {
   readonly requests: readonly RequestFixture[]
+  /** Why requests are written anew, where they are: then the caller's own spelling is not looked for in them. */
+  readonly writesAnew?: string
+  readonly refused?: readonly RefusedFixture[]
+  /** What its replies call their fields, for garbage that comes near them. Default: OpenAI's names. */
+  readonly fieldNames?: readonly string[]
   readonly answers: readonly AnswerFixture[]
   /** Replies with status 200 that are not answers. */
   readonly badAnswers?: readonly { readonly name: string; readonly body: string; readonly failure: Partial<Failure> }[]

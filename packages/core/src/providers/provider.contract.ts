@@ -26,12 +26,12 @@ export function describeProvider(name: string, provider: Provider, fixtures: Pro
     describeAnswers(provider, fixtures)
     describeStreams(provider, fixtures)
     describeErrors(provider, fixtures)
-    describeGarbage(provider)
+    describeGarbage(provider, fixtures)
   })
 }
 
-function describeRequests(provider: Provider, { requests }: ProviderFixtures): void {
-  test.each(requests)('sends $name', ({ body, target: special, sends, path = '/chat/completions' }) => {
+function describeRequests(provider: Provider, { requests, writesAnew, refused = [] }: ProviderFixtures): void {
+  test.each(requests)('sends $name', ({ body, target: special, sends, path = '/chat/completions', drops }) => {
     const call = callOf(body)
     const goal = { ...target, ...special }
     const request = firstStep(provider, call, goal)
@@ -41,8 +41,20 @@ function describeRequests(provider: Provider, { requests }: ProviderFixtures): v
     expect(request.headers).toMatchObject({ 'content-type': 'application/json', 'accept-encoding': 'identity' })
     expect(Object.keys(request.headers)).not.toContain('authorization')
     if (call.stream) expect(provider.chat?.stream?.(call, goal).request).toEqual(request)
+    if (drops !== undefined) expect(provider.chat?.unsupported?.(call, goal) ?? []).toEqual(drops)
   })
 
+  if (refused.length > 0) {
+    test.each(refused)('refuses $name', ({ body, target: special, code, param }) => {
+      const call = callOf(body)
+      const goal = { ...target, ...special }
+      const error = expect.objectContaining({ code, param, message: expect.stringMatching(/^[^\r\n]{10,300}$/) })
+      expect(() => firstStep(provider, call, goal)).toThrow(error)
+      if (provider.chat?.stream !== undefined) expect(() => provider.chat?.stream?.(call, goal)).toThrow(error)
+    })
+  }
+
+  if (writesAnew !== undefined) return
   test.each(requests)("keeps the caller's own spelling in $name", ({ body, target: special, sends }) => {
     const call = callOf(body)
     const sent = join(firstStep(provider, call, { ...target, ...special }).body ?? []).toString()
@@ -177,11 +189,11 @@ function describeErrors(provider: Provider, { errors }: ProviderFixtures): void 
   })
 }
 
-function describeGarbage(provider: Provider): void {
+function describeGarbage(provider: Provider, { fieldNames = openAIFields }: ProviderFixtures): void {
   const garbage = fc.oneof(
     fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
     fc.json().map((text) => Buffer.from(text)),
-    chunkLike.map((value) => Buffer.from(JSON.stringify(value))),
+    objectsOf(fieldNames).map((value) => Buffer.from(JSON.stringify(value))),
   )
 
   test('never throws at a reply, however strange', () => {
@@ -226,29 +238,33 @@ function describeGarbage(provider: Provider): void {
 const endless = (length: number): Buffer =>
   Buffer.from(JSON.stringify({ error: { code: 400, message: '<'.repeat(length) } }))
 
+const openAIFields = [
+  'choices',
+  'delta',
+  'message',
+  'tool_calls',
+  'function',
+  'arguments',
+  'usage',
+  'error',
+  'index',
+  'id',
+  'role',
+  'content',
+  'finish_reason',
+  'detail',
+  'code',
+]
+
 /** JSON that has the right fields with the wrong things in them. */
-const chunkLike = fc.letrec((tie) => ({
-  value: fc.oneof({ depthSize: 'small' }, fc.constantFrom(null, '', 'stop', 0, -1, true), tie('list'), tie('object')),
-  list: fc.array(tie('value'), { maxLength: 3 }),
-  object: fc.dictionary(
-    fc.constantFrom(
-      'choices',
-      'delta',
-      'message',
-      'tool_calls',
-      'function',
-      'arguments',
-      'usage',
-      'error',
-      'index',
-      'id',
-      'role',
-      'content',
-      'finish_reason',
-      'detail',
-      'code',
+const objectsOf = (fieldNames: readonly string[]) =>
+  fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(null, '', 'stop', 0, -1, true, ...fieldNames),
+      tie('list'),
+      tie('object'),
     ),
-    tie('value'),
-    { maxKeys: 4 },
-  ),
-})).object
+    list: fc.array(tie('value'), { maxLength: 3 }),
+    object: fc.dictionary(fc.constantFrom(...fieldNames), tie('value'), { maxKeys: 4 }),
+  })).object
