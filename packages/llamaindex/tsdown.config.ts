@@ -1,0 +1,12 @@
+import { defineConfig } from 'tsdown'
+
+export default defineConfig({
+  entry: ['src/index.ts'],
+  format: ['esm', 'cjs'],
+  platform: 'node',
+  target: 'node22.19',
+  dts: true,
+  fixedExtension: false,
+  clean: true,
+  logLevel: 'warn',
+})
