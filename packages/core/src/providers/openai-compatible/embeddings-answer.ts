@@ -1,16 +1,11 @@
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
-import { asBuffer, memberCalled, scanObject, type ObjectScan } from '../../wire/scan-object.ts'
-import { setMember, type Edit } from '../../wire/splice.ts'
+import type { Bytes } from '../../transport.ts'
+import type { Usage } from '../../usage.ts'
+import { join, type Edit } from '../../wire/splice.ts'
 import type { EmbeddingsCall } from '../../wire/embeddings-call.ts'
-import { BadReplyError, badReply } from '../bad-reply.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
-import { parseAnswer } from './chat-answer.ts'
 import { gatewayFacts } from './gateway-answer.ts'
-import { inFormat, numbersOf } from './vector-format.ts'
-
-/** The key of a vector within an answer, as JSON writers spell it. */
-const VECTOR = Buffer.from('"embedding":')
-const QUOTE = 0x22
+import { readVectors } from './read-vectors.ts'
 
 /**
  * Reads an answer of vectors. Only what stands around them is parsed, unless they come in another format than was asked for.
@@ -20,84 +15,49 @@ const QUOTE = 0x22
  */
 export function readEmbeddingsAnswer(
   reply: Reply,
-  call: EmbeddingsCall,
+  { outline: { input, encoding_format: format } }: EmbeddingsCall,
   target: TranslationTarget,
   isGateway = false,
 ): Answer {
-  const scan = scanObject(reply.body, 64)
-  const data = scan && memberCalled(scan, 'data')
-  if (scan === undefined || data === undefined) {
-    // Whatever it is, it has no vectors: the parser finds out what it says instead.
-    parseAnswer(reply)
-    throw new BadReplyError(badReply('sent an answer without vectors'))
-  }
-  refuseError(reply, scan)
-  const usageJson = memberValue(reply, scan, 'usage')
-  const model = memberValue(reply, scan, 'model')
+  const read = readVectors(reply, Array.isArray(input) ? input.length : 1, format ?? 'float')
+  const { model, id, object } = read.outline
+  const usageJson = usageIn(read.outline)
   const chosen = isGateway ? gatewayFacts({ model, usage: usageJson }) : undefined
   const edits: Edit[] = []
-  if (model !== (chosen?.model ?? target.model)) edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
-  const mended = mendedData(reply, data, call)
-  if (mended !== undefined) edits.push({ start: data.valueStart, end: data.valueEnd, text: mended })
-  if (memberValue(reply, scan, 'object') !== 'list') edits.push(setMember(scan, 'object', '"list"'))
-  const usageAt = memberCalled(scan, 'usage')
+  if (model !== (chosen?.model ?? target.model)) edits.push(read.set('model', JSON.stringify(target.model)))
+  if (!read.asAsked) edits.push({ ...read.set('data', ''), text: join(dataOf(read.vectors)) })
+  if (object !== 'list') edits.push(read.set('object', '"list"'))
   return {
     ...chosen,
-    body: reply.body,
+    body: read.body,
     edits,
-    usage: readUsage(usageJson),
-    usageJson: isRecord(usageJson) ? usageJson : undefined,
-    usageAt:
-      usageAt === undefined || !isRecord(usageJson) ? undefined : { start: usageAt.valueStart, end: usageAt.valueEnd },
+    id: typeof id === 'string' ? id : undefined,
+    usage: usageOf(usageJson),
+    usageJson,
+    usageAt: usageJson && read.valueOf('usage'),
   }
 }
 
-function refuseError(reply: Reply, scan: ObjectScan): void {
-  const error = memberValue(reply, scan, 'error')
-  if (error !== undefined && error !== null) parseAnswer(reply)
+/** The usage object of an answer. A provider that counts one thing only has counted the prompt. */
+export function usageIn({ usage }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+  if (!isRecord(usage)) return undefined
+  const { prompt_tokens: prompt, total_tokens: total } = usage
+  return prompt === undefined && total !== undefined ? { ...usage, prompt_tokens: total } : usage
 }
 
-/** One member of the answer, parsed. */
-function memberValue({ body }: Reply, scan: ObjectScan, key: string): unknown {
-  const member = memberCalled(scan, key)
-  if (member === undefined) return undefined
-  try {
-    return JSON.parse(asBuffer(body).toString('utf8', member.valueStart, member.valueEnd))
-  } catch (cause) {
-    throw new BadReplyError(badReply('sent something else than JSON', cause))
+/** What an embeddings answer consumed: nothing but a prompt. */
+export function usageOf(usageJson: unknown): Usage {
+  const { inputTokens } = readUsage(usageJson)
+  return inputTokens === undefined ? {} : { inputTokens, outputTokens: 0 }
+}
+
+/** The `data` of an answer with these vectors, each as JSON. */
+export function dataOf(vectors: readonly (string | Bytes)[]): Bytes[] {
+  const pieces: Bytes[] = []
+  for (const [index, vector] of vectors.entries()) {
+    pieces.push(Buffer.from(`${index === 0 ? '[' : '},'}{"object":"embedding","index":${index},"embedding":`))
+    pieces.push(typeof vector === 'string' ? Buffer.from(vector) : vector)
   }
-}
-
-/** The vectors in the format that was asked for; `undefined` when they are so already. */
-function mendedData(
-  { body }: Reply,
-  { valueStart, valueEnd }: { valueStart: number; valueEnd: number },
-  call: EmbeddingsCall,
-): string | undefined {
-  const bytes = asBuffer(body)
-  const format = call.outline.encoding_format ?? 'float'
-  const first = bytes.indexOf(VECTOR, valueStart)
-  const asAsked = first !== -1 && (nextByte(bytes, first + VECTOR.length) === QUOTE) === (format === 'base64')
-  if (asAsked) return undefined
-  let items: unknown
-  try {
-    items = JSON.parse(bytes.toString('utf8', valueStart, valueEnd))
-  } catch (cause) {
-    throw new BadReplyError(badReply('sent something else than JSON', cause))
-  }
-  const rows = Array.isArray(items) ? items.filter(isRecord) : []
-  if (rows.length === 0) throw new BadReplyError(badReply('sent an answer without vectors'))
-  return JSON.stringify(
-    rows.map((row, index) => {
-      const vector = numbersOf(row['embedding'])
-      if (vector === undefined) throw new BadReplyError(badReply('sent something else than vectors'))
-      return { ...row, object: 'embedding', index: row['index'] ?? index, embedding: inFormat(vector, format) }
-    }),
-  )
-}
-
-function nextByte(bytes: Buffer, from: number): number | undefined {
-  let at = from
-  while (bytes[at] === 0x20 || bytes[at] === 0x0a) at += 1
-  return bytes[at]
+  pieces.push(Buffer.from('}]'))
+  return pieces
 }
