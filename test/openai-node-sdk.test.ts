@@ -2,6 +2,7 @@ import OpenAI from 'openai'
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod'
 import { z } from 'zod'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
+import { conformingFetch } from './support/conformance/conforming-fetch.ts'
 import { freePort } from './support/free-port.ts'
 import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
 
@@ -10,6 +11,9 @@ type Chunk = OpenAI.ChatCompletionChunk
 
 const hello = [{ role: 'user' as const, content: 'Say hello to the world.' }]
 const request = { model: 'speka/sandbox', messages: hello }
+
+/** All that the gateway answers here is held to OpenAI's description. */
+const wire = conformingFetch()
 
 let gateway: Gateway
 let client: OpenAI
@@ -23,9 +27,10 @@ beforeAll(async () => {
     routing: { fallbacks: { 'acme/down': ['speka/sandbox'] } },
   })
   // No retries of its own: what the gateway does not repeat fails here.
-  client = new OpenAI({ baseURL: gateway.baseURL, apiKey: gateway.key, maxRetries: 0 })
+  client = new OpenAI({ baseURL: gateway.baseURL, apiKey: gateway.key, maxRetries: 0, fetch: wire })
 }, 40_000)
 
+afterEach(() => wire.verify())
 afterAll(() => gateway?.close())
 
 describe('the official OpenAI SDK for Node, an answer', () => {
@@ -294,7 +299,7 @@ describe('the official OpenAI SDK for Node, errors', () => {
       maxRetries: 2,
       fetch: (...args: Parameters<typeof fetch>) => {
         requests += 1
-        return fetch(...args)
+        return wire(...args)
       },
     })
     const failing = patient.chat.completions.create({ ...request, model: 'speka/sandbox:500' })
@@ -316,6 +321,11 @@ describe('the official OpenAI SDK for Node, models', () => {
   test('that do not exist are not found', async () => {
     await expect(client.models.retrieve('nobody/nothing')).rejects.toThrow(OpenAI.NotFoundError)
   })
+})
+
+test("all of that was held to OpenAI's description", () => {
+  for (const shape of ['chat completion', 'chat completion chunk', 'error', 'model', 'models'] as const)
+    expect(wire.checked.get(shape)).toBeGreaterThan(0)
 })
 
 async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
