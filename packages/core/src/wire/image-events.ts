@@ -1,16 +1,34 @@
 import type { Bytes } from '../transport.ts'
 import { typedFrame } from './frames.ts'
-import type { ImagesAnswer } from './images.ts'
+import { imageType } from './image-type.ts'
+import type { ImagesAnswer, ImagesUsage } from './images.ts'
 
-/** A whole answer of images as the stream of events that a caller asked for: one event for each finished image. */
+/** OpenAI's usage object for images, of which every count is required: tokens are not what images are priced by. */
+export const NO_TOKENS = {
+  input_tokens: 0,
+  output_tokens: 0,
+  total_tokens: 0,
+  input_tokens_details: { text_tokens: 0, image_tokens: 0 },
+} as const satisfies ImagesUsage
+
+/**
+ * A whole answer of images as the stream of events that a caller asked for: one event for each finished image. What the
+ * answer as a whole consumed stands in the last, so that adding up is right.
+ */
 export function imageEvents(body: Buffer): Bytes[] {
-  const { created, data, usage } = JSON.parse(body.toString('utf8')) as ImagesAnswer
+  const { created, data, usage, background, output_format, quality, size } = JSON.parse(
+    body.toString('utf8'),
+  ) as ImagesAnswer
   return data.map((image, index) =>
     typedFrame({
       type: 'image_generation.completed',
-      created_at: created,
       ...image,
-      ...(index === data.length - 1 && usage !== undefined && { usage }),
+      created_at: created,
+      background: background ?? 'auto',
+      output_format: output_format ?? imageType(image.b64_json ?? ''),
+      quality: quality ?? 'auto',
+      size: size ?? 'auto',
+      usage: (index === data.length - 1 ? usage : undefined) ?? NO_TOKENS,
     }),
   )
 }

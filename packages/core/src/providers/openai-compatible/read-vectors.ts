@@ -1,7 +1,7 @@
 import type { Bytes } from '../../transport.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject, type Span } from '../../wire/scan-object.ts'
-import type { Edit } from '../../wire/splice.ts'
+import { join, splice, type Edit } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import type { Reply } from '../provider.ts'
 import { parseAnswer } from './chat-answer.ts'
@@ -36,7 +36,12 @@ const MARK_JSON = Buffer.from(JSON.stringify(MARK))
 export function readVectors(reply: Reply, count: number, format: 'float' | 'base64'): VectorsRead {
   const body = asBuffer(reply.body)
   const spans = vectorSpans(body)
-  const short = withMarks(body, spans)
+  const short = join(
+    splice(
+      body,
+      spans.map(({ start, end }) => ({ start, end, text: MARK_JSON })),
+    ),
+  )
   const outline = parseAnswer({ body: short })
   const items = outline['data']
   if (!Array.isArray(items) || items.length === 0) throw new BadReplyError(badReply('sent an answer without vectors'))
@@ -54,17 +59,6 @@ export function readVectors(reply: Reply, count: number, format: 'float' | 'base
     marked &&
     rows.every((row, at) => row['index'] === at && row['object'] === 'embedding' && spans[at]?.format === format)
   return { body, outline, vectors, asAsked, ...membersOf(short, spans) }
-}
-
-/** The bytes with a mark in the place of each vector. */
-function withMarks(body: Buffer, spans: readonly VectorSpan[]): Buffer {
-  const pieces: Buffer[] = []
-  let at = 0
-  for (const { start, end } of spans) {
-    pieces.push(body.subarray(at, start), MARK_JSON)
-    at = end
-  }
-  return at === 0 ? body : Buffer.concat([...pieces, body.subarray(at)])
 }
 
 /** The same items as they are, parsed. */
