@@ -18,7 +18,8 @@ export interface ProviderConfig {
   readonly type: ProviderType
   /** Default: the provider's public address, where it has one. */
   readonly base_url?: string | undefined
-  readonly api_key?: string | undefined
+  /** One key, or several to take turns. */
+  readonly api_key?: string | readonly string[] | undefined
 }
 
 export interface ModelConfig {
@@ -50,8 +51,11 @@ export interface PriceConfig {
 }
 
 export interface RoutingConfig {
-  /** @default 'ordered' */
-  readonly strategy?: 'ordered' | undefined
+  /**
+   * How to order the targets of a model.
+   * @default 'ordered'
+   */
+  readonly strategy?: StrategyName | undefined
   /** Models to try after one has failed, by the model asked for; `*` is any other. */
   readonly fallbacks?: Readonly<Record<string, readonly ModelId[]>> | undefined
   /** Models to try instead when the prompt is too long. */
@@ -63,7 +67,45 @@ export interface RoutingConfig {
    * @default 4
    */
   readonly max_attempts?: number | undefined
+  /** For the strategy `weighted`: by model, then by provider. Default: 1 each. A weight of 0 comes last. */
+  readonly weights?: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined
+  /** How long requests with one `session_id` stay at one target after the last, while its cache makes them cheaper. */
+  readonly sticky?: { readonly by?: 'session_id' | undefined; readonly ttl_s?: number | undefined } | undefined
+  /** By model: ask a second target as well when the first has not begun to answer after so many ms. */
+  readonly hedge?: Readonly<Record<string, { readonly after_ms: number }>> | undefined
+  /** The first that fits a request decides, unless the request has wishes of its own. */
+  readonly rules?: readonly RoutingRule[] | undefined
 }
+
+export interface RoutingRule {
+  readonly when: RuleCondition
+  readonly use: {
+    readonly strategy?: StrategyName | undefined
+    /** Names of providers, as in a request's `provider`. */
+    readonly order?: readonly string[] | undefined
+    readonly only?: readonly string[] | undefined
+    readonly ignore?: readonly string[] | undefined
+  }
+}
+
+type Scalar = string | number | boolean
+
+/** All that is given must be so. Texts may have `*`; of a list, one must fit. */
+export interface RuleCondition {
+  /** One of the words in the header `x-speka-tags`. */
+  readonly tag?: string | readonly string[] | undefined
+  /** The name of the virtual key. */
+  readonly key?: string | readonly string[] | undefined
+  /** The model as it was asked for. */
+  readonly model?: string | readonly string[] | undefined
+  /** Fields of the request's `metadata`. */
+  readonly metadata?: Readonly<Record<string, Scalar | readonly Scalar[]>> | undefined
+  /** Fields of the request itself, such as `stream` or `reasoning_effort`. */
+  readonly param?: Readonly<Record<string, Scalar | readonly Scalar[]>> | undefined
+}
+
+/** How to order the targets of one model. */
+export type StrategyName = 'ordered' | 'weighted' | 'price' | 'latency' | 'throughput' | 'least_busy'
 
 /** All in ms. */
 export interface TimeoutConfig {

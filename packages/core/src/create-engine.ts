@@ -3,8 +3,12 @@ import { DEFAULT_MAX_ATTEMPTS, defaultTimeouts, type GatewayConfig, type Timeout
 import type { Clock, Random } from './clock.ts'
 import type { Engine } from './engine.ts'
 import { SpekaError } from './errors.ts'
+import { HealthBook } from './health/health-book.ts'
+import { RetryBudget } from './health/retry-budget.ts'
 import { planRoute } from './route/plan-route.ts'
 import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
+import { readsCacheForLess, sessionOf, StickySessions } from './route/sticky-sessions.ts'
+import { placeOf } from './route/target.ts'
 import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
 import type { Transport } from './transport.ts'
 
@@ -19,6 +23,8 @@ export interface EngineOptions extends World {
   readonly config: GatewayConfig
   /** Names this gateway to the upstreams it calls, so that it notices when a request comes back to it. */
   readonly instanceId: string
+  /** What is known of the targets from an engine before this one. Default: nothing. */
+  readonly health?: HealthBook | undefined
 }
 
 /** An engine and what it knows of models. */
@@ -32,10 +38,16 @@ export interface ConfiguredEngine extends Engine {
  *
  * @throws RangeError when the configuration contradicts itself.
  */
-export function createEngine({ config, instanceId, ...world }: EngineOptions): ConfiguredEngine {
-  const table = buildRoutingTable(config)
+export function createEngine({
+  config,
+  instanceId,
+  health = new HealthBook(),
+  ...world
+}: EngineOptions): ConfiguredEngine {
+  const table = buildRoutingTable(config, health)
   const routing = config.routing ?? {}
   const timeouts = timeoutsOf(config)
+  const sessions = new StickySessions((routing.sticky?.ttl_s ?? DEFAULT_SESSION_S) * 1000)
   const runWorld: RunWorld = {
     transport: withSandbox(world.transport, createSandbox(world)),
     clock: world.clock,
@@ -43,6 +55,12 @@ export function createEngine({ config, instanceId, ...world }: EngineOptions): C
     timeouts,
     maxAttempts: routing.max_attempts ?? DEFAULT_MAX_ATTEMPTS,
     via: instanceId,
+    retryBudget: new RetryBudget(),
+    answered(call, target) {
+      const session = sessionOf(call)
+      if (session !== undefined && readsCacheForLess(target, call.receivedAt))
+        sessions.remember(session, placeOf(target), world.clock.monotonic())
+    },
   }
   return {
     table,
@@ -55,18 +73,25 @@ export function createEngine({ config, instanceId, ...world }: EngineOptions): C
         )
       }
       const { sandboxOnly, allowedModels, outline, endpoint } = call
+      const now = world.clock.monotonic()
+      const session = sessionOf(call)
       const question = {
         endpoint,
         model: outline.model,
         models: outline.models ?? [],
         sandboxOnly,
         allowedModels,
+        call,
       }
-      const plan = planRoute(question, table, routing)
+      const sessionPlace = session === undefined ? undefined : sessions.find(session, now)
+      const plan = planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace })
       return new PlanRun(runWorld, call, plan, sink)
     },
   }
 }
+
+/** As long as providers keep a prompt in their caches, in s. */
+const DEFAULT_SESSION_S = 600
 
 /** A timeout that is `undefined` is one that was not given. */
 function timeoutsOf({ timeouts = {} }: GatewayConfig): Timeouts {

@@ -16,6 +16,9 @@ export type {
   PriceConfig,
   ProviderConfig,
   RoutingConfig,
+  RoutingRule,
+  RuleCondition,
+  StrategyName,
   TargetConfig,
   TimeoutConfig,
   Timeouts,
@@ -66,9 +69,13 @@ export { nearestIds } from './catalog/nearest-ids.ts'
 export { knownProviders, type KnownProvider, type ProviderType } from './providers/known-providers.ts'
 export { keyVariablesFor } from './route/key-variables.ts'
 export { modelEntry } from './route/list-models.ts'
-export { findCallable, planRoute, type Access, type RoutePlan } from './route/plan-route.ts'
+export { findCallable, type Access } from './route/find-callable.ts'
+export { planRoute, type Exclusion, type RoutePlan } from './route/plan-route.ts'
 export type { RoutedModel, RoutingTable } from './route/routing-table.ts'
 export type { Target } from './route/target.ts'
+export { HealthBook } from './health/health-book.ts'
+export type { TargetHealth } from './health/target-health.ts'
+export type { RoutingPreferences } from './wire/routing-preferences.ts'
 
 // The wire
 export type {

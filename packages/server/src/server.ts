@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { mintRequestId, realClock } from '@speka/core/node'
+import { HealthBook, mintRequestId, realClock } from '@speka/core/node'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
@@ -46,11 +46,14 @@ export async function startServer(settings: Settings, { sharesStore = false } = 
   const log = createLog(settings.logLevel)
   const transports = new Transports(settings.variables)
   const instanceId = mintRequestId(Date.now())
+  // What is known of targets outlives a reload.
+  const known = new HealthBook()
   const live = new LiveConfig(settings, (config) => ({
     transport: transports.for(config.gateway.timeouts?.connect_ms),
     clock: realClock,
     random: Math.random,
     instanceId,
+    health: known,
   }))
   for (const warning of live.current.config.warnings) log.pino.warn(warning)
   const health = { broken: false }

@@ -106,8 +106,8 @@ export class AnswerAttempt implements Attempt, ReplySink {
   }
 
   #send({ send, to }: Extract<Step, { send: unknown }>): void {
-    const { upstream, adapter } = this.#order.target
-    const goal = to === undefined ? upstream : placeGiven(to, upstream, adapter.hosts)
+    const { upstream, target } = this.#order
+    const goal = to === undefined ? upstream : placeGiven(to, upstream, target.adapter.hosts)
     if (goal === undefined) {
       this.#fail(badReply('pointed to an address that is not safe to fetch'))
       return

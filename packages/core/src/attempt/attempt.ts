@@ -3,7 +3,7 @@ import type { Timeouts } from '../config.ts'
 import type { Failure } from '../failure.ts'
 import type { PicoUsd } from '../money.ts'
 import type { FinishReason } from '../wire/chat.ts'
-import type { Bytes, Headers, Transport, TransportFailure, TransportFailureKind } from '../transport.ts'
+import type { Bytes, Headers, Transport, TransportFailure, TransportFailureKind, Upstream } from '../transport.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../wire/call.ts'
 import type { Span } from '../wire/scan-object.ts'
@@ -21,6 +21,8 @@ export interface AttemptWorld {
 export interface AttemptOrder {
   readonly call: Call
   readonly target: Target
+  /** Where to send it, and with which key. */
+  readonly upstream: Upstream
   /** Headers that go to every upstream, whatever the provider. */
   readonly headers: Headers
 }

@@ -1,7 +1,7 @@
 import type { FailureClass } from '../failure.ts'
 import { nextStep, type NextStep } from './next-step.ts'
 
-const situation = { billedBefore: false, anotherTarget: true, attemptsLeft: 3, routesItself: false }
+const situation = { billedBefore: false, anotherKey: false, anotherTarget: true, attemptsLeft: 3, routesItself: false }
 const failed = (failureClass: FailureClass, mayBeBilled = false) => ({ class: failureClass, mayBeBilled, message: '' })
 
 const table: Record<FailureClass, readonly [another: NextStep, alone: NextStep]> = {

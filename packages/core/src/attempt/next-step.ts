@@ -4,6 +4,8 @@ import type { Failure, FailureClass } from '../failure.ts'
 export type NextStep =
   /** The same target again, after a pause. */
   | 'retry_here'
+  /** The same target again at once, with another of the operator's keys. */
+  | 'next_key'
   /** The next target of the plan. */
   | 'next_target'
   /** A target of another model: this one would fail again whoever serves it. */
@@ -11,6 +13,8 @@ export type NextStep =
   | 'stop'
 
 interface Row {
+  /** While the provider has a key that this request has not tried. Default: as without. */
+  readonly withKey?: NextStep
   /** While the plan has a target left. */
   readonly another: NextStep
   /** At the last target. */
@@ -21,9 +25,9 @@ interface Row {
 const rows: Readonly<Record<FailureClass, Row>> = {
   transient: { another: 'next_target', alone: 'retry_here' },
   timeout: { another: 'next_target', alone: 'retry_here' },
-  rate_limit: { another: 'next_target', alone: 'retry_here' },
-  quota: { another: 'next_target', alone: 'stop' },
-  credential: { another: 'next_target', alone: 'stop' },
+  rate_limit: { withKey: 'next_key', another: 'next_target', alone: 'retry_here' },
+  quota: { withKey: 'next_key', another: 'next_target', alone: 'stop' },
+  credential: { withKey: 'next_key', another: 'next_target', alone: 'stop' },
   model_unavailable: { another: 'next_target', alone: 'stop' },
   context_window: { another: 'next_model', alone: 'next_model' },
   content_policy: { another: 'next_model', alone: 'next_model' },
@@ -36,6 +40,7 @@ export interface Situation {
   readonly failure: Failure
   /** Whether an earlier attempt of this request may have been billed already. */
   readonly billedBefore: boolean
+  readonly anotherKey: boolean
   readonly anotherTarget: boolean
   readonly attemptsLeft: number
   /** Whether the target is a gateway that has retried by itself. */
@@ -47,8 +52,9 @@ export interface Situation {
  * request costs the operator at most twice; nothing goes beyond the budget of attempts.
  */
 export function nextStep(situation: Situation): NextStep {
-  const { failure, billedBefore, anotherTarget, attemptsLeft, routesItself } = situation
+  const { failure, billedBefore, anotherKey, anotherTarget, attemptsLeft, routesItself } = situation
   if (attemptsLeft <= 0 || (failure.mayBeBilled && billedBefore)) return 'stop'
-  const step = rows[failure.class][anotherTarget ? 'another' : 'alone']
+  const { withKey, another, alone } = rows[failure.class]
+  const step = (anotherKey ? withKey : undefined) ?? (anotherTarget ? another : alone)
   return step === 'retry_here' && routesItself ? 'stop' : step
 }

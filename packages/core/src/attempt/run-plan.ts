@@ -2,24 +2,18 @@ import type { Clock, Random } from '../clock.ts'
 import type { Timeouts } from '../config.ts'
 import type { AnswerSink, Run } from '../engine.ts'
 import type { Failure } from '../failure.ts'
+import type { RetryBudget } from '../health/retry-budget.ts'
 import type { AttemptRecord, Outcome, UsageRecord } from '../meter/usage-record.ts'
-import { attemptRecord, usageRecord, type RequestCourse } from '../meter/write-record.ts'
+import { usageRecord, type RequestCourse } from '../meter/write-record.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
 import type { Target } from '../route/target.ts'
-import type { Bytes, Headers, Transport } from '../transport.ts'
+import type { Bytes, Headers, Transport, Upstream } from '../transport.ts'
 import { unknownUsage } from '../usage.ts'
 import type { Call } from '../wire/call.ts'
 import { AnswerAttempt } from './answer-attempt.ts'
-import {
-  timeoutFailure,
-  type AnswerFacts,
-  type AnswerTail,
-  type Attempt,
-  type AttemptListener,
-  type AttemptOrder,
-  type AttemptResult,
-} from './attempt.ts'
+import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type AttemptResult } from './attempt.ts'
 import { callerError, unsettledError } from './caller-error.ts'
+import { Lane, type LaneListener } from './lane.ts'
 import { nextStep } from './next-step.ts'
 import { otherModels } from './other-models.ts'
 import { prepare } from './prepare.ts'
@@ -33,20 +27,28 @@ export interface RunWorld {
   readonly random: Random
   readonly timeouts: Timeouts
   readonly maxAttempts: number
+  /** Shared by all runs: what a storm of failures may cost in extra calls. */
+  readonly retryBudget: RetryBudget
   /** Names this gateway to gateways further on, so that a loop is noticed. */
   readonly via: string
+  /** Told who has answered, before the answer's end is handed over. */
+  readonly answered?: ((call: Call, target: Target) => void) | undefined
 }
 
 /** Header by which gateways tell each other what a request has passed through. */
 export const VIA_HEADER = 'x-speka-via'
 
 const left: Failure = { class: 'cancelled', mayBeBilled: true, message: 'the caller left' }
+const outrun: Failure = { class: 'cancelled', mayBeBilled: true, message: 'another target was quicker' }
+
+const nothingKnown: AnswerFacts = { usage: unknownUsage }
 
 /**
- * Carries out a route plan: one attempt at a time, under one budget of attempts and one deadline, until a target has
- * answered or nothing is left to try. Then it settles, and only then does the sink get the end.
+ * Carries out a route plan: one attempt at a time, or two while a hedge is out, under one budget of attempts and one
+ * deadline, until a target has answered or nothing is left to try. Then it settles, and only then does the sink get the
+ * end.
  */
-export class PlanRun implements Run, AttemptListener {
+export class PlanRun implements Run, LaneListener {
   readonly #world: RunWorld
   readonly #call: Call
   readonly #plan: RoutePlan
@@ -56,26 +58,30 @@ export class PlanRun implements Run, AttemptListener {
   readonly #deadlineMs: number
   readonly #cancelDeadline: () => void
   readonly #records: AttemptRecord[] = []
-  /** What is still to be tried, the current target first. */
-  #targets: readonly [Target, ...Target[]]
-  #attempt: Attempt | undefined
-  #droppedParams: readonly string[] = []
-  #attemptStartedMs = 0
-  #firstOutputMs: number | undefined
+  /** What is still to be tried after the attempts under way. */
+  #rest: readonly Target[]
+  /** Attempts under way. */
+  #lanes: readonly Lane[] = []
+  /** The lane begun last, which failures and records are about when there is no other. */
+  #latest: Lane
+  #winner: Lane | undefined
+  /** Keys that were refused or limited in the course of this request. */
+  #spentKeys: ReadonlySet<Upstream> = NO_KEYS
   #cancelWait: (() => void) | undefined
+  #cancelHedge: (() => void) | undefined
   /** Attempts begun, and pauses taken before one. */
   #tries = 0
   #retries = 0
   #billed = false
-  #committed = false
   #over = false
 
   constructor(world: RunWorld, call: Call, plan: RoutePlan, sink: AnswerSink) {
+    const [first, ...rest] = plan.targets
     this.#world = world
     this.#call = call
     this.#plan = plan
     this.#sink = sink
-    this.#targets = plan.targets
+    this.#rest = rest
     this.#headers = {
       'x-request-id': call.id,
       [VIA_HEADER]: call.via === undefined ? world.via : `${call.via},${world.via}`,
@@ -83,144 +89,196 @@ export class PlanRun implements Run, AttemptListener {
     this.#startedAt = world.clock.monotonic()
     this.#deadlineMs = Math.min(call.timeoutMs ?? Infinity, world.timeouts.total_ms)
     this.#cancelDeadline = world.clock.after(this.#deadlineMs, () => this.#deadlinePassed())
-    this.#try()
+    world.retryBudget.deposit()
+    this.#latest = this.#try(first)
+    const { hedgeAfterMs } = plan
+    if (hedgeAfterMs !== undefined && rest.length > 0)
+      this.#cancelHedge = world.clock.after(hedgeAfterMs, () => this.#hedge())
   }
 
   // What the front may do.
 
   resume(): void {
-    this.#attempt?.resume()
+    this.#winner?.attempt?.resume()
   }
 
   abort(): void {
     if (this.#over) return
-    this.#cancelWait?.()
-    if (this.#attempt === undefined) this.#giveUp(left, { usage: unknownUsage })
-    else this.#attempt.abort(left)
+    this.#stopTimers()
+    this.#endAll(left)
   }
 
-  // What the attempt tells.
+  // What the lanes tell.
 
-  commit({ model = this.#target.model }: AnswerFacts): void {
-    this.#committed = true
-    this.#firstOutputMs = this.#elapsed()
-    this.#sink.commit({ target: this.#target, model, attempts: this.#tries, droppedParams: this.#droppedParams })
+  committed(lane: Lane, { model = lane.target.model }: AnswerFacts): void {
+    this.#winner = lane
+    lane.firstOutputMs = this.#elapsed()
+    this.#cancelHedge?.()
+    for (const other of this.#lanes) if (other !== lane) other.attempt?.abort(outrun)
+    const { target, droppedParams } = lane
+    this.#sink.commit({ target, model, attempts: this.#tries, droppedParams })
   }
 
   write(frames: Bytes): boolean {
     return this.#sink.write(frames)
   }
 
-  end(result: AttemptResult): void {
-    this.#attempt = undefined
-    const failure = result.ok ? undefined : result.failure
-    this.#records.push(
-      attemptRecord(this.#target, {
-        startedMs: this.#attemptStartedMs,
-        endedMs: this.#elapsed(),
-        firstOutputMs: this.#firstOutputMs,
-        failure,
-        status: result.ok ? result.status : failure?.status,
-        usage: result.facts.usage,
-      }),
-    )
-    if (result.ok) this.#answered(result.facts, result.tail)
-    else if (this.#committed || this.#over) this.#giveUp(result.failure, result.facts)
-    else this.#goOn(result.failure, result.facts)
+  ended(lane: Lane, result: AttemptResult): void {
+    this.#lanes = this.#lanes.filter((other) => other !== lane)
+    this.#learn(lane, result)
+    if (result.ok) this.#answered(lane, result.facts, result.tail)
+    else if (lane === this.#winner) this.#giveUp(lane, result.failure, result.facts)
+    // Another one has won, or may still.
+    else if (this.#winner !== undefined || this.#lanes.length > 0) return
+    else if (this.#over) this.#giveUp(lane, result.failure, result.facts)
+    else this.#goOn(lane, result.failure, result.facts)
   }
 
   // What becomes of it.
-
-  get #target(): Target {
-    return this.#targets[0]
-  }
 
   #elapsed(): number {
     return this.#world.clock.monotonic() - this.#startedAt
   }
 
-  #try(): void {
+  #try(target: Target): Lane {
+    const { clock } = this.#world
+    const now = clock.monotonic()
+    const upstream = target.keys.next(now, this.#spentKeys) ?? target.upstream
+    const lane = new Lane(this, target, upstream, this.#elapsed())
     this.#tries += 1
-    this.#attemptStartedMs = this.#elapsed()
+    this.#latest = lane
+    this.#lanes = this.#lanes.length === 0 ? [lane] : [...this.#lanes, lane]
+    target.health.begin(now)
     try {
-      this.#attempt = this.#begin()
+      lane.attempt = this.#begin(lane)
     } catch (cause) {
       // Later, as every other end of an attempt: the front may not have its run yet.
       const failure: Failure = { class: 'unknown', mayBeBilled: false, message: 'could not be asked', cause }
-      const facts = { usage: unknownUsage }
-      this.#cancelWait = this.#world.clock.after(0, () => this.end({ ok: false, facts, failure }))
+      const cancel = clock.after(0, () => lane.end({ ok: false, facts: nothingKnown, failure }))
+      lane.attempt = unbegun(lane, cancel)
     }
+    return lane
   }
 
-  #begin(): Attempt {
-    const target = this.#target
-    const order: AttemptOrder = { call: this.#call, target, headers: this.#headers }
+  #begin(lane: Lane): Attempt {
+    const { target, upstream } = lane
+    const order = { call: this.#call, target, upstream, headers: this.#headers }
     const { droppedParams, stream, answer } = prepare(this.#call, target)
-    this.#droppedParams = droppedParams
+    lane.droppedParams = droppedParams
     return stream === undefined
-      ? new AnswerAttempt(this.#world, order, this, answer())
-      : new StreamAttempt(this.#world, order, this, stream)
+      ? new AnswerAttempt(this.#world, order, lane, answer())
+      : new StreamAttempt(this.#world, order, lane, stream)
   }
 
-  #goOn(failure: Failure, facts: AnswerFacts): void {
+  /** The first target takes its time: the next is asked as well, and whoever answers first has won. */
+  #hedge(): void {
+    this.#cancelHedge = undefined
+    const [next, ...rest] = this.#rest
+    if (next === undefined || this.#lanes.length !== 1 || this.#tries >= this.#world.maxAttempts) return
+    this.#rest = rest
+    this.#try(next)
+  }
+
+  #learn(lane: Lane, result: AttemptResult): void {
+    const { target, upstream } = lane
+    const record = lane.record(result, this.#elapsed())
+    this.#records.push(record)
+    const failure = result.ok ? undefined : result.failure
+    const now = this.#world.clock.monotonic()
+    if (failure !== undefined && KEY_FAILURES.has(failure.class)) {
+      this.#spentKeys = new Set(this.#spentKeys).add(upstream)
+      if (failure.class !== 'rate_limit') target.keys.refuse(upstream, now)
+    }
+    const { firstOutputMs, durationMs } = record
+    const outcome = { failure, firstOutputMs, durationMs, outputTokens: result.facts.usage.outputTokens }
+    target.health.end(now, outcome, target.keys.size > 1)
+  }
+
+  #goOn(lane: Lane, failure: Failure, facts: AnswerFacts): void {
+    const { target } = lane
     const step = nextStep({
       failure,
       billedBefore: this.#billed,
-      anotherTarget: this.#targets.length > 1,
-      attemptsLeft: this.#world.maxAttempts - this.#records.length,
-      routesItself: this.#target.adapter.routesItself === true,
+      anotherKey: target.keys.size > 1 && target.keys.hasBeside(this.#spentKeys),
+      anotherTarget: this.#rest.length > 0,
+      attemptsLeft: this.#world.maxAttempts - this.#tries,
+      routesItself: target.adapter.routesItself === true,
     })
     if (failure.mayBeBilled) this.#billed = true
     switch (step) {
       case 'stop':
-        return this.#giveUp(failure, facts)
+        return this.#giveUp(lane, failure, facts)
+      case 'next_key':
+        return this.#turnTo([target, ...this.#rest], lane, failure, facts)
       case 'next_target':
-        return this.#turnTo(this.#targets.slice(1), failure, facts)
+        return this.#turnTo(this.#rest, lane, failure, facts)
       case 'next_model':
-        return this.#turnTo(otherModels(failure, this.#plan, this.#targets, this.#records), failure, facts)
+        return this.#turnTo(
+          otherModels(failure, this.#plan, [target, ...this.#rest], this.#records),
+          lane,
+          failure,
+          facts,
+        )
       case 'retry_here': {
         const delay = retryDelay(this.#retries, failure.retryAfterMs, this.#world.random)
-        if (delay === undefined || this.#elapsed() + delay >= this.#deadlineMs) return this.#giveUp(failure, facts)
+        if (delay === undefined || this.#elapsed() + delay >= this.#deadlineMs || !this.#mayAsk(target))
+          return this.#giveUp(lane, failure, facts)
         this.#retries += 1
         this.#cancelWait = this.#world.clock.after(delay, () => {
           this.#cancelWait = undefined
-          this.#try()
+          this.#try(target)
         })
       }
     }
   }
 
-  #turnTo(targets: readonly Target[], failure: Failure, facts: AnswerFacts): void {
-    const [next, ...others] = targets
-    if (next === undefined) return this.#giveUp(failure, facts)
-    this.#targets = [next, ...others]
-    this.#try()
+  #turnTo(targets: readonly Target[], lane: Lane, failure: Failure, facts: AnswerFacts): void {
+    const [next, ...rest] = targets
+    if (next === undefined || !this.#mayAsk(next)) return this.#giveUp(lane, failure, facts)
+    this.#rest = rest
+    this.#try(next)
+  }
+
+  /** Whether one more call may go to a target: one that fails is asked again only as far as the budget for that allows. */
+  #mayAsk({ health, adapter }: Target): boolean {
+    return !health.isSuspect || adapter.type === 'sandbox' || this.#world.retryBudget.withdraw()
   }
 
   #deadlinePassed(): void {
     const failure = timeoutFailure(`did not finish its answer within ${this.#deadlineMs} ms`)
-    this.#cancelWait?.()
-    // Nothing may follow the deadline, so the failure is final whatever its class would allow.
-    this.#over = true
-    if (this.#attempt === undefined) this.#giveUp(failure, { usage: unknownUsage })
-    else this.#attempt.abort(failure)
+    this.#stopTimers()
+    this.#endAll(failure)
   }
 
-  #answered(facts: AnswerFacts, tail: AnswerTail): void {
+  /** Nothing may follow, whatever the class of the failure would allow. */
+  #endAll(failure: Failure): void {
     this.#over = true
-    if (!this.#committed) this.commit(facts)
-    const record = this.#recordOf('complete', facts, undefined)
+    if (this.#lanes.length === 0) this.#giveUp(this.#latest, failure, nothingKnown)
+    else for (const lane of this.#lanes) lane.attempt?.abort(failure)
+  }
+
+  #stopTimers(): void {
+    this.#cancelWait?.()
+    this.#cancelHedge?.()
+  }
+
+  #answered(lane: Lane, facts: AnswerFacts, tail: AnswerTail): void {
+    this.#over = true
+    if (this.#winner === undefined) this.committed(lane, facts)
+    this.#world.answered?.(this.#call, lane.target)
+    const record = this.#recordOf(lane, 'complete', facts, undefined)
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
     const tell = (): void => this.#sink.finish(pricedTail(tail, record, this.#call), record)
     this.#settle(record, tell, untold)
   }
 
-  #giveUp(failure: Failure, facts: AnswerFacts): void {
+  #giveUp(lane: Lane, failure: Failure, facts: AnswerFacts): void {
     this.#over = true
+    this.#stopTimers()
     const cancelled = failure.class === 'cancelled'
-    const outcome = cancelled ? 'cancelled' : this.#committed ? 'interrupted' : 'failed'
-    const error = callerError(failure, this.#target, this.#records.length)
-    const record = this.#recordOf(outcome, facts, error.code)
+    const outcome = cancelled ? 'cancelled' : this.#winner === undefined ? 'failed' : 'interrupted'
+    const error = callerError(failure, lane.target, this.#records.length)
+    const record = this.#recordOf(lane, outcome, facts, error.code)
     const tell = (): void => {
       if (!cancelled) this.#sink.fail(error, record)
     }
@@ -242,15 +300,31 @@ export class PlanRun implements Run, AttemptListener {
     else settled.then(then, otherwise)
   }
 
-  #recordOf(outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {
-    return usageRecord(this.#call, this.#target, {
+  #recordOf(lane: Lane, outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {
+    return usageRecord(this.#call, lane.target, {
       ...facts,
       outcome,
       errorCode,
-      delivered: this.#committed,
+      delivered: this.#winner !== undefined,
       attempts: this.#records,
       durationMs: this.#elapsed(),
-      firstOutputMs: this.#firstOutputMs,
+      firstOutputMs: this.#winner?.firstOutputMs,
     })
   }
 }
+
+const NO_KEYS: ReadonlySet<Upstream> = new Set()
+
+/** Failures that are about a key: another of the same provider may do better. */
+const KEY_FAILURES: ReadonlySet<Failure['class']> = new Set(['credential', 'quota', 'rate_limit'])
+
+/** Stands in for an attempt that could not be begun, until it is heard of. */
+const unbegun = (lane: Lane, cancel: () => void): Attempt => ({
+  resume() {
+    // It has nothing to deliver.
+  },
+  abort(failure) {
+    cancel()
+    lane.end({ ok: false, facts: nothingKnown, failure })
+  },
+})

@@ -67,7 +67,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
     this.#exchange = world.transport.send(
-      order.target.upstream,
+      order.upstream,
       { ...plan.request, headers: { ...plan.request.headers, ...order.headers } },
       this,
     )

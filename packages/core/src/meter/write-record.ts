@@ -78,7 +78,7 @@ export function usageRecord(call: Call, target: MeteredTarget, course: RequestCo
     createdAt: receivedAt,
     period: periodOf(receivedAt),
     requestedModel: outline.model,
-    metadata: outline.metadata ?? undefined,
+    metadata: outline.metadata == null ? undefined : keptMetadata(outline.metadata),
     model: course.model ?? target.model,
     provider,
     upstreamModel,
@@ -94,6 +94,17 @@ export function usageRecord(call: Call, target: MeteredTarget, course: RequestCo
     firstOutputMs: firstOutputMs === undefined ? undefined : round(firstOutputMs),
   }
 }
+
+/** As much of a caller's metadata as OpenAI would keep. */
+function keptMetadata(metadata: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> | undefined {
+  const kept = Object.entries(metadata)
+    .filter((entry): entry is [string, string] => typeof entry[1] === 'string')
+    .slice(0, MOST_METADATA)
+    .map(([key, text]) => [key.slice(0, 64).toWellFormed(), text.slice(0, 512).toWellFormed()])
+  return kept.length === 0 ? undefined : Object.fromEntries(kept)
+}
+
+const MOST_METADATA = 16
 
 /** To whole microseconds: clocks count finer than anybody can use. */
 const round = (ms: number): number => Math.round(ms * 1000) / 1000

@@ -28,9 +28,10 @@ const config: GatewayConfig = {
   },
 }
 const table = buildRoutingTable(config)
+const still = { random: () => 0.5, monotonic: 0 }
 
 const plan = (model: string, more: Partial<RouteQuestion> = {}, routing: RoutingConfig = {}): RoutePlan =>
-  planRoute({ endpoint: 'chat', model, models: [], ...more }, table, routing)
+  planRoute({ endpoint: 'chat', model, models: [], ...more }, table, routing, still)
 
 const places = (targets: readonly Target[]): string[] =>
   targets.map(({ provider: name, upstreamModel, model }) => `${name} ${upstreamModel} as ${model}`)
@@ -95,7 +96,7 @@ describe('a model is refused', () => {
   test('with the keys that would switch it on, if the catalog knows them', () => {
     const nothing = buildRoutingTable({})
     const error = refusal(() =>
-      planRoute({ endpoint: 'chat', model: 'deepseek-ai/deepseek-v4-pro', models: [] }, nothing, {}),
+      planRoute({ endpoint: 'chat', model: 'deepseek-ai/deepseek-v4-pro', models: [] }, nothing, {}, still),
     )
     expect(error).toMatchObject({ code: 'model_not_found', status: 404 })
     expect(error.message).toContain('Set DEEPSEEK_API_KEY or NVIDIA_API_KEY')
@@ -178,7 +179,7 @@ describe('fallbacks', () => {
     const all = buildRoutingTable({ ...config, models: { '*': { targets: [{ provider: 'one' }] } } })
     for (const model of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
       const routing = { fallbacks: { other: ['acme/slow'] } }
-      expect(planRoute({ endpoint: 'chat', model, models: [] }, all, routing).targets).toHaveLength(1)
+      expect(planRoute({ endpoint: 'chat', model, models: [] }, all, routing, still).targets).toHaveLength(1)
     }
   })
 })

@@ -1,30 +1,42 @@
-import { matchesGlob } from '../catalog/glob.ts'
-import { nearestIds } from '../catalog/nearest-ids.ts'
+import type { Random } from '../clock.ts'
 import type { RoutingConfig } from '../config.ts'
 import { SpekaError } from '../errors.ts'
-import { endpointPath, type Endpoint } from '../wire/endpoint.ts'
-import { keyVariablesFor } from './key-variables.ts'
+import type { Call } from '../wire/call.ts'
+import type { Endpoint } from '../wire/endpoint.ts'
+import { contextTokens } from '../wire/estimate-size.ts'
+import type { SortKey } from '../wire/routing-preferences.ts'
+import { nothingLeft, whyExcluded, type ExclusionReason } from './exclude-target.ts'
+import { findServing, mayUse, type Access } from './find-callable.ts'
+import { routeWishes, suffixes, type RouteWishes } from './route-wishes.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
-import type { Target } from './target.ts'
+import { strategies } from './strategy.ts'
+import { placeOf, type Target } from './target.ts'
 
-/** What a key may use. */
-export interface Access {
-  readonly sandboxOnly?: boolean | undefined
-  /** Globs of the models that may be used. Default: all. */
-  readonly allowedModels?: readonly string[] | undefined
-}
-
-/** What is asked of the router: pure data. */
+/** What is asked of the router. */
 export interface RouteQuestion extends Access {
   readonly endpoint: Endpoint
   readonly model: string
   /** Models to fall back to, as the request names them. */
   readonly models: readonly string[]
+  /** The whole call, for wishes, rules and limits. Default: it has none. */
+  readonly call?: Call | undefined
 }
 
-/** Why a model of the question is not in the plan. */
+/** What a plan depends on besides the question and the configuration. */
+export interface RouteCircumstances {
+  readonly random: Random
+  /** Monotonic, in ms: for what is known of targets. */
+  readonly monotonic: number
+  /** The target that this request's session had last, as {@link placeOf} names it. */
+  readonly sessionPlace?: string | undefined
+}
+
+/** What of the question is not in the plan, and why. */
 export interface Exclusion {
   readonly model: string
+  /** `undefined`: the model itself, wherever it is served. */
+  readonly provider?: string | undefined
+  readonly rule: ExclusionReason['rule'] | 'not_callable' | 'circuit_open' | 'context_window' | 'no_fallbacks'
   readonly reason: string
 }
 
@@ -35,51 +47,54 @@ export interface RoutePlan {
   readonly contextWindow: readonly Target[]
   readonly contentPolicy: readonly Target[]
   readonly excluded: readonly Exclusion[]
+  /** How the targets of each model were ordered. */
+  readonly strategy: RouteWishes['strategy']
+  /** After how many ms without an answer a second target is asked as well; `undefined`: never. */
+  readonly hedgeAfterMs: number | undefined
 }
 
 /**
- * Plans a request: the asked-for model's targets, then those of each fallback. A fallback that cannot be called is left
- * out and listed; the asked-for model must exist.
+ * Plans a request: the asked-for model's targets, then those of each fallback, as the request's wishes, the rules and what
+ * is known of the targets allow. What is left out is listed with its reason; the asked-for model must exist.
  *
- * @throws SpekaError `model_not_found`, `model_not_allowed` or `wrong_endpoint`, when nothing can be tried.
+ * @throws SpekaError `model_not_found`, `model_not_allowed`, `wrong_endpoint`, `no_matching_target` or `cost_limit_exceeded`,
+ *   when nothing can be tried.
  */
-export function planRoute(question: RouteQuestion, table: RoutingTable, routing: RoutingConfig): RoutePlan {
-  const { model } = question
-  const find = (id: string): RoutedModel => {
-    // First, since a model of another endpoint is there, callable or not.
-    const known = table.find(id)
-    if (known !== undefined) refuseOtherEndpoint(question.endpoint, known)
-    return servingEndpoint(findCallable(id, question, table), question.endpoint)
-  }
-  const wanted = find(model)
-  const excluded: Exclusion[] = []
-  const targetsFor = (ids: readonly string[]): Target[] =>
-    ids.flatMap((id) => {
-      try {
-        return find(id).targets
-      } catch (error) {
-        if (!SpekaError.is(error)) throw error
-        excluded.push({ model: id, reason: error.message })
-        return []
-      }
-    })
+export function planRoute(
+  question: RouteQuestion,
+  table: RoutingTable,
+  routing: RoutingConfig,
+  circumstances: RouteCircumstances,
+): RoutePlan {
+  const { wanted, suffix } = findWanted(question, table)
+  const wishes = routeWishes(question.call, suffix, routing)
+  const draft = new Draft(question, table, routing, circumstances, wishes)
   const name = wanted.model.id
   const named = (lists: RoutingConfig['fallbacks'] = {}): readonly string[] =>
     // A stranger's id may be the name of something every object has.
-    lists[[model, name, '*'].find((key) => Object.hasOwn(lists, key)) ?? ''] ?? []
+    lists[[question.model, name, '*'].find((key) => Object.hasOwn(lists, key)) ?? ''] ?? NONE
   const fallbacks = [...question.models, ...named(routing.fallbacks)]
-  const [first, ...others] = wanted.targets
-  if (first === undefined) throw new SpekaError('model_not_found', notCallable(wanted), { param: 'model' })
-  const start: [Target, ...Target[]] = [first, ...others]
-  return {
-    targets:
-      first.adapter.routesItself === true
-        ? [leavesFallbacksTo(first, fallbacks, question, table)]
-        : distinct(start, targetsFor(fallbacks)),
-    contextWindow: targetsFor(named(routing.context_window_fallbacks)),
-    contentPolicy: targetsFor(named(routing.content_policy_fallbacks)),
-    excluded,
-  }
+  const own = draft.ordered(wanted, true)
+  const [first] = own
+  if (first?.adapter.routesItself === true) return draft.plan([leavesFallbacksTo(first, fallbacks, question, table)])
+  const others = draft.targetsOf(fallbacks)
+  const contextWindow = draft.targetsOf(named(routing.context_window_fallbacks))
+  const contentPolicy = draft.targetsOf(named(routing.content_policy_fallbacks))
+  return draft.plan([...own, ...others], contextWindow, contentPolicy)
+}
+
+const NONE: readonly string[] = []
+
+/** The asked-for model. An id that is none, but for a suffix, wants its targets ordered in another way. */
+function findWanted(
+  question: RouteQuestion,
+  table: RoutingTable,
+): { wanted: RoutedModel; suffix: SortKey | undefined } {
+  const { model, endpoint } = question
+  const colon = model.lastIndexOf(':')
+  const suffix = colon > 0 ? suffixes[model.slice(colon)] : undefined
+  const asked = suffix !== undefined && table.find(model) === undefined ? model.slice(0, colon) : model
+  return { wanted: findServing(asked, endpoint, question, table), suffix: asked === model ? undefined : suffix }
 }
 
 /** A gateway upstream gets the fallbacks' names and chooses among them itself: those that the key may use. */
@@ -94,84 +109,167 @@ function leavesFallbacksTo(
   return { ...target, fallbackModels }
 }
 
-const mayUse = ({ allowedModels }: Access, model: string): boolean =>
-  allowedModels?.some((glob) => matchesGlob(glob, model)) !== false
+/** A plan in the making. */
+class Draft {
+  readonly #question: RouteQuestion
+  readonly #table: RoutingTable
+  readonly #routing: RoutingConfig
+  readonly #circumstances: RouteCircumstances
+  readonly #wishes: RouteWishes
+  readonly #excluded: Exclusion[] = []
+  /** Targets that a wish of the request ruled out. */
+  readonly #unwanted: (ExclusionReason & { model: string; provider: string })[] = []
 
-/** @throws SpekaError `wrong_endpoint` */
-function refuseOtherEndpoint(endpoint: Endpoint, { model: { id, endpoints } }: RoutedModel): void {
-  if (endpoints.includes(endpoint)) return
-  const paths = endpoints.map((own) => endpointPath[own]).join(' and ')
-  const message = `"${shorten(id)}" does not answer on this endpoint. It is served at ${paths}.`
-  throw new SpekaError('wrong_endpoint', message, { param: 'model' })
-}
-
-/**
- * The targets that offer an endpoint: a model may be for more than each of its providers is.
- *
- * @throws SpekaError `wrong_endpoint`
- */
-function servingEndpoint(routed: RoutedModel, endpoint: Endpoint): RoutedModel {
-  const offers = ({ adapter }: Target): boolean => endpoint in adapter
-  if (routed.targets.every(offers)) return routed
-  const targets = routed.targets.filter(offers)
-  if (targets.length > 0) return { ...routed, targets }
-  const names = [...new Set(routed.targets.map(({ provider }) => provider))].join(', ')
-  const message = `"${shorten(routed.model.id)}" is served by ${names}, which has nothing at ${endpointPath[endpoint]}.`
-  throw new SpekaError('wrong_endpoint', message, { param: 'model' })
-}
-
-/**
- * A model and those of its targets that a key may use.
- *
- * @throws SpekaError `model_not_found` or `model_not_allowed`, when there is none.
- */
-export function findCallable(id: string, access: Access, table: RoutingTable): RoutedModel {
-  const found = table.find(id)
-  if (found === undefined) throw new SpekaError('model_not_found', notFound(id, table), { param: 'model' })
-  if (found.targets.length === 0) throw new SpekaError('model_not_found', notCallable(found), { param: 'model' })
-  if (!mayUse(access, found.model.id)) {
-    throw new SpekaError(
-      'model_not_allowed',
-      `This key may not use "${shorten(id)}". It may use: ${access.allowedModels?.join(', ')}.`,
-      { param: 'model' },
-    )
+  constructor(
+    question: RouteQuestion,
+    table: RoutingTable,
+    routing: RoutingConfig,
+    circumstances: RouteCircumstances,
+    wishes: RouteWishes,
+  ) {
+    this.#question = question
+    this.#table = table
+    this.#routing = routing
+    this.#circumstances = circumstances
+    this.#wishes = wishes
   }
-  if (access.sandboxOnly !== true) return found
-  const targets = found.targets.filter((target) => target.adapter.type === 'sandbox')
-  if (targets.length > 0) return { ...found, targets }
-  throw new SpekaError(
-    'model_not_allowed',
-    `A test key reaches only the sandbox: use "speka/sandbox", or a live key for "${shorten(id)}".`,
-    { param: 'model' },
-  )
+
+  /** The targets of one model that may be tried, in the order to try. */
+  ordered({ model, targets }: RoutedModel, isWanted = false): readonly Target[] {
+    const allowed = this.#allowed(targets)
+    if (allowed.length < 2) return allowed
+    const { strategy, order, isManual } = this.#wishes
+    const weights = this.#routing.weights ?? {}
+    const sorted = strategies[strategy](allowed, {
+      random: this.#circumstances.random,
+      weights: Object.hasOwn(weights, model.id) ? (weights[model.id] ?? {}) : {},
+      now: this.#question.call?.receivedAt ?? 0,
+    })
+    if (order.length > 0) return [...sorted].sort((a, b) => rank(a, order) - rank(b, order))
+    const { sessionPlace } = this.#circumstances
+    return isWanted && !isManual && sessionPlace !== undefined ? movedUp(sorted, sessionPlace) : sorted
+  }
+
+  /** The same for the models of a list; one that cannot be called is left out. */
+  targetsOf(ids: readonly string[]): readonly Target[] {
+    return ids.flatMap((id) => {
+      try {
+        return this.ordered(findServing(id, this.#question.endpoint, this.#question, this.#table))
+      } catch (error) {
+        if (!SpekaError.is(error)) throw error
+        this.#excluded.push({ model: id, rule: 'not_callable', reason: error.message })
+        return []
+      }
+    })
+  }
+
+  plan(
+    candidates: readonly Target[],
+    contextWindow: readonly Target[] = [],
+    contentPolicy: readonly Target[] = [],
+  ): RoutePlan {
+    const { call } = this.#question
+    const [first] = candidates
+    if (first === undefined) throw nothingLeft(this.#unwanted, call?.maxCost)
+    const fitting = this.#fitting(distinct(candidates), contextWindow)
+    const healthy = this.#healthy(fitting)
+    const { allowFallbacks, strategy } = this.#wishes
+    const targets = allowFallbacks ? healthy : this.#firstOf(healthy)
+    return {
+      targets,
+      contextWindow: allowFallbacks ? contextWindow : [],
+      contentPolicy: allowFallbacks ? contentPolicy : [],
+      excluded: this.#excluded,
+      strategy,
+      hedgeAfterMs: this.#hedgeAfterMs(first),
+    }
+  }
+
+  #allowed(targets: readonly Target[]): readonly Target[] {
+    const kept: Target[] = []
+    for (const target of targets) {
+      const why = whyExcluded(target, this.#wishes, this.#question.call)
+      if (why === undefined) kept.push(target)
+      else {
+        const { model, provider } = target
+        this.#unwanted.push({ model, provider, ...why })
+        this.#excluded.push({ model, provider, ...why })
+      }
+    }
+    return kept.length === targets.length ? targets : kept
+  }
+
+  /** Without the models that the prompt will not fit, if another is there that it may. */
+  #fitting(candidates: Candidates, contextWindow: readonly Target[]): Candidates {
+    const { call } = this.#question
+    if (call === undefined || call.endpoint !== 'chat') return candidates
+    const tokens = contextTokens(call)
+    const fits = ({ entry }: Target): boolean => entry.contextWindow === undefined || tokens <= entry.contextWindow
+    if (candidates.every(fits)) return candidates
+    const [first, ...others] = distinct([...candidates, ...contextWindow]).filter(fits)
+    if (first === undefined) return candidates
+    for (const target of candidates) {
+      if (fits(target)) continue
+      const reason = `about ${tokens} tokens do not fit its ${target.entry.contextWindow}`
+      this.#excluded.push({ model: target.model, provider: target.provider, rule: 'context_window', reason })
+    }
+    return [first, ...others]
+  }
+
+  /** Without the targets that fail at present; if all do, the one that is to be tried again first. */
+  #healthy(candidates: Candidates): Candidates {
+    const now = this.#circumstances.monotonic
+    const works = (target: Target): boolean => isPlaying(target) || target.health.state(now) !== 'open'
+    if (candidates.every(works)) return candidates
+    const [working, ...others] = candidates.filter(works)
+    const kept: Candidates =
+      working === undefined
+        ? [candidates.reduce((best, target) => (target.health.openUntil < best.health.openUntil ? target : best))]
+        : [working, ...others]
+    for (const target of candidates) {
+      if (kept.includes(target)) continue
+      const { model, provider } = target
+      this.#excluded.push({ model, provider, rule: 'circuit_open', reason: 'it has failed lately and is left alone' })
+    }
+    return kept
+  }
+
+  #firstOf([first, ...others]: Candidates): Candidates {
+    for (const { model, provider } of others) {
+      this.#excluded.push({ model, provider, rule: 'no_fallbacks', reason: 'provider.allow_fallbacks is false' })
+    }
+    return [first]
+  }
+
+  #hedgeAfterMs({ model }: Target): number | undefined {
+    const { hedge = {} } = this.#routing
+    const key = [this.#question.model, model].find((name) => Object.hasOwn(hedge, name))
+    return key === undefined ? undefined : hedge[key]?.after_ms
+  }
 }
 
-function notFound(id: string, table: RoutingTable): string {
-  const near = nearestIds(id, [...table.models.map(({ model }) => model.id), ...table.aliases.keys()])
-  const hint =
-    near.length === 0
-      ? 'GET /v1/models lists what there is.'
-      : `Did you mean ${near.map((name) => `"${name}"`).join(' or ')}?`
-  return `No model is called "${shorten(id)}". ${hint}`
+type Candidates = readonly [Target, ...Target[]]
+
+/** The sandbox fails when it is asked to, so nothing is learnt from it. */
+const isPlaying = ({ adapter }: Target): boolean => adapter.type === 'sandbox'
+
+/** Providers that `order` does not name come after those it does. */
+function rank({ provider }: Target, order: readonly string[]): number {
+  const at = order.indexOf(provider)
+  return at === -1 ? order.length : at
 }
 
-function notCallable({ model, off = [] }: RoutedModel): string {
-  if (off.length > 0)
-    return `"${model.id}" cannot be called: its provider ${off.join(', ')} has no key here. Give it one.`
-  const variables = keyVariablesFor(model.id)
-  const remedy =
-    variables.length === 0 ? 'Give it a target in the configuration.' : `Set ${variables.join(' or ')} to switch it on.`
-  return `"${model.id}" is in the catalog, but no provider that serves it is configured here. ${remedy}`
+function movedUp(targets: readonly Target[], place: string): readonly Target[] {
+  const at = targets.findIndex((target) => placeOf(target) === place)
+  const target = targets[at]
+  return target === undefined ? targets : [target, ...targets.filter((other) => other !== target)]
 }
-
-/** Well-formed and short enough to show: ids come from strangers. */
-const shorten = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}…` : id).toWellFormed()
 
 /** Each target once, the first time it comes up. */
-function distinct(start: [Target, ...Target[]], more: readonly Target[]): [Target, ...Target[]] {
-  if (start.length + more.length === 1) return start
-  const seen = new Set(start.map(placeOf))
-  return [...start, ...more.filter((target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)))]
+function distinct(targets: readonly Target[]): Candidates {
+  if (targets.length < 2) return targets as Candidates
+  const seen = new Set<string>()
+  return targets.filter(
+    (target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)),
+  ) as readonly Target[] as Candidates
 }
-
-const placeOf = ({ provider, upstreamModel }: Target) => `${provider}\n${upstreamModel}`

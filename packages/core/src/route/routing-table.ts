@@ -3,6 +3,9 @@ import type { Model, Price } from '../catalog/model.ts'
 import { shippedModels } from '../catalog/shipped-models.ts'
 import { shippedTargets } from '../catalog/shipped-targets.ts'
 import type { GatewayConfig, ModelConfig, PriceConfig, ProviderConfig, TargetConfig } from '../config.ts'
+import { HealthBook } from '../health/health-book.ts'
+import { KeyRing } from '../health/key-ring.ts'
+import type { TargetHealth } from '../health/target-health.ts'
 import { parsePricePerMillion, parseUsd } from '../money.ts'
 import { knownProviders, type KnownProvider } from '../providers/known-providers.ts'
 import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
@@ -33,6 +36,8 @@ interface ConfiguredProvider {
   /** Where its image models are, when that is another place. */
   readonly imagesOrigin: string | undefined
   readonly known: KnownProvider
+  readonly keyRing: (at: Upstream) => KeyRing
+  readonly healthOf: (upstreamModel: string) => TargetHealth
   /** Whether it can be called: it has a key, or needs none. */
   readonly ready: boolean
 }
@@ -51,10 +56,11 @@ const SANDBOX: ProviderConfig = { type: 'sandbox' }
 /**
  * Builds the table.
  *
+ * @param health what is known of targets from before. Default: nothing.
  * @throws RangeError when a price is not a decimal string, or a target names a provider that is not configured.
  */
-export function buildRoutingTable(config: GatewayConfig): RoutingTable {
-  const providers = configuredProviders({ sandbox: SANDBOX, ...config.providers })
+export function buildRoutingTable(config: GatewayConfig, health = new HealthBook()): RoutingTable {
+  const providers = configuredProviders({ sandbox: SANDBOX, ...config.providers }, health)
   const models = new Map<string, RoutedModel>()
   const globs: GlobEntry[] = []
   for (const model of shippedModels) {
@@ -116,6 +122,7 @@ function sandboxVariant(id: string, models: ReadonlyMap<string, RoutedModel>): R
 
 function configuredProviders(
   config: Readonly<Record<string, ProviderConfig>>,
+  health: HealthBook,
 ): ReadonlyMap<string, ConfiguredProvider> {
   const providers = new Map<string, ConfiguredProvider>()
   for (const [name, { type, base_url: baseUrl, api_key: apiKey }] of Object.entries(config)) {
@@ -124,7 +131,7 @@ function configuredProviders(
     if (origin === undefined)
       throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
     if (!URL.canParse(origin)) throw new RangeError(`providers.${name}.base_url is not an address: "${origin}"`)
-    const credential = apiKey ?? ''
+    const [credential = '', ...more] = typeof apiKey === 'string' ? [apiKey] : (apiKey ?? [])
     // A host of the operator's own may do without a key; a public provider never does.
     const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined
     const { credentialHeader } = known
@@ -135,7 +142,15 @@ function configuredProviders(
       ...(credentialHeader !== undefined && { credentialHeader }),
     }
     const imagesOrigin = baseUrl === undefined ? known.imagesBaseUrl : undefined
-    providers.set(name, { name, known, ready, upstream, imagesOrigin })
+    providers.set(name, {
+      name,
+      known,
+      ready,
+      upstream,
+      imagesOrigin,
+      keyRing: (at) => new KeyRing([at, ...more.map((key) => ({ ...at, credential: key }))]),
+      healthOf: (upstreamModel) => health.of(name, upstreamModel),
+    })
   }
   return providers
 }
@@ -164,12 +179,15 @@ function targetsOf(
     // What a provider implements is what it offers.
     const { adapter } = provider.known
     if (!provider.ready || !model.endpoints.some((endpoint) => endpoint in adapter)) return []
+    const upstream = upstreamFor(model, provider)
     return {
       model: model.id,
       upstreamModel: upstreamModel ?? model.id,
       provider: name,
       adapter,
-      upstream: upstreamFor(model, provider),
+      upstream,
+      keys: provider.keyRing(upstream),
+      health: provider.healthOf(upstreamModel ?? model.id),
       entry: model,
       dimensions: model.dimensions,
       ...(cost !== undefined && { cost: readPrice(cost) }),

@@ -1,7 +1,9 @@
+import type { PicoUsd } from '../money.ts'
 import type { Bytes } from '../transport.ts'
 import type { RequestId } from '../uuid.ts'
 import type { Surface } from './endpoint.ts'
 import type { ModelId } from './model-id.ts'
+import type { RoutingPreferences } from './routing-preferences.ts'
 import type { ObjectScan } from './scan-object.ts'
 
 /** What the gateway knows of a call besides its body. */
@@ -13,10 +15,15 @@ export interface CallFacts {
   readonly surface?: Surface | undefined
   /** How long the caller allows for everything, in ms. Default: the configuration's `total_ms`. */
   readonly timeoutMs?: number | undefined
+  /** Refuse rather than cost more than this. */
+  readonly maxCost?: PicoUsd | undefined
+  /** Words of the caller's own, for the configuration's rules to look at. */
+  readonly tags?: readonly string[] | undefined
   /** The gateways this call has passed through, so that a loop is noticed. */
   readonly via?: string | undefined
   /** The virtual key that pays, when there is one. */
   readonly keyId?: string | undefined
+  readonly keyName?: string | undefined
   /** Whether only the sandbox may answer: what a test key is limited to. */
   readonly sandboxOnly?: boolean | undefined
   /** Globs of the models the key may use. Default: all. */
@@ -28,8 +35,12 @@ export interface RoutingFields {
   model: ModelId
   /** Models to fall back to, in order, after `model`. */
   models?: ModelId[] | null
-  /** Kept with the usage record: up to 16 texts of your own, as OpenAI allows them. */
-  metadata?: Record<string, string> | null
+  /** How to choose among the providers that serve them. */
+  provider?: RoutingPreferences | null
+  /** Requests of one session go to one target while its cache makes them cheaper. */
+  session_id?: string | null
+  /** Texts of the caller's own, kept with the usage record: up to 16 of at most 512 characters, as OpenAI allows them. */
+  metadata?: Record<string, unknown> | null
 }
 
 /** The body of a call: the caller's bytes, which go upstream with as little change as possible, and what is known of them. */

@@ -40,7 +40,17 @@ test.each([
   { given: { ...fine, temperature: Infinity }, code: 'invalid_value', param: 'temperature' },
   { given: { ...fine, tools: {} }, code: 'invalid_value', param: 'tools' },
   { given: { ...fine, response_format: [] }, code: 'invalid_value', param: 'response_format' },
-  { given: { ...fine, provider: { order: ['a'] } }, code: 'unsupported_parameter', param: 'provider' },
+  { given: { ...fine, provider: ['a'] }, code: 'invalid_value', param: 'provider' },
+  { given: { ...fine, provider: { order: 'a' } }, code: 'invalid_value', param: 'provider.order' },
+  { given: { ...fine, provider: { only: [''] } }, code: 'invalid_value', param: 'provider.only' },
+  { given: { ...fine, provider: { sort: 'random' } }, code: 'invalid_value', param: 'provider.sort' },
+  { given: { ...fine, provider: { zdr: true } }, code: 'unsupported_parameter', param: 'provider.zdr' },
+  {
+    given: { ...fine, provider: { max_price: { prompt: -1 } } },
+    code: 'invalid_value',
+    param: 'provider.max_price.prompt',
+  },
+  { given: { ...fine, session_id: 'x'.repeat(257) }, code: 'invalid_value', param: 'session_id' },
   { given: [], code: 'invalid_json', param: undefined },
 ])('$param is refused in $given', ({ given, code, param }) => {
   expect(refusal(given)).toMatchObject({ code, param })

@@ -19,6 +19,7 @@ import {
   type FieldKinds,
 } from './check-field.ts'
 import { isRecord } from './read-usage.ts'
+import { checkPreferences } from './routing-preferences.ts'
 
 /** The optional fields whose type the gateway insists on. `null` stands for absent; fields not named here pass through. */
 const optional: FieldKinds = {
@@ -52,6 +53,7 @@ export function checkChatRequest(value: unknown): ChatRequest {
   const request = checkModel(value)
   checkMessages(request['messages'])
   checkKinds(request, optional)
+  checkPreferences(request['provider'])
   return request as unknown as ChatRequest
 }
 

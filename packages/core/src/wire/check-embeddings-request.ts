@@ -10,6 +10,7 @@ import {
   type FieldKinds,
 } from './check-field.ts'
 import type { EmbeddingsRequest } from './embeddings.ts'
+import { checkPreferences } from './routing-preferences.ts'
 
 /** OpenAI's own limit. */
 const MOST_INPUTS = 2048
@@ -31,6 +32,7 @@ export function checkEmbeddingsRequest(value: unknown): EmbeddingsRequest {
   const request = checkModel(value)
   checkInput(request['input'])
   checkKinds(request, optional)
+  checkPreferences(request['provider'])
   if (request['stream'] === true) {
     throw new SpekaError('unsupported_parameter', 'Embeddings do not stream. Leave "stream" out.', { param: 'stream' })
   }

@@ -47,7 +47,16 @@ export const oneOf = (...words: readonly string[]): Kind => ({
 })
 
 /** Fields of every endpoint. */
-export const sharedFields: FieldKinds = { models: names, stream: flag, user: text, metadata: object }
+export const sharedFields: FieldKinds = {
+  models: names,
+  stream: flag,
+  user: text,
+  metadata: object,
+  session_id: {
+    article: 'a text of at most 256 characters',
+    is: (value) => text.is(value) && String(value).length <= 256,
+  },
+}
 
 /** Fields and the kind each must have. `null` stands for absent; fields not named pass through. */
 export type FieldKinds = Readonly<Record<string, Kind>>
@@ -70,22 +79,7 @@ export function checkModel(value: unknown): Record<string, unknown> {
   if (!isRecord(value)) throw new SpekaError('invalid_json', 'The request must be an object.')
   if (!text.is(value['model']) || value['model'] === '')
     throw missing('model', 'the id of a model, as GET /v1/models lists them')
-  refuseNotYet(value)
   return value
-}
-
-/** Fields of Speka's own that have a name but no effect yet: refused, never silently ignored. */
-const notYet: Readonly<Record<string, string>> = {
-  provider:
-    'Routing by "provider" is not available yet. Use "models" to name fallbacks, or the gateway\'s configuration.',
-}
-
-function refuseNotYet(request: Readonly<Record<string, unknown>>): void {
-  for (const field in notYet) {
-    if (request[field] !== undefined && request[field] !== null) {
-      throw new SpekaError('unsupported_parameter', notYet[field] ?? '', { param: field })
-    }
-  }
 }
 
 export const missing = (param: string, what: string): SpekaError =>

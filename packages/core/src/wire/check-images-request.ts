@@ -12,6 +12,7 @@ import {
   type Kind,
 } from './check-field.ts'
 import type { ImagesRequest } from './images.ts'
+import { checkPreferences } from './routing-preferences.ts'
 
 /** OpenAI's own limit, and the largest edge any provider of ours draws, with room. */
 const MOST_IMAGES = 10
@@ -49,6 +50,7 @@ export function checkImagesRequest(value: unknown): ImagesRequest {
   if (typeof prompt !== 'string') throw wrong('prompt', text)
   if (prompt === '') throw new SpekaError('invalid_value', '"prompt" is empty. Say what to draw.', { param: 'prompt' })
   checkKinds(request, optional)
+  checkPreferences(request['provider'])
   return request as unknown as ImagesRequest
 }
 

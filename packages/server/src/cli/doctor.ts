@@ -83,12 +83,12 @@ function askProvider(
   const known: KnownProvider = knownProviders[provider.type]
   const origin = (provider.base_url ?? known.baseUrl ?? '').replace(/\/+$/, '')
   const what = `provider ${name}`
-  if (known.keyVariable !== undefined && !provider.api_key && provider.base_url === undefined) {
+  if (known.keyVariable !== undefined && keysOf(provider).length === 0 && provider.base_url === undefined) {
     return Promise.resolve({ what, state: 'note', says: `has no key and is switched off; set ${known.keyVariable}` })
   }
   return new Promise((resolve) => {
     const exchange = transport.send(
-      { id: name, origin, credential: provider.api_key ?? '' },
+      { id: name, origin, credential: keysOf(provider)[0] ?? '' },
       { method: 'GET', path: '/models', headers: { accept: 'application/json' } },
       {
         head(status) {
@@ -122,3 +122,7 @@ function lineOf({ what, state, says }: Finding, colour: boolean): string {
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** The operator's keys at a provider; empty ones are none. */
+const keysOf = ({ api_key: keys = [] }: ProviderConfig): string[] =>
+  (typeof keys === 'string' ? [keys] : [...keys]).filter((key) => key !== '')

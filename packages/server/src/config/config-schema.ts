@@ -30,12 +30,7 @@ const baseUrl = z
   .string()
   .refine(isHttpUrl, { error: 'must be an http or https URL, such as "http://127.0.0.1:8000/v1"' })
 
-const apiKey = z.union([z.string(), z.array(z.string()).length(1)], {
-  error: ({ input }) =>
-    Array.isArray(input) && input.length > 1
-      ? 'rotating several keys is not available yet: give one'
-      : 'must be a string',
-})
+const apiKey = z.union([z.string(), z.array(z.string()).min(1)], { error: 'must be a string, or a list of strings' })
 
 const configurableTypes = Object.keys(knownProviders).filter((type) => type !== 'sandbox') as [
   ProviderType,
@@ -59,25 +54,53 @@ const model = z.strictObject({
   targets: z.array(target).min(1, { error: 'needs at least one target' }).optional(),
   price: price.optional(),
   context_window: z.int().positive().optional(),
+  endpoints: z
+    .array(z.enum(['chat', 'embeddings', 'images'], { error: 'must be one of chat, embeddings, images' }))
+    .min(1)
+    .optional(),
 })
 
 const modelLists = z.record(z.string(), z.array(z.string()))
 
-/** Fields with a name but no effect yet. */
-const notYet = z.never({ error: 'is not available yet. Remove it' }).optional()
-
 const milliseconds = z.int().positive().max(2_147_483_647)
 
+const strategy = z.enum(['ordered', 'weighted', 'price', 'latency', 'throughput', 'least_busy'], {
+  error: 'must be one of ordered, weighted, price, latency, throughput, least_busy',
+})
+
+const names = z.array(z.string().min(1)).min(1)
+const words = z.union([z.string(), z.array(z.string())], { error: 'must be a text, or a list of texts' })
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+const scalars = z.record(z.string(), z.union([scalar, z.array(scalar)]))
+
+const rule = z.strictObject({
+  when: z.strictObject({
+    tag: words.optional(),
+    key: words.optional(),
+    model: words.optional(),
+    metadata: scalars.optional(),
+    param: scalars.optional(),
+  }),
+  use: z.strictObject({
+    strategy: strategy.optional(),
+    order: names.optional(),
+    only: names.optional(),
+    ignore: names.optional(),
+  }),
+})
+
 const routing = z.strictObject({
-  strategy: z.literal('ordered', { error: 'must be "ordered": the other strategies are not available yet' }).optional(),
+  strategy: strategy.optional(),
   fallbacks: modelLists.optional(),
   context_window_fallbacks: modelLists.optional(),
   content_policy_fallbacks: modelLists.optional(),
   max_attempts: z.int().min(1).max(20).optional(),
-  weights: notYet,
-  sticky: notYet,
-  hedge: notYet,
-  rules: notYet,
+  weights: z.record(z.string(), z.record(z.string(), z.number().min(0).max(1_000_000))).optional(),
+  sticky: z
+    .strictObject({ by: z.literal('session_id').optional(), ttl_s: z.int().min(1).max(86_400).optional() })
+    .optional(),
+  hedge: z.record(z.string(), z.strictObject({ after_ms: milliseconds })).optional(),
+  rules: z.array(rule).optional(),
 })
 
 const timeouts = z.strictObject({

@@ -29,12 +29,12 @@ export function loadConfig(settings: Settings): Config {
   const detected = undeclared(settings.detectedProviders, file)
   const problems = [...unknownProviders(read, detected), ...loops(read, detected, settings)]
   if (problems.length > 0) throw new ConfigError(problems)
-  const off = new Set(unset.map(({ path: [, name] }) => String(name)))
+  const off = switchedOff(read)
   const gateway: GatewayConfig = {
     providers: { ...detected, ...without(off, providersOf(file)) },
     models: file.models && modelsWithout(off, file.models),
     aliases: file.aliases,
-    routing: file.routing === undefined ? undefined : routingOf(file.routing),
+    routing: file.routing,
     timeouts: file.timeouts,
   }
   return {
@@ -44,28 +44,29 @@ export function loadConfig(settings: Settings): Config {
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
     warnings: unset.map(
       ({ path, variable }) =>
-        `${lineOf(path)} ${pathText(path)}: the environment variable ${variable} is not set, so this provider is switched off`,
+        `${lineOf(path)} ${pathText(path)}: the environment variable ${variable} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,
     ),
   }
 }
 
+/** Of a list, the keys whose variables are set. */
 function providersOf({ providers = {} }: ConfigFile): Record<string, ProviderConfig> {
   return Object.fromEntries(
     Object.entries(providers).map(([name, { api_key: apiKey, ...provider }]) => [
       name,
-      { ...provider, api_key: Array.isArray(apiKey) ? apiKey[0] : apiKey },
+      { ...provider, api_key: Array.isArray(apiKey) ? apiKey.filter((key) => key !== '') : apiKey },
     ]),
   )
 }
 
-function routingOf({
-  strategy,
-  fallbacks,
-  context_window_fallbacks,
-  content_policy_fallbacks,
-  max_attempts,
-}: NonNullable<ConfigFile['routing']>): GatewayConfig['routing'] {
-  return { strategy, fallbacks, context_window_fallbacks, content_policy_fallbacks, max_attempts }
+/** Providers that wait for a variable: for their address, or for every key they could have. */
+function switchedOff({ file, unset }: ConfigFileRead): Set<string> {
+  const names = unset.flatMap(({ path: [, name, field] }) => {
+    const keys = file.providers?.[String(name)]?.api_key
+    const hasAnother = field === 'api_key' && Array.isArray(keys) && keys.some((key) => key !== '')
+    return hasAnother ? [] : String(name)
+  })
+  return new Set(names)
 }
 
 /** A key in the environment switches its provider on unless the file already has one of that type. */

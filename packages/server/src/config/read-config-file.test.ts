@@ -88,20 +88,30 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
       says: expect.stringMatching(/^speka\.yaml:2 providers\.local\.type: must be one of openai-compatible, .*vllm/),
     },
     {
-      what: 'several keys of one provider',
-      text: 'providers:\n  nvidia:\n    type: nvidia\n    api_key: [a, b]\n',
-      says: 'speka.yaml:4 providers.nvidia.api_key: rotating several keys is not available yet: give one',
+      what: 'a list of keys without a key',
+      text: 'providers:\n  nvidia:\n    type: nvidia\n    api_key: []\n',
+      says: expect.stringContaining('speka.yaml:4 providers.nvidia.api_key: '),
     },
     {
-      what: 'a strategy of later',
-      text: 'routing: { strategy: weighted }\n',
-      says: 'speka.yaml:1 routing.strategy: must be "ordered": the other strategies are not available yet',
+      what: 'a strategy nobody knows',
+      text: 'routing: { strategy: random }\n',
+      says: 'speka.yaml:1 routing.strategy: must be one of ordered, weighted, price, latency, throughput, least_busy',
     },
-    ...['weights', 'sticky', 'hedge', 'rules'].map((field) => ({
-      what: `routing.${field}`,
-      text: `routing:\n  ${field}: {}\n`,
-      says: `speka.yaml:2 routing.${field}: is not available yet. Remove it`,
-    })),
+    {
+      what: 'a hedge without a delay',
+      text: 'routing:\n  hedge: { a: {} }\n',
+      says: expect.stringContaining('speka.yaml:2 routing.hedge.a.after_ms: '),
+    },
+    {
+      what: 'a weight below nothing',
+      text: 'routing:\n  weights: { a: { one: -1 } }\n',
+      says: expect.stringContaining('speka.yaml:2 routing.weights.a.one: '),
+    },
+    {
+      what: 'a rule that looks at something unknown',
+      text: 'routing:\n  rules:\n    - when: { colour: red }\n      use: { strategy: price }\n',
+      says: 'speka.yaml:3 routing.rules[0].when.colour: is not a known field',
+    },
     {
       what: 'a plan of later',
       text: 'keys:\n  - { name: a, key: 0123456789abcdef, plan: pro }\n',
@@ -160,10 +170,10 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
   })
 
   test('in JSON too, with lines', () => {
-    const text = JSON.stringify({ aliases: {}, routing: { max_attempts: 'x', sticky: {} } }, null, 2)
+    const text = JSON.stringify({ aliases: {}, routing: { max_attempts: 'x', sticky: { by: 'ip' } } }, null, 2)
     expect(problemsOf(text, 'speka.json')).toEqual([
       'speka.json:4 routing.max_attempts: must be number, received string',
-      'speka.json:5 routing.sticky: is not available yet. Remove it',
+      'speka.json:6 routing.sticky.by: must be "session_id"',
     ])
   })
 

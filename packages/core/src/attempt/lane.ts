@@ -1,0 +1,57 @@
+import type { AttemptRecord } from '../meter/usage-record.ts'
+import { attemptRecord } from '../meter/write-record.ts'
+import type { Target } from '../route/target.ts'
+import type { Bytes, Upstream } from '../transport.ts'
+import type { AnswerFacts, Attempt, AttemptListener, AttemptResult } from './attempt.ts'
+
+/** What a lane tells its run. */
+export interface LaneListener {
+  committed(lane: Lane, facts: AnswerFacts): void
+  write(frames: Bytes): boolean
+  ended(lane: Lane, result: AttemptResult): void
+}
+
+/** One attempt of a run, and where and when it was made. Usually there is one at a time; a hedge makes it two. */
+export class Lane implements AttemptListener {
+  readonly target: Target
+  readonly upstream: Upstream
+  /** From the start of the request, in ms. */
+  readonly startedMs: number
+  /** `undefined` while it is being begun. */
+  attempt: Attempt | undefined
+  droppedParams: readonly string[] = []
+  firstOutputMs: number | undefined
+  readonly #listener: LaneListener
+
+  constructor(listener: LaneListener, target: Target, upstream: Upstream, startedMs: number) {
+    this.#listener = listener
+    this.target = target
+    this.upstream = upstream
+    this.startedMs = startedMs
+  }
+
+  commit(facts: AnswerFacts): void {
+    this.#listener.committed(this, facts)
+  }
+
+  write(frames: Bytes): boolean {
+    return this.#listener.write(frames)
+  }
+
+  end(result: AttemptResult): void {
+    this.#listener.ended(this, result)
+  }
+
+  /** What is written down of it. */
+  record(result: AttemptResult, endedMs: number): AttemptRecord {
+    const failure = result.ok ? undefined : result.failure
+    return attemptRecord(this.target, {
+      startedMs: this.startedMs,
+      endedMs,
+      firstOutputMs: this.firstOutputMs,
+      failure,
+      status: result.ok ? result.status : failure?.status,
+      usage: result.facts.usage,
+    })
+  }
+}

@@ -1,0 +1,19 @@
+import { TargetHealth } from './target-health.ts'
+
+/** Targets are few; this only keeps ids made up by strangers under a glob from filling the memory. */
+const MOST_TARGETS = 10_000
+
+/** What is known of every target, by provider and upstream model. It outlives a reload of the configuration. */
+export class HealthBook {
+  readonly #targets = new Map<string, TargetHealth>()
+
+  of(provider: string, upstreamModel: string): TargetHealth {
+    const place = `${provider}\n${upstreamModel}`
+    const known = this.#targets.get(place)
+    if (known !== undefined) return known
+    if (this.#targets.size >= MOST_TARGETS) this.#targets.clear()
+    const made = new TargetHealth()
+    this.#targets.set(place, made)
+    return made
+  }
+}

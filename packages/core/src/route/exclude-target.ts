@@ -1,0 +1,89 @@
+import { SpekaError } from '../errors.ts'
+import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
+import { affordableTokens, costRange } from '../pricing/cost-range.ts'
+import { priceAt } from '../pricing/price-at.ts'
+import { unsupportedBy } from '../providers/unsupported-by.ts'
+import type { Call } from '../wire/call.ts'
+import { estimateSize } from '../wire/estimate-size.ts'
+import type { MaxPrice } from '../wire/routing-preferences.ts'
+import type { RouteWishes } from './route-wishes.ts'
+import type { Target } from './target.ts'
+
+/** Why a target is not tried: which rule, and in words. */
+export interface ExclusionReason {
+  readonly rule: 'only' | 'ignore' | 'require_parameters' | 'max_price' | 'max_cost'
+  readonly reason: string
+}
+
+/** What a request rules out about a target; `undefined`: it may be tried. */
+export function whyExcluded(target: Target, wishes: RouteWishes, call: Call | undefined): ExclusionReason | undefined {
+  const { provider } = target
+  const { only, ignore, requireParameters, maxPrice } = wishes
+  if (only !== undefined && !only.includes(provider))
+    return { rule: 'only', reason: `provider.only names ${listed(only)}` }
+  if (ignore.includes(provider)) return { rule: 'ignore', reason: 'provider.ignore names it' }
+  if (call === undefined) return undefined
+  if (requireParameters) {
+    const missing = unsupportedBy(target.adapter, call, target)
+    if (missing.length > 0) return { rule: 'require_parameters', reason: `it does not take ${missing.join(', ')}` }
+  }
+  return (
+    (maxPrice === undefined ? undefined : aboveMaxPrice(target, maxPrice, call.receivedAt)) ??
+    (call.maxCost === undefined ? undefined : aboveMaxCost(target, call, call.maxCost))
+  )
+}
+
+function aboveMaxPrice({ entry }: Target, limits: MaxPrice, now: number): ExclusionReason | undefined {
+  const rule = 'max_price'
+  const price = priceAt(entry.prices, now)
+  if (price === undefined) return { rule, reason: 'it has no price' }
+  const parts = [
+    ['input', price.input, limits.prompt],
+    ['output', price.output, limits.completion],
+  ] as const
+  for (const [part, asked, limit] of parts) {
+    if (asked === undefined || limit === undefined || limit === null) continue
+    const most = parsePricePerMillion(decimal(limit, 6))
+    if (asked > most) return { rule, reason: `its ${part} costs ${formatPricePerMillion(asked)} USD per 1M tokens` }
+  }
+  if (price.image !== undefined && limits.image != null && price.image > parseUsd(decimal(limits.image, 6))) {
+    return { rule, reason: `an image of it costs ${formatUsd(price.image)} USD` }
+  }
+  return undefined
+}
+
+/** A number as the decimal string it was meant as. */
+const decimal = (value: number | string, places: number): string =>
+  typeof value === 'string' ? value : value.toFixed(places)
+
+function aboveMaxCost({ entry }: Target, call: Call, limit: PicoUsd): ExclusionReason | undefined {
+  const rule = 'max_cost'
+  const price = priceAt(entry.prices, call.receivedAt)
+  const size = estimateSize(call)
+  const range = price === undefined ? undefined : costRange(size, price)
+  if (price === undefined || range === undefined) return { rule, reason: 'what it costs is not known' }
+  const most = range.most ?? range.least
+  if (most > limit) return { rule, reason: `it may cost ${formatUsd(most)} USD` }
+  if (range.most === undefined && affordableTokens(limit, size, price, choicesOf(call)) < 1)
+    return { rule, reason: `its prompt alone may cost ${formatUsd(range.least)} USD` }
+  return undefined
+}
+
+export const choicesOf = (call: Call): number => (call.endpoint === 'chat' ? (call.outline.n ?? 1) : 1)
+
+const listed = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
+
+/** Nothing is left to try. */
+export function nothingLeft(
+  excluded: readonly (ExclusionReason & { model: string; provider: string })[],
+  maxCost: PicoUsd | undefined,
+): SpekaError {
+  const why = excluded.map(({ model, provider, reason }) => `"${model}" at "${provider}": ${reason}`).join('; ')
+  if (maxCost !== undefined && excluded.every(({ rule }) => rule === 'max_cost')) {
+    return new SpekaError(
+      'cost_limit_exceeded',
+      `The request may cost more than the limit of ${formatUsd(maxCost)} USD it came with. ${why}. Raise the limit, or send less.`,
+    )
+  }
+  return new SpekaError('no_matching_target', `No target fits the request's wishes. ${why}.`, { param: 'provider' })
+}

@@ -1,0 +1,61 @@
+import type { Price } from '../catalog/model.ts'
+import type { Random } from '../clock.ts'
+import type { StrategyName } from '../config.ts'
+import { priceAt } from '../pricing/price-at.ts'
+import type { Target } from './target.ts'
+
+export interface StrategyContext {
+  readonly random: Random
+  /** By provider, for `weighted`. Default: 1 each. */
+  readonly weights: Readonly<Record<string, number>>
+  /** In ms since the epoch: prices change. */
+  readonly now: number
+}
+
+/** Puts the targets of one model in the order to try. Pure: the same targets, health and random numbers, the same order. */
+export type Strategy = (targets: readonly Target[], context: StrategyContext) => readonly Target[]
+
+export const strategies: Readonly<Record<StrategyName, Strategy>> = {
+  ordered: (targets) => targets,
+  weighted: (targets, context) => drawn(targets, context),
+  price: (targets, { now }) => ascending(targets, (target) => typicalPrice(target, now)),
+  // A target nobody has measured yet goes first, once: otherwise it would never be measured.
+  latency: (targets) => ascending(targets, ({ health }) => health.latencyMs ?? 0),
+  throughput: (targets) => ascending(targets, ({ health }) => -(health.tokensPerSecond ?? Infinity)),
+  least_busy: (targets) => ascending(targets, ({ health }) => health.inFlight),
+}
+
+/** A stable sort: equals keep the order of the configuration. */
+const ascending = (targets: readonly Target[], by: (target: Target) => number): readonly Target[] =>
+  targets
+    .map((target) => ({ target, rank: by(target) }))
+    .sort((a, b) => (a.rank === b.rank ? 0 : a.rank < b.rank ? -1 : 1))
+    .map(({ target }) => target)
+
+/** One after the other, each with the chance that its weight has among those left. A weight of 0 comes last. */
+function drawn(targets: readonly Target[], { random, weights }: StrategyContext): readonly Target[] {
+  const left = targets.map((target) => ({ target, weight: weightOf(target, weights) }))
+  const order: Target[] = []
+  while (left.length > 0) {
+    let point = random() * left.reduce((sum, { weight }) => sum + weight, 0)
+    let at = left.findIndex(({ weight }) => (point -= weight) < 0)
+    if (at === -1) at = 0
+    order.push(...left.splice(at, 1).map(({ target }) => target))
+  }
+  return order
+}
+
+const weightOf = ({ provider }: Target, weights: Readonly<Record<string, number>>): number =>
+  Object.hasOwn(weights, provider) ? (weights[provider] ?? 1) : 1
+
+/** A prompt is usually about three times as long as its answer. */
+const INPUT_SHARE = 3
+
+/** What a target costs the operator, or the model its customer where nobody said; one without a price comes last. */
+function typicalPrice({ cost, entry }: Target, now: number): number {
+  const price: Price | undefined = cost ?? priceAt(entry.prices, now)
+  if (price === undefined) return Infinity
+  if (price.image !== undefined && price.input === undefined) return Number(price.image)
+  if (price.input === undefined && price.output === undefined) return Infinity
+  return Number(price.input ?? 0n) * INPUT_SHARE + Number(price.output ?? 0n)
+}
