@@ -3,7 +3,8 @@ import type { GatewayConfig } from './config.ts'
 import { collect } from './front/collect.ts'
 import { createFetch } from './front/fetch.ts'
 import { iterateFrames, type Settle } from './front/iterate.ts'
-import { formatUsd } from './money.ts'
+import { SpekaError } from './errors.ts'
+import { formatUsd, parseUsd, type PicoUsd } from './money.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import { modelEntry } from './route/list-models.ts'
 import { mintRequestId, type RequestId } from './uuid.ts'
@@ -31,6 +32,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** For everything, all attempts together, in ms. Default: the configuration's `total_ms`. */
   readonly timeoutMs?: number | undefined
+  /** Refuse rather than cost more: a decimal string of US dollars, such as `"0.05"`. */
+  readonly maxCostUsd?: string | undefined
+  /** Words for the configuration's rules to look at. */
+  readonly tags?: readonly string[] | undefined
 }
 
 /** What the gateway knows of an answer beyond its body. */
@@ -98,7 +103,13 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
   const engine = createEngine({ config, instanceId: mintRequestId(clock.now()), ...world })
   const facts = (options: CallOptions | undefined): CallFacts => {
     const receivedAt = clock.now()
-    return { id: mintRequestId(receivedAt), receivedAt, timeoutMs: options?.timeoutMs }
+    return {
+      id: mintRequestId(receivedAt),
+      receivedAt,
+      timeoutMs: options?.timeoutMs,
+      maxCost: options?.maxCostUsd === undefined ? undefined : maxCostOf(options.maxCostUsd),
+      tags: options?.tags,
+    }
   }
   /** One answer as an object; what the endpoint's shape is, its caller knows. */
   const answer = async <Shape>(call: Call, options: CallOptions | undefined): Promise<Shape & AnswerDetails> => {
@@ -136,6 +147,17 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
       for await (const frames of iterateFrames(engine, call, settle, options?.signal)) yield* chunksIn(frames)
       return record === undefined ? undefined : detailsOf(record)
     },
+  }
+}
+
+/** @throws SpekaError `invalid_value` */
+function maxCostOf(text: string): PicoUsd {
+  try {
+    return parseUsd(text)
+  } catch (cause) {
+    throw new SpekaError('invalid_value', `maxCostUsd must be a decimal string such as "0.05", not "${text}".`, {
+      cause,
+    })
   }
 }
 

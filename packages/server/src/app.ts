@@ -3,8 +3,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { mintRequestId, SpekaError, toSpekaError, type Clock } from '@speka/core'
 import type { LiveConfig } from './config/live-config.ts'
 import { chatCompletions } from './endpoints/chat-completions.ts'
+import { embeddings } from './endpoints/embeddings.ts'
+import { engineEndpoint, type ReadCall } from './endpoints/engine-endpoint.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
+import { imageGenerations } from './endpoints/images.ts'
 import { showKey } from './endpoints/key.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import type { Exchange } from './http/exchange.ts'
@@ -42,6 +45,7 @@ export interface App {
 export function routesOf({ live, store, log, isAccepting, limits: given }: AppParts): Route[] {
   const limits = { ...defaultHttpLimits, ...given }
   const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log }
+  const answering = (read: ReadCall) => engineEndpoint(read, live, responder, limits)
   return [
     { method: 'GET', path: '/healthz', access: 'public', handle: alive },
     { method: 'GET', path: '/readyz', access: 'public', handle: ready(isAccepting) },
@@ -49,7 +53,9 @@ export function routesOf({ live, store, log, isAccepting, limits: given }: AppPa
     { method: 'GET', path: '/v1/models/*', access: 'key', handle: oneModel(live) },
     { method: 'GET', path: '/v1/key', access: 'key', handle: showKey(store.ledger) },
     { method: 'GET', path: '/v1/generation', access: 'key', handle: showGeneration(store.ledger) },
-    { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: chatCompletions(live, responder, limits) },
+    { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: answering(chatCompletions) },
+    { method: 'POST', path: '/v1/embeddings', access: 'key', handle: answering(embeddings) },
+    { method: 'POST', path: '/v1/images/generations', access: 'key', handle: answering(imageGenerations) },
   ]
 }
 

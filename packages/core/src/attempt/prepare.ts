@@ -2,6 +2,7 @@ import { SpekaError } from '../errors.ts'
 import type { Answer, Operation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
 import type { Call } from '../wire/call.ts'
+import { limitOutput } from './limit-output.ts'
 
 /** A call as one target will be asked it. */
 export interface Prepared {
@@ -14,7 +15,8 @@ export interface Prepared {
 }
 
 /** Has a target's provider translate a call. */
-export function prepare(call: Call, target: Target): Prepared {
+export function prepare(asked: Call, target: Target): Prepared {
+  const call = limitOutput(asked, target)
   const { chat, embeddings, images } = target.adapter
   switch (call.endpoint) {
     case 'chat':

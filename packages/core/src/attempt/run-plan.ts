@@ -3,6 +3,7 @@ import type { Timeouts } from '../config.ts'
 import type { AnswerSink, Run } from '../engine.ts'
 import type { Failure } from '../failure.ts'
 import type { RetryBudget } from '../health/retry-budget.ts'
+import { formatUsd } from '../money.ts'
 import type { AttemptRecord, Outcome, UsageRecord } from '../meter/usage-record.ts'
 import { usageRecord, type RequestCourse } from '../meter/write-record.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
@@ -162,12 +163,24 @@ export class PlanRun implements Run, LaneListener {
 
   #begin(lane: Lane): Attempt {
     const { target, upstream } = lane
-    const order = { call: this.#call, target, upstream, headers: this.#headers }
+    const headers = target.adapter.routesItself === true ? this.#headersForGateway() : this.#headers
+    const order = { call: this.#call, target, upstream, headers }
     const { droppedParams, stream, answer } = prepare(this.#call, target)
     lane.droppedParams = droppedParams
     return stream === undefined
       ? new AnswerAttempt(this.#world, order, lane, answer())
       : new StreamAttempt(this.#world, order, lane, stream)
+  }
+
+  /** Another gateway keeps the caller's limits, and decides by the caller's words. */
+  #headersForGateway(): Headers {
+    const { maxCost, tags = [] } = this.#call
+    return {
+      ...this.#headers,
+      'x-speka-timeout-ms': String(Math.max(1, Math.round(this.#deadlineMs - this.#elapsed()))),
+      ...(maxCost !== undefined && { 'x-speka-max-cost-usd': formatUsd(maxCost) }),
+      ...(tags.length > 0 && { 'x-speka-tags': tags.join(',') }),
+    }
   }
 
   /** The first target takes its time: the next is asked as well, and whoever answers first has won. */

@@ -56,7 +56,9 @@ function aboveMaxPrice({ entry }: Target, limits: MaxPrice, now: number): Exclus
 const decimal = (value: number | string, places: number): string =>
   typeof value === 'string' ? value : value.toFixed(places)
 
-function aboveMaxCost({ entry }: Target, call: Call, limit: PicoUsd): ExclusionReason | undefined {
+function aboveMaxCost({ entry, adapter }: Target, call: Call, limit: PicoUsd): ExclusionReason | undefined {
+  // Another gateway knows its prices, and is told the limit.
+  if (adapter.routesItself === true) return undefined
   const rule = 'max_cost'
   const price = priceAt(entry.prices, call.receivedAt)
   const size = estimateSize(call)

@@ -41,6 +41,7 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
     endpoint: record.endpoint,
     stream: record.stream,
     requested_model: record.requestedModel,
+    metadata: record.metadata ?? null,
     model: record.model ?? null,
     provider: record.provider ?? null,
     upstream_model: record.upstreamModel ?? null,

@@ -41,6 +41,7 @@ interface Details {
   readonly stream: boolean
   readonly period: string
   readonly requestedModel: string
+  readonly metadata?: UsageRecord['metadata']
   readonly provider?: string | undefined
   readonly upstreamModel?: string | undefined
   readonly finishReason?: string | undefined
@@ -58,6 +59,7 @@ function encodeDetails(record: UsageRecord): string {
     stream: record.stream,
     period: record.period,
     requestedModel: record.requestedModel,
+    metadata: record.metadata,
     provider: record.provider,
     upstreamModel: record.upstreamModel,
     finishReason: record.finishReason,
