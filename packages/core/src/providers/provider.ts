@@ -115,8 +115,8 @@ export interface StreamRequest {
 export interface Operation<Call> {
   /** Yields what to send and receives each reply. Most yield once; submit, poll, download is the same shape. */
   answer(call: Call, target: TranslationTarget): Generator<Step, Answer, Reply>
-  /** Without it, a caller who wants a stream gets the whole answer as one. */
-  stream?(call: Call, target: TranslationTarget): StreamRequest
+  /** Without it, or where it returns `undefined`, a caller who wants a stream gets the whole answer as one. */
+  stream?(call: Call, target: TranslationTarget): StreamRequest | undefined
   /** The call's parameters that this target cannot take, by name: what is sent leaves them out. Default: none. */
   unsupported?(call: Call, target: TranslationTarget): readonly string[]
 }
