@@ -130,7 +130,7 @@ export class PlanRun implements Run, LaneListener {
     if (result.ok) this.#answered(lane, result.facts, result.tail)
     else if (lane === this.#winner) this.#giveUp(lane, result.failure, result.facts)
     // Another one has won, or may still.
-    else if (this.#winner !== undefined || this.#lanes.length > 0) return
+    else if (this.#winner !== undefined || this.#lanes.length > 0) this.#billed ||= result.failure.mayBeBilled
     else if (this.#over) this.#giveUp(lane, result.failure, result.facts)
     else this.#goOn(lane, result.failure, result.facts)
   }

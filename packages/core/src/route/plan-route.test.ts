@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import type { GatewayConfig, RoutingConfig } from '../config.ts'
 import { SpekaError } from '../errors.ts'
+import { HealthBook } from '../health/health-book.ts'
+import { parseUsd } from '../money.ts'
+import { mintRequestId } from '../uuid.ts'
+import type { CallFacts } from '../wire/call-facts.ts'
+import { writeChatCall } from '../wire/chat-call.ts'
 import { modelEntry } from './list-models.ts'
 import { planRoute, type RoutePlan, type RouteQuestion } from './plan-route.ts'
 import { buildRoutingTable } from './routing-table.ts'
@@ -181,6 +186,159 @@ describe('fallbacks', () => {
       const routing = { fallbacks: { other: ['acme/slow'] } }
       expect(planRoute({ endpoint: 'chat', model, models: [] }, all, routing, still).targets).toHaveLength(1)
     }
+  })
+})
+
+/** A call to plan for: a prompt of about `tokens` tokens. */
+const call = (model: string, request: object = {}, facts: Partial<CallFacts> = {}, tokens = 5): RouteQuestion => {
+  const messages = [{ role: 'user', content: 'word '.repeat(tokens) }]
+  const made = writeChatCall(
+    { model, messages, ...request },
+    { id: mintRequestId(0), receivedAt: Date.UTC(2027, 0, 1), ...facts },
+  )
+  return { endpoint: 'chat', model, models: made.outline.models ?? [], call: made }
+}
+const planned = (question: RouteQuestion, routing: RoutingConfig = {}, of = table): RoutePlan =>
+  planRoute(question, of, routing, still)
+const providersOf = ({ targets }: RoutePlan): string[] => targets.map(({ provider: name }) => name)
+
+describe('what a request wishes', () => {
+  test.each([
+    ['an order', { order: ['two'] }, ['two', 'one'], []],
+    ['an order with names nobody knows', { order: ['zzz', 'two'] }, ['two', 'one'], []],
+    ['only one', { only: ['two'] }, ['two'], ['only']],
+    ['all but one', { ignore: ['one'] }, ['two'], ['ignore']],
+    ['no fallbacks', { allow_fallbacks: false }, ['one'], ['no_fallbacks']],
+    ['no fallbacks, in an order', { allow_fallbacks: false, order: ['two'] }, ['two'], ['no_fallbacks']],
+  ])('%s', (_, wishes, goes, rules) => {
+    const plan = planned(call('acme/fast', { provider: wishes }))
+    expect(providersOf(plan)).toEqual(goes)
+    expect(plan.excluded.map(({ rule }) => rule)).toEqual(rules)
+  })
+
+  test.each([
+    ['a price it can have', { max_price: { prompt: 1 } }, 2],
+    ['a price it cannot have for what does not apply', { max_price: { completion: '0.000001' } }, 2],
+  ])('%s', (_, wishes, targets) => {
+    expect(planned(call('acme/fast', { provider: wishes })).targets).toHaveLength(targets)
+  })
+
+  test.each([
+    ['a price below the model', 'acme/fast', { max_price: { prompt: '0.999999' } }, 'its input costs 1 USD'],
+    ['a price where there is none', 'acme/slow', { max_price: { prompt: 5 } }, 'it has no price'],
+    ['providers that do not serve it', 'acme/fast', { only: ['three'] }, 'provider.only names "three"'],
+  ])('%s: refused, with the reason for each candidate', (_, model, wishes, says) => {
+    const error = refusal(() => planned(call(model, { provider: wishes })))
+    expect(error).toMatchObject({ code: 'no_matching_target', status: 404, param: 'provider' })
+    expect(error.message).toContain(says)
+    expect(error.message).toContain(`"${model}" at "`)
+  })
+
+  test('a suffix stands for a sort, unless an id has it', () => {
+    const routing = { weights: { 'acme/fast': { one: 0 } }, strategy: 'weighted' } as const
+    expect(planned(call('acme/fast:floor'), routing)).toMatchObject({ strategy: 'price' })
+    expect(planned(call('acme/fast:nitro'), routing)).toMatchObject({ strategy: 'throughput' })
+    expect(providersOf(planned(call('acme/fast'), routing))).toEqual(['two', 'one'])
+    expect(refusal(() => planned(call('nobody:floor'))).code).toBe('model_not_found')
+    const named = buildRoutingTable({
+      ...config,
+      models: { ...config.models, 'x:floor': { targets: [{ provider: 'two' }] } },
+    })
+    expect(planned(call('x:floor'), {}, named)).toMatchObject({ strategy: 'ordered', targets: [{ model: 'x:floor' }] })
+  })
+
+  test('a session stays where it was, unless the request says otherwise', () => {
+    const where = { ...still, sessionPlace: 'two\nacme/fast' }
+    expect(providersOf(planRoute(call('acme/fast'), table, {}, where))).toEqual(['two', 'one'])
+    const ordered = call('acme/fast', { provider: { order: ['one'] } })
+    expect(providersOf(planRoute(ordered, table, {}, where))).toEqual(['one', 'two'])
+    expect(providersOf(planRoute(call('acme/fast'), table, {}, { ...still, sessionPlace: 'gone\nx' }))).toEqual([
+      'one',
+      'two',
+    ])
+  })
+})
+
+describe('a limit of cost', () => {
+  const limit = (usd: string) => ({ maxCost: parseUsd(usd) })
+
+  test('lets through what stays below it, however long the answer', () => {
+    expect(planned(call('acme/fast', { max_tokens: 10 }, limit('1'))).targets).toHaveLength(2)
+  })
+
+  test.each([
+    ['a prompt that alone costs more', call('acme/fast', {}, limit('0.00001'), 1000), 'it may cost'],
+    ['a model without a price', call('acme/slow', {}, limit('10')), 'what it costs is not known'],
+  ])('refuses %s before anybody is asked', (_, question, says) => {
+    const error = refusal(() => planned(question))
+    expect(error).toMatchObject({ code: 'cost_limit_exceeded', status: 402, retry: false })
+    expect(error.message).toContain(says)
+  })
+})
+
+describe('a prompt that is too long', () => {
+  const sized = buildRoutingTable({
+    ...config,
+    models: {
+      small: { targets: [{ provider: 'one' }], context_window: 100 },
+      large: { targets: [{ provider: 'two' }], context_window: 10_000 },
+    },
+  })
+  const modelsOf = ({ targets }: RoutePlan): string[] => targets.map(({ model }) => model)
+
+  test('is not sent where it will not fit, if it may fit elsewhere', () => {
+    const routing = { context_window_fallbacks: { small: ['large'] } }
+    const plan = planned(call('small', {}, {}, 400), routing, sized)
+    expect(modelsOf(plan)).toEqual(['large'])
+    expect(plan.excluded).toMatchObject([{ model: 'small', rule: 'context_window' }])
+    expect(modelsOf(planned(call('small', { models: ['large'] }, {}, 400), {}, sized))).toEqual(['large'])
+  })
+
+  test('counts the answer that was asked for', () => {
+    const routing = { context_window_fallbacks: { small: ['large'] } }
+    expect(modelsOf(planned(call('small', { max_tokens: 99 }), routing, sized))).toEqual(['large'])
+    expect(modelsOf(planned(call('small', { max_tokens: 10 }), routing, sized))).toEqual(['small'])
+  })
+
+  test('is sent all the same where nothing better is known', () => {
+    expect(modelsOf(planned(call('small', {}, {}, 400), {}, sized))).toEqual(['small'])
+    expect(modelsOf(planned(call('large', {}, {}, 40_000), {}, sized))).toEqual(['large'])
+  })
+})
+
+describe('targets that fail at present', () => {
+  const fails = { class: 'transient', mayBeBilled: false, message: 'broke' } as const
+  const outcome = { failure: fails, firstOutputMs: undefined, durationMs: 1, outputTokens: undefined }
+  const breaking = (names: Readonly<Record<string, number>>) => {
+    const health = new HealthBook()
+    const made = buildRoutingTable(config, health)
+    for (const target of made.find('acme/fast')?.targets ?? []) {
+      for (let time = 0; time < 5; time += 1) target.health.end(names[target.provider] ?? 0, outcome)
+      if (names[target.provider] === undefined) target.health.end(0, { ...outcome, failure: undefined })
+    }
+    return made
+  }
+
+  test('are left out while another works', () => {
+    const plan = planned(call('acme/fast'), {}, breaking({ one: 0 }))
+    expect(providersOf(plan)).toEqual(['two'])
+    expect(plan.excluded).toMatchObject([{ provider: 'one', rule: 'circuit_open' }])
+  })
+
+  test('give way to a fallback that works', () => {
+    const plan = planned(call('acme/fast', { models: ['llama3.2:1b'] }), {}, breaking({ one: 0, two: 0 }))
+    expect(plan.targets.map(({ model }) => model)).toEqual(['llama3.2:1b'])
+  })
+
+  test('if all do, the one whose rest ends first is tried, alone', () => {
+    expect(providersOf(planned(call('acme/fast'), {}, breaking({ one: -100, two: -500 })))).toEqual(['two'])
+  })
+
+  test('are known after a reload', () => {
+    const health = new HealthBook()
+    const [before] = buildRoutingTable(config, health).find('acme/fast')?.targets ?? []
+    const [after] = buildRoutingTable(config, health).find('acme/fast')?.targets ?? []
+    expect(before?.health).toBe(after?.health)
   })
 })
 

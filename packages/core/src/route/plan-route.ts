@@ -93,7 +93,7 @@ function findWanted(
   const { model, endpoint } = question
   const colon = model.lastIndexOf(':')
   const suffix = colon > 0 ? suffixes[model.slice(colon)] : undefined
-  const asked = suffix !== undefined && table.find(model) === undefined ? model.slice(0, colon) : model
+  const asked = suffix !== undefined && !table.has(model) ? model.slice(0, colon) : model
   return { wanted: findServing(asked, endpoint, question, table), suffix: asked === model ? undefined : suffix }
 }
 

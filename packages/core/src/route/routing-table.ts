@@ -24,6 +24,8 @@ export interface RoutedModel {
 export interface RoutingTable {
   /** Looks a model up by id, then alias, then glob, the longest first. */
   find(id: string): RoutedModel | undefined
+  /** Whether a model or an alias has exactly this name, so that nothing else can be meant by it. */
+  has(id: string): boolean
   /** Every model with an id of its own, callable or not, the shipped ones included. */
   readonly models: readonly RoutedModel[]
   /** Other names for models. */
@@ -99,7 +101,8 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
     ofGlobs.set(name, routed)
     return routed
   }
-  return { find, models: [...models.values()], aliases }
+  const has = (id: string): boolean => models.has(id) || aliases.has(id) || parseSandboxModel(id) !== undefined
+  return { find, has, models: [...models.values()], aliases }
 }
 
 /** The providers among `targets` that have no key. */
