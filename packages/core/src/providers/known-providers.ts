@@ -1,3 +1,4 @@
+import { anthropic } from './anthropic/anthropic.ts'
 import { openAICompatible } from './openai-compatible/openai-compatible.ts'
 import type { CredentialHeader } from '../transport.ts'
 import type { Provider } from './provider.ts'
@@ -26,6 +27,12 @@ export const knownProviders = {
   llama: provider('llama', 'https://api.llama.com/compat/v1', 'LLAMA_API_KEY'),
   together: provider('together', 'https://api.together.ai/v1', 'TOGETHER_API_KEY'),
   openrouter: provider('openrouter', 'https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'),
+  anthropic: {
+    adapter: anthropic,
+    baseUrl: 'https://api.anthropic.com/v1',
+    credentialHeader: 'x-api-key',
+    keyVariable: 'ANTHROPIC_API_KEY',
+  },
   vllm: { adapter: openAICompatible('vllm') },
   sglang: { adapter: openAICompatible('sglang') },
   tgi: { adapter: openAICompatible('tgi') },

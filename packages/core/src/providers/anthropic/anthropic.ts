@@ -1,0 +1,33 @@
+import type { Provider } from '../provider.ts'
+import { answerHead } from '../translated/answer-head.ts'
+import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
+import { claudeFamily } from './claude-family.ts'
+import { classifyClaudeReply } from './classify.ts'
+import { MessageStreamTranslator } from './message-stream.ts'
+import { messagesRequest } from './messages-request.ts'
+import { readParameters } from './parameters.ts'
+import { readMessage } from './read-message.ts'
+
+/** Anthropic's Messages API. */
+export const anthropic: Provider = {
+  type: 'anthropic',
+  chat: {
+    *answer(call, target) {
+      const { body } = yield { send: messagesRequest(call, target) }
+      const made = readMessage(body)
+      return writeAnswer(made, answerHead(call, target, made.id))
+    },
+    stream(call, target) {
+      return {
+        request: messagesRequest(call, target),
+        translator: new MessageStreamTranslator(answerHead(call, target)),
+        fromAnswer: (body, emit) => {
+          const made = readMessage(body)
+          streamAnswer(made, answerHead(call, target, made.id), emit)
+        },
+      }
+    },
+    unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, claudeFamily(upstreamModel)).dropped,
+  },
+  classify: classifyClaudeReply,
+}

@@ -1,0 +1,64 @@
+import type { UpstreamRequest } from '../../transport.ts'
+import type { ChatCall } from '../../wire/chat-call.ts'
+import type { TranslationTarget } from '../provider.ts'
+import { answerFormat } from '../translated/answer-format.ts'
+import { parseRequest, readConversation } from '../translated/conversation.ts'
+import { checkStopTexts } from '../translated/stop-texts.ts'
+import { claudeFamily } from './claude-family.ts'
+import { outputSchema } from './output-schema.ts'
+import { isHeldToSchema, readParameters } from './parameters.ts'
+import { writeTools } from './tools.ts'
+import { writeTurns, type Block } from './turns.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+  'anthropic-version': '2023-06-01',
+}
+const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
+
+/**
+ * A chat request as one of Anthropic's Messages API.
+ *
+ * @throws SpekaError when it has something that this API has no room for.
+ */
+export function messagesRequest(call: ChatCall, target: TranslationTarget): UpstreamRequest {
+  const request = parseRequest(call.body)
+  const family = claudeFamily(target.upstreamModel)
+  const conversation = readConversation(request['messages'])
+  const { sends, thinking } = readParameters(request, family)
+  checkStopTexts(request['stop'])
+  const { system, messages } = writeTurns(conversation)
+  const format = answerFormat(request['response_format'])
+  const held = isHeldToSchema(request, family) ? format.schema : undefined
+  const asksInWords = format.json && held === undefined ? [inWords(format.schema)] : []
+  const output = {
+    ...(thinking.effort !== undefined && { effort: thinking.effort }),
+    ...(held !== undefined && { format: { type: 'json_schema', schema: outputSchema(held) } }),
+  }
+  const instructions = [...system, ...asksInWords]
+  const body = {
+    model: target.upstreamModel,
+    ...sends,
+    ...(instructions.length > 0 && { system: instructions }),
+    messages,
+    ...writeTools(request, conversation),
+    ...(Object.keys(output).length > 0 && { output_config: output }),
+    ...(call.stream && { stream: true }),
+  }
+  return {
+    method: 'POST',
+    path: '/messages',
+    headers: call.stream ? STREAM_HEADERS : HEADERS,
+    body: [Buffer.from(JSON.stringify(body))],
+  }
+}
+
+/** For what cannot be enforced. */
+function inWords(schema: Json | undefined): Block {
+  const which = schema === undefined ? '' : ` It must be valid under this JSON schema: ${JSON.stringify(schema)}`
+  return { type: 'text', text: `Answer with one JSON object and nothing else, without Markdown around it.${which}` }
+}

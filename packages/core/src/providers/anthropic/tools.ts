@@ -1,0 +1,48 @@
+import type { Conversation } from '../translated/conversation.ts'
+import { readToolChoice, readTools, type ToolOffered } from '../translated/tools.ts'
+import { cacheMark } from './turns.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * The tools of a request, and whether they may, must or must not be called. `strict` is not passed on: Anthropic takes
+ * fewer schemas under that name than OpenAI does.
+ *
+ * @throws SpekaError `invalid_value` or `unsupported_parameter`.
+ */
+export function writeTools(request: Json, { turns }: Conversation): Json {
+  const offered = readTools(request['tools'])
+  const { mode, only } = readToolChoice(request['tool_choice']) ?? { mode: 'auto' }
+  const single = only?.length === 1 ? only[0] : undefined
+  const allowed =
+    only === undefined || single !== undefined ? offered : offered.filter(({ name }) => only.includes(name))
+  if (allowed.length === 0) return toolsOfHistory(turns)
+  const oneAtATime = request['parallel_tool_calls'] === false && { disable_parallel_tool_use: true }
+  return {
+    tools: allowed.map(writeTool),
+    ...(mode === 'none' && { tool_choice: { type: 'none' } }),
+    ...(mode === 'required' && {
+      tool_choice: { ...(single === undefined ? { type: 'any' } : { type: 'tool', name: single }), ...oneAtATime },
+    }),
+    ...(mode === 'auto' && oneAtATime && { tool_choice: { type: 'auto', ...oneAtATime } }),
+  }
+}
+
+function writeTool({ name, description, parameters, source }: ToolOffered): Json {
+  return {
+    name,
+    ...(description !== undefined && { description }),
+    input_schema: { ...parameters, type: 'object' },
+    ...cacheMark(source),
+  }
+}
+
+/** Anthropic wants every tool of the history declared, even when none may be called any more. */
+function toolsOfHistory(turns: Conversation['turns']): Json {
+  const names = new Set(turns.flatMap((turn) => (turn.role === 'assistant' ? turn.calls.map(({ name }) => name) : [])))
+  if (names.size === 0) return {}
+  return {
+    tools: [...names].map((name) => ({ name, input_schema: { type: 'object' } })),
+    tool_choice: { type: 'none' },
+  }
+}

@@ -1,0 +1,77 @@
+import type { AssistantTurn, Conversation, Turn } from '../translated/conversation.ts'
+import { unsupportedPart, type Part, type TextPart } from '../translated/read-parts.ts'
+import { isRecord } from '../../wire/read-usage.ts'
+import { thinkingBlocksIn } from './thinking-blocks.ts'
+
+/** A content block of Anthropic's. */
+export interface Block {
+  readonly type: string
+  readonly [field: string]: unknown
+}
+
+export interface Message {
+  readonly role: 'user' | 'assistant'
+  readonly content: Block[]
+}
+
+/**
+ * A conversation in Anthropic's shape: instructions apart, speakers by turns, the results of all tools of a turn together
+ * in the next. Empty texts, which Anthropic refuses, are left out.
+ */
+export function writeTurns({ instructions, turns }: Conversation): { system: Block[]; messages: Message[] } {
+  const messages: Message[] = []
+  for (const turn of turns) {
+    const role = turn.role === 'assistant' ? 'assistant' : 'user'
+    const content = blocksOf(turn)
+    const last = messages.at(-1)
+    if (content.length === 0) continue
+    if (last?.role === role) last.content.push(...content)
+    else messages.push({ role, content })
+  }
+  const system = textBlocks(instructions)
+  // Instructions alone are a request too, for OpenAI.
+  return messages.length === 0 ? { system: [], messages: [{ role: 'user', content: system }] } : { system, messages }
+}
+
+function blocksOf(turn: Turn): Block[] {
+  switch (turn.role) {
+    case 'user':
+      return turn.parts.flatMap(blockOf)
+    case 'tool':
+      return [{ type: 'tool_result', tool_use_id: callId(turn.callId), content: turn.parts.flatMap(blockOf) }]
+    case 'assistant':
+      return assistantBlocks(turn)
+  }
+}
+
+function assistantBlocks({ texts, calls, source }: AssistantTurn): Block[] {
+  return [
+    ...thinkingBlocksIn(source),
+    ...textBlocks(texts),
+    ...calls.map(({ id, name, input }) => ({ type: 'tool_use', id: callId(id), name, input })),
+  ]
+}
+
+/** Other providers' ids have signs in them that Anthropic does not take. */
+const callId = (id: string): string => id.replace(/[^\w-]/g, '_')
+
+const textBlocks = (texts: readonly TextPart[]): Block[] => texts.flatMap(blockOf)
+
+function blockOf(part: Part): Block[] {
+  if (part.kind === 'text')
+    return part.text === '' ? [] : [{ type: 'text', text: part.text, ...cacheMark(part.source) }]
+  const mark = cacheMark(part.source)
+  if (part.kind === 'audio') throw unsupportedPart(`${part.path}.type`, 'input_audio')
+  const type = part.kind === 'image' ? 'image' : 'document'
+  if ('url' in part) return [{ type, source: { type: 'url', url: part.url }, ...mark }]
+  if (part.mediaType !== 'text/plain')
+    return [{ type, source: { type: 'base64', media_type: part.mediaType, data: part.base64 }, ...mark }]
+  const data = Buffer.from(part.base64, 'base64').toString('utf8')
+  return [{ type, source: { type: 'text', media_type: 'text/plain', data }, ...mark }]
+}
+
+/** Up to where Anthropic shall cache the prompt: a mark of its own, which callers put on content parts and tools. */
+export function cacheMark(source: Readonly<Record<string, unknown>> = {}): { cache_control?: unknown } {
+  const { cache_control: mark } = source
+  return isRecord(mark) ? { cache_control: mark } : {}
+}

@@ -1,0 +1,140 @@
+import { SpekaError } from '../../errors.ts'
+import type { Bytes } from '../../transport.ts'
+import { missing, text, wrong } from '../../wire/check-field.ts'
+import { isRecord } from '../../wire/read-usage.ts'
+import { asBuffer } from '../../wire/scan-object.ts'
+import { readParts, readTexts, type Part, type TextPart } from './read-parts.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A tool call of the history. */
+export interface CallMade {
+  readonly id: string
+  readonly name: string
+  /** Its arguments, parsed. */
+  readonly input: Json
+  /** The call as the caller sent it, with whatever an upstream put there before. */
+  readonly source: Json
+}
+
+export interface UserTurn {
+  readonly role: 'user'
+  readonly parts: readonly Part[]
+}
+
+export interface AssistantTurn {
+  readonly role: 'assistant'
+  readonly texts: readonly TextPart[]
+  readonly calls: readonly CallMade[]
+  /** The message as the caller sent it. */
+  readonly source: Json
+}
+
+/** The result of a tool. */
+export interface ToolTurn {
+  readonly role: 'tool'
+  readonly callId: string
+  /** The tool, as the call it answers names it; `undefined` when there is no such call. */
+  readonly name: string | undefined
+  readonly parts: readonly Part[]
+  /** Where the message stands: `messages[2]`. */
+  readonly path: string
+}
+
+export type Turn = UserTurn | AssistantTurn | ToolTurn
+
+/** The messages of a request, checked, for upstreams whose API has another shape than OpenAI's. */
+export interface Conversation {
+  /** What the system and developer messages say. Such upstreams want it apart from the rest. */
+  readonly instructions: readonly TextPart[]
+  readonly turns: readonly Turn[]
+}
+
+/** A request parsed whole, long strings included. */
+export const parseRequest = (body: Bytes): Json => JSON.parse(asBuffer(body).toString('utf8')) as Json
+
+/** @throws SpekaError `missing_required_parameter`, `invalid_value` or `unsupported_parameter`, with the field in `param`. */
+export function readConversation(messages: unknown): Conversation {
+  const instructions: TextPart[] = []
+  const turns: Turn[] = []
+  const toolNames = new Map<string, string>()
+  const list = Array.isArray(messages) ? messages : []
+  for (const [index, message] of list.entries()) {
+    const path = `messages[${index}]`
+    if (!isRecord(message)) throw wrong(path, { article: 'an object', is: isRecord })
+    switch (message['role']) {
+      case 'system':
+      case 'developer':
+        instructions.push(...readTexts(message['content'], `${path}.content`))
+        break
+      case 'user':
+        turns.push({ role: 'user', parts: readParts(message['content'], `${path}.content`) })
+        break
+      case 'assistant': {
+        const calls = readCalls(message['tool_calls'], `${path}.tool_calls`)
+        for (const { id, name } of calls) toolNames.set(id, name)
+        turns.push({
+          role: 'assistant',
+          texts: readTexts(message['content'], `${path}.content`),
+          calls,
+          source: message,
+        })
+        break
+      }
+      case 'tool':
+        turns.push(readResult(message, path, toolNames))
+        break
+      default:
+        throw new SpekaError(
+          'invalid_value',
+          `"${path}.role" must be one of "system", "developer", "user", "assistant", "tool" for this model.`,
+          { param: `${path}.role` },
+        )
+    }
+  }
+  return { instructions, turns }
+}
+
+function readResult(message: Json, path: string, toolNames: ReadonlyMap<string, string>): ToolTurn {
+  const callId = message['tool_call_id']
+  if (typeof callId !== 'string' || callId === '')
+    throw missing(`${path}.tool_call_id`, 'the id of the tool call that this message answers')
+  const name = toolNames.get(callId) ?? message['name']
+  return {
+    role: 'tool',
+    callId,
+    name: typeof name === 'string' ? name : undefined,
+    parts: readParts(message['content'], `${path}.content`),
+    path,
+  }
+}
+
+function readCalls(value: unknown, path: string): CallMade[] {
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw wrong(path, { article: 'an array of tool calls', is: Array.isArray })
+  return value.map((call: unknown, index) => readCall(call, `${path}[${index}]`))
+}
+
+function readCall(call: unknown, path: string): CallMade {
+  const made = isRecord(call) ? call['function'] : undefined
+  if (!isRecord(call) || !isRecord(made)) throw wrong(path, { article: 'a call of a function', is: isRecord })
+  const { id } = call
+  const { name } = made
+  if (typeof id !== 'string' || id === '') throw missing(`${path}.id`, 'the id that the model gave this call')
+  if (typeof name !== 'string' || name === '') throw wrong(`${path}.function.name`, text)
+  return { id, name, input: readArguments(made['arguments'], `${path}.function.arguments`), source: call }
+}
+
+function readArguments(value: unknown, path: string): Json {
+  if (value === undefined || value === null || value === '') return {}
+  let input: unknown = value
+  if (typeof value === 'string') {
+    try {
+      input = JSON.parse(value)
+    } catch {
+      input = undefined
+    }
+  }
+  if (!isRecord(input)) throw wrong(path, { article: 'the text of a JSON object', is: isRecord })
+  return input
+}
