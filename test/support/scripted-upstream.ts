@@ -240,7 +240,9 @@ const usageOf = ({ input, output }: Counts) => ({
 export const completion = (content: string, counts: Counts = { input: 10, output: 5 }) => ({
   ...base,
   object: 'chat.completion',
-  choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+  choices: [
+    { index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: 'stop' },
+  ],
   usage: usageOf(counts),
 })
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { mintKey } from '../../packages/server/src/keys/key-format.ts'
+import { DEVIATES } from './conformance/deviates.ts'
 import { freePort } from './free-port.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -15,6 +16,7 @@ export const node = join(root, 'node_modules/node/bin', process.platform === 'wi
 export const fromSource = [
   '--conditions=@speka/source',
   `--import=${new URL('./end-with-parent.mjs', import.meta.url).href}`,
+  `--import=${new URL('./conformance/watch-process.ts', import.meta.url).href}`,
   join(root, 'packages/server/src/main.ts'),
 ]
 
@@ -49,7 +51,11 @@ export interface Gateway {
   kill(): Promise<void>
   /** Stops it if it runs, and starts it again on the same data, port and configuration. */
   restart(): Promise<void>
-  /** Stops it if it runs and deletes the data. To be called by whoever spawned it. */
+  /**
+   * Stops it if it runs and deletes the data. To be called by whoever spawned it.
+   *
+   * @throws Error that names each answer or event of `/v1` that was not as OpenAI describes it.
+   */
   close(): Promise<void>
 }
 
@@ -60,6 +66,8 @@ export interface SpawnOptions {
   readonly port?: number
   /** Added to `speka start`. */
   readonly args?: readonly string[]
+  /** Whether its answers need not be as OpenAI describes them, which is otherwise an error of `close()`. */
+  readonly mayDeviate?: boolean
 }
 
 /**
@@ -146,6 +154,11 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
     return ending.exitCode
   }
 
+  const verify = () => {
+    const deviations = new Set(printed.split('\n').filter((line) => line.startsWith(DEVIATES)))
+    if (deviations.size > 0 && options.mayDeviate !== true) throw new Error([...deviations].join('\n'))
+  }
+
   const gateway: Gateway = {
     origin,
     baseURL: `${origin}/v1`,
@@ -176,6 +189,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
       } finally {
         await rm(folder, { recursive: true, force: true })
       }
+      verify()
     },
   }
 

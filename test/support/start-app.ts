@@ -13,6 +13,7 @@ import { openKeyDirectory } from '../../packages/server/src/keys/key-directory.t
 import { openMemoryStore } from '../../packages/server/src/ledger/memory-store.ts'
 import type { Store } from '../../packages/server/src/ledger/store.ts'
 import { createLog } from '../../packages/server/src/telemetry/log.ts'
+import { watchServer } from './conformance/watch-answers.ts'
 
 /** The server's app in this process, over a real socket and a store in memory: for what needs shortened limits. */
 export interface StartedApp extends App {
@@ -28,6 +29,7 @@ export interface StartedApp extends App {
   /** What callers were told went wrong. */
   readonly failures: readonly SpekaError[]
   accepting: boolean
+  /** @throws Error that names each answer or event of `/v1` that was not as OpenAI describes it. */
   close(): Promise<void>
 }
 
@@ -75,6 +77,7 @@ export async function startApp(config: object = {}, limits: Partial<HttpLimits> 
     },
   }
   const { server, inFlight } = createApp(parts)
+  const answers = watchServer(server)
   server.unref().on('connection', (socket) => socket.unref())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 
@@ -103,6 +106,7 @@ export async function startApp(config: object = {}, limits: Partial<HttpLimits> 
       keys.close()
       await store.close()
       await rm(folder, { recursive: true, force: true })
+      answers.verify()
     },
   }
   return app

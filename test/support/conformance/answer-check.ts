@@ -10,7 +10,7 @@ export interface Asked {
   readonly method: string
   /** Without the query. */
   readonly path: string
-  /** The request body where it is at hand: it says whether a stream was wanted. */
+  /** The request body: it says whether a stream was wanted. Without it, either is taken for what was wanted. */
   readonly body?: unknown
 }
 
@@ -71,9 +71,10 @@ export class AnswerCheck {
     }
   }
 
-  #checkType(contentType: string, streamWanted: boolean): void {
-    const streamed = streamWanted && !this.#failed && this.#endpoint?.stream !== undefined
-    const expected = streamed ? 'text/event-stream' : 'application/json'
+  #checkType(contentType: string, streamWanted: boolean | undefined): void {
+    const mayStream = !this.#failed && this.#endpoint?.stream !== undefined
+    const streams = mayStream && (streamWanted ?? this.#isStream)
+    const expected = streams ? 'text/event-stream' : 'application/json'
     if (contentType.split(';', 1)[0] !== expected) this.#say(`is ${contentType || 'of no type'}, not ${expected}`)
   }
 
@@ -127,7 +128,8 @@ export class AnswerCheck {
 const isFailure = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'error' in value && !('type' in value)
 
-function wantsStream(body: unknown): boolean {
+function wantsStream(body: unknown): boolean | undefined {
+  if (body === undefined || body === null) return undefined
   const text = body instanceof Uint8Array ? Buffer.from(body).toString('utf8') : body
   const request = typeof text === 'string' ? parse(text) : undefined
   return (request as { stream?: unknown } | null | undefined)?.stream === true

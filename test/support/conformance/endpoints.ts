@@ -29,7 +29,7 @@ const hasType =
 
 const chunks = (event: Shape): StreamShape => ({ event, failure: 'error', named: false, isEnd: isDone })
 
-export const endpoints: readonly Endpoint[] = [
+const endpoints: readonly Endpoint[] = [
   { method: 'GET', path: /^\/v1\/models$/, answer: 'models' },
   { method: 'GET', path: /^\/v1\/models\/.+$/, answer: 'model' },
   {
