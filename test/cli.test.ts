@@ -215,7 +215,6 @@ describe('called wrongly', () => {
     ['usage --by planet', '--by must be one of key, model, day'],
     ['usage --json --csv', 'Choose one of'],
     ['invoice --month 2026-11', 'speka invoice is not available yet.'],
-    ['explain --model x', 'speka explain is not available yet.'],
     ['ledger verify', 'is not available yet.'],
   ])('%s exits 2 and says why', async (command, says) => {
     const { code, out, error } = await speka(command)

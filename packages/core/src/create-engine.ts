@@ -5,12 +5,13 @@ import type { Engine } from './engine.ts'
 import { SpekaError } from './errors.ts'
 import { HealthBook } from './health/health-book.ts'
 import { RetryBudget } from './health/retry-budget.ts'
-import { planRoute } from './route/plan-route.ts'
+import { planRoute, type RoutePlan } from './route/plan-route.ts'
 import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
 import { readsCacheForLess, sessionOf, StickySessions } from './route/sticky-sessions.ts'
 import { placeOf } from './route/target.ts'
 import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
 import type { Transport } from './transport.ts'
+import type { Call } from './wire/call.ts'
 
 /** The world as the engine needs it. `@speka/core/node` supplies the real one. */
 export interface World {
@@ -31,6 +32,13 @@ export interface EngineOptions extends World {
 export interface ConfiguredEngine extends Engine {
   readonly table: RoutingTable
   readonly timeouts: Timeouts
+  readonly maxAttempts: number
+  /**
+   * Plans a call without starting it.
+   *
+   * @throws SpekaError as {@link planRoute} does.
+   */
+  plan(call: Call): RoutePlan
 }
 
 /**
@@ -62,9 +70,26 @@ export function createEngine({
         sessions.remember(session, placeOf(target), world.clock.monotonic())
     },
   }
+  const plan = (call: Call): RoutePlan => {
+    const { sandboxOnly, allowedModels, outline, endpoint } = call
+    const now = world.clock.monotonic()
+    const session = sessionOf(call)
+    const question = {
+      endpoint,
+      model: outline.model,
+      models: outline.models ?? [],
+      sandboxOnly,
+      allowedModels,
+      call,
+    }
+    const sessionPlace = session === undefined ? undefined : sessions.find(session, now)
+    return planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace })
+  }
   return {
     table,
     timeouts,
+    maxAttempts: runWorld.maxAttempts,
+    plan,
     start(call, sink) {
       if (call.via?.split(/\s*,\s*/).includes(instanceId) === true) {
         throw new SpekaError(
@@ -72,20 +97,7 @@ export function createEngine({
           'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.',
         )
       }
-      const { sandboxOnly, allowedModels, outline, endpoint } = call
-      const now = world.clock.monotonic()
-      const session = sessionOf(call)
-      const question = {
-        endpoint,
-        model: outline.model,
-        models: outline.models ?? [],
-        sandboxOnly,
-        allowedModels,
-        call,
-      }
-      const sessionPlace = session === undefined ? undefined : sessions.find(session, now)
-      const plan = planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace })
-      return new PlanRun(runWorld, call, plan, sink)
+      return new PlanRun(runWorld, call, plan(call), sink)
     },
   }
 }

@@ -69,6 +69,7 @@ export { nearestIds } from './catalog/nearest-ids.ts'
 export { knownProviders, type KnownProvider, type ProviderType } from './providers/known-providers.ts'
 export { keyVariablesFor } from './route/key-variables.ts'
 export { modelEntry } from './route/list-models.ts'
+export { mostCost } from './route/most-cost.ts'
 export { findCallable, type Access } from './route/find-callable.ts'
 export { planRoute, type Exclusion, type RoutePlan } from './route/plan-route.ts'
 export type { RoutedModel, RoutingTable } from './route/routing-table.ts'
@@ -98,6 +99,20 @@ export { readImagesCall, writeImagesCall, type ImagesCall } from './wire/images-
 export type { EmbeddingsAnswer, EmbeddingsRequest } from './wire/embeddings.ts'
 export type { ImagesAnswer, ImagesRequest } from './wire/images.ts'
 export type { Surface } from './wire/endpoint.ts'
+export { readCompletions, writeCompletions } from './dialects/completions/completions.ts'
+export { readResponses, writeResponses } from './dialects/responses/responses.ts'
+export type { Dialect } from './dialects/dialect.ts'
+export { interpret } from './front/in-dialect.ts'
+export type { Completion, CompletionChunk, CompletionsRequest } from './wire/completions.ts'
+export type {
+  ResponseEvent,
+  ResponseInputItem,
+  ResponseItem,
+  ResponseObject,
+  ResponsesRequest,
+  ResponseTool,
+} from './wire/responses.ts'
+export { parseBody } from './wire/parse-body.ts'
 export { keepAliveFrame } from './wire/frames.ts'
 export type { ModelEntry, ModelList } from './wire/models.ts'
 export type { ModelId, ShippedModelId } from './wire/model-id.ts'
@@ -109,6 +124,8 @@ export {
   eventStreamHeaders,
   jsonHeaders,
 } from './front/answer-headers.ts'
+export { callToExplain } from './front/call-to-explain.ts'
+export { explainRoute, type Candidate, type RouteExplanation } from './front/explain.ts'
 export { VIA_HEADER } from './attempt/run-plan.ts'
 
 // Identity

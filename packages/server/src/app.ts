@@ -3,13 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { mintRequestId, SpekaError, toSpekaError, type Clock } from '@speka/core'
 import type { LiveConfig } from './config/live-config.ts'
 import { chatCompletions } from './endpoints/chat-completions.ts'
+import { completions } from './endpoints/completions.ts'
 import { embeddings } from './endpoints/embeddings.ts'
 import { engineEndpoint, type ReadCall } from './endpoints/engine-endpoint.ts'
+import { explain } from './endpoints/explain.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
 import { imageGenerations } from './endpoints/images.ts'
 import { showKey } from './endpoints/key.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
+import { responses } from './endpoints/responses.ts'
 import type { Exchange } from './http/exchange.ts'
 import { guardRequest } from './http/guard-request.ts'
 import { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'
@@ -42,7 +45,7 @@ export interface App {
 }
 
 /** Every route, and who may call it. */
-export function routesOf({ live, store, log, isAccepting, limits: given }: AppParts): Route[] {
+export function routesOf({ live, store, log, clock, isAccepting, limits: given }: AppParts): Route[] {
   const limits = { ...defaultHttpLimits, ...given }
   const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log }
   const answering = (read: ReadCall) => engineEndpoint(read, live, responder, limits)
@@ -53,7 +56,10 @@ export function routesOf({ live, store, log, isAccepting, limits: given }: AppPa
     { method: 'GET', path: '/v1/models/*', access: 'key', handle: oneModel(live) },
     { method: 'GET', path: '/v1/key', access: 'key', handle: showKey(store.ledger) },
     { method: 'GET', path: '/v1/generation', access: 'key', handle: showGeneration(store.ledger) },
+    { method: 'POST', path: '/v1/route/explain', access: 'key', handle: explain(live, clock, limits) },
     { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: answering(chatCompletions) },
+    { method: 'POST', path: '/v1/responses', access: 'key', handle: answering(responses) },
+    { method: 'POST', path: '/v1/completions', access: 'key', handle: answering(completions) },
     { method: 'POST', path: '/v1/embeddings', access: 'key', handle: answering(embeddings) },
     { method: 'POST', path: '/v1/images/generations', access: 'key', handle: answering(imageGenerations) },
   ]

@@ -13,7 +13,7 @@ export function otherModels(
   failure: Failure,
   plan: RoutePlan,
   left: readonly [Target, ...Target[]],
-  tried: readonly AttemptRecord[],
+  tried: readonly Pick<AttemptRecord, 'provider' | 'upstreamModel'>[],
 ): Target[] {
   const [{ entry, model }, ...rest] = left
   const tooLong = failure.class === 'context_window'

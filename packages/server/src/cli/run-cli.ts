@@ -5,15 +5,27 @@ import { ConfigError } from '../config/read-config-file.ts'
 import { SettingsError, type Variables } from '../config/settings.ts'
 import { UsageError, type Command, type Terminal } from './command.ts'
 import { doctor } from './doctor.ts'
+import { explain } from './explain.ts'
 import { createKey, listKeys, revokeKey, rotateKey, showKey } from './keys.ts'
 import { models } from './models.ts'
 import { start } from './start.ts'
 import { usage } from './usage.ts'
 
-const commands: readonly Command[] = [start, createKey, listKeys, showKey, revokeKey, rotateKey, models, usage, doctor]
+const commands: readonly Command[] = [
+  start,
+  createKey,
+  listKeys,
+  showKey,
+  revokeKey,
+  rotateKey,
+  models,
+  explain,
+  usage,
+  doctor,
+]
 
 /** Commands that have a name already. */
-const notYet = ['invoice', 'ledger verify', 'explain']
+const notYet = ['invoice', 'ledger verify']
 
 /**
  * Runs `speka`.

@@ -1,0 +1,128 @@
+import { callToExplain, createEngine, explainRoute, mintRequestId, parseUsd, type RouteExplanation } from '@speka/core'
+import { createUndiciTransport, realClock } from '@speka/core/node'
+import { loadConfig } from '../config/load-config.ts'
+import { readSettings } from '../config/settings.ts'
+import { text, UsageError, type Command, type Invocation, type Options } from './command.ts'
+import { printTable } from './table.ts'
+
+/** `speka explain`: where a request would go, and what it would cost, without sending it. */
+export const explain: Command = {
+  name: 'explain',
+  usage:
+    '--model ID [--models ID,…] [--order NAME,…] [--only NAME,…] [--ignore NAME,…] [--sort KEY] [--max-tokens N] [--max-cost-usd X] [--prompt TEXT] [--tags WORD,…] [--config FILE] [--json]',
+  summary: 'Show the route and the price range of a request, without calling anybody.',
+  options: {
+    model: { type: 'string' },
+    models: { type: 'string' },
+    order: { type: 'string' },
+    only: { type: 'string' },
+    ignore: { type: 'string' },
+    sort: { type: 'string' },
+    'max-tokens': { type: 'string' },
+    'max-cost-usd': { type: 'string' },
+    prompt: { type: 'string' },
+    tags: { type: 'string' },
+    config: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  run(invocation) {
+    const { options, terminal } = invocation
+    const explanation = explanationFor(invocation)
+    if (options['json'] === true) terminal.out(JSON.stringify(explanation))
+    else print(explanation, invocation)
+    return Promise.resolve(0)
+  },
+}
+
+function explanationFor({ options, variables }: Invocation): RouteExplanation {
+  const model = text(options, 'model')
+  if (model === undefined) throw new UsageError('Say which: speka explain --model ID')
+  const config = loadConfig(readSettings(variables, { config: text(options, 'config') }))
+  const engine = createEngine({
+    config: config.gateway,
+    transport: createUndiciTransport(),
+    clock: realClock,
+    random: Math.random,
+    instanceId: 'cli',
+  })
+  const now = Date.now()
+  const facts = { id: mintRequestId(now), receivedAt: now, maxCost: maxCostOf(options), tags: list(options, 'tags') }
+  const usual = engine.table.find(model)?.model.endpoints[0] ?? 'chat'
+  const call = callToExplain(requestOf(model, options, usual), facts, usual)
+  return explainRoute(call, engine.plan(call), { maxAttempts: engine.maxAttempts, monotonic: realClock.monotonic() })
+}
+
+function requestOf(model: string, options: Options, usual: 'chat' | 'embeddings' | 'images'): Record<string, unknown> {
+  const prompt = text(options, 'prompt')
+  const said = {
+    chat: { messages: [{ role: 'user', content: prompt }] },
+    embeddings: { input: prompt },
+    images: { prompt },
+  }
+  return {
+    model,
+    models: list(options, 'models'),
+    max_tokens: maxTokensOf(options),
+    ...(prompt !== undefined && said[usual]),
+    provider: {
+      order: list(options, 'order'),
+      only: list(options, 'only'),
+      ignore: list(options, 'ignore'),
+      sort: text(options, 'sort'),
+    },
+  }
+}
+
+const list = (options: Options, name: string): string[] | undefined =>
+  text(options, name)
+    ?.split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+function maxTokensOf(options: Options): number | undefined {
+  const given = text(options, 'max-tokens')
+  if (given === undefined) return undefined
+  if (/^\d{1,9}$/.test(given)) return Number(given)
+  throw new UsageError(`--max-tokens must be a whole number, not "${given}".`)
+}
+
+function maxCostOf(options: Options): ReturnType<typeof parseUsd> | undefined {
+  const given = text(options, 'max-cost-usd')
+  if (given === undefined) return undefined
+  try {
+    return parseUsd(given)
+  } catch {
+    throw new UsageError(`--max-cost-usd must be a decimal number of US dollars, not "${given}".`)
+  }
+}
+
+function print(
+  { candidates, excluded, on_failure: onFailure, ...plan }: RouteExplanation,
+  { terminal }: Invocation,
+): void {
+  terminal.out(`${plan.model}, ${plan.endpoint}, ${plan.strategy}: at most ${plan.max_attempts} attempts\n`)
+  printTable(
+    terminal,
+    ['', 'model', 'provider', 'upstream model', 'least USD', 'most USD', 'drops'],
+    candidates.map(({ model, provider, upstream_model: upstream, cost, dropped_params: drops }, index) => [
+      String(index + 1),
+      model,
+      provider,
+      upstream,
+      cost?.least ?? 'unknown',
+      cost === null ? 'unknown' : (cost.most ?? 'no limit'),
+      drops.join(', '),
+    ]),
+  )
+  if (excluded.length > 0) {
+    terminal.out('\nNot tried:')
+    for (const { model, provider, reason } of excluded)
+      terminal.out(`  ${model}${provider === undefined ? '' : ` at ${provider}`}: ${reason}`)
+  }
+  terminal.out('\nIf the first fails:')
+  printTable(
+    terminal,
+    ['failure', 'then', 'where'],
+    Object.entries(onFailure).map(([failure, { step, next }]) => [failure, step, next.join(', ')]),
+  )
+}
