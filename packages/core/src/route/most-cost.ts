@@ -1,26 +1,27 @@
-import { greaterOf, zeroUsd, type PicoUsd } from '../money.ts'
+import { picoUsd, zeroUsd, type PicoUsd } from '../money.ts'
 import { costRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../wire/call.ts'
 import { estimateSize } from '../wire/estimate-size.ts'
+import { choicesOf } from './exclude-target.ts'
 import type { RoutingTable } from './routing-table.ts'
 
 /**
- * The most that a chat call can cost, whichever of the models it names answers: what to set aside before it is made.
+ * The most that a call can cost, whichever of the models it names answers: what to set aside before it is made.
  *
  * @param expectedTokens how long an answer is taken to be, for each choice, when the call sets no limit.
  * @returns `undefined` when one of the models is unknown, or has no price.
  */
-export function mostCost(call: ChatCall, table: RoutingTable, expectedTokens: number): PicoUsd | undefined {
-  const { model, models, n } = call.outline
+export function mostCost(call: Call, table: RoutingTable, expectedTokens: number): PicoUsd | undefined {
+  const { model, models } = call.outline
   const size = estimateSize(call)
-  const outputTokens = size.outputTokens ?? expectedTokens * (n ?? 1)
-  let most: PicoUsd = zeroUsd
+  const outputTokens = size.outputTokens ?? expectedTokens * choicesOf(call)
+  let highest: bigint = zeroUsd
   for (const id of [model, ...(models ?? [])]) {
     const price = priceAt(table.find(id)?.model.prices ?? [], call.receivedAt)
-    const cost = price === undefined ? undefined : costRange({ ...size, outputTokens }, price)?.most
-    if (cost === undefined) return undefined
-    most = greaterOf(most, cost)
+    const most = price === undefined ? undefined : costRange({ ...size, outputTokens }, price)?.most
+    if (most === undefined) return undefined
+    if (most > highest) highest = most
   }
-  return most
+  return picoUsd(highest)
 }
