@@ -8,6 +8,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
 const coreRooms: Row[] = [
   { rooms: ['errors', 'failure', 'money', 'usage', 'transport', 'clock', 'uuid'] },
   { rooms: ['wire'] },
+  { rooms: ['dialects'], only: ['wire', 'errors', 'transport', 'uuid'] },
   { rooms: ['catalog'] },
   { rooms: ['pricing'] },
   { rooms: ['providers'] },

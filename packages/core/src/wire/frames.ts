@@ -153,7 +153,7 @@ export function jsonFrame(value: unknown): Buffer {
 }
 
 /** The same for APIs that name each event by its type. */
-export function typedFrame(value: { readonly type: string; readonly [field: string]: unknown }): Buffer {
+export function typedFrame<Event extends { readonly type: string }>(value: Event): Buffer {
   return Buffer.from(`event: ${value.type}\ndata: ${JSON.stringify(value)}\n\n`)
 }
 

@@ -57,6 +57,17 @@ export function parseBody(body: Bytes, isUtf8: IsUtf8 = decodes): ParsedBody {
   return { value, scan }
 }
 
+/**
+ * Parses a request body that is to be rewritten, so that its long strings are needed as well.
+ *
+ * @throws SpekaError what {@link parseBody} finds.
+ */
+export function parseWholeBody(body: Bytes, isUtf8?: IsUtf8): Record<string, unknown> {
+  const { value, scan } = parseBody(body, isUtf8)
+  if (scan.longStrings.length === 0) return value
+  return parse(asBuffer(body).toString('utf8')) as Record<string, unknown>
+}
+
 /** Whether bytes are valid UTF-8. Node has a quicker way, which the server hands in. */
 export type IsUtf8 = (bytes: Bytes) => boolean
 

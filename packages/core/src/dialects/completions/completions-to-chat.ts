@@ -1,0 +1,87 @@
+import { SpekaError } from '../../errors.ts'
+import type { ChatRequest } from '../../wire/chat.ts'
+import {
+  checkKinds,
+  checkModel,
+  choices,
+  count,
+  missing,
+  sharedFields,
+  type FieldKinds,
+} from '../../wire/check-field.ts'
+import type { Tokenizer } from '../../wire/embeddings-call.ts'
+import { always, refuseFields, unless, unsupported, type Refusal } from '../refuse-fields.ts'
+
+/** OpenAI's. Whoever relies on it pays for no more. */
+const DEFAULT_MAX_TOKENS = 16
+
+const NO_TOOLS = 'A completion is text alone. Tools are at /v1/chat/completions.'
+
+const refusals: Readonly<Record<string, Refusal>> = {
+  suffix: unless([''], 'Chat models continue a text; they do not fill a gap in one. Leave "suffix" out.'),
+  echo: unless([false], 'The prompt is not repeated in the answer. Put it in front of the text yourself.'),
+  logprobs: unless([false], 'Log probabilities are not there in this API. /v1/chat/completions has them.'),
+  messages: always('"messages" belongs to /v1/chat/completions. Here the text is "prompt".'),
+  max_completion_tokens: always('Here it is called "max_tokens".'),
+  tools: always(NO_TOOLS),
+  tool_choice: always(NO_TOOLS),
+  functions: always(NO_TOOLS),
+  function_call: always(NO_TOOLS),
+}
+
+const kinds: FieldKinds = { ...sharedFields, max_tokens: count, n: choices, best_of: choices }
+
+/** Fields that are not chat's, or mean something else there. All others are, and go along as they are. */
+const OWN = new Set(['prompt', 'best_of', 'max_tokens', ...Object.keys(refusals)])
+
+/**
+ * What a completions request asks of chat: an answer to its prompt.
+ *
+ * @throws SpekaError `missing_required_parameter`, `invalid_value` or `unsupported_parameter`, with the field in `param`.
+ */
+export function completionsToChat(value: unknown, tokenizer: Tokenizer | undefined): ChatRequest {
+  const request = checkModel(value)
+  refuseFields(request, refusals)
+  checkKinds(request, kinds)
+  const { best_of: candidates, n, max_tokens: most } = request
+  if (Number(candidates ?? 1) > Number(n ?? 1)) {
+    throw unsupported('best_of', 'No more answers are made than are returned. Set "n", and choose among them yourself.')
+  }
+  const carried = Object.fromEntries(Object.entries(request).filter(([field]) => !OWN.has(field)))
+  return {
+    ...carried,
+    model: request['model'] as string,
+    messages: [{ role: 'user', content: readPrompt(request['prompt'], tokenizer) }],
+    max_tokens: (most as number | null | undefined) ?? DEFAULT_MAX_TOKENS,
+  }
+}
+
+function readPrompt(prompt: unknown, tokenizer: Tokenizer | undefined): string {
+  if (prompt === undefined || prompt === null) throw missing('prompt', 'the text to answer')
+  if (typeof prompt === 'string') return prompt
+  if (areTokens(prompt)) return textOf(prompt, tokenizer)
+  const [only, ...others] = Array.isArray(prompt) ? (prompt as unknown[]) : []
+  if (typeof only !== 'string' && !areTokens(only)) {
+    throw new SpekaError('invalid_value', '"prompt" must be a string, or an array that holds one.', { param: 'prompt' })
+  }
+  if (others.length > 0) {
+    throw unsupported('prompt', '"prompt" holds several texts. Send a request for each, at the same time if you like.')
+  }
+  return typeof only === 'string' ? only : textOf(only, tokenizer)
+}
+
+const areTokens = (value: unknown): value is number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((token) => Number.isSafeInteger(token) && token >= 0)
+
+function textOf(tokens: readonly number[], tokenizer: Tokenizer | undefined): string {
+  if (tokenizer === undefined)
+    throw unsupported('prompt', '"prompt" holds tokens, which cannot be read here. Send text.')
+  try {
+    return tokenizer.decode(tokens)
+  } catch (cause) {
+    throw new SpekaError('invalid_value', '"prompt" holds a number that is no token of cl100k_base. Send text.', {
+      param: 'prompt',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,22 @@
+import { isRecord, readUsage } from '../../wire/read-usage.ts'
+import type { ResponseUsage } from '../../wire/responses.ts'
+
+/** Chat's usage, its cost included, under this API's names; `undefined` when there is none to speak of. */
+export function responseUsage(usage: unknown): ResponseUsage | undefined {
+  const { inputTokens, outputTokens, cachedInputTokens = 0, reasoningTokens = 0 } = readUsage(usage)
+  if (!isRecord(usage) || inputTokens === undefined || outputTokens === undefined) return undefined
+  const { cost, cost_details: costDetails, prompt_tokens_details: details } = usage
+  const written = isRecord(details) ? details['cache_write_tokens'] : undefined
+  return {
+    input_tokens: inputTokens,
+    input_tokens_details: {
+      cached_tokens: cachedInputTokens,
+      cache_write_tokens: typeof written === 'number' && Number.isSafeInteger(written) ? written : 0,
+    },
+    output_tokens: outputTokens,
+    output_tokens_details: { reasoning_tokens: reasoningTokens },
+    total_tokens: inputTokens + outputTokens,
+    ...(typeof cost === 'number' && { cost }),
+    ...(isRecord(costDetails) && { cost_details: { total: String(costDetails['total']) } }),
+  }
+}

@@ -1,0 +1,85 @@
+import type { SpekaError } from '../../errors.ts'
+import { isRecord } from '../../wire/read-usage.ts'
+import type { ResponseEvent, ResponseHappening, ResponseObject } from '../../wire/responses.ts'
+import { OutputWriter } from './output-writer.ts'
+import { responseUsage } from './response-usage.ts'
+
+type Json = Readonly<Record<string, unknown>>
+type IncompleteReason = 'max_output_tokens' | 'content_filter'
+
+const incompleteReasons: ReadonlyMap<unknown, IncompleteReason> = new Map<unknown, IncompleteReason>([
+  ['length', 'max_output_tokens'],
+  ['content_filter', 'content_filter'],
+])
+
+/**
+ * Puts a response together from what chat says, and tells each step as an event. A whole answer is the same with one large
+ * step, whose events nobody needs.
+ */
+export class ResponseWriter {
+  readonly #response: ResponseObject
+  readonly #output: OutputWriter
+  readonly #tell: (event: ResponseEvent) => void
+  #sequence = 0
+  #begun = false
+
+  /**
+   * @param response what is known beforehand.
+   * @param idStem what the ids of items are made of.
+   * @param tell hears each event while it happens: what it holds may change afterwards.
+   */
+  constructor(response: ResponseObject, idStem: string, tell: (event: ResponseEvent) => void) {
+    this.#output = new OutputWriter(idStem, (happening) => this.#happen(happening))
+    this.#response = { ...response, output: this.#output.items }
+    this.#tell = tell
+  }
+
+  /** Begins it, the first time. `chat` is any chunk, or the whole answer. */
+  begin({ model, service_tier: tier }: Json): void {
+    if (this.#begun) return
+    this.#begun = true
+    if (typeof model === 'string') this.#response.model = model
+    if (typeof tier === 'string') this.#response.service_tier = tier
+    this.#happen({ type: 'response.created', response: this.#response })
+    this.#happen({ type: 'response.in_progress', response: this.#response })
+  }
+
+  /** What a delta or a message says. */
+  add(said: unknown): void {
+    if (!isRecord(said)) return
+    this.#output.say('reasoning', said['reasoning_content'])
+    this.#output.say('text', said['content'])
+    this.#output.say('refusal', said['refusal'])
+    const calls: unknown = said['tool_calls']
+    if (Array.isArray(calls)) for (const [position, call] of calls.entries()) this.#output.call(call, position)
+  }
+
+  /** Ends it well, for the reason that chat gave. */
+  end(finishReason: unknown, usage: unknown): ResponseObject {
+    this.begin({})
+    const response = this.#response
+    const reason = incompleteReasons.get(finishReason)
+    this.#output.end(reason === undefined ? 'completed' : 'incomplete')
+    const counted = responseUsage(usage)
+    if (counted !== undefined) response.usage = counted
+    response.status = reason === undefined ? 'completed' : 'incomplete'
+    response.incomplete_details = reason === undefined ? null : { reason }
+    this.#happen({ type: reason === undefined ? 'response.completed' : 'response.incomplete', response })
+    return response
+  }
+
+  /** Ends it badly. Some clients heed one of the two events, some the other. */
+  fail({ code, message, param }: SpekaError): void {
+    this.#output.breakOff()
+    this.#happen({ type: 'error', code, message, param: param ?? null })
+    // OpenAI has few codes in this place, and none for most of ours.
+    const known = code === 'rate_limit_exceeded' ? code : 'server_error'
+    const response: ResponseObject = { ...this.#response, status: 'failed', error: { code: known, message } }
+    this.#happen({ type: 'response.failed', response })
+  }
+
+  #happen(happening: ResponseHappening): void {
+    this.#tell({ ...happening, sequence_number: this.#sequence })
+    this.#sequence += 1
+  }
+}

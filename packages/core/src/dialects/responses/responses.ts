@@ -1,0 +1,77 @@
+import type { Bytes } from '../../transport.ts'
+import type { CallFacts } from '../../wire/call-facts.ts'
+import { writeChatCall } from '../../wire/chat-call.ts'
+import { doneFrame, typedFrame } from '../../wire/frames.ts'
+import { parseWholeBody, type IsUtf8 } from '../../wire/parse-body.ts'
+import type { ResponsesRequest } from '../../wire/responses.ts'
+import { ChatFrames, choicesIn } from '../chat-frames.ts'
+import type { Dialect } from '../dialect.ts'
+import { readObject } from '../read-object.ts'
+import { emptyResponse } from './empty-response.ts'
+import { ResponseWriter } from './response-writer.ts'
+import { checkResponsesRequest, responsesToChat } from './responses-to-chat.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/**
+ * Reads a responses request from the wire.
+ *
+ * @param isUtf8 a quicker check than the one that needs nothing from Node.
+ *
+ * @throws SpekaError `invalid_json`, `duplicate_parameter`, or what {@link responsesToChat} finds.
+ */
+export const readResponses = (body: Bytes, facts: CallFacts, isUtf8?: IsUtf8): Dialect =>
+  dialectOf(parseWholeBody(body, isUtf8), facts)
+
+/**
+ * The same, made by code instead of by bytes.
+ *
+ * @throws SpekaError what {@link responsesToChat} finds.
+ */
+export const writeResponses = (request: ResponsesRequest, facts: CallFacts): Dialect => dialectOf(request, facts)
+
+function dialectOf(value: unknown, facts: CallFacts): Dialect {
+  const request = checkResponsesRequest(value)
+  const call = writeChatCall(responsesToChat(request), { ...facts, surface: 'responses' })
+  const empty = emptyResponse(request, call)
+  const told: Bytes[] = []
+  const writer = new ResponseWriter(empty, call.id, (event) => told.push(typedFrame(event)))
+  let finishReason: unknown
+  let usage: unknown
+  const stream = new ChatFrames({
+    chunk(chunk) {
+      writer.begin(chunk)
+      const choice = firstChoice(chunk)
+      writer.add(choice['delta'])
+      finishReason = choice['finish_reason'] ?? finishReason
+      usage = chunk['usage'] ?? usage
+    },
+    done() {
+      writer.end(finishReason, usage)
+      told.push(doneFrame)
+    },
+  })
+  const takeTold = (): Bytes => Buffer.concat(told.splice(0))
+  return {
+    call,
+    answer(completion) {
+      const chat = readObject(completion)
+      const choice = firstChoice(chat)
+      const whole = new ResponseWriter(empty, call.id, () => {})
+      whole.begin(chat)
+      whole.add(choice['message'])
+      return Buffer.from(JSON.stringify(whole.end(choice['finish_reason'], chat['usage'])))
+    },
+    frames(chat) {
+      stream.push(chat)
+      return takeTold()
+    },
+    failure(error) {
+      writer.fail(error)
+      return takeTold()
+    },
+  }
+}
+
+/** One answer is all that is asked for. */
+const firstChoice = (chat: Json): Json => choicesIn(chat).find(({ index }) => (index ?? 0) === 0) ?? {}
