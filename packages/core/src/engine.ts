@@ -31,8 +31,12 @@ export interface AnswerSink {
   settle(record: UsageRecord): void | Promise<void>
   /** The rest: the finish frame and all behind it, or the JSON body. */
   finish(tail: readonly Bytes[], record: UsageRecord): void
-  /** It failed: an error status when nothing was committed, an error event otherwise. Not called when the caller left. */
-  fail(error: SpekaError, record: UsageRecord): void
+  /**
+   * It failed: an error status when nothing was committed, an error event otherwise. Not called when the caller left.
+   *
+   * @param events what ends a stream. Default: chat's error event.
+   */
+  fail(error: SpekaError, record: UsageRecord, events?: Bytes): void
 }
 
 /** A call under way. */

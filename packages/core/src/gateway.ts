@@ -1,7 +1,11 @@
 import { createEngine, type ConfiguredEngine, type World } from './create-engine.ts'
 import type { GatewayConfig } from './config.ts'
+import { readCompletions, writeCompletions } from './dialects/completions/completions.ts'
+import type { Dialect } from './dialects/dialect.ts'
+import { readResponses, writeResponses } from './dialects/responses/responses.ts'
 import { collect } from './front/collect.ts'
 import { createFetch } from './front/fetch.ts'
+import { interpret } from './front/in-dialect.ts'
 import { iterateFrames, type Settle } from './front/iterate.ts'
 import { SpekaError } from './errors.ts'
 import { formatUsd, parseUsd, type PicoUsd } from './money.ts'
@@ -12,18 +16,20 @@ import type { CallFacts } from './wire/call-facts.ts'
 import { readChatCall, writeChatCall } from './wire/chat-call.ts'
 import type { Call } from './wire/call.ts'
 import type { ChatChunk, ChatCompletion, ChatRequest } from './wire/chat.ts'
+import type { Completion, CompletionChunk, CompletionsRequest } from './wire/completions.ts'
 import { readEmbeddingsCall, writeEmbeddingsCall, type Tokenizer } from './wire/embeddings-call.ts'
 import type { EmbeddingsAnswer, EmbeddingsRequest } from './wire/embeddings.ts'
 import { readImagesCall, writeImagesCall } from './wire/images-call.ts'
 import type { ImagesAnswer, ImagesRequest } from './wire/images.ts'
 import { dataOf, FrameCutter, isDone } from './wire/frames.ts'
 import type { ModelEntry } from './wire/models.ts'
+import type { ResponseEvent, ResponseObject, ResponsesRequest } from './wire/responses.ts'
 
 export interface GatewayOptions extends World {
   readonly config: GatewayConfig
   /** Called once for each request, however it ended, before the answer's end is handed over. */
   readonly onUsage?: Settle | undefined
-  /** For embeddings of tokens. Default: they are refused. */
+  /** For texts that come as tokens, in embeddings and completions. Default: they are refused. */
   readonly tokenizer?: Tokenizer | undefined
 }
 
@@ -52,6 +58,9 @@ export interface AnswerDetails {
 /** A chat completion, and how it came about. */
 export type ChatAnswered = ChatCompletion & AnswerDetails
 
+/** What a stream says, to be looped over; what it returns in the end is known once it was recorded. */
+export type Streamed<Event> = AsyncGenerator<Event, AnswerDetails | undefined>
+
 /** One endpoint in front of many providers. */
 export interface Gateway {
   /**
@@ -66,7 +75,7 @@ export interface Gateway {
    *
    * @throws SpekaError on the loop; a broken stream never just ends.
    */
-  streamChat(request: ChatRequest, options?: CallOptions): AsyncGenerator<ChatChunk, AnswerDetails | undefined>
+  streamChat(request: ChatRequest, options?: CallOptions): Streamed<ChatChunk>
   /**
    * Turns texts into vectors, in the order of the input. Float lists unless `encoding_format` asks for base64.
    *
@@ -79,6 +88,30 @@ export interface Gateway {
    * @throws SpekaError for a bad request, an unknown model, or when no target answered.
    */
   generateImages(request: ImagesRequest, options?: CallOptions): Promise<ImagesAnswer & AnswerDetails>
+  /**
+   * Asks as OpenAI's responses API does. Nothing is kept: `input` is the whole conversation.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  respond(request: ResponsesRequest, options?: CallOptions): Promise<ResponseObject & AnswerDetails>
+  /**
+   * The same piece by piece. The last event, `response.completed` or `response.incomplete`, holds the whole answer.
+   *
+   * @throws SpekaError on the loop; a broken stream never just ends.
+   */
+  streamResponse(request: ResponsesRequest, options?: CallOptions): Streamed<ResponseEvent>
+  /**
+   * Asks as OpenAI's older completions API does: a chat model answers the prompt.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  complete(request: CompletionsRequest, options?: CallOptions): Promise<Completion & AnswerDetails>
+  /**
+   * The same piece by piece.
+   *
+   * @throws SpekaError on the loop; a broken stream never just ends.
+   */
+  streamCompletion(request: CompletionsRequest, options?: CallOptions): Streamed<CompletionChunk>
   /** The models that can be called now; with `all`, the whole catalog. */
   models(options?: { all?: boolean }): ModelEntry[]
   /** The one path below all of these, for fronts that want bytes. */
@@ -112,9 +145,20 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
     }
   }
   /** One answer as an object; what the endpoint's shape is, its caller knows. */
-  const answer = async <Shape>(call: Call, options: CallOptions | undefined): Promise<Shape & AnswerDetails> => {
-    const { body, record } = await collect(engine, call, onUsage, options?.signal)
+  const answer = async <Shape>(asked: Call | Dialect, options?: CallOptions): Promise<Shape & AnswerDetails> => {
+    const { body, record } = await collect(...interpret(engine, asked), onUsage, options?.signal)
     return { ...(JSON.parse(body.toString('utf8')) as Shape), ...detailsOf(record) }
+  }
+  /** The same as a stream. */
+  async function* stream<Event>(asked: Call | Dialect, options?: CallOptions): Streamed<Event> {
+    let record: UsageRecord | undefined
+    const settle: Settle = (settled) => {
+      record = settled
+      return onUsage(settled)
+    }
+    for await (const frames of iterateFrames(...interpret(engine, asked), settle, options?.signal))
+      yield* eventsIn<Event>(frames)
+    return record === undefined ? undefined : detailsOf(record)
   }
   const models: Gateway['models'] = ({ all = false } = {}) =>
     engine.table.models
@@ -128,7 +172,10 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
       models,
       settle: onUsage,
       readers: {
+        // The longer end first: the other fits it too.
         '/chat/completions': (body) => readChatCall(body, facts(undefined)),
+        '/completions': (body) => readCompletions(body, facts(undefined), { tokenizer }),
+        '/responses': (body) => readResponses(body, facts(undefined)),
         '/embeddings': (body) => readEmbeddingsCall(body, facts(undefined), { tokenizer }),
         '/images/generations': (body) => readImagesCall(body, facts(undefined)),
       },
@@ -137,15 +184,17 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
     embed: async (request, options) => answer(writeEmbeddingsCall(request, facts(options), tokenizer), options),
     generateImages: async (request, options) =>
       answer(writeImagesCall({ ...request, stream: false }, facts(options)), options),
+    respond: async (request, options) => answer(writeResponses({ ...request, stream: false }, facts(options)), options),
+    complete: async (request, options) =>
+      answer(writeCompletions({ ...request, stream: false }, facts(options), { tokenizer }), options),
     async *streamChat(request, options) {
-      const call = writeChatCall({ ...request, stream: true }, facts(options))
-      let record: UsageRecord | undefined
-      const settle: Settle = (settled) => {
-        record = settled
-        return onUsage(settled)
-      }
-      for await (const frames of iterateFrames(engine, call, settle, options?.signal)) yield* chunksIn(frames)
-      return record === undefined ? undefined : detailsOf(record)
+      return yield* stream(writeChatCall({ ...request, stream: true }, facts(options)), options)
+    },
+    async *streamResponse(request, options) {
+      return yield* stream(writeResponses({ ...request, stream: true }, facts(options)), options)
+    },
+    async *streamCompletion(request, options) {
+      return yield* stream(writeCompletions({ ...request, stream: true }, facts(options), { tokenizer }), options)
     },
   }
 }
@@ -168,11 +217,11 @@ const detailsOf = (record: UsageRecord): AnswerDetails => ({
   attempts: record.attempts,
 })
 
-function chunksIn(frames: Uint8Array): ChatChunk[] {
-  const chunks: ChatChunk[] = []
+function eventsIn<Event>(frames: Uint8Array): Event[] {
+  const events: Event[] = []
   new FrameCutter(Infinity).push(frames, (frame) => {
     const data = dataOf(frame)
-    if (data !== undefined && !isDone(data)) chunks.push(JSON.parse(data.toString('utf8')) as ChatChunk)
+    if (data !== undefined && !isDone(data)) events.push(JSON.parse(data.toString('utf8')) as Event)
   })
-  return chunks
+  return events
 }

@@ -1,11 +1,14 @@
+import type { Dialect } from '../dialects/dialect.ts'
 import type { AnswerSink, Commitment, Engine, Run } from '../engine.ts'
 import { SpekaError, toSpekaError } from '../errors.ts'
+import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes, Headers as PlainHeaders } from '../transport.ts'
 import type { Call } from '../wire/call.ts'
 import { errorBody, errorFrame } from '../wire/error-body.ts'
 import type { ModelEntry } from '../wire/models.ts'
 import { join } from '../wire/splice.ts'
 import { commitmentHeaders, costHeaders, errorHeaders, eventStreamHeaders, jsonHeaders } from './answer-headers.ts'
+import { interpret } from './in-dialect.ts'
 import { aborted, type Settle } from './iterate.ts'
 
 /** What the fetch function stands on. */
@@ -13,7 +16,7 @@ export interface FetchParts {
   readonly engine: Engine
   readonly settle: Settle
   /** How to read the body of a POST, by the end of its path. */
-  readonly readers: Readonly<Record<string, (body: Bytes) => Call>>
+  readonly readers: Readonly<Record<string, (body: Bytes) => Call | Dialect>>
   models(): ModelEntry[]
 }
 
@@ -41,7 +44,10 @@ async function respond(parts: FetchParts, request: Request): Promise<Response> {
   const path = pathname.replace(/^(?:\/v1)?\//, '/')
   const endpoint = request.method === 'POST' ? Object.keys(parts.readers).find((end) => path.endsWith(end)) : undefined
   const read = endpoint === undefined ? undefined : parts.readers[endpoint]
-  if (read !== undefined) return answer(parts, read(new Uint8Array(await request.arrayBuffer())), request.signal)
+  if (read !== undefined) {
+    const [engine, call] = interpret(parts.engine, read(new Uint8Array(await request.arrayBuffer())))
+    return answer({ ...parts, engine }, call, request.signal)
+  }
   if (request.method === 'GET' && path === '/models') return Response.json({ object: 'list', data: parts.models() })
   if (request.method === 'GET' && path.startsWith('/models/'))
     return oneModel(parts, decoded(path.slice('/models/'.length)))
@@ -121,7 +127,7 @@ class JsonResponse implements AnswerSink {
     return true
   }
 
-  finish(tail: readonly Bytes[], record: Parameters<AnswerSink['finish']>[1]): void {
+  finish(tail: readonly Bytes[], record: UsageRecord): void {
     this.#resolve(new Response(join(tail), { headers: { ...jsonHeaders, ...this.#headers, ...costHeaders(record) } }))
   }
 
@@ -185,12 +191,12 @@ class StreamResponse implements AnswerSink {
     this.#controller?.close()
   }
 
-  fail(error: SpekaError): void {
+  fail(error: SpekaError, _record: UsageRecord, events: Bytes = errorFrame(error)): void {
     if (!this.#committed) {
       this.#resolve(errorResponse(error, this.#headers))
       return
     }
-    this.#controller?.enqueue(errorFrame(error))
+    this.#controller?.enqueue(events)
     this.#controller?.close()
   }
 }

@@ -2,7 +2,7 @@ import type { AnswerSink, Engine, Run } from '../engine.ts'
 import { SpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../wire/call.ts'
 
 /** Receives each request's usage record, and may take its time: the answer's end waits for it. */
 export type Settle = (record: UsageRecord) => void | Promise<void>
@@ -18,7 +18,7 @@ const MOST_WAITING_BYTES = 64 * 1024
  */
 export async function* iterateFrames(
   engine: Engine,
-  call: ChatCall,
+  call: Call,
   settle: Settle,
   signal?: AbortSignal,
 ): AsyncGenerator<Bytes, void> {

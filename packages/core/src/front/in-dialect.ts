@@ -1,0 +1,27 @@
+import type { Dialect } from '../dialects/dialect.ts'
+import type { AnswerSink, Engine } from '../engine.ts'
+import type { Call } from '../wire/call.ts'
+import { join } from '../wire/splice.ts'
+
+/** A sink for chat that hands on the dialect's bytes. To be given to the engine together with {@link Dialect.call}. */
+export function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
+  return {
+    commit: (by) => sink.commit(by),
+    write(frames) {
+      const told = dialect.frames(frames)
+      return told.length === 0 || sink.write(told)
+    },
+    settle: (record) => sink.settle(record),
+    finish(tail, record) {
+      const end = join(tail)
+      sink.finish([dialect.call.stream ? dialect.frames(end) : dialect.answer(end)], record)
+    },
+    fail: (error, record) => sink.fail(error, record, dialect.failure(error)),
+  }
+}
+
+/** What to start, and whom to have start it, for something asked as a call or in a dialect of chat. */
+export function interpret(engine: Engine, asked: Call | Dialect): [Engine, Call] {
+  if (!('call' in asked)) return [engine, asked]
+  return [{ start: (call, sink) => engine.start(call, inDialect(sink, asked)) }, asked.call]
+}
