@@ -8,7 +8,7 @@ import {
   keepAliveFrame,
   type AnswerSink,
   type Bytes,
-  type ChatCall,
+  type Call,
   type Commitment,
   type Headers,
   type Run,
@@ -35,14 +35,14 @@ export class ChatResponder implements AnswerSink, Quiet {
   silentTicks = 0
   place = -1
   readonly #parts: ResponderParts
-  readonly #call: ChatCall
+  readonly #call: Call
   readonly #response: ServerResponse
   #headers: Headers
   #run: Run | undefined
   /** The run has ended; what is left is to write. */
   #over = false
 
-  constructor(parts: ResponderParts, call: ChatCall, response: ServerResponse) {
+  constructor(parts: ResponderParts, call: Call, response: ServerResponse) {
     this.#parts = parts
     this.#call = call
     this.#response = response
@@ -91,11 +91,11 @@ export class ChatResponder implements AnswerSink, Quiet {
     else respondBytes(this.#response, 200, { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }, body)
   }
 
-  fail(error: SpekaError, record: UsageRecord): void {
+  fail(error: SpekaError, record: UsageRecord, events: Bytes = errorFrame(error)): void {
     this.#end()
     this.#parts.log.failed(record, error)
     if (this.#isClosed) return
-    if (this.#response.headersSent) this.#response.end(errorFrame(error))
+    if (this.#response.headersSent) this.#response.end(events)
     else respondError(this.#response, this.#call.id, error, this.#headers)
   }
 
