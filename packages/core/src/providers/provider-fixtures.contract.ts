@@ -13,7 +13,7 @@ export interface RequestFixture {
   /** The upstream's request, parsed. */
   readonly sends: Readonly<Record<string, unknown>>
   readonly path?: string
-  /** The caller's parameters that are left out, as the caller is told. Default: nobody looks. */
+  /** The caller's parameters that are left out, as the caller is told. Default: none; nobody looks where requests are written anew. */
   readonly drops?: readonly string[]
 }
 

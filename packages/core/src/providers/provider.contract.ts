@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import type { ChatCompletion } from '../wire/chat.ts'
 import { isPlain } from '../wire/frames.ts'
-import { memberCalled } from '../wire/scan-object.ts'
+import { memberCalled, scanObject } from '../wire/scan-object.ts'
 import { join, splice } from '../wire/splice.ts'
 import { BadReplyError } from './bad-reply.ts'
 import { Sees, type Provider } from './provider.ts'
+import { strangeRequest } from './strange-request.contract.ts'
 import type { ProviderFixtures } from './provider-fixtures.contract.ts'
 import {
   answerTo,
@@ -40,7 +41,7 @@ function describeRequests(provider: Provider, { requests, writesAnew, refused = 
     expect(request).toMatchObject({ method: 'POST', path })
     expect(request.headers).toMatchObject({ 'content-type': 'application/json', 'accept-encoding': 'identity' })
     expect(Object.keys(request.headers)).not.toContain('authorization')
-    if (call.stream) expect(provider.chat?.stream?.(call, goal).request).toEqual(request)
+    if (call.stream) expect(provider.chat?.stream?.(call, goal)?.request).toEqual(request)
     if (drops !== undefined) expect(provider.chat?.unsupported?.(call, goal) ?? []).toEqual(drops)
   })
 
@@ -65,6 +66,41 @@ function describeRequests(provider: Provider, { requests, writesAnew, refused = 
       expect(sent).toContain(Buffer.from(body).toString('utf8', member?.valueStart, member?.valueEnd))
     }
   })
+
+  test.each(requests)('names what it leaves out of $name', ({ body, target: special, sends, drops = [] }) => {
+    const call = callOf(body)
+    const goal = { ...target, ...special }
+    const named = provider.chat?.unsupported?.(call, goal) ?? []
+    expect(named).toEqual(drops)
+    for (const name of named) {
+      expect(Object.keys(sends)).not.toContain(name)
+      expect(call.outline).toHaveProperty(name)
+    }
+  })
+
+  test.each(requests)('sends no field twice of $name', ({ body, target: special }) => {
+    const sent = join(firstStep(provider, callOf(body), { ...target, ...special }).body ?? [])
+    const keys = scanObject(sent)?.members.map(({ key }) => key) ?? []
+    expect(keys).toEqual([...new Set(keys)])
+  })
+
+  test('sends no parameter that it names, whatever a request has', () => {
+    fc.assert(
+      fc.property(strangeRequest, fc.boolean(), (fields, stream) => {
+        const call = callOf(
+          JSON.stringify({ ...fields, model: 'a', messages: [{ role: 'user', content: 'x' }], stream }),
+        )
+        const sent = JSON.parse(join(firstStep(provider, call, target).body ?? []).toString()) as Record<
+          string,
+          unknown
+        >
+        for (const name of provider.chat?.unsupported?.(call, target) ?? []) {
+          expect(sent).not.toHaveProperty([name])
+          expect(call.outline[name.split('.')[0] ?? '']).not.toBeNull()
+        }
+      }),
+    )
+  })
 }
 
 function describeAnswers(provider: Provider, { answers, badAnswers = [] }: ProviderFixtures): void {
@@ -81,7 +117,10 @@ function describeAnswers(provider: Provider, { answers, badAnswers = [] }: Provi
     const { usageAt, usageJson } = answer
     expect(usageAt === undefined).toBe(usageJson === undefined)
     if (usageAt !== undefined) {
-      expect(JSON.parse(Buffer.from(answer.body).toString('utf8', usageAt.start, usageAt.end))).toEqual(usageJson)
+      const reported = JSON.parse(Buffer.from(answer.body).toString('utf8', usageAt.start, usageAt.end)) as object
+      expect(usageJson).toMatchObject(reported)
+      const cached = found.usage.cachedInputTokens
+      if (cached !== undefined) expect(usageJson).toMatchObject({ prompt_tokens_details: { cached_tokens: cached } })
     }
   })
 

@@ -36,12 +36,12 @@ export function setMember(scan: ObjectScan, key: string, json: string): Edit {
  * Removes the members that `doomed` picks, with the commas that would be left over. An object that loses every member
  * becomes `{}`.
  */
-export function dropMembers(scan: ObjectScan, doomed: (key: string) => boolean): Edit[] {
+export function dropMembers(scan: ObjectScan, doomed: (key: string, index: number) => boolean): Edit[] {
   const { members, object } = scan
   const edits: Edit[] = []
   let kept = -1
   for (const [index, member] of members.entries()) {
-    if (!doomed(member.key)) {
+    if (!doomed(member.key, index)) {
       kept = index
       continue
     }

@@ -1,18 +1,28 @@
 import type { UpstreamRequest } from '../../transport.ts'
 import type { ChatCall } from '../../wire/chat-call.ts'
-import { setMember } from '../../wire/splice.ts'
+import { setMember, type Edit } from '../../wire/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
+import { applyRules } from './apply-rules.ts'
+import type { ChatRules } from './chat-rules.ts'
 import { jsonRequest } from './json-request.ts'
 
-/**
- * The caller's bytes with as little changed as possible: usage is asked for in a stream, since an answer without usage
- * cannot be priced.
- *
- * @param forwardsRouting whether the upstream is a gateway that falls back by itself and wants the routing fields.
- */
-export function chatRequest(call: ChatCall, target: TranslationTarget, forwardsRouting: boolean): UpstreamRequest {
-  const { scan, outline, stream, wantsUsage } = call
-  const options = { ...outline.stream_options, include_usage: true }
-  const asking = stream && !wantsUsage ? [setMember(scan, 'stream_options', JSON.stringify(options))] : []
-  return jsonRequest('/chat/completions', call, target, forwardsRouting, asking)
+const PATH = '/chat/completions'
+
+/** The caller's bytes with as little changed as the upstream's rules allow. */
+export function chatRequest(call: ChatCall, target: TranslationTarget, rules: ChatRules): UpstreamRequest {
+  const { edits, leavesOut, takesStreamOptions } = applyRules(call, target, rules)
+  const asking = takesStreamOptions ? askingForUsage(call, rules.takes !== undefined) : []
+  return jsonRequest(PATH, call, target, false, [...edits, ...asking], leavesOut)
+}
+
+/** The same for an upstream that is a gateway too: it takes whatever callers send, and routes by itself. */
+export const gatewayChatRequest = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
+  jsonRequest(PATH, call, target, true, askingForUsage(call, false))
+
+/** In a stream usage is always asked for: an answer without it cannot be priced. */
+function askingForUsage({ scan, outline, stream, wantsUsage }: ChatCall, isStrict: boolean): Edit[] {
+  const options = outline.stream_options ?? {}
+  const others = isStrict && Object.keys(options).length > 1
+  if (!stream || (wantsUsage && !others)) return []
+  return [setMember(scan, 'stream_options', JSON.stringify({ ...(!isStrict && options), include_usage: true }))]
 }

@@ -3,30 +3,37 @@ import type { Call } from '../../wire/call.ts'
 import { dropMembers, setMember, splice, type Edit } from '../../wire/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
 
-/** Fields that steer the gateway and mean nothing to an upstream. */
-const ROUTING_FIELDS = new Set(['models', 'provider'])
+/** Fields that are the gateway's own: they steer it, or are kept with the usage record. */
+const GATEWAY_FIELDS = new Set(['models', 'provider', 'metadata', 'session_id'])
+
+export const isGatewayField = (field: string): boolean => GATEWAY_FIELDS.has(field)
 
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' }
 const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
 
 /**
- * The caller's bytes under the model's upstream name, without what steers the gateway.
+ * The caller's bytes under the model's upstream name, without what is the gateway's own.
  *
- * @param forwardsRouting whether the upstream is a gateway that falls back by itself and wants the routing fields.
+ * @param isGateway whether the upstream is a gateway that falls back by itself and wants the gateway's fields.
  * @param more further changes to the body.
+ * @param leavesOut whether the member at an index of the body goes. Default: the gateway's own go.
  */
 export function jsonRequest(
   path: string,
   { body, scan, outline, stream }: Call,
   target: TranslationTarget,
-  forwardsRouting: boolean,
+  isGateway: boolean,
   more: readonly Edit[] = [],
+  leavesOut?: (index: number) => boolean,
 ): UpstreamRequest {
   const edits: Edit[] = [...more]
   if (outline.model !== target.upstreamModel) edits.push(setMember(scan, 'model', JSON.stringify(target.upstreamModel)))
-  if (!forwardsRouting) edits.push(...dropMembers(scan, (key) => ROUTING_FIELDS.has(key)))
-  else if (target.fallbackModels !== undefined)
-    edits.push(setMember(scan, 'models', JSON.stringify(target.fallbackModels)))
+  if (isGateway) {
+    if (target.fallbackModels !== undefined)
+      edits.push(setMember(scan, 'models', JSON.stringify(target.fallbackModels)))
+  } else {
+    edits.push(...dropMembers(scan, (key, index) => (leavesOut === undefined ? isGatewayField(key) : leavesOut(index))))
+  }
   return {
     method: 'POST',
     path,

@@ -1,31 +1,51 @@
-import { chatRequest } from './chat-request.ts'
+import type { Failure } from '../../failure.ts'
+import type { UpstreamRequest } from '../../transport.ts'
+import type { ChatCall } from '../../wire/chat-call.ts'
+import { unsupportedFields } from './apply-rules.ts'
+import { chatRequest, gatewayChatRequest } from './chat-request.ts'
 import { readChatAnswer } from './chat-answer.ts'
+import type { ChatRules } from './chat-rules.ts'
 import { ChatStreamTranslator, streamFromAnswer } from './chat-stream.ts'
 import { classifyReply } from './classify.ts'
 import { readEmbeddingsAnswer } from './embeddings-answer.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
 import { readImagesAnswer } from './images-answer.ts'
 import { jsonRequest } from './json-request.ts'
-import type { Provider } from '../provider.ts'
+import type { Provider, Reply, TranslationTarget } from '../provider.ts'
 
-/** An upstream that speaks OpenAI's API, and passes fields it does not know. */
-export function openAICompatible(type: string, options: { routesItself?: boolean } = {}): Provider {
-  const routesItself = options.routesItself === true
+export interface OpenAICompatibleOptions {
+  /**
+   * Whether the upstream is a gateway that retries and falls back by itself: it gets every field as it is.
+   * @default false
+   */
+  readonly routesItself?: boolean
+  /** What it takes of a chat request. Default: whatever callers send. */
+  readonly rules?: ChatRules
+  /** What a reply that is not a success means. Default: what it means at most upstreams. */
+  readonly classify?: (reply: Reply) => Failure
+}
+
+/** An upstream that speaks OpenAI's API. */
+export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
+  const { routesItself = false, rules = {}, classify = routesItself ? classifyGatewayReply : classifyReply } = options
+  const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
+    routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
   return {
     type,
     routesItself,
     chat: {
       *answer(call, target) {
-        const reply = yield { send: chatRequest(call, target, routesItself) }
+        const reply = yield { send: request(call, target) }
         return readChatAnswer(reply, target, routesItself)
       },
       stream(call, target) {
         return {
-          request: chatRequest(call, target, routesItself),
+          request: request(call, target),
           translator: new ChatStreamTranslator(target, routesItself),
           fromAnswer: (body, emit) => streamFromAnswer(body, target, emit),
         }
       },
+      unsupported: (call, target) => (routesItself ? [] : unsupportedFields(call, target, rules)),
     },
     embeddings: {
       *answer(call, target) {
@@ -39,6 +59,6 @@ export function openAICompatible(type: string, options: { routesItself?: boolean
         return yield* readImagesAnswer(reply, call, routesItself)
       },
     },
-    classify: routesItself ? classifyGatewayReply : classifyReply,
+    classify,
   }
 }

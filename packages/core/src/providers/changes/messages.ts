@@ -1,0 +1,80 @@
+import { isRecord } from '../../wire/read-usage.ts'
+import type { Rewrite } from '../openai-compatible/chat-rules.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** A message with something changed in it; the very same when nothing is. */
+type MessageChange = (message: Json) => Json
+
+/** Goes over a list and keeps it when nothing in it changes. What is not an object is the upstream's to judge. */
+export function eachRecord(value: unknown, change: (item: Json) => Json): unknown {
+  if (!Array.isArray(value)) return value
+  const items: readonly unknown[] = value
+  const changed = items.map((item) => (isRecord(item) ? change(item) : item))
+  return changed.some((item, index) => item !== items[index]) ? changed : value
+}
+
+export const eachMessage = (says: string, change: MessageChange): Rewrite => ({
+  says,
+  rewrite: (value) => eachRecord(value, change),
+})
+
+/** OpenAI's newer name for the system's role, which chat templates do not know: some skip such a message. */
+export const developerAsSystem = eachMessage('`developer` becomes `system`', (message) =>
+  message['role'] === 'developer' ? { ...message, role: 'system' } : message,
+)
+
+/** Text in parts as one text, for upstreams that take a list for an image. */
+export const textPartsJoined = eachMessage('text in parts becomes one text', (message) => {
+  const { content } = message
+  if (!Array.isArray(content) || content.length === 0 || !content.every(isTextPart)) return message
+  return { ...message, content: content.map(({ text }) => text).join('\n') }
+})
+
+const isTextPart = (part: unknown): part is { text: string } =>
+  isRecord(part) && part['type'] === 'text' && typeof part['text'] === 'string'
+
+/** The history's reasoning under the name that labs want it back by. */
+export const reasoningAsContent = eachMessage('`reasoning` becomes `reasoning_content`', (message) => {
+  if (!('reasoning' in message)) return message
+  const { reasoning, ...rest } = message
+  return typeof reasoning === 'string' && !reasoningIn(rest) ? { ...rest, reasoning_content: reasoning } : rest
+})
+
+/** Whether a message of the history has its reasoning. */
+export const reasoningIn = (message: Json): boolean =>
+  typeof message['reasoning_content'] === 'string' && message['reasoning_content'] !== ''
+
+/** Reasoning is an answer's, and refused in a question. */
+export const withoutReasoning = eachMessage('`reasoning_content` is left out', (message) => {
+  if (!('reasoning_content' in message) && !('reasoning' in message)) return message
+  const { reasoning_content: _content, reasoning: _reasoning, ...rest } = message
+  return rest
+})
+
+/** What the system says, at the head of what the user says: for models without a role for it. */
+export const systemAsUser: Rewrite = {
+  says: '`system` becomes the beginning of the next `user` message',
+  rewrite: (value) => {
+    if (!Array.isArray(value)) return value
+    const messages: readonly unknown[] = value
+    if (!messages.some((message) => isRecord(message) && message['role'] === 'system')) return value
+    let held: string[] = []
+    const kept: unknown[] = []
+    for (const message of messages) {
+      if (!isRecord(message)) kept.push(message)
+      else if (message['role'] === 'system' && typeof message['content'] === 'string') held.push(message['content'])
+      else if (message['role'] === 'user' && held.length > 0) {
+        kept.push(withTextBefore(message, held.join('\n\n')))
+        held = []
+      } else kept.push(message)
+    }
+    return held.length === 0 ? kept : [...kept, { role: 'user', content: held.join('\n\n') }]
+  },
+}
+
+function withTextBefore(message: Json, text: string): Json {
+  const { content } = message
+  if (Array.isArray(content)) return { ...message, content: [{ type: 'text', text }, ...(content as unknown[])] }
+  return { ...message, content: typeof content === 'string' && content !== '' ? `${text}\n\n${content}` : text }
+}
