@@ -1,20 +1,23 @@
 import type { Usage } from '../usage.ts'
 
 /**
- * The counts in an OpenAI-shaped usage object, and in the variants that DeepSeek and Moonshot send. A count that is not
+ * The counts in an OpenAI-shaped usage object, and in the variants that DeepSeek, Moonshot and Mistral send. A count that is not
  * a non-negative safe integer is unknown: an upstream's nonsense is never priced.
  */
 export function readUsage(value: unknown): Usage {
   if (!isRecord(value)) return {}
   const inputTokens = count(value['prompt_tokens'])
   const outputTokens = count(value['completion_tokens'])
-  const prompt = isRecord(value['prompt_tokens_details']) ? value['prompt_tokens_details'] : undefined
+  const prompt = [value['prompt_tokens_details'], value['prompt_token_details']].find(isRecord)
   const completion = isRecord(value['completion_tokens_details']) ? value['completion_tokens_details'] : undefined
   return {
     inputTokens,
     outputTokens,
     cachedInputTokens: atMost(
-      count(prompt?.['cached_tokens']) ?? count(value['prompt_cache_hit_tokens']) ?? count(value['cached_tokens']),
+      count(prompt?.['cached_tokens']) ??
+        count(value['prompt_cache_hit_tokens']) ??
+        count(value['cached_tokens']) ??
+        count(value['num_cached_tokens']),
       inputTokens,
     ),
     reasoningTokens: atMost(count(completion?.['reasoning_tokens']), outputTokens),

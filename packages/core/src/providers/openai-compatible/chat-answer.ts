@@ -1,3 +1,4 @@
+import type { Failure } from '../../failure.ts'
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject } from '../../wire/scan-object.ts'
 import { setMember, type Edit } from '../../wire/splice.ts'
@@ -6,7 +7,8 @@ import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
-import { mendMessage } from './mend.ts'
+import { mendChoice } from './mend.ts'
+import { usageAsOpenAI } from './usage-shape.ts'
 
 /**
  * Reads a chat completion.
@@ -23,10 +25,10 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, isGatewa
   const chosen = isGateway ? gatewayFacts(value) : undefined
   if (value['model'] !== (chosen?.model ?? target.model))
     edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
-  const mended = choices.filter(({ message }) => isRecord(message) && mendMessage(message))
+  const mended = choices.filter(mendChoice)
   if (mended.length > 0) edits.push(setMember(scan, 'choices', JSON.stringify(choices)))
   const usageAt = memberCalled(scan, 'usage')
-  const usageJson = isRecord(value['usage']) ? value['usage'] : undefined
+  const usageJson = isRecord(value['usage']) ? usageAsOpenAI(value['usage']) : undefined
   return {
     ...chosen,
     body: reply.body,
@@ -52,9 +54,14 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
     throw new BadReplyError(badReply('sent something else than JSON', cause))
   }
   if (!isRecord(value)) throw new BadReplyError(badReply('sent something else than a JSON object'))
-  if (value['error'] !== undefined && value['error'] !== null)
-    throw new BadReplyError(classifyErrorObject(value['error']))
+  const error = errorIn(value)
+  if (error !== undefined) throw new BadReplyError(classifyErrorObject(error))
   return value
+}
+
+/** What says that a reply or event is an error although it looks like a success; vLLM and Mistral say so flat. */
+export function errorIn(value: Record<string, unknown>): unknown {
+  return value['object'] === 'error' ? value : (value['error'] ?? undefined)
 }
 
 /**
@@ -65,6 +72,11 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
 export function choicesOf(value: unknown): Record<string, unknown>[] {
   const choices = Array.isArray(value) ? value.filter(isRecord) : []
   if (choices.length === 0) throw new BadReplyError(badReply('sent an answer without choices'))
-  if (choices.some((choice) => saysFailed(finishReasonOf(choice)))) throw new BadReplyError(brokeOff)
+  const failed = choices.find((choice) => saysFailed(finishReasonOf(choice)))
+  if (failed !== undefined) throw new BadReplyError(failureOfChoice(failed))
   return choices
 }
+
+/** Why a choice broke off: OpenRouter says it beside the finish reason. */
+export const failureOfChoice = ({ error }: Record<string, unknown>): Failure =>
+  isRecord(error) ? classifyErrorObject(error) : brokeOff

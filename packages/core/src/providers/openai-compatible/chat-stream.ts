@@ -5,12 +5,13 @@ import { scanObject } from '../../wire/scan-object.ts'
 import { join, setMember, splice } from '../../wire/splice.ts'
 import { badReply } from '../bad-reply.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
-import { choicesOf, parseAnswer } from './chat-answer.ts'
-import { brokeOff, classifyErrorObject } from './classify.ts'
+import { choicesOf, errorIn, failureOfChoice, parseAnswer } from './chat-answer.ts'
+import { classifyErrorObject } from './classify.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
 import { mendChunk, mendMessage, numberToolCalls, type ChoiceSoFar } from './mend.ts'
+import { usageAsOpenAI } from './usage-shape.ts'
 
 const DATA = Buffer.from('data: ')
 const END = Buffer.from('\n\n')
@@ -59,14 +60,15 @@ export class ChatStreamTranslator implements FrameTranslator {
       emit(frame, Sees.Failure, { failure: badReply('sent an event that is not a JSON object') })
       return
     }
-    if (chunk['error']) {
-      emit(frame, Sees.Failure, { failure: classifyErrorObject(chunk['error']) })
+    const error = errorIn(chunk)
+    if (error) {
+      emit(frame, Sees.Failure, { failure: classifyErrorObject(error) })
       return
     }
     const look = lookInto(chunk)
     const facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
-    if (look.failed) {
-      emit(frame, Sees.Failure, { failure: brokeOff })
+    if (look.failed !== undefined) {
+      emit(frame, Sees.Failure, { ...facts, failure: failureOfChoice(look.failed) })
       return
     }
     if (look.choices.length === 0) {
@@ -103,15 +105,15 @@ export function streamFromAnswer(body: Bytes, target: TranslationTarget, emit: E
   for (const choice of choicesOf(choices)) {
     const { message, index = 0, logprobs = null } = choice
     const delta: Record<string, unknown> = { role: 'assistant', ...(isRecord(message) ? message : {}) }
-    numberToolCalls(delta, { toolCall: -1 })
     mendMessage(delta)
+    numberToolCalls(delta, { toolCall: -1 })
     const begins = { index, delta, logprobs, finish_reason: null }
     emit(jsonFrame({ ...head, choices: [begins] }), Sees.Role | Sees.Output, facts)
     const finishReason = finishReasonOf(choice) ?? 'stop'
     const ends = { index, delta: {}, logprobs: null, finish_reason: finishReason }
     emit(jsonFrame({ ...head, choices: [ends] }), Sees.Finish, { finishReason })
   }
-  if (isRecord(usage)) emit(EMPTY, Sees.Usage, { usage: readUsage(usage), usageJson: usage })
+  if (isRecord(usage)) emit(EMPTY, Sees.Usage, usageFacts(usage))
   emit(doneFrame, Sees.Done)
 }
 
@@ -121,7 +123,8 @@ interface Look {
   readonly choices: readonly Record<string, unknown>[]
   readonly sees: number
   readonly facts: FrameFacts
-  readonly failed: boolean
+  /** A choice that says it broke off. */
+  readonly failed: Record<string, unknown> | undefined
   /** The delta's only field when it holds text: what a twin differs in. */
   readonly textField: string | undefined
 }
@@ -130,7 +133,8 @@ function lookInto(chunk: Record<string, unknown>): Look {
   const choices = Array.isArray(chunk['choices']) ? chunk['choices'].filter(isRecord) : []
   let sees: number = Sees.Nothing
   let facts = headFacts(chunk)
-  let failed = false
+  let failed: Record<string, unknown> | undefined
+  let usage = isRecord(chunk['usage']) ? chunk['usage'] : undefined
   let textField: string | undefined
   for (const choice of choices) {
     const delta = isRecord(choice['delta']) ? choice['delta'] : {}
@@ -139,18 +143,25 @@ function lookInto(chunk: Record<string, unknown>): Look {
       else if (hasContent(delta[field])) sees |= Sees.Output
     }
     if (choices.length === 1) textField = onlyTextField(delta)
+    // Moonshot puts it there.
+    if (usage === undefined && isRecord(choice['usage'])) usage = choice['usage']
     const finishReason = finishReasonOf(choice)
     if (finishReason === undefined) continue
     sees |= Sees.Finish
     facts = { ...facts, finishReason }
-    if (saysFailed(finishReason)) failed = true
+    if (saysFailed(finishReason)) failed = choice
   }
-  if (isRecord(chunk['usage'])) {
+  if (usage !== undefined) {
     sees |= Sees.Usage
-    facts = { ...facts, usage: readUsage(chunk['usage']), usageJson: chunk['usage'] }
+    facts = { ...facts, ...usageFacts(usage) }
   }
   return { choices, sees, facts, failed, textField }
 }
+
+const usageFacts = (usage: Record<string, unknown>): FrameFacts => ({
+  usage: readUsage(usage),
+  usageJson: usageAsOpenAI(usage),
+})
 
 function headFacts(chunk: Record<string, unknown>): FrameFacts {
   const { id, created } = chunk

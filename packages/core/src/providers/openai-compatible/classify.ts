@@ -43,12 +43,21 @@ const otherServerError: StatusRow = { class: 'transient', mayBeBilled: true, say
 const byWords: readonly { readonly words: RegExp; readonly class: FailureClass }[] = [
   {
     words:
-      /context[_ ](?:length|window|size)|maximum context|too many tokens|prompt is too long|max(?:imum)?_model_len/i,
+      /context[_ ](?:length|window|size)|maximum context|too many tokens|prompt is too long|max(?:imum)?_model_len|exceeded model token limit|`inputs`[^.]{0,40}must (?:be|have)/i,
     class: 'context_window',
   },
   { words: /content[_ ](?:policy|filter)|content_management|responsible_ai/i, class: 'content_policy' },
-  { words: /insufficient_quota|exceeded your current quota|insufficient (?:balance|credit|funds)/i, class: 'quota' },
-  { words: /model_not_found|model.{0,80}(?:does not exist|not found|is not available)/i, class: 'model_unavailable' },
+  {
+    words:
+      /insufficient_quota|exceeded_current_quota|exceeded your current quota|insufficient (?:balance|credit|funds)/i,
+    class: 'quota',
+  },
+  {
+    // NVIDIA: a model served without tools, and one that is down, which it reports as the caller's fault.
+    words:
+      /model_not_(?:found|available)|invalid_model|model.{0,80}(?:does not exist|not found|is not available)|requires --enable-auto-tool-choice|function cannot be invoked/i,
+    class: 'model_unavailable',
+  },
 ]
 
 const anyWords = byWords.map((row) => row.class)
@@ -93,7 +102,7 @@ function failureOf(
   status: number | undefined,
   retryAfterMs: number | undefined,
 ): Failure {
-  const words = `${error.code ?? ''} ${error.type ?? ''} ${error.message ?? ''}`.trim().slice(0, MAX_WORDS)
+  const words = [error.code, error.type, error.message, error.behind].filter(Boolean).join(' ').slice(0, MAX_WORDS)
   const refinements = refinedBy[row.class] ?? []
   const said = byWords.find((candidate) => refinements.includes(candidate.class) && candidate.words.test(words))
   const failureClass = said?.class ?? row.class
@@ -125,6 +134,8 @@ interface ErrorFields {
   readonly code?: string | undefined
   readonly param?: string | undefined
   readonly status?: number | undefined
+  /** What the upstream behind a router said. */
+  readonly behind?: string | undefined
 }
 
 /** Error bodies come as `{error:{…}}`, `{error:"…"}`, flat, or `{detail:…}`; anything that is not JSON is not looked at. */
@@ -142,12 +153,14 @@ function errorFields(value: unknown): ErrorFields {
   if (!isRecord(value)) return {}
   const message = sentence(value['message'] ?? value['detail'] ?? value['error'])
   const code = value['code']
+  const behind = isRecord(value['metadata']) ? value['metadata'] : {}
   return {
     message,
-    type: typeof value['type'] === 'string' ? value['type'] : undefined,
+    type: [value['type'], value['error_type']].find((type) => typeof type === 'string'),
     code: typeof code === 'string' || typeof code === 'number' ? String(code) : undefined,
     param: typeof value['param'] === 'string' ? value['param'].slice(0, 200) : undefined,
-    status: typeof value['status'] === 'number' ? value['status'] : undefined,
+    status: [value['status'], value['http_status_code']].find((status) => typeof status === 'number'),
+    behind: [behind['error_type'], behind['raw']].filter((said) => typeof said === 'string').join(' '),
   }
 }
 

@@ -12,25 +12,24 @@ type Json = Record<string, unknown>
 
 /**
  * Repairs in place what breaks clients: a choice without delta, a first delta without role (helpers throw, tool calls get
- * lost), tool calls without index or with arguments as an object, reasoning under its newer name, usage outside the usage
- * event.
+ * lost), tool calls without index or with arguments as an object, reasoning under its newer name, content in parts, finish
+ * reasons in words of its own, usage outside the usage event.
  *
  * @param begun what is known of each choice by its index; brought up to date.
  * @returns whether anything was changed.
  */
 export function mendChunk(chunk: Json, choices: readonly Json[], begun: Map<unknown, ChoiceSoFar>): boolean {
-  let mended = false
-  if (isRecord(chunk['usage'])) {
-    delete chunk['usage']
-    mended = true
-  }
+  let mended = takeOut(chunk, 'usage')
   for (const choice of choices) {
     const index = choice['index'] ?? 0
     const known = begun.get(index)
     const soFar = known ?? { toolCall: -1, finished: false }
     begun.set(index, soFar)
     if (finishReasonOf(choice) !== undefined) soFar.finished = true
-    if (mendDelta(choice, soFar, known === undefined)) mended = true
+    const reworded = mendFinishReason(choice)
+    // Moonshot puts it there.
+    const tookUsage = takeOut(choice, 'usage')
+    if (mendDelta(choice, soFar, known === undefined) || reworded || tookUsage) mended = true
   }
   return mended
 }
@@ -46,20 +45,33 @@ function mendDelta(choice: Json, soFar: ChoiceSoFar, first: boolean): boolean {
     delta['role'] = 'assistant'
     mended = true
   }
-  const numbered = numberToolCalls(delta, soFar)
-  return mendMessage(delta) || numbered || mended
+  const changed = mendMessage(delta)
+  return numberToolCalls(delta, soFar) || changed || mended
 }
 
 /**
- * Repairs in place a message or delta: reasoning under its newer name, tool calls with arguments as an object.
+ * Repairs in place a choice of a whole answer.
+ *
+ * @returns whether anything was changed.
+ */
+export function mendChoice(choice: Json): boolean {
+  const reworded = mendFinishReason(choice)
+  return (isRecord(choice['message']) && mendMessage(choice['message'])) || reworded
+}
+
+/**
+ * Repairs in place a message or delta: reasoning under its newer name, content in parts, tool calls with arguments as an
+ * object.
  *
  * @returns whether anything was changed.
  */
 export function mendMessage(message: Json): boolean {
-  let mended = false
-  if (typeof message['reasoning'] === 'string' && message['reasoning_content'] === undefined) {
-    message['reasoning_content'] = message['reasoning']
-    delete message['reasoning']
+  const joined = joinContent(message)
+  const renamed = renameReasoning(message)
+  let mended = joined || renamed
+  // One call, where OpenAI has a list of them.
+  if (isRecord(message['tool_calls'])) {
+    message['tool_calls'] = [message['tool_calls']]
     mended = true
   }
   for (const { function: made } of toolCallsOf(message)) {
@@ -69,6 +81,30 @@ export function mendMessage(message: Json): boolean {
   }
   return mended
 }
+
+/** OpenRouter, Together, vLLM and Ollama say `reasoning`, and some of them `null` in every event without any. */
+function renameReasoning(message: Json): boolean {
+  const { reasoning } = message
+  if (typeof reasoning !== 'string' && reasoning !== null) return false
+  if (reasoning !== null && typeof message['reasoning_content'] !== 'string') message['reasoning_content'] = reasoning
+  delete message['reasoning']
+  return true
+}
+
+/** Content as Mistral's reasoning models send it: text and thinking in parts. References to sources have no place in a text. */
+function joinContent(message: Json): boolean {
+  const { content } = message
+  if (!Array.isArray(content)) return false
+  const parts = content.filter(isRecord)
+  const thinking = parts.flatMap(({ thinking: thoughts }) => (Array.isArray(thoughts) ? thoughts.filter(isRecord) : []))
+  const reasoning = textOf(thinking)
+  message['content'] = textOf(parts)
+  if (reasoning !== '' && typeof message['reasoning_content'] !== 'string') message['reasoning_content'] = reasoning
+  return true
+}
+
+const textOf = (parts: readonly Json[]): string =>
+  parts.map(({ text }) => (typeof text === 'string' ? text : '')).join('')
 
 /**
  * Gives the tool calls of a delta the index that clients put them together by.
@@ -91,3 +127,16 @@ export function numberToolCalls(delta: Json, soFar: Pick<ChoiceSoFar, 'toolCall'
 }
 
 const toolCallsOf = ({ tool_calls: calls }: Json): Json[] => (Array.isArray(calls) ? calls.filter(isRecord) : [])
+
+function mendFinishReason(choice: Json): boolean {
+  const reason = finishReasonOf(choice)
+  if (reason === undefined || choice['finish_reason'] === reason) return false
+  choice['finish_reason'] = reason
+  return true
+}
+
+function takeOut(object: Json, key: string): boolean {
+  if (!isRecord(object[key])) return false
+  delete object[key]
+  return true
+}
