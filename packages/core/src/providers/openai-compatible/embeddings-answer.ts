@@ -5,7 +5,7 @@ import { join, type Edit } from '../../wire/splice.ts'
 import type { EmbeddingsCall } from '../../wire/embeddings-call.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { gatewayFacts } from './gateway-answer.ts'
-import { readVectors } from './read-vectors.ts'
+import { readVectors, type VectorsRead } from './read-vectors.ts'
 
 /**
  * Reads an answer of vectors. Only what stands around them is parsed, unless they come in another format than was asked for.
@@ -38,21 +38,46 @@ export function readEmbeddingsAnswer(
   }
 }
 
+/** One answer out of several, whose vectors follow each other. What one of them did not count is not known of all. */
+export function joinEmbeddings(reads: readonly VectorsRead[], { model }: TranslationTarget): Answer {
+  const counts = reads.map(({ outline }) => usageOf(usageIn(outline)).inputTokens)
+  const total = counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0)
+  const usageJson = total === undefined ? undefined : { prompt_tokens: total, total_tokens: total }
+  const head = `{"object":"list","model":${JSON.stringify(model)}`
+  const key = ',"usage":'
+  const usage = JSON.stringify(usageJson)
+  const start = Buffer.byteLength(head) + key.length
+  const id = reads[0]?.outline['id']
+  return {
+    body: Buffer.concat([
+      Buffer.from(head + (usageJson === undefined ? '' : key + usage)),
+      Buffer.from(',"data":'),
+      ...dataOf(reads.flatMap(({ vectors }) => vectors)),
+      Buffer.from('}'),
+    ]),
+    edits: [],
+    id: typeof id === 'string' ? id : undefined,
+    usage: usageOf(usageJson),
+    usageJson,
+    usageAt: usageJson && { start, end: start + usage.length },
+  }
+}
+
 /** The usage object of an answer. A provider that counts one thing only has counted the prompt. */
-export function usageIn({ usage }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
+function usageIn({ usage }: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined {
   if (!isRecord(usage)) return undefined
   const { prompt_tokens: prompt, total_tokens: total } = usage
   return prompt === undefined && total !== undefined ? { ...usage, prompt_tokens: total } : usage
 }
 
 /** What an embeddings answer consumed: nothing but a prompt. */
-export function usageOf(usageJson: unknown): Usage {
+function usageOf(usageJson: unknown): Usage {
   const { inputTokens } = readUsage(usageJson)
   return inputTokens === undefined ? {} : { inputTokens, outputTokens: 0 }
 }
 
 /** The `data` of an answer with these vectors, each as JSON. */
-export function dataOf(vectors: readonly (string | Bytes)[]): Bytes[] {
+function dataOf(vectors: readonly (string | Bytes)[]): Bytes[] {
   const pieces: Bytes[] = []
   for (const [index, vector] of vectors.entries()) {
     pieces.push(Buffer.from(`${index === 0 ? '[' : '},'}{"object":"embedding","index":${index},"embedding":`))

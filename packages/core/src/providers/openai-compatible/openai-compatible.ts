@@ -7,10 +7,11 @@ import { readChatAnswer } from './chat-answer.ts'
 import type { ChatRules } from './chat-rules.ts'
 import { ChatStreamTranslator, streamFromAnswer } from './chat-stream.ts'
 import { classifyReply } from './classify.ts'
-import { readEmbeddingsAnswer } from './embeddings-answer.ts'
+import { embeddingsByRules, embeddingsOfGateway } from './embeddings.ts'
+import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
-import { readImagesAnswer } from './images-answer.ts'
-import { jsonRequest } from './json-request.ts'
+import { imagesByRules, imagesOfGateway } from './images.ts'
+import type { ImagesRules } from './images-rules.ts'
 import type { Provider, Reply, TranslationTarget } from '../provider.ts'
 
 export interface OpenAICompatibleOptions {
@@ -21,13 +22,18 @@ export interface OpenAICompatibleOptions {
   readonly routesItself?: boolean
   /** What it takes of a chat request. Default: whatever callers send. */
   readonly rules?: ChatRules
+  /** What it takes of an embeddings request, or that it has none. Default: whatever callers send. */
+  readonly embeddings?: EmbeddingsRules | 'none'
+  /** What it takes of an image request, or that it has none. Default: what OpenAI takes. */
+  readonly images?: ImagesRules | 'none'
   /** What a reply that is not a success means. Default: what it means at most upstreams. */
   readonly classify?: (reply: Reply) => Failure
 }
 
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
-  const { routesItself = false, rules = {}, classify = routesItself ? classifyGatewayReply : classifyReply } = options
+  const { routesItself = false, rules = {}, embeddings, images } = options
+  const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
   return {
@@ -47,18 +53,8 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
       },
       unsupported: (call, target) => (routesItself ? [] : unsupportedFields(call, target, rules)),
     },
-    embeddings: {
-      *answer(call, target) {
-        const reply = yield { send: jsonRequest('/embeddings', call, target, routesItself) }
-        return readEmbeddingsAnswer(reply, call, target, routesItself)
-      },
-    },
-    images: {
-      *answer(call, target) {
-        const reply = yield { send: jsonRequest('/images/generations', call, target, routesItself) }
-        return yield* readImagesAnswer(reply, call, routesItself)
-      },
-    },
+    ...(embeddings !== 'none' && { embeddings: routesItself ? embeddingsOfGateway : embeddingsByRules(embeddings) }),
+    ...(images !== 'none' && { images: routesItself ? imagesOfGateway : imagesByRules(images) }),
     classify,
   }
 }

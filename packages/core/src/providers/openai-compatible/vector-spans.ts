@@ -42,11 +42,11 @@ const NOT_IN_NUMBERS = Buffer.from('"[{nN')
 
 function textAt(bytes: Buffer, start: number): VectorSpan | undefined {
   const end = stringEnd(bytes, start)
-  if (end === -1) return undefined
-  return BASE64.test(bytes.toString('latin1', start + 1, end - 1)) ? { start, end, format: 'base64' } : undefined
+  const text = end === -1 ? '' : bytes.toString('latin1', start + 1, end - 1)
+  return isBase64(text) && Buffer.byteLength(text, 'base64') % 4 === 0 ? { start, end, format: 'base64' } : undefined
 }
 
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/
+const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)
 
 function valueAfter(bytes: Buffer, from: number): number {
   let at = from
