@@ -10,7 +10,7 @@ import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
 import type { Ledger } from '../ledger/store.ts'
 
-/** `GET /v1/generation?id=`: one usage record of the calling key, by request id or by the upstream's id of the answer. */
+/** `GET /v1/generation?id=`: one usage record of the calling key, by request id or by the id in the answer. */
 export function showGeneration(ledger: Ledger) {
   return async ({ id, response, query, key }: KeyedExchange): Promise<void> => {
     const asked = query.get('id')
@@ -21,7 +21,8 @@ export function showGeneration(ledger: Ledger) {
         { param: 'id' },
       )
     }
-    const record = await ledger.find(asked, key.id)
+    // The id of a response is the request's own, in the dress that such ids wear.
+    const record = await ledger.find(asked.replace(/^resp_(?=[0-9a-f]{8}-)/, ''), key.id)
     if (record === undefined)
       throw new SpekaError('generation_not_found', 'This key has no finished request with that id.', { param: 'id' })
     respondJson(response, id, generationOf(record))
