@@ -52,6 +52,45 @@ describe('a gateway in process that goes through a server', () => {
     expect(String(error)).toContain('Did you mean "speka/sandbox"?')
   })
 
+  const refusal = async (gateway: Gateway, model: string): Promise<SpekaError> => {
+    const error: unknown = await gateway.chat({ model, messages }).catch((thrown: unknown) => thrown)
+    if (!SpekaError.is(error)) throw error
+    return error
+  }
+
+  test.each([
+    { what: 'a model that it does not know', model: 'speka/sandbux', code: 'model_not_found', status: 404 },
+    { what: 'a failed upstream', model: 'speka/sandbox:500', code: 'upstream_error', status: 502 },
+    { what: 'a late upstream', model: 'speka/sandbox:408', code: 'upstream_timeout', status: 504 },
+    { what: 'a prompt too long', model: 'speka/sandbox:context_length', code: 'context_length_exceeded', status: 400 },
+  ])("tells $what with the server's own code and request id", async ({ model, code, status }) => {
+    const error = await refusal(speka, model)
+    expect(error).toMatchObject({ code, status })
+    expect(error.message).not.toContain('Provider "speka"')
+    const record = await recordOf(error.requestId)
+    // A model that nobody knows is refused before there is anything to record.
+    if (code !== 'model_not_found') expect(record).toMatchObject({ id: error.requestId, error_code: code })
+  })
+
+  test("tells that the key is wrong: it is the caller's own", async () => {
+    const stranger = createGateway({ apiKey: 'sk-speka-live-nobodys', baseURL: server.baseURL })
+    expect(await refusal(stranger, 'speka/sandbox')).toMatchObject({ code: 'invalid_api_key', status: 401 })
+  })
+
+  test("keeps from others that an operator's key is wrong", async () => {
+    const providers = { far: { type: 'speka', base_url: server.baseURL, api_key: 'sk-speka-live-nobodys' } } as const
+    const between = createGateway({ config: { providers, models: { far: { targets: [{ provider: 'far' }] } } } })
+    expect(await refusal(between, 'far')).toMatchObject({ code: 'upstream_auth_failed', status: 502 })
+  })
+
+  test.each([
+    { what: 'refused before anything was sent', request: { model: 'speka/sandbox', messages: [] } },
+    { what: 'of a wrong kind', request: { model: 'speka/sandbox', messages, temperature: 'hot' as never } },
+  ])('a request $what has an id too', async ({ request }) => {
+    const error: unknown = await speka.chat(request).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ code: 'invalid_value', requestId: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+  })
+
   test('throws in the middle of a stream that breaks there', async () => {
     const told: string[] = []
     const reading = (async () => {
@@ -59,7 +98,7 @@ describe('a gateway in process that goes through a server', () => {
         told.push(chunk.choices[0]?.delta.content ?? '')
       }
     })()
-    await expect(reading).rejects.toThrow('Provider "speka"')
+    await expect(reading).rejects.toMatchObject({ code: 'upstream_incomplete', status: 502 })
     expect(told.join('')).not.toBe('')
   })
 })

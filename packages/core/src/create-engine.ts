@@ -26,6 +26,12 @@ export interface EngineOptions extends World {
   readonly instanceId: string
   /** What is known of the targets from an engine before this one. Default: nothing. */
   readonly health?: HealthBook | undefined
+  /**
+   * Whether an upstream that is a gateway too speaks for itself, because the key that it gets is the caller's own: what it
+   * refuses is told with its own code, message and request id.
+   * @default false
+   */
+  readonly relaysErrors?: boolean | undefined
 }
 
 /** An engine and what it knows of models. */
@@ -50,6 +56,7 @@ export function createEngine({
   config,
   instanceId,
   health = new HealthBook(),
+  relaysErrors = false,
   ...world
 }: EngineOptions): ConfiguredEngine {
   const table = buildRoutingTable(config, health)
@@ -63,6 +70,7 @@ export function createEngine({
     timeouts,
     maxAttempts: routing.max_attempts ?? DEFAULT_MAX_ATTEMPTS,
     via: instanceId,
+    relaysErrors,
     retryBudget: new RetryBudget(),
     answered(call, target) {
       const session = sessionOf(call)

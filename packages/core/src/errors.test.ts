@@ -1,4 +1,4 @@
-import { errorTable, SpekaError, toSpekaError, type ErrorCode } from './errors.ts'
+import { errorTable, ofRequest, SpekaError, toSpekaError, type ErrorCode } from './errors.ts'
 import { callerSees } from './failure.ts'
 
 const codes = Object.keys(errorTable) as ErrorCode[]
@@ -47,4 +47,15 @@ test('an unexpected error tells the caller nothing, and the log everything', () 
   expect(error).toMatchObject({ code: 'internal_error', cause })
   expect(error.message).not.toContain('x.y')
   expect(toSpekaError(error)).toBe(error)
+})
+
+test('an error keeps the first request id that it is given, and nothing else gets one', () => {
+  const error = new SpekaError('internal_error', '')
+  expect(error.requestId).toBeUndefined()
+  expect(ofRequest(error, 'first')).toBe(error)
+  ofRequest(error, 'second')
+  expect(error.requestId).toBe('first')
+  const other = new Error('other')
+  expect(ofRequest(other, 'first')).toBe(other)
+  expect(other).not.toHaveProperty('requestId')
 })

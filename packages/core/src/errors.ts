@@ -62,6 +62,8 @@ export interface SpekaErrorOptions {
   readonly cause?: unknown
   /** Overrides the table's advice on retrying. */
   readonly retry?: boolean | undefined
+  /** See {@link SpekaError.requestId}. */
+  readonly requestId?: string | undefined
 }
 
 const brand = Symbol.for('speka.error')
@@ -76,6 +78,8 @@ export class SpekaError extends Error {
   readonly param: string | undefined
   readonly retryAfterMs: number | undefined
   readonly retry: boolean
+  /** The id of the request that it ended, once there is one: what to look for in a log. */
+  requestId: string | undefined
   readonly [brand] = true
 
   constructor(code: ErrorCode, message: string, options: SpekaErrorOptions = {}) {
@@ -84,6 +88,7 @@ export class SpekaError extends Error {
     this.param = options.param
     this.retryAfterMs = options.retryAfterMs
     this.retry = options.retry ?? errorTable[code].retry
+    this.requestId = options.requestId
   }
 
   /** The HTTP status this error has on the wire. */
@@ -99,6 +104,12 @@ export class SpekaError extends Error {
   static is(error: unknown): error is SpekaError {
     return error instanceof Error && brand in error
   }
+}
+
+/** Says of an error which request it ended, unless it says so already. Anything else stays as it is. */
+export function ofRequest(error: unknown, requestId: string): unknown {
+  if (SpekaError.is(error)) error.requestId ??= requestId
+  return error
 }
 
 /** Any thrown thing as a {@link SpekaError}: what is not one already becomes an `internal_error` that tells nothing. */

@@ -43,8 +43,21 @@ export interface Failure {
   readonly code?: ErrorCode | undefined
   /** The request field at fault, when the upstream named one. */
   readonly param?: string | undefined
+  /** What an upstream that is a gateway too told us, as it would have told a caller of its own. */
+  readonly told?: Told | undefined
   /** For the operator's log only. */
   readonly cause?: unknown
+}
+
+/** An error made for callers. */
+export interface Told {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly param: string | undefined
+  /** What that gateway calls the request. */
+  readonly requestId: string | undefined
+  /** Whether it advises to try again. */
+  readonly retry: boolean
 }
 
 /** What the caller is told when the last attempt failed with this class. */

@@ -7,7 +7,7 @@ import { collect } from './front/collect.ts'
 import { createFetch } from './front/fetch.ts'
 import { interpret } from './front/in-dialect.ts'
 import { iterateFrames, type Settle } from './front/iterate.ts'
-import { SpekaError } from './errors.ts'
+import { ofRequest, SpekaError } from './errors.ts'
 import { formatUsd, parseUsd, type PicoUsd } from './money.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import { modelEntry } from './route/list-models.ts'
@@ -31,6 +31,8 @@ export interface GatewayOptions extends World {
   readonly onUsage?: Settle | undefined
   /** For texts that come as tokens, in embeddings and completions. Default: they are refused. */
   readonly tokenizer?: Tokenizer | undefined
+  /** See {@link EngineOptions.relaysErrors}. */
+  readonly relaysErrors?: boolean | undefined
 }
 
 export interface CallOptions {
@@ -126,6 +128,9 @@ export interface Gateway {
 
 const ignore: Settle = () => {}
 
+/** Makes a call of what was asked; refuses it when it makes no sense. */
+type Write = (facts: CallFacts) => Call | Dialect
+
 /**
  * Makes a gateway for one configuration.
  *
@@ -145,19 +150,29 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
     }
   }
   /** One answer as an object; what the endpoint's shape is, its caller knows. */
-  const answer = async <Shape>(asked: Call | Dialect, options?: CallOptions): Promise<Shape & AnswerDetails> => {
-    const { body, record } = await collect(...interpret(engine, asked), onUsage, options?.signal)
-    return { ...(JSON.parse(body.toString('utf8')) as Shape), ...detailsOf(record) }
+  const answer = async <Shape>(write: Write, options?: CallOptions): Promise<Shape & AnswerDetails> => {
+    const own = facts(options)
+    try {
+      const { body, record } = await collect(...interpret(engine, write(own)), onUsage, options?.signal)
+      return { ...(JSON.parse(body.toString('utf8')) as Shape), ...detailsOf(record) }
+    } catch (error) {
+      throw ofRequest(error, own.id)
+    }
   }
   /** The same as a stream. */
-  async function* stream<Event>(asked: Call | Dialect, options?: CallOptions): Streamed<Event> {
+  async function* stream<Event>(write: Write, options?: CallOptions): Streamed<Event> {
+    const own = facts(options)
     let record: UsageRecord | undefined
     const settle: Settle = (settled) => {
       record = settled
       return onUsage(settled)
     }
-    for await (const frames of iterateFrames(...interpret(engine, asked), settle, options?.signal))
-      yield* eventsIn<Event>(frames)
+    try {
+      for await (const frames of iterateFrames(...interpret(engine, write(own)), settle, options?.signal))
+        yield* eventsIn<Event>(frames)
+    } catch (error) {
+      throw ofRequest(error, own.id)
+    }
     return record === undefined ? undefined : detailsOf(record)
   }
   const models: Gateway['models'] = ({ all = false } = {}) =>
@@ -180,21 +195,21 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
         '/images/generations': (body) => readImagesCall(body, facts(undefined)),
       },
     }),
-    chat: async (request, options) => answer(writeChatCall({ ...request, stream: false }, facts(options)), options),
-    embed: async (request, options) => answer(writeEmbeddingsCall(request, facts(options), tokenizer), options),
+    chat: async (request, options) => answer((own) => writeChatCall({ ...request, stream: false }, own), options),
+    embed: async (request, options) => answer((own) => writeEmbeddingsCall(request, own, tokenizer), options),
     generateImages: async (request, options) =>
-      answer(writeImagesCall({ ...request, stream: false }, facts(options)), options),
-    respond: async (request, options) => answer(writeResponses({ ...request, stream: false }, facts(options)), options),
+      answer((own) => writeImagesCall({ ...request, stream: false }, own), options),
+    respond: async (request, options) => answer((own) => writeResponses({ ...request, stream: false }, own), options),
     complete: async (request, options) =>
-      answer(writeCompletions({ ...request, stream: false }, facts(options), { tokenizer }), options),
+      answer((own) => writeCompletions({ ...request, stream: false }, own, { tokenizer }), options),
     async *streamChat(request, options) {
-      return yield* stream(writeChatCall({ ...request, stream: true }, facts(options)), options)
+      return yield* stream((own) => writeChatCall({ ...request, stream: true }, own), options)
     },
     async *streamResponse(request, options) {
-      return yield* stream(writeResponses({ ...request, stream: true }, facts(options)), options)
+      return yield* stream((own) => writeResponses({ ...request, stream: true }, own), options)
     },
     async *streamCompletion(request, options) {
-      return yield* stream(writeCompletions({ ...request, stream: true }, facts(options), { tokenizer }), options)
+      return yield* stream((own) => writeCompletions({ ...request, stream: true }, own, { tokenizer }), options)
     },
   }
 }

@@ -48,7 +48,15 @@ export function createGateway(options: CreateGatewayOptions = {}): Gateway {
     connectMs: config.timeouts?.connect_ms,
     useProxyVariables: hasProxyVariables(process.env),
   })
-  return assembleGateway({ config, transport, clock: realClock, random: Math.random, onUsage: options.onUsage })
+  return assembleGateway({
+    config,
+    transport,
+    clock: realClock,
+    random: Math.random,
+    onUsage: options.onUsage,
+    // The key of a server is the caller's own: what is wrong with it is the caller's to know.
+    relaysErrors: !('config' in options),
+  })
 }
 
 /** Whether the environment asks for a proxy. */

@@ -5,16 +5,31 @@ import type { Target } from '../route/target.ts'
 /** The official SDKs ignore a longer wait, and try again at once. */
 const LONGEST_WAIT_MS = 60_000
 
+/** What there is to say of a request besides its last failure. */
+export interface FailedRequest {
+  readonly requestId: string
+  readonly attempts: number
+  /** See {@link RunWorld.relaysErrors}. */
+  readonly relaysErrors: boolean
+}
+
 /** What the caller is told about the last failure: who failed, how, and whether to come back. */
-export function callerError(failure: Failure, { provider, model }: Target, attempts: number): SpekaError {
-  const { class: failureClass, retryAfterMs, quote } = failure
+export function callerError(failure: Failure, target: Target, request: FailedRequest): SpekaError {
+  const { class: failureClass, retryAfterMs, quote, told, cause } = failure
+  const { attempts, relaysErrors } = request
+  if (relaysErrors && told !== undefined) {
+    const { code, message, param, retry, requestId = request.requestId } = told
+    return new SpekaError(code, message, { param, retry, retryAfterMs, cause, requestId })
+  }
+  const { provider, model } = target
   const words = quote === undefined ? '' : `: ${quote}`
   const tries = attempts > 1 ? ` after ${attempts} attempts` : ''
   const message = `Provider "${provider}" ${failure.message} (model "${model}")${tries}${words || '.'}`
   return new SpekaError(failure.code ?? callerSees[failureClass], message, {
     param: failure.param,
     retryAfterMs,
-    cause: failure.cause,
+    cause,
+    requestId: request.requestId,
     // The gateway has used up its own attempts: a client that multiplies them helps nobody, unless it was told when to.
     retry: failureClass === 'rate_limit' && retryAfterMs !== undefined && retryAfterMs <= LONGEST_WAIT_MS,
   })

@@ -32,6 +32,8 @@ export interface RunWorld {
   readonly retryBudget: RetryBudget
   /** Names this gateway to gateways further on, so that a loop is noticed. */
   readonly via: string
+  /** Whether an upstream that is a gateway too speaks for itself: the key that it gets is the caller's own. */
+  readonly relaysErrors?: boolean | undefined
   /** Told who has answered, before the answer's end is handed over. */
   readonly answered?: ((call: Call, target: Target) => void) | undefined
 }
@@ -290,7 +292,9 @@ export class PlanRun implements Run, LaneListener {
     this.#stopTimers()
     const cancelled = failure.class === 'cancelled'
     const outcome = cancelled ? 'cancelled' : this.#winner === undefined ? 'failed' : 'interrupted'
-    const error = callerError(failure, lane.target, this.#records.length)
+    const { relaysErrors = false } = this.#world
+    const request = { requestId: this.#call.id, attempts: this.#records.length, relaysErrors }
+    const error = callerError(failure, lane.target, request)
     const record = this.#recordOf(lane, outcome, facts, error.code)
     const tell = (): void => {
       if (!cancelled) this.#sink.fail(error, record)

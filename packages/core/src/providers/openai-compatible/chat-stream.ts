@@ -8,7 +8,7 @@ import { Sees, type Emit, type FrameFacts, type FrameTranslator, type Translatio
 import { choicesOf, errorIn, failureOfChoice, parseAnswer } from './chat-answer.ts'
 import { classifyErrorObject } from './classify.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
-import { gatewayFacts } from './gateway-answer.ts'
+import { classifyGatewayEvent, gatewayFacts } from './gateway-answer.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
 import { mendChunk, mendMessage, numberToolCalls, type ChoiceSoFar } from './mend.ts'
 import { usageAsOpenAI } from './usage-shape.ts'
@@ -62,7 +62,7 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     const error = errorIn(chunk)
     if (error) {
-      emit(frame, Sees.Failure, { failure: classifyErrorObject(error) })
+      emit(frame, Sees.Failure, { failure: this.#isGateway ? classifyGatewayEvent(error) : classifyErrorObject(error) })
       return
     }
     const look = lookInto(chunk)

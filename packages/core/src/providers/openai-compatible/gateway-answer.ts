@@ -1,10 +1,11 @@
 import { errorTable, type ErrorCode } from '../../errors.ts'
-import type { Failure } from '../../failure.ts'
+import type { Failure, Told } from '../../failure.ts'
 import { parseUsd, type PicoUsd } from '../../money.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { asBuffer } from '../../wire/scan-object.ts'
+import type { Headers } from '../../transport.ts'
 import type { Reply } from '../provider.ts'
-import { classifyReply } from './classify.ts'
+import { classifyErrorObject, classifyReply } from './classify.ts'
 
 /**
  * What another gateway says of an answer beyond its words: which model it chose, and what it charges. Its word counts,
@@ -32,19 +33,38 @@ function chargeIn(details: unknown): PicoUsd | undefined {
  */
 export function classifyGatewayReply(reply: Reply): Failure {
   const failure = classifyReply(reply)
-  const error = errorIn(reply)
+  const told = toldIn(bodyOf(reply), reply.headers)
+  if (told === undefined) return failure
   // Its own troubles and the key we send it are not the caller's to mend.
-  if (error === undefined || reply.status >= 500 || failure.class === 'credential') return failure
-  return { ...failure, code: error.code, quote: error.message }
+  if (reply.status >= 500 || failure.class === 'credential') return { ...failure, told }
+  return { ...failure, told, code: told.code, quote: told.message }
 }
 
-function errorIn({ body }: Reply): { code: ErrorCode; message: string } | undefined {
+/** What an error event in the stream of another gateway means. */
+export const classifyGatewayEvent = (error: unknown): Failure => ({
+  ...classifyErrorObject(error),
+  told: toldIn({ error }),
+})
+
+const LONGEST_MESSAGE = 500
+
+function toldIn(body: unknown, headers: Headers = {}): Told | undefined {
+  const error = isRecord(body) ? body['error'] : undefined
+  if (!isRecord(error)) return undefined
+  const { code, message, param } = error
+  if (typeof code !== 'string' || typeof message !== 'string' || !isErrorCode(code)) return undefined
+  return {
+    code,
+    message: message.slice(0, LONGEST_MESSAGE),
+    param: typeof param === 'string' ? param : undefined,
+    requestId: headers['x-request-id'],
+    retry: headers['x-should-retry'] === 'true',
+  }
+}
+
+function bodyOf({ body }: Reply): unknown {
   try {
-    const value: unknown = JSON.parse(asBuffer(body).toString('utf8'))
-    const error = isRecord(value) ? value['error'] : undefined
-    if (!isRecord(error) || typeof error['code'] !== 'string' || typeof error['message'] !== 'string') return undefined
-    const { code, message } = error
-    return isErrorCode(code) ? { code, message: message.slice(0, 500) } : undefined
+    return JSON.parse(asBuffer(body).toString('utf8'))
   } catch {
     return undefined
   }
