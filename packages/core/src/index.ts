@@ -70,7 +70,6 @@ export { knownProviders, type KnownProvider, type ProviderType } from './provide
 export { keyVariablesFor } from './route/key-variables.ts'
 export { modelEntry } from './route/list-models.ts'
 export { mostCost } from './route/most-cost.ts'
-export { mostCost } from './route/most-cost.ts'
 export { findCallable, type Access } from './route/find-callable.ts'
 export { planRoute, type Exclusion, type RoutePlan } from './route/plan-route.ts'
 export type { RoutedModel, RoutingTable } from './route/routing-table.ts'
