@@ -12,6 +12,7 @@ import { createKeyRecord } from '../../packages/server/src/keys/create-key.ts'
 import { openKeyDirectory } from '../../packages/server/src/keys/key-directory.ts'
 import { openMemoryStore } from '../../packages/server/src/ledger/memory-store.ts'
 import type { Store } from '../../packages/server/src/ledger/store.ts'
+import { Metrics } from '../../packages/server/src/telemetry/metrics.ts'
 import { createLog } from '../../packages/server/src/telemetry/log.ts'
 import { watchServer } from './conformance/watch-answers.ts'
 
@@ -60,6 +61,7 @@ export async function startApp(config: object = {}, limits: Partial<HttpLimits> 
   const parts: AppParts = {
     live,
     keys,
+    metrics: new Metrics(),
     clock: realClock,
     limits,
     isAccepting: () => app.accepting,

@@ -24,6 +24,7 @@ import { createRouter, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import type { Store } from './ledger/store.ts'
 import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
 
 /** What the app is made of. */
 export interface AppParts {
@@ -31,6 +32,7 @@ export interface AppParts {
   readonly store: Store
   readonly keys: KeyDirectory
   readonly log: Log
+  readonly metrics: Metrics
   readonly clock: Clock
   /** Whether new requests are welcome: false while the server is stopping. */
   readonly isAccepting: () => boolean
@@ -45,9 +47,9 @@ export interface App {
 }
 
 /** Every route, and who may call it. */
-export function routesOf({ live, store, log, clock, isAccepting, limits: given }: AppParts): Route[] {
+export function routesOf({ live, store, log, metrics, clock, isAccepting, limits: given }: AppParts): Route[] {
   const limits = { ...defaultHttpLimits, ...given }
-  const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log }
+  const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
   const answering = (read: ReadCall) => engineEndpoint(read, live, responder, limits)
   return [
     { method: 'GET', path: '/healthz', access: 'public', handle: alive },
@@ -66,7 +68,7 @@ export function routesOf({ live, store, log, clock, isAccepting, limits: given }
 }
 
 /** The walk of a request: guard, find the route, authenticate, handle; whatever is thrown becomes a response. */
-async function serve({ keys, log }: AppParts, router: Router, arrival: Arrival): Promise<void> {
+async function serve({ keys, log, metrics }: AppParts, router: Router, arrival: Arrival): Promise<void> {
   const { id, request, response } = arrival
   try {
     guardRequest(request)
@@ -81,6 +83,7 @@ async function serve({ keys, log }: AppParts, router: Router, arrival: Arrival):
     await route.handle({ ...exchange, key })
   } catch (thrown) {
     const error = toSpekaError(thrown)
+    metrics.refused(error.code)
     if (error.code === 'internal_error') log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
     respondError(response, id, error)
   }

@@ -7,7 +7,10 @@ import { SettingsError, type Settings } from './config/settings.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import type { Store } from './ledger/store.ts'
 import { openSqliteStore } from './ledger/sqlite-store.ts'
+import { answerSupervisor, type ProcessReport } from './admin/gather-metrics.ts'
+import { targetStates } from './admin/target-states.ts'
 import { createLog, type Log } from './telemetry/log.ts'
+import { Metrics } from './telemetry/metrics.ts'
 import { Transports } from './transports.ts'
 
 /** A server that is listening. */
@@ -18,6 +21,8 @@ export interface RunningServer {
   readonly store: Store
   readonly keys: KeyDirectory
   readonly log: Log
+  /** What it has counted, and the state of its targets. */
+  report(): ProcessReport
   /** Whether it is stopping because something broke, so that the process should end with a failure. */
   readonly broken: boolean
   /** Reads the configuration again, all of it or nothing. */
@@ -93,8 +98,22 @@ async function listen(settings: Settings, { log, transports, live, store, health
     configured: live.current.config.keys,
   })
   let accepting = true
-  const { server, inFlight } = createApp({ live, store, keys, log, clock: realClock, isAccepting: () => accepting })
+  const metrics = new Metrics()
+  const { server, inFlight } = createApp({
+    live,
+    store,
+    keys,
+    log,
+    metrics,
+    clock: realClock,
+    isAccepting: () => accepting,
+  })
   await bind(server, settings)
+  const report = (): ProcessReport => ({
+    snapshot: metrics.snapshot(inFlight.count),
+    targets: targetStates(live.current.engine.table, realClock.monotonic()),
+  })
+  answerSupervisor(report)
   const reports = {
     reloaded: (current: LiveConfig['current']) => {
       keys.configure(current.config.keys)
@@ -127,6 +146,7 @@ async function listen(settings: Settings, { log, transports, live, store, health
     store,
     keys,
     log,
+    report,
     get broken() {
       return health.broken
     },

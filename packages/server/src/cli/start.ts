@@ -2,10 +2,13 @@ import { EventEmitter } from 'node:events'
 import { setDefaultCACertificates, getCACertificates } from 'node:tls'
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { pageOf } from '../admin/gather-metrics.ts'
+import type { AdminListener } from '../admin/listen.ts'
 import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
 import { startServer, type RunningServer } from '../server.ts'
 import { text, UsageError, type Command, type Terminal } from './command.ts'
+import { openAdmin } from './open-admin.ts'
 import { isFirstWorker, isSupervisor, superviseWorkers } from './supervise-workers.ts'
 import { dataOption } from './with-store.ts'
 
@@ -33,27 +36,30 @@ export const start: Command = {
   },
   async run({ options, variables, terminal }) {
     const workers = readWorkers(text(options, 'workers'))
-    if (isSupervisor(workers)) return superviseWorkers(workers, terminal)
     const settings = readSettings(variables, {
       config: text(options, 'config'),
       data: text(options, 'data'),
       host: text(options, 'host'),
       port: text(options, 'port'),
+      adminPort: text(options, 'admin-port'),
     })
-    if (options['admin-port'] !== undefined && isFirstWorker())
-      terminal.error('Note: the admin listener is not available yet; --admin-port has no effect.')
+    if (isSupervisor(workers)) return superviseWorkers(workers, settings, terminal)
     trustExtraCertificates(variables)
     useProxyOf(variables)
     const signals = catchSignals()
     const server = await startServer(settings, { sharesStore: workers > 1 })
     const end = stopped(server, signals)
+    let admin: AdminListener | undefined
     try {
       if (isFirstWorker()) await greet(server, settings, terminal)
+      // Of several workers the supervisor has it.
+      if (workers === 1) admin = await openAdmin(settings, { metrics: () => pageOf([server.report()]) }, terminal)
     } catch (error) {
       await server.stop()
       throw error
     }
     await end
+    admin?.close()
     // Lines for a reader that is stuck must not keep the process.
     setTimeout(() => process.exit(), LAST_LINES_MS).unref()
     return server.broken ? 1 : 0

@@ -1,5 +1,9 @@
 import cluster, { type Worker } from 'node:cluster'
+import { gatherFromWorkers } from '../admin/gather-metrics.ts'
+import type { AdminListener } from '../admin/listen.ts'
+import type { Settings } from '../config/settings.ts'
 import type { Terminal } from './command.ts'
+import { openAdmin } from './open-admin.ts'
 
 /** How long to wait before a worker that ended by itself is replaced, in ms. */
 const RESPAWN_MS = 1000
@@ -16,14 +20,16 @@ export const isSupervisor = (workers: number): boolean => workers > 1 && cluster
  *
  * @returns the exit code, once every worker has ended: 0 when all were asked to.
  */
-export async function superviseWorkers(count: number, terminal: Terminal): Promise<number> {
+export async function superviseWorkers(count: number, settings: Settings, terminal: Terminal): Promise<number> {
   const workers = new Set<Worker>()
   const over = Promise.withResolvers<number>()
   let stopping = false
   let code = 0
+  let admin: AdminListener | undefined
 
   const stop = (signal: NodeJS.Signals): void => {
     stopping = true
+    admin?.close()
     passOn(signal, workers)
   }
 
@@ -33,6 +39,7 @@ export async function superviseWorkers(count: number, terminal: Terminal): Promi
     workers.add(worker)
     worker.once('listening', () => {
       listening = true
+      openAdminOnce()
       // The first greets and makes what is missing, so that the others find it.
       if (workers.size < count && !stopping) start()
     })
@@ -51,6 +58,22 @@ export async function superviseWorkers(count: number, terminal: Terminal): Promi
       if (!stopping) stop('SIGTERM')
       if (workers.size === 0) over.resolve(code)
     })
+  }
+
+  /** Behind the greeting: what it prints belongs there. */
+  const openAdminOnce = (): void => {
+    if (admin !== undefined || stopping) return
+    openAdmin(settings, { metrics: () => gatherFromWorkers(workers) }, terminal).then(
+      (opened) => {
+        if (stopping) opened?.close()
+        else admin = opened
+      },
+      (error: unknown) => {
+        terminal.error(error instanceof Error ? error.message : String(error))
+        code = 1
+        stop('SIGTERM')
+      },
+    )
   }
 
   process.on('SIGTERM', stop)

@@ -8,6 +8,14 @@ export interface Settings {
   readonly host: string
   /** @default 7735 */
   readonly port: number
+  /** Where the operator's own listener is. @default '127.0.0.1' */
+  readonly adminHost: string
+  /** @default 7736, or any free one when `port` is 0 */
+  readonly adminPort: number
+  /** Whether somebody chose `adminPort`: then it has to be that one. */
+  readonly adminPortGiven: boolean
+  /** `undefined`: one is made and kept beside the store. */
+  readonly adminToken: string | undefined
   /** @default './.speka' */
   readonly dataDir: string
   /** The configuration file; `undefined`: none. */
@@ -28,6 +36,7 @@ export type Variables = Readonly<Record<string, string | undefined>>
 export interface SettingFlags {
   readonly host?: string | undefined
   readonly port?: string | undefined
+  readonly adminPort?: string | undefined
   readonly data?: string | undefined
   readonly config?: string | undefined
 }
@@ -59,9 +68,15 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
     throw new SettingsError(`SPEKA_LOG_LEVEL is "${logLevel}". Use one of ${LOG_LEVELS.join(', ')}.`)
   }
+  const port = readPort(given(flags.port) ?? given(variables['SPEKA_PORT']) ?? '7735')
+  const adminPort = given(flags.adminPort) ?? given(variables['SPEKA_ADMIN_PORT'])
   return {
     host: given(flags.host) ?? given(variables['SPEKA_HOST']) ?? '127.0.0.1',
-    port: readPort(given(flags.port) ?? given(variables['SPEKA_PORT']) ?? '7735'),
+    port,
+    adminHost: given(variables['SPEKA_ADMIN_HOST']) ?? '127.0.0.1',
+    adminPort: readPort(adminPort ?? (port === 0 ? '0' : '7736')),
+    adminPortGiven: adminPort !== undefined,
+    adminToken: readAdminToken(given(variables['SPEKA_ADMIN_TOKEN'])),
     dataDir: resolve(given(flags.data) ?? given(variables['SPEKA_DATA_DIR']) ?? '.speka'),
     configFile: given(flags.config) ?? given(variables['SPEKA_CONFIG']),
     keyPepper: given(variables['SPEKA_KEY_PEPPER']),
@@ -69,6 +84,14 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
     detectedProviders: detectProviders(variables),
     variables,
   }
+}
+
+/** Long enough that nobody guesses it. */
+const SHORTEST_TOKEN = 12
+
+function readAdminToken(token: string | undefined): string | undefined {
+  if (token === undefined || (token.length >= SHORTEST_TOKEN && !/\s/.test(token))) return token
+  throw new SettingsError(`SPEKA_ADMIN_TOKEN must have at least ${SHORTEST_TOKEN} characters and no spaces.`)
 }
 
 function readPort(text: string): number {

@@ -16,6 +16,7 @@ import {
   type UsageRecord,
 } from '@speka/core'
 import type { Log } from '../telemetry/log.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { KeepAlive, Quiet } from './keep-alive.ts'
 import { openEventStream, respondBytes, respondError } from './respond.ts'
@@ -25,13 +26,14 @@ export interface ResponderParts {
   readonly ledger: Ledger
   readonly keepAlive: KeepAlive
   readonly log: Log
+  readonly metrics: Metrics
 }
 
 /**
  * Writes one answer to a socket. A stream's bytes go out as they come; its end waits for the ledger. A client that reads
  * slowly pauses the upstream, one that leaves closes it.
  */
-export class ChatResponder implements AnswerSink, Quiet {
+export class AnswerResponder implements AnswerSink, Quiet {
   silentTicks = 0
   place = -1
   readonly #parts: ResponderParts
@@ -41,6 +43,9 @@ export class ChatResponder implements AnswerSink, Quiet {
   #run: Run | undefined
   /** The run has ended; what is left is to write. */
   #over = false
+  /** What the gateway itself has taken so far, in ms; and when the ledger was asked. */
+  #overheadMs = 0
+  #settlingSince = 0
 
   constructor(parts: ResponderParts, call: Call, response: ServerResponse) {
     this.#parts = parts
@@ -54,9 +59,14 @@ export class ChatResponder implements AnswerSink, Quiet {
     if (call.stream) parts.keepAlive.add(this)
   }
 
-  /** The run that this responder answers, to be paused and aborted by what the socket does. */
-  attach(run: Run): void {
+  /**
+   * The run that this responder answers, to be paused and aborted by what the socket does.
+   *
+   * @param since when the whole request was there; monotonic, in ms.
+   */
+  attach(run: Run, since: number): void {
     this.#run = run
+    this.#overheadMs = performance.now() - since
     if (this.#isClosed) run.abort()
     else this.#response.on('drain', () => run.resume())
   }
@@ -79,11 +89,14 @@ export class ChatResponder implements AnswerSink, Quiet {
   }
 
   settle(record: UsageRecord): Promise<void> {
+    this.#settlingSince = performance.now()
+    // Nobody is left to hear of it, so this is its end.
+    if (record.outcome === 'cancelled') this.#parts.metrics.ended(record, this.#overheadMs)
     return this.#parts.ledger.settle(record)
   }
 
   finish(tail: readonly Bytes[], record: UsageRecord): void {
-    this.#end()
+    this.#end(record)
     this.#parts.log.answered(record)
     if (this.#isClosed) return
     const body = join(tail)
@@ -92,7 +105,7 @@ export class ChatResponder implements AnswerSink, Quiet {
   }
 
   fail(error: SpekaError, record: UsageRecord, events: Bytes = errorFrame(error)): void {
-    this.#end()
+    this.#end(record)
     this.#parts.log.failed(record, error)
     if (this.#isClosed) return
     if (this.#response.headersSent) this.#response.end(events)
@@ -104,8 +117,9 @@ export class ChatResponder implements AnswerSink, Quiet {
     return this.#response.writableEnded || this.#response.destroyed
   }
 
-  #end(): void {
+  #end(record: UsageRecord): void {
     this.#over = true
+    this.#parts.metrics.ended(record, this.#overheadMs + performance.now() - this.#settlingSince)
     this.#parts.keepAlive.delete(this)
   }
 

@@ -1,0 +1,169 @@
+import type { ErrorCode, UsageRecord } from '@speka/core'
+import { addHistogram, emptyHistogram, observe, type Histogram } from './histogram.ts'
+
+/** Models and providers told apart: ids under a glob are a stranger's to make up, so there is an end to them. */
+const MOST_SERIES = 1000
+const OTHER = 'other'
+
+/** What was counted of one endpoint, model and provider. */
+export interface Series {
+  readonly endpoint: string
+  readonly model: string
+  readonly provider: string
+  /** By outcome. */
+  readonly requests: Record<string, number>
+  inputTokens: number
+  cachedInputTokens: number
+  outputTokens: number
+  /** In whole pico-dollars, as a decimal string between processes. */
+  chargePico: string
+  /** Requests whose charge is not known. */
+  unpriced: number
+  readonly duration: Histogram
+  readonly firstOutput: Histogram
+}
+
+/** All that was counted, as plain data. */
+export interface MetricsSnapshot {
+  readonly series: readonly Series[]
+  /** By error code, of all endpoints: requests refused before they had a route, too. */
+  readonly errors: Readonly<Record<string, number>>
+  /** By provider and how the attempt ended, joined by a line feed. */
+  readonly attempts: Readonly<Record<string, number>>
+  /** Requests that another target than the first has answered. */
+  readonly fallbacks: number
+  readonly overhead: Histogram
+  readonly inFlight: number
+}
+
+/** A series while it is counted: money stays a bigint until somebody asks. */
+type Counted = Omit<Series, 'chargePico'> & { chargePico: bigint }
+
+/** Counts what the gateway does. One look-up and a few additions for a request; all else when somebody asks. */
+export class Metrics {
+  readonly #series = new Map<string, Counted>()
+  readonly #errors: Record<string, number> = {}
+  readonly #attempts: Record<string, number> = {}
+  readonly #overhead = emptyHistogram()
+  #fallbacks = 0
+
+  /**
+   * A request has ended.
+   *
+   * @param overheadMs what the gateway itself took: from arrival to the first attempt, and from the answer's end to its
+   *   being in the ledger.
+   */
+  ended(record: UsageRecord, overheadMs: number): void {
+    const series = this.#seriesOf(record)
+    const { usage, charge, outcome, attempts } = record
+    series.requests[outcome] = (series.requests[outcome] ?? 0) + 1
+    series.inputTokens += usage.inputTokens ?? 0
+    series.cachedInputTokens += usage.cachedInputTokens ?? 0
+    series.outputTokens += usage.outputTokens ?? 0
+    if (charge === undefined) series.unpriced += 1
+    else series.chargePico += charge
+    observe(series.duration, record.durationMs)
+    if (record.firstOutputMs !== undefined) observe(series.firstOutput, record.firstOutputMs)
+    observe(this.#overhead, overheadMs)
+    for (const attempt of attempts) count(this.#attempts, `${attempt.provider}\n${attempt.outcome}`)
+    const [first] = attempts
+    const last = attempts.at(-1)
+    if (outcome === 'complete' && first !== undefined && last !== undefined && !samePlace(first, last))
+      this.#fallbacks += 1
+    if (record.errorCode !== undefined) this.refused(record.errorCode)
+  }
+
+  /** A caller was told an error. */
+  refused(code: ErrorCode): void {
+    count(this.#errors, code)
+  }
+
+  snapshot(inFlight: number): MetricsSnapshot {
+    return {
+      series: [...this.#series.values()].map((series) => ({ ...series, chargePico: series.chargePico.toString() })),
+      errors: this.#errors,
+      attempts: this.#attempts,
+      fallbacks: this.#fallbacks,
+      overhead: this.#overhead,
+      inFlight,
+    }
+  }
+
+  #seriesOf({ endpoint, model = '', provider = '' }: UsageRecord): Counted {
+    const key = `${endpoint}\n${model}\n${provider}`
+    const known = this.#series.get(key)
+    if (known !== undefined) return known
+    if (this.#series.size >= MOST_SERIES && model !== OTHER) return this.#seriesOfOther(endpoint)
+    const made = emptySeries(endpoint, model, provider)
+    this.#series.set(key, made)
+    return made
+  }
+
+  #seriesOfOther(endpoint: string): Counted {
+    const key = `${endpoint}\n${OTHER}\n${OTHER}`
+    const known = this.#series.get(key) ?? emptySeries(endpoint, OTHER, OTHER)
+    this.#series.set(key, known)
+    return known
+  }
+}
+
+const emptySeries = (endpoint: string, model: string, provider: string): Counted => ({
+  endpoint,
+  model,
+  provider,
+  requests: {},
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  outputTokens: 0,
+  chargePico: 0n,
+  unpriced: 0,
+  duration: emptyHistogram(),
+  firstOutput: emptyHistogram(),
+})
+
+interface Place {
+  readonly provider: string
+  readonly upstreamModel: string
+}
+
+const samePlace = (a: Place, b: Place): boolean => a.provider === b.provider && a.upstreamModel === b.upstreamModel
+
+const count = (counts: Record<string, number>, key: string, by = 1): void => {
+  counts[key] = (counts[key] ?? 0) + by
+}
+
+/** What several processes have counted, together. */
+export function addSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSnapshot {
+  const series = new Map<string, Series>()
+  const errors: Record<string, number> = {}
+  const attempts: Record<string, number> = {}
+  const overhead = emptyHistogram()
+  let fallbacks = 0
+  let inFlight = 0
+  for (const snapshot of snapshots) {
+    for (const one of snapshot.series) addSeries(series, one)
+    for (const [code, times] of Object.entries(snapshot.errors)) count(errors, code, times)
+    for (const [key, times] of Object.entries(snapshot.attempts)) count(attempts, key, times)
+    addHistogram(overhead, snapshot.overhead)
+    fallbacks += snapshot.fallbacks
+    inFlight += snapshot.inFlight
+  }
+  return { series: [...series.values()], errors, attempts, fallbacks, overhead, inFlight }
+}
+
+function addSeries(all: Map<string, Series>, one: Series): void {
+  const key = `${one.endpoint}\n${one.model}\n${one.provider}`
+  const sum = all.get(key)
+  if (sum === undefined) {
+    all.set(key, structuredClone(one))
+    return
+  }
+  for (const [outcome, times] of Object.entries(one.requests)) count(sum.requests, outcome, times)
+  sum.inputTokens += one.inputTokens
+  sum.cachedInputTokens += one.cachedInputTokens
+  sum.outputTokens += one.outputTokens
+  sum.chargePico = (BigInt(sum.chargePico) + BigInt(one.chargePico)).toString()
+  sum.unpriced += one.unpriced
+  addHistogram(sum.duration, one.duration)
+  addHistogram(sum.firstOutput, one.firstOutput)
+}
