@@ -11,9 +11,11 @@ import type { Found } from './provider-fixtures.contract.ts'
 /** What the suite translates for, unless a fixture says otherwise. */
 export const target: TranslationTarget = { model: 'lab/model', upstreamModel: 'upstream-model' }
 
+/** Of all calls, so that what is made of it is the same whenever it is asked for. */
+const id = mintRequestId(0)
+
 /** A call with these bytes. */
-export const callOf = (body: string): ChatCall =>
-  readChatCall(Buffer.from(body), { id: mintRequestId(0), receivedAt: 0 })
+export const callOf = (body: string): ChatCall => readChatCall(Buffer.from(body), { id, receivedAt: 0 })
 
 export function firstStep(provider: Provider, call: ChatCall, goal: TranslationTarget) {
   const step = provider.chat?.answer(call, goal).next()

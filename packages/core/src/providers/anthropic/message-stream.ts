@@ -3,11 +3,12 @@ import { isRecord } from '../../wire/read-usage.ts'
 import { badReply } from '../bad-reply.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
+import { declined } from '../translated/declined.ts'
 import { parseEvent } from '../translated/parse-reply.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { classifyClaudeError } from './classify.ts'
 import { readClaudeUsage } from './read-usage.ts'
-import { declined, finishReasonFor } from './stop-reason.ts'
+import { finishReasonFor } from './stop-reason.ts'
 import { readThinkingBlock, type ThinkingBlock } from './thinking-blocks.ts'
 
 type Json = Readonly<Record<string, unknown>>

@@ -1,11 +1,12 @@
 import type { Bytes } from '../../transport.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
+import { declined } from '../translated/declined.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
 import { classifyClaudeError } from './classify.ts'
 import { readClaudeUsage } from './read-usage.ts'
-import { declined, finishReasonFor } from './stop-reason.ts'
+import { finishReasonFor } from './stop-reason.ts'
 import { readThinkingBlock } from './thinking-blocks.ts'
 
 /**

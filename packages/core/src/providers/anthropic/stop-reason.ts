@@ -1,4 +1,3 @@
-import type { Failure } from '../../failure.ts'
 import type { FinishReason } from '../../wire/chat.ts'
 
 const finishReasons: Readonly<Record<string, FinishReason>> = {
@@ -14,10 +13,3 @@ const finishReasons: Readonly<Record<string, FinishReason>> = {
 /** Why Claude stopped, in OpenAI's words. What is not known here is a stop like any other. */
 export const finishReasonFor = (stopReason: string): FinishReason =>
   (Object.hasOwn(finishReasons, stopReason) ? finishReasons[stopReason] : undefined) ?? 'stop'
-
-/** An answer refused before a word of it was said: another model may do better. */
-export const declined: Failure = {
-  class: 'content_policy',
-  mayBeBilled: true,
-  message: 'declined the content',
-}

@@ -1,0 +1,44 @@
+import { isRecord } from '../../wire/read-usage.ts'
+
+type Json = Readonly<Record<string, unknown>>
+
+/** One thing that a candidate says. */
+export type Said =
+  | { readonly kind: 'text' | 'thought'; readonly text: string; readonly signature: string | undefined }
+  | {
+      readonly kind: 'call'
+      readonly id: string | undefined
+      readonly name: string
+      /** JSON. */
+      readonly args: string
+      readonly signature: string | undefined
+    }
+
+/** Which choice a candidate is. @param at its place in the response. */
+export const indexOf = ({ index }: Json, at: number): number =>
+  typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : at
+
+export function partsIn(candidate: Json): Json[] {
+  const content = candidate['content']
+  const parts = isRecord(content) ? content['parts'] : undefined
+  return Array.isArray(parts) ? parts.filter(isRecord) : []
+}
+
+/** Parts of kinds that OpenAI's shape has no room for say nothing. */
+export function readPart(part: Json): Said | undefined {
+  const { text, thought, functionCall: call, thoughtSignature } = part
+  const signature = typeof thoughtSignature === 'string' && thoughtSignature !== '' ? thoughtSignature : undefined
+  if (typeof text === 'string') return { kind: thought === true ? 'thought' : 'text', text, signature }
+  if (!isRecord(call) || typeof call['name'] !== 'string') return undefined
+  const { id, name, args } = call
+  return {
+    kind: 'call',
+    id: typeof id === 'string' && id !== '' ? id : undefined,
+    name,
+    args: JSON.stringify(isRecord(args) ? args : {}),
+    signature,
+  }
+}
+
+/** An id for a tool call that Gemini gave none: unique to the request, within the 40 signs that OpenAI allows. */
+export const mintCallId = (requestId: string, index: number): string => `call_${requestId.replaceAll('-', '')}${index}`

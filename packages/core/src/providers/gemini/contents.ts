@@ -1,0 +1,108 @@
+import { isRecord } from '../../wire/read-usage.ts'
+import { wrong } from '../../wire/check-field.ts'
+import type { AssistantTurn, Conversation, ToolTurn, Turn } from '../translated/conversation.ts'
+import type { Part, TextPart } from '../translated/read-parts.ts'
+import type { GeminiFamily } from './gemini-family.ts'
+import { NO_SIGNATURE, signatureIn } from './thought-signature.ts'
+
+/** A part of Gemini's. */
+type GeminiPart = Readonly<Record<string, unknown>>
+
+interface Content {
+  readonly role: 'user' | 'model'
+  readonly parts: GeminiPart[]
+}
+
+/**
+ * A conversation in Gemini's shape: instructions apart, speakers by turns, the results of all tools of a turn together in
+ * the next.
+ *
+ * @throws SpekaError `invalid_value` for the result of a tool that nobody called.
+ */
+export function writeContents(
+  { instructions, turns }: Conversation,
+  family: GeminiFamily,
+): { system: GeminiPart[]; contents: Content[] } {
+  const contents: Content[] = []
+  const system = instructions.flatMap(partOf)
+  const apart = family.takesInstructions && turns.length > 0
+  if (!apart && system.length > 0) contents.push({ role: 'user', parts: [...system] })
+  for (const turn of turns) {
+    const role = turn.role === 'assistant' ? 'model' : 'user'
+    const parts = partsOf(turn, family)
+    const last = contents.at(-1)
+    if (parts.length === 0) continue
+    if (last?.role === role) last.parts.push(...parts)
+    else contents.push({ role, parts })
+  }
+  return { system: apart ? system : [], contents }
+}
+
+function partsOf(turn: Turn, family: GeminiFamily): GeminiPart[] {
+  switch (turn.role) {
+    case 'user':
+      return turn.parts.flatMap(partOf)
+    case 'assistant':
+      return modelParts(turn, family)
+    case 'tool':
+      return resultParts(turn)
+  }
+}
+
+function modelParts({ texts, calls, source }: AssistantTurn, { signs }: GeminiFamily): GeminiPart[] {
+  const said = texts.flatMap(partOf)
+  const signature = signatureIn(source)
+  const last = said.at(-1)
+  if (signature !== undefined && last !== undefined) said[said.length - 1] = { ...last, thoughtSignature: signature }
+  // Of calls made at once, only the first is signed.
+  const unsigned = signs && calls.every((call) => signatureIn(call.source) === undefined)
+  const made = calls.map(({ id, name, input, source: call }, index) => {
+    const thoughtSignature = signatureIn(call) ?? (unsigned && index === 0 ? NO_SIGNATURE : undefined)
+    return { functionCall: { id, name, args: input }, ...(thoughtSignature !== undefined && { thoughtSignature }) }
+  })
+  return [...said, ...made]
+}
+
+function resultParts({ callId, name, parts, path }: ToolTurn): GeminiPart[] {
+  if (name === undefined)
+    throw wrong(`${path}.tool_call_id`, { article: 'the id of a tool call in a message before', is: isRecord })
+  const texts = parts.filter((part) => part.kind === 'text')
+  const others = parts.filter((part) => part.kind !== 'text')
+  const output = texts.map(({ text }) => text).join('\n')
+  return [{ functionResponse: { id: callId, name, response: responseOf(output) } }, ...others.flatMap(partOf)]
+}
+
+/** Gemini wants an object: what a tool says in JSON is one already. */
+function responseOf(output: string): Readonly<Record<string, unknown>> {
+  if (!output.trimStart().startsWith('{')) return { output }
+  try {
+    const value: unknown = JSON.parse(output)
+    return isRecord(value) ? value : { output }
+  } catch {
+    return { output }
+  }
+}
+
+function partOf(part: Part | TextPart): GeminiPart[] {
+  if (part.kind === 'text') return part.text === '' ? [] : [{ text: part.text }]
+  if ('url' in part) return [{ fileData: { fileUri: part.url, ...mediaTypeOf(part.url) } }]
+  return [{ inlineData: { mimeType: part.mediaType, data: part.base64 } }]
+}
+
+/** What Gemini must be told of a file it fetches, by the end of its name. */
+const mediaTypes: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  webp: 'image/webp',
+  heic: 'image/heic',
+  heif: 'image/heif',
+  gif: 'image/gif',
+  pdf: 'application/pdf',
+}
+
+function mediaTypeOf(url: string): { mimeType?: string } {
+  const ending = /\.(\w{3,4})(?:[?#]|$)/.exec(url)?.[1]?.toLowerCase() ?? ''
+  const mimeType = Object.hasOwn(mediaTypes, ending) ? mediaTypes[ending] : undefined
+  return mimeType === undefined ? {} : { mimeType }
+}

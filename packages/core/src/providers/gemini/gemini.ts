@@ -1,0 +1,35 @@
+import type { Provider } from '../provider.ts'
+import { answerHead } from '../translated/answer-head.ts'
+import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
+import { classifyGeminiReply } from './classify.ts'
+import { embeddings } from './embeddings.ts'
+import { geminiFamily } from './gemini-family.ts'
+import { generateRequest } from './generate-request.ts'
+import { readParameters } from './parameters.ts'
+import { readResponse } from './read-response.ts'
+import { ResponseStreamTranslator } from './response-stream.ts'
+
+/** Google's Gemini API. */
+export const gemini: Provider = {
+  type: 'gemini',
+  chat: {
+    *answer(call, target) {
+      const { body } = yield { send: generateRequest(call, target) }
+      const made = readResponse(body, call.id)
+      return writeAnswer(made, answerHead(call, target, made.id))
+    },
+    stream(call, target) {
+      return {
+        request: generateRequest(call, target),
+        translator: new ResponseStreamTranslator(answerHead(call, target), call.id),
+        fromAnswer: (body, emit) => {
+          const made = readResponse(body, call.id)
+          streamAnswer(made, answerHead(call, target, made.id), emit)
+        },
+      }
+    },
+    unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, geminiFamily(upstreamModel)).dropped,
+  },
+  embeddings,
+  classify: classifyGeminiReply,
+}

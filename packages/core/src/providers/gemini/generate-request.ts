@@ -1,0 +1,49 @@
+import type { UpstreamRequest } from '../../transport.ts'
+import type { ChatCall } from '../../wire/chat-call.ts'
+import type { TranslationTarget } from '../provider.ts'
+import { answerFormat } from '../translated/answer-format.ts'
+import { parseRequest, readConversation } from '../translated/conversation.ts'
+import { checkStopTexts } from '../translated/stop-texts.ts'
+import { writeContents } from './contents.ts'
+import { geminiFamily } from './gemini-family.ts'
+import { geminiSchema } from './json-schema.ts'
+import { modelPath } from './model-path.ts'
+import { readParameters } from './parameters.ts'
+import { writeTools } from './tools.ts'
+
+export const HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+}
+const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
+
+/**
+ * A chat request as one of Gemini's `generateContent`.
+ *
+ * @throws SpekaError when it has something that this API has no room for.
+ */
+export function generateRequest(call: ChatCall, { upstreamModel }: TranslationTarget): UpstreamRequest {
+  const request = parseRequest(call.body)
+  const family = geminiFamily(upstreamModel)
+  const { system, contents } = writeContents(readConversation(request['messages']), family)
+  const { json, schema } = answerFormat(request['response_format'])
+  checkStopTexts(request['stop'])
+  const config = {
+    ...readParameters(request, family).generationConfig,
+    ...(json && { responseMimeType: 'application/json' }),
+    ...(schema !== undefined && { responseJsonSchema: geminiSchema(schema) }),
+  }
+  const body = {
+    ...(system.length > 0 && { systemInstruction: { parts: system } }),
+    contents,
+    ...writeTools(request),
+    ...(Object.keys(config).length > 0 && { generationConfig: config }),
+  }
+  return {
+    method: 'POST',
+    path: modelPath(upstreamModel, call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
+    headers: call.stream ? STREAM_HEADERS : HEADERS,
+    body: [Buffer.from(JSON.stringify(body))],
+  }
+}

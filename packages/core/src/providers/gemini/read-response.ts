@@ -1,0 +1,69 @@
+import type { Bytes } from '../../transport.ts'
+import { isRecord } from '../../wire/read-usage.ts'
+import { BadReplyError, badReply } from '../bad-reply.ts'
+import { brokeOff } from '../openai-compatible/classify.ts'
+import { declined } from '../translated/declined.ts'
+import { parseReply } from '../translated/parse-reply.ts'
+import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
+import { indexOf, mintCallId, partsIn, readPart } from './candidate-parts.ts'
+import { classifyGeminiError } from './classify.ts'
+import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
+import { readGeminiUsage } from './read-usage.ts'
+import { extraContent } from './thought-signature.ts'
+
+/**
+ * Reads a whole response of Gemini's.
+ *
+ * @param requestId what ids of tool calls are made of where Gemini gave none.
+ * @throws BadReplyError when it is none, or when the model declined to say anything.
+ */
+export function readResponse(body: Bytes, requestId: string): AnswerMade & { readonly id: string | undefined } {
+  const response = parseReply(body)
+  if (isRecord(response['error'])) throw new BadReplyError(classifyGeminiError(response['error']))
+  const candidates = Array.isArray(response['candidates']) ? response['candidates'].filter(isRecord) : []
+  if (candidates.length === 0)
+    throw new BadReplyError(
+      saysBlocked(response['promptFeedback']) ? declined : badReply('sent an answer without candidates'),
+    )
+  if (candidates.some(({ finishReason }) => saysBroken(finishReason))) throw new BadReplyError(brokeOff)
+  let calls = 0
+  const mint = (): string => mintCallId(requestId, calls++)
+  const choices = candidates.map((candidate, at) => readCandidate(candidate, at, mint))
+  if (choices.every(saysNothing) && choices.some(({ finishReason }) => finishReason === 'content_filter'))
+    throw new BadReplyError(declined)
+  const id = response['responseId']
+  return { id: typeof id === 'string' ? id : undefined, choices, usage: readGeminiUsage(response['usageMetadata']) }
+}
+
+const saysNothing = ({ text, calls }: ChoiceMade): boolean => text === '' && calls.length === 0
+
+function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number, mintId: () => string): ChoiceMade {
+  let text = ''
+  let reasoning = ''
+  let signature: string | undefined
+  const calls: ChoiceMade['calls'][number][] = []
+  for (const part of partsIn(candidate)) {
+    const said = readPart(part)
+    if (said === undefined) continue
+    if (said.kind === 'call') {
+      calls.push({
+        id: said.id ?? mintId(),
+        type: 'function',
+        function: { name: said.name, arguments: said.args },
+        ...(said.signature !== undefined && extraContent(said.signature)),
+      })
+      continue
+    }
+    signature = said.signature ?? signature
+    if (said.kind === 'thought') reasoning += said.text
+    else text += said.text
+  }
+  return {
+    index: indexOf(candidate, at),
+    text,
+    reasoning,
+    calls,
+    finishReason: finishReasonFor(candidate['finishReason'], calls.length > 0),
+    ...(signature !== undefined && { more: extraContent(signature) }),
+  }
+}
