@@ -1,4 +1,5 @@
 import { anthropic } from './anthropic/anthropic.ts'
+import { gemini } from './gemini/gemini.ts'
 import { openAICompatible } from './openai-compatible/openai-compatible.ts'
 import type { CredentialHeader } from '../transport.ts'
 import type { Provider } from './provider.ts'
@@ -32,6 +33,12 @@ export const knownProviders = {
     baseUrl: 'https://api.anthropic.com/v1',
     credentialHeader: 'x-api-key',
     keyVariable: 'ANTHROPIC_API_KEY',
+  },
+  gemini: {
+    adapter: gemini,
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    credentialHeader: 'x-goog-api-key',
+    keyVariable: 'GEMINI_API_KEY',
   },
   vllm: { adapter: openAICompatible('vllm') },
   sglang: { adapter: openAICompatible('sglang') },
