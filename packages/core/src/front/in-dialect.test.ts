@@ -119,12 +119,12 @@ describe('a completion', () => {
   })
 })
 
-describe('through fetch', () => {
-  const post = (path: string, body: object): [string, RequestInit] => [
-    `https://anything.example/v1${path}`,
-    { method: 'POST', body: JSON.stringify({ model: 'a', ...body }) },
-  ]
+const post = (path: string, body: object): [string, RequestInit] => [
+  `https://anything.example/v1${path}`,
+  { method: 'POST', body: JSON.stringify({ model: 'a', ...body }) },
+]
 
+describe('through fetch', () => {
   test.each([
     ['/responses', { input }, { object: 'response', status: 'completed' }],
     ['/completions', { prompt: 'hi' }, { object: 'text_completion' }],

@@ -168,17 +168,17 @@ describe('a response', () => {
   })
 })
 
-describe('a streamed response', () => {
-  const begun = ['response.created', 'response.in_progress']
-  const textEvents = (deltas: number) => [
-    'response.output_item.added',
-    'response.content_part.added',
-    ...Array.from({ length: deltas }, () => 'response.output_text.delta'),
-    'response.output_text.done',
-    'response.content_part.done',
-    'response.output_item.done',
-  ]
+const begun = ['response.created', 'response.in_progress']
+const textEvents = (deltas: number) => [
+  'response.output_item.added',
+  'response.content_part.added',
+  ...Array.from({ length: deltas }, () => 'response.output_text.delta'),
+  'response.output_text.done',
+  'response.content_part.done',
+  'response.output_item.done',
+]
 
+describe('a streamed response', () => {
   test('tells of text as OpenAI does', () => {
     const events = streamed(
       chunk({ role: 'assistant', content: '' }),
