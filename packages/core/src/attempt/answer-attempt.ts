@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts'
+import { completeUsage, tokensInAnswer, usageJsonOf } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import type { Answer, Reply, Step } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
@@ -26,8 +27,10 @@ export class AnswerAttempt implements Attempt, ReplySink {
   #exchange: Exchange | undefined
   #cancelWait: (() => void) | undefined
   #status = 0
-  /** Whether the exchange under way is with another host than the upstream's. */
-  #elsewhere = false
+  /** Whether the exchange under way is with a host that is not the provider's. */
+  #isForeign = false
+  /** Whether the upstream has taken the request: what fails after that may be billed, whatever the failure is. */
+  #accepted = false
   #ended = false
 
   constructor(
@@ -72,8 +75,10 @@ export class AnswerAttempt implements Attempt, ReplySink {
   end(): void {
     if (this.#ended || this.#collector === undefined) return
     const reply = this.#collector.reply()
-    if (isSuccess(reply.status)) this.#advance(reply)
-    else if (this.#elsewhere) this.#fail(badReply('pointed to an answer that could not be fetched'))
+    if (isSuccess(reply.status)) {
+      this.#accepted = true
+      this.#advance(reply)
+    } else if (this.#isForeign) this.#fail(badReply('pointed to an answer that could not be fetched'))
     else this.#fail(this.#order.target.adapter.classify(reply))
   }
 
@@ -107,23 +112,25 @@ export class AnswerAttempt implements Attempt, ReplySink {
 
   #send({ send, to }: Extract<Step, { send: unknown }>): void {
     const { upstream, target } = this.#order
-    const goal = to === undefined ? upstream : placeGiven(to, upstream, target.adapter.hosts)
-    if (goal === undefined) {
+    const place = to === undefined ? { upstream, isForeign: false } : placeGiven(to, upstream, target.adapter.hosts)
+    if (place === undefined) {
       this.#fail(badReply('pointed to an address that is not safe to fetch'))
       return
     }
-    this.#elsewhere = goal.origin !== upstream.origin
+    this.#isForeign = place.isForeign
     this.#exchange = this.#world.transport.send(
-      goal,
+      place.upstream,
       // What lies elsewhere is told nothing of the request.
-      { ...send, headers: this.#elsewhere ? send.headers : { ...send.headers, ...this.#order.headers } },
+      { ...send, headers: place.isForeign ? send.headers : { ...send.headers, ...this.#order.headers } },
       this,
     )
   }
 
   #complete(answer: Answer): void {
     this.#ended = true
-    const { body, edits, usage, usageJson, usageAt, id: upstreamId, finishReason, model, charge } = answer
+    const { body, edits, usageAt, id: upstreamId, finishReason, model, charge } = answer
+    const usage = completeUsage(answer.usage, this.#order.call, () => tokensInAnswer(body))
+    const usageJson = usage.estimated === true ? usageJsonOf(usage, this.#order.call) : answer.usageJson
     this.#listener.end({
       ok: true,
       status: this.#status,
@@ -137,7 +144,8 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#ended = true
     this.#cancelWait?.()
     this.#exchange?.abort()
-    this.#listener.end({ ok: false, facts: nothingKnown, failure })
+    const mayBeBilled = failure.mayBeBilled || this.#accepted
+    this.#listener.end({ ok: false, facts: nothingKnown, failure: { ...failure, mayBeBilled } })
   }
 }
 

@@ -24,7 +24,7 @@ export interface SentRequest {
   readonly to: Upstream
   readonly headers: Headers
   readonly path: string
-  /** The body, parsed. */
+  /** The body, parsed; empty when there is none. */
   readonly body: Readonly<Record<string, unknown>>
   /** The clock's `monotonic()` when it was sent. */
   readonly at: number
@@ -64,7 +64,8 @@ export function createFakeTransport(
 }
 
 function recordOf(clock: Clock, to: Upstream, { headers, path, body = [] }: UpstreamRequest): SentRequest {
-  const parsed = JSON.parse(Buffer.concat(body).toString()) as Record<string, unknown>
+  const text = Buffer.concat(body).toString()
+  const parsed = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
   return {
     to,
     headers,

@@ -65,6 +65,11 @@ export type Emit = (frame: Bytes, sees: number, facts?: FrameFacts) => void
 
 /** Translates one stream. It may relay, splice, drop or split frames. */
 export interface FrameTranslator {
+  /**
+   * About how many tokens of output were handed on so far, for when nobody counts better. Default: one for each event that is
+   * output.
+   */
+  readonly outputTokens?: number
   frame(upstream: Buffer, emit: Emit): void
   /**
    * Takes as many whole frames as it can together, without having them cut: those that stand in `chunk` from `start` on
@@ -132,7 +137,7 @@ export interface Provider {
   readonly chat?: Operation<ChatCall>
   readonly embeddings?: Operation<EmbeddingsCall>
   readonly images?: Operation<ImagesCall>
-  /** Hosts beside its own that may have the credential: `.example.com` stands for all below it. */
+  /** Hosts beside its own that may have the credential. `*` stands for one part of a name: `api.*.example.com`. */
   readonly hosts?: readonly string[]
   /** What a reply that is not a success means. */
   classify(reply: Reply): Failure
