@@ -1,80 +1,15 @@
-import { createUndiciTransport } from './node/undici-transport.ts'
-import { realClock } from './node/real-clock.ts'
-import type { GatewayConfig } from './config.ts'
-import type { Settle } from './front/iterate.ts'
-import { assembleGateway, type Gateway } from './gateway.ts'
-import type { ModelId } from './wire/model-id.ts'
+// The gateway over real sockets and timers
+export {
+  createGateway,
+  hasProxyVariables,
+  type CreateGatewayOptions,
+  type LocalGatewayOptions,
+  type RemoteGatewayOptions,
+} from './node/create-gateway.ts'
+export { openGateway, type GatewayConnection } from './node/open-gateway.ts'
 
+// The world it is handed
 export { createUndiciTransport, type UndiciTransport, type UndiciTransportOptions } from './node/undici-transport.ts'
 export { realClock } from './node/real-clock.ts'
+
 export * from './index.ts'
-
-/** Through a Speka gateway: routing and fallback happen there. */
-export interface RemoteGatewayOptions {
-  /** Default: the environment variable `SPEKA_API_KEY`. */
-  readonly apiKey?: string | undefined
-  /** Default: the environment variable `SPEKA_BASE_URL`, else `https://speka.me/v1`. */
-  readonly baseURL?: string | undefined
-  /** Models to fall back to, in order, for every call that names none itself. */
-  readonly models?: readonly ModelId[] | undefined
-  /** Models to fall back to, by the model asked for. */
-  readonly fallbacks?: Readonly<Record<string, readonly ModelId[]>> | undefined
-}
-
-/** In this process: calls go to the providers themselves. */
-export interface LocalGatewayOptions {
-  readonly config: GatewayConfig
-}
-
-export type CreateGatewayOptions = (RemoteGatewayOptions | LocalGatewayOptions) & {
-  /** Called once for each request, however it ended, before the answer's end is handed over. */
-  readonly onUsage?: Settle | undefined
-}
-
-const DEFAULT_BASE_URL = 'https://speka.me/v1'
-
-/**
- * Makes a gateway over real sockets and timers: in front of a Speka server when given a key, or routing to providers in
- * this process when given a `config`.
- *
- * @throws RangeError when the configuration contradicts itself.
- * @example
- * const speka = createGateway({ config: { providers: { nvidia: { type: 'nvidia', api_key } } } })
- * const answer = await speka.chat({ model: 'meta/llama-3.3-70b-instruct', messages })
- */
-export function createGateway(options: CreateGatewayOptions = {}): Gateway {
-  const config = 'config' in options ? options.config : remoteConfig(options)
-  const transport = createUndiciTransport({
-    connectMs: config.timeouts?.connect_ms,
-    useProxyVariables: hasProxyVariables(process.env),
-  })
-  return assembleGateway({
-    config,
-    transport,
-    clock: realClock,
-    random: Math.random,
-    onUsage: options.onUsage,
-    // The key of a server is the caller's own: what is wrong with it is the caller's to know.
-    relaysErrors: !('config' in options),
-  })
-}
-
-/** Whether the environment asks for a proxy. */
-export const hasProxyVariables = (environment: NodeJS.ProcessEnv): boolean =>
-  ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => (environment[name] ?? '') !== '')
-
-function remoteConfig({ apiKey, baseURL, models = [], fallbacks = {} }: RemoteGatewayOptions): GatewayConfig {
-  const name = 'speka'
-  return {
-    providers: {
-      [name]: {
-        type: 'speka',
-        base_url: baseURL ?? process.env['SPEKA_BASE_URL'] ?? DEFAULT_BASE_URL,
-        api_key: apiKey ?? process.env['SPEKA_API_KEY'],
-      },
-    },
-    // The sandbox too is the far gateway's: what it answers is recorded there.
-    models: { '*': { targets: [{ provider: name }] }, 'speka/sandbox': { targets: [{ provider: name }] } },
-    routing: { fallbacks: { ...(models.length > 0 && { '*': models }), ...fallbacks } },
-  }
-}
