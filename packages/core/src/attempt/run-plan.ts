@@ -16,6 +16,7 @@ import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type A
 import { callerError, unsettledError } from './caller-error.ts'
 import { Lane, type LaneListener } from './lane.ts'
 import { nextStep } from './next-step.ts'
+import { notAsked } from './not-asked.ts'
 import { otherModels } from './other-models.ts'
 import { prepare } from './prepare.ts'
 import { pricedTail } from './priced-tail.ts'
@@ -156,8 +157,7 @@ export class PlanRun implements Run, LaneListener {
       lane.attempt = this.#begin(lane)
     } catch (cause) {
       // Later, as every other end of an attempt: the front may not have its run yet.
-      const failure: Failure = { class: 'unknown', mayBeBilled: false, message: 'could not be asked', cause }
-      const cancel = clock.after(0, () => lane.end({ ok: false, facts: nothingKnown, failure }))
+      const cancel = clock.after(0, () => lane.end({ ok: false, facts: nothingKnown, failure: notAsked(cause) }))
       lane.attempt = unbegun(lane, cancel)
     }
     return lane
