@@ -60,6 +60,8 @@ test.each([
   { type: 'llama', variable: 'LLAMA_API_KEY' },
   { type: 'together', variable: 'TOGETHER_API_KEY' },
   { type: 'openrouter', variable: 'OPENROUTER_API_KEY' },
+  { type: 'anthropic', variable: 'ANTHROPIC_API_KEY' },
+  { type: 'gemini', variable: 'GEMINI_API_KEY' },
   { type: 'speka', variable: 'SPEKA_UPSTREAM_API_KEY' },
 ])('$variable switches $type on', ({ type, variable }) => {
   expect(readSettings({ [variable]: 'secret' }).detectedProviders).toEqual({ [type]: { type, api_key: 'secret' } })
