@@ -1,0 +1,98 @@
+import {
+  SpekaError,
+  type AnswerDetails,
+  type CallOptions,
+  type ChatAnswered,
+  type ChatChunk,
+  type ChatRequest,
+  type Gateway,
+} from '@speka/core'
+import { costOfChat } from './cost-of-call.ts'
+import type { SpekaCostHandler } from './speka-cost-handler.ts'
+import { toLangChainError } from './speka-model-error.ts'
+import { Spending } from './spending.ts'
+
+export type ChatStream = AsyncGenerator<ChatChunk, AnswerDetails | undefined>
+
+/** One call, ready to be made. */
+export interface Question {
+  readonly connect: () => Gateway
+  readonly request: ChatRequest
+  readonly options: CallOptions
+  /** In US dollars. */
+  readonly maxCostUsd: number | string | undefined
+  /** Who wants to know what it costs. */
+  readonly costHandlers: readonly SpekaCostHandler[]
+}
+
+/**
+ * Asks for one answer.
+ *
+ * @throws SpekaModelError, or LangChain's `ContextOverflowError`; the signal's reason when it was aborted.
+ */
+export async function ask(question: Question): Promise<ChatAnswered> {
+  try {
+    const { connect, request, options } = question
+    const gateway = connect()
+    const spending = spendingFor(question, gateway)
+    try {
+      const answer = await gateway.chat(request, { ...options, maxCostUsd: spending.maxCostUsd })
+      spending.answered(answer.model, answer.cost, answer.choices[0]?.finish_reason)
+      return answer
+    } catch (error) {
+      throw spending.failed(error)
+    }
+  } catch (error) {
+    throw toLangChainError(error)
+  }
+}
+
+/**
+ * Asks for an answer piece by piece. Leaving the loop closes the upstream.
+ *
+ * @throws what {@link ask} throws, on the loop; a broken stream never just ends.
+ */
+export async function* askStream(question: Question): ChatStream {
+  try {
+    const { connect, request, options } = question
+    const gateway = connect()
+    const spending = spendingFor(question, gateway)
+    const events = gateway.streamChat(request, { ...options, maxCostUsd: spending.maxCostUsd })
+    return yield* paid(events, spending, request.model)
+  } catch (error) {
+    throw toLangChainError(error)
+  }
+}
+
+async function* paid(events: ChatStream, spending: Spending, asked: string): ChatStream {
+  let last: ChatChunk | undefined
+  let finishReason: string | undefined
+  try {
+    for (;;) {
+      const { value, done } = await events.next()
+      if (done === true) {
+        spending.answered(last?.model ?? asked, value?.cost, finishReason)
+        return value
+      }
+      last = value
+      finishReason = value.choices[0]?.finish_reason ?? finishReason
+      yield value
+    }
+  } catch (error) {
+    // An abort is no failure: what was delivered by then may have to be paid.
+    if (last !== undefined && !SpekaError.is(error)) spending.left()
+    throw spending.failed(error)
+  } finally {
+    spending.left()
+    await events.return(undefined)
+  }
+}
+
+function spendingFor({ request, maxCostUsd, costHandlers }: Question, gateway: Gateway): Spending {
+  return new Spending(costHandlers, {
+    model: request.model,
+    isLimited: (request.max_completion_tokens ?? request.max_tokens) != null,
+    maxCostUsd,
+    mostCost: () => costOfChat(request, gateway),
+  })
+}

@@ -1,0 +1,180 @@
+import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
+import type { LLMResult } from '@langchain/core/outputs'
+import { formatUsd, parseUsd, picoUsd, zeroUsd, type PicoUsd } from '@speka/core'
+import { MODEL_PROVIDER } from './metadata.ts'
+import { SpekaSpendCapError } from './speka-spend-cap-error.ts'
+import { usdText } from './usd-text.ts'
+
+/** What one call cost. */
+export interface CostEntry {
+  /** The model that answered; the one asked for when none did. */
+  readonly model: string
+  /** US dollars as an exact decimal string; `undefined` when it is not known. */
+  readonly cost: string | undefined
+}
+
+export interface SpekaCostHandlerFields {
+  /**
+   * The most that all calls together may cost, in US dollars: a number or a decimal string. A call that could go beyond is
+   * refused with a {@link SpekaSpendCapError}. Default: no limit.
+   */
+  maxCostUsd?: number | string | undefined
+  /** Told of every call when it has ended. */
+  onCost?: ((entry: CostEntry) => void) | undefined
+}
+
+/** Money set aside for one call. Exactly one of `settle` and `release` is called, once. */
+export interface Reservation {
+  /** The most the call may cost; `undefined`: there is no cap. */
+  readonly amount: PicoUsd | undefined
+  /**
+   * The call has ended.
+   *
+   * @param cost what it cost; `undefined` when nobody knows: then all that was set aside counts as spent.
+   */
+  settle(model: string, cost: PicoUsd | undefined): void
+  /** The call was not made after all. */
+  release(): void
+}
+
+/** What a call without a limit of its own may take, when that is more than it is expected to need. */
+const SHARE = 4n
+
+/**
+ * A callback that adds up what a run costs, and can keep it below a cap. Give it to the run, for example to an agent; every
+ * `ChatSpeka` inside reports to it. One handler is one account: what shares it shares the cap.
+ *
+ * @example
+ * const costs = new SpekaCostHandler({ maxCostUsd: 0.05 })
+ * await agent.invoke({ messages }, { callbacks: [costs] })
+ * console.log(costs.totalUsd)
+ */
+export class SpekaCostHandler extends BaseCallbackHandler {
+  override name = 'speka_cost_handler'
+  readonly #cap: PicoUsd | undefined
+  readonly #onCost: ((entry: CostEntry) => void) | undefined
+  readonly #byModel = new Map<string, PicoUsd>()
+  #spent: PicoUsd = zeroUsd
+  #held: PicoUsd = zeroUsd
+  #calls = 0
+  #unknown = 0
+
+  /** @throws RangeError when `maxCostUsd` is not an amount of money. */
+  constructor({ maxCostUsd, onCost }: SpekaCostHandlerFields = {}) {
+    // Totals are there when a call returns, not some time later.
+    super({ _awaitHandler: true })
+    this.#cap = maxCostUsd === undefined ? undefined : parseUsd(usdText(maxCostUsd))
+    this.#onCost = onCost
+  }
+
+  /** What all calls cost, in US dollars as an exact decimal string; of those whose cost is unknown, what was set aside. */
+  get totalUsd(): string {
+    return formatUsd(this.#spent)
+  }
+
+  /** What may still be spent; `undefined` without a cap. */
+  get remainingUsd(): string | undefined {
+    return this.#cap === undefined ? undefined : formatUsd(this.#left(this.#cap))
+  }
+
+  /** What each model cost, by its id. */
+  get byModel(): Record<string, string> {
+    return Object.fromEntries([...this.#byModel].map(([model, cost]) => [model, formatUsd(cost)]))
+  }
+
+  /** How many calls have ended. */
+  get calls(): number {
+    return this.#calls
+  }
+
+  /** How many of them have a cost that nobody knows. */
+  get callsOfUnknownCost(): number {
+    return this.#unknown
+  }
+
+  /**
+   * Sets money aside for a call.
+   *
+   * @param mostCost what it costs at the most; `undefined` when its price is not known.
+   * @param isLimited whether that is certain, because the caller limits the answer.
+   * @throws SpekaSpendCapError when there is not enough left.
+   */
+  reserve(mostCost: () => PicoUsd | undefined, isLimited: boolean): Reservation {
+    const cap = this.#cap
+    if (cap === undefined) {
+      return { amount: undefined, settle: (model, cost) => this.#count(model, cost, zeroUsd), release: () => {} }
+    }
+    const left = this.#left(cap)
+    const state = { cap, spent: this.#spent, held: this.#held }
+    if (left <= 0n) throw new SpekaSpendCapError('Nothing is left to spend, so the model was not called.', state)
+    const most = mostCost()
+    if (most !== undefined && isLimited && most > left) {
+      throw new SpekaSpendCapError(`The call may cost ${formatUsd(most)} USD, so it was not made.`, state)
+    }
+    const amount = isLimited ? (most ?? left) : least(left, greatest(most ?? left, picoUsd(left / SHARE)))
+    this.#held = picoUsd(this.#held + amount)
+    const release = (): void => {
+      this.#held = picoUsd(this.#held - amount)
+    }
+    return {
+      amount,
+      release,
+      settle: (model, cost) => {
+        release()
+        this.#count(model, cost, amount)
+      },
+    }
+  }
+
+  /** Why a call was stopped that had begun. */
+  stopped(why: string, cause?: unknown): SpekaSpendCapError {
+    return new SpekaSpendCapError(why, { cap: this.#cap ?? zeroUsd, spent: this.#spent, held: this.#held }, cause)
+  }
+
+  /** Counts what came through a Speka gateway by another class, such as `ChatOpenAI`: the gateway tells its cost too. */
+  override handleLLMEnd({ generations }: LLMResult): void {
+    const metadata = metadataOf(generations[0]?.[0])
+    // ChatSpeka has reported already.
+    if (metadata === undefined || metadata['model_provider'] === MODEL_PROVIDER) return
+    const cost = chargeIn(metadata)
+    if (cost !== undefined) this.#count(String(metadata['model_name'] ?? metadata['model'] ?? ''), cost, zeroUsd)
+  }
+
+  /** LangChain copies handlers in places; the account stays one. */
+  override copy(): this {
+    return this
+  }
+
+  #left(cap: PicoUsd): PicoUsd {
+    return picoUsd(cap - this.#spent - this.#held)
+  }
+
+  #count(model: string, cost: PicoUsd | undefined, otherwise: PicoUsd): void {
+    const counted = cost ?? otherwise
+    this.#calls += 1
+    if (cost === undefined) this.#unknown += 1
+    this.#spent = picoUsd(this.#spent + counted)
+    this.#byModel.set(model, picoUsd((this.#byModel.get(model) ?? 0n) + counted))
+    this.#onCost?.({ model, cost: cost === undefined ? undefined : formatUsd(cost) })
+  }
+}
+
+const least = (a: PicoUsd, b: PicoUsd): PicoUsd => (a < b ? a : b)
+const greatest = (a: PicoUsd, b: PicoUsd): PicoUsd => (a > b ? a : b)
+
+type Metadata = Readonly<Record<string, unknown>>
+
+const isRecord = (value: unknown): value is Metadata => typeof value === 'object' && value !== null
+
+function metadataOf(generation: unknown): Metadata | undefined {
+  const message = isRecord(generation) ? generation['message'] : undefined
+  const metadata = isRecord(message) ? message['response_metadata'] : undefined
+  return isRecord(metadata) ? metadata : undefined
+}
+
+function chargeIn(metadata: Metadata): PicoUsd | undefined {
+  const usage = metadata['usage']
+  const details = isRecord(usage) ? usage['cost_details'] : undefined
+  const total = isRecord(details) ? details['total'] : undefined
+  return typeof total === 'string' ? parseUsd(total) : undefined
+}

@@ -1,0 +1,102 @@
+import type { CallbackManagerForLLMRun, Callbacks } from '@langchain/core/callbacks/manager'
+import { formatUsd, parseUsd, SpekaError, zeroUsd, type PicoUsd } from '@speka/core'
+import { SpekaCostHandler, type Reservation } from './speka-cost-handler.ts'
+import { usdText } from './usd-text.ts'
+
+/** The cost handlers that a call has to report to, each once. */
+export function costHandlersIn(
+  runManager: CallbackManagerForLLMRun | undefined,
+  ...more: readonly (Callbacks | undefined)[]
+): SpekaCostHandler[] {
+  const all: unknown[] = [...(runManager?.handlers ?? []), ...more.flatMap(handlersIn)]
+  return [...new Set(all.filter((handler) => handler instanceof SpekaCostHandler))]
+}
+
+function handlersIn(callbacks: Callbacks | undefined): unknown[] {
+  if (callbacks === undefined) return []
+  return Array.isArray(callbacks) ? callbacks : callbacks.handlers
+}
+
+/** What a call is about, as far as money goes. */
+export interface SpendingCall {
+  readonly model: string
+  /** Whether the caller limits the length of the answer. */
+  readonly isLimited: boolean
+  /** The most the caller wants it to cost, in US dollars. */
+  readonly maxCostUsd: number | string | undefined
+  /** The most it can cost, as far as can be told before; asked for only when it matters. */
+  mostCost(): PicoUsd | undefined
+}
+
+/** The money side of one call: set aside before, settled after, however it ends. */
+export class Spending {
+  readonly #model: string
+  /** Whether the gateway may have to cut the answer short, to stay within what was set aside. */
+  readonly #mayBeCut: boolean
+  readonly #reservations: Reservation[] = []
+  #over = false
+  #tightest: { handler: SpekaCostHandler; amount: PicoUsd } | undefined
+  /** The most the call may cost, as the gateway wants it; `undefined`: no limit. */
+  readonly maxCostUsd: string | undefined
+
+  /** @throws SpekaSpendCapError when a cap does not allow the call. */
+  constructor(handlers: readonly SpekaCostHandler[], { model, isLimited, maxCostUsd, mostCost }: SpendingCall) {
+    const own = maxCostUsd === undefined ? undefined : parseUsd(usdText(maxCostUsd))
+    this.#model = model
+    this.#mayBeCut = !isLimited && own === undefined
+    try {
+      for (const handler of handlers) this.#reserve(handler, own, mostCost)
+    } catch (error) {
+      for (const reservation of this.#reservations) reservation.release()
+      throw error
+    }
+    const limit = least(own, this.#tightest?.amount)
+    this.maxCostUsd = limit === undefined ? undefined : formatUsd(limit)
+  }
+
+  /**
+   * The whole answer is there.
+   *
+   * @throws SpekaSpendCapError when it is whole only because money ran out: half an answer must not look like one.
+   */
+  answered(model: string, cost: string | undefined, finishReason: string | undefined): void {
+    this.#settle(model, cost === undefined ? undefined : parseUsd(cost))
+    if (finishReason !== 'length' || !this.#mayBeCut || this.#tightest === undefined) return
+    const { handler, amount } = this.#tightest
+    throw handler.stopped(`The answer was cut off at ${formatUsd(amount)} USD, which was set aside for it.`)
+  }
+
+  /** The call failed: what a gateway could not deliver costs nothing. Returns what to throw. Of no effect after another end. */
+  failed(error: unknown): unknown {
+    if (this.#over) return error
+    this.#settle(this.#model, zeroUsd)
+    const stopper = this.#tightest?.handler
+    if (stopper === undefined || !SpekaError.is(error) || error.code !== 'cost_limit_exceeded') return error
+    return stopper.stopped('The call may cost more than is left, so it was not made.', error)
+  }
+
+  /** The caller left in the middle of an answer: what it cost by then nobody knows. Of no effect after another end. */
+  left(): void {
+    this.#settle(this.#model, undefined)
+  }
+
+  #reserve(handler: SpekaCostHandler, own: PicoUsd | undefined, mostCost: () => PicoUsd | undefined): void {
+    const reservation = handler.reserve(() => own ?? mostCost(), !this.#mayBeCut)
+    this.#reservations.push(reservation)
+    const { amount } = reservation
+    if (amount !== undefined && (this.#tightest === undefined || amount < this.#tightest.amount)) {
+      this.#tightest = { handler, amount }
+    }
+  }
+
+  #settle(model: string, cost: PicoUsd | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    for (const reservation of this.#reservations) reservation.settle(model, cost)
+  }
+}
+
+const least = (a: PicoUsd | undefined, b: PicoUsd | undefined): PicoUsd | undefined => {
+  if (a === undefined || b === undefined) return a ?? b
+  return a < b ? a : b
+}

@@ -1,0 +1,60 @@
+import type { ChatModelStreamEvent } from '@langchain/core/language_models/event'
+import { convertOpenAICompletionsStream } from '@langchain/core/language_models/openai_completions_stream'
+import type { AnswerDetails, ChatChunk, CompletionUsage } from '@speka/core'
+import type { ChatStream } from './ask.ts'
+import { MODEL_PROVIDER, responseMetadata } from './metadata.ts'
+
+type Source = Parameters<typeof convertOpenAICompletionsStream>[0]
+
+/** The events of one stream in LangChain's content-block protocol; the last one says who answered and what it cost. */
+export async function* toStreamEvents(
+  events: ChatStream,
+  options: { streamUsage: boolean },
+): AsyncGenerator<ChatModelStreamEvent> {
+  const seen: Seen = { model: '', usage: undefined, finishReason: undefined, details: undefined }
+  const source = watched(events, seen) as unknown as Source
+  for await (const event of convertOpenAICompletionsStream(source, { ...options, provider: MODEL_PROVIDER })) {
+    yield event.event === 'message-finish' ? { ...event, responseMetadata: metadataOf(seen) } : mended(event)
+  }
+}
+
+interface Seen {
+  model: string
+  usage: CompletionUsage | undefined
+  finishReason: string | undefined
+  details: AnswerDetails | undefined
+}
+
+const metadataOf = ({ model, usage, finishReason, details }: Seen): Record<string, unknown> =>
+  responseMetadata({ model, usage, finishReason, systemFingerprint: undefined }, details)
+
+async function* watched(events: ChatStream, seen: Seen): AsyncGenerator<ChatChunk> {
+  try {
+    for (;;) {
+      const { value, done } = await events.next()
+      if (done === true) {
+        seen.details = value
+        return
+      }
+      seen.model = value.model
+      seen.usage = value.usage ?? seen.usage
+      seen.finishReason = value.choices[0]?.finish_reason ?? seen.finishReason
+      yield value
+    }
+  } finally {
+    // Leaving early closes the upstream.
+    await events.return(undefined)
+  }
+}
+
+/** A call of a function without parameters may come with no arguments at all: that is an empty object, not a mistake. */
+function mended(event: ChatModelStreamEvent): ChatModelStreamEvent {
+  if (event.event !== 'content-block-finish') return event
+  const { content } = event
+  if (content.type !== 'invalid_tool_call' || content['args'] !== '' || typeof content['name'] !== 'string')
+    return event
+  return {
+    ...event,
+    content: { type: 'tool_call', id: content['id'], name: content['name'], args: {} },
+  } as ChatModelStreamEvent
+}
