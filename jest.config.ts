@@ -7,6 +7,8 @@ export const common = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   transform: { '\\.ts$': '<rootDir>/test/support/strip-types.js' },
+  // n8n brings it; here a stand-in does.
+  moduleNameMapper: { '^@n8n/ai-node-sdk$': '<rootDir>/packages/n8n-nodes-speka/test/ai-node-sdk.fake.ts' },
   modulePathIgnorePatterns: ['/dist/', '/\\.speka/'],
   coverageProvider: 'v8',
   coveragePathIgnorePatterns: [
@@ -23,6 +25,7 @@ export const common = {
 export default {
   ...common,
   roots: ['<rootDir>/packages', '<rootDir>/test'],
-  testMatch: ['<rootDir>/packages/*/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/heavy/'],
+  // The sources of nodes are linted by n8n, tests and all, so that package has its tests beside them.
+  testMatch: ['<rootDir>/packages/*/{src,test}/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/heavy/', '<rootDir>/test/n8n/'],
 } satisfies Config

@@ -35,6 +35,9 @@ const packages: Record<string, string[]> = {
   'n8n-nodes-speka': ['@speka/core'],
 }
 
+/** Where packages keep their sources; n8n wants the last two. */
+const sourceFolders = ['src', 'nodes', 'credentials']
+
 /** All that core takes from Node. */
 const nodeInCore = ['node:crypto']
 
@@ -70,7 +73,8 @@ test.each(coreRooms.flatMap(({ rooms }) => rooms).map((room) => ({ room })))(
 test.each(workspaces())('$name imports only the packages of ours it may', ({ name, folder }) => {
   const allowed = packages[name]
   if (allowed === undefined) throw new Error(`${name} is in no row: add it to packages in test/layers.test.ts`)
-  const complaints = importsIn(join(folder, 'src')).flatMap(({ file, specifier }) => {
+  const sources = sourceFolders.flatMap((source) => importsIn(join(folder, source)))
+  const complaints = sources.flatMap(({ file, specifier }) => {
     if (specifier.startsWith('.') && !resolve(dirname(file), specifier).startsWith(folder + sep)) {
       return [`${pathOf(file)} leaves its package by importing '${specifier}'`]
     }

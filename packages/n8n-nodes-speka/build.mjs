@@ -1,0 +1,73 @@
+// After the types were checked: makes of each node, of the credential and of what the nodes share one CommonJS file in dist/.
+// Not minified, since n8n reviews what is published; with the engine inside, since a package of nodes may have no dependencies.
+import { copyFile, glob, mkdir, readFile, rm } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
+import { build } from 'esbuild'
+
+const here = import.meta.dirname
+const { n8n } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'))
+const dist = join(here, 'dist')
+const shared = 'nodes/shared/index.ts'
+
+/**
+ * The nodes load what they share from the file beside them instead of having it inside three times.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const sharedFile = {
+  name: 'shared-file',
+  setup(setup) {
+    setup.onResolve({ filter: /\/shared\/index\.ts$/ }, ({ importer, kind }) => {
+      if (kind === 'entry-point') return undefined
+      // Every node is one folder below `nodes`, however deep the file that asks.
+      const depth = relative(here, dirname(importer)).split(/[\\/]/)
+      return depth[0] === 'nodes' ? { path: '../shared/index.js', external: true } : undefined
+    })
+  },
+}
+
+/** What a node asks is a gateway. The engine knows many other providers, each in a folder of its own: theirs stay out. */
+const kept = ['openai-compatible', 'speka']
+
+/** @type {import('esbuild').Plugin} */
+const gatewayOnly = {
+  name: 'gateway-only',
+  setup(setup) {
+    setup.onResolve({ filter: /^\.\/[\w-]+\/[\w-]+\.ts$/ }, ({ path, importer }) => {
+      const name = basename(path, '.ts')
+      if (basename(importer) !== 'known-providers.ts' || kept.includes(name)) return undefined
+      return { path: name, namespace: 'left-out' }
+    })
+    // A provider that offers nothing: the engine would say so, if a configuration could name it.
+    setup.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
+      contents: `export const ${path} = { type: '${path}' }`,
+    }))
+  },
+}
+
+/** @param {string} built as n8n is told of it */
+const sourceOf = (built) => built.replace(/^dist\//, '').replace(/\.js$/, '.ts')
+
+await rm(dist, { recursive: true, force: true })
+await build({
+  absWorkingDir: here,
+  entryPoints: [shared, ...[...n8n.nodes, ...n8n.credentials].map(sourceOf)],
+  outdir: 'dist',
+  outbase: '.',
+  bundle: true,
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20',
+  conditions: ['@speka/source'],
+  external: ['n8n-workflow', '@n8n/ai-node-sdk'],
+  plugins: [sharedFile, gatewayOnly],
+  minify: false,
+  legalComments: 'none',
+  logLevel: 'warning',
+})
+
+// What n8n reads as it is: icons, and what the node creator says of each node.
+for await (const file of glob(['icons/*.svg', 'nodes/*/*.node.json'], { cwd: here })) {
+  await mkdir(dirname(join(dist, file)), { recursive: true })
+  await copyFile(join(here, file), join(dist, file))
+}

@@ -1,0 +1,89 @@
+import {
+  NodeConnectionTypes,
+  type INodeType,
+  type INodeTypeDescription,
+  type ISupplyDataFunctions,
+  type SupplyData,
+} from 'n8n-workflow'
+import {
+  extraBodyOption,
+  fallbackModelsField,
+  frequencyPenaltyOption,
+  listSearch,
+  maxTokensOption,
+  metadataOption,
+  modelField,
+  presencePenaltyOption,
+  reasoningEffortOption,
+  sessionOption,
+  temperatureOption,
+  timeoutOption,
+  topPOption,
+} from '../shared/index.ts'
+import { supplyChatModel } from './supply-chat-model.ts'
+
+export class LmChatSpeka implements INodeType {
+  description: INodeTypeDescription = {
+    displayName: 'Speka Chat Model',
+    name: 'lmChatSpeka',
+    icon: { light: 'file:../../icons/speka.svg', dark: 'file:../../icons/speka.dark.svg' },
+    group: ['transform'],
+    version: [1],
+    subtitle: '={{ $parameter["model"]["value"] || $parameter["model"] }}',
+    description: 'For AI Agents and chains: many models through one gateway, with fallback and cost',
+    defaults: { name: 'Speka Chat Model' },
+    inputs: [],
+    outputs: [NodeConnectionTypes.AiLanguageModel],
+    outputNames: ['Model'],
+    credentials: [{ name: 'spekaApi', required: true }],
+    properties: [
+      modelField('searchChatModels', 'The model that answers'),
+      fallbackModelsField('searchChatModels'),
+      {
+        displayName: 'Options',
+        name: 'options',
+        type: 'collection',
+        placeholder: 'Add Option',
+        default: {},
+        options: [
+          extraBodyOption,
+          frequencyPenaltyOption,
+          {
+            displayName: 'Max Cost per Run (USD)',
+            name: 'maxCostUsd',
+            type: 'number',
+            typeOptions: { minValue: 0, numberPrecision: 6 },
+            default: 0.1,
+            description:
+              'The most that one run of the agent or chain may cost, all its calls of this model together. A call that could cost more than what is left is refused before a model is asked.',
+          },
+          maxTokensOption,
+          metadataOption,
+          presencePenaltyOption,
+          reasoningEffortOption,
+          {
+            displayName: 'Response Format',
+            name: 'responseFormat',
+            type: 'options',
+            options: [
+              { name: 'Text', value: 'text' },
+              { name: 'JSON', value: 'json_object', description: 'Any JSON. Say so in the prompt too.' },
+            ],
+            default: 'text',
+            description: 'What the answer must look like',
+          },
+          sessionOption,
+          temperatureOption,
+          timeoutOption,
+          topPOption,
+        ],
+      },
+    ],
+  }
+
+  methods = { listSearch }
+
+  async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
+    return supplyChatModel(this, itemIndex)
+  }
+}

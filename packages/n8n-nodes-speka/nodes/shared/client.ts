@@ -1,0 +1,229 @@
+import {
+  assembleGateway,
+  type AnswerDetails,
+  type CallOptions,
+  type ChatCompletion,
+  type ChatRequest,
+  type EmbeddingsAnswer,
+  type EmbeddingsRequest,
+  type Gateway,
+  type ImagesAnswer,
+  type ImagesRequest,
+  type ModelEntry,
+} from '@speka/core'
+import { clock } from './clock.ts'
+import { RequestFailure } from './request-failure.ts'
+import { createN8nTransport, type HttpContext, type RawReply } from './transport.ts'
+
+/** One try of the gateway at one provider. */
+export interface Attempt {
+  [field: string]: string | number | undefined
+  provider: string
+  model: string
+  /** `answered`, or what kind of failure it was. */
+  outcome: string
+  /** The provider's HTTP status. */
+  status?: number
+  message?: string
+  durationMs?: number
+}
+
+/** What is known of an answer besides its body. */
+export interface Course {
+  /** The catalog id of the model that answered. */
+  readonly model: string | undefined
+  readonly provider: string | undefined
+  /** What it cost in US dollars; `undefined` when the gateway does not know. */
+  readonly costUsd: number | undefined
+  readonly attempts: Attempt[]
+  /** Under which the gateway keeps its record of the request. */
+  readonly requestId: string | undefined
+}
+
+export interface Asked<Body> {
+  readonly body: Body
+  readonly course: Course
+}
+
+export type AskOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'maxCostUsd'>
+
+/** How long an answer may take when nobody says, in ms: the gateway's own limit. */
+const DEFAULT_TIMEOUT_MS = 600_000
+
+/** The gateway keeps the time, and says how far it came; this much later, in ms, it is given up on. */
+const GRACE_MS = 2000
+
+const LOOKUP_TIMEOUT_MS = 30_000
+
+/** A gateway, as the nodes see it. */
+export class SpekaClient {
+  readonly #context: HttpContext
+  readonly #baseUrl: string
+
+  /** @param baseUrl as `normaliseBaseUrl` leaves it */
+  constructor(context: HttpContext, baseUrl: string) {
+    this.#context = context
+    this.#baseUrl = baseUrl
+  }
+
+  /** @throws RequestFailure */
+  chat(request: ChatRequest, options: AskOptions = {}): Promise<Asked<ChatCompletion>> {
+    return this.#ask((gateway, limits) => gateway.chat(request, limits), options)
+  }
+
+  /** @throws RequestFailure */
+  embed(request: EmbeddingsRequest, options: AskOptions = {}): Promise<Asked<EmbeddingsAnswer>> {
+    return this.#ask((gateway, limits) => gateway.embed(request, limits), options)
+  }
+
+  /** @throws RequestFailure */
+  draw(request: ImagesRequest, options: AskOptions = {}): Promise<Asked<ImagesAnswer>> {
+    return this.#ask((gateway, limits) => gateway.generateImages(request, limits), options)
+  }
+
+  /**
+   * The models that can be called now.
+   *
+   * @throws RequestFailure
+   */
+  async models(): Promise<ModelEntry[]> {
+    const list = await this.get('/models')
+    const { data } = list as { data?: unknown }
+    return Array.isArray(data) ? (data as ModelEntry[]) : []
+  }
+
+  /**
+   * Whatever the gateway has at a path below `/v1`.
+   *
+   * @throws RequestFailure
+   */
+  async get(path: string): Promise<object> {
+    const reply = await this.#fetch(path)
+    const value = parsed(reply.body)
+    if (reply.status >= 200 && reply.status < 300 && typeof value === 'object' && value !== null) return value
+    throw RequestFailure.of(undefined, { reply, baseUrl: this.#baseUrl })
+  }
+
+  #fetch(path: string): Promise<RawReply> {
+    return new Promise((resolve, reject) => {
+      let received: RawReply | undefined
+      const transport = createN8nTransport(this.#context, {
+        timeoutMs: LOOKUP_TIMEOUT_MS,
+        onReply: (reply) => {
+          received = reply
+        },
+      })
+      transport.send(
+        { id: 'speka', origin: this.#baseUrl, credential: '' },
+        { method: 'GET', path, headers: { accept: 'application/json' } },
+        {
+          head: () => {},
+          data: () => {},
+          end: () => received !== undefined && resolve(received),
+          fail: (failure) => reject(RequestFailure.of(failure.cause, { failure, baseUrl: this.#baseUrl })),
+        },
+      )
+    })
+  }
+
+  async #ask<Answer extends object>(
+    ask: (gateway: Gateway, options: CallOptions) => Promise<Answer & AnswerDetails>,
+    { timeoutMs = DEFAULT_TIMEOUT_MS, ...options }: AskOptions,
+  ): Promise<Asked<Answer>> {
+    let reply: RawReply | undefined
+    const gateway = this.#gateway(timeoutMs, (latest) => {
+      reply = latest
+    })
+    try {
+      const answer = await ask(gateway, { ...options, timeoutMs: timeoutMs + GRACE_MS })
+      return { body: withoutDetails(answer), course: await this.#courseOf(reply, answer.cost) }
+    } catch (error) {
+      const attempts = reply === undefined ? [] : await this.#attemptsOf(reply)
+      throw RequestFailure.of(error, { reply, attempts, baseUrl: this.#baseUrl })
+    }
+  }
+
+  #gateway(timeoutMs: number, onReply: (reply: RawReply) => void): Gateway {
+    const name = 'speka'
+    const targets = [{ provider: name }]
+    return assembleGateway({
+      config: {
+        // The key is n8n's to add.
+        providers: { [name]: { type: 'speka', base_url: this.#baseUrl, api_key: 'kept-by-n8n' } },
+        // The sandbox too is the far gateway's: what it answers is recorded there.
+        models: { '*': { targets }, 'speka/sandbox': { targets } },
+      },
+      transport: createN8nTransport(this.#context, {
+        timeoutMs: timeoutMs + 2 * GRACE_MS,
+        headers: { 'x-speka-timeout-ms': String(timeoutMs) },
+        onReply,
+      }),
+      clock,
+      random: Math.random,
+    })
+  }
+
+  async #courseOf(reply: RawReply | undefined, cost: string | undefined): Promise<Course> {
+    const headers = reply?.headers ?? {}
+    return {
+      model: headers['x-speka-model'],
+      provider: headers['x-speka-provider'],
+      costUsd: numberIn(cost ?? headers['x-speka-cost-usd']),
+      attempts: reply === undefined ? [] : await this.#attemptsOf(reply),
+      requestId: headers['x-request-id'],
+    }
+  }
+
+  /** One attempt needs no question; of several the gateway keeps a record. */
+  async #attemptsOf({ headers, status }: RawReply): Promise<Attempt[]> {
+    const {
+      'x-speka-attempts': count,
+      'x-speka-model': model,
+      'x-speka-provider': provider,
+      'x-request-id': id,
+    } = headers
+    if (status === 200 && count === '1' && model !== undefined && provider !== undefined) {
+      return [{ provider, model, outcome: 'answered' }]
+    }
+    if (id === undefined || count === undefined) return []
+    try {
+      return attemptsIn(await this.get(`/generation?id=${encodeURIComponent(id)}`))
+    } catch (error) {
+      // What came of the request is known already; how, is not worth failing for.
+      if (error instanceof RequestFailure) return []
+      throw RequestFailure.of(error, { baseUrl: this.#baseUrl })
+    }
+  }
+}
+
+/** What the engine says of its own way to the gateway: the gateway's word counts. */
+const details: ReadonlySet<string> = new Set<keyof AnswerDetails>(['requestId', 'cost', 'provider', 'attempts'])
+
+const withoutDetails = <Body extends object>(answer: Body): Body =>
+  Object.fromEntries(Object.entries(answer).filter(([name]) => !details.has(name))) as Body
+
+function attemptsIn(record: object): Attempt[] {
+  const { attempts } = record as { attempts?: unknown }
+  if (!Array.isArray(attempts)) return []
+  return (attempts as Record<string, unknown>[]).map((each) => ({
+    provider: String(each['provider']),
+    model: String(each['model']),
+    outcome: String(each['outcome']),
+    ...(typeof each['status'] === 'number' && { status: each['status'] }),
+    ...(typeof each['message'] === 'string' && { message: each['message'] }),
+    ...(typeof each['duration_ms'] === 'number' && { durationMs: each['duration_ms'] }),
+  }))
+}
+
+const numberIn = (text: string | undefined): number | undefined => {
+  const value = Number(text)
+  return text === undefined || Number.isNaN(value) ? undefined : value
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}
