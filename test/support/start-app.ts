@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SpekaError, UsageRecord } from '@speka/core'
+import type { Clock, SpekaError, UsageRecord } from '@speka/core'
 import { createUndiciTransport, realClock } from '@speka/core/node'
 import { createApp, type App, type AppParts } from '../../packages/server/src/app.ts'
 import { LiveConfig } from '../../packages/server/src/config/live-config.ts'
@@ -34,16 +34,28 @@ export interface StartedApp extends App {
   close(): Promise<void>
 }
 
+/** What a test may put in place of the real thing. */
+export interface AppWorld {
+  /** The engine's and the server's clock. Default: the machine's. */
+  readonly clock?: Clock
+  /** Takes every line of the log, which then says all there is. Default: it says nothing. */
+  readonly log?: (line: string) => void
+}
+
 /** @param config what a `speka.yaml` would hold. */
-export async function startApp(config: object = {}, limits: Partial<HttpLimits> = {}): Promise<StartedApp> {
+export async function startApp(
+  config: { readonly timeouts?: { readonly connect_ms?: number } } & object = {},
+  limits: Partial<HttpLimits> = {},
+  { clock = realClock, log: takeLine }: AppWorld = {},
+): Promise<StartedApp> {
   const folder = await mkdtemp(join(tmpdir(), 'speka-app-'))
   const configFile = join(folder, 'speka.json')
   await writeFile(configFile, JSON.stringify(config))
   const settings = readSettings({ SPEKA_LOG_LEVEL: 'silent' }, { config: configFile, data: folder })
-  const transport = createUndiciTransport()
+  const transport = createUndiciTransport({ connectMs: config.timeouts?.connect_ms })
   const live = new LiveConfig(settings, () => ({
     transport,
-    clock: realClock,
+    clock,
     random: Math.random,
     instanceId: 'this-gateway',
   }))
@@ -57,15 +69,21 @@ export async function startApp(config: object = {}, limits: Partial<HttpLimits> 
   const settled: UsageRecord[] = []
   const failures: SpekaError[] = []
   const arrivals: (() => void)[] = []
-  const log = createLog('silent')
+  const log = takeLine === undefined ? createLog('silent') : createLog('trace', { write: takeLine })
   const parts: AppParts = {
     live,
     keys,
     metrics: new Metrics(),
-    clock: realClock,
+    clock,
     limits,
     isAccepting: () => app.accepting,
-    log: { ...log, failed: (_record, error) => void failures.push(error) },
+    log: {
+      ...log,
+      failed(record, error) {
+        failures.push(error)
+        log.failed(record, error)
+      },
+    },
     store: {
       ...store,
       ledger: {

@@ -1,4 +1,4 @@
-import { pino, type Logger } from 'pino'
+import { pino, type DestinationStream, type Logger } from 'pino'
 import { formatUsd, type SpekaError, type UsageRecord } from '@speka/core'
 import { LogOutput } from './log-output.ts'
 
@@ -12,16 +12,17 @@ export interface Log {
 }
 
 /**
- * Makes the log: JSON lines on standard error.
+ * Makes the log: JSON lines.
  *
  * @param level default: `warn` on a terminal, where the start-up message says the rest, else `info`.
+ * @param output where the lines go. Default: standard error.
  */
-export function createLog(level = process.stderr.isTTY ? 'warn' : 'info'): Log {
-  const logger = pino(
-    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    // Not pino's own: at the end of the process that one waits for its reader, however long it takes.
-    new LogOutput(process.stderr),
-  )
+export function createLog(
+  level = process.stderr.isTTY ? 'warn' : 'info',
+  // Not pino's own: at the end of the process that one waits for its reader, however long it takes.
+  output: DestinationStream = new LogOutput(process.stderr),
+): Log {
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, output)
   return {
     pino: logger,
     answered(record) {
