@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs'
+import { anthropic } from '../packages/core/src/providers/anthropic/anthropic.ts'
+import { gemini } from '../packages/core/src/providers/gemini/gemini.ts'
+import { answerTo, translate } from '../packages/core/src/providers/run-provider.contract.ts'
+import { conforms } from './support/conformance/conforms.ts'
+
+const fixture = (path: string): string =>
+  readFileSync(new URL(`../packages/core/src/providers/${path}`, import.meta.url), 'utf8')
+
+test.each([
+  { provider: anthropic, path: 'anthropic/__fixtures__/message.json' },
+  { provider: gemini, path: 'gemini/__fixtures__/response.json' },
+])("what becomes of $path is OpenAI's chat completion", ({ provider, path }) => {
+  conforms('chat completion', JSON.parse(Buffer.from(answerTo(provider, fixture(path)).body).toString()))
+})
+
+test.each([
+  ...['text', 'tools', 'thinking', 'compatible', 'refusal'].map((name) => ({
+    provider: anthropic,
+    path: `anthropic/__fixtures__/${name}.sse`,
+  })),
+  ...['text', 'tools', 'two-candidates'].map((name) => ({ provider: gemini, path: `gemini/__fixtures__/${name}.sse` })),
+])("what becomes of $path is OpenAI's chunks", ({ provider, path }) => {
+  const chunks = translate(provider, [Buffer.from(fixture(path))]).chunks()
+  expect(chunks.length).toBeGreaterThan(2)
+  for (const chunk of chunks) conforms('chat completion chunk', chunk)
+})
