@@ -12,6 +12,8 @@ export interface Usage {
   readonly reasoningTokens?: number | undefined
   /** Images made. */
   readonly images?: number | undefined
+  /** Whether some of the counts are the gateway's own guess, where the provider did not say. */
+  readonly estimated?: boolean | undefined
 }
 
 /** Nothing known yet. */
@@ -28,5 +30,6 @@ export function mergeUsage(earlier: Usage, later: Usage): Usage {
     outputTokens: later.outputTokens ?? earlier.outputTokens,
     reasoningTokens: later.reasoningTokens ?? earlier.reasoningTokens,
     images: later.images ?? earlier.images,
+    estimated: later.estimated ?? earlier.estimated,
   }
 }

@@ -67,10 +67,11 @@ describe('a caller that leaves', () => {
       script: [[streamHead, { data: word('Hi') }]],
       stream: true,
       after: 50,
-      charge: undefined,
+      // Five tokens of prompt and the one that was delivered.
+      charge: 7_000_000n,
     },
     { when: 'during the wait before a retry', script: [busy()], stream: false, after: 50, charge: 0n },
-  ] satisfies { when: string; script: ReplyScript[]; stream: boolean; after: number; charge: bigint | undefined }[])(
+  ] satisfies { when: string; script: ReplyScript[]; stream: boolean; after: number; charge: bigint }[])(
     '$when is not told anything; the upstream is closed, the record kept',
     async ({ script, stream: streams, after, charge: due }) => {
       const asked = ask(script, { stream: streams })

@@ -4,7 +4,8 @@ import type { Bytes } from '../transport.ts'
 import type { Call } from '../wire/call.ts'
 import { doneFrame } from '../wire/frames.ts'
 import { imageEvents } from '../wire/image-events.ts'
-import { join, splice } from '../wire/splice.ts'
+import { scanObject } from '../wire/scan-object.ts'
+import { join, setMember, splice } from '../wire/splice.ts'
 import type { AnswerTail } from './attempt.ts'
 
 /**
@@ -32,6 +33,9 @@ export function pricedTail(tail: AnswerTail, record: UsageRecord, call: Call): r
 type JsonTail = Extract<AnswerTail, { kind: 'json' }>
 
 function pricedBody({ body, edits, usageJson, usageAt }: JsonTail, { charge }: UsageRecord): readonly Bytes[] {
-  if (usageJson === undefined || usageAt === undefined) return splice(body, edits)
-  return splice(body, [...edits, { ...usageAt, text: JSON.stringify(pricedUsage(usageJson, charge)) }])
+  if (usageJson === undefined) return splice(body, edits)
+  const text = JSON.stringify(pricedUsage(usageJson, charge))
+  if (usageAt !== undefined) return splice(body, [...edits, { ...usageAt, text }])
+  const scan = scanObject(body, Infinity)
+  return splice(body, scan === undefined ? edits : [...edits, setMember(scan, 'usage', text)])
 }

@@ -43,10 +43,25 @@ describe('a JSON answer', () => {
     expect(asked.record.charge).toBeUndefined()
   })
 
-  test('without usage has no known cost', async () => {
-    const asked = await ask([json(200, { ...completion(), usage: undefined })], { stream: false }).over()
-    expect(asked.completion).not.toHaveProperty('usage')
-    expect(asked.record.charge).toBeUndefined()
+  test('without usage is counted by us, and says so', async () => {
+    const asked = await ask([json(200, { ...completion('x'.repeat(40)), usage: undefined })], { stream: false }).over()
+    // "hi" and the frame of its message; forty letters. A token in costs 1 µ$ and one out 2.
+    expect(asked.completion.usage).toEqual({
+      prompt_tokens: 5,
+      completion_tokens: 10,
+      total_tokens: 15,
+      estimated: true,
+      cost: 0.000025,
+      cost_details: { total: '0.000025' },
+    })
+    expect(asked.record).toMatchObject({ charge: 25_000_000n, usage: { estimated: true } })
+  })
+
+  test('whose usage says zero is believed', async () => {
+    const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+    const asked = await ask([json(200, { ...completion('x'.repeat(40)), usage })], { stream: false }).over()
+    expect(asked.record).toMatchObject({ charge: 0n, usage: { inputTokens: 0, outputTokens: 0 } })
+    expect(asked.record.usage.estimated).toBeUndefined()
   })
 
   test('tells upstreams who asks, and by which way', async () => {

@@ -55,24 +55,25 @@ describe('a stream', () => {
     expect(asked.endedWithDone).toBe(true)
   })
 
-  test.each([
-    ['has no price', { model: 'free' }, whole, { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }],
-    [
-      'has counts that are nonsense',
-      {},
-      stream([word('Hi'), finish(), usageEvent.replace('10', '-10'), done]),
-      { prompt_tokens: -10, completion_tokens: 5, total_tokens: 15 },
-    ],
-  ] as const)('whose usage %s tells no cost', async (_, options, script, usage) => {
-    const asked = await ask([script], { ...wantsUsage, ...options }).over()
-    expect(asked.chunks.at(-1)?.usage).toEqual(usage)
+  test('of a model without a price tells usage and no cost', async () => {
+    const asked = await ask([whole], { ...wantsUsage, model: 'free' }).over()
+    expect(asked.chunks.at(-1)?.usage).toEqual({ prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 })
     expect(asked.record.charge).toBeUndefined()
   })
 
-  test('without usage has no known cost, and no usage event', async () => {
-    const asked = await ask([stream([word('Hi'), finish(), done])], wantsUsage).over()
-    expect(asked.chunks.every((chunk) => chunk.choices.length === 1)).toBe(true)
-    expect(asked.record).toMatchObject({ outcome: 'complete', charge: undefined })
+  test.each([
+    ['has counts that are nonsense', [word('Hi'), finish(), usageEvent.replace('10', '-10'), done], 5],
+    ['is missing', [word('Hi'), word(' there'), finish(), done], 2],
+    ['is missing, where one event holds many words', [word('x'.repeat(40)), finish(), done], 10],
+  ])('whose usage %s is counted by us, and says so', async (_, events, output) => {
+    const asked = await ask([stream(events)], wantsUsage).over()
+    const counted = { prompt_tokens: 5, completion_tokens: output, total_tokens: 5 + output, estimated: true }
+    expect(asked.chunks.at(-1)).toMatchObject({ choices: [], usage: counted })
+    expect(asked.record).toMatchObject({
+      outcome: 'complete',
+      charge: BigInt(5 + 2 * output) * 1_000_000n,
+      usage: { estimated: true },
+    })
   })
 
   test('shows no usage to who did not ask, wherever the upstream put it', async () => {

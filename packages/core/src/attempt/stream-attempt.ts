@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts'
+import { completeUsage, usageJsonOf } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
@@ -48,6 +49,8 @@ export class StreamAttempt implements Attempt, ReplySink {
   #created: number | undefined
   #usageJson: FrameFacts['usageJson']
   #status = 0
+  /** Events that were output. */
+  #outputs = 0
   #committed = false
   #finishSeen = false
   #doneSeen = false
@@ -188,6 +191,7 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   /** Output commits the attempt, and shows that an earlier finish was only one choice's. */
   #output(): void {
+    this.#outputs += 1
     if (!this.#committed) this.#commit()
     if (!this.#finishSeen) return
     this.#finishSeen = false
@@ -243,6 +247,16 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#usageJson = usageJson ?? this.#usageJson
   }
 
+  /** What was delivered has a price, also where the provider did not come to count it. */
+  #factsAtEnd(): AnswerFacts {
+    const usage = completeUsage(
+      this.#facts.usage,
+      this.#order.call,
+      () => this.#translator.outputTokens ?? this.#outputs,
+    )
+    return usage === this.#facts.usage ? this.#facts : { ...this.#facts, usage }
+  }
+
   /** The upstream answered with one JSON body: an error, or an answer to be streamed by us. */
   #answerInstead(collector: ReplyCollector): void {
     const reply = collector.reply()
@@ -266,8 +280,10 @@ export class StreamAttempt implements Attempt, ReplySink {
     else this.#watch.restart(this.#world.timeouts.idle_ms)
     if (this.#paused) this.#exchange.resume()
     const frames = [...this.#early.take(), ...this.#tail.take()]
-    const tail = { kind: 'stream', frames, created: this.#created, usageJson: this.#usageJson } as const
-    this.#listener.end({ ok: true, facts: this.#facts, status: this.#status, tail })
+    const facts = this.#factsAtEnd()
+    const usageJson = facts.usage.estimated === true ? usageJsonOf(facts.usage, this.#order.call) : this.#usageJson
+    const tail = { kind: 'stream', frames, created: this.#created, usageJson } as const
+    this.#listener.end({ ok: true, facts, status: this.#status, tail })
   }
 
   #fail(failure: Failure): void {
@@ -277,7 +293,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     // What arrived whole before the failure was output; the caller gets it.
     if (this.#committed && this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
     this.#exchange.abort()
-    this.#listener.end({ ok: false, facts: this.#facts, failure })
+    this.#listener.end({ ok: false, facts: this.#committed ? this.#factsAtEnd() : this.#facts, failure })
   }
 
   #timedOut(): void {

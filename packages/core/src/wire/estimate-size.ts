@@ -40,7 +40,8 @@ export function estimateSize(call: Call): CallSize {
  */
 export function contextTokens(call: ChatCall): number {
   const { max_completion_tokens: newer, max_tokens: older } = call.outline
-  return Math.floor((estimateInputTokens(call) * BYTES_PER_TOKEN) / LIKELY_BYTES_PER_TOKEN) + (newer ?? older ?? 0)
+  const prompt = Math.ceil((estimateInputTokens(call) * BYTES_PER_TOKEN) / LIKELY_BYTES_PER_TOKEN)
+  return prompt + (newer ?? older ?? 0)
 }
 
 /** Prose, as it comes on average. */

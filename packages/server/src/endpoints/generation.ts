@@ -58,6 +58,8 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
           : usage.inputTokens + usage.outputTokens,
       prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? null },
       completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? null },
+      // Whether some of it is our own count, where the provider gave none.
+      estimated: usage.estimated === true,
       ...cost,
     },
     ...cost,

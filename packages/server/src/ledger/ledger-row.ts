@@ -48,6 +48,7 @@ interface Details {
   readonly errorCode?: UsageRecord['errorCode']
   readonly reasoningTokens?: number | undefined
   readonly images?: number | undefined
+  readonly estimated?: boolean | undefined
   readonly durationMs: number
   readonly firstOutputMs?: number | undefined
 }
@@ -66,6 +67,7 @@ function encodeDetails(record: UsageRecord): string {
     errorCode: record.errorCode,
     reasoningTokens: record.usage.reasoningTokens,
     images: record.usage.images,
+    estimated: record.usage.estimated,
     durationMs: record.durationMs,
     firstOutputMs: record.firstOutputMs,
   }
@@ -81,7 +83,7 @@ export interface LedgerRow {
 /** The usage record that {@link encodeRecord} took apart. */
 export function decodeRecord(row: LedgerRow): UsageRecord {
   // Every value was written by encodeRecord from a record of this type.
-  const { price, attempts, reasoningTokens, images, ...details } = JSON.parse(String(row['details'])) as Details & {
+  const { price, attempts, reasoningTokens, images, estimated, ...details } = JSON.parse(String(row['details'])) as Details & {
     readonly price?: EncodedPrice
     readonly attempts: readonly EncodedAttempt[]
   }
@@ -99,6 +101,7 @@ export function decodeRecord(row: LedgerRow): UsageRecord {
       outputTokens: numberOf(row['output_tokens']),
       reasoningTokens,
       images,
+      estimated,
     },
     price: price === undefined ? undefined : decodePrice(price),
     charge: row['charge_pico'] ?? undefined,

@@ -4,6 +4,7 @@ import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { scanObject } from '../../wire/scan-object.ts'
 import { join, setMember, splice } from '../../wire/splice.ts'
 import { badReply } from '../bad-reply.ts'
+import { textLengthOf, TokenCount } from '../token-count.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
 import { choicesOf, errorIn, failureOfChoice, parseAnswer } from './chat-answer.ts'
 import { classifyErrorObject } from './classify.ts'
@@ -27,11 +28,16 @@ export class ChatStreamTranslator implements FrameTranslator {
   /** What each choice has had so far, by its index. */
   readonly #begun = new Map<unknown, ChoiceSoFar>()
   #twin: FrameTwin | undefined
+  readonly #delivered = new TokenCount()
 
   /** @param isGateway whether the upstream chose the model by itself, and says which. */
   constructor(target: TranslationTarget, isGateway = false) {
     this.#target = target
     this.#isGateway = isGateway
+  }
+
+  get outputTokens(): number {
+    return this.#delivered.tokens
   }
 
   frame(frame: Buffer, emit: Emit): void {
@@ -46,6 +52,7 @@ export class ChatStreamTranslator implements FrameTranslator {
   run(chunk: Buffer, start: number, emit: Emit): number {
     const run = this.#twin === undefined ? undefined : twinRun(this.#twin, chunk, start)
     if (run === undefined) return start
+    this.#delivered.add(run.count, run.textBytes)
     emit(run.forCaller, Sees.Output)
     return run.end
   }
@@ -76,6 +83,7 @@ export class ChatStreamTranslator implements FrameTranslator {
       if ((look.sees & Sees.Usage) !== 0) emit(EMPTY, Sees.Usage, facts)
       return
     }
+    if ((look.sees & Sees.Output) !== 0) this.#delivered.add(1, textLengthOf(look.choices))
     const mended = mendChunk(chunk, look.choices, this.#begun)
     const forCaller = this.#forCaller(frame, data, chunk, mended)
     if (look.sees === Sees.Output && look.textField !== undefined && !mended && isPlain(frame)) {

@@ -69,7 +69,12 @@ describe('twins that follow each other', () => {
 
   test('are taken together, from anywhere in a chunk, up to the first that is none', () => {
     const chunk = Buffer.concat([finish, several, finish, several])
-    expect(twinRun(twin!, chunk, finish.length)).toEqual({ end: finish.length + several.length, forCaller: several })
+    expect(twinRun(twin!, chunk, finish.length)).toEqual({
+      end: finish.length + several.length,
+      forCaller: several,
+      count: 4,
+      textBytes: 62,
+    })
     expect(twinRun(twin!, chunk, 0)).toBeUndefined()
   })
 
@@ -83,6 +88,8 @@ describe('twins that follow each other', () => {
     expect(twinRun(named!, Buffer.concat([several, finish]), 0)).toEqual({
       end: several.length,
       forCaller: rename(several),
+      count: 4,
+      textBytes: 62,
     })
   })
 })

@@ -26,6 +26,9 @@ export interface TwinRun {
   readonly end: number
   /** All of them, as the caller gets them. */
   readonly forCaller: Buffer
+  readonly count: number
+  /** Bytes of all their texts together. */
+  readonly textBytes: number
 }
 
 /**
@@ -73,8 +76,11 @@ export function twinRun(twin: FrameTwin, chunk: Buffer, start: number): TwinRun 
   const last = texts.at(-1)
   if (last === undefined) return undefined
   const end = last + after.length
+  const count = texts.length / 2
   return {
     end,
+    count,
+    textBytes: end - start - count * (before.length + after.length),
     forCaller: twin.before === twin.beforeForCaller ? chunk.subarray(start, end) : renamed(twin, chunk, texts),
   }
 }
