@@ -1,8 +1,22 @@
 import { anthropic } from './anthropic/anthropic.ts'
-import { gemini } from './gemini/gemini.ts'
-import { openAICompatible } from './openai-compatible/openai-compatible.ts'
 import type { CredentialHeader } from '../transport.ts'
+import { bfl } from './bfl/bfl.ts'
+import { deepseek } from './deepseek/deepseek.ts'
+import { gemini } from './gemini/gemini.ts'
+import { llama } from './llama/llama.ts'
+import { mistral } from './mistral/mistral.ts'
+import { moonshot } from './moonshot/moonshot.ts'
+import { nvidia } from './nvidia/nvidia.ts'
+import { ollama } from './ollama/ollama.ts'
+import { openAICompatible } from './openai-compatible/openai-compatible.ts'
+import { openai } from './openai/openai.ts'
+import { openrouter } from './openrouter/openrouter.ts'
 import type { Provider } from './provider.ts'
+import { sglang } from './sglang/sglang.ts'
+import { speka } from './speka/speka.ts'
+import { tgi } from './tgi/tgi.ts'
+import { together } from './together/together.ts'
+import { vllm } from './vllm/vllm.ts'
 
 /** A kind of provider that a configuration can name. */
 export interface KnownProvider {
@@ -20,14 +34,20 @@ export interface KnownProvider {
 /** Every kind of provider Speka speaks to, by the `type` it has in the configuration. */
 export const knownProviders = {
   'openai-compatible': { adapter: openAICompatible('openai-compatible') },
-  openai: provider('openai', 'https://api.openai.com/v1', 'OPENAI_API_KEY'),
-  nvidia: provider('nvidia', 'https://integrate.api.nvidia.com/v1', 'NVIDIA_API_KEY'),
-  deepseek: provider('deepseek', 'https://api.deepseek.com/v1', 'DEEPSEEK_API_KEY'),
-  mistral: provider('mistral', 'https://api.mistral.ai/v1', 'MISTRAL_API_KEY'),
-  moonshot: provider('moonshot', 'https://api.moonshot.ai/v1', 'MOONSHOT_API_KEY'),
-  llama: provider('llama', 'https://api.llama.com/compat/v1', 'LLAMA_API_KEY'),
-  together: provider('together', 'https://api.together.ai/v1', 'TOGETHER_API_KEY'),
-  openrouter: provider('openrouter', 'https://openrouter.ai/api/v1', 'OPENROUTER_API_KEY'),
+  openai: { adapter: openai, baseUrl: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
+  nvidia: {
+    adapter: nvidia,
+    baseUrl: 'https://integrate.api.nvidia.com/v1',
+    imagesBaseUrl: 'https://ai.api.nvidia.com/v1/genai',
+    keyVariable: 'NVIDIA_API_KEY',
+  },
+  deepseek: { adapter: deepseek, baseUrl: 'https://api.deepseek.com/v1', keyVariable: 'DEEPSEEK_API_KEY' },
+  mistral: { adapter: mistral, baseUrl: 'https://api.mistral.ai/v1', keyVariable: 'MISTRAL_API_KEY' },
+  moonshot: { adapter: moonshot, baseUrl: 'https://api.moonshot.ai/v1', keyVariable: 'MOONSHOT_API_KEY' },
+  llama: { adapter: llama, baseUrl: 'https://api.llama.com/compat/v1', keyVariable: 'LLAMA_API_KEY' },
+  bfl: { adapter: bfl, baseUrl: 'https://api.bfl.ai/v1', credentialHeader: 'x-key', keyVariable: 'BFL_API_KEY' },
+  together: { adapter: together, baseUrl: 'https://api.together.ai/v1', keyVariable: 'TOGETHER_API_KEY' },
+  openrouter: { adapter: openrouter, baseUrl: 'https://openrouter.ai/api/v1', keyVariable: 'OPENROUTER_API_KEY' },
   anthropic: {
     adapter: anthropic,
     baseUrl: 'https://api.anthropic.com/v1',
@@ -40,27 +60,15 @@ export const knownProviders = {
     credentialHeader: 'x-goog-api-key',
     keyVariable: 'GEMINI_API_KEY',
   },
-  vllm: { adapter: openAICompatible('vllm') },
-  sglang: { adapter: openAICompatible('sglang') },
-  tgi: { adapter: openAICompatible('tgi') },
-  ollama: { adapter: openAICompatible('ollama'), baseUrl: 'http://127.0.0.1:11434/v1' },
-  speka: {
-    adapter: openAICompatible('speka', { routesItself: true }),
-    baseUrl: 'https://speka.me/v1',
-    keyVariable: 'SPEKA_UPSTREAM_API_KEY',
-  },
-  sandbox: { adapter: openAICompatible('sandbox'), baseUrl: 'sandbox:' },
+  vllm: { adapter: vllm },
+  sglang: { adapter: sglang },
+  tgi: { adapter: tgi },
+  ollama: { adapter: ollama, baseUrl: 'http://127.0.0.1:11434/v1' },
+  speka: { adapter: speka, baseUrl: 'https://speka.me/v1', keyVariable: 'SPEKA_UPSTREAM_API_KEY' },
+  sandbox: { adapter: openAICompatible('sandbox', { images: { streams: () => true } }), baseUrl: 'sandbox:' },
 } as const satisfies Record<string, KnownProvider>
 
 /** The `type` of a provider in the configuration. */
 export type ProviderType = keyof typeof knownProviders
 
 export const isProviderType = (type: string): type is ProviderType => Object.hasOwn(knownProviders, type)
-
-function provider(
-  type: string,
-  baseUrl: string,
-  keyVariable: string,
-): KnownProvider & { baseUrl: string; keyVariable: string } {
-  return { adapter: openAICompatible(type), baseUrl, keyVariable }
-}

@@ -84,18 +84,17 @@ function describeRequests(provider: Provider, { requests, writesAnew, refused = 
     expect(keys).toEqual([...new Set(keys)])
   })
 
-  test('sends no parameter that it names, whatever a request has', () => {
+  const models = new Set(requests.map(({ target: special }) => special?.upstreamModel ?? target.upstreamModel))
+  test.each([...models])('sends no parameter that it names to %s, whatever a request has', (upstreamModel) => {
+    const goal = { ...target, upstreamModel }
     fc.assert(
       fc.property(strangeRequest, fc.boolean(), (fields, stream) => {
-        const call = callOf(
-          JSON.stringify({ ...fields, model: 'a', messages: [{ role: 'user', content: 'x' }], stream }),
-        )
-        const sent = JSON.parse(join(firstStep(provider, call, target).body ?? []).toString()) as Record<
-          string,
-          unknown
-        >
-        for (const name of provider.chat?.unsupported?.(call, target) ?? []) {
-          expect(sent).not.toHaveProperty([name])
+        const messages = [{ role: 'user', content: 'x' }]
+        const call = callOf(JSON.stringify({ ...fields, model: 'a', messages, stream }))
+        const sent: unknown = JSON.parse(join(firstStep(provider, call, goal).body ?? []).toString())
+        expect(sent).toMatchObject({ model: upstreamModel, stream })
+        for (const name of provider.chat?.unsupported?.(call, goal) ?? []) {
+          expect(Object.keys(sent as object)).not.toContain(name)
           expect(call.outline[name.split('.')[0] ?? '']).not.toBeNull()
         }
       }),

@@ -13,7 +13,18 @@ const shouted = eachMessage('what is said is shouted', (message) =>
 )
 
 const strict: ChatRules = {
-  takes: new Set(['messages', 'stream', 'stream_options', 'temperature', 'limit', 'stop', 'format', 'tools']),
+  takes: new Set([
+    'messages',
+    'stream',
+    'stream_options',
+    'temperature',
+    'limit',
+    'stop',
+    'format',
+    'one',
+    'two',
+    'metadata',
+  ]),
   changes: {
     cap: { says: 'limit', becomes: (value) => ({ limit: value }) },
     stop: { says: 'list', becomes: (value) => ({ stop: [value] }) },
@@ -123,6 +134,13 @@ describe('usage', () => {
     const request = sent(withFields(asking), strict, { ...target, upstreamModel: 'bare' })
     expect(request.value).toEqual({ model: 'bare', stream: true, messages: [{ role: 'user', content: 'hi' }] })
     expect(request.lost).toEqual([])
+  })
+})
+
+test('what a model does not take is not sent under another name either', () => {
+  expect(sent(withFields('"cap":5,"split":1,'), strict, { ...target, upstreamModel: 'bare' })).toMatchObject({
+    value: { model: 'bare', messages: [{ role: 'user', content: 'hi' }] },
+    lost: ['cap', 'split'],
   })
 })
 

@@ -83,7 +83,9 @@ function parameterFate(key: string, { outline }: ChatCall, asked: Asked, model: 
   if (change !== undefined) {
     if (value === undefined) return gone
     const sent = change.becomes(value, asked)
-    if (sent === undefined) return { sent: {}, lost: isSent(outline, key) ? key : undefined }
+    // An exception may take less than the change for all models sends.
+    if (sent === undefined || !Object.keys(sent).every((name) => model.takes?.has(name) !== false))
+      return { sent: {}, lost: isSent(outline, key) ? key : undefined }
     const lost = change.loses?.(value)
     return { sent: sent[key] === value && Object.keys(sent).length === 1 ? KEPT : sent, lost }
   }

@@ -69,6 +69,11 @@ export function mendMessage(message: Json): boolean {
   const joined = joinContent(message)
   const renamed = renameReasoning(message)
   let mended = joined || renamed
+  for (const field of NEVER_NULL) {
+    if (message[field] !== null) continue
+    delete message[field]
+    mended = true
+  }
   // One call, where OpenAI has a list of them.
   if (isRecord(message['tool_calls'])) {
     message['tool_calls'] = [message['tool_calls']]
@@ -81,6 +86,9 @@ export function mendMessage(message: Json): boolean {
   }
   return mended
 }
+
+/** Fields that are a list or an object, or not there. Some upstreams send all that they know. */
+const NEVER_NULL = ['tool_calls', 'function_call', 'annotations']
 
 /** OpenRouter, Together, vLLM and Ollama say `reasoning`, and some of them `null` in every event without any. */
 function renameReasoning(message: Json): boolean {

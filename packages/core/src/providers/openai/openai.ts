@@ -1,0 +1,57 @@
+import { leftOut, newLimit, onlyIf } from '../changes/fields.ts'
+import type { Asked, Change, ChatRules } from '../openai-compatible/chat-rules.ts'
+import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
+
+const isDefault = (name: string): Change => onlyIf('is left out unless it is 1', name, (value) => value === 1)
+
+/** What models that think take no other value of. */
+const samplingFixed: Readonly<Record<string, Change>> = {
+  ...newLimit,
+  temperature: isDefault('temperature'),
+  top_p: isDefault('top_p'),
+  presence_penalty: leftOut,
+  frequency_penalty: leftOut,
+  logit_bias: leftOut,
+  logprobs: leftOut,
+  top_logprobs: leftOut,
+}
+
+/** Since GPT-5.1 a model that is told not to think samples as asked. */
+const unlessThinking = (name: string, otherwise: Change): Change => ({
+  says: `${otherwise.says} unless \`reasoning_effort\` is \`none\``,
+  becomes: (value, asked) => (doesNotThink(asked) ? { [name]: value } : otherwise.becomes(value, asked)),
+})
+const doesNotThink = (asked: Asked): boolean => asked.field('reasoning_effort') === 'none'
+
+/**
+ * OpenAI takes every field, but not with every model.
+ *
+ * https://platform.openai.com/docs/guides/reasoning
+ */
+export const openaiRules: ChatRules = {
+  changes: {
+    // It refuses to keep metadata of what it does not keep.
+    metadata: {
+      says: 'is sent with `store` only',
+      becomes: (value, asked) => (asked.field('store') === true ? { metadata: value } : {}),
+    },
+  },
+  models: [
+    { names: ['gpt-5-chat*'] },
+    {
+      names: ['gpt-5.*', 'gpt-6*'],
+      changes: {
+        ...samplingFixed,
+        temperature: unlessThinking('temperature', isDefault('temperature')),
+        top_p: unlessThinking('top_p', isDefault('top_p')),
+        logprobs: unlessThinking('logprobs', leftOut),
+        top_logprobs: unlessThinking('top_logprobs', leftOut),
+      },
+    },
+    { names: ['gpt-5*'], changes: samplingFixed },
+    { names: ['o1*', 'o3*', 'o4*'], changes: { ...samplingFixed, parallel_tool_calls: leftOut } },
+    { names: ['gpt-4o*search-preview*'], changes: { temperature: leftOut } },
+  ],
+}
+
+export const openai = openAICompatible('openai', { rules: openaiRules })
