@@ -1,12 +1,22 @@
 import fc from 'fast-check'
 import type { Failure } from '../failure.ts'
+import type { Usage } from '../usage.ts'
 import { mintRequestId } from '../uuid.ts'
+import { FrameCutter } from '../wire/frames.ts'
 import { readImagesCall, type ImagesCall } from '../wire/images-call.ts'
 import type { Image, ImagesAnswer } from '../wire/images.ts'
 import { join, splice } from '../wire/splice.ts'
 import { BadReplyError } from './bad-reply.ts'
-import type { Answer, Provider, Reply, TranslationTarget } from './provider.ts'
-import { failureOf } from './run-provider.contract.ts'
+import {
+  Sees,
+  type Answer,
+  type Emit,
+  type FrameFacts,
+  type Provider,
+  type Reply,
+  type TranslationTarget,
+} from './provider.ts'
+import { failureOf, known } from './run-provider.contract.ts'
 
 /** One exchange with the upstream, or with the place that it points to. */
 export interface Exchange {
@@ -41,7 +51,21 @@ export interface BadImagesFixture {
   readonly failure: Partial<Failure>
 }
 
+/** A stream of events, as the upstream really sends it. */
+export interface ImagesStreamFixture {
+  readonly name: string
+  readonly body: string
+  readonly target?: Partial<TranslationTarget>
+  readonly sends: Readonly<Record<string, unknown>>
+  readonly events: string
+  readonly usage: Usage
+  /** Default: nothing goes wrong. */
+  readonly failure?: Partial<Failure>
+}
+
 export interface ImagesFixtures {
+  /** Default: it never streams. */
+  readonly streams?: readonly ImagesStreamFixture[]
   readonly answers: readonly ImagesFixture[]
   readonly badAnswers?: readonly BadImagesFixture[]
   readonly errors?: readonly {
@@ -59,6 +83,7 @@ const usualBody = '{"model":"a","prompt":"A cat"}'
 export function describeImages(name: string, provider: Provider, fixtures: ImagesFixtures): void {
   describe(`${name} as a provider of images`, () => {
     describeExchanges(provider, fixtures)
+    describeStreams(provider, fixtures)
     describeBadAnswers(provider, fixtures)
   })
 }
@@ -115,6 +140,65 @@ function describeExchanges(provider: Provider, { answers }: ImagesFixtures): voi
     expect(spliced).toEqual({ ...seen(answer), usage: { cost: 1 } })
     expect(seen(answer).usage).toMatchObject({ input_tokens: expect.any(Number), total_tokens: expect.any(Number) })
   })
+}
+
+function describeStreams(provider: Provider, { streams = [], answers }: ImagesFixtures): void {
+  const whole = answers.filter(({ body }) => (JSON.parse(body) as { stream?: boolean }).stream === true)
+  if (whole.length > 0) {
+    test.each(whole)('is not asked for $name', ({ body, target }) => {
+      expect(provider.images?.stream?.(callOf(body), { ...usualTarget, ...target })).toBeUndefined()
+    })
+  }
+  if (streams.length === 0) return
+
+  test.each(streams)('asks for a stream of $name', ({ body, target, sends }) => {
+    const request = provider.images?.stream?.(callOf(body), { ...usualTarget, ...target })?.request
+    expect(request).toMatchObject({
+      method: 'POST',
+      path: '/images/generations',
+      headers: { accept: 'text/event-stream' },
+    })
+    expect(JSON.parse(join(request?.body ?? []).toString())).toEqual(sends)
+  })
+
+  test.each(streams)(
+    'relays the stream of $name as it is, wherever it is cut in two',
+    ({ body, target, events, usage, failure }) => {
+      const stream = (pieces: readonly Buffer[]) => translate(provider, callOf(body), target, pieces)
+      const bytes = Buffer.from(events)
+      const uncut = stream([bytes])
+      expect(known(uncut.facts.usage ?? {})).toEqual(usage)
+      if (failure === undefined) {
+        expect(uncut.sees & (Sees.Output | Sees.Finish | Sees.Failure)).toBe(Sees.Output | Sees.Finish)
+        expect(uncut.text).toBe(events.replaceAll(/^:.*\n\n/gm, '').replaceAll('data: [DONE]\n\n', ''))
+      } else {
+        expect(uncut.facts.failure).toMatchObject({ mayBeBilled: true, ...failure })
+      }
+      const different: number[] = []
+      for (let at = 1; at < bytes.length; at += 1) {
+        const split = stream([bytes.subarray(0, at), bytes.subarray(at)])
+        if (split.text !== uncut.text || split.sees !== uncut.sees) different.push(at)
+      }
+      expect(different).toEqual([])
+    },
+  )
+
+  const inline = answers.filter(({ exchanges: [only] }) => String(only?.reply.body).includes('b64_json'))
+  if (inline.length === 0) return
+  test.each(inline.filter((answer) => !whole.includes(answer)))(
+    'makes a stream of a whole answer: $name',
+    ({ body, target, exchanges: [only] }) => {
+      const call = callOf(JSON.stringify({ ...(JSON.parse(body) as object), stream: true }))
+      const { facts, sees, text } = heard((emit) => {
+        provider.images
+          ?.stream?.(call, { ...usualTarget, ...target, ...streams[0]?.target })
+          ?.fromAnswer(Buffer.from(only?.reply.body ?? ''), emit)
+      })
+      expect(sees & (Sees.Output | Sees.Finish | Sees.Failure)).toBe(Sees.Output | Sees.Finish)
+      expect(text).toMatch(/^(?:event: image_generation\.completed\ndata: \{.*\}\n\n)+$/)
+      expect(facts.usage?.images).toBe(text.split('event: ').length - 1)
+    },
+  )
 }
 
 function describeBadAnswers(provider: Provider, { badAnswers = [], errors = [] }: ImagesFixtures): void {
@@ -198,6 +282,40 @@ function walk(
     step = steps.next({ status: 200, headers: {}, ...reply, body: Buffer.from(reply.body) })
   }
   return { answer: step.value, sent }
+}
+
+/** What a stream comes to. */
+interface Heard {
+  readonly text: string
+  readonly sees: number
+  readonly facts: FrameFacts
+}
+
+function heard(run: (emit: Emit) => void): Heard {
+  const frames: Buffer[] = []
+  let sees = 0
+  let facts: FrameFacts = {}
+  run((frame, seen, learnt) => {
+    frames.push(Buffer.from(frame))
+    sees |= seen
+    facts = { ...facts, ...learnt }
+  })
+  return { text: Buffer.concat(frames).toString(), sees, facts }
+}
+
+function translate(
+  provider: Provider,
+  call: ImagesCall,
+  target: Partial<TranslationTarget> | undefined,
+  pieces: readonly Buffer[],
+): Heard {
+  const translator = provider.images?.stream?.(call, { ...usualTarget, ...target })?.translator
+  if (translator === undefined) throw new Error('there is no stream')
+  return heard((emit) => {
+    const cutter = new FrameCutter()
+    for (const piece of pieces) cutter.push(piece, (frame) => translator.frame(frame, emit))
+    translator.end(emit)
+  })
 }
 
 const seen = ({ body, edits }: Answer): ImagesAnswer => JSON.parse(join(splice(body, edits)).toString()) as ImagesAnswer
