@@ -178,7 +178,11 @@ describe('the official OpenAI SDK for Node, a streamed response', () => {
     const stream = await client.responses.create({ ...request, model: `speka/sandbox:${fault}`, stream: true })
     const error: unknown = await collect(stream, events).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(OpenAI.APIError)
-    expect(error).toMatchObject({ code: expect.stringMatching(/^upstream_/), message: expect.stringMatching(/\.$/) })
+    expect(error).toMatchObject({
+      code: expect.stringMatching(/^upstream_/),
+      type: 'upstream_error',
+      message: expect.stringMatching(/\.$/),
+    })
     expect(events.filter((event) => event.type === 'response.output_text.delta')).toHaveLength(5)
     expect(app.settled.at(-1)).toMatchObject({ outcome: 'interrupted' })
   })

@@ -1,5 +1,6 @@
 import type { RoutingFields } from './call-facts.ts'
 import type { CostDetails, ReasoningEffort } from './chat.ts'
+import type { ErrorBody } from './error-body.ts'
 
 /** The shapes of OpenAI's responses API, as far as the gateway reads and writes them. */
 
@@ -207,7 +208,8 @@ export type ResponseHappening =
   | ({ type: 'response.reasoning_summary_text.done'; text: string } & SummaryPlace)
   | ({ type: 'response.function_call_arguments.delta'; delta: string } & Place)
   | ({ type: 'response.function_call_arguments.done'; name: string; arguments: string } & Place)
-  | { type: 'error'; code: string; message: string; param: string | null }
+  /** What OpenAI describes, and the same inside `error`, where its SDK for Python looks for it. */
+  | ({ type: 'error'; code: string; message: string; param: string | null } & ErrorBody)
 
 /** One event of a streamed answer, numbered from 0. */
 export type ResponseEvent = ResponseHappening & { sequence_number: number }

@@ -1,4 +1,5 @@
 import type { SpekaError } from '../../errors.ts'
+import { errorBody } from '../../wire/error-body.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import type { ResponseEvent, ResponseHappening, ResponseObject } from '../../wire/responses.ts'
 import { OutputWriter } from './output-writer.ts'
@@ -69,9 +70,10 @@ export class ResponseWriter {
   }
 
   /** Ends it badly. Some clients heed one of the two events, some the other. */
-  fail({ code, message, param }: SpekaError): void {
+  fail(failure: SpekaError): void {
+    const { code, message, param = null } = failure
     this.#output.breakOff()
-    this.#happen({ type: 'error', code, message, param: param ?? null })
+    this.#happen({ type: 'error', code, message, param, ...errorBody(failure) })
     // OpenAI has few codes in this place, and none for most of ours.
     const known = code === 'rate_limit_exceeded' ? code : 'server_error'
     const response: ResponseObject = { ...this.#response, status: 'failed', error: { code: known, message } }

@@ -347,6 +347,7 @@ describe('a streamed response that breaks', () => {
         code: 'upstream_incomplete',
         message: 'It broke.',
         param: null,
+        error: { type: 'upstream_error', code: 'upstream_incomplete', message: 'It broke.', param: null },
         sequence_number: before.length,
       },
       expect.objectContaining({ type: 'response.failed', sequence_number: before.length + 1 }),
