@@ -37,6 +37,7 @@ export const seedAs = (name: string): Change => ({
 /** One word for another. */
 export const worded = (name: string, words: Readonly<Record<string, string>>): Change => ({
   says: Object.entries(words)
+    .filter(([from, to]) => from !== to)
     .map(([from, to]) => `\`${from}\` becomes \`${to}\``)
     .join(', '),
   becomes: (value) => ({ [name]: (typeof value === 'string' && Object.hasOwn(words, value) && words[value]) || value }),

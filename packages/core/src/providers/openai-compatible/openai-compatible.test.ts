@@ -275,22 +275,3 @@ const fixtures: ProviderFixtures = {
 }
 
 describeProvider('openai-compatible', openAICompatible('openai-compatible'), fixtures)
-
-describeProvider('a gateway upstream', openAICompatible('speka', { routesItself: true }), {
-  ...fixtures,
-  streams: fixtures.streams.slice(-1),
-  requests: [
-    {
-      name: 'the fallbacks that were planned',
-      body: `{"model":"a","models":["x"],"messages":${spelled}}`,
-      target: { fallbackModels: ['b', 'c'] },
-      sends: { model: 'upstream-model', models: ['b', 'c'], messages },
-    },
-    {
-      name: 'fallbacks where the request named none',
-      body: `{"model":"a","messages":${spelled}}`,
-      target: { fallbackModels: ['b'] },
-      sends: { models: ['b'], model: 'upstream-model', messages },
-    },
-  ],
-})

@@ -18,7 +18,7 @@ const samplingFixed: Readonly<Record<string, Change>> = {
 
 /** Since GPT-5.1 a model that is told not to think samples as asked. */
 const unlessThinking = (name: string, otherwise: Change): Change => ({
-  says: `${otherwise.says} unless \`reasoning_effort\` is \`none\``,
+  says: `${otherwise.says}${otherwise === leftOut ? ' unless' : ', or'} \`reasoning_effort\` is \`none\``,
   becomes: (value, asked) => (doesNotThink(asked) ? { [name]: value } : otherwise.becomes(value, asked)),
 })
 const doesNotThink = (asked: Asked): boolean => asked.field('reasoning_effort') === 'none'
