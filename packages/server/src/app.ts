@@ -13,6 +13,7 @@ import { imageGenerations } from './endpoints/images.ts'
 import { showKey } from './endpoints/key.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import { responses } from './endpoints/responses.ts'
+import { allowOrigin } from './http/cors.ts'
 import type { Exchange } from './http/exchange.ts'
 import { guardRequest } from './http/guard-request.ts'
 import { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'
@@ -68,10 +69,12 @@ export function routesOf({ live, store, log, metrics, clock, isAccepting, limits
 }
 
 /** The walk of a request: guard, find the route, authenticate, handle; whatever is thrown becomes a response. */
-async function serve({ keys, log, metrics }: AppParts, router: Router, arrival: Arrival): Promise<void> {
+async function serve({ live, keys, log, metrics }: AppParts, router: Router, arrival: Arrival): Promise<void> {
   const { id, request, response } = arrival
   try {
     guardRequest(request)
+    const { corsOrigins } = live.current.config
+    if (corsOrigins.length > 0 && allowOrigin(arrival, corsOrigins)) return
     const exchange = openExchange(arrival)
     const route = router.find(request.method ?? '', exchange.path)
     if (route.access === 'public') {
@@ -84,6 +87,7 @@ async function serve({ keys, log, metrics }: AppParts, router: Router, arrival: 
   } catch (thrown) {
     const error = toSpekaError(thrown)
     metrics.refused(error.code)
+    if (error.code === 'method_not_allowed') response.setHeader('allow', router.methods(request.url ?? ''))
     if (error.code === 'internal_error') log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
     respondError(response, id, error)
   }

@@ -123,6 +123,10 @@ const shutdown = z.strictObject({
   timeout_ms: milliseconds.optional(),
 })
 
+const origin = z.string().refine((text) => text === '*' || (isHttpUrl(text) && new URL(text).origin === text), {
+  error: 'must be "*" or an origin such as "https://app.example.com", without a path',
+})
+
 export const configSchema = z.strictObject({
   providers: z.record(z.string(), provider).optional(),
   models: z.record(z.string(), model).optional(),
@@ -132,6 +136,8 @@ export const configSchema = z.strictObject({
   keys: z.array(key).superRefine(eachOnce).optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
+  /** Pages in browsers may call only if they are named here. */
+  cors: z.strictObject({ allow_origins: z.array(origin).optional() }).optional(),
 })
 
 /** The file as written, validated. */

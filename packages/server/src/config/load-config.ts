@@ -12,6 +12,8 @@ export interface Config {
   readonly durability: 'strict' | 'relaxed'
   /** How long to go on accepting after a stop was asked for, and then to wait for what is under way; in ms. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
+  /** Origins whose pages may call the gateway: exact ones, or `*`. */
+  readonly corsOrigins: readonly string[]
   /** Things the operator should know that are not errors. */
   readonly warnings: readonly string[]
 }
@@ -42,6 +44,7 @@ export function loadConfig(settings: Settings): Config {
     keys: file.keys ?? [],
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
+    corsOrigins: file.cors?.allow_origins ?? [],
     warnings: unset.map(
       ({ path, variable }) =>
         `${lineOf(path)} ${pathText(path)}: the environment variable ${variable} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,

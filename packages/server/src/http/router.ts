@@ -20,6 +20,8 @@ export type Route =
 export interface Router {
   /** @throws SpekaError `unknown_url` or `method_not_allowed` */
   find(method: string, path: string): Route
+  /** The methods that a path takes, as the header `allow` lists them. */
+  methods(path: string): string
 }
 
 /**
@@ -40,14 +42,18 @@ export function createRouter(routes: readonly Route[]): Router {
     methods.set(route.path, [...(methods.get(route.path) ?? []), route.method])
     if (route.path.endsWith('/*')) below.push({ prefix: route.path.slice(0, -1), route })
   }
+  const wildFor = (path: string) => below.filter(({ prefix }) => path.startsWith(prefix) && path.length > prefix.length)
+  const allowedOn = (path: string): string[] =>
+    methods.get(path) ?? wildFor(path).map((candidate) => candidate.route.method)
   return {
+    methods: (path) => allowedOn(path.split('?', 1)[0] ?? path).join(', '),
     find(method, path) {
       const route = exact.get(`${method} ${path}`)
       if (route !== undefined) return route
-      const wild = below.filter(({ prefix }) => path.startsWith(prefix) && path.length > prefix.length)
+      const wild = wildFor(path)
       const match = wild.find((candidate) => candidate.route.method === method)
       if (match !== undefined) return match.route
-      const allowed = methods.get(path) ?? wild.map((candidate) => candidate.route.method)
+      const allowed = allowedOn(path)
       if (allowed.length > 0)
         throw new SpekaError(
           'method_not_allowed',
