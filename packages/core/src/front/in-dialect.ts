@@ -3,8 +3,14 @@ import type { AnswerSink, Engine } from '../engine.ts'
 import type { Call } from '../wire/call.ts'
 import { join } from '../wire/splice.ts'
 
-/** A sink for chat that hands on the dialect's bytes. To be given to the engine together with {@link Dialect.call}. */
-export function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
+/** What to start, and whom to have start it, for something asked as a call or in a dialect of chat. */
+export function interpret(engine: Engine, asked: Call | Dialect): [Engine, Call] {
+  if (!('call' in asked)) return [engine, asked]
+  return [{ start: (call, sink) => engine.start(call, inDialect(sink, asked)) }, asked.call]
+}
+
+/** A sink for chat that hands on the dialect's bytes. */
+function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
   return {
     commit: (by) => sink.commit(by),
     write(frames) {
@@ -18,10 +24,4 @@ export function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
     },
     fail: (error, record) => sink.fail(error, record, dialect.failure(error)),
   }
-}
-
-/** What to start, and whom to have start it, for something asked as a call or in a dialect of chat. */
-export function interpret(engine: Engine, asked: Call | Dialect): [Engine, Call] {
-  if (!('call' in asked)) return [engine, asked]
-  return [{ start: (call, sink) => engine.start(call, inDialect(sink, asked)) }, asked.call]
 }
