@@ -156,11 +156,12 @@ export class MessageStreamTranslator implements FrameTranslator {
   }
 
   #toolStart(block: unknown, { id, name, input }: Json, emit: Emit): void {
+    if (typeof id !== 'string' || typeof name !== 'string') return
     const index = this.#toolCalls
     this.#toolCalls += 1
     this.#tools.set(block, { index, whole: JSON.stringify(isRecord(input) ? input : {}), begun: false })
     this.#output(emit)
-    const call = { index, id: String(id), type: 'function', function: { name: String(name), arguments: '' } }
+    const call = { index, id, type: 'function', function: { name, arguments: '' } }
     emit(this.#writer.delta(0, { tool_calls: [call] }), Sees.Output)
   }
 

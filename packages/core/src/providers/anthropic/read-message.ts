@@ -39,14 +39,13 @@ function readBlocks(blocks: readonly Record<string, unknown>[], stopReason: stri
     index: 0,
     text: textsOf('text', 'text'),
     reasoning: textsOf('thinking', 'thinking'),
-    calls: blocks
-      .filter(({ type }) => type === 'tool_use')
-      .map(({ id, name, input }) => ({
-        id: String(id),
-        type: 'function',
-        function: { name: String(name), arguments: JSON.stringify(isRecord(input) ? input : {}) },
-      })),
+    calls: blocks.flatMap(readCall),
     finishReason: finishReasonFor(stopReason),
     ...(thoughts.length > 0 && { more: { thinking_blocks: thoughts } }),
   }
+}
+
+function readCall({ type, id, name, input }: Record<string, unknown>): ChoiceMade['calls'] {
+  if (type !== 'tool_use' || typeof id !== 'string' || typeof name !== 'string') return []
+  return [{ id, type: 'function', function: { name, arguments: JSON.stringify(isRecord(input) ? input : {}) } }]
 }

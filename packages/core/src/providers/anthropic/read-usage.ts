@@ -11,11 +11,14 @@ export function readClaudeUsage(value: unknown): Usage {
   const fresh = countOf(value['input_tokens'])
   const read = countOf(value['cache_read_input_tokens'])
   const written = countOf(value['cache_creation_input_tokens'])
+  const output = countOf(value['output_tokens'])
   const details = value['output_tokens_details']
+  const thoughts = isRecord(details) ? countOf(details['thinking_tokens']) : undefined
   return {
     inputTokens: fresh === undefined ? undefined : fresh + (read ?? 0) + (written ?? 0),
     cachedInputTokens: fresh === undefined ? undefined : read,
-    outputTokens: countOf(value['output_tokens']),
-    reasoningTokens: isRecord(details) ? countOf(details['thinking_tokens']) : undefined,
+    outputTokens: output,
+    // A part cannot exceed its whole; one that claims to is not believed.
+    reasoningTokens: thoughts !== undefined && output !== undefined && thoughts > output ? undefined : thoughts,
   }
 }

@@ -28,9 +28,20 @@ export function writeTurns({ instructions, turns }: Conversation): { system: Blo
     if (last?.role === role) last.content.push(...content)
     else messages.push({ role, content })
   }
+  trimEnd(messages)
   const system = textBlocks(instructions)
   // Instructions alone are a request too, for OpenAI.
   return messages.length === 0 ? { system: [], messages: [{ role: 'user', content: system }] } : { system, messages }
+}
+
+/** An answer that the model is to go on with may not end in white space. */
+function trimEnd(messages: Message[]): void {
+  const last = messages.at(-1)
+  const block = last?.role === 'assistant' ? last.content.at(-1) : undefined
+  if (last === undefined || block === undefined || typeof block['text'] !== 'string') return
+  const text = block['text'].trimEnd()
+  last.content.splice(-1, 1, ...(text === '' ? [] : [{ ...block, text }]))
+  if (last.content.length === 0) messages.pop()
 }
 
 function blocksOf(turn: Turn): Block[] {

@@ -4,7 +4,11 @@ const hello = [{ role: 'user', content: 'Hi' }]
 const contents = [{ role: 'user', parts: [{ text: 'Hi' }] }]
 const tool = { type: 'function', function: { name: 'add', description: 'Adds', parameters: { type: 'object' } } }
 const declared = [{ name: 'add', description: 'Adds', parametersJsonSchema: { type: 'object' } }]
-const schema = { $schema: 'https://json-schema.org/draft/2020-12/schema', type: 'object', properties: { $schema: { $ref: '#/$defs/a', title: 'A' } } }
+const schema = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  type: 'object',
+  properties: { $schema: { $ref: '#/$defs/a', title: 'A' } },
+}
 const call = (id: string, name: string, json: string, more: object = {}) => ({
   id,
   type: 'function',
@@ -41,7 +45,12 @@ const paths: readonly (readonly [string, string])[] = [
   ['gemini 1', '/models/gemini%201'],
 ]
 
-const efforts: readonly (readonly [upstreamModel: string, effort: string, thinkingConfig: object | undefined, drops: boolean])[] = [
+const efforts: readonly (readonly [
+  upstreamModel: string,
+  effort: string,
+  thinkingConfig: object | undefined,
+  drops: boolean,
+])[] = [
   [pro3, 'minimal', { thinkingLevel: 'low', includeThoughts: true }, false],
   [pro3, 'medium', { thinkingLevel: 'medium', includeThoughts: true }, false],
   [pro3, 'xhigh', { thinkingLevel: 'high', includeThoughts: true }, false],
@@ -108,7 +117,14 @@ export const requests: readonly RequestFixture[] = [
   asked(
     'without a word of what asks for nothing',
     flash25,
-    { n: 1, seed: null, logprobs: false, parallel_tool_calls: true, metadata: { a: 'b' }, response_format: { type: 'text' } },
+    {
+      n: 1,
+      seed: null,
+      logprobs: false,
+      parallel_tool_calls: true,
+      metadata: { a: 'b' },
+      response_format: { type: 'text' },
+    },
     {},
   ),
   ...efforts.map(([upstreamModel, effort, thinkingConfig, drops]) =>
@@ -141,7 +157,10 @@ export const requests: readonly RequestFixture[] = [
       `a tool under ${JSON.stringify(choice)}`,
       flash25,
       {
-        tools: typeof choice === 'object' && choice.type === 'allowed_tools' ? [tool, { ...tool, function: { name: 'b' } }] : [tool],
+        tools:
+          typeof choice === 'object' && choice.type === 'allowed_tools'
+            ? [tool, { ...tool, function: { name: 'b' } }]
+            : [tool],
         tool_choice: choice,
       },
       {
@@ -229,7 +248,14 @@ export const requests: readonly RequestFixture[] = [
           reasoning_content: 'Hm',
           tool_calls: [call('1', 'add', '{"a":1}'), call('2', 'now', '')],
         },
-        { role: 'tool', tool_call_id: '2', content: [{ type: 'text', text: 'noon' }, { type: 'text', text: 'GMT' }] },
+        {
+          role: 'tool',
+          tool_call_id: '2',
+          content: [
+            { type: 'text', text: 'noon' },
+            { type: 'text', text: 'GMT' },
+          ],
+        },
         { role: 'tool', tool_call_id: '1', content: '{"sum":2}' },
         { role: 'tool', tool_call_id: '3', name: 'other', content: '{broken' },
         { role: 'user', content: 'And?' },

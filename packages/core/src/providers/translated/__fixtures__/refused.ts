@@ -3,7 +3,10 @@ import type { RefusedFixture } from '../../provider-fixtures.contract.ts'
 const hello = { role: 'user', content: 'Hi' }
 const said = (...content: readonly unknown[]) => ({ messages: [{ role: 'user', content }] })
 const called = (json: unknown, id: unknown = '1') => ({
-  messages: [hello, { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: json } }] }],
+  messages: [
+    hello,
+    { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'f', arguments: json } }] },
+  ],
 })
 const offered = (tool: unknown) => ({ tools: [tool] })
 const image = (url: unknown) => said({ type: 'image_url', image_url: { url } })
@@ -13,12 +16,22 @@ const rows: readonly (readonly [name: string, request: object, code: RefusedFixt
   ['a part that is none', said(1), 'invalid_value', 'messages[0].content[0]'],
   ['a part of a kind nobody knows', said({ type: 'smell' }), 'unsupported_parameter', 'messages[0].content[0].type'],
   ['a part without kind', said({}), 'unsupported_parameter', 'messages[0].content[0].type'],
-  ["a part called by every object's name", said({ type: 'toString' }), 'unsupported_parameter', 'messages[0].content[0].type'],
+  [
+    "a part called by every object's name",
+    said({ type: 'toString' }),
+    'unsupported_parameter',
+    'messages[0].content[0].type',
+  ],
   ['a text that is none', said({ type: 'text', text: 1 }), 'invalid_value', 'messages[0].content[0].text'],
   ['an image without address', said({ type: 'image_url' }), 'invalid_value', 'messages[0].content[0].image_url'],
   ['an image of our own disk', image('file:///etc/passwd'), 'invalid_value', 'messages[0].content[0].image_url.url'],
   ['an image without kind', image('data:;base64,AAAA'), 'invalid_value', 'messages[0].content[0].image_url.url'],
-  ['an image that is not base64', image('data:image/png;base64,%%%'), 'invalid_value', 'messages[0].content[0].image_url.url'],
+  [
+    'an image that is not base64',
+    image('data:image/png;base64,%%%'),
+    'invalid_value',
+    'messages[0].content[0].image_url.url',
+  ],
   ['an image in words', image('data:image/svg+xml,<svg/>'), 'invalid_value', 'messages[0].content[0].image_url.url'],
   [
     'an image that the model sends',
@@ -42,8 +55,18 @@ const rows: readonly (readonly [name: string, request: object, code: RefusedFixt
   ['arguments that are not JSON', called('{"a":'), 'invalid_value', 'messages[1].tool_calls[0].function.arguments'],
   ['arguments that are a list', called('[]'), 'invalid_value', 'messages[1].tool_calls[0].function.arguments'],
   ['a call without id', called('{}', 7), 'missing_required_parameter', 'messages[1].tool_calls[0].id'],
-  ['calls that are none', { messages: [{ role: 'assistant', tool_calls: 'x' }] }, 'invalid_value', 'messages[0].tool_calls'],
-  ['a call that is none', { messages: [{ role: 'assistant', tool_calls: [1] }] }, 'invalid_value', 'messages[0].tool_calls[0]'],
+  [
+    'calls that are none',
+    { messages: [{ role: 'assistant', tool_calls: 'x' }] },
+    'invalid_value',
+    'messages[0].tool_calls',
+  ],
+  [
+    'a call that is none',
+    { messages: [{ role: 'assistant', tool_calls: [1] }] },
+    'invalid_value',
+    'messages[0].tool_calls[0]',
+  ],
   [
     'a result that answers nothing',
     { messages: [{ role: 'tool', content: 'x' }] },
