@@ -19,6 +19,30 @@ describe('embeddings', () => {
     expect(product(cat, cat)).toBeCloseTo(1, 5)
   })
 
+  test.each([
+    {
+      query: 'How do I reset my password?',
+      documents: [
+        'To reset your password, open the settings and choose "Reset password".',
+        'Our office is open from Monday to Friday.',
+        'Invoices are sent by mail at the end of each month.',
+      ],
+    },
+    {
+      query: 'when are invoices sent',
+      documents: [
+        'Invoices are sent by mail at the end of each month.',
+        'To reset your password, open the settings and choose "Reset password".',
+        'Our office is open from Monday to Friday.',
+      ],
+    },
+  ])('rank what fits "$query" first', async ({ query, documents }) => {
+    const [asked, ...stored] = await vectors({ input: [query, ...documents] })
+    const likeness = stored.map((vector) => product(asked, vector))
+    expect(likeness[0]).toBe(Math.max(...likeness))
+    expect(likeness[0]).toBeGreaterThan(1.5 * Math.max(...likeness.slice(1)))
+  })
+
   test('have the asked-for length, in both encodings', async () => {
     const [floats] = await vectors({ input: 'Hello', dimensions: 8 })
     const { data } = await embed({ input: 'Hello', dimensions: 8, encoding_format: 'base64' })

@@ -1,56 +1,83 @@
-import { hash, mix } from './hash.ts'
-import { type Colour, encodePng } from './png.ts'
+import { sizeOf } from '../wire/check-images-request.ts'
+import { drawPattern, type Size } from './draw-pattern.ts'
+import { hash } from './hash.ts'
 import { badRequest } from './refusal.ts'
 
-const CELLS = 8
-/** A line of one cell is then exactly one byte. */
-const PIXELS_PER_CELL = 8
-/** OpenAI's own limit. */
+/** OpenAI's own limits. */
 const MAX_IMAGES = 10
+const MAX_PARTIAL_IMAGES = 3
+
+const USUAL_SIZE: Size = { width: 64, height: 64 }
+const LEAST_EDGE = 16
+const MOST_EDGE = 2048
+
+/** What the sandbox has understood of an image request. */
+export interface Drawing {
+  readonly count: number
+  readonly format: 'b64_json' | 'url'
+  /** How many unfinished images a stream shows before each finished one. */
+  readonly partialImages: number
+  readonly size: Size
+  /** The image of this index in base64: the first `share` of its lines, and blank ones. @default 1 */
+  image(index: number, share?: number): string
+}
 
 /**
- * The answer to an image request: for each prompt its own pattern of 64 by 64 pixels, whatever size was asked for.
+ * Reads an image request. Each prompt has its own pattern, 64 by 64 pixels unless it asks for another size.
  *
  * @throws Refusal when the request makes no sense.
  */
-export function imagesAnswer(
-  request: Readonly<Record<string, unknown>>,
-  created: number,
-): { created: number; data: ({ b64_json: string } | { url: string })[] } {
+export function readDrawing(request: Readonly<Record<string, unknown>>): Drawing {
   const prompt = request['prompt']
   if (typeof prompt !== 'string' || prompt === '') throw badRequest('"prompt" must be a text.', 'prompt')
-  const n = request['n'] ?? 1
-  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > MAX_IMAGES) {
-    throw badRequest(`"n" must be a whole number from 1 to ${MAX_IMAGES}.`, 'n')
-  }
   const format = request['response_format'] ?? 'b64_json'
   if (format !== 'b64_json' && format !== 'url') {
     throw badRequest('"response_format" must be "b64_json" or "url".', 'response_format')
   }
-  const data = Array.from({ length: n }, (_, index) => {
-    const base64 = drawPattern(hash(`${index} ${prompt}`)).toString('base64')
+  const size = sizeIn(request['size'])
+  return {
+    count: numberIn(request, 'n', 1, MAX_IMAGES) ?? 1,
+    partialImages: numberIn(request, 'partial_images', 0, MAX_PARTIAL_IMAGES) ?? 0,
+    format,
+    size,
+    image: (index, share = 1) => drawPattern(hash(`${index} ${prompt}`), size, share).toString('base64'),
+  }
+}
+
+export interface ImagesAnswer {
+  readonly created: number
+  readonly data: readonly ({ b64_json: string } | { url: string })[]
+}
+
+/** The answer to an image request, a pure function of it. */
+export function imagesAnswer({ count, format, image }: Drawing, created: number): ImagesAnswer {
+  const data = Array.from({ length: count }, (_, index) => {
+    const base64 = image(index)
     return format === 'url' ? { url: `data:image/png;base64,${base64}` } : { b64_json: base64 }
   })
   return { created, data }
 }
 
-/** A symmetric pattern of cells; 32 bits of seed are just the left half of it. */
-function drawPattern(seed: number): Buffer {
-  const rows: Uint8Array[] = []
-  for (let line = 0; line < CELLS; line += 1) {
-    const left = (seed >>> (line * (CELLS / 2))) & 0xf
-    const row = new Uint8Array(CELLS)
-    for (let cell = 0; cell < CELLS / 2; cell += 1) {
-      const lit = (left >> cell) & 1 ? 0xff : 0
-      row[cell] = lit
-      row[CELLS - 1 - cell] = lit
-    }
-    for (let repeat = 0; repeat < PIXELS_PER_CELL; repeat += 1) rows.push(row)
-  }
-  return encodePng(CELLS * PIXELS_PER_CELL, rows, LIGHT, darkColour(mix(seed + 1)))
+function sizeIn(value: unknown): Size {
+  if (value == null || value === 'auto') return USUAL_SIZE
+  const size = typeof value === 'string' ? sizeOf(value) : undefined
+  if (size !== undefined && isDrawn(size.width) && isDrawn(size.height)) return size
+  throw badRequest(
+    `"size" must be "auto", or a width and a height from ${LEAST_EDGE} to ${MOST_EDGE} pixels such as "1024x1024".`,
+    'size',
+  )
 }
 
-const LIGHT: Colour = [0xf4, 0xf4, 0xf0]
+const isDrawn = (edge: number): boolean => edge >= LEAST_EDGE && edge <= MOST_EDGE
 
-/** Dark enough to stand out from {@link LIGHT}. */
-const darkColour = (seed: number): Colour => [seed & 0x9f, (seed >>> 8) & 0x9f, (seed >>> 16) & 0x9f]
+function numberIn(
+  request: Readonly<Record<string, unknown>>,
+  param: string,
+  least: number,
+  most: number,
+): number | undefined {
+  const value = request[param]
+  if (value == null) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value
+  throw badRequest(`"${param}" must be a whole number from ${least} to ${most}.`, param)
+}

@@ -1,13 +1,13 @@
+import { deflate } from './deflate.ts'
+
 /** Red, green and blue, 0 to 255 each. */
 export type Colour = readonly [red: number, green: number, blue: number]
 
 const SIGNATURE = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a)
-/** The most that one stored block holds. */
-const MAX_STORED = 0xffff
 
 /**
- * Writes a picture in two colours as a PNG (W3C "Portable Network Graphics", third edition). Core has no zlib, so the
- * pixels are stored, not compressed.
+ * Writes a picture in two colours as a PNG (W3C "Portable Network Graphics", third edition). It stays small where lines
+ * are alike.
  *
  * @param rows One array per line, one bit per pixel, the leftmost in the highest bit; set bits are `front`.
  */
@@ -23,7 +23,7 @@ export function encodePng(width: number, rows: readonly Uint8Array[], back: Colo
     SIGNATURE,
     chunk('IHDR', header),
     chunk('PLTE', Buffer.of(...back, ...front)),
-    chunk('IDAT', zlibStored(pixels)),
+    chunk('IDAT', zlib(pixels, (rows[0]?.length ?? 0) + 1)),
     chunk('IEND', Buffer.alloc(0)),
   ])
 }
@@ -37,20 +37,11 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, sum])
 }
 
-/** RFC 1950 around RFC 1951, section 3.2.4: blocks that are not compressed. */
-function zlibStored(data: Buffer): Buffer {
-  const pieces: Buffer[] = [Buffer.of(0x78, 0x01)]
-  for (let at = 0; at < data.length || at === 0; at += MAX_STORED) {
-    const block = data.subarray(at, at + MAX_STORED)
-    const head = Buffer.alloc(5)
-    head[0] = at + MAX_STORED >= data.length ? 1 : 0
-    head.writeUInt16LE(block.length, 1)
-    head.writeUInt16LE(block.length ^ 0xffff, 3)
-    pieces.push(head, block)
-  }
+/** RFC 1950: a head, the data, and its sum. */
+function zlib(data: Buffer, stride: number): Buffer {
   const sum = Buffer.alloc(4)
   sum.writeUInt32BE(adler32(data))
-  return Buffer.concat([...pieces, sum])
+  return Buffer.concat([Buffer.of(0x78, 0x01), deflate(data, stride), sum])
 }
 
 function crc32(bytes: Buffer): number {

@@ -4,13 +4,14 @@ import { isRecord } from '../wire/read-usage.ts'
 import { chatAnswer, type SandboxAnswer } from './chat-answer.ts'
 import { TryCounter } from './count-tries.ts'
 import { embeddingsAnswer } from './embeddings-answer.ts'
-import { imagesAnswer } from './images-answer.ts'
+import { imagesAnswer, readDrawing } from './images-answer.ts'
 import { playScript, type Script } from './play-script.ts'
 import { askedFor, badRequest, Refusal, refusalBody } from './refusal.ts'
 import { type Fault, parseSandboxModel, sandboxFaults, sandboxModelId } from './sandbox-model.ts'
 import { jsonScript, spoilJson } from './spoil-json.ts'
 import { spoilStream } from './spoil-stream.ts'
 import { type AnswerIdentity, streamChat, toolCallId, usageOf } from './stream-chat.ts'
+import { streamImages } from './stream-images.ts'
 
 /** The origin of an upstream that lives in this process. */
 export const sandboxOrigin = 'sandbox:'
@@ -63,9 +64,12 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
       tokens: answer.data.length,
     })
   },
-  '/images/generations': ({ request, fault, model, identity }) => {
-    const answer = imagesAnswer(request, identity.created)
-    return spoilJson(answer, { fault, model, tokens: answer.data.length })
+  '/images/generations': ({ request, fault, model, identity: { created } }) => {
+    const drawing = readDrawing(request)
+    if (request['stream'] !== true)
+      return spoilJson(imagesAnswer(drawing, created), { fault, model, tokens: drawing.count })
+    const parts = streamImages(drawing, created, fault?.kind !== 'nousage')
+    return spoilStream(parts, { fault, model, includeUsage: false })
   },
 }
 
