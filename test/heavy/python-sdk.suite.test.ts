@@ -159,6 +159,33 @@ describe('the official OpenAI SDK for Python', () => {
     })
   })
 
+  test('reads responses, whole and streamed', async () => {
+    const { text, streamed, usage, events } = await answered<{
+      text: string
+      streamed: string
+      usage: { cost: number }
+      events: string[]
+    }>('respond', 'speka/sandbox')
+    expect(text).toBe(textOf(await answered('answer', 'speka/sandbox')))
+    expect(streamed).toBe(text)
+    expect(usage.cost).toBeGreaterThan(0)
+    expect(events.at(-1)).toBe('response.completed')
+  })
+
+  test('raises after the pieces of a response that arrived when the upstream breaks off', async () => {
+    const { pieces, error } = await answered<{ pieces: string[]; error: Streamed['error'] }>(
+      'respond_until_error',
+      'speka/sandbox:cut@5',
+    )
+    expect(pieces).toHaveLength(5)
+    expect(error).toMatchObject({ class: 'APIError', is_api_error: true, code: 'upstream_incomplete' })
+  })
+
+  test('reads completions', async () => {
+    const { choices } = await answered<OpenAI.Completion>('complete', 'speka/sandbox')
+    expect(choices[0]?.text).toBe(textOf(await answered('answer', 'speka/sandbox')))
+  })
+
   test('serves its asynchronous client', async () => {
     const { texts } = await answered<{ texts: string[] }>('use_async_client')
     const text = textOf(await answered('answer', 'speka/sandbox'))

@@ -205,6 +205,32 @@ def described(error: openai.APIError) -> dict:
     }
 
 
+def respond(model: str) -> dict:
+    """A response, whole, and put together from a stream by the SDK's helper."""
+    client = make_client()
+    whole = client.responses.create(model=model, input="Say hello to the world.")
+    with client.responses.stream(model=model, input="Say hello to the world.") as stream:
+        events = [event.type for event in stream]
+        streamed = stream.get_final_response()
+    return {"text": whole.output_text, "usage": whole.usage.to_dict(), "streamed": streamed.output_text, "events": events}
+
+
+def respond_until_error(model: str) -> dict:
+    """The pieces of a streamed response, and the error that ended it, if one did."""
+    pieces: list[str] = []
+    try:
+        for event in make_client().responses.create(model=model, input="Hello", stream=True):
+            if event.type == "response.output_text.delta":
+                pieces.append(event.delta)
+    except openai.APIError as error:
+        return {"pieces": pieces, "error": described(error)}
+    return {"pieces": pieces, "error": None}
+
+
+def complete(model: str) -> dict:
+    return make_client().completions.create(model=model, prompt="Say hello to the world.", max_tokens=100).to_dict()
+
+
 CASES: list[Callable] = [
     answer,
     answer_with_request_id,
@@ -220,6 +246,9 @@ CASES: list[Callable] = [
     streamed_tools,
     parse,
     use_async_client,
+    respond,
+    respond_until_error,
+    complete,
 ]
 
 
