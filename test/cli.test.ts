@@ -178,6 +178,15 @@ describe('the doctor', () => {
     expect(provider.seen.at(-1)).toMatchObject({ method: 'GET', path: '/v1/models' })
   })
 
+  test.each([
+    { type: 'anthropic', sends: { 'x-api-key': 'k', 'anthropic-version': expect.any(String) } },
+    { type: 'gemini', sends: { 'x-goog-api-key': 'k' } },
+  ])('asks $type with its key where it wants it', async ({ type, sends }) => {
+    await examine({ p: { type, base_url: provider.baseURL, api_key: 'k' } })
+    expect(provider.seen.at(-1)?.headers).toMatchObject(sends)
+    expect(provider.seen.at(-1)?.headers).not.toHaveProperty('authorization')
+  })
+
   test('sees that nobody is there', async () => {
     const examined = await examine({ p: { type: 'vllm', base_url: `http://127.0.0.1:${await freePort()}/v1` } })
     expect(examined).toMatchObject({ code: 1, finding: { state: 'wrong', says: expect.stringContaining('(refused)') } })

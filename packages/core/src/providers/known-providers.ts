@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic/anthropic.ts'
-import type { CredentialHeader } from '../transport.ts'
+import { ANTHROPIC_VERSION } from './anthropic/messages-request.ts'
+import type { CredentialHeader, Headers } from '../transport.ts'
 import { bfl } from './bfl/bfl.ts'
 import { deepseek } from './deepseek/deepseek.ts'
 import { gemini } from './gemini/gemini.ts'
@@ -25,6 +26,8 @@ export interface KnownProvider {
   readonly baseUrl?: string
   /** How it wants its key. Default: as a bearer token. */
   readonly credentialHeader?: CredentialHeader
+  /** What it must be told with every request. Its adapter does; others who ask it something must too. */
+  readonly headers?: Headers
   /** Where it draws images, when that is another place. A `base_url` of the operator's own takes its place. */
   readonly imagesBaseUrl?: string
   /** The environment variable that holds its key, and switches it on. */
@@ -52,6 +55,7 @@ export const knownProviders = {
     adapter: anthropic,
     baseUrl: 'https://api.anthropic.com/v1',
     credentialHeader: 'x-api-key',
+    headers: ANTHROPIC_VERSION,
     keyVariable: 'ANTHROPIC_API_KEY',
   },
   gemini: {

@@ -81,6 +81,7 @@ function askProvider(
   transport: ReturnType<typeof createUndiciTransport>,
 ): Promise<Finding> {
   const known: KnownProvider = knownProviders[provider.type]
+  const { credentialHeader, headers } = known
   const origin = (provider.base_url ?? known.baseUrl ?? '').replace(/\/+$/, '')
   const what = `provider ${name}`
   if (known.keyVariable !== undefined && keysOf(provider).length === 0 && provider.base_url === undefined) {
@@ -88,8 +89,8 @@ function askProvider(
   }
   return new Promise((resolve) => {
     const exchange = transport.send(
-      { id: name, origin, credential: keysOf(provider)[0] ?? '' },
-      { method: 'GET', path: '/models', headers: { accept: 'application/json' } },
+      { id: name, origin, credential: keysOf(provider)[0] ?? '', credentialHeader },
+      { method: 'GET', path: '/models', headers: { accept: 'application/json', ...headers } },
       {
         head(status) {
           resolve({ what, ...verdict(status), says: `${origin} ${verdict(status).says}` })

@@ -12,11 +12,14 @@ import { writeTurns, type Block } from './turns.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
+/** Without this header Anthropic refuses to talk. */
+export const ANTHROPIC_VERSION = { 'anthropic-version': '2023-06-01' }
+
 const HEADERS = {
+  ...ANTHROPIC_VERSION,
   'content-type': 'application/json',
   accept: 'application/json',
   'accept-encoding': 'identity',
-  'anthropic-version': '2023-06-01',
 }
 const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
 
