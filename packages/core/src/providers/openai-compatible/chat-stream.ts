@@ -11,7 +11,7 @@ import { classifyErrorObject } from './classify.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { classifyGatewayEvent, gatewayFacts } from './gateway-answer.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
-import { mendChunk, mendMessage, numberToolCalls, type ChoiceSoFar } from './mend.ts'
+import { mendChunk, mendMessage, nameForCaller, numberToolCalls, type ChoiceSoFar } from './mend.ts'
 import { usageAsOpenAI } from './usage-shape.ts'
 
 const DATA = Buffer.from('data: ')
@@ -84,10 +84,12 @@ export class ChatStreamTranslator implements FrameTranslator {
       return
     }
     if ((look.sees & Sees.Output) !== 0) this.#delivered.add(1, textLengthOf(look.choices))
+    const goesOnWith = this.#begun.has(look.choices[0]?.['index'] ?? 0) ? look.textField : undefined
     const mended = mendChunk(chunk, look.choices, this.#begun)
     const forCaller = this.#forCaller(frame, data, chunk, mended)
-    if (look.sees === Sees.Output && look.textField !== undefined && !mended && isPlain(frame)) {
-      this.#twin = twinOf(frame, look.textField, forCaller)
+    // The first event of a choice has a role that its twins would have too.
+    if (goesOnWith !== undefined && (look.sees & ~Sees.Role) === Sees.Output && isPlain(frame)) {
+      this.#twin = twinOf(frame, goesOnWith, forCaller, nameForCaller(goesOnWith))
     }
     // Until each choice that has begun is finished too, the answer goes on.
     const goesOn = (look.sees & Sees.Finish) !== 0 && [...this.#begun.values()].some(({ finished }) => !finished)
@@ -133,7 +135,7 @@ interface Look {
   readonly facts: FrameFacts
   /** A choice that says it broke off. */
   readonly failed: Record<string, unknown> | undefined
-  /** The delta's only field when it holds text: what a twin differs in. */
+  /** The delta's only field with anything in it, the role aside, when that is a text: what a twin differs in. */
   readonly textField: string | undefined
 }
 
@@ -180,11 +182,9 @@ const hasContent = (value: unknown): boolean =>
   typeof value === 'string' || Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined
 
 function onlyTextField(delta: Record<string, unknown>): string | undefined {
-  const fields = Object.keys(delta)
+  const fields = Object.keys(delta).filter((field) => field !== 'role' && hasContent(delta[field]))
   const [field] = fields
-  return fields.length === 1 && field !== undefined && field !== 'role' && typeof delta[field] === 'string'
-    ? field
-    : undefined
+  return fields.length === 1 && field !== undefined && typeof delta[field] === 'string' ? field : undefined
 }
 
 function parse(data: Buffer): Record<string, unknown> | undefined {

@@ -98,8 +98,15 @@ const rename = (bytes: Buffer) => Buffer.from(bytes.toString().replaceAll('"up"'
 
 const behind = (model: string) => Buffer.from(`data: {"choices":[{"delta":{"content":"Hi"}}],"model":"${model}"}\n\n`)
 
-test('a name that stands behind the text rules twins out', () => {
-  expect(twinOf(behind('up'), 'content', behind('lab/model'))).toBeUndefined()
+test('twins get what stands behind the text for the caller too', () => {
+  const named = twinOf(behind('up'), 'content', behind('lab/model'))
+  expect(twinForCaller(named!, behind('up'))).toEqual(behind('lab/model'))
+})
+
+test('twins get the name that their field has for the caller', () => {
+  const known = frame('"Hi"', 'reasoning_content')
+  const named = twinOf(frame('"Hi"', 'reasoning'), 'reasoning', known, 'reasoning_content')
+  expect(twinForCaller(named!, frame('"Hm"', 'reasoning'))).toEqual(frame('"Hm"', 'reasoning_content'))
 })
 
 const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
@@ -114,9 +121,13 @@ const event = fc
     index: fc.constantFrom(0, 0, 0, 1),
     behind: fc.boolean(),
     space: fc.constantFrom('', '', ' '),
+    // What upstreams repeat in every event, ahead of the text or behind it.
+    ahead: fc.constantFrom('', '', '"role":"assistant",', '"refusal":null,"tool_calls":null,'),
+    after: fc.constantFrom('', '', ',"refusal":null', ',"annotations":[]'),
   })
-  .map(({ text, field, index, behind, space }) => {
-    const choices = `"choices":[{"index":${index},"delta":{"${field}":${space}${text}},"finish_reason":null}]`
+  .map(({ text, field, index, behind, space, ahead, after }) => {
+    const delta = `{${ahead}"${field}":${space}${text}${after}}`
+    const choices = `"choices":[{"index":${index},"delta":${delta},"finish_reason":null}]`
     return Buffer.from(`data: {${behind ? `${choices},"model":"up"` : `"model":"up",${choices}`}}\n\n`)
   })
 
@@ -131,7 +142,7 @@ test('callers see the same with twins as without', () => {
           choices: [{ index: number; delta: Record<string, unknown> }]
         }
         const [{ index, delta }] = chunk.choices
-        const { reasoning, ...kept } = delta
+        const { reasoning, tool_calls: _none, ...kept } = delta
         const expected = {
           ...chunk,
           model,
@@ -150,7 +161,9 @@ test('callers see the same with twins as without', () => {
         const seen: unknown[] = []
         withTwins.frame(upstream, (out, sees) => {
           seen.push(JSON.parse(String(dataOf(Buffer.from(out)))))
-          expect((sees & Sees.Output) !== 0).toBe(Object.values(delta)[0] !== '')
+          expect((sees & Sees.Output) !== 0).toBe(
+            [delta['content'], delta['reasoning_content'], reasoning].some(Boolean),
+          )
         })
         expect(seen).toEqual([expected])
       }

@@ -15,9 +15,8 @@ export interface FrameTwin {
   readonly after: Buffer
   /** What stands between the texts of two twins that follow each other. */
   readonly between: Buffer
-  /** What the caller gets in place of `before` and `between`; the same buffers when nothing has to differ. */
-  readonly beforeForCaller: Buffer
-  readonly betweenForCaller: Buffer
+  /** What the caller gets in place of each; `undefined` when nothing has to differ. */
+  readonly forCaller: Pick<FrameTwin, 'before' | 'after' | 'between'> | undefined
 }
 
 /** Twins that follow each other without a gap. */
@@ -34,23 +33,30 @@ export interface TwinRun {
 /**
  * Remembers `frame` by its one delta text.
  *
- * @param field the delta's only field, which holds a non-empty string.
- * @param forCaller the same frame as the caller gets it: equal, or with another model name ahead of the text.
+ * @param field the delta's only field with anything in it, which is a text.
+ * @param forCaller the same frame as the caller gets it: equal, or with something else around the text.
+ * @param callerField what the caller knows the field by.
  * @returns `undefined` when the text cannot be found beyond doubt.
  */
-export function twinOf(frame: Buffer, field: string, forCaller: Buffer): FrameTwin | undefined {
+export function twinOf(
+  frame: Buffer,
+  field: string,
+  forCaller: Buffer,
+  callerField: string = field,
+): FrameTwin | undefined {
+  const own = edgesOf(frame, field)
+  if (own === undefined || forCaller === frame) return own && { ...own, forCaller: undefined }
+  const callers = edgesOf(forCaller, callerField)
+  return callers && { ...own, forCaller: callers }
+}
+
+function edgesOf(frame: Buffer, field: string): Pick<FrameTwin, 'before' | 'after' | 'between'> | undefined {
   const cut = cutAround(frame, field)
-  const callerCut = forCaller === frame ? cut : cutAround(forCaller, field)
-  if (cut === undefined || callerCut === undefined) return undefined
-  const after = frame.subarray(cut.end)
-  if (!forCaller.subarray(callerCut.end).equals(after)) return undefined
+  if (cut === undefined) return undefined
   // Copies: the network buffer behind a frame is large and should not outlive it.
   const before = Buffer.from(frame.subarray(0, cut.start))
-  const between = Buffer.concat([after, before])
-  const own = { before, after: Buffer.from(after), between }
-  if (forCaller === frame) return { ...own, beforeForCaller: before, betweenForCaller: between }
-  const beforeForCaller = Buffer.from(forCaller.subarray(0, callerCut.start))
-  return { ...own, beforeForCaller, betweenForCaller: Buffer.concat([after, beforeForCaller]) }
+  const after = Buffer.from(frame.subarray(cut.end))
+  return { before, after, between: Buffer.concat([after, before]) }
 }
 
 /**
@@ -81,22 +87,22 @@ export function twinRun(twin: FrameTwin, chunk: Buffer, start: number): TwinRun 
     end,
     count,
     textBytes: end - start - count * (before.length + after.length),
-    forCaller: twin.before === twin.beforeForCaller ? chunk.subarray(start, end) : renamed(twin, chunk, texts),
+    forCaller: twin.forCaller === undefined ? chunk.subarray(start, end) : withEdges(twin.forCaller, chunk, texts),
   }
 }
 
-/** The twins whose texts stand at `texts`, start and end by turns, with the caller's bytes around them. */
-function renamed(
-  { after, beforeForCaller, betweenForCaller }: FrameTwin,
+/** The twins whose texts stand at `texts`, start and end by turns, with other bytes around them. */
+function withEdges(
+  { before, after, between }: Pick<FrameTwin, 'before' | 'after' | 'between'>,
   chunk: Buffer,
   texts: readonly number[],
 ): Buffer {
-  let length = beforeForCaller.length + after.length + (texts.length / 2 - 1) * betweenForCaller.length
+  let length = before.length + after.length + (texts.length / 2 - 1) * between.length
   for (let index = 0; index < texts.length; index += 2) length += (texts[index + 1] ?? 0) - (texts[index] ?? 0)
   const out = Buffer.allocUnsafe(length)
-  let at = beforeForCaller.copy(out)
+  let at = before.copy(out)
   for (let index = 0; index < texts.length; index += 2) {
-    if (index > 0) at += betweenForCaller.copy(out, at)
+    if (index > 0) at += between.copy(out, at)
     at += chunk.copy(out, at, texts[index], texts[index + 1])
   }
   after.copy(out, at)

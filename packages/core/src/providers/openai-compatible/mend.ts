@@ -94,10 +94,13 @@ const NEVER_NULL = ['tool_calls', 'function_call', 'annotations']
 function renameReasoning(message: Json): boolean {
   const { reasoning } = message
   if (typeof reasoning !== 'string' && reasoning !== null) return false
-  if (reasoning !== null && typeof message['reasoning_content'] !== 'string') message['reasoning_content'] = reasoning
+  if (reasoning !== null && !message['reasoning_content']) message['reasoning_content'] = reasoning
   delete message['reasoning']
   return true
 }
+
+/** What callers know a field of a delta by. */
+export const nameForCaller = (field: string): string => (field === 'reasoning' ? 'reasoning_content' : field)
 
 /** Content as Mistral's reasoning models send it: text and thinking in parts. References to sources have no place in a text. */
 function joinContent(message: Json): boolean {
@@ -107,7 +110,7 @@ function joinContent(message: Json): boolean {
   const thinking = parts.flatMap(({ thinking: thoughts }) => (Array.isArray(thoughts) ? thoughts.filter(isRecord) : []))
   const reasoning = textOf(thinking)
   message['content'] = textOf(parts)
-  if (reasoning !== '' && typeof message['reasoning_content'] !== 'string') message['reasoning_content'] = reasoning
+  if (reasoning !== '' && !message['reasoning_content']) message['reasoning_content'] = reasoning
   return true
 }
 
