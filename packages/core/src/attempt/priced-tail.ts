@@ -3,8 +3,8 @@ import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
 import type { Call } from '../wire/call.ts'
 import { doneFrame } from '../wire/frames.ts'
-import { imageEvents } from '../wire/image-events.ts'
-import { scanObject } from '../wire/scan-object.ts'
+import { imageEvents, withUsage } from '../wire/image-events.ts'
+import { asBuffer, scanObject } from '../wire/scan-object.ts'
 import { join, setMember, splice } from '../wire/splice.ts'
 import type { AnswerTail } from './attempt.ts'
 
@@ -19,7 +19,7 @@ export function pricedTail(tail: AnswerTail, record: UsageRecord, call: Call): r
     const body = pricedBody(tail, record)
     return call.endpoint === 'images' && call.stream ? imageEvents(join(body)) : body
   }
-  if (call.endpoint === 'images') return tail.frames
+  if (call.endpoint === 'images') return pricedEvents(tail, record)
   const end: Bytes[] = [...tail.frames]
   if (call.wantsUsage && usageJson !== undefined) {
     const id = record.upstreamId ?? `chatcmpl-${record.id}`
@@ -28,6 +28,15 @@ export function pricedTail(tail: AnswerTail, record: UsageRecord, call: Call): r
   }
   end.push(doneFrame)
   return [join(end)]
+}
+
+type StreamTail = Extract<AnswerTail, { kind: 'stream' }>
+
+/** The last event is the one of the finished image. */
+function pricedEvents({ frames, usageJson }: StreamTail, { charge }: UsageRecord): readonly Bytes[] {
+  const last = frames.at(-1)
+  if (last === undefined || usageJson === undefined) return frames
+  return [...frames.slice(0, -1), withUsage(asBuffer(last), pricedUsage(usageJson, charge))]
 }
 
 type JsonTail = Extract<AnswerTail, { kind: 'json' }>

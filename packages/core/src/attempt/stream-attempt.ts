@@ -23,6 +23,9 @@ import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts
 const MOST_EARLY_FRAMES = 64
 const MOST_EARLY_BYTES = 256 * 1024
 
+/** The longest event with an image in it, in bytes. */
+const MAX_IMAGE_FRAME_BYTES = 32 * 1024 * 1024
+
 /** Comments show that an upstream lives, as while it queues a request; this long they are believed. */
 const NO_PROGRESS_MS = 300_000
 
@@ -36,7 +39,9 @@ export class StreamAttempt implements Attempt, ReplySink {
   readonly #listener: AttemptListener
   readonly #translator: FrameTranslator
   readonly #fromAnswer: StreamRequest['fromAnswer']
-  readonly #cutter = new FrameCutter()
+  readonly #cutter: FrameCutter
+  /** How long the upstream may be silent, in ms: before its first output, and after it. */
+  readonly #patience: { readonly first: number; readonly idle: number }
   readonly #watch: IdleWatch
   readonly #exchange: Exchange
   /** Frames of the current stretch that have not gone on yet. */
@@ -64,18 +69,23 @@ export class StreamAttempt implements Attempt, ReplySink {
   #closed = false
 
   constructor(world: AttemptWorld, order: AttemptOrder, listener: AttemptListener, plan: StreamRequest) {
+    const { first_token_ms, idle_ms, total_ms } = world.timeouts
     this.#world = world
     this.#order = order
     this.#listener = listener
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
+    const isDrawn = order.call.endpoint === 'images'
+    this.#cutter = new FrameCutter(isDrawn ? MAX_IMAGE_FRAME_BYTES : undefined)
+    // An image takes its time before anything of it shows: the deadline alone ends the wait.
+    this.#patience = isDrawn ? { first: total_ms, idle: total_ms } : { first: first_token_ms, idle: idle_ms }
     this.#exchange = world.transport.send(
       order.upstream,
       { ...plan.request, headers: { ...plan.request.headers, ...order.headers } },
       this,
     )
     // After the request, which may throw: a timer would be left behind.
-    this.#watch = new IdleWatch(world.clock, world.timeouts.first_token_ms, () => this.#timedOut())
+    this.#watch = new IdleWatch(world.clock, this.#patience.first, () => this.#timedOut())
     this.#progressAt = world.clock.monotonic()
   }
 
@@ -205,7 +215,7 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   #commit(): void {
     this.#committed = true
-    this.#watch.restart(this.#world.timeouts.idle_ms)
+    this.#watch.restart(this.#patience.idle)
     this.#listener.commit(this.#facts)
     for (const frame of this.#early.take()) this.#flowing.add(frame)
   }
@@ -298,7 +308,7 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   #timedOut(): void {
     if (this.#ended) this.#exchange.abort()
-    else if (this.#paused) this.#watch.restart(this.#world.timeouts.idle_ms)
+    else if (this.#paused) this.#watch.restart(this.#patience.idle)
     else
       this.#fail(
         timeoutFailure(this.#committed ? 'stopped in the middle of its answer' : 'did not begin to answer in time'),

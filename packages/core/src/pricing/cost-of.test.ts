@@ -40,6 +40,13 @@ describe('the cost of an answer', () => {
 
   test('of an image is by the image', () => {
     expect(costOf({ images: 3 }, price)).toBe(120_000_000_000n)
+    expect(costOf({ images: 3, inputTokens: 50, outputTokens: 1000 }, price)).toBe(120_000_000_000n)
+  })
+
+  test('of an image without a price is by its tokens, where they were counted', () => {
+    const byTokens = { ...price, image: undefined }
+    expect(costOf({ images: 1, inputTokens: 50, outputTokens: 1000 }, byTokens)).toBe(50n * 270_000n + 1_100_000_000n)
+    expect(costOf({ images: 1 }, byTokens)).toBeUndefined()
   })
 
   test('of two answers together is the sum of both', () => {

@@ -4,11 +4,11 @@ import type { Usage } from '../usage.ts'
 
 /**
  * The exact cost of `usage` in pico-dollars; `undefined` when a priced quantity is unknown, or when nothing in the price
- * applies to what was used. An answer that reports images and no tokens is priced by its images alone.
+ * applies to what was used. Images are priced by the image, or by their tokens where the price has no rate for images.
  */
 export function costOf(usage: Usage, price: Price): PicoUsd | undefined {
   const parts =
-    usage.images === undefined
+    usage.images === undefined || price.image === undefined
       ? [inputCost(usage, price), times(usage.outputTokens, price.output)]
       : [times(usage.images, price.image)]
   let total: bigint | undefined

@@ -1,5 +1,5 @@
 import { dataOf, FrameCutter } from './frames.ts'
-import { imageEvents, NO_TOKENS } from './image-events.ts'
+import { imageEvents, NO_TOKENS, withUsage } from './image-events.ts'
 
 const png = 'iVBORw0KGgoAAAA'
 
@@ -52,4 +52,26 @@ test('what the upstream says of its images is passed on', () => {
   expect(eventsOf({ created: 7, ...told, data: [{ b64_json: png }] })).toEqual([
     { ...usual, ...told, b64_json: png, usage: NO_TOKENS },
   ])
+})
+
+describe('the usage in an event', () => {
+  const usage = { cost: 0.5 }
+
+  test.each([
+    {
+      what: 'replaced',
+      given: 'event: a\ndata: {"usage":{"x":1}, "b64_json":"a"}\n\n',
+      found: 'event: a\ndata: {"usage":{"cost":0.5}, "b64_json":"a"}\n\n',
+    },
+    { what: 'added', given: 'data:{"b64_json":"a"}\n\n', found: 'data:{"usage":{"cost":0.5},"b64_json":"a"}\n\n' },
+    {
+      what: 'left alone in several lines',
+      given: 'data: {"a":1,\ndata: "b":2}\n\n',
+      found: 'data: {"a":1,\ndata: "b":2}\n\n',
+    },
+    { what: 'left alone in what is no object', given: 'data: [1]\n\n', found: 'data: [1]\n\n' },
+    { what: 'left alone in a comment', given: ': speka\n\n', found: ': speka\n\n' },
+  ])('is $what', ({ given, found }) => {
+    expect(withUsage(Buffer.from(given), usage).toString()).toBe(found)
+  })
 })

@@ -1,5 +1,7 @@
 import type { Bytes } from '../transport.ts'
 import { typedFrame } from './frames.ts'
+import { scanObject } from './scan-object.ts'
+import { join, setMember, splice } from './splice.ts'
 import { imageType } from './image-type.ts'
 import type { ImagesAnswer, ImagesUsage } from './images.ts'
 
@@ -32,3 +34,17 @@ export function imageEvents(body: Buffer): Bytes[] {
     }),
   )
 }
+
+/** An event of a finished image with another usage object in it. One that is spread over several lines stays as it is. */
+export function withUsage(frame: Buffer, usage: object): Buffer {
+  const start = frame.indexOf(DATA)
+  if (start === -1 || frame.indexOf(LF, start) !== frame.length - 2) return frame
+  const data = frame.subarray(start + DATA.length)
+  const scan = scanObject(data)
+  if (scan === undefined) return frame
+  const edits = [setMember(scan, 'usage', JSON.stringify(usage))]
+  return join([frame.subarray(0, start + DATA.length), ...splice(data, edits)])
+}
+
+const DATA = Buffer.from('data:')
+const LF = 0x0a

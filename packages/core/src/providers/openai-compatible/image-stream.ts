@@ -77,15 +77,13 @@ export function streamImagesAnswer(body: Bytes, call: ImagesCall, isGateway: boo
   if (step.done !== true) throw new BadReplyError(badReply('sent addresses where images were to be streamed'))
   const { usage, usageJson, charge, body: whole } = step.value
   const frames = imageEvents(asBuffer(whole))
-  for (const [index, frame] of frames.entries()) {
-    if (index < frames.length - 1) emit(frame, Sees.Output)
-    else
-      emit(frame, Sees.Output | Sees.Finish | Sees.Usage, {
-        usage,
-        ...(usageJson !== undefined && { usageJson }),
-        ...(charge !== undefined && { charge }),
-      })
-  }
+  for (const frame of frames.slice(0, -1)) emit(frame, Sees.Output)
+  emit(frames.at(-1) ?? NOTHING, Sees.Output | Sees.Finish | Sees.Usage, {
+    usage,
+    ...(usageJson !== undefined && { usageJson }),
+    ...(charge !== undefined && { charge }),
+  })
+  emit(NOTHING, Sees.Done)
 }
 
 const NOTHING: Bytes = Buffer.alloc(0)
