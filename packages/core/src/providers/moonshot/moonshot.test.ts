@@ -36,6 +36,7 @@ describeProvider('moonshot', moonshot, {
       gets: { max_completion_tokens: 9, stop: ['a'], safety_identifier: 'u', logprobs: true, prompt_cache_key: 'k' },
       drops: ['temperature', 'top_p', 'n', 'presence_penalty', 'frequency_penalty', 'seed', 'top_k'],
     }),
+    requestFixture({ name: 'the only temperature there is', model: k26, asks: { temperature: 1, n: 1 }, gets: {} }),
     requestFixture({
       name: 'sampling to the older models, within their limits',
       model: v1,

@@ -32,7 +32,7 @@ const takesThinking = new Set([...takes, 'thinking', 'reasoning_effort'])
 
 /** Kimi's sampling is what the lab has set: another value is refused. */
 const samplingFixed: Readonly<Record<string, Change>> = {
-  temperature: leftOut,
+  temperature: { says: 'is left out: it is 1', becomes: (value) => (value === 1 ? {} : undefined) },
   top_p: leftOut,
   n: leftOut,
   presence_penalty: leftOut,

@@ -17,7 +17,7 @@ export const openrouterRules: ChatRules = {
  *
  * https://openrouter.ai/docs/api/reference/errors-and-debugging
  */
-export function classifyOpenRouterReply(reply: Reply): Failure {
+function classifyOpenRouterReply(reply: Reply): Failure {
   const failure = classifyReply(reply)
   if (reply.status !== 403 || !givesReasons(reply)) return failure
   return { ...failure, class: 'content_policy', message: 'declined the content' }
