@@ -42,9 +42,9 @@ export interface AppWorld {
   readonly log?: (line: string) => void
 }
 
-/** @param config what a `speka.yaml` would hold. */
+/** @param config what a `speka.yaml` would hold, right or wrong: the server checks it. */
 export async function startApp(
-  config: { readonly timeouts?: { readonly connect_ms?: number } } & object = {},
+  config: object = {},
   limits: Partial<HttpLimits> = {},
   { clock = realClock, log: takeLine }: AppWorld = {},
 ): Promise<StartedApp> {
@@ -52,7 +52,7 @@ export async function startApp(
   const configFile = join(folder, 'speka.json')
   await writeFile(configFile, JSON.stringify(config))
   const settings = readSettings({ SPEKA_LOG_LEVEL: 'silent' }, { config: configFile, data: folder })
-  const transport = createUndiciTransport({ connectMs: config.timeouts?.connect_ms })
+  const transport = createUndiciTransport({ connectMs: connectMsOf(config) })
   const live = new LiveConfig(settings, () => ({
     transport,
     clock,
@@ -131,3 +131,6 @@ export async function startApp(
   }
   return app
 }
+
+const connectMsOf = (config: { readonly timeouts?: { readonly connect_ms?: number } }): number | undefined =>
+  config.timeouts?.connect_ms
