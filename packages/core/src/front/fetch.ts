@@ -3,6 +3,7 @@ import type { AnswerSink, Commitment, Engine, Run } from '../engine.ts'
 import { SpekaError, toSpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes, Headers as PlainHeaders } from '../transport.ts'
+import type { CallFacts } from '../wire/call-facts.ts'
 import type { Call } from '../wire/call.ts'
 import { errorBody, errorFrame } from '../wire/error-body.ts'
 import type { ModelEntry } from '../wire/models.ts'
@@ -16,7 +17,9 @@ export interface FetchParts {
   readonly engine: Engine
   readonly settle: Settle
   /** How to read the body of a POST, by the end of its path. */
-  readonly readers: Readonly<Record<string, (body: Bytes) => Call | Dialect>>
+  readonly readers: Readonly<Record<string, (body: Bytes, facts: CallFacts) => Call | Dialect>>
+  /** The id of a request and when it came: every answer names its request, whatever becomes of it. */
+  facts(): CallFacts
   models(): ModelEntry[]
 }
 
@@ -30,27 +33,28 @@ const MOST_WAITING_BYTES = 64 * 1024
 export function createFetch(parts: FetchParts): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init)
+    const facts = parts.facts()
     try {
-      return await respond(parts, request)
+      return await respond(parts, request, facts)
     } catch (error) {
       if (request.signal.aborted) throw aborted(request.signal)
-      return errorResponse(toSpekaError(error), {})
+      return errorResponse(toSpekaError(error), requestHeaders(facts))
     }
   }
 }
 
-async function respond(parts: FetchParts, request: Request): Promise<Response> {
+async function respond(parts: FetchParts, request: Request, facts: CallFacts): Promise<Response> {
   const { pathname } = new URL(request.url)
   const path = pathname.replace(/^(?:\/v1)?\//, '/')
   const endpoint = request.method === 'POST' ? Object.keys(parts.readers).find((end) => path.endsWith(end)) : undefined
   const read = endpoint === undefined ? undefined : parts.readers[endpoint]
   if (read !== undefined) {
-    const [engine, call] = interpret(parts.engine, read(new Uint8Array(await request.arrayBuffer())))
+    const [engine, call] = interpret(parts.engine, read(new Uint8Array(await request.arrayBuffer()), facts))
     return answer({ ...parts, engine }, call, request.signal)
   }
-  if (request.method === 'GET' && path === '/models') return Response.json({ object: 'list', data: parts.models() })
+  if (request.method === 'GET' && path === '/models') return asJson({ object: 'list', data: parts.models() }, facts)
   if (request.method === 'GET' && path.startsWith('/models/'))
-    return oneModel(parts, decoded(path.slice('/models/'.length)))
+    return asJson(oneModel(parts, decoded(path.slice('/models/'.length))), facts)
   throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.`)
 }
 
@@ -63,12 +67,16 @@ function decoded(id: string): string {
   }
 }
 
-function oneModel(parts: FetchParts, id: string): Response {
+function oneModel(parts: FetchParts, id: string): ModelEntry {
   const entry = parts.models().find((model) => model.id === id)
   if (entry === undefined)
     throw new SpekaError('model_not_found', `No model is called "${id.slice(0, 100)}".`, { param: 'model' })
-  return Response.json(entry)
+  return entry
 }
+
+const asJson = (value: object, facts: CallFacts): Response => Response.json(value, { headers: requestHeaders(facts) })
+
+const requestHeaders = ({ id }: CallFacts): PlainHeaders => ({ 'x-request-id': id })
 
 function answer(parts: FetchParts, call: Call, signal: AbortSignal): Promise<Response> {
   return new Promise((resolve, reject) => {
@@ -93,7 +101,7 @@ function started({ engine }: FetchParts, call: Call, sink: AnswerSink, resolve: 
   try {
     return engine.start(call, sink)
   } catch (error) {
-    resolve(errorResponse(toSpekaError(error), { 'x-request-id': call.id }))
+    resolve(errorResponse(toSpekaError(error), requestHeaders(call)))
     return undefined
   }
 }
@@ -108,7 +116,7 @@ class JsonResponse implements AnswerSink {
   constructor(call: Call, settle: Settle, resolve: Resolve) {
     this.settle = settle
     this.#resolve = resolve
-    this.#headers = { 'x-request-id': call.id }
+    this.#headers = requestHeaders(call)
   }
 
   attach(): void {
@@ -149,7 +157,7 @@ class StreamResponse implements AnswerSink {
   constructor(call: Call, settle: Settle, resolve: Resolve) {
     this.settle = settle
     this.#resolve = resolve
-    this.#headers = { 'x-request-id': call.id }
+    this.#headers = requestHeaders(call)
     this.#body = new ReadableStream<Bytes>(
       {
         start: (controller) => {

@@ -173,8 +173,9 @@ describe('as a fetch function', () => {
     ['a path that is not there', ['http://x/v1/audio/speech', { method: 'POST', body: '{}' }], 404, 'unknown_url'],
     ['a model that is not there', ['http://x/v1/models/zzz', {}], 404, 'model_not_found'],
     ['a path that cannot be read', ['http://x/v1/models/%', {}], 404, 'model_not_found'],
-  ] as const)('refuses %s', async (_, [url, init], status, code) => {
+  ] as const)('refuses %s, under an id', async (_, [url, init], status, code) => {
     const response = await open([]).gateway.fetch(url, init)
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
     expect([response.status, ((await response.json()) as { error: { code: string } }).error.code]).toEqual([
       status,
       code,
@@ -183,7 +184,9 @@ describe('as a fetch function', () => {
 
   test('lists models, and finds one by its id, slash or not', async () => {
     const { gateway } = open([])
-    const list = (await (await gateway.fetch('http://x/v1/models')).json()) as { data: { id: string }[] }
+    const response = await gateway.fetch('http://x/v1/models')
+    expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/)
+    const list = (await response.json()) as { data: { id: string }[] }
     expect(list.data.map(({ id }) => id)).toEqual(expect.arrayContaining(['a', 'b', 'speka/sandbox']))
     for (const id of ['speka%2Fsandbox', 'speka/sandbox']) {
       expect(await (await gateway.fetch(`http://x/v1/models/${id}`)).json()).toMatchObject({ id: 'speka/sandbox' })
