@@ -3,7 +3,7 @@ import { ChatGenerationChunk } from '@langchain/core/outputs'
 import { convertCompletionsDeltaToBaseMessageChunk } from '@langchain/openai'
 import type { AnswerDetails, ChatChunk, CompletionUsage } from '@speka/core'
 import { beside } from './chat-result.ts'
-import { MODEL_PROVIDER, responseMetadata, usageMetadata } from './metadata.ts'
+import { mintMessageId, MODEL_PROVIDER, responseMetadata, usageMetadata } from './metadata.ts'
 
 type Converted = Parameters<typeof convertCompletionsDeltaToBaseMessageChunk>[0]
 
@@ -12,6 +12,7 @@ type Converted = Parameters<typeof convertCompletionsDeltaToBaseMessageChunk>[0]
  * put together, LangChain adds numbers up and strings the texts together.
  */
 export class ChunkConverter {
+  readonly #messageId = mintMessageId()
   #id: string | undefined
   #model = ''
   #finishReason: string | undefined
@@ -43,6 +44,7 @@ export class ChunkConverter {
       defaultRole: 'assistant',
     } as unknown as Converted)
     message.response_metadata = { model_provider: MODEL_PROVIDER }
+    message.id = this.#messageId
     Object.assign(message.additional_kwargs, more)
     return new ChatGenerationChunk({
       text: spoken,
@@ -55,6 +57,7 @@ export class ChunkConverter {
   end(details: AnswerDetails | undefined): ChatGenerationChunk {
     const usage = usageMetadata(this.#usage)
     const head = {
+      id: this.#id,
       model: this.#model,
       usage: this.#usage,
       finishReason: this.#finishReason,
@@ -65,7 +68,7 @@ export class ChunkConverter {
       message: new AIMessageChunk<StandardMessageStructure>({
         content: '',
         response_metadata: responseMetadata(head, details),
-        ...(this.#id !== undefined && { id: this.#id }),
+        id: this.#messageId,
         ...(usage !== undefined && { usage_metadata: usage }),
       }),
     })

@@ -2,7 +2,7 @@ import { AIMessage, type StandardMessageStructure, type UsageMetadata } from '@l
 import type { ChatGeneration, ChatResult } from '@langchain/core/outputs'
 import { convertCompletionsMessageToBaseMessage } from '@langchain/openai'
 import type { ChatAnswered } from '@speka/core'
-import { responseMetadata, usageMetadata } from './metadata.ts'
+import { mintMessageId, responseMetadata, usageMetadata } from './metadata.ts'
 
 type Converted = Parameters<typeof convertCompletionsMessageToBaseMessage>[0]
 type Choice = ChatAnswered['choices'][number]
@@ -56,6 +56,7 @@ function toGeneration(choice: Choice, answer: ChatAnswered, usage: UsageMetadata
     additional_kwargs: withoutUnset({ ...made.additional_kwargs, ...beside(message) }),
     response_metadata: responseMetadata(
       {
+        id: answer.id,
         model: answer.model,
         usage: answer.usage,
         finishReason: finish_reason,
@@ -63,7 +64,7 @@ function toGeneration(choice: Choice, answer: ChatAnswered, usage: UsageMetadata
       },
       answer,
     ),
-    ...(answer.id !== undefined && { id: answer.id }),
+    id: mintMessageId(),
     ...(usage !== undefined && { usage_metadata: usage }),
   }
   return {

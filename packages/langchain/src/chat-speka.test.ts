@@ -20,6 +20,7 @@ const metadata = {
   model_provider: 'speka',
   model: sandbox,
   model_name: sandbox,
+  id: expect.stringMatching(/^chatcmpl-/),
   finish_reason: 'stop',
   usage: { total_tokens: 25, cost_details: { total: '0.0000044' } },
   cost: '0.0000044',
@@ -55,6 +56,13 @@ describe('an answer', () => {
       { model: 'speka/sandbox:503', outcome: 'transient', status: 503 },
       { model: sandbox, outcome: 'answered' },
     ])
+  })
+
+  test('has an id of its own, even where the upstream repeats its', async () => {
+    const model = new ChatSpeka({ model: 'x', gateway: gatewaySaying({ content: 'Hi' }) })
+    const [first, second] = [await model.invoke('?'), await model.invoke('?')]
+    expect(first.id).not.toBe(second.id)
+    expect([first, second].map(({ response_metadata: told }) => told['id'])).toEqual(Array(2).fill('chatcmpl-fake'))
   })
 
   test('survives JSON whole, whatever an attempt cost', async () => {
@@ -125,12 +133,17 @@ describe('a stream', () => {
     const chunks = await chunksOf(made().stream('Hello!'))
     expect(chunks.length).toBeGreaterThan(10)
     expect(together(chunks).text).toBe((await made().invoke('Hello!')).text)
-    for (const field of ['model', 'model_name', 'cost', 'usage', 'finish_reason', 'attempts']) {
+    for (const field of ['id', 'model', 'model_name', 'cost', 'usage', 'finish_reason', 'attempts']) {
       expect(chunks.filter((chunk) => field in chunk.response_metadata)).toHaveLength(1)
     }
     expect(chunks.filter((chunk) => chunk.usage_metadata !== undefined)).toHaveLength(1)
     expect(together(chunks).response_metadata).toMatchObject(metadata)
     expect(together(chunks).usage_metadata).toMatchObject(usage)
+  })
+
+  test('is one message, by its id', async () => {
+    const chunks = await chunksOf(made().stream('Hello!'))
+    expect(new Set(chunks.map(({ id }) => id)).size).toBe(1)
   })
 
   test('can do without usage', async () => {

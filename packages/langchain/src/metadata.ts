@@ -1,8 +1,14 @@
 import type { UsageMetadata } from '@langchain/core/messages'
-import { formatUsd, type AnswerDetails, type CompletionUsage } from '@speka/core'
+import { formatUsd, mintRequestId, type AnswerDetails, type CompletionUsage } from '@speka/core'
 
 /** The name by which messages say that they came through Speka. */
 export const MODEL_PROVIDER = 'speka'
+
+/**
+ * An id for a message. Not the upstream's: some repeat it, and LangGraph takes two messages of one id for one. That one is
+ * in the metadata, as `id`.
+ */
+export const mintMessageId = (): string => `speka-${mintRequestId(Date.now())}`
 
 /** One try at one target, in plain values that survive JSON. */
 export interface AttemptMetadata {
@@ -21,6 +27,8 @@ export interface AttemptMetadata {
 }
 
 interface AnswerHead {
+  /** The upstream's id of the answer. */
+  readonly id: string | undefined
   readonly model: string
   readonly usage?: CompletionUsage | null | undefined
   readonly finishReason: string | undefined
@@ -32,13 +40,14 @@ interface AnswerHead {
  * (US dollars as an exact decimal string; absent when unknown), `attempts`, `request_id`.
  */
 export function responseMetadata(
-  { model, usage, finishReason, systemFingerprint }: AnswerHead,
+  { id, model, usage, finishReason, systemFingerprint }: AnswerHead,
   details: AnswerDetails | undefined,
 ): Record<string, unknown> {
   return {
     model_provider: MODEL_PROVIDER,
     model,
     model_name: model,
+    ...(id !== undefined && { id }),
     ...(finishReason !== undefined && { finish_reason: finishReason }),
     ...(usage != null && { usage }),
     ...(systemFingerprint != null && { system_fingerprint: systemFingerprint }),

@@ -15,7 +15,7 @@ const eventsOf = async (stream: AsyncIterable<ChatModelStreamEvent>): Promise<Ch
 
 test('a message begins, has blocks, and ends with who answered and what it cost', async () => {
   const events = await eventsOf(model.streamEvents('Hello!'))
-  expect(events[0]).toMatchObject({ event: 'message-start', id: expect.stringContaining('chatcmpl-') })
+  expect(events[0]).toMatchObject({ event: 'message-start', id: expect.stringContaining('speka-') })
   const text = events.flatMap((event) =>
     event.event === 'content-block-delta' && 'text' in event.delta ? event.delta.text : [],
   )

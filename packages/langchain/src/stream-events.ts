@@ -2,7 +2,7 @@ import type { ChatModelStreamEvent } from '@langchain/core/language_models/event
 import { convertOpenAICompletionsStream } from '@langchain/core/language_models/openai_completions_stream'
 import type { AnswerDetails, ChatChunk, CompletionUsage } from '@speka/core'
 import type { ChatStream } from './ask.ts'
-import { MODEL_PROVIDER, responseMetadata } from './metadata.ts'
+import { mintMessageId, MODEL_PROVIDER, responseMetadata } from './metadata.ts'
 
 type Source = Parameters<typeof convertOpenAICompletionsStream>[0]
 
@@ -11,22 +11,25 @@ export async function* toStreamEvents(
   events: ChatStream,
   options: { streamUsage: boolean },
 ): AsyncGenerator<ChatModelStreamEvent> {
-  const seen: Seen = { model: '', usage: undefined, finishReason: undefined, details: undefined }
+  const seen: Seen = { id: undefined, model: '', usage: undefined, finishReason: undefined, details: undefined }
   const source = watched(events, seen) as unknown as Source
   for await (const event of convertOpenAICompletionsStream(source, { ...options, provider: MODEL_PROVIDER })) {
-    yield event.event === 'message-finish' ? { ...event, responseMetadata: metadataOf(seen) } : mended(event)
+    if (event.event === 'message-start') yield { ...event, id: mintMessageId() }
+    else if (event.event === 'message-finish') yield { ...event, responseMetadata: metadataOf(seen) }
+    else yield mended(event)
   }
 }
 
 interface Seen {
+  id: string | undefined
   model: string
   usage: CompletionUsage | undefined
   finishReason: string | undefined
   details: AnswerDetails | undefined
 }
 
-const metadataOf = ({ model, usage, finishReason, details }: Seen): Record<string, unknown> =>
-  responseMetadata({ model, usage, finishReason, systemFingerprint: undefined }, details)
+const metadataOf = ({ id, model, usage, finishReason, details }: Seen): Record<string, unknown> =>
+  responseMetadata({ id, model, usage, finishReason, systemFingerprint: undefined }, details)
 
 async function* watched(events: ChatStream, seen: Seen): AsyncGenerator<ChatChunk> {
   try {
@@ -36,6 +39,7 @@ async function* watched(events: ChatStream, seen: Seen): AsyncGenerator<ChatChun
         seen.details = value
         return
       }
+      seen.id ??= value.id
       seen.model = value.model
       seen.usage = value.usage ?? seen.usage
       seen.finishReason = value.choices[0]?.finish_reason ?? seen.finishReason
