@@ -4,6 +4,7 @@ import type { AnswerSink, Run } from '../engine.ts'
 import type { Failure } from '../failure.ts'
 import type { RetryBudget } from '../health/retry-budget.ts'
 import { formatUsd } from '../money.ts'
+import { usageJsonOf } from '../meter/estimate-usage.ts'
 import type { AttemptRecord, Outcome, UsageRecord } from '../meter/usage-record.ts'
 import { usageRecord, type RequestCourse } from '../meter/write-record.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
@@ -14,6 +15,7 @@ import type { Call } from '../wire/call.ts'
 import { AnswerAttempt } from './answer-attempt.ts'
 import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type AttemptResult } from './attempt.ts'
 import { callerError, unsettledError } from './caller-error.ts'
+import { Continuation } from './continuation.ts'
 import { Lane, type LaneListener } from './lane.ts'
 import { nextStep } from './next-step.ts'
 import { notAsked } from './not-asked.ts'
@@ -69,8 +71,13 @@ export class PlanRun implements Run, LaneListener {
   /** The lane begun last, which failures and records are about when there is no other. */
   #latest: Lane
   #winner: Lane | undefined
+  /** Whether headers have gone: from then on only the rest of the same answer can follow. */
+  #committed = false
+  /** Set when the caller wants an answer that breaks off to be taken up elsewhere. */
+  readonly #continuation: Continuation | undefined
   /** Keys that were refused or limited in the course of this request. */
   #spentKeys: ReadonlySet<Upstream> = NO_KEYS
+  #firstOutputMs: number | undefined
   #cancelWait: (() => void) | undefined
   #cancelHedge: (() => void) | undefined
   /** Attempts begun, and pauses taken before one. */
@@ -86,6 +93,7 @@ export class PlanRun implements Run, LaneListener {
     this.#plan = plan
     this.#sink = sink
     this.#rest = rest
+    this.#continuation = Continuation.of(call)
     this.#headers = {
       'x-request-id': call.id,
       [VIA_HEADER]: call.via === undefined ? world.via : `${call.via},${world.via}`,
@@ -117,13 +125,17 @@ export class PlanRun implements Run, LaneListener {
   committed(lane: Lane, { model = lane.target.model }: AnswerFacts): void {
     this.#winner = lane
     lane.firstOutputMs = this.#elapsed()
+    this.#firstOutputMs ??= lane.firstOutputMs
     this.#cancelHedge?.()
     for (const other of this.#lanes) if (other !== lane) other.attempt?.abort(outrun)
+    if (this.#committed) return
+    this.#committed = true
     const { target, droppedParams } = lane
     this.#sink.commit({ target, model, attempts: this.#tries, droppedParams })
   }
 
   write(frames: Bytes): boolean {
+    this.#continuation?.hear(frames)
     return this.#sink.write(frames)
   }
 
@@ -131,7 +143,7 @@ export class PlanRun implements Run, LaneListener {
     this.#lanes = this.#lanes.filter((other) => other !== lane)
     this.#learn(lane, result)
     if (result.ok) this.#answered(lane, result.facts, result.tail)
-    else if (lane === this.#winner) this.#giveUp(lane, result.failure, result.facts)
+    else if (lane === this.#winner || this.#isResuming) this.#brokeOff(lane, result.failure, result.facts)
     // Another one has won, or may still.
     else if (this.#winner !== undefined || this.#lanes.length > 0) this.#billed ||= result.failure.mayBeBilled
     else if (this.#over) this.#giveUp(lane, result.failure, result.facts)
@@ -140,15 +152,20 @@ export class PlanRun implements Run, LaneListener {
 
   // What becomes of it.
 
+  /** Whether an answer broke off, and another target is about to take it up. */
+  get #isResuming(): boolean {
+    return this.#committed && this.#winner === undefined
+  }
+
   #elapsed(): number {
     return this.#world.clock.monotonic() - this.#startedAt
   }
 
-  #try(target: Target): Lane {
+  #try(target: Target, call = this.#call): Lane {
     const { clock } = this.#world
     const now = clock.monotonic()
     const upstream = target.keys.next(now, this.#spentKeys) ?? target.upstream
-    const lane = new Lane(this, target, upstream, this.#elapsed())
+    const lane = new Lane(this, { target, call }, upstream, this.#elapsed())
     this.#tries += 1
     this.#latest = lane
     this.#lanes = this.#lanes.length === 0 ? [lane] : [...this.#lanes, lane]
@@ -164,10 +181,10 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #begin(lane: Lane): Attempt {
-    const { target, upstream } = lane
+    const { target, upstream, call } = lane
     const headers = target.adapter.routesItself === true ? this.#headersForGateway() : this.#headers
-    const order = { call: this.#call, target, upstream, headers }
-    const { droppedParams, stream, answer } = prepare(this.#call, target)
+    const order = { call, target, upstream, headers }
+    const { droppedParams, stream, answer } = prepare(call, target)
     lane.droppedParams = droppedParams
     return stream === undefined
       ? new AnswerAttempt(this.#world, order, lane, answer())
@@ -259,6 +276,20 @@ export class PlanRun implements Run, LaneListener {
     return !health.isSuspect || adapter.type === 'sandbox' || this.#world.retryBudget.withdraw()
   }
 
+  /** After its first output an answer is final, unless the caller wants it taken up and somebody can. */
+  #brokeOff(lane: Lane, failure: Failure, facts: AnswerFacts): void {
+    const { target } = lane
+    const mayGoOn = !this.#over && this.#tries < this.#world.maxAttempts
+    const delivered = lane === this.#winner ? facts.usage : undefined
+    const resumption = mayGoOn
+      ? this.#continuation?.after(failure, target, delivered, [...this.#rest, target])
+      : undefined
+    if (resumption === undefined || !this.#mayAsk(resumption.target)) return this.#giveUp(lane, failure, facts)
+    this.#rest = this.#rest.filter((next) => next !== resumption.target)
+    this.#winner = undefined
+    this.#try(resumption.target, resumption.call)
+  }
+
   #deadlinePassed(): void {
     const failure = timeoutFailure(`did not finish its answer within ${this.#deadlineMs} ms`)
     this.#stopTimers()
@@ -281,9 +312,11 @@ export class PlanRun implements Run, LaneListener {
     this.#over = true
     if (this.#winner === undefined) this.committed(lane, facts)
     this.#world.answered?.(this.#call, lane.target)
-    const record = this.#recordOf(lane, 'complete', facts, undefined)
+    const together = this.#continuation?.together(lane.target, facts.usage)
+    const record = this.#recordOf(lane, 'complete', { ...facts, ...together }, undefined)
+    const end = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
-    const tell = (): void => this.#sink.finish(pricedTail(tail, record, this.#call), record)
+    const tell = (): void => this.#sink.finish(pricedTail(end, record, this.#call), record)
     this.#settle(record, tell, untold)
   }
 
@@ -291,7 +324,7 @@ export class PlanRun implements Run, LaneListener {
     this.#over = true
     this.#stopTimers()
     const cancelled = failure.class === 'cancelled'
-    const outcome = cancelled ? 'cancelled' : this.#winner === undefined ? 'failed' : 'interrupted'
+    const outcome = cancelled ? 'cancelled' : this.#committed ? 'interrupted' : 'failed'
     const { relaysErrors = false } = this.#world
     const request = { requestId: this.#call.id, attempts: this.#records.length, relaysErrors }
     const error = callerError(failure, lane.target, request)
@@ -322,10 +355,10 @@ export class PlanRun implements Run, LaneListener {
       ...facts,
       outcome,
       errorCode,
-      delivered: this.#winner !== undefined,
+      delivered: this.#committed,
       attempts: this.#records,
       durationMs: this.#elapsed(),
-      firstOutputMs: this.#winner?.firstOutputMs,
+      firstOutputMs: this.#firstOutputMs,
     })
   }
 }

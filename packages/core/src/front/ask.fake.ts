@@ -187,7 +187,9 @@ function expectGoodOrder({ calls, record, error, sent, clock, endedWithDone, chu
   expect(sent.filter(({ over }) => !over)).toEqual([])
   expect(clock.pending()).toBe(0)
   for (const chunk of chunks) {
-    expect(chunk.model).toBe(record.model)
+    // An answer that was taken up elsewhere has had several speakers.
+    if (record.attempts.length === 1) expect(chunk.model).toBe(record.model)
+    else expect([record.model, ...record.attempts.map(({ model }) => model)]).toContain(chunk.model)
     if (chunk.usage != null) expect(chunk.choices).toEqual([])
   }
 }

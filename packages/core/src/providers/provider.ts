@@ -124,6 +124,11 @@ export interface Operation<Call> {
   stream?(call: Call, target: TranslationTarget): StreamRequest | undefined
   /** The call's parameters that this target cannot take, by name: what is sent leaves them out. Default: none. */
   unsupported?(call: Call, target: TranslationTarget): readonly string[]
+  /**
+   * The same call, to be answered from where an answer broke off; `undefined`: not possible with this target. Default: it is
+   * not possible.
+   */
+  continuation?(call: Call, said: string, target: TranslationTarget): Call | undefined
 }
 
 /**

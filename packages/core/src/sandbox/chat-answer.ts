@@ -67,10 +67,25 @@ function says(
     json === undefined
       ? lengthened([...cutIntoPieces(opening(prompt, echo)), ...aboutPieces], fault)
       : cutIntoPieces(JSON.stringify(json))
+  const begun = begunBy(request['messages'])
+  if (begun !== undefined) return { pieces: restOf(pieces, begun), finish: 'stop' }
   if (stops.length === 0) return { pieces, finish: 'stop' }
   const text = pieces.join('')
   const ends = stops.map((stop) => text.indexOf(stop)).filter((at) => at !== -1)
   return { pieces: ends.length === 0 ? pieces : cutIntoPieces(text.slice(0, Math.min(...ends))), finish: 'stop' }
+}
+
+/** What the last message has said already, if it asks for the rest: an answer's beginning, marked with `prefix`. */
+function begunBy(messages: unknown): string | undefined {
+  const last: unknown = Array.isArray(messages) ? messages.at(-1) : undefined
+  if (!isRecord(last) || last['role'] !== 'assistant' || last['prefix'] !== true) return undefined
+  return typeof last['content'] === 'string' ? last['content'] : undefined
+}
+
+/** The rest of an answer that began as this one does; of another, all. */
+function restOf(pieces: readonly string[], begun: string): readonly string[] {
+  const text = pieces.join('')
+  return text.startsWith(begun) ? cutIntoPieces(text.slice(begun.length)) : pieces
 }
 
 function opening(prompt: Prompt, echo: string): string {

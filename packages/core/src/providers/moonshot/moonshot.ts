@@ -146,4 +146,9 @@ export const moonshotRules: ChatRules = {
   ],
 }
 
-export const moonshot = openAICompatible('moonshot', { rules: moonshotRules, embeddings: 'none', images: 'none' })
+export const moonshot = openAICompatible('moonshot', {
+  rules: moonshotRules,
+  embeddings: 'none',
+  images: 'none',
+  continues: 'partial',
+})

@@ -7,6 +7,7 @@ import { readChatAnswer } from './chat-answer.ts'
 import type { ChatRules } from './chat-rules.ts'
 import { ChatStreamTranslator, streamFromAnswer } from './chat-stream.ts'
 import { classifyReply } from './classify.ts'
+import { continueChat, type ContinuationStyle } from './continue-chat.ts'
 import { embeddingsByRules, embeddingsOfGateway } from './embeddings.ts'
 import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
@@ -26,13 +27,15 @@ export interface OpenAICompatibleOptions {
   readonly embeddings?: EmbeddingsRules | 'none'
   /** What it takes of an image request, or that it has none. Default: what OpenAI takes. */
   readonly images?: ImagesRules | 'none'
+  /** How it is told to go on with an answer that broke off. Default: it cannot be. */
+  readonly continues?: ContinuationStyle
   /** What a reply that is not a success means. Default: what it means at most upstreams. */
   readonly classify?: (reply: Reply) => Failure
 }
 
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
-  const { routesItself = false, rules = {}, embeddings, images } = options
+  const { routesItself = false, rules = {}, embeddings, images, continues } = options
   const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
@@ -52,6 +55,7 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
         }
       },
       unsupported: (call, target) => (routesItself ? [] : unsupportedFields(call, target, rules)),
+      ...(continues !== undefined && { continuation: (call, said) => continueChat(call, said, continues) }),
     },
     ...(embeddings !== 'none' && { embeddings: routesItself ? embeddingsOfGateway : embeddingsByRules(embeddings) }),
     ...(images !== 'none' && { images: routesItself ? imagesOfGateway : imagesByRules(images) }),

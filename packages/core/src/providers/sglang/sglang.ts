@@ -5,4 +5,4 @@ import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 /** SGLang takes every field, its own extras included. */
 export const sglangRules: ChatRules = { rewrites: { messages: [developerAsSystem] } }
 
-export const sglang = openAICompatible('sglang', { rules: sglangRules })
+export const sglang = openAICompatible('sglang', { rules: sglangRules, continues: 'continue_final_message' })

@@ -1,0 +1,98 @@
+import type { Failure, FailureClass } from '../failure.ts'
+import { chargeFor } from '../meter/meter.ts'
+import { picoUsd, zeroUsd, type PicoUsd } from '../money.ts'
+import { priceAt } from '../pricing/price-at.ts'
+import type { Target } from '../route/target.ts'
+import type { Bytes } from '../transport.ts'
+import type { Usage } from '../usage.ts'
+import type { Call } from '../wire/call.ts'
+import type { ChatCall } from '../wire/chat-call.ts'
+import { SpokenText } from './spoken-text.ts'
+
+/** Failures after which another target may do better with the same words. */
+const MAY_PASS: ReadonlySet<FailureClass> = new Set(['transient', 'timeout', 'unknown'])
+
+/** Where an answer is taken up, and the call that asks for the rest of it. */
+export interface Resumption {
+  readonly target: Target
+  readonly call: Call
+}
+
+/**
+ * Keeps what a stream has said and cost, so that another target can go on where it broke off. Only for requests that ask
+ * for it: the models' own ways to continue a text are not perfect, and each attempt is charged.
+ */
+export class Continuation {
+  readonly #call: ChatCall
+  readonly #spoken = new SpokenText()
+  #usage: Usage | undefined
+  /** `undefined`: some of it has no price. */
+  #charge: PicoUsd | undefined = zeroUsd
+
+  private constructor(call: ChatCall) {
+    this.#call = call
+  }
+
+  /** @returns `undefined` for a call that does not want to be taken up, or cannot be. */
+  static of(call: Call): Continuation | undefined {
+    if (call.endpoint !== 'chat' || !call.stream || call.outline.provider?.continue !== true) return undefined
+    return (call.outline.n ?? 1) === 1 ? new Continuation(call) : undefined
+  }
+
+  /** Whole frames on their way to the caller. */
+  hear(frames: Bytes): void {
+    this.#spoken.hear(frames)
+  }
+
+  /**
+   * Who can go on, the first of `candidates` that knows how to.
+   *
+   * @param usage of what was delivered from `target` before it failed; `undefined`: nothing was.
+   */
+  after(
+    failure: Failure,
+    target: Target,
+    usage: Usage | undefined,
+    candidates: readonly Target[],
+  ): Resumption | undefined {
+    const said = this.#spoken.text
+    if (said === undefined || !MAY_PASS.has(failure.class)) return undefined
+    for (const candidate of candidates) {
+      const call = candidate.adapter.chat?.continuation?.(this.#call, said, candidate)
+      if (call === undefined) continue
+      if (usage !== undefined) this.#add(target, usage)
+      return { target: candidate, call }
+    }
+    return undefined
+  }
+
+  #add(target: Target, usage: Usage): void {
+    const charge = this.#chargeAt(target, usage)
+    this.#charge = charge === undefined || this.#charge === undefined ? undefined : picoUsd(this.#charge + charge)
+    this.#usage = this.#usage === undefined ? usage : sum(this.#usage, usage)
+  }
+
+  /** Usage and charge of all attempts that the caller got something of; `undefined`: there was only one. */
+  together(target: Target, usage: Usage): { usage: Usage; charge: PicoUsd | undefined } | undefined {
+    if (this.#usage === undefined) return undefined
+    const last = this.#chargeAt(target, usage)
+    const charge = last === undefined || this.#charge === undefined ? undefined : picoUsd(this.#charge + last)
+    return { usage: sum(this.#usage, usage), charge }
+  }
+
+  #chargeAt({ entry }: Target, usage: Usage): PicoUsd | undefined {
+    return chargeFor('complete', usage, priceAt(entry.prices, this.#call.receivedAt), true)
+  }
+}
+
+const add = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a + b
+
+/** Each attempt has read the prompt, and is paid for it. */
+const sum = (a: Usage, b: Usage): Usage => ({
+  inputTokens: add(a.inputTokens, b.inputTokens),
+  cachedInputTokens: add(a.cachedInputTokens ?? 0, b.cachedInputTokens ?? 0),
+  outputTokens: add(a.outputTokens, b.outputTokens),
+  reasoningTokens: add(a.reasoningTokens ?? 0, b.reasoningTokens ?? 0),
+  estimated: a.estimated === true || b.estimated === true,
+})

@@ -1,0 +1,38 @@
+import type { ChatCall } from '../../wire/chat-call.ts'
+import { writeChatCall } from '../../wire/chat-call.ts'
+import type { ChatRequest } from '../../wire/chat.ts'
+import { asBuffer } from '../../wire/scan-object.ts'
+
+/**
+ * How an upstream is told to go on with a text: by a mark on the last message (`prefix`, `partial`), or by fields of the
+ * request (vLLM and SGLang).
+ */
+export type ContinuationStyle = 'prefix' | 'partial' | 'continue_final_message'
+
+/** Prose has about four letters to a token. */
+const LETTERS_PER_TOKEN = 4
+
+/** A call that asks for the rest of an answer, of which `said` has been delivered. */
+export function continueChat(call: ChatCall, said: string, style: ContinuationStyle): ChatCall {
+  const request = JSON.parse(asBuffer(call.body).toString('utf8')) as ChatRequest
+  const { body: _body, scan: _scan, outline: _outline, ...facts } = call
+  const mark = style === 'continue_final_message' ? {} : { [style]: true }
+  return writeChatCall(
+    {
+      ...request,
+      messages: [...request.messages, { role: 'assistant', content: said, ...mark }],
+      ...(style === 'continue_final_message' && { continue_final_message: true, add_generation_prompt: false }),
+      ...lessBy(Math.floor(said.length / LETTERS_PER_TOKEN), request),
+    },
+    facts,
+  )
+}
+
+/** What was said counts towards the limit that the caller has set. */
+function lessBy(tokens: number, request: ChatRequest): Partial<ChatRequest> {
+  const { max_completion_tokens: newer, max_tokens: older } = request
+  return {
+    ...(newer != null && { max_completion_tokens: Math.max(1, newer - tokens) }),
+    ...(older != null && { max_tokens: Math.max(1, older - tokens) }),
+  }
+}
