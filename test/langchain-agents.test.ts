@@ -101,17 +101,24 @@ test('a graph of LangGraph loops through tools', async () => {
   expect(kindsOf(messages)).toEqual(['human', 'ai', 'tool', 'ai'])
 })
 
+const head = { id: 'chatcmpl-1', created: 1, model: 'm' }
+const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
+const call = (id: string) => ({
+  id,
+  type: 'function',
+  function: { name: 'get_weather', arguments: '{"city":"Rome"}' },
+})
+const delta = (content: string) =>
+  event({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }],
+  })
+
 describe('with an upstream that does as it is told', () => {
   let upstream: ScriptedUpstream
   let gateway: Gateway
 
-  const head = { id: 'chatcmpl-1', created: 1, model: 'm' }
-  const usage = { prompt_tokens: 100, completion_tokens: 20, total_tokens: 120 }
-  const call = (id: string) => ({
-    id,
-    type: 'function',
-    function: { name: 'get_weather', arguments: '{"city":"Rome"}' },
-  })
   const calling = (ids: readonly string[], more = {}) => ({
     ...head,
     object: 'chat.completion',
@@ -200,12 +207,6 @@ describe('with an upstream that does as it is told', () => {
   })
 
   test('a stream that breaks in the middle fails the agent, and no half answer stands for a whole', async () => {
-    const delta = (content: string) =>
-      event({
-        ...head,
-        object: 'chat.completion.chunk',
-        choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }],
-      })
     upstream.on('acme/agent', [streamHead, delta('It is'), delta(' sunny'), { sleepMs: 10 }, 'reset'])
     const agent = createAgent({ model: made(), tools: [weather] })
     const words: string[] = []
