@@ -114,29 +114,28 @@ const delta = (content: string) =>
     object: 'chat.completion.chunk',
     choices: [{ index: 0, delta: { role: 'assistant', content }, finish_reason: null }],
   })
+const calling = (ids: readonly string[], more = {}) => ({
+  ...head,
+  object: 'chat.completion',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: null, tool_calls: ids.map(call), ...more },
+      finish_reason: 'tool_calls',
+    },
+  ],
+  usage,
+})
+const saying = (content: string) => ({
+  ...head,
+  object: 'chat.completion',
+  choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
+  usage,
+})
 
 describe('with an upstream that does as it is told', () => {
   let upstream: ScriptedUpstream
   let gateway: Gateway
-
-  const calling = (ids: readonly string[], more = {}) => ({
-    ...head,
-    object: 'chat.completion',
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: null, tool_calls: ids.map(call), ...more },
-        finish_reason: 'tool_calls',
-      },
-    ],
-    usage,
-  })
-  const saying = (content: string) => ({
-    ...head,
-    object: 'chat.completion',
-    choices: [{ index: 0, message: { role: 'assistant', content }, finish_reason: 'stop' }],
-    usage,
-  })
 
   beforeAll(async () => {
     upstream = await startScriptedUpstream()
