@@ -2,7 +2,7 @@ import type { ImagesCall } from '../../wire/images-call.ts'
 import { asBuffer, memberCalled } from '../../wire/scan-object.ts'
 
 /** A field of a request with its long strings, which stand in the outline only as a mark; `undefined` when it is not there. */
-export function wholeField({ body, scan, outline }: ImagesCall, name: string): unknown {
+function wholeField({ body, scan, outline }: ImagesCall, name: string): unknown {
   const member = memberCalled(scan, name)
   const marked = scan.longStrings.some(({ start }) => member && start >= member.valueStart && start < member.valueEnd)
   if (member === undefined || !marked) return outline[name] ?? undefined
