@@ -45,15 +45,24 @@ describe('a body is refused', () => {
     expect(refusal('{"messages": [secret]}').message).not.toContain('secret')
   })
 
-  test.each(['model', 'models', 'messages', 'stream', 'stream_options', 'max_tokens', 'max_completion_tokens', 'n'])(
-    'when it has %s twice, however it is spelled',
-    (key) => {
-      const escapedKey = `\\u${key.charCodeAt(0).toString(16).padStart(4, '0')}${key.slice(1)}`
-      for (const body of [`{"${key}":1,"${key}":1}`, `{"${key}":1,"a":2,"${escapedKey}":1}`]) {
-        expect(refusal(body)).toMatchObject({ code: 'duplicate_parameter', param: key })
-      }
-    },
-  )
+  test.each([
+    'model',
+    'models',
+    'messages',
+    'input',
+    'prompt',
+    'size',
+    'stream',
+    'stream_options',
+    'max_tokens',
+    'max_completion_tokens',
+    'n',
+  ])('when it has %s twice, however it is spelled', (key) => {
+    const escapedKey = `\\u${key.charCodeAt(0).toString(16).padStart(4, '0')}${key.slice(1)}`
+    for (const body of [`{"${key}":1,"${key}":1}`, `{"${key}":1,"a":2,"${escapedKey}":1}`]) {
+      expect(refusal(body)).toMatchObject({ code: 'duplicate_parameter', param: key })
+    }
+  })
 
   test('when the switch for usage is there twice, since another parser may keep the other', () => {
     const body = '{"stream_options":{"include_usage":false,"include_usage":true}}'
