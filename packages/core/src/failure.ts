@@ -23,6 +23,8 @@ export type FailureClass =
   | 'content_policy'
   /** The request itself is wrong: every target would refuse it. */
   | 'caller_fault'
+  /** This target cannot be asked such a thing: another may. Nothing is wrong with the target. */
+  | 'unfit'
   /** The caller left. */
   | 'cancelled'
   | 'unknown'
@@ -71,6 +73,7 @@ export const callerSees: Readonly<Record<FailureClass, ErrorCode>> = {
   context_window: 'context_length_exceeded',
   content_policy: 'content_policy_violation',
   caller_fault: 'invalid_request',
+  unfit: 'invalid_request',
   cancelled: 'client_closed_request',
   unknown: 'upstream_error',
 }

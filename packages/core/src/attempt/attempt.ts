@@ -84,9 +84,16 @@ const transportFailures: Readonly<Record<TransportFailureKind, Pick<Failure, 'cl
   other: { class: 'transient', message: 'could not be reached', code: 'upstream_unreachable' },
 }
 
+/** Once the request was taken, what nobody has a name for is a reply that no parser takes. */
+const strangeReply = {
+  class: 'transient',
+  message: 'sent a reply that cannot be read',
+  code: 'upstream_bad_response',
+} as const
+
 /** What a failure below HTTP means for the request. */
 export const failureOfTransport = ({ kind, sent, cause }: TransportFailure): Failure => ({
-  ...transportFailures[kind],
+  ...(kind === 'other' && sent ? strangeReply : transportFailures[kind]),
   mayBeBilled: sent,
   cause,
 })

@@ -100,7 +100,25 @@ describe.each(upstreams)('$name as an upstream', ({ model, origin, header, path,
       code: 'unsupported_parameter',
       param: 'messages[0].content[0].type',
     })
-    expect(asked.record.attempts).toMatchObject([{ outcome: 'caller_fault', message: 'cannot be asked this' }])
+    expect(asked.record.attempts).toMatchObject([{ outcome: 'unfit', message: 'cannot be asked this' }])
+  })
+
+  test('makes way for another that may be asked it', async () => {
+    const request = { messages: [{ role: 'user', content: [{ type: 'smell' }] }], models: ['a'] }
+    const asked = await ask([json(200, completion('Hi'))], { config, model, request, stream: false }).over()
+    expect(asked.record).toMatchObject({ outcome: 'complete', model: 'a' })
+  })
+
+  test('that is left in the middle has a count all the same', async () => {
+    const half = text.slice(0, text.lastIndexOf('data:', text.length * 0.7))
+    const leaving = ask([[streamHead, { data: half }]], { config, model })
+    await leaving.clock.advance(50)
+    leaving.run.abort()
+    await leaving.over()
+    // Both count as they go: what was told at the beginning is not what was delivered.
+    expect(leaving.record).toMatchObject({ outcome: 'cancelled' })
+    expect(leaving.record.usage.outputTokens).toBeGreaterThanOrEqual(2)
+    expect(leaving.record.charge).toBeGreaterThan(0n)
   })
 
   test('says what it left out', async () => {

@@ -14,6 +14,7 @@ const table: Record<FailureClass, readonly [another: NextStep, alone: NextStep]>
   context_window: ['next_model', 'next_model'],
   content_policy: ['next_model', 'next_model'],
   caller_fault: ['stop', 'stop'],
+  unfit: ['next_target', 'stop'],
   cancelled: ['stop', 'stop'],
   unknown: ['next_target', 'stop'],
 }

@@ -32,6 +32,7 @@ const rows: Readonly<Record<FailureClass, Row>> = {
   context_window: { another: 'next_model', alone: 'next_model' },
   content_policy: { another: 'next_model', alone: 'next_model' },
   caller_fault: { another: 'stop', alone: 'stop' },
+  unfit: { another: 'next_target', alone: 'stop' },
   cancelled: { another: 'stop', alone: 'stop' },
   unknown: { another: 'next_target', alone: 'stop' },
 }

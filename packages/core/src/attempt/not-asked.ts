@@ -2,15 +2,15 @@ import { SpekaError } from '../errors.ts'
 import type { Failure } from '../failure.ts'
 
 /**
- * The failure of an attempt that ended before anything was sent. What a provider's translation refuses is the request's
- * fault, and nothing is wrong with the target.
+ * The failure of an attempt that ended before anything was sent. What a provider's translation refuses
+ * does not fit this target, with which nothing is wrong; another may take it.
  */
 export function notAsked(cause: unknown): Failure {
   if (!SpekaError.is(cause) || cause.status >= 500)
     return { class: 'unknown', mayBeBilled: false, message: 'could not be asked', cause }
   const { code, param, message } = cause
   return {
-    class: 'caller_fault',
+    class: 'unfit',
     mayBeBilled: false,
     message: 'cannot be asked this',
     quote: message,

@@ -1,5 +1,5 @@
 import type { Failure } from '../failure.ts'
-import { completeUsage, usageJsonOf } from '../meter/estimate-usage.ts'
+import { completeUsage, usageJsonOf, usageSoFar } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
@@ -259,12 +259,16 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   /** What was delivered has a price, also where the provider did not come to count it. */
   #factsAtEnd(): AnswerFacts {
-    const usage = completeUsage(
-      this.#facts.usage,
-      this.#order.call,
-      () => this.#translator.outputTokens ?? this.#outputs,
-    )
-    return usage === this.#facts.usage ? this.#facts : { ...this.#facts, usage }
+    return { ...this.#facts, usage: completeUsage(this.#facts.usage, this.#order.call, () => this.#outputTokens) }
+  }
+
+  #factsSoFar(): AnswerFacts {
+    if (!this.#committed) return this.#facts
+    return { ...this.#facts, usage: usageSoFar(this.#facts.usage, this.#order.call, this.#outputTokens) }
+  }
+
+  get #outputTokens(): number {
+    return this.#translator.outputTokens ?? this.#outputs
   }
 
   /** The upstream answered with one JSON body: an error, or an answer to be streamed by us. */
@@ -303,7 +307,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     // What arrived whole before the failure was output; the caller gets it.
     if (this.#committed && this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
     this.#exchange.abort()
-    this.#listener.end({ ok: false, facts: this.#committed ? this.#factsAtEnd() : this.#facts, failure })
+    this.#listener.end({ ok: false, facts: this.#factsSoFar(), failure })
   }
 
   #timedOut(): void {

@@ -79,6 +79,7 @@ const FAILURES: readonly FailureClass[] = Object.keys({
   context_window: 1,
   content_policy: 1,
   caller_fault: 1,
+  unfit: 1,
   cancelled: 1,
   unknown: 1,
 } satisfies Record<FailureClass, 1>) as FailureClass[]

@@ -37,6 +37,7 @@ test.each<[FailureClass, number, string]>([
   ['caller_fault', 50, 'closed'],
   ['context_window', 50, 'closed'],
   ['content_policy', 50, 'closed'],
+  ['unfit', 50, 'closed'],
   ['cancelled', 50, 'closed'],
 ])('%s, %i times: the target is %s', (failureClass, times, state) => {
   const health = new TargetHealth()

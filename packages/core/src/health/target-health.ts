@@ -26,6 +26,7 @@ const verdicts: Readonly<Record<FailureClass, Verdict>> = {
   context_window: 'nothing',
   content_policy: 'nothing',
   caller_fault: 'nothing',
+  unfit: 'nothing',
   cancelled: 'nothing',
 }
 

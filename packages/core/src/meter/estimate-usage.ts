@@ -22,6 +22,17 @@ export function completeUsage(usage: Usage, call: Call, outputTokens: () => numb
   }
 }
 
+/**
+ * Usage of a stream that did not come to its end. Some providers count as they go, and the last count told may be from the
+ * beginning: what was delivered counts at least.
+ */
+export function usageSoFar(usage: Usage, call: Call, outputTokens: number): Usage {
+  const known = completeUsage(usage, call, () => outputTokens)
+  return (known.outputTokens ?? 0) >= outputTokens || call.endpoint !== 'chat'
+    ? known
+    : { ...known, outputTokens, estimated: true }
+}
+
 /** About how many tokens a prompt has: its words, and a few for each message's frame. */
 function tokensInPrompt({ outline, scan }: Call): number {
   const { messages = [], tools, input, prompt } = outline as Readonly<Record<string, unknown>>

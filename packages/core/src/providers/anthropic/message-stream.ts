@@ -52,6 +52,10 @@ export class MessageStreamTranslator implements FrameTranslator {
     this.#writer = new ChunkWriter(head)
   }
 
+  get outputTokens(): number {
+    return this.#writer.outputTokens
+  }
+
   frame(frame: Buffer, emit: Emit): void {
     const data = dataOf(frame)
     if (data === undefined) return

@@ -44,6 +44,10 @@ export class ResponseStreamTranslator implements FrameTranslator {
     this.#writer = new ChunkWriter(head)
   }
 
+  get outputTokens(): number {
+    return this.#writer.outputTokens
+  }
+
   frame(frame: Buffer, emit: Emit): void {
     const data = dataOf(frame)
     if (data === undefined) return

@@ -1,4 +1,5 @@
 import type { FinishReason } from '../../wire/chat.ts'
+import { TokenCount } from '../token-count.ts'
 
 /** What every chunk of one stream begins with. */
 export interface ChunkHead {
@@ -14,10 +15,16 @@ export interface ChunkHead {
  */
 export class ChunkWriter {
   readonly #head: string
+  readonly #written = new TokenCount()
 
   constructor({ id, created, model }: ChunkHead) {
     const known = { id, object: 'chat.completion.chunk', created, model }
     this.#head = `data: ${JSON.stringify(known).slice(0, -1)},"choices":[{"index":`
+  }
+
+  /** About how many tokens of output were written so far. */
+  get outputTokens(): number {
+    return this.#written.tokens
   }
 
   role(choice: number): Buffer {
@@ -25,15 +32,18 @@ export class ChunkWriter {
   }
 
   text(choice: number, text: string): Buffer {
+    this.#written.add(1, text.length)
     return this.#write(choice, `{"content":${JSON.stringify(text)}}`)
   }
 
   reasoning(choice: number, text: string): Buffer {
+    this.#written.add(1, text.length)
     return this.#write(choice, `{"reasoning_content":${JSON.stringify(text)}}`)
   }
 
   /** A piece of the arguments of tool call `index`. */
   toolArguments(choice: number, index: number, json: string): Buffer {
+    this.#written.add(1, json.length)
     return this.#write(choice, `{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(json)}}}]}`)
   }
 
