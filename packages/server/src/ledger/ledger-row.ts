@@ -83,7 +83,9 @@ export interface LedgerRow {
 /** The usage record that {@link encodeRecord} took apart. */
 export function decodeRecord(row: LedgerRow): UsageRecord {
   // Every value was written by encodeRecord from a record of this type.
-  const { price, attempts, reasoningTokens, images, estimated, ...details } = JSON.parse(String(row['details'])) as Details & {
+  const { price, attempts, reasoningTokens, images, estimated, ...details } = JSON.parse(
+    String(row['details']),
+  ) as Details & {
     readonly price?: EncodedPrice
     readonly attempts: readonly EncodedAttempt[]
   }
