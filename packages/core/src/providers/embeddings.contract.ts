@@ -89,6 +89,9 @@ function describeRequests(provider: Provider, { requests }: EmbeddingsFixtures):
       texts.map((text) => [text.length, 0.5]),
     )
     expect(answer.usage.inputTokens).toBe(texts.length)
+    const { body: whole, usageAt, usageJson } = answer
+    expect(JSON.parse(Buffer.from(whole).toString('utf8', usageAt?.start, usageAt?.end))).toEqual(usageJson)
+    expect(usageJson).toEqual({ prompt_tokens: texts.length, total_tokens: texts.length })
   })
 }
 
