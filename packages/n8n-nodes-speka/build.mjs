@@ -35,8 +35,8 @@ const gatewayOnly = {
   setup(setup) {
     setup.onResolve({ filter: /^\.\/[\w-]+\/[\w-]+\.ts$/ }, ({ path, importer }) => {
       const name = basename(path, '.ts')
-      if (basename(importer) !== 'known-providers.ts' || kept.includes(name)) return undefined
-      return { path: name, namespace: 'left-out' }
+      const isProvider = basename(importer) === 'known-providers.ts' && basename(dirname(path)) === name
+      return isProvider && !kept.includes(name) ? { path: name, namespace: 'left-out' } : undefined
     })
     // A provider that offers nothing: the engine would say so, if a configuration could name it.
     setup.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({

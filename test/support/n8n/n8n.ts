@@ -7,44 +7,19 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
 import { runProgram } from '../run-program.ts'
 import { installedN8n, type InstalledN8n } from './install.ts'
+import { readRuns, type WorkflowRun } from './runs.ts'
 import { unpackedNodes } from './unpacked-nodes.ts'
 import type { Credential, Workflow } from './workflow.ts'
-
-/** What a node put out, one entry for each time it ran. */
-export interface NodeRun {
-  readonly executionStatus?: string
-  readonly error?: { readonly message: string; readonly description?: string; readonly [field: string]: unknown }
-  readonly data?: Readonly<Record<string, readonly (readonly Item[] | null)[]>>
-  readonly inputOverride?: unknown
-  readonly metadata?: Readonly<Record<string, unknown>>
-  readonly executionTime?: number
-}
-
-export interface Item {
-  readonly json: Record<string, never>
-  readonly binary?: Readonly<
-    Record<string, { readonly mimeType: string; readonly fileName?: string; readonly data: string }>
-  >
-  readonly error?: { readonly message: string }
-  readonly pairedItem?: unknown
-}
-
-/** What became of a workflow. */
-export interface WorkflowRun {
-  readonly error?: { readonly message: string; readonly description?: string } | undefined
-  /** By the name of the node. */
-  readonly nodes: Readonly<Record<string, readonly NodeRun[]>>
-}
 
 /** An n8n of its own: a folder with its database, and the packed nodes installed as n8n installs them. */
 export interface N8n {
   readonly version: string
   /** Brings in credentials and workflows by their ids. */
   import(credentials: readonly Credential[], workflows: readonly Workflow[]): Promise<void>
-  /** Runs workflows one after the other in one process, each from its manual trigger. */
-  executeBatch(ids: readonly string[]): Promise<Record<string, WorkflowRun>>
+  /** Runs workflows one after the other in one process, each from its manual trigger. The result is by name. */
+  executeBatch(workflows: readonly Workflow[]): Promise<Record<string, WorkflowRun>>
   /** Publishes workflows, so that their webhooks answer once the server has started. */
-  publish(ids: readonly string[]): Promise<void>
+  publish(workflows: readonly Workflow[]): Promise<void>
   /** Starts the server. */
   start(): Promise<{ origin: string; logs(): string }>
   /** Stops the server, if it runs, and deletes everything. */
@@ -112,31 +87,18 @@ async function assemble({ folder: home, node, cli }: InstalledN8n, folder: strin
       await done(['import:workflow', '--separate', `--input=${workflowFolder}`])
     },
 
-    async executeBatch(ids) {
-      const output = join(folder, 'batch.json')
-      const snapshots = join(folder, 'snapshots')
-      await mkdir(snapshots, { recursive: true })
-      // Judged by what it wrote: it has been seen to crash on its way out.
-      const { stdout, stderr } = await run([
-        'execute-batch',
-        `--ids=${ids.join(',')}`,
-        '--retries=0',
-        '--shortOutput',
-        `--output=${output}`,
-        `--snapshot=${snapshots}`,
-      ])
-      const runs = await Promise.all(
-        ids.map(async (id) => {
-          const text = await readFile(join(snapshots, `${id}-snapshot.json`), 'utf8').catch(() => undefined)
-          if (text === undefined) throw new Error(`Workflow ${id} left nothing behind:\n${stdout}${stderr}`)
-          return [id, runIn(JSON.parse(text))] as const
-        }),
-      )
-      return Object.fromEntries(runs)
+    async executeBatch(workflows) {
+      // Judged by what it left in the database: of a run that failed it prints a line only, and it has been seen to crash on its way out.
+      const ids = workflows.map(({ id }) => id).join(',')
+      const { stdout, stderr } = await run(['execute-batch', `--ids=${ids}`, '--retries=0', '--shortOutput'])
+      const runs = readRuns(join(folder, '.n8n', 'database.sqlite'), join(home, 'package.json'))
+      const missing = workflows.filter(({ id }) => !runs.has(id)).map(({ name }) => name)
+      if (missing.length > 0) throw new Error(`${missing.join(', ')} did not run:\n${stdout}${stderr}`)
+      return Object.fromEntries(workflows.map(({ id, name }) => [name, runs.get(id) ?? { nodes: {} }]))
     },
 
-    async publish(ids) {
-      for (const id of ids) await done(['publish:workflow', `--id=${id}`])
+    async publish(workflows) {
+      for (const { id } of workflows) await done(['publish:workflow', `--id=${id}`])
     },
 
     async start() {
@@ -175,12 +137,4 @@ async function assemble({ folder: home, node, cli }: InstalledN8n, folder: strin
       await rm(folder, { recursive: true, force: true })
     },
   }
-}
-
-/** A run as n8n keeps it, in fewer layers. */
-function runIn(snapshot: unknown): WorkflowRun {
-  const { data } = snapshot as {
-    data?: { resultData?: { error?: WorkflowRun['error']; runData?: WorkflowRun['nodes'] } }
-  }
-  return { error: data?.resultData?.error, nodes: data?.resultData?.runData ?? {} }
 }

@@ -39,19 +39,19 @@ export type NodeSketch = Pick<WorkflowNode, 'name' | 'type'> & Partial<WorkflowN
 /** `['A', 'B']`, or for the connections of sub-nodes `['Model', 'Agent', 'ai_languageModel', 1]`. */
 export type Wire = readonly [from: string, to: string, type?: string, index?: number]
 
-/** Puts a workflow together from its nodes and wires. */
-export function workflow(id: string, sketches: readonly NodeSketch[], wires: readonly Wire[]): Workflow {
+/** Puts a workflow together from its nodes and wires. A batch takes only ids with a digit in them, so one is added to the name. */
+export function workflow(name: string, sketches: readonly NodeSketch[], wires: readonly Wire[]): Workflow {
   const connections: Record<string, Record<string, Connection[][]>> = {}
   for (const [from, to, type = 'main', index = 0] of wires) {
     const outputs = ((connections[from] ??= {})[type] ??= [[]])
     outputs[0]?.push({ node: to, type, index })
   }
   return {
-    id,
-    name: id,
+    id: `${name}-0`,
+    name,
     active: false,
     nodes: sketches.map((sketch, index) => ({
-      id: `${id}-${index}`,
+      id: `${name}-${index}`,
       typeVersion: 1,
       position: [index * 220, 0],
       parameters: {},

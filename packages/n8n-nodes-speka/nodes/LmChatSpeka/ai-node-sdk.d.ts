@@ -11,6 +11,7 @@ declare module '@n8n/ai-node-sdk' {
     defaultHeaders?: Record<string, string>
     timeout?: number
     maxRetries?: number
+    maxTokens?: number
     additionalParams?: Record<string, unknown>
   }
 

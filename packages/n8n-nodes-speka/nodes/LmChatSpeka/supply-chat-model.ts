@@ -33,6 +33,7 @@ export async function supplyChatModel(n8n: ISupplyDataFunctions, itemIndex: numb
     const fallbacks = fallbackIdsIn(n8n.getNodeParameter('fallbackModels', itemIndex, {}))
     const limit = maxCostOf(options, place)
     const timeout = timeoutMsOf(options)
+    const { maxTokens, ...sampling } = options
     const supplied = supplyModel(n8n, {
       type: 'openai',
       baseUrl: normaliseBaseUrl(baseUrl),
@@ -41,9 +42,11 @@ export async function supplyChatModel(n8n: ISupplyDataFunctions, itemIndex: numb
       // The gateway tries again and falls back, once for all; so does whoever asked it, when told to.
       maxRetries: 0,
       ...(timeout !== undefined && { timeout, defaultHeaders: { 'x-speka-timeout-ms': String(timeout) } }),
-      // All by their names on the wire: LangChain keeps some of its own from models it does not know.
+      // LangChain writes this one after the rest, under one of two names.
+      ...(maxTokens !== undefined && { maxTokens }),
+      // All others by their names on the wire: LangChain keeps some of its own from models it does not know.
       additionalParams: {
-        ...samplingBody(options),
+        ...samplingBody(sampling),
         ...(options.responseFormat === 'json_object' && { response_format: { type: 'json_object' } }),
         ...(fallbacks.length > 0 && { models: fallbacks }),
         ...sharedBody(options, n8n, place),

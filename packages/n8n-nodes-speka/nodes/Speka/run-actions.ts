@@ -45,19 +45,22 @@ async function runItem(
   } catch (error) {
     const shown = toNodeError(error, place)
     if (!n8n.continueOnFail()) throw shown
-    return { json: failureJson(error, shown.message), error: shown, pairedItem }
+    return { json: failureJson(error, shown.message), pairedItem }
   }
 }
 
-/** What a workflow that goes on after a failure can look at. */
+/**
+ * What a workflow that goes on after a failure can look at. Under these two names, since n8n knows an item for a failed one by
+ * them, and replaces what it says where an item brings the error itself.
+ */
 function failureJson(error: unknown, message: string): IDataObject {
   if (!(error instanceof RequestFailure)) return { error: message }
   const { code, status, requestId, attempts } = error
-  return {
-    error: message,
+  const details = {
     code,
     ...(status !== undefined && { status }),
     ...(requestId !== undefined && { requestId }),
     attempts: [...attempts],
   }
+  return { error: message, details }
 }

@@ -13,7 +13,7 @@ import {
 } from '@speka/core'
 import { clock } from './clock.ts'
 import { RequestFailure } from './request-failure.ts'
-import { createN8nTransport, type HttpContext, type RawReply } from './transport.ts'
+import { createN8nTransport, KEY_OF_N8N, type HttpContext, type RawReply } from './transport.ts'
 
 /** One try of the gateway at one provider. */
 export interface Attempt {
@@ -114,7 +114,7 @@ export class SpekaClient {
         },
       })
       transport.send(
-        { id: 'speka', origin: this.#baseUrl, credential: '' },
+        { id: 'speka', origin: this.#baseUrl, credential: KEY_OF_N8N },
         { method: 'GET', path, headers: { accept: 'application/json' } },
         {
           head: () => {},
@@ -136,7 +136,7 @@ export class SpekaClient {
     })
     try {
       const answer = await ask(gateway, { ...options, timeoutMs: timeoutMs + GRACE_MS })
-      return { body: withoutDetails(answer), course: await this.#courseOf(reply, answer.cost) }
+      return { body: withoutDetails(answer), course: await this.#courseOf(reply) }
     } catch (error) {
       const attempts = reply === undefined ? [] : await this.#attemptsOf(reply)
       throw RequestFailure.of(error, { reply, attempts, baseUrl: this.#baseUrl })
@@ -148,8 +148,7 @@ export class SpekaClient {
     const targets = [{ provider: name }]
     return assembleGateway({
       config: {
-        // The key is n8n's to add.
-        providers: { [name]: { type: 'speka', base_url: this.#baseUrl, api_key: 'kept-by-n8n' } },
+        providers: { [name]: { type: 'speka', base_url: this.#baseUrl, api_key: KEY_OF_N8N } },
         // The sandbox too is the far gateway's: what it answers is recorded there.
         models: { '*': { targets }, 'speka/sandbox': { targets } },
       },
@@ -163,18 +162,19 @@ export class SpekaClient {
     })
   }
 
-  async #courseOf(reply: RawReply | undefined, cost: string | undefined): Promise<Course> {
+  async #courseOf(reply: RawReply | undefined): Promise<Course> {
     const headers = reply?.headers ?? {}
     return {
       model: headers['x-speka-model'],
       provider: headers['x-speka-provider'],
-      costUsd: numberIn(cost ?? headers['x-speka-cost-usd']),
+      // The gateway's word, not what the engine would make of the usage.
+      costUsd: numberIn(headers['x-speka-cost-usd']),
       attempts: reply === undefined ? [] : await this.#attemptsOf(reply),
       requestId: headers['x-request-id'],
     }
   }
 
-  /** One attempt needs no question; of several the gateway keeps a record. */
+  /** One attempt needs no question; of several, and of failures, the gateway keeps a record. */
   async #attemptsOf({ headers, status }: RawReply): Promise<Attempt[]> {
     const {
       'x-speka-attempts': count,
@@ -182,10 +182,10 @@ export class SpekaClient {
       'x-speka-provider': provider,
       'x-request-id': id,
     } = headers
-    if (status === 200 && count === '1' && model !== undefined && provider !== undefined) {
-      return [{ provider, model, outcome: 'answered' }]
-    }
-    if (id === undefined || count === undefined) return []
+    const one = count === '1' && model !== undefined && provider !== undefined
+    if (status === 200 && one) return [{ provider, model, outcome: 'answered' }]
+    const recorded = status === 200 ? count !== undefined : !refusedAtOnce.includes(status)
+    if (id === undefined || !recorded) return []
     try {
       return attemptsIn(await this.get(`/generation?id=${encodeURIComponent(id)}`))
     } catch (error) {
@@ -195,6 +195,9 @@ export class SpekaClient {
     }
   }
 }
+
+/** With these statuses the gateway refuses a request itself, and has no record of it. */
+const refusedAtOnce: readonly number[] = [401, 402, 403, 404, 405, 413, 415]
 
 /** What the engine says of its own way to the gateway: the gateway's word counts. */
 const details: ReadonlySet<string> = new Set<keyof AnswerDetails>(['requestId', 'cost', 'provider', 'attempts'])

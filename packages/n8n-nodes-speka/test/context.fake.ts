@@ -1,0 +1,92 @@
+import { assembleGateway, createSandbox, type Gateway } from '@speka/core'
+import type { IExecuteFunctions, IHttpRequestOptions, INodeExecutionData, ISupplyDataFunctions } from 'n8n-workflow'
+import { clock } from '../nodes/shared/clock.ts'
+
+export interface FakeOptions {
+  /** The parameters of the node, for all items or for each. */
+  readonly parameters: object | readonly object[]
+  readonly items?: readonly Partial<INodeExecutionData>[]
+  readonly continueOnFail?: boolean
+  readonly credential?: { apiKey?: string; baseUrl?: unknown }
+  /** What n8n's helper does with a request. Default: hands it to an engine in this process. */
+  readonly send?: (options: IHttpRequestOptions) => Promise<unknown>
+  readonly signal?: AbortSignal
+}
+
+export interface FakeContext {
+  readonly context: IExecuteFunctions & ISupplyDataFunctions
+  /** Requests that were made with the key of the credential, in order. */
+  readonly sent: IHttpRequestOptions[]
+  readonly sentWithoutKey: IHttpRequestOptions[]
+  /** What sub-nodes showed in the editor. */
+  readonly shown: { readonly input: unknown[]; readonly output: unknown[] }
+}
+
+const node = { id: 'n', name: 'Speka', type: 'n8n-nodes-speka.speka', typeVersion: 1, position: [0, 0], parameters: {} }
+
+/** An n8n that runs one node: the parts of its contexts that the nodes use. */
+export function fakeContext(options: FakeOptions): FakeContext {
+  const { parameters, continueOnFail = false, credential = {}, send = sendToEngine() } = options
+  const items: readonly Partial<INodeExecutionData>[] = options.items ?? [{ json: {} }]
+  const sent: IHttpRequestOptions[] = []
+  const sentWithoutKey: IHttpRequestOptions[] = []
+  const shown = { input: [] as unknown[], output: [] as unknown[] }
+  const parametersOf = (index: number): object => (Array.isArray(parameters) ? parameters[index] : parameters) as object
+  const context = {
+    getNode: () => node,
+    getInputData: () => items,
+    getNodeParameter: (name: string, index: number, fallback?: unknown) =>
+      valueAt(parametersOf(index), name) ?? fallback,
+    continueOnFail: () => continueOnFail,
+    getWorkflow: () => ({ id: 'w1', name: 'A workflow' }),
+    getExecutionId: () => '77',
+    getExecutionCancelSignal: () => options.signal,
+    getCredentials: async () => ({ apiKey: 'sk-test', baseUrl: 'http://gateway.test/v1', ...credential }),
+    addInputData: (_type: string, data: unknown) => ({ index: shown.input.push(data) - 1 }),
+    addOutputData: (_type: string, _index: number, data: unknown) => void shown.output.push(data),
+    helpers: {
+      async httpRequestWithAuthentication(_type: string, request: IHttpRequestOptions) {
+        sent.push(request)
+        return send(request)
+      },
+      async httpRequest(request: IHttpRequestOptions) {
+        sentWithoutKey.push(request)
+        return send(request)
+      },
+      getBinaryDataBuffer: async (index: number, field: string) =>
+        Buffer.from(items[index]?.binary?.[field]?.data ?? '', 'base64'),
+      prepareBinaryData: async (data: Buffer, fileName: string, mimeType: string) => ({
+        data: data.toString('base64'),
+        fileName,
+        mimeType,
+      }),
+    },
+  }
+  return { context: context as unknown as FakeContext['context'], sent, sentWithoutKey, shown }
+}
+
+/** n8n's helper in front of an engine with nothing but the sandbox: real answers, no network. */
+function sendToEngine(): (options: IHttpRequestOptions) => Promise<unknown> {
+  const gateway = sandboxOnly()
+  return async ({ url, method = 'GET', body, headers = {} }) => {
+    const request = {
+      method,
+      headers: headers as Record<string, string>,
+      ...(body !== undefined && { body: body as string }),
+    }
+    const response = await gateway.fetch(url, request)
+    return {
+      statusCode: response.status,
+      headers: Object.fromEntries(response.headers),
+      body: Buffer.from(await response.arrayBuffer()),
+    }
+  }
+}
+
+const sandboxOnly = (): Gateway =>
+  assembleGateway({ config: {}, transport: createSandbox({ clock }), clock, random: () => 0.5 })
+
+/** `'messages.values'` in nested objects. */
+function valueAt(value: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((inner, name) => (inner as Record<string, unknown> | undefined)?.[name], value)
+}

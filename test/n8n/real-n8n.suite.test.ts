@@ -1,0 +1,73 @@
+import { freePort } from '../support/free-port.ts'
+import { prepareN8n, type N8n } from '../support/n8n/n8n.ts'
+import type { Credential } from '../support/n8n/workflow.ts'
+import { startScriptedUpstream, type ScriptedUpstream } from '../support/scripted-upstream.ts'
+import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
+import { recorder } from './recorder.ts'
+import type { World } from './topic.ts'
+import { actionNode } from './topics/action-node.ts'
+import { builtInNodes } from './topics/built-in-nodes.ts'
+import { chatModelTopic } from './topics/chat-model.ts'
+import { embeddingsTopic } from './topics/embeddings.ts'
+
+const topics = [actionNode, chatModelTopic, embeddingsTopic, builtInNodes]
+
+let n8n: N8n | undefined
+let gateway: Gateway | undefined
+let upstream: ScriptedUpstream | undefined
+let world: World
+
+beforeAll(async () => {
+  upstream = await startScriptedUpstream(recorder)
+  gateway = await spawnGateway({
+    providers: { recorder: { type: 'openai-compatible', base_url: upstream.baseURL, api_key: 'sk-upstream' } },
+    models: {
+      'acme/recorder': { targets: [{ provider: 'recorder', model: 'recorder' }], price: { input: '1', output: '2' } },
+    },
+    aliases: { 'gpt-image-1': 'speka/sandbox' },
+  })
+  n8n = await prepareN8n()
+  const workflows = topics.flatMap((topic) => topic.workflows)
+  await n8n.import(await credentials(gateway), workflows)
+  const { baseURL, key } = gateway
+  world = {
+    gateway,
+    upstream,
+    runs: await n8n.executeBatch(workflows),
+    async recordOf(requestId) {
+      const response = await fetch(`${baseURL}/generation?id=${requestId}`, {
+        headers: { authorization: `Bearer ${key}` },
+      })
+      return (await response.json()) as Record<string, unknown>
+    },
+  }
+})
+
+afterAll(async () => {
+  await n8n?.close()
+  await gateway?.close()
+  await upstream?.close()
+})
+
+describe.each(topics)('$name', ({ tests }) => {
+  tests(() => world)
+})
+
+async function credentials({ baseURL, origin, key }: Gateway): Promise<Credential[]> {
+  const down = `http://127.0.0.1:${await freePort()}/v1`
+  return [
+    // As people type it: the slash too many is ours to mend.
+    speka('speka', ` ${key} `, `${origin}/`),
+    speka('spekaWrongKey', `${key.slice(0, -6)}000000`, baseURL),
+    speka('spekaDown', key, down),
+    speka('spekaNotAGateway', key, `${origin}/elsewhere`),
+    { id: 'openAi', name: 'openAi', type: 'openAiApi', data: { apiKey: key, url: baseURL } },
+  ]
+}
+
+const speka = (id: string, apiKey: string, baseUrl: string): Credential => ({
+  id,
+  name: id,
+  type: 'spekaApi',
+  data: { apiKey, baseUrl },
+})
