@@ -58,6 +58,7 @@ test.each([
   { type: 'moonshot', variable: 'MOONSHOT_API_KEY' },
   { type: 'openai', variable: 'OPENAI_API_KEY' },
   { type: 'llama', variable: 'LLAMA_API_KEY' },
+  { type: 'bfl', variable: 'BFL_API_KEY' },
   { type: 'together', variable: 'TOGETHER_API_KEY' },
   { type: 'openrouter', variable: 'OPENROUTER_API_KEY' },
   { type: 'anthropic', variable: 'ANTHROPIC_API_KEY' },
