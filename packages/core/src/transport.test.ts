@@ -66,24 +66,28 @@ describeTransport('undici', async () => {
   }
 })
 
+const toSandbox = (model: string, more: object = {}): TransportCase => ({
+  to: { id: 'sandbox', origin: sandboxOrigin, credential: '' },
+  request: post('/chat/completions', { model, messages: [{ role: 'user', content: 'Hi' }], ...more }),
+})
 describeTransport('the sandbox', () => {
   const clock = createFakeClock()
-  const chat = (model: string, more: object = {}): TransportCase => ({
-    to: { id: 'sandbox', origin: sandboxOrigin, credential: '' },
-    request: post('/chat/completions', { model, messages: [{ role: 'user', content: 'Hi' }], ...more }),
-  })
   return Promise.resolve({
     transport: createSandbox({ clock }),
-    whole: { ...chat('speka/sandbox'), says: 'You said' },
-    pieces: { ...chat('speka/sandbox:slow', { stream: true }), endsWith: 'data: [DONE]\n\n' },
-    hangs: chat('speka/sandbox:stall@3', { stream: true }),
-    breaks: chat('speka/sandbox:cut@3', { stream: true }),
-    refuses: chat('speka/sandbox:refused'),
+    whole: { ...toSandbox('speka/sandbox'), says: 'You said' },
+    pieces: { ...toSandbox('speka/sandbox:slow', { stream: true }), endsWith: 'data: [DONE]\n\n' },
+    hangs: toSandbox('speka/sandbox:stall@3', { stream: true }),
+    breaks: toSandbox('speka/sandbox:cut@3', { stream: true }),
+    refuses: toSandbox('speka/sandbox:refused'),
     pass: () => clock.advance(5),
     close: () => Promise.resolve(),
   })
 })
 
+const toScript = (path: string): TransportCase => ({
+  to: { id: 'up', origin: 'http://up', credential: '' },
+  request: post(path, { a: 1 }),
+})
 describeTransport('the scripted transport of the tests', () => {
   const clock = createFakeClock()
   const scripts: Record<string, ReplyScript> = {
@@ -93,17 +97,13 @@ describeTransport('the scripted transport of the tests', () => {
     '/breaks': [{ head: 200 }, { data: 'x' }, { fail: 'reset', after: 1 }],
     '/refuses': [{ fail: 'refused', sent: false }],
   }
-  const at = (path: string): TransportCase => ({
-    to: { id: 'up', origin: 'http://up', credential: '' },
-    request: post(path, { a: 1 }),
-  })
   return Promise.resolve({
     transport: createFakeTransport(clock, ({ path }) => scripts[path] ?? []),
-    whole: { ...at('/whole'), says: 'whole' },
-    pieces: { ...at('/pieces'), endsWith: 'data: last\n\n' },
-    hangs: at('/hangs'),
-    breaks: at('/breaks'),
-    refuses: at('/refuses'),
+    whole: { ...toScript('/whole'), says: 'whole' },
+    pieces: { ...toScript('/pieces'), endsWith: 'data: last\n\n' },
+    hangs: toScript('/hangs'),
+    breaks: toScript('/breaks'),
+    refuses: toScript('/refuses'),
     pass: () => clock.advance(1),
     close: () => Promise.resolve(),
   })

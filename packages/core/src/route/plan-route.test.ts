@@ -259,9 +259,9 @@ describe('what a request wishes', () => {
   })
 })
 
-describe('a limit of cost', () => {
-  const limit = (usd: string) => ({ maxCost: parseUsd(usd) })
+const limit = (usd: string) => ({ maxCost: parseUsd(usd) })
 
+describe('a limit of cost', () => {
   test('lets through what stays below it, however long the answer', () => {
     expect(planned(call('acme/fast', { max_tokens: 10 }, limit('1'))).targets).toHaveLength(2)
   })
@@ -276,6 +276,8 @@ describe('a limit of cost', () => {
   })
 })
 
+const modelsOf = ({ targets }: RoutePlan): string[] => targets.map(({ model }) => model)
+
 describe('a prompt that is too long', () => {
   const sized = buildRoutingTable({
     ...config,
@@ -284,8 +286,6 @@ describe('a prompt that is too long', () => {
       large: { targets: [{ provider: 'two' }], context_window: 10_000 },
     },
   })
-  const modelsOf = ({ targets }: RoutePlan): string[] => targets.map(({ model }) => model)
-
   test('is not sent where it will not fit, if it may fit elsewhere', () => {
     const routing = { context_window_fallbacks: { small: ['large'] } }
     const plan = planned(call('small', {}, {}, 400), routing, sized)
