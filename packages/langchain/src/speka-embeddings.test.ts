@@ -63,22 +63,16 @@ test('options reach the gateway', async () => {
   const vector = await made(gateway, { ...more, timeout: 5000, maxCostUsd: 0.01, tags: ['t'] }).embedQuery('Hi')
   expect(vector).toHaveLength(8)
   expect(gateway.asked[0]).toMatchObject({
-    request: { model, input: ['Hi'], ...more },
+    request: { model, input: 'Hi', ...more },
     options: { timeoutMs: 5000, maxCostUsd: '0.01', tags: ['t'] },
   })
 })
 
-test.each([
-  { model: 'nvidia/nv-embedqa-e5-v5', types: ['passage', 'query'] },
-  { model: 'speka/sandbox', types: [undefined, undefined] },
-])('$model is told what a text is for: $types', async ({ model: id, types }) => {
-  const asked: unknown[] = []
-  const real = inOrder((data) => data)
-  const gateway: Gateway = { ...real, embed: (request) => (asked.push(request['input_type']), real.embed(request)) }
-  const embeddings = made(gateway, { model: id })
-  await embeddings.embedDocuments(['1'])
-  await embeddings.embedQuery('1')
-  expect(asked).toEqual(types)
+test('a question is told from texts by not being in a list', async () => {
+  const gateway = watchedGateway()
+  await made(gateway).embedDocuments(['text'])
+  await made(gateway).embedQuery('question')
+  expect(gateway.asked.map(({ request }) => (request as EmbeddingsRequest).input)).toEqual([['text'], 'question'])
 })
 
 test.each([0, 65, 1.5, Number.NaN])('a batch of %p is refused', (batchSize) => {

@@ -39,9 +39,6 @@ export interface SpekaEmbeddingsFields extends EmbeddingsParams, GatewayConnecti
 /** What every provider here takes in one call. */
 const MOST_IN_A_CALL = 64
 
-/** Whether a text is something to find, or something to find it with: some models tell them apart. */
-type Use = 'passage' | 'query'
-
 /**
  * Embeddings that go through Speka. Texts are sent in batches of at most 64, several at a time.
  *
@@ -90,7 +87,7 @@ export class SpekaEmbeddings extends Embeddings {
    */
   override async embedDocuments(texts: string[]): Promise<number[][]> {
     const batches = chunkArray(texts, this.batchSize)
-    const vectors = await Promise.all(batches.map((batch) => this.caller.call(() => this.embed(batch, 'passage'))))
+    const vectors = await Promise.all(batches.map((batch) => this.caller.call(() => this.embed(batch))))
     return vectors.flat()
   }
 
@@ -100,20 +97,21 @@ export class SpekaEmbeddings extends Embeddings {
    * @throws what {@link embedDocuments} throws.
    */
   override async embedQuery(text: string): Promise<number[]> {
-    const [vector = []] = await this.caller.call(() => this.embed([text], 'query'))
+    // Not in a list: that is how the gateway tells a question from texts, for models that mind.
+    const [vector = []] = await this.caller.call(() => this.embed(text))
     return vector
   }
 
-  private async embed(input: string[], use: Use): Promise<number[][]> {
+  private async embed(input: string | string[]): Promise<number[][]> {
     const { timeout, tags } = this.fields
-    const request = this.request(input, use)
+    const request = this.request(input)
     try {
       const { gateway } = this
       const spending = this.spendingFor(request, gateway)
       try {
         const answer = await gateway.embed(request, { timeoutMs: timeout, tags, maxCostUsd: spending.maxCostUsd })
         spending.answered(answer.model, answer.cost, undefined)
-        return inOrder(answer.data, input.length)
+        return inOrder(answer.data, typeof input === 'string' ? 1 : input.length)
       } catch (error) {
         throw spending.failed(error)
       }
@@ -132,7 +130,7 @@ export class SpekaEmbeddings extends Embeddings {
     })
   }
 
-  private request(input: string[], use: Use): EmbeddingsRequest {
+  private request(input: string | string[]): EmbeddingsRequest {
     const { models, provider, dimensions, user, metadata } = this.fields
     return {
       model: this.model,
@@ -143,8 +141,6 @@ export class SpekaEmbeddings extends Embeddings {
       ...(dimensions !== undefined && { dimensions }),
       ...(user !== undefined && { user }),
       ...(metadata !== undefined && { metadata }),
-      // A field of NVIDIA's own, without which it refuses.
-      ...(this.model.startsWith('nvidia/') && { input_type: use }),
     }
   }
 }
