@@ -90,6 +90,7 @@ function attemptOf(attempt: AttemptRecord): Record<string, unknown> {
     outcome: attempt.outcome,
     status: attempt.status ?? null,
     message: attempt.message ?? null,
+    cost: attempt.cost === undefined ? null : formatUsd(attempt.cost),
     started_ms: attempt.startedMs,
     duration_ms: attempt.durationMs,
     first_output_ms: attempt.firstOutputMs ?? null,
