@@ -7,6 +7,8 @@ test.each([
   ['a fraction', 1.5, undefined],
   ['huge', 1e300, undefined],
   ['beyond what is exact', 2 ** 53, undefined],
+  ['the most that is believed', 100_000_000, 100_000_000],
+  ['beyond belief', 100_000_001, undefined],
   ['infinite', Infinity, undefined],
   ['not a number', NaN, undefined],
   ['text', '12', undefined],

@@ -1,8 +1,11 @@
 import type { Usage } from '../usage.ts'
 
+/** More than any model reads or writes at once: a higher count is a mistake, and would be an expensive one. */
+const MOST_TOKENS = 100_000_000
+
 /**
  * The counts in an OpenAI-shaped usage object, and in the variants that DeepSeek, Moonshot and Mistral send. A count that is not
- * a non-negative safe integer is unknown: an upstream's nonsense is never priced.
+ * a whole number from 0 to {@link MOST_TOKENS} is unknown: an upstream's nonsense is never priced.
  */
 export function readUsage(value: unknown): Usage {
   if (!isRecord(value)) return {}
@@ -30,7 +33,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 const count = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : undefined
 
 /** A part cannot exceed its whole; one that claims to is not believed. */
 const atMost = (part: number | undefined, whole: number | undefined): number | undefined =>
