@@ -34,7 +34,16 @@ export function createUndiciTransport({
   useProxyVariables = false,
 }: UndiciTransportOptions = {}): UndiciTransport {
   // An unlimited pool: a hidden cap on connections would be a hidden cap on requests.
-  const pool = { connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0, pipelining: 1, connections: null }
+  const pool = {
+    connect: { timeout: connectMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    pipelining: 1,
+    connections: null,
+    // With HTTP/2 on offer, requests to a host that does not take connections wait for each other's timeouts in line, and
+    // those to one that does share a connection and what it breaks with.
+    allowH2: false,
+  }
   const proxy = useProxyVariables ? new EnvHttpProxyAgent(pool) : undefined
   const pools = new Map<string, Endpoint>()
 
@@ -159,6 +168,9 @@ const kinds: Readonly<Record<string, TransportFailureKind>> = {
   EPROTO: 'tls',
 }
 
+/** What Node and OpenSSL call it: most have such a word in them. */
+const TLS_TROUBLE = /CERT|TLS|SSL|LEAF_SIGNATURE|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/
+
 /** By code, the cause of the cause included. Not by `instanceof`: the error may come from another realm. */
 function kindOf(error: unknown): TransportFailureKind {
   for (
@@ -169,7 +181,7 @@ function kindOf(error: unknown): TransportFailureKind {
     const code = 'code' in cause ? String(cause.code) : ''
     const kind = kinds[code]
     if (kind !== undefined) return kind
-    if (/CERT|TLS|SSL/.test(code)) return 'tls'
+    if (TLS_TROUBLE.test(code)) return 'tls'
     // Several addresses were tried, and each failed.
     const first: unknown = 'errors' in cause && Array.isArray(cause.errors) ? cause.errors[0] : undefined
     if (first !== undefined) return kindOf(first)
