@@ -1,0 +1,66 @@
+import { ask } from './ask.ts'
+import { catalogue } from './catalogue.ts'
+import type { Observed } from './fault-row.ts'
+import { expectNoSecret, judge } from './judge.ts'
+import { watchNeighbours, type Neighbours } from './neighbours.ts'
+import { openRig, type Rig } from './rig.ts'
+
+let rig: Rig
+let neighbours: Neighbours
+
+beforeAll(async () => {
+  rig = await openRig()
+  neighbours = await watchNeighbours(rig)
+}, 20_000)
+
+afterAll(async () => {
+  await rig?.close()
+})
+
+/** How often a row may be tried again because its neighbours had to wait: other programs keep the machine busy, too. */
+const SECOND_LOOKS = 2
+
+describe.each(catalogue)('$id: $fault', ({ id, cases, atOnce = 10 }) => {
+  let observed: readonly Observed[] = []
+
+  beforeAll(async () => {
+    for (let look = 0; look <= SECOND_LOOKS; look += 1) {
+      rig.log.length = 0
+      observed = await neighbours.while(() => inTurns(cases, atOnce, (fault) => ask(rig, id, fault)))
+      await rig.quiet()
+      if (neighbours.delayMs < 50) return
+    }
+  }, 40_000)
+
+  test.each(cases.map((fault, index) => ({ ...fault, fault, index })))('$way, $at', ({ fault, index }) => {
+    const seen = observed[index]
+    if (seen === undefined) throw new Error('It was not asked.')
+    judge(fault, seen)
+  })
+
+  test('tells no secret, keeps nothing busy, and costs its neighbours nothing', () => {
+    expectNoSecret(rig, observed)
+    expect(rig.trusted).toEqual([])
+    expect(rig.elsewhere.seen).toEqual([])
+    for (const { model } of observed) {
+      const targets = rig.app.parts.live.current.engine.table.find(model)?.targets ?? []
+      expect(targets.map(({ health }) => health.inFlight)).toEqual(targets.map(() => 0))
+    }
+    expect(neighbours.delayMs).toBeLessThan(50)
+  })
+})
+
+/** Does `work` on each item, on so many at once. */
+async function inTurns<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = []
+  const left = [...items.entries()]
+  const go = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) results[next[0]] = await work(next[1])
+  }
+  await Promise.all(Array.from({ length: atOnce }, go))
+  return results
+}
