@@ -141,6 +141,7 @@ export class SpekaLLM extends ToolCallLLM<SpekaChatOptions, SpekaMessageOptions>
       ...this.options.additionalChatOptions,
       ...additionalChatOptions,
       ...(tools.length > 0 && { tools: tools.map(toFunction) }),
+      ...(mustFormat(messages, tools) && { tool_choice: { type: 'function', function: { name: FORMAT_TOOL } } }),
       ...(responseFormat !== undefined && { response_format: toFormat(responseFormat) }),
       messages: toChatMessages(messages),
     }
@@ -156,6 +157,15 @@ const toldOf = wrapLLMEvent(
   } as never,
   {} as ClassMethodDecoratorContext,
 ) as unknown as Told
+
+/** The tool by which LlamaIndex has a model answer in the shape of a schema. */
+const FORMAT_TOOL = 'format_output'
+
+/** Whether all that is wanted is an answer in that shape: then the model shall not choose to chat instead. */
+function mustFormat(messages: NonStreaming['messages'], tools: readonly BaseTool[]): boolean {
+  const answered = 'toolResult' in (messages.at(-1)?.options ?? {})
+  return tools.length === 1 && tools[0]?.metadata.name === FORMAT_TOOL && !answered
+}
 
 function toFunction({ metadata: { name, description, parameters } }: BaseTool): FunctionTool {
   const schema = parameters as Record<string, unknown> | undefined
