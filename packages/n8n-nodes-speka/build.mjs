@@ -1,12 +1,13 @@
-// After the types were checked: makes of each node, of the credential and of what the nodes share one CommonJS file in dist/.
+// `node build.mjs [FOLDER]`, after the types were checked: makes of each node, of the credential and of what the nodes share one CommonJS
+// file in dist/ or FOLDER.
 // Not minified, since n8n reviews what is published; with the engine inside, since a package of nodes may have no dependencies.
 import { copyFile, glob, mkdir, readFile, rm } from 'node:fs/promises'
-import { basename, dirname, join, relative } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { build } from 'esbuild'
 
 const here = import.meta.dirname
 const { n8n } = JSON.parse(await readFile(join(here, 'package.json'), 'utf8'))
-const dist = join(here, 'dist')
+const dist = resolve(here, process.argv[2] ?? 'dist')
 const shared = 'nodes/shared/index.ts'
 
 /**
@@ -52,7 +53,7 @@ await rm(dist, { recursive: true, force: true })
 await build({
   absWorkingDir: here,
   entryPoints: [shared, ...[...n8n.nodes, ...n8n.credentials].map(sourceOf)],
-  outdir: 'dist',
+  outdir: dist,
   outbase: '.',
   bundle: true,
   format: 'cjs',

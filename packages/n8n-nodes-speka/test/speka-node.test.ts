@@ -181,25 +181,6 @@ describe('chat', () => {
 })
 
 describe('items', () => {
-  const many = (count: number, options: object = {}) => ({
-    items: Array.from({ length: count }, (_, n) => ({ json: { n } })),
-    parameters: Array.from({ length: count }, (_, n) => chat(`Number ${n}`, { options })),
-  })
-
-  /** Answers later the earlier it is asked, and counts how many wait at once. */
-  function contrary() {
-    const counts = { now: 0, most: 0 }
-    const send = async ({ body }: { body?: unknown }) => {
-      counts.now += 1
-      counts.most = Math.max(counts.most, counts.now)
-      const said = String((bodyOf({ body })['messages'] as { content: string }[])[0]?.content)
-      await new Promise((resolve) => setTimeout(resolve, 30 - Number(said.replace(/\D/g, ''))))
-      counts.now -= 1
-      return reply(200, completion(said))
-    }
-    return { counts, send }
-  }
-
   test.each([
     { options: {}, most: 4 },
     { options: { concurrency: 2 }, most: 2 },
@@ -238,9 +219,7 @@ describe('items', () => {
   })
 
   test('that failed say so under the names n8n looks for, when the node goes on', async () => {
-    const send = async ({ url }: { url: string }) =>
-      url.includes('generation') ? reply(404, {}) : reply(503, errorBody('no_healthy_target', 'All down.'))
-    const { items } = await run({ parameters: chat('Hi'), continueOnFail: true, send })
+    const { items } = await run({ parameters: chat('Hi'), continueOnFail: true, send: allDown })
     expect(items).toEqual([
       {
         json: {
@@ -258,15 +237,6 @@ describe('items', () => {
 })
 
 describe('images', () => {
-  const image = (more: object = {}) => ({
-    resource: 'image',
-    operation: 'generate',
-    model: model('speka/sandbox'),
-    prompt: 'A lighthouse',
-    binaryPropertyName: 'picture',
-    ...more,
-  })
-
   test('go into binary fields, the first into the one that was named', async () => {
     const { items, sent } = await run({ parameters: image({ options: { count: 2, size: '64x64', quality: 'high' } }) })
     expect(bodyOf(sent[0] ?? {})).toMatchObject({ n: 2, size: '64x64', quality: 'high', response_format: 'b64_json' })
@@ -295,14 +265,6 @@ describe('images', () => {
 })
 
 describe('embeddings', () => {
-  const embedding = (input: unknown, options: object = {}) => ({
-    resource: 'embedding',
-    operation: 'create',
-    model: model('speka/sandbox'),
-    input,
-    options,
-  })
-
   test('are one vector for a text, and a list for a list', async () => {
     const one = await run({ parameters: embedding('A', { dimensions: 8 }) })
     expect(one.items[0]?.json).toMatchObject({ text: 'A', embedding: expect.arrayContaining([expect.any(Number)]) })
@@ -367,3 +329,42 @@ function answering(headers: object, record: object) {
   return async ({ url }: { url: string }) =>
     url.includes('/generation') ? reply(200, record) : reply(200, completion('Hello'), headers)
 }
+
+const many = (count: number, options: object = {}) => ({
+  items: Array.from({ length: count }, (_, n) => ({ json: { n } })),
+  parameters: Array.from({ length: count }, (_, n) => chat(`Number ${n}`, { options })),
+})
+
+/** Answers later the earlier it is asked, and counts how many wait at once. */
+function contrary() {
+  const counts = { now: 0, most: 0 }
+  const send = async ({ body }: { body?: unknown }) => {
+    counts.now += 1
+    counts.most = Math.max(counts.most, counts.now)
+    const said = String((bodyOf({ body })['messages'] as { content: string }[])[0]?.content)
+    await new Promise((resolve) => setTimeout(resolve, 30 - Number(said.replace(/\D/g, ''))))
+    counts.now -= 1
+    return reply(200, completion(said))
+  }
+  return { counts, send }
+}
+
+const allDown = async ({ url }: { url: string }) =>
+  url.includes('generation') ? reply(404, {}) : reply(503, errorBody('no_healthy_target', 'All down.'))
+
+const image = (more: object = {}) => ({
+  resource: 'image',
+  operation: 'generate',
+  model: model('speka/sandbox'),
+  prompt: 'A lighthouse',
+  binaryPropertyName: 'picture',
+  ...more,
+})
+
+const embedding = (input: unknown, options: object = {}) => ({
+  resource: 'embedding',
+  operation: 'create',
+  model: model('speka/sandbox'),
+  input,
+  options,
+})

@@ -38,7 +38,7 @@ export function tellCost(model: unknown, budget: RunBudget | undefined): void {
 
 function wrapped(original: Completions, budget: RunBudget | undefined): Completions {
   /** What is asked of the gateway, and whatever it says of the answer, for one call. */
-  const oneCall = (): { completions: Completions; usage: () => unknown; served: () => unknown } => {
+  const oneCall = () => {
     let answer: unknown
     const completions: Completions = Object.create(original)
     completions.completionWithRetry = async (request, options) => {
@@ -52,6 +52,7 @@ function wrapped(original: Completions, budget: RunBudget | undefined): Completi
     }
     return {
       completions,
+      answered: () => answer !== undefined,
       usage: () => (isRecord(answer) ? answer['usage'] : undefined),
       served: () => (isRecord(answer) ? answer['model'] : undefined),
     }
@@ -81,7 +82,8 @@ function wrapped(original: Completions, budget: RunBudget | undefined): Completi
         yield chunk
       }
     } finally {
-      budget?.spend(cost)
+      // A stream that was left early has a cost that nobody knows; one that was refused has none.
+      if (call.answered()) budget?.spend(cost)
     }
   }
   return replacement

@@ -21,51 +21,50 @@ export class RequestFailure extends Error {
   readonly param: string | undefined
   readonly attempts: readonly Attempt[]
   readonly requestId: string | undefined
-  readonly baseUrl: string
 
-  private constructor(
-    message: string,
-    { baseUrl, reply, attempts = [] }: FailureFacts,
-    { code, param, cause }: { code: string; param: string | undefined; cause: unknown },
-  ) {
-    super(message, cause === undefined ? undefined : { cause })
+  private constructor({ message, code, param, cause }: Told, { reply, attempts = [] }: FailureFacts) {
+    super(message, { cause })
     this.code = code
     this.param = param
     this.status = reply?.status
     this.attempts = attempts
     this.requestId = reply?.headers['x-request-id']
-    this.baseUrl = baseUrl
   }
 
-  /** What the gateway itself said comes before what the engine made of it, and that before what n8n's helper threw. */
   static of(error: unknown, facts: FailureFacts): RequestFailure {
-    const { reply, baseUrl } = facts
-    const said = reply === undefined || reply.status < 400 ? undefined : errorIn(reply)
-    if (said !== undefined) return new RequestFailure(said.message, facts, { ...said, cause: error })
-    if (reply !== undefined && reply.status >= 300) {
-      const message = `${baseUrl} answers with status ${reply.status}, but not as a Speka gateway does.`
-      return new RequestFailure(message, facts, { code: 'not_a_gateway', param: undefined, cause: error })
-    }
-    if (reply === undefined && isUnreachable(error, facts)) {
-      const message = `Nothing answers at ${baseUrl}.`
-      return new RequestFailure(message, facts, { code: 'gateway_unreachable', param: undefined, cause: error })
-    }
-    if (SpekaError.is(error))
-      return new RequestFailure(error.message, facts, { code: error.code, param: error.param, cause: error })
-    if (reply !== undefined) {
-      const message = `${baseUrl} does not answer as a Speka gateway does.`
-      return new RequestFailure(message, facts, { code: 'not_a_gateway', param: undefined, cause: error })
-    }
-    const message = error instanceof Error ? error.message : String(error)
-    return new RequestFailure(message, facts, { code: 'unknown', param: undefined, cause: error })
+    return new RequestFailure({ ...tell(error, facts), cause: error }, facts)
   }
 }
 
-const isUnreachable = (error: unknown, { failure }: FailureFacts): boolean =>
-  (failure !== undefined && failure.kind !== 'aborted') ||
-  (SpekaError.is(error) && error.code === 'upstream_unreachable')
+interface Told {
+  readonly message: string
+  readonly code: string
+  readonly param?: string | undefined
+  readonly cause?: unknown
+}
 
-function errorIn({ body }: RawReply): { message: string; code: string; param: string | undefined } | undefined {
+/** What the gateway itself said comes before what the engine made of it, and that before what n8n's helper threw. */
+function tell(error: unknown, { baseUrl, reply, failure }: FailureFacts): Told {
+  const known = SpekaError.is(error) ? error : undefined
+  if (reply !== undefined) {
+    if (reply.status >= 400) return errorIn(reply) ?? noGateway(`${baseUrl} answers with status ${reply.status}`)
+    const misread = known === undefined || known.code === 'upstream_bad_response'
+    if (reply.status >= 300 || misread) return noGateway(`${baseUrl} answers`)
+  }
+  if (known?.code === 'upstream_unreachable' || (failure !== undefined && failure.kind !== 'aborted')) {
+    return { message: `Nothing answers at ${baseUrl}.`, code: 'gateway_unreachable' }
+  }
+  if (known !== undefined) return { message: known.message, code: known.code, param: known.param }
+  return { message: error instanceof Error ? error.message : String(error), code: 'unknown' }
+}
+
+const noGateway = (what: string): Told => ({
+  message: `${what}, but not as a Speka gateway does.`,
+  code: 'not_a_gateway',
+})
+
+/** OpenAI's error object. */
+function errorIn({ body }: RawReply): Told | undefined {
   try {
     const { error } = JSON.parse(body.toString('utf8')) as { error?: Record<string, unknown> }
     if (typeof error?.['message'] !== 'string') return undefined
