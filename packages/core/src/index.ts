@@ -126,7 +126,7 @@ export {
 } from './front/answer-headers.ts'
 export { callToExplain } from './front/call-to-explain.ts'
 export { explainRoute, type Candidate, type RouteExplanation } from './front/explain.ts'
-export { VIA_HEADER } from './attempt/run-plan.ts'
+export { VIA_HEADER } from './attempt/run-headers.ts'
 
 // Identity
 export { mintRequestId, type RequestId } from './uuid.ts'

@@ -1,5 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import type { Failure } from '../failure.ts'
+import { unknownUsage } from '../usage.ts'
+import type { Attempt, AttemptListener } from './attempt.ts'
 
 /**
  * The failure of an attempt that ended before anything was sent. What a provider's translation refuses
@@ -19,3 +21,14 @@ export function notAsked(cause: unknown): Failure {
     cause,
   }
 }
+
+/** Stands in for an attempt that could not be begun, until it is heard of. */
+export const unbegun = (listener: AttemptListener, cancel: () => void): Attempt => ({
+  resume() {
+    // It has nothing to deliver.
+  },
+  abort(failure) {
+    cancel()
+    listener.end({ ok: false, facts: { usage: unknownUsage }, failure })
+  },
+})

@@ -3,7 +3,6 @@ import type { Timeouts } from '../config.ts'
 import type { AnswerSink, Run } from '../engine.ts'
 import type { Failure } from '../failure.ts'
 import type { RetryBudget } from '../health/retry-budget.ts'
-import { formatUsd } from '../money.ts'
 import { usageJsonOf } from '../meter/estimate-usage.ts'
 import type { AttemptRecord, Outcome, UsageRecord } from '../meter/usage-record.ts'
 import { usageRecord, type RequestCourse } from '../meter/write-record.ts'
@@ -18,11 +17,13 @@ import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
 import { Lane, type LaneListener } from './lane.ts'
 import { nextStep } from './next-step.ts'
-import { notAsked } from './not-asked.ts'
+import { notAsked, unbegun } from './not-asked.ts'
 import { otherModels } from './other-models.ts'
 import { prepare } from './prepare.ts'
 import { pricedTail } from './priced-tail.ts'
 import { retryDelay } from './retry-delay.ts'
+import { headersForAll, headersForGateway } from './run-headers.ts'
+import { settle } from './settle.ts'
 import { StreamAttempt } from './stream-attempt.ts'
 
 export interface RunWorld {
@@ -40,9 +41,6 @@ export interface RunWorld {
   /** Told who has answered, before the answer's end is handed over. */
   readonly answered?: ((call: Call, target: Target) => void) | undefined
 }
-
-/** Header by which gateways tell each other what a request has passed through. */
-export const VIA_HEADER = 'x-speka-via'
 
 const left: Failure = { class: 'cancelled', mayBeBilled: true, message: 'the caller left' }
 const outrun: Failure = { class: 'cancelled', mayBeBilled: true, message: 'another target was quicker' }
@@ -94,10 +92,7 @@ export class PlanRun implements Run, LaneListener {
     this.#sink = sink
     this.#rest = rest
     this.#continuation = Continuation.of(call)
-    this.#headers = {
-      'x-request-id': call.id,
-      [VIA_HEADER]: call.via === undefined ? world.via : `${call.via},${world.via}`,
-    }
+    this.#headers = headersForAll(call, world.via)
     this.#startedAt = world.clock.monotonic()
     this.#deadlineMs = Math.min(call.timeoutMs ?? Infinity, world.timeouts.total_ms)
     this.#cancelDeadline = world.clock.after(this.#deadlineMs, () => this.#deadlinePassed())
@@ -182,24 +177,15 @@ export class PlanRun implements Run, LaneListener {
 
   #begin(lane: Lane): Attempt {
     const { target, upstream, call } = lane
-    const headers = target.adapter.routesItself === true ? this.#headersForGateway() : this.#headers
+    const leftMs = this.#deadlineMs - this.#elapsed()
+    const headers =
+      target.adapter.routesItself === true ? headersForGateway(this.#headers, call, leftMs) : this.#headers
     const order = { call, target, upstream, headers }
     const { droppedParams, stream, answer } = prepare(call, target)
     lane.droppedParams = droppedParams
     return stream === undefined
       ? new AnswerAttempt(this.#world, order, lane, answer())
       : new StreamAttempt(this.#world, order, lane, stream)
-  }
-
-  /** Another gateway keeps the caller's limits, and decides by the caller's words. */
-  #headersForGateway(): Headers {
-    const { maxCost, tags = [] } = this.#call
-    return {
-      ...this.#headers,
-      'x-speka-timeout-ms': String(Math.max(1, Math.round(this.#deadlineMs - this.#elapsed()))),
-      ...(maxCost !== undefined && { 'x-speka-max-cost-usd': formatUsd(maxCost) }),
-      ...(tags.length > 0 && { 'x-speka-tags': tags.join(',') }),
-    }
   }
 
   /** The first target takes its time: the next is asked as well, and whoever answers first has won. */
@@ -317,7 +303,8 @@ export class PlanRun implements Run, LaneListener {
     const end = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
     const tell = (): void => this.#sink.finish(pricedTail(end, record, this.#call), record)
-    this.#settle(record, tell, untold)
+    this.#cancelDeadline()
+    settle(this.#sink, record, tell, untold)
   }
 
   #giveUp(lane: Lane, failure: Failure, facts: AnswerFacts): void {
@@ -333,21 +320,8 @@ export class PlanRun implements Run, LaneListener {
       if (!cancelled) this.#sink.fail(error, record)
     }
     // Whether it was recorded or not, it failed for this reason.
-    this.#settle(record, tell, tell)
-  }
-
-  /** Nothing final leaves before the record is durable. */
-  #settle(record: UsageRecord, then: () => void, otherwise: (cause: unknown) => void): void {
     this.#cancelDeadline()
-    let settled: void | Promise<void>
-    try {
-      settled = this.#sink.settle(record)
-    } catch (cause) {
-      otherwise(cause)
-      return
-    }
-    if (settled === undefined) then()
-    else settled.then(then, otherwise)
+    settle(this.#sink, record, tell, tell)
   }
 
   #recordOf(lane: Lane, outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {
@@ -367,14 +341,3 @@ const NO_KEYS: ReadonlySet<Upstream> = new Set()
 
 /** Failures that are about a key: another of the same provider may do better. */
 const KEY_FAILURES: ReadonlySet<Failure['class']> = new Set(['credential', 'quota', 'rate_limit'])
-
-/** Stands in for an attempt that could not be begun, until it is heard of. */
-const unbegun = (lane: Lane, cancel: () => void): Attempt => ({
-  resume() {
-    // It has nothing to deliver.
-  },
-  abort(failure) {
-    cancel()
-    lane.end({ ok: false, facts: nothingKnown, failure })
-  },
-})
