@@ -60,8 +60,6 @@ export interface Rig {
   /** Says what its scripts say, by model. */
   readonly faulty: ScriptedUpstream
   readonly well: ScriptedUpstream
-  /** Where redirects lead: nobody must ever come. */
-  readonly elsewhere: ScriptedUpstream
   /** Requests that came through TLS although its certificate was no good. */
   readonly trusted: readonly string[]
   /** Resolves when nothing that a request started is left. */
@@ -79,11 +77,10 @@ const badCertificates: Readonly<Record<string, CertificateWishes & { readonly un
 const brokenNames = { 'missing.test': 'ENOTFOUND', 'again.test': 'EAI_AGAIN', 'silent.test': 'silence' } as const
 
 export async function openRig(): Promise<Rig> {
-  const [faulty, well, failing, elsewhere] = await Promise.all([
+  const [faulty, well, failing] = await Promise.all([
     startScriptedUpstream(),
     startScriptedUpstream(sayHello),
     startScriptedUpstream(json({ error: { message: 'no', type: 'x', param: null, code: null } }, 503)),
-    startScriptedUpstream(sayHello),
   ])
   faulty.onHead('/deaf', [{ sleepMs: 5000 }])
   const hole = await openBlackHole()
@@ -144,16 +141,13 @@ export async function openRig(): Promise<Rig> {
     log,
     faulty,
     well,
-    elsewhere,
     trusted: tls.trusted,
     quiet: () => quiet(app, clock, [faulty, well, failing]),
     async close() {
       await app.close()
       mendNames()
       await tls.close()
-      await Promise.all(
-        [faulty, well, failing, elsewhere, hole].map((each: ScriptedUpstream | BlackHole) => each.close()),
-      )
+      await Promise.all([faulty, well, failing, hole].map((each: ScriptedUpstream | BlackHole) => each.close()))
     },
   }
 }
