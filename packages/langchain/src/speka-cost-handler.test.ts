@@ -90,6 +90,20 @@ describe('an account', () => {
     expect(costs).toMatchObject({ calls: 1, totalUsd: '0.0000002' })
   })
 
+  test('is known across copies of the package: an application may have one of each kind of module', async () => {
+    const costs = new SpekaCostHandler()
+    const ofAnotherCopy = new Proxy(costs, {
+      getPrototypeOf: () => Object.prototype,
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target)
+        return typeof value === 'function' ? value.bind(target) : value
+      },
+    })
+    expect(ofAnotherCopy).not.toBeInstanceOf(SpekaCostHandler)
+    await model.invoke('Hello!', { callbacks: [ofAnotherCopy] })
+    expect(costs.calls).toBe(1)
+  })
+
   test('stays one account where LangChain copies it', () => {
     const costs = new SpekaCostHandler()
     expect(costs.copy()).toBe(costs)

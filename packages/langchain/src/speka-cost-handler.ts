@@ -37,6 +37,9 @@ export interface Reservation {
   release(): void
 }
 
+/** The mark by which handlers of another copy of this package are known. */
+const brand = Symbol.for('speka.cost-handler')
+
 /** What a call without a limit of its own may take, when that is more than it is expected to need. */
 const SHARE = 4n
 
@@ -51,6 +54,7 @@ const SHARE = 4n
  */
 export class SpekaCostHandler extends BaseCallbackHandler {
   override name = 'speka_cost_handler'
+  readonly [brand] = true
   readonly #cap: PicoUsd | undefined
   readonly #onCost: ((entry: CostEntry) => void) | undefined
   readonly #byModel = new Map<string, PicoUsd>()
@@ -65,6 +69,11 @@ export class SpekaCostHandler extends BaseCallbackHandler {
     super({ _awaitHandler: true })
     this.#cap = maxCostUsd === undefined ? undefined : parseUsd(usdText(maxCostUsd))
     this.#onCost = onCost
+  }
+
+  /** Whether something is such a handler, also one of another copy of this package. */
+  static is(handler: unknown): handler is SpekaCostHandler {
+    return typeof handler === 'object' && handler !== null && brand in handler
   }
 
   /** What all calls cost, in US dollars as an exact decimal string; of those whose cost is unknown, what was set aside. */

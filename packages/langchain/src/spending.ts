@@ -9,7 +9,7 @@ export function costHandlersIn(
   ...more: readonly (Callbacks | undefined)[]
 ): SpekaCostHandler[] {
   const all: unknown[] = [...(runManager?.handlers ?? []), ...more.flatMap(handlersIn)]
-  return [...new Set(all.filter((handler) => handler instanceof SpekaCostHandler))]
+  return [...new Set(all.filter((handler) => SpekaCostHandler.is(handler)))]
 }
 
 function handlersIn(callbacks: Callbacks | undefined): unknown[] {
