@@ -2,7 +2,8 @@
 import OpenAI from 'openai'
 import { createGateway } from '@speka/core/node'
 
-const speka = createGateway({ config: {} })
+// With SPEKA_API_KEY set, calls go to that gateway. Without, the sandbox answers in this process.
+const speka = createGateway(process.env['SPEKA_API_KEY'] === undefined ? { config: {} } : {})
 const client = new OpenAI({ apiKey: 'unused', fetch: speka.fetch })
 
 // `models` is an extension of OpenAI's request, so the SDK's types do not know it.

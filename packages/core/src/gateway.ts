@@ -8,7 +8,7 @@ import { createFetch } from './front/fetch.ts'
 import { interpret } from './front/in-dialect.ts'
 import { iterateFrames, type Settle } from './front/iterate.ts'
 import { ofRequest, SpekaError } from './errors.ts'
-import { formatUsd, parseUsd, type PicoUsd } from './money.ts'
+import { formatUsd, readUsd, type PicoUsd } from './money.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import { modelEntry } from './route/list-models.ts'
 import { mintRequestId, type RequestId } from './uuid.ts'
@@ -40,8 +40,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
   /** For everything, all attempts together, in ms. Default: the configuration's `total_ms`. */
   readonly timeoutMs?: number | undefined
-  /** Refuse rather than cost more: a decimal string of US dollars, such as `"0.05"`. */
-  readonly maxCostUsd?: string | undefined
+  /** Refuse rather than cost more: US dollars, as a number or a decimal string such as `"0.05"`. */
+  readonly maxCostUsd?: number | string | undefined
   /** Words for the configuration's rules to look at. */
   readonly tags?: readonly string[] | undefined
 }
@@ -216,13 +216,17 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
 }
 
 /** @throws SpekaError `invalid_value` */
-function maxCostOf(text: string): PicoUsd {
+function maxCostOf(amount: number | string): PicoUsd {
   try {
-    return parseUsd(text)
+    return readUsd(amount)
   } catch (cause) {
-    throw new SpekaError('invalid_value', `maxCostUsd must be a decimal string such as "0.05", not "${text}".`, {
-      cause,
-    })
+    throw new SpekaError(
+      'invalid_value',
+      `maxCostUsd must be an amount of US dollars such as "0.05", not "${amount}".`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -51,6 +51,7 @@ export {
   parsePricePerMillion,
   parseUsd,
   picoUsd,
+  readUsd,
   zeroUsd,
   type PicoUsd,
   type UnitPrice,

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, picoUsd } from './money.ts'
+import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, picoUsd, readUsd } from './money.ts'
 
 describe('money', () => {
   test.each([
@@ -40,5 +40,21 @@ describe('money', () => {
     let sum = 0n
     for (let i = 0; i < 1_000_000; i += 1) sum += parsePricePerMillion('0.27')
     expect(formatUsd(picoUsd(sum))).toBe('0.27')
+  })
+})
+
+describe('an amount that code gives', () => {
+  test.each([
+    [0.05, 50_000_000_000n],
+    ['0.05', 50_000_000_000n],
+    [1, 1_000_000_000_000n],
+    [1e-8, 10_000n],
+    ['0.000000000001', 1n],
+  ])('%p is %p pico-dollars', (amount, pico) => {
+    expect(readUsd(amount)).toBe(pico)
+  })
+
+  test.each([-1, Number.NaN, Infinity, 1e21, '1e3', ''])('%p is none', (amount) => {
+    expect(() => readUsd(amount)).toThrow(RangeError)
   })
 })

@@ -23,6 +23,15 @@ export function parseUsd(text: string): PicoUsd {
 }
 
 /**
+ * Reads an amount of US dollars that code may give as a number, which is taken to eight decimals, or exactly, as a decimal
+ * string.
+ *
+ * @throws RangeError when it is not an amount of money.
+ */
+export const readUsd = (amount: number | string): PicoUsd =>
+  parseUsd(typeof amount === 'number' ? amount.toFixed(8) : amount)
+
+/**
  * Reads a price in USD per one million tokens as pico-dollars per token. At most six decimals, so that one token costs
  * a whole number of pico-dollars: `"0.27"` is 270,000.
  *

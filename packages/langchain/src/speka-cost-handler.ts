@@ -1,9 +1,8 @@
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
 import type { LLMResult } from '@langchain/core/outputs'
-import { formatUsd, parseUsd, picoUsd, zeroUsd, type PicoUsd } from '@speka/core'
+import { formatUsd, parseUsd, picoUsd, readUsd, zeroUsd, type PicoUsd } from '@speka/core'
 import { MODEL_PROVIDER } from './metadata.ts'
 import { SpekaSpendCapError } from './speka-spend-cap-error.ts'
-import { usdText } from './usd-text.ts'
 
 /** What one call cost. */
 export interface CostEntry {
@@ -67,7 +66,7 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   constructor({ maxCostUsd, onCost }: SpekaCostHandlerFields = {}) {
     // Totals are there when a call returns, not some time later.
     super({ _awaitHandler: true })
-    this.#cap = maxCostUsd === undefined ? undefined : parseUsd(usdText(maxCostUsd))
+    this.#cap = maxCostUsd === undefined ? undefined : readUsd(maxCostUsd)
     this.#onCost = onCost
   }
 

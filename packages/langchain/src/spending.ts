@@ -1,7 +1,6 @@
 import type { CallbackManagerForLLMRun, Callbacks } from '@langchain/core/callbacks/manager'
-import { formatUsd, parseUsd, SpekaError, zeroUsd, type PicoUsd } from '@speka/core'
+import { formatUsd, parseUsd, readUsd, SpekaError, zeroUsd, type PicoUsd } from '@speka/core'
 import { SpekaCostHandler, type Reservation } from './speka-cost-handler.ts'
-import { usdText } from './usd-text.ts'
 
 /** The cost handlers that a call has to report to, each once. */
 export function costHandlersIn(
@@ -41,7 +40,7 @@ export class Spending {
 
   /** @throws SpekaSpendCapError when a cap does not allow the call. */
   constructor(handlers: readonly SpekaCostHandler[], { model, isLimited, maxCostUsd, mostCost }: SpendingCall) {
-    const own = maxCostUsd === undefined ? undefined : parseUsd(usdText(maxCostUsd))
+    const own = maxCostUsd === undefined ? undefined : readUsd(maxCostUsd)
     this.#model = model
     this.#mayBeCut = !isLimited && own === undefined
     try {

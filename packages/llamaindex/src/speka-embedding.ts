@@ -21,8 +21,8 @@ export interface SpekaEmbeddingOptions extends GatewayConnection {
   embedBatchSize?: number | undefined
   /** How long a call may take, in ms. Default: the gateway's `total_ms`. */
   timeout?: number | undefined
-  /** Refuse a call rather than let it cost more: US dollars as a decimal string. */
-  maxCostUsd?: string | undefined
+  /** Refuse a call rather than let it cost more: US dollars, as a number or a decimal string. */
+  maxCostUsd?: number | string | undefined
   /** Kept with the usage records. */
   metadata?: Record<string, string> | undefined
   /** Words for the gateway's rules of routing to look at. */

@@ -34,8 +34,8 @@ export interface SpekaLLMOptions extends GatewayConnection {
   additionalChatOptions?: SpekaChatOptions | undefined
   /** How long a call may take, all attempts and fallbacks together, in ms. Default: the gateway's `total_ms`. */
   timeout?: number | undefined
-  /** Refuse a call, before it is made, rather than let it cost more: US dollars as a decimal string. */
-  maxCostUsd?: string | undefined
+  /** Refuse a call, before it is made, rather than let it cost more: US dollars, as a number or a decimal string. */
+  maxCostUsd?: number | string | undefined
   /** Kept with the usage records. */
   metadata?: Record<string, string> | undefined
   /** Words for the gateway's rules of routing to look at. */
