@@ -105,10 +105,7 @@ describe('F-22: a caller that leaves', () => {
   /** Pieces one after the other; the end comes when the caller has had time to leave before it. */
   const answer = (hold: Step): Step[] => [
     streamHead,
-    ...Array.from({ length: PIECES }, (_, index): Step[] => [
-      event(delta('word', index === 0)),
-      { sleepMs: 2 },
-    ]).flat(),
+    ...Array.from({ length: PIECES }, (_, index): Step[] => [event(delta('word', index === 0)), { sleepMs: 2 }]).flat(),
     hold,
     ...streamEnd({ input: 10, output: PIECES }),
   ]
