@@ -6,7 +6,7 @@ import { freePort } from '../support/free-port.ts'
 import { type PackedGateway, startGateway } from '../support/packed-gateway.ts'
 import { OLDEST_NODE, PINNED_NODE } from '../support/packed-node.ts'
 import { installProject, type PackedProject } from '../support/packed-project.ts'
-import { done, manifestIn, packPackages, root, type Tarball } from '../support/pack-packages.ts'
+import { done, manifestIn, packPackages, published, root, type Tarball } from '../support/pack-packages.ts'
 import { runProgram } from '../support/run-program.ts'
 
 type Answer = {
@@ -28,7 +28,7 @@ afterAll(async () => {
 })
 
 describe('the tarballs', () => {
-  test.each(['core', 'server'] as const)('%s holds what was built, a README, the licence, and nothing else', (name) => {
+  test.each(published)('%s holds what was built, a README, the licence, and nothing else', (name) => {
     const { files } = tarballs[name]
     expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
     expect(files.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts|json|md)$|^LICENSE$/.test(file))).toEqual([])
@@ -42,7 +42,7 @@ describe('the tarballs', () => {
     for (const source of sources) expect(readFileSync(join(root, source), 'utf8')).not.toBe('')
   })
 
-  test.each(['core', 'server'] as const)('a rehearsal of publishing %s succeeds', async (name) => {
+  test.each(published)('a rehearsal of publishing %s succeeds', async (name) => {
     const { stdout, stderr } = await done('npm', ['publish', '--dry-run', '--json', tarballs[name].file])
     expect(stdout).toContain(tarballs[name].name)
     expect(stderr).not.toMatch(/auto-?correct/i)

@@ -20,22 +20,24 @@ export interface Tarball {
 }
 
 /** The packages that are published, by folder. */
-export const published = ['core', 'server'] as const
+export const published = ['core', 'server', 'langchain', 'llamaindex'] as const
+
+type Published = (typeof published)[number]
 
 /** Builds the packages and packs them into a new folder, as a release does. */
-export async function packPackages(): Promise<Record<(typeof published)[number], Tarball>> {
+export async function packPackages(): Promise<Record<Published, Tarball>> {
   const folder = await mkdtemp(join(tmpdir(), 'speka-tarballs-'))
   await done('npm', ['run', 'build'], { cwd: root, timeoutMs: 300_000 })
   const folders = published.map((name) => `./packages/${name}`)
   const { stdout } = await done('npm', ['pack', ...folders, '--json', '--pack-destination', folder], { cwd: root })
-  const packed: PackReport[] = Object.values(JSON.parse(stdout))
-  const [core, server] = packed.map((report) => ({
-    ...report,
-    file: join(folder, report.filename),
-    files: report.files.map(({ path }) => path),
-  }))
-  if (core === undefined || server === undefined) throw new Error(`npm pack says:\n${stdout}`)
-  return { core, server }
+  const reports: PackReport[] = Object.values(JSON.parse(stdout))
+  const tarballs = published.map((name): [Published, Tarball] => {
+    const report = reports.find((each) => each.name === `@speka/${name}`)
+    if (report === undefined) throw new Error(`npm pack says nothing of ${name}:\n${stdout}`)
+    const files = report.files.map(({ path }) => path)
+    return [name, { ...report, file: join(folder, report.filename), files }]
+  })
+  return Object.fromEntries(tarballs) as Record<Published, Tarball>
 }
 
 interface PackReport {
