@@ -105,6 +105,17 @@ describe('what a package exports', () => {
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false })
   })
 
+  test.each(['langchain', 'llamaindex'])(
+    '%s: itself, for both kinds of modules, beside a framework of the user',
+    (name) => {
+      const manifest = manifestIn(`packages/${name}`)
+      expect(publicExports(manifest)).toEqual({ '.': both('index'), './package.json': './package.json' })
+      expect(manifest).toMatchObject({ type: 'module', sideEffects: false })
+      expect(Object.keys(manifest.dependencies ?? {})).toEqual(['@speka/core'])
+      expect(Object.keys(manifest.peerDependencies ?? {}).length).toBeGreaterThan(0)
+    },
+  )
+
   test('server: an ES module and the program speka', () => {
     const manifest = manifestIn('packages/server')
     expect(publicExports(manifest)).toEqual({
