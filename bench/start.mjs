@@ -1,9 +1,15 @@
 // `npm run bench [-- OPTIONS]`: installs and builds what is missing, then runs the benchmark on the pinned Node.
+// `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
 import { join } from 'node:path'
 import { become, build, install, main, root } from '../scripts/prepare.mjs'
 
 await main(async () => {
+  const [first, ...others] = process.argv.slice(2)
   await install()
+  if (first === 'langchain') {
+    become(['--conditions=@speka/source', join(root, 'bench/langchain.ts'), ...others])
+    return
+  }
   await build()
   become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
 })
