@@ -18,12 +18,13 @@ function entrant(name: 'speka' | 'speka-relaxed', title: string, durability: 'st
   return {
     name,
     title,
-    async start({ upstreamPort, core, folder }) {
+    async start({ upstreamPort, core, workers, folder }) {
       const port = await freePort()
       const key = `sk-speka-live-${randomBytes(24).toString('hex')}`
       const configFile = join(folder, `${name}.json`)
       await writeFile(configFile, JSON.stringify(configuration(upstreamPort, key, durability), null, 2))
       const settings = ['--port', `${port}`, '--data', join(folder, `${name}-data`), '--config', configFile]
+      if (workers > 1) settings.push('--workers', `${workers}`)
       const process = await startProcess({ name, args: [main, 'start', ...settings], core, folder })
       try {
         await waitUntilReady(`http://127.0.0.1:${port}/readyz`)
