@@ -14,7 +14,7 @@ const DISTURBED = 0.1
 const MOST_EXTRA_ROUNDS = 2
 
 /** Contestants started for a scenario have compiled nothing yet. */
-const SEVERAL_WARM_UP: Timing = { rounds: 1, warmUpMs: 0, windowMs: 3000, idle: 0 }
+const SEVERAL_WARM_UP: Timing = { rounds: 1, warmUpMs: 0, windowMs: 6000, idle: 0 }
 
 /** Who takes part: those that run all the time, and how to start each anew. */
 export interface Cast {
