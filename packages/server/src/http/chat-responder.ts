@@ -58,7 +58,8 @@ export class ChatResponder implements AnswerSink, Quiet {
   attach(run: Run): void {
     this.#run = run
     if (this.#isClosed) run.abort()
-    else this.#response.on('drain', () => run.resume())
+    // An answer in one piece is written last, when nothing is left to be paused.
+    else if (this.#call.stream) this.#response.on('drain', () => run.resume())
   }
 
   breakSilence(): void {
