@@ -113,5 +113,7 @@ export class ChatResponder implements AnswerSink, Quiet {
   #openStream(): void {
     if (this.#response.headersSent || this.#isClosed) return
     openEventStream(this.#response, this.#headers)
+    // Sent, and never needed again: a stream may be open for long.
+    this.#headers = {}
   }
 }
