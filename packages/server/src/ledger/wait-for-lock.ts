@@ -2,7 +2,7 @@ import { failureOf } from './sqlite-failure.ts'
 
 /**
  * How long to pause between two tries for a lock, in ms: about as long as another process needs for a commit. SQLite's own
- * way of waiting pauses for up to 100 ms: two processes that write all the time then get a third of the commits done.
+ * way of waiting pauses for up to 100 ms: two processes that write all the time then get as little as a quarter done.
  */
 const PAUSE_MS = 0.5
 
