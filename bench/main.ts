@@ -80,7 +80,7 @@ async function run(options: Options): Promise<boolean> {
     const running = new Map<ContestantName, Contestant>()
     for (const entrant of entrants) running.set(entrant.name, await stage.enter(entrant))
     report.say(`Node: ${listed(stage.nodeVersions())}. ${machine(stage.cores)}.`)
-    await warmUp(stage, running.values(), options.quick ? 500 : 2000)
+    await warmUp(stage, running.values(), options.quick ? 500 : 6000)
     const cast: Cast = { running, entrants: new Map(entrants.map((entrant) => [entrant.name, entrant])) }
     for (const scenario of scenarios) {
       await runScenario(scenario, { stage, cast, timing, report })

@@ -27,8 +27,7 @@ export const plan: readonly Scenario[] = [
   ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
   longAnswer(),
   idle(),
-  // Two workers against one belongs here (`speka start --workers 2`): the yardstick with two of its own, and the scaling of
-  // the one divided by the scaling of the other. See "Two workers" in README.md.
+  twoWorkers(),
 ]
 
 function requests(connections: number): Scenario {
@@ -146,6 +145,22 @@ function idle(): Scenario {
     job: (endpoint, watched, timing) => ({ kind: 'hold', endpoint, streams: timing.idle, watched }),
     metrics: (result) => ('bytesPerStream' in result ? { bytesPerStream: result.bytesPerStream } : {}),
   }
+}
+
+function twoWorkers(): Scenario {
+  return saturating({
+    name: 'two-workers',
+    title: 'two workers, 64 connections',
+    contestants: ['yardstick', 'speka'],
+    workers: 2,
+    ask: { model: 'mock-small', stream: false, prompt: everyday },
+    connections: 64,
+    shown: 'scaling',
+    figures: [
+      { metric: 'perSecond', title: 'req/s, two workers', comparison: 'ratio' },
+      { metric: 'scaling', title: 'req/s of two workers, times that of one', comparison: 'ratio' },
+    ],
+  })
 }
 
 interface Saturating extends Omit<Scenario, 'job' | 'metrics' | 'probe'> {

@@ -13,6 +13,9 @@ const DISTURBED = 0.1
 /** Rounds on top of those asked for, in place of refused ones. */
 const MOST_EXTRA_ROUNDS = 2
 
+/** Contestants started for a scenario have compiled nothing yet. */
+const SEVERAL_WARM_UP: Timing = { rounds: 1, warmUpMs: 0, windowMs: 6000, idle: 0 }
+
 /** Who takes part: those that run all the time, and how to start each anew. */
 export interface Cast {
   readonly running: ReadonlyMap<ContestantName, Contestant>
@@ -20,31 +23,54 @@ export interface Cast {
 }
 
 /** Runs all rounds of a scenario, one contestant right after the other, with a line for each round. */
-export async function runScenario(
-  scenario: Scenario,
-  { stage, cast, timing, report }: { stage: Stage; cast: Cast; timing: Timing; report: Report },
-): Promise<void> {
+export async function runScenario(scenario: Scenario, { stage, cast, timing, report }: Surroundings): Promise<void> {
   const names = scenario.contestants.filter((name) => cast.entrants.has(name))
   const entrants = names.flatMap((name) => cast.entrants.get(name) ?? [])
   if (scenario.ceiling === true) await showCeiling(scenario, stage, timing, report)
   if (scenario.probe !== undefined) await check(stage, entrants, cast.running, scenario.probe)
 
+  const several = await startSeveral(scenario, entrants, stage)
   let wanted = scenario.fresh === true ? Math.ceil(timing.rounds / 2) : timing.rounds
   const most = wanted + MOST_EXTRA_ROUNDS
-  for (let round = 1; round <= wanted; round += 1) {
-    const shown: string[] = []
-    const refusals: string[] = []
-    for (const entrant of entrants) {
-      const { metrics, refused } = await runOnce(scenario, entrant, { stage, cast, timing, report })
-      report.results.add(scenario.name, entrant.name, metrics)
-      const value = metrics === undefined ? 'refused' : formatMetric(scenario.shown, metrics[scenario.shown])
-      shown.push(`${entrant.title} ${value}`)
-      refusals.push(...refused.map((why) => `${scenario.title}, round ${round}, ${entrant.title}: ${why}`))
+  try {
+    for (let round = 1; round <= wanted; round += 1) {
+      const shown: string[] = []
+      const refusals: string[] = []
+      for (const entrant of entrants) {
+        const { metrics, refused } = await runTurn(scenario, entrant, several.get(entrant.name), {
+          stage,
+          cast,
+          timing,
+          report,
+        })
+        report.results.add(scenario.name, entrant.name, metrics)
+        const value = metrics === undefined ? 'refused' : formatMetric(scenario.shown, metrics[scenario.shown])
+        shown.push(`${entrant.title} ${value}`)
+        refusals.push(...refused.map((why) => `${scenario.title}, round ${round}, ${entrant.title}: ${why}`))
+      }
+      report.say(`${scenario.title.padEnd(32)} ${round}/${wanted}   ${shown.join(' · ')}`)
+      for (const refusal of refusals) report.refuse(refusal)
+      if (refusals.length > 0 && wanted < most) wanted += 1
     }
-    report.say(`${scenario.title.padEnd(32)} ${round}/${wanted}   ${shown.join(' · ')}`)
-    for (const refusal of refusals) report.refuse(refusal)
-    if (refusals.length > 0 && wanted < most) wanted += 1
+  } finally {
+    for (const contestant of several.values()) await stage.leave(contestant)
   }
+}
+
+/** The contestants with several workers, where a scenario wants them; warm, as the others are. */
+async function startSeveral(
+  { workers, job }: Scenario,
+  entrants: readonly Entrant[],
+  stage: Stage,
+): Promise<ReadonlyMap<ContestantName, Contestant>> {
+  const several = new Map<ContestantName, Contestant>()
+  if (workers === undefined) return several
+  for (const entrant of entrants) {
+    const contestant = await stage.enter(entrant, workers)
+    several.set(entrant.name, contestant)
+    await stage.load.run(job(contestant.endpoint, stage.watched(contestant), SEVERAL_WARM_UP))
+  }
+  return several
 }
 
 interface Once {
@@ -52,13 +78,45 @@ interface Once {
   readonly refused: readonly string[]
 }
 
-async function runOnce(
+interface Surroundings {
+  readonly stage: Stage
+  readonly cast: Cast
+  readonly timing: Timing
+  readonly report: Report
+}
+
+/** One contestant's turn: with one worker, and then with several where there are. */
+async function runTurn(
   scenario: Scenario,
   entrant: Entrant,
-  { stage, cast, timing, report }: { stage: Stage; cast: Cast; timing: Timing; report: Report },
+  several: Contestant | undefined,
+  surroundings: Surroundings,
 ): Promise<Once> {
+  const one = await runOnce(scenario, entrant, surroundings)
+  if (several === undefined) return one
+  const all = await measure(scenario, several, surroundings)
+  const refused = [...one.refused, ...all.refused]
+  if (one.metrics?.perSecond === undefined || all.metrics?.perSecond === undefined)
+    return { metrics: undefined, refused }
+  return { metrics: { ...all.metrics, scaling: all.metrics.perSecond / one.metrics.perSecond }, refused }
+}
+
+async function runOnce(scenario: Scenario, entrant: Entrant, surroundings: Surroundings): Promise<Once> {
+  const { stage, cast } = surroundings
   const running = scenario.fresh === true ? await stage.enter(entrant) : cast.running.get(entrant.name)
   if (running === undefined) return { metrics: undefined, refused: ['it does not run'] }
+  try {
+    return await measure(scenario, running, surroundings)
+  } finally {
+    if (scenario.fresh === true) await stage.leave(running)
+  }
+}
+
+async function measure(
+  scenario: Scenario,
+  running: Contestant,
+  { stage, timing, report }: Surroundings,
+): Promise<Once> {
   try {
     const job = scenario.job(running.endpoint, stage.watched(running), timing)
     const result = await stage.load.run(job)
@@ -66,8 +124,6 @@ async function runOnce(
     return { metrics: refused.length > 0 ? undefined : scenario.metrics(result), refused }
   } catch (error) {
     return { metrics: undefined, refused: [error instanceof Error ? error.message : String(error)] }
-  } finally {
-    if (scenario.fresh === true) await stage.leave(running)
   }
 }
 

@@ -28,6 +28,8 @@ export interface Metrics {
   /** µs */
   readonly firstTokenP99?: number | undefined
   readonly bytesPerStream?: number | undefined
+  /** Answers a second of several workers, times those of one. */
+  readonly scaling?: number | undefined
 }
 
 /** A row of the table: which metric, and how it stands to the yardstick's. */
@@ -46,6 +48,8 @@ export interface Scenario {
   readonly contestants: readonly ContestantName[]
   /** Contestants are started for this alone, anew in every round. That takes long, so there are half as many rounds. */
   readonly fresh?: true
+  /** Contestants are started for this with so many workers too, and take their turn with one and with all of them. */
+  readonly workers?: number
   /** The load generator is shown to be faster by a run against the upstream itself. */
   readonly ceiling?: true
   /** What has to be right before it is worth measuring. */

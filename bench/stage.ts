@@ -45,11 +45,12 @@ export class Stage {
     }
   }
 
-  /** Starts a contestant with an empty folder. */
-  async enter(entrant: Entrant): Promise<Contestant> {
+  /** Starts a contestant with an empty folder. Several workers share all cores, since one holds no more than one of them. */
+  async enter(entrant: Entrant, workers = 1): Promise<Contestant> {
     const folder = join(this.#folder, `${(this.#folders += 1)}`)
     await mkdir(folder)
-    const contestant = await entrant.start({ upstreamPort: this.upstreamPort, core: this.cores.server, folder })
+    const core = workers === 1 ? this.cores.server : undefined
+    const contestant = await entrant.start({ upstreamPort: this.upstreamPort, core, workers, folder })
     this.#contestants.add(contestant)
     return contestant
   }

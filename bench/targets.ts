@@ -84,4 +84,11 @@ export const targets: readonly Target[] = [
     atLeast: 10,
     words: "req/s at 16 connections, times Portkey's",
   },
+  {
+    scenario: 'two-workers',
+    metric: 'scaling',
+    ...toYardstick,
+    atLeast: 0.9,
+    words: "what a second worker adds, share of the yardstick's",
+  },
 ]

@@ -1,5 +1,6 @@
 // The raw yardstick: what a proxy costs that does nothing but pass bytes on, made of the same parts as the gateway: `node:http` in, undici
-// out. No key is checked, nothing is counted, priced or written down. Usage: yardstick.ts UPSTREAM_ORIGIN
+// out. No key is checked, nothing is counted, priced or written down. Usage: yardstick.ts UPSTREAM_ORIGIN [WORKERS]
+import cluster from 'node:cluster'
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import { Pool, type Dispatcher } from 'undici'
 
@@ -61,7 +62,18 @@ function passedOn(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return passed
 }
 
-server.listen({ host: '127.0.0.1', port: 0, backlog: 1024 }, () => {
-  const address = server.address()
-  process.send?.({ port: typeof address === 'object' ? address?.port : undefined })
-})
+const workers = Number(process.argv[3] ?? 1)
+
+if (workers > 1 && cluster.isPrimary) {
+  let listening = 0
+  cluster.on('listening', (_, { port }) => {
+    listening += 1
+    if (listening === workers) process.send?.({ port })
+  })
+  for (let started = 0; started < workers; started += 1) cluster.fork()
+} else {
+  server.listen({ host: '127.0.0.1', port: 0, backlog: 1024 }, () => {
+    const address = server.address()
+    if (cluster.isPrimary) process.send?.({ port: typeof address === 'object' ? address?.port : undefined })
+  })
+}

@@ -22,6 +22,8 @@ export interface Entrant {
 export interface Surroundings {
   readonly upstreamPort: number
   readonly core: number | undefined
+  /** How many processes are to share the work. */
+  readonly workers: number
   /** An empty folder, on the disk of the checkout. */
   readonly folder: string
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nodeFlags } from '../../packages/server/src/cli/node-flags.ts'
 import { startProcess } from '../processes/start-process.ts'
 import { freePort } from '../../test/support/free-port.ts'
 import type { Entrant } from './contestant.ts'
@@ -18,13 +19,16 @@ function entrant(name: 'speka' | 'speka-relaxed', title: string, durability: 'st
   return {
     name,
     title,
-    async start({ upstreamPort, core, folder }) {
+    async start({ upstreamPort, core, workers, folder }) {
       const port = await freePort()
       const key = `sk-speka-live-${randomBytes(24).toString('hex')}`
       const configFile = join(folder, `${name}.json`)
       await writeFile(configFile, JSON.stringify(configuration(upstreamPort, key, durability), null, 2))
       const settings = ['--port', `${port}`, '--data', join(folder, `${name}-data`), '--config', configFile]
-      const process = await startProcess({ name, args: [main, 'start', ...settings], core, folder })
+      if (workers > 1) settings.push('--workers', `${workers}`)
+      // The flags it gives itself, unless somebody holds a channel to it, as the benchmark does.
+      const args = [...nodeFlags, main, 'start', ...settings]
+      const process = await startProcess({ name, args, core, folder })
       try {
         await waitUntilReady(`http://127.0.0.1:${port}/readyz`)
       } catch (error) {

@@ -6,9 +6,9 @@ import type { Entrant } from './contestant.ts'
 export const yardstick: Entrant = {
   name: 'yardstick',
   title: 'Yardstick',
-  async start({ upstreamPort, core, folder }) {
+  async start({ upstreamPort, core, workers, folder }) {
     const script = join(import.meta.dirname, '..', 'yardstick.ts')
-    const args = [script, `http://127.0.0.1:${upstreamPort}`]
+    const args = [script, `http://127.0.0.1:${upstreamPort}`, `${workers}`]
     const process = await startProcess({ name: 'yardstick', args, core, folder })
     const { port } = (await process.hear(10_000)) as { port: number }
     return { name: 'yardstick', process, endpoint: { port, headers: { authorization: 'Bearer sk-bench' } } }

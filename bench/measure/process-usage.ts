@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
-/** What the kernel has counted for a process, all its threads together. */
+/** What the kernel has counted for a process, all its threads together, and for those it has started. */
 export interface ProcessUsage {
   /** CPU time in user and kernel mode since it began, in seconds. */
   readonly cpuSeconds: number
@@ -11,15 +11,30 @@ export interface ProcessUsage {
 
 let units: { readonly ticksASecond: number; readonly bytesAPage: number } | undefined
 
-/** Reads `/proc`; `undefined` where there is none, or no such process. */
+/** Reads `/proc` for a process and those it has started; `undefined` where there is none, or no such process. */
 export function processUsage(pid: number): ProcessUsage | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
     units ??= { ticksASecond: systemValue('CLK_TCK'), bytesAPage: systemValue('PAGESIZE') }
-    return usageIn(stat, units.ticksASecond, units.bytesAPage)
+    const used = usageIn(stat, units.ticksASecond, units.bytesAPage)
+    return childrenOf(pid)
+      .map((child) => processUsage(child))
+      .reduce<ProcessUsage>(together, used)
   } catch {
     return undefined
   }
+}
+
+const together = (a: ProcessUsage, b: ProcessUsage = { cpuSeconds: 0, rssBytes: 0 }): ProcessUsage => ({
+  cpuSeconds: a.cpuSeconds + b.cpuSeconds,
+  rssBytes: a.rssBytes + b.rssBytes,
+})
+
+/** None where the kernel does not list them. */
+function childrenOf(pid: number): number[] {
+  const file = `/proc/${pid}/task/${pid}/children`
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'latin1').trim().split(' ').filter(Boolean).map(Number)
 }
 
 const systemValue = (name: string): number => Number(execFileSync('getconf', [name], { encoding: 'utf8' }))

@@ -10,6 +10,7 @@ const suffixes: Record<keyof Metrics, string> = {
   firstTokenP50: ' µs',
   firstTokenP99: ' µs',
   bytesPerStream: ' bytes',
+  scaling: ' times one worker',
 }
 
 /** A value with its unit: `14,812/s`. */

@@ -99,11 +99,14 @@ type Arrival = Omit<Exchange, 'path' | 'query'>
 /** Parameters by which other services take their keys. */
 const KEY_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'access_token', 'token']
 
+const noQuery = new URLSearchParams()
+
 function openExchange(arrival: Arrival): Exchange {
   const url = arrival.request.url ?? '/'
   const mark = url.indexOf('?')
-  const path = mark === -1 ? url : url.slice(0, mark)
-  const query = new URLSearchParams(mark === -1 ? '' : url.slice(mark + 1))
+  if (mark === -1) return { ...arrival, path: url, query: noQuery }
+  const path = url.slice(0, mark)
+  const query = new URLSearchParams(url.slice(mark + 1))
   for (const name of query.keys()) {
     if (KEY_PARAMETERS.includes(name.toLowerCase()))
       throw new SpekaError(

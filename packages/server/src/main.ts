@@ -1,5 +1,11 @@
 #!/usr/bin/env node
-import { runCli } from './cli/run-cli.ts'
+import { restartWithFlags } from './cli/node-flags.ts'
+
+const [first = 'start'] = process.argv.slice(2)
+// Options alone mean `start`. Before anything else is loaded, which would be for nothing.
+if (first === 'start' || first.startsWith('-')) restartWithFlags(process.env)
+
+const { runCli } = await import('./cli/run-cli.ts')
 
 // Whoever reads the output may stop reading, as `head` does; that must not end a gateway.
 process.stdout.on('error', () => {})

@@ -68,7 +68,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#run = run
     this.#overheadMs = performance.now() - since
     if (this.#isClosed) run.abort()
-    else this.#response.on('drain', () => run.resume())
+    // An answer in one piece is written last, when nothing is left to be paused.
+    else if (this.#call.stream) this.#response.on('drain', () => run.resume())
   }
 
   breakSilence(): void {
@@ -126,5 +127,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #openStream(): void {
     if (this.#response.headersSent || this.#isClosed) return
     openEventStream(this.#response, this.#headers)
+    // Sent, and never needed again: a stream may be open for long.
+    this.#headers = {}
   }
 }

@@ -2,7 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import { SpekaError } from '@speka/core'
 
 /** Headers of which two would be read differently by two programs. */
-const SINGLE = new Set(['host', 'authorization', 'content-length', 'content-type', 'transfer-encoding'])
+const SINGLE = ['host', 'authorization', 'content-length', 'content-type', 'transfer-encoding']
+/** The same by their lengths, which differ: most headers are told apart without being read. */
+const SINGLE_BY_LENGTH: readonly (string | undefined)[] = Array.from({ length: 20 }, (_, length) =>
+  SINGLE.find((name) => name.length === length),
+)
 
 /** A name or address and a port, and nothing that another program could take for a path, a user or a fragment. */
 const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/i
@@ -17,13 +21,7 @@ export function guardRequest({ httpVersion, url, rawHeaders, headers }: Incoming
   if (url === undefined || !isPlainPath(url)) {
     throw refused('The request target must be a path that starts with one slash.')
   }
-  const seen = new Set<string>()
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]?.toLowerCase() ?? ''
-    if (!SINGLE.has(name)) continue
-    if (seen.has(name)) throw refused(`The header "${name}" was sent twice.`)
-    seen.add(name)
-  }
+  refuseRepeated(rawHeaders)
   if (headers.host === undefined ? httpVersion === '1.1' : !HOST.test(headers.host)) {
     throw refused('The Host header must be a name or an address, with or without a port.')
   }
@@ -44,9 +42,24 @@ export function guardRequest({ httpVersion, url, rawHeaders, headers }: Incoming
   }
 }
 
+/** @throws SpekaError `invalid_request` */
+function refuseRepeated(rawHeaders: readonly string[]): void {
+  // A bit for each length, and so for each name.
+  let seen = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const raw = rawHeaders[index] ?? ''
+    const name = SINGLE_BY_LENGTH[raw.length]
+    if (name === undefined || (raw !== name && raw.toLowerCase() !== name)) continue
+    const bit = 1 << name.length
+    if ((seen & bit) !== 0) throw refused(`The header "${name}" was sent twice.`)
+    seen |= bit
+  }
+}
+
 /** Dots as segments are refused, not resolved: where they lead is not for us to guess. */
 function isPlainPath(url: string): boolean {
-  const [path = ''] = url.split('?', 1)
+  const mark = url.indexOf('?')
+  const path = mark === -1 ? url : url.slice(0, mark)
   if (!path.startsWith('/') || path.startsWith('//') || path.includes('\\') || /%00/.test(path)) return false
   return !/\/\.{1,2}(?:\/|$)/.test(path)
 }

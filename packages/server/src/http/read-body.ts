@@ -34,6 +34,8 @@ export function readBody(request: IncomingMessage, response: ServerResponse, lim
     request.on('end', () => {
       const only = chunks.length === 1 ? chunks[0] : undefined
       resolve(only ?? Buffer.concat(chunks))
+      // The request lives as long as its response, and would keep them.
+      chunks.length = 0
     })
     request.on('close', () => {
       if (!request.complete) reject(left())

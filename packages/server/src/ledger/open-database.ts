@@ -10,18 +10,15 @@ import { Refusal } from './sqlite-failure.ts'
 const APPLICATION_ID = 0x53_70_6b_61
 /** How long to wait for another process that is just creating or migrating the same file. */
 const OPEN_WAIT_MS = 5000
-/** How long a write waits for another process, in ms, which is what a request waits before it is refused. */
-const LOCK_WAIT_MS = 250
 
 /**
  * Opens the database at `path`, bringing its tables up to date; a path where nothing is gets a new one. A file that
- * cannot be a whole database of ours is refused, never replaced: it may be somebody's ledger.
- *
- * @param lockWaitMs how long a write waits for another process. Default: 250
+ * cannot be a whole database of ours is refused, never replaced: it may be somebody's ledger. From then on the connection
+ * does not wait for locks: `waitForLock` does.
  *
  * @throws What `failureOf` tells apart.
  */
-export function openDatabase(path: string, lockWaitMs = LOCK_WAIT_MS): DatabaseSync {
+export function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   if (!existsSync(path)) create(path)
   // SQLite takes an empty file for a new database. Ours are never empty, so this one has lost what it held.
@@ -30,7 +27,7 @@ export function openDatabase(path: string, lockWaitMs = LOCK_WAIT_MS): DatabaseS
     const id = opened.prepare('PRAGMA application_id').get()?.['application_id']
     if (id !== APPLICATION_ID) throw new Refusal('foreign', `its application_id is ${id}`)
   })
-  db.exec(`PRAGMA busy_timeout = ${lockWaitMs}`)
+  db.exec('PRAGMA busy_timeout = 0')
   return db
 }
 

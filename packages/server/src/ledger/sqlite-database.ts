@@ -4,6 +4,10 @@ import type { LedgerRow, SqlValue } from './ledger-row.ts'
 import { failureOf } from './sqlite-failure.ts'
 import type { Failure } from './sqlite-failure.ts'
 import type { UsageQuery } from './store.ts'
+import { waitForLock } from './wait-for-lock.ts'
+
+/** How long a write waits for another process, in ms, which is what a request waits before it is refused. */
+const LOCK_WAIT_MS = 250
 
 /** A row of a batch that was not kept. */
 export interface RowFailure extends Failure {
@@ -50,8 +54,13 @@ const totalsBy = (by: UsageQuery['by'], ofKey: boolean) => `
   WHERE created_at >= ? AND created_at < ? ${ofKey ? 'AND key_id = ?' : ''}
   GROUP BY grp ORDER BY grp`
 
-/** Prepares the statements on an open database. */
-export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
+/**
+ * Prepares the statements on an open database.
+ *
+ * @param lockWaitMs how long a write waits for another process. Default: 250
+ */
+export function sqliteDatabase(db: DatabaseSync, lockWaitMs = LOCK_WAIT_MS): SqliteDatabase {
+  const whenUnlocked = waitForLock(lockWaitMs)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const insertRow = db.prepare(insertLedgerRow)
@@ -80,7 +89,7 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
   const insertAt = (values: readonly SqlValue[], at: number) => insertRow.run(...values.slice(at, at + ROW_WIDTH))
 
   function commitTogether(values: readonly SqlValue[]): void {
-    begin.run()
+    whenUnlocked(() => begin.run())
     try {
       for (let at = 0; at < values.length; at += ROW_WIDTH) insertAt(values, at)
       commit.run()
@@ -95,7 +104,7 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
     const failures: RowFailure[] = []
     for (let index = 0; index * ROW_WIDTH < values.length; index += 1) {
       try {
-        insertAt(values, index * ROW_WIDTH)
+        whenUnlocked(() => insertAt(values, index * ROW_WIDTH))
       } catch (error) {
         failures.push({ index, ...failureOf(error) })
       }
@@ -123,11 +132,11 @@ export function sqliteDatabase(db: DatabaseSync): SqliteDatabase {
       const rows = keyId === null ? totalsOfAll[by].all(since, until) : totalsOfKey[by].all(since, until, keyId)
       return rows as unknown as LedgerRow[]
     },
-    insertKey: (values) => void insertKey.run(...values),
+    insertKey: (values) => void whenUnlocked(() => insertKey.run(...values)),
     listKeys: () => listKeys.all() as unknown as LedgerRow[],
     findKey: (digest) => keyByDigest.get(digest) as LedgerRow | undefined,
     revokeKey(id, at) {
-      revokeKey.run(at, id)
+      whenUnlocked(() => revokeKey.run(at, id))
       return keyById.get(id) as LedgerRow | undefined
     },
     keyVersion: () => Number(keyVersion.get()?.['version']),
