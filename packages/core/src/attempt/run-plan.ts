@@ -239,8 +239,9 @@ export class PlanRun implements Run, LaneListener {
         )
       case 'retry_here': {
         const delay = retryDelay(this.#retries, failure.retryAfterMs, this.#world.random)
-        if (delay === undefined || this.#elapsed() + delay >= this.#deadlineMs || !this.#mayAsk(target))
+        if (delay === undefined || this.#elapsed() + delay >= this.#deadlineMs)
           return this.#giveUp(lane, failure, facts)
+        if (this.#isDown(target, failure) || !this.#mayAsk(target)) return this.#giveUp(lane, failure, facts)
         this.#retries += 1
         this.#cancelWait = this.#world.clock.after(delay, () => {
           this.#cancelWait = undefined
@@ -255,6 +256,12 @@ export class PlanRun implements Run, LaneListener {
     if (next === undefined || !this.#mayAsk(next)) return this.#giveUp(lane, failure, facts)
     this.#rest = rest
     this.#try(next)
+  }
+
+  /** A target that fails whoever asks is not waited for: those who ask after its rest find out. A limit of rate has its own end. */
+  #isDown({ health, adapter }: Target, failure: Failure): boolean {
+    if (failure.class === 'rate_limit' || adapter.type === 'sandbox') return false
+    return health.state(this.#world.clock.monotonic()) === 'open'
   }
 
   /** Whether one more call may go to a target: one that fails is asked again only as far as the budget for that allows. */
