@@ -3,14 +3,16 @@ import { prepareN8n, type N8n } from '../support/n8n/n8n.ts'
 import type { Credential } from '../support/n8n/workflow.ts'
 import { startScriptedUpstream, type ScriptedUpstream } from '../support/scripted-upstream.ts'
 import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
+import { serverWorkflows, tryOnServer } from './on-the-server.ts'
 import { recorder } from './recorder.ts'
 import type { World } from './topic.ts'
 import { actionNode } from './topics/action-node.ts'
 import { builtInNodes } from './topics/built-in-nodes.ts'
 import { chatModelTopic } from './topics/chat-model.ts'
 import { embeddingsTopic } from './topics/embeddings.ts'
+import { serverTopic } from './topics/server.ts'
 
-const topics = [actionNode, chatModelTopic, embeddingsTopic, builtInNodes]
+const topics = [actionNode, chatModelTopic, embeddingsTopic, builtInNodes, serverTopic]
 
 let n8n: N8n | undefined
 let gateway: Gateway | undefined
@@ -23,17 +25,20 @@ beforeAll(async () => {
     providers: { recorder: { type: 'openai-compatible', base_url: upstream.baseURL, api_key: 'sk-upstream' } },
     models: {
       'acme/recorder': { targets: [{ provider: 'recorder', model: 'recorder' }], price: { input: '1', output: '2' } },
+      'acme/spends': { targets: [{ provider: 'recorder', model: 'spends' }], price: { input: '1', output: '2' } },
     },
     aliases: { 'gpt-image-1': 'speka/sandbox' },
   })
   n8n = await prepareN8n()
   const workflows = topics.flatMap((topic) => topic.workflows)
-  await n8n.import(await credentials(gateway), workflows)
+  const known = await credentials(gateway)
+  await n8n.import(known, [...workflows, ...serverWorkflows])
   const { baseURL, key } = gateway
   world = {
     gateway,
     upstream,
     runs: await n8n.executeBatch(workflows),
+    server: await tryOnServer(n8n, upstream, known),
     async recordOf(requestId) {
       const response = await fetch(`${baseURL}/generation?id=${requestId}`, {
         headers: { authorization: `Bearer ${key}` },
@@ -49,6 +54,13 @@ afterAll(async () => {
   await upstream?.close()
 })
 
+if (process.env['DUMP'])
+  afterAll(async () =>
+    (await import('node:fs')).writeFileSync(
+      '/tmp/runs.json',
+      JSON.stringify({ runs: world?.runs, server: world?.server }),
+    ),
+  )
 describe.each(topics)('$name', ({ tests }) => {
   tests(() => world)
 })

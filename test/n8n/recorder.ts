@@ -3,6 +3,7 @@ import type { SeenRequest, Step } from '../support/scripted-upstream.ts'
 /** Calls the first tool it is offered when the user spoke last, as agents need it, and else says what it is. */
 export function recorder({ body }: SeenRequest): readonly Step[] {
   const request = JSON.parse(body) as {
+    model: string
     messages: { role: string }[]
     tools?: { function: { name: string } }[]
   }
@@ -18,13 +19,15 @@ export function recorder({ body }: SeenRequest): readonly Step[] {
         ],
       }
     : { role: 'assistant', content: 'The recorder has it.', refusal: null }
+  // What nobody could have foreseen.
+  const prompt = request.model === 'spends' ? 1_000_000 : 10
   const answer = JSON.stringify({
     id: 'chatcmpl-recorder',
     object: 'chat.completion',
     created: 0,
     model: 'recorder',
     choices: [{ index: 0, message, logprobs: null, finish_reason: callsTool ? 'tool_calls' : 'stop' }],
-    usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+    usage: { prompt_tokens: prompt, completion_tokens: 5, total_tokens: prompt + 5 },
   })
   const head = [
     'HTTP/1.1 200 OK',

@@ -2,6 +2,7 @@ import type { NodeRun, Item, WorkflowRun } from '../support/n8n/runs.ts'
 import type { NodeSketch, Workflow } from '../support/n8n/workflow.ts'
 import type { ScriptedUpstream } from '../support/scripted-upstream.ts'
 import type { Gateway } from '../support/spawn-gateway.ts'
+import type { ServerFindings } from './on-the-server.ts'
 
 /** What the workflows have around them. */
 export interface World {
@@ -10,6 +11,8 @@ export interface World {
   readonly upstream: ScriptedUpstream
   /** What became of each workflow of the batch, by its name. */
   readonly runs: Readonly<Record<string, WorkflowRun>>
+  /** What was seen of a server. */
+  readonly server: ServerFindings
   /** What the gateway keeps of a request. */
   recordOf(requestId: unknown): Promise<Record<string, unknown>>
 }

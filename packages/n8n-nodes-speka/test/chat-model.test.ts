@@ -41,7 +41,7 @@ test('is made of the credential, the options, the fallbacks and where it comes f
       models: ['acme/second'],
       session_id: 's',
       seed: 1,
-      metadata: { n8n_workflow_id: 'w1', n8n_execution_id: '77' },
+      metadata: { n8n_workflow_id: 'w1', n8n_execution_id: expect.stringMatching(/^fake-/) },
     },
   })
 })
@@ -96,6 +96,19 @@ describe('the cost limit', () => {
     await supplied.bindTools().stream()
     await supplied.invoke()
     expect(headersOf(supplied)).toEqual(['1', '0.75', '0.5'].map((left) => ({ 'x-speka-max-cost-usd': left })))
+  })
+
+  test('holds for all models that one execution is supplied with: an agent asks for one in each round', async () => {
+    const options = { maxCostUsd: 1 }
+    const first = await supply({ options }, { executionId: 'one' })
+    await first.invoke()
+    const second = await supply({ options }, { executionId: 'one' })
+    await second.invoke()
+    const other = await supply({ options }, { executionId: 'other' })
+    await other.invoke()
+    expect([first, second, other].flatMap(headersOf)).toEqual(
+      ['1', '0.75', '1'].map((left) => ({ 'x-speka-max-cost-usd': left })),
+    )
   })
 
   test('does not go along when there is none', async () => {

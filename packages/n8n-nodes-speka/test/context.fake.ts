@@ -11,6 +11,7 @@ export interface FakeOptions {
   /** What n8n's helper does with a request. Default: hands it to an engine in this process. */
   readonly send?: (options: IHttpRequestOptions) => Promise<unknown>
   readonly signal?: AbortSignal
+  readonly executionId?: string
 }
 
 export interface FakeContext {
@@ -22,11 +23,15 @@ export interface FakeContext {
   readonly shown: { readonly input: unknown[]; readonly output: unknown[] }
 }
 
+/** Each context is of an execution of its own, unless told otherwise. */
+let executions = 0
+
 const node = { id: 'n', name: 'Speka', type: 'n8n-nodes-speka.speka', typeVersion: 1, position: [0, 0], parameters: {} }
 
 /** An n8n that runs one node: the parts of its contexts that the nodes use. */
 export function fakeContext(options: FakeOptions): FakeContext {
   const { parameters, continueOnFail = false, credential = {}, send = sendToEngine() } = options
+  const executionId = options.executionId ?? `fake-${(executions += 1)}`
   const items: readonly Partial<INodeExecutionData>[] = options.items ?? [{ json: {} }]
   const sent: IHttpRequestOptions[] = []
   const sentWithoutKey: IHttpRequestOptions[] = []
@@ -39,7 +44,7 @@ export function fakeContext(options: FakeOptions): FakeContext {
       valueAt(parametersOf(index), name) ?? fallback,
     continueOnFail: () => continueOnFail,
     getWorkflow: () => ({ id: 'w1', name: 'A workflow' }),
-    getExecutionId: () => '77',
+    getExecutionId: () => executionId,
     getExecutionCancelSignal: () => options.signal,
     getCredentials: async () => ({ apiKey: 'sk-test', baseUrl: 'http://gateway.test/v1', ...credential }),
     addInputData: (_type: string, data: unknown) => ({ index: shown.input.push(data) - 1 }),

@@ -22,6 +22,10 @@ export interface N8n {
   publish(workflows: readonly Workflow[]): Promise<void>
   /** Starts the server. */
   start(): Promise<{ origin: string; logs(): string }>
+  /** Stops the server, if it runs. */
+  stop(): Promise<void>
+  /** The latest run of each workflow, by name, while the server does not run. */
+  runs(workflows: readonly Workflow[]): Record<string, WorkflowRun>
   /** Stops the server, if it runs, and deletes everything. */
   close(): Promise<void>
 }
@@ -66,9 +70,29 @@ async function assemble({ folder: home, node, cli }: InstalledN8n, folder: strin
     if (process.env['SPEKA_TEST_LOGS']) process.stderr.write(ended.stdout + ended.stderr)
     return ended
   }
-  const done = async (args: readonly string[]): Promise<void> => {
+  const succeed = async (args: readonly string[]): Promise<void> => {
     const { code, stdout, stderr } = await run(args)
     if (code !== 0) throw new Error(`n8n ${args.join(' ')} ended with exit code ${code}:\n${stdout}${stderr}`)
+  }
+
+  const runsOf = (workflows: readonly Workflow[]): Record<string, WorkflowRun> => {
+    const runs = readRuns(join(folder, '.n8n', 'database.sqlite'), join(home, 'package.json'))
+    const ran = workflows.flatMap(({ id, name }): [string, WorkflowRun][] => {
+      const found = runs.get(id)
+      return found === undefined ? [] : [[name, found]]
+    })
+    return Object.fromEntries(ran)
+  }
+
+  const stop = async (): Promise<void> => {
+    const ending = server
+    server = undefined
+    if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
+    const ended = once(ending, 'exit')
+    ending.kill('SIGTERM')
+    const late = setTimeout(() => ending.kill('SIGKILL'), 10_000)
+    await ended
+    clearTimeout(late)
   }
 
   return {
@@ -83,22 +107,32 @@ async function assemble({ folder: home, node, cli }: InstalledN8n, folder: strin
       for (const workflow of workflows) {
         await writeFile(join(workflowFolder, `${workflow.id}.json`), JSON.stringify(workflow))
       }
-      await done(['import:credentials', `--input=${file}`])
-      await done(['import:workflow', '--separate', `--input=${workflowFolder}`])
+      await succeed(['import:credentials', `--input=${file}`])
+      await succeed(['import:workflow', '--separate', `--input=${workflowFolder}`])
     },
 
     async executeBatch(workflows) {
-      // Judged by what it left in the database: of a run that failed it prints a line only, and it has been seen to crash on its way out.
-      const ids = workflows.map(({ id }) => id).join(',')
-      const { stdout, stderr } = await run(['execute-batch', `--ids=${ids}`, '--retries=0', '--shortOutput'])
-      const runs = readRuns(join(folder, '.n8n', 'database.sqlite'), join(home, 'package.json'))
-      const missing = workflows.filter(({ id }) => !runs.has(id)).map(({ name }) => name)
-      if (missing.length > 0) throw new Error(`${missing.join(', ')} did not run:\n${stdout}${stderr}`)
-      return Object.fromEntries(workflows.map(({ id, name }) => [name, runs.get(id) ?? { nodes: {} }]))
+      // Judged by what it left in the database: of a run that failed it prints one line, and now and then it crashes on its way out.
+      let printed = ''
+      for (let tries = 0; tries < 2; tries += 1) {
+        const done = runsOf(workflows)
+        const left = workflows.filter(({ name }) => done[name] === undefined).map(({ id }) => id)
+        if (left.length === 0) return done
+        const ended = await run(['execute-batch', `--ids=${left.join(',')}`, '--retries=0', '--shortOutput']).catch(
+          (crash: unknown) => ({ stdout: '', stderr: String(crash) }),
+        )
+        printed += ended.stdout + ended.stderr
+      }
+      const done = runsOf(workflows)
+      const missing = workflows.filter(({ name }) => done[name] === undefined)
+      if (missing.length > 0) throw new Error(`${missing.map(({ name }) => name).join(', ')} did not run:\n${printed}`)
+      return done
     },
 
+    runs: runsOf,
+
     async publish(workflows) {
-      for (const { id } of workflows) await done(['publish:workflow', `--id=${id}`])
+      for (const { id } of workflows) await succeed(['publish:workflow', `--id=${id}`])
     },
 
     async start() {
@@ -124,16 +158,10 @@ async function assemble({ folder: home, node, cli }: InstalledN8n, folder: strin
       throw new Error(`n8n was not ready within ${READY_WITHIN_MS} ms:\n${printed}`)
     },
 
+    stop,
+
     async close() {
-      const ending = server
-      server = undefined
-      if (ending !== undefined && ending.exitCode === null && ending.signalCode === null) {
-        const ended = once(ending, 'exit')
-        ending.kill('SIGTERM')
-        const late = setTimeout(() => ending.kill('SIGKILL'), 10_000)
-        await ended
-        clearTimeout(late)
-      }
+      await stop()
       await rm(folder, { recursive: true, force: true })
     },
   }

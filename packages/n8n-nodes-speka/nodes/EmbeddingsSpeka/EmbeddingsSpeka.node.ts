@@ -5,7 +5,14 @@ import {
   type ISupplyDataFunctions,
   type SupplyData,
 } from 'n8n-workflow'
-import { extraBodyOption, listSearch, metadataOption, modelField, timeoutOption } from '../shared/index.ts'
+import {
+  extraBodyOption,
+  listSearch,
+  maxCostOption,
+  metadataOption,
+  modelField,
+  timeoutOption,
+} from '../shared/index.ts'
 import { supplyEmbeddings } from './supply-embeddings.ts'
 
 export class EmbeddingsSpeka implements INodeType {
@@ -55,15 +62,7 @@ export class EmbeddingsSpeka implements INodeType {
             description: 'Length of the vectors, where the model leaves a choice',
           },
           extraBodyOption,
-          {
-            displayName: 'Max Cost per Run (USD)',
-            name: 'maxCostUsd',
-            type: 'number',
-            typeOptions: { minValue: 0, numberPrecision: 6 },
-            default: 0.1,
-            description:
-              'The most that the vectors of one run may cost. A request that could cost more than what is left is refused before a model is asked.',
-          },
+          maxCostOption,
           metadataOption,
           {
             displayName: 'Strip New Lines',

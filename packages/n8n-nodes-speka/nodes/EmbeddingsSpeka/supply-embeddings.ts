@@ -47,7 +47,7 @@ function embeddingsOf(n8n: ISupplyDataFunctions, place: ErrorPlace, client: Spek
   const { dimensions, stripNewLines = true, batchSize = DEFAULT_BATCH } = options
   const timeoutMs = timeoutMsOf(options)
   const limit = maxCostOf(options, place)
-  const budget = limit === undefined ? undefined : new RunBudget(limit)
+  const budget = limit === undefined ? undefined : new RunBudget(n8n, limit)
   const body = {
     model: modelIdIn(n8n.getNodeParameter('model', place.itemIndex)),
     ...(dimensions !== undefined && { dimensions }),

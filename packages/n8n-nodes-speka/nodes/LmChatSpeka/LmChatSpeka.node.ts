@@ -10,6 +10,7 @@ import {
   fallbackModelsField,
   frequencyPenaltyOption,
   listSearch,
+  maxCostOption,
   maxTokensOption,
   metadataOption,
   modelField,
@@ -48,15 +49,7 @@ export class LmChatSpeka implements INodeType {
         options: [
           extraBodyOption,
           frequencyPenaltyOption,
-          {
-            displayName: 'Max Cost per Run (USD)',
-            name: 'maxCostUsd',
-            type: 'number',
-            typeOptions: { minValue: 0, numberPrecision: 6 },
-            default: 0.1,
-            description:
-              'The most that one run of the agent or chain may cost, all its calls of this model together. A call that could cost more than what is left is refused before a model is asked.',
-          },
+          maxCostOption,
           maxTokensOption,
           metadataOption,
           presencePenaltyOption,

@@ -52,7 +52,7 @@ export async function supplyChatModel(n8n: ISupplyDataFunctions, itemIndex: numb
         ...sharedBody(options, n8n, place),
       },
     })
-    tellCost(supplied.response, limit === undefined ? undefined : new RunBudget(limit))
+    tellCost(supplied.response, limit === undefined ? undefined : new RunBudget(n8n, limit))
     return supplied
   } catch (error) {
     throw toNodeError(error, place)

@@ -20,7 +20,7 @@ export async function runActions(n8n: IExecuteFunctions): Promise<INodeExecution
     concurrency?: number
   }
   const limit = maxCostOf(options, { node: n8n.getNode(), itemIndex: 0 })
-  const budget = limit === undefined ? undefined : new RunBudget(limit)
+  const budget = limit === undefined ? undefined : new RunBudget(n8n, limit)
   // What is left is known only when the request before has been paid.
   const atOnce = budget === undefined ? Math.max(1, Math.floor(Number(concurrency) || DEFAULT_AT_ONCE)) : 1
   return inOrder(count, atOnce, (itemIndex) => runItem(n8n, itemIndex, budget))

@@ -12,6 +12,7 @@ import {
   type ModelEntry,
 } from '@speka/core'
 import { clock } from './clock.ts'
+import { isRecord } from './read-json.ts'
 import { RequestFailure } from './request-failure.ts'
 import { createN8nTransport, KEY_OF_N8N, type HttpContext, type RawReply } from './transport.ts'
 
@@ -87,9 +88,9 @@ export class SpekaClient {
    * @throws RequestFailure
    */
   async models(): Promise<ModelEntry[]> {
-    const list = await this.get('/models')
-    const { data } = list as { data?: unknown }
-    return Array.isArray(data) ? (data as ModelEntry[]) : []
+    const { data } = (await this.get('/models')) as { data?: unknown }
+    if (Array.isArray(data)) return data as ModelEntry[]
+    throw RequestFailure.notAGateway(this.#baseUrl)
   }
 
   /**
@@ -100,7 +101,7 @@ export class SpekaClient {
   async get(path: string): Promise<object> {
     const reply = await this.#fetch(path)
     const value = parsed(reply.body)
-    if (reply.status >= 200 && reply.status < 300 && typeof value === 'object' && value !== null) return value
+    if (reply.status >= 200 && reply.status < 300 && isRecord(value)) return value
     throw RequestFailure.of(undefined, { reply, baseUrl: this.#baseUrl })
   }
 

@@ -31,6 +31,11 @@ export class RequestFailure extends Error {
     this.requestId = reply?.headers['x-request-id']
   }
 
+  /** For an answer that is well formed, and not what a gateway says. */
+  static notAGateway(baseUrl: string): RequestFailure {
+    return new RequestFailure(noGateway(`${baseUrl} answers`), { baseUrl })
+  }
+
   static of(error: unknown, facts: FailureFacts): RequestFailure {
     return new RequestFailure({ ...tell(error, facts), cause: error }, facts)
   }

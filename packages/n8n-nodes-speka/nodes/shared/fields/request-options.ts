@@ -18,7 +18,7 @@ export const maxCostOption: INodeProperties = {
   typeOptions: { minValue: 0, numberPrecision: 6 },
   default: 0.1,
   description:
-    'The most that one run may cost, all items together. A request that could cost more than what is left is refused before a model is asked. Items then run one after the other.',
+    'The most that this node may spend in one execution of the workflow, all its requests together. One that could cost more than what is left is refused before a model is asked. With a limit, requests follow one another.',
 }
 
 export const sessionOption: INodeProperties = {

@@ -1,0 +1,74 @@
+import type { Topic } from '../topic.ts'
+import { traceIn } from '../trace.ts'
+
+const words = (lines: readonly Record<string, unknown>[]): string =>
+  lines
+    .filter(({ type }) => type === 'item')
+    .map(({ content }) => String(content))
+    .join('')
+
+/** What is seen of {@link tryOnServer}. */
+export const serverTopic: Topic = {
+  name: 'a server',
+  workflows: [],
+
+  tests(world) {
+    const found = () => world().server
+
+    test.each(['speka', 'openAi'])('finds the credential %s right, with a slash too many', (id) => {
+      expect(found().credentialTests[id]).toMatchObject({ status: 'OK' })
+    })
+
+    test.each([
+      { id: 'spekaWrongKey', says: /key|401|authori/i },
+      { id: 'spekaDown', says: /ECONNREFUSED|refused|connect/i },
+      { id: 'spekaNotAGateway', says: /404|not found/i },
+    ])('says what is wrong with the credential $id', ({ id, says }) => {
+      expect(found().credentialTests[id]).toMatchObject({ status: 'Error', message: expect.stringMatching(says) })
+    })
+
+    test('lists the models that fit, with price and context', () => {
+      const { chat = [], images = [], models = [], embeddings = [] } = found().lists
+      expect(chat).toContainEqual({ name: 'Sandbox · $0.1 in, $0.2 out per 1M · 128K', value: 'speka/sandbox' })
+      expect(images).toContainEqual({ name: 'Sandbox · $0.01 an image · 128K', value: 'speka/sandbox' })
+      expect(embeddings.map(({ value }) => value)).toContain('speka/sandbox')
+      expect(models).toEqual([{ name: 'acme/recorder · $1 in, $2 out per 1M', value: 'acme/recorder' }])
+    })
+
+    test("fills the list of n8n's own chat model", () => {
+      expect(found().lists['openAi']?.map(({ value }) => value)).toEqual(
+        expect.arrayContaining(['speka/sandbox', 'acme/recorder']),
+      )
+    })
+
+    test('streams an Agent through a webhook, word by word', () => {
+      const lines = found().stream
+      const items = lines.filter(({ line }) => line['type'] === 'item')
+      expect(words(lines.map(({ line }) => line))).toContain('Tell me something')
+      expect(items.length).toBeGreaterThan(5)
+      // The sandbox takes 33 ms for each piece: what was collected first would come at once.
+      expect((items.at(-1)?.at ?? 0) - (items[0]?.at ?? 0)).toBeGreaterThan(150)
+    })
+
+    test('shows real tokens and cost of a streamed answer', () => {
+      const [trace] = traceIn(found().runs['stream'], 'Model')
+      expect(trace?.tokenUsage).toEqual({
+        promptTokens: expect.any(Number),
+        completionTokens: expect.any(Number),
+        totalTokens: expect.any(Number),
+        cost: expect.any(Number),
+      })
+      const { promptTokens = 0, completionTokens = 0, cost } = trace?.tokenUsage ?? {}
+      expect(cost).toBeCloseTo((promptTokens * 0.1 + completionTokens * 0.2) / 1e6, 12)
+    })
+
+    test('says so when a stream breaks', () => {
+      expect(found().brokenStream.map(({ type }) => type)).toContain('error')
+      expect(found().runs['stream-breaks']?.error?.message).toEqual(expect.any(String))
+    })
+
+    test.each(['agent', 'node'])('leaves the provider when an execution is stopped: %s', (which) => {
+      expect(found().stopped[which]).toBe(true)
+    })
+  },
+}
