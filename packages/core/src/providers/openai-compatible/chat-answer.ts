@@ -1,10 +1,11 @@
 import type { Failure } from '../../failure.ts'
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject } from '../../wire/scan-object.ts'
-import { setMember, type Edit } from '../../wire/splice.ts'
+import { dropMembers, setMember, type Edit } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
+import { completeHead, type AnswerName } from './complete-answer.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { mendChoice } from './mend.ts'
@@ -13,15 +14,20 @@ import { usageAsOpenAI } from './usage-shape.ts'
 /**
  * Reads a chat completion.
  *
+ * @param name what it is called unless the upstream says so.
  * @param isGateway whether the upstream chose the model by itself, and says which.
  * @throws BadReplyError when a reply that claims success is not one.
  */
-export function readChatAnswer(reply: Reply, target: TranslationTarget, isGateway = false): Answer {
+export function readChatAnswer(reply: Reply, target: TranslationTarget, name: AnswerName, isGateway = false): Answer {
   const value = parseAnswer(reply)
   const choices = choicesOf(value['choices'])
   const scan = scanObject(reply.body, Infinity)
   if (scan === undefined) throw new BadReplyError(badReply('sent something else than JSON'))
-  const edits: Edit[] = []
+  const changed = completeHead(value, name, 'chat.completion')
+  const edits: Edit[] = changed
+    .filter((key) => key in value)
+    .map((key) => setMember(scan, key, JSON.stringify(value[key])))
+  edits.push(...dropMembers(scan, (key) => changed.includes(key) && !(key in value)))
   const chosen = isGateway ? gatewayFacts(value) : undefined
   if (value['model'] !== (chosen?.model ?? target.model))
     edits.push(setMember(scan, 'model', JSON.stringify(target.model)))

@@ -8,6 +8,7 @@ import { textLengthOf, TokenCount } from '../token-count.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
 import { choicesOf, errorIn, failureOfChoice, parseAnswer } from './chat-answer.ts'
 import { classifyErrorObject } from './classify.ts'
+import { completeHead, type AnswerName } from './complete-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { classifyGatewayEvent, gatewayFacts } from './gateway-answer.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
@@ -17,6 +18,7 @@ import { usageAsOpenAI } from './usage-shape.ts'
 const DATA = Buffer.from('data: ')
 const END = Buffer.from('\n\n')
 const LF = 0x0a
+const CHUNK = 'chat.completion.chunk'
 
 /**
  * Relays a stream of OpenAI-shaped chunks. A frame goes through untouched unless the caller must see another model name
@@ -24,15 +26,20 @@ const LF = 0x0a
  */
 export class ChatStreamTranslator implements FrameTranslator {
   readonly #target: TranslationTarget
+  readonly #name: AnswerName
   readonly #isGateway: boolean
   /** What each choice has had so far, by its index. */
   readonly #begun = new Map<unknown, ChoiceSoFar>()
   #twin: FrameTwin | undefined
   readonly #delivered = new TokenCount()
 
-  /** @param isGateway whether the upstream chose the model by itself, and says which. */
-  constructor(target: TranslationTarget, isGateway = false) {
+  /**
+   * @param name what the answer is called unless the upstream says so.
+   * @param isGateway whether the upstream chose the model by itself, and says which.
+   */
+  constructor(target: TranslationTarget, name: AnswerName, isGateway = false) {
     this.#target = target
+    this.#name = name
     this.#isGateway = isGateway
   }
 
@@ -72,6 +79,7 @@ export class ChatStreamTranslator implements FrameTranslator {
       emit(frame, Sees.Failure, { failure: this.#isGateway ? classifyGatewayEvent(error) : classifyErrorObject(error) })
       return
     }
+    const completed = completeHead(chunk, this.#name, CHUNK).length > 0
     const look = lookInto(chunk)
     const facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
     if (look.failed !== undefined) {
@@ -85,7 +93,7 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     if ((look.sees & Sees.Output) !== 0) this.#delivered.add(1, textLengthOf(look.choices))
     const goesOnWith = this.#begun.has(look.choices[0]?.['index'] ?? 0) ? look.textField : undefined
-    const mended = mendChunk(chunk, look.choices, this.#begun)
+    const mended = mendChunk(chunk, look.choices, this.#begun) || completed
     const forCaller = this.#forCaller(frame, data, chunk, mended)
     // The first event of a choice has a role that its twins would have too.
     if (goesOnWith !== undefined && (look.sees & ~Sees.Role) === Sees.Output && isPlain(frame)) {
@@ -108,10 +116,11 @@ export class ChatStreamTranslator implements FrameTranslator {
 }
 
 /** Shapes a whole answer into the frames of a stream, for an upstream that was asked to stream and did not. */
-export function streamFromAnswer(body: Bytes, target: TranslationTarget, emit: Emit): void {
-  const { choices, usage, ...rest } = parseAnswer({ body })
-  const head = { ...rest, object: 'chat.completion.chunk', model: target.model }
-  const facts = headFacts(rest)
+export function streamFromAnswer(body: Bytes, target: TranslationTarget, name: AnswerName, emit: Emit): void {
+  const { choices, usage, ...head } = parseAnswer({ body })
+  completeHead(head, name, CHUNK)
+  head['model'] = target.model
+  const facts = headFacts(head)
   for (const choice of choicesOf(choices)) {
     const { message, index = 0, logprobs = null } = choice
     const delta: Record<string, unknown> = { role: 'assistant', ...(isRecord(message) ? message : {}) }

@@ -124,11 +124,18 @@ const event = fc
     // What upstreams repeat in every event, ahead of the text or behind it.
     ahead: fc.constantFrom('', '', '"role":"assistant",', '"refusal":null,"tool_calls":null,'),
     after: fc.constantFrom('', '', ',"refusal":null', ',"annotations":[]'),
+    // What OpenAI requires, and some leave out or spell otherwise.
+    unfinished: fc.constantFrom(',"finish_reason":null', ',"finish_reason":null', '', ',"finish_reason":""'),
+    head: fc.constantFrom(
+      '"id":"c","object":"chat.completion.chunk","created":7,',
+      '"id":"c","object":"chat.completion.chunk","created":7.25,"system_fingerprint":null,',
+      '',
+    ),
   })
-  .map(({ text, field, index, behind, space, ahead, after }) => {
+  .map(({ text, field, index, behind, space, ahead, after, unfinished, head }) => {
     const delta = `{${ahead}"${field}":${space}${text}${after}}`
-    const choices = `"choices":[{"index":${index},"delta":${delta},"finish_reason":null}]`
-    return Buffer.from(`data: {${behind ? `${choices},"model":"up"` : `"model":"up",${choices}`}}\n\n`)
+    const choices = `"choices":[{"index":${index},"delta":${delta}${unfinished}}]`
+    return Buffer.from(`data: {${head}${behind ? `${choices},"model":"up"` : `"model":"up",${choices}`}}\n\n`)
   })
 
 test('callers see the same with twins as without', () => {
@@ -136,19 +143,27 @@ test('callers see the same with twins as without', () => {
     fc.property(fc.array(event, { maxLength: 12 }), fc.constantFrom('up', 'lab/"model"'), (events, model) => {
       const target = { model, upstreamModel: 'up' }
       const begun = new Set<number>()
-      const withTwins = new ChatStreamTranslator(target)
+      const name = { id: 'chatcmpl-1', created: 1 }
+      const withTwins = new ChatStreamTranslator(target, name)
       for (const upstream of events) {
         const chunk = JSON.parse(String(dataOf(upstream))) as {
+          created?: number
+          system_fingerprint?: null
           choices: [{ index: number; delta: Record<string, unknown> }]
         }
         const [{ index, delta }] = chunk.choices
         const { reasoning, tool_calls: _none, ...kept } = delta
+        const { system_fingerprint: _unknown, ...head } = chunk
         const expected = {
-          ...chunk,
+          ...name,
+          object: 'chat.completion.chunk',
+          ...head,
+          ...(head.created !== undefined && { created: 7 }),
           model,
           choices: [
             {
               ...chunk.choices[0],
+              finish_reason: null,
               delta: {
                 ...kept,
                 ...(reasoning !== undefined && { reasoning_content: reasoning }),

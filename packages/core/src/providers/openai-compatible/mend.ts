@@ -1,4 +1,5 @@
 import { isRecord } from '../../wire/read-usage.ts'
+import { completeChoice, completeChunkChoice } from './complete-answer.ts'
 import { finishReasonOf } from './finish-reason.ts'
 
 /** What a choice of a stream has had so far. */
@@ -29,7 +30,8 @@ export function mendChunk(chunk: Json, choices: readonly Json[], begun: Map<unkn
     const reworded = mendFinishReason(choice)
     // Moonshot puts it there.
     const tookUsage = takeOut(choice, 'usage')
-    if (mendDelta(choice, soFar, known === undefined) || reworded || tookUsage) mended = true
+    const completed = completeChunkChoice(choice)
+    if (mendDelta(choice, soFar, known === undefined) || reworded || tookUsage || completed) mended = true
   }
   return mended
 }
@@ -52,11 +54,13 @@ function mendDelta(choice: Json, soFar: ChoiceSoFar, first: boolean): boolean {
 /**
  * Repairs in place a choice of a whole answer.
  *
+ * @param place where it stands among the choices.
  * @returns whether anything was changed.
  */
-export function mendChoice(choice: Json): boolean {
+export function mendChoice(choice: Json, place: number): boolean {
   const reworded = mendFinishReason(choice)
-  return (isRecord(choice['message']) && mendMessage(choice['message'])) || reworded
+  const mended = isRecord(choice['message']) && mendMessage(choice['message'])
+  return completeChoice(choice, place) || mended || reworded
 }
 
 /**

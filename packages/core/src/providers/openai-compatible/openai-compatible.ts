@@ -7,6 +7,7 @@ import { readChatAnswer } from './chat-answer.ts'
 import type { ChatRules } from './chat-rules.ts'
 import { ChatStreamTranslator, streamFromAnswer } from './chat-stream.ts'
 import { classifyReply } from './classify.ts'
+import { namedAfter } from './complete-answer.ts'
 import { continueChat, type ContinuationStyle } from './continue-chat.ts'
 import { embeddingsByRules, embeddingsOfGateway } from './embeddings.ts'
 import type { EmbeddingsRules } from './embeddings-rules.ts'
@@ -45,13 +46,14 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
     chat: {
       *answer(call, target) {
         const reply = yield { send: request(call, target) }
-        return readChatAnswer(reply, target, routesItself)
+        return readChatAnswer(reply, target, namedAfter(call), routesItself)
       },
       stream(call, target) {
+        const name = namedAfter(call)
         return {
           request: request(call, target),
-          translator: new ChatStreamTranslator(target, routesItself),
-          fromAnswer: (body, emit) => streamFromAnswer(body, target, emit),
+          translator: new ChatStreamTranslator(target, name, routesItself),
+          fromAnswer: (body, emit) => streamFromAnswer(body, target, name, emit),
         }
       },
       unsupported: (call, target) => (routesItself ? [] : unsupportedFields(call, target, rules)),

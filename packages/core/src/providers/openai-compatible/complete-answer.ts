@@ -1,0 +1,107 @@
+import type { CallFacts } from '../../wire/call-facts.ts'
+import { isRecord } from '../../wire/read-usage.ts'
+import { finishReasonOf } from './finish-reason.ts'
+
+type Json = Record<string, unknown>
+
+/** What an answer is called, and when it was made, where the upstream does not say. */
+export interface AnswerName {
+  readonly id: string
+  /** Seconds since the epoch. */
+  readonly created: number
+}
+
+/** After the call that it answers. */
+export const namedAfter = ({ id, receivedAt }: Pick<CallFacts, 'id' | 'receivedAt'>): AnswerName => ({
+  id: `chatcmpl-${id}`,
+  created: Math.trunc(receivedAt / 1000),
+})
+
+/**
+ * Puts in place what OpenAI requires beside the choices, and takes out `null` where a member is a text or not there.
+ *
+ * @returns the names of the members that changed.
+ */
+export function completeHead(head: Json, name: AnswerName, object: string): string[] {
+  const changed: string[] = []
+  const set = (key: string, value: unknown): void => {
+    head[key] = value
+    changed.push(key)
+  }
+  const { id, created } = head
+  if (typeof id !== 'string') set('id', name.id)
+  if (head['object'] !== object) set('object', object)
+  // `transformers serve` tells the time in fractions of a second.
+  if (!Number.isInteger(created)) set('created', typeof created === 'number' ? Math.trunc(created) : name.created)
+  if (head['system_fingerprint'] === null) {
+    delete head['system_fingerprint']
+    changed.push('system_fingerprint')
+  }
+  return changed
+}
+
+/**
+ * Puts in place what OpenAI requires of a choice of a stream: llama.cpp and Ollama leave out what is `null`.
+ *
+ * @returns whether anything was missing.
+ */
+export function completeChunkChoice(choice: Json): boolean {
+  const numbered = numberChoice(choice, 0)
+  const filled = fillLogprobs(choice)
+  if (choice['finish_reason'] === null || finishReasonOf(choice) !== undefined) return numbered || filled
+  choice['finish_reason'] = null
+  return true
+}
+
+/**
+ * Puts in place what OpenAI requires of a choice of a whole answer.
+ *
+ * @param place where it stands among the choices.
+ * @returns whether anything was missing.
+ */
+export function completeChoice(choice: Json, place: number): boolean {
+  let missing = numberChoice(choice, place)
+  if (choice['logprobs'] === undefined) {
+    choice['logprobs'] = null
+    missing = true
+  }
+  missing = fillLogprobs(choice) || missing
+  if (!isRecord(choice['message'])) {
+    choice['message'] = {}
+    missing = true
+  }
+  const message = choice['message'] as Json
+  if (finishReasonOf(choice) === undefined) {
+    const called = Array.isArray(message['tool_calls']) && message['tool_calls'].length > 0
+    choice['finish_reason'] = called ? 'tool_calls' : 'stop'
+    missing = true
+  }
+  if (typeof message['role'] !== 'string') {
+    message['role'] = 'assistant'
+    missing = true
+  }
+  for (const field of ['content', 'refusal']) {
+    if (message[field] !== undefined) continue
+    message[field] = null
+    missing = true
+  }
+  return missing
+}
+
+function numberChoice(choice: Json, place: number): boolean {
+  if (typeof choice['index'] === 'number') return false
+  choice['index'] = place
+  return true
+}
+
+/** Those of the content and those of a refusal: one of them is `null`, and then left out by some. */
+function fillLogprobs({ logprobs }: Json): boolean {
+  if (!isRecord(logprobs)) return false
+  let missing = false
+  for (const field of ['content', 'refusal']) {
+    if (logprobs[field] !== undefined) continue
+    logprobs[field] = null
+    missing = true
+  }
+  return missing
+}
