@@ -29,6 +29,13 @@ const packages = readdirSync(join(root, 'packages'))
   .filter(({ manifest }) => manifest.private !== true)
   .map((each) => ({ ...each, name: each.manifest.name }))
 
+test('npm start installs the versions that everything else is built with', () => {
+  const { devDependencies: all = {} } = manifestIn('.')
+  for (const [name, version] of Object.entries(manifestIn('scripts').devDependencies ?? {})) {
+    expect(`${name} ${version}`).toBe(`${name} ${all[name]}`)
+  }
+})
+
 describe.each(packages)('$name', ({ folder, manifest }) => {
   test('says what a registry shows: licence, source, Node, provenance', () => {
     expect(manifest).toMatchObject({
