@@ -67,9 +67,12 @@ export async function tryOnServer(
   upstream: ScriptedUpstream,
   credentials: readonly Credential[],
 ): Promise<ServerFindings> {
-  await n8n.publish(serverWorkflows)
   const { origin } = await n8n.start()
   const rest = await signIn(origin)
+  for (const { id } of serverWorkflows) {
+    const { versionId } = (await rest.get(`/workflows/${id}`)) as { versionId: string }
+    await rest.post(`/workflows/${id}/activate`, { versionId })
+  }
   const findings = {
     credentialTests: await testCredentials(rest, credentials),
     lists: await lists(rest),

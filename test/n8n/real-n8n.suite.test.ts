@@ -1,18 +1,20 @@
 import { freePort } from '../support/free-port.ts'
 import { prepareN8n, type N8n } from '../support/n8n/n8n.ts'
-import type { Credential } from '../support/n8n/workflow.ts'
+import type { Credential, Workflow } from '../support/n8n/workflow.ts'
 import { startScriptedUpstream, type ScriptedUpstream } from '../support/scripted-upstream.ts'
 import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
 import { serverWorkflows, tryOnServer } from './on-the-server.ts'
 import { recorder } from './recorder.ts'
-import type { World } from './topic.ts'
+import { GATEWAY, type World } from './topic.ts'
 import { actionNode } from './topics/action-node.ts'
 import { builtInNodes } from './topics/built-in-nodes.ts'
 import { chatModelTopic } from './topics/chat-model.ts'
 import { embeddingsTopic } from './topics/embeddings.ts'
+import { examples } from './topics/examples.ts'
+import { overhead } from './topics/overhead.ts'
 import { serverTopic } from './topics/server.ts'
 
-const topics = [actionNode, chatModelTopic, embeddingsTopic, builtInNodes, serverTopic]
+const topics = [actionNode, chatModelTopic, embeddingsTopic, builtInNodes, examples, overhead, serverTopic]
 
 let n8n: N8n | undefined
 let gateway: Gateway | undefined
@@ -30,7 +32,8 @@ beforeAll(async () => {
     aliases: { 'gpt-image-1': 'speka/sandbox' },
   })
   n8n = await prepareN8n()
-  const workflows = topics.flatMap((topic) => topic.workflows)
+  const written = JSON.stringify(topics.flatMap((topic) => topic.workflows))
+  const workflows = JSON.parse(written.replaceAll(GATEWAY, gateway.origin)) as Workflow[]
   const known = await credentials(gateway)
   await n8n.import(known, [...workflows, ...serverWorkflows])
   const { baseURL, key } = gateway
@@ -54,13 +57,6 @@ afterAll(async () => {
   await upstream?.close()
 })
 
-if (process.env['DUMP'])
-  afterAll(async () =>
-    (await import('node:fs')).writeFileSync(
-      '/tmp/runs.json',
-      JSON.stringify({ runs: world?.runs, server: world?.server }),
-    ),
-  )
 describe.each(topics)('$name', ({ tests }) => {
   tests(() => world)
 })

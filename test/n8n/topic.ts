@@ -25,6 +25,9 @@ export interface Topic {
   readonly tests: (world: () => World) => void
 }
 
+/** Stands in a workflow for where the gateway is: that is not known when workflows are written down. */
+export const GATEWAY = 'http://gateway.test'
+
 /** Credentials by the ids under which they are imported. */
 export const credential = {
   speka: { spekaApi: { id: 'speka', name: 'Speka' } },

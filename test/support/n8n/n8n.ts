@@ -18,8 +18,6 @@ export interface N8n {
   import(credentials: readonly Credential[], workflows: readonly Workflow[]): Promise<void>
   /** Runs workflows one after the other in one process, each from its manual trigger. The result is by name. */
   executeBatch(workflows: readonly Workflow[]): Promise<Record<string, WorkflowRun>>
-  /** Publishes workflows, so that their webhooks answer once the server has started. */
-  publish(workflows: readonly Workflow[]): Promise<void>
   /** Starts the server. */
   start(): Promise<{ origin: string; logs(): string }>
   /** Stops the server, if it runs. */
@@ -130,10 +128,6 @@ async function assemble({ folder: home, node, cli }: InstalledN8n, folder: strin
     },
 
     runs: runsOf,
-
-    async publish(workflows) {
-      for (const { id } of workflows) await succeed(['publish:workflow', `--id=${id}`])
-    },
 
     async start() {
       const started = spawn(node, [cli, 'start'], { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
