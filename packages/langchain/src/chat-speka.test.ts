@@ -235,6 +235,13 @@ describe('whoever leaves', () => {
     expect(gateway.asked).toEqual([])
   })
 
+  test("may set a time by LangChain's own option", async () => {
+    const gateway = watchedGateway()
+    const answer = made({ gateway, model: 'speka/sandbox:stall@0' }).invoke('Hello!', { timeout: 20 })
+    await expect(answer).rejects.toThrow(/timeout|abort/i)
+    expect(await until(gateway.records)).toMatchObject({ outcome: 'cancelled' })
+  })
+
   test('may set a time beforehand', async () => {
     const answer = made({ model: 'speka/sandbox:stall@0', timeout: 20 }).invoke('Hello!')
     await expect(answer).rejects.toMatchObject({ code: 'upstream_timeout', status: 504 })

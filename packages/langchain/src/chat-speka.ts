@@ -225,7 +225,10 @@ export class ChatSpeka extends BaseChatModel<ChatSpekaCallOptions, AIMessageChun
     const question = this.question(messages, options, runManager, true)
     return this.caller.callWithOptions(retrying(options), async () => {
       const rest = askStream(question)
-      return { first: await rest.next(), rest }
+      const first = await rest.next()
+      // Whoever left in this very moment does not come for the rest.
+      if (options.signal?.aborted === true) await rest.return(undefined)
+      return { first, rest }
     })
   }
 

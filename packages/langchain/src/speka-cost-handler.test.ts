@@ -61,6 +61,14 @@ describe('an account', () => {
     expect(costs).toMatchObject({ totalUsd: '0', calls: 1 })
   })
 
+  test.each(['invoke', 'stream'] as const)('gives back what was set aside for a call that failed: %s', async (way) => {
+    const costs = new SpekaCostHandler({ maxCostUsd: 1 })
+    const broken = new ChatSpeka({ model: 'speka/sandbox:400', gateway, callbacks: [costs] })
+    const call = way === 'invoke' ? broken.invoke('Hello!') : drain(broken.stream('Hello!'))
+    await expect(call).rejects.toThrow('sandbox')
+    expect(costs).toMatchObject({ totalUsd: '0', remainingUsd: '1', calls: 1, callsOfUnknownCost: 0 })
+  })
+
   test('tells of each call', async () => {
     const heard: object[] = []
     const costs = new SpekaCostHandler({ onCost: (entry) => heard.push(entry) })
@@ -118,10 +126,7 @@ describe('a cap', () => {
     const limited = new ChatSpeka({ model: sandbox, gateway, maxTokens: 50, callbacks: [costs] })
     let answers = 0
     const error = await thrown(async () => {
-      for (;;) {
-        await limited.invoke('Hello!')
-        answers += 1
-      }
+      for (; answers < 100; answers += 1) await limited.invoke('Hello!')
     })
     expect(answers).toBeGreaterThan(3)
     expect(error).toMatchObject({ code: 'cost_limit_exceeded', status: 402, retry: false, capUsd: '0.00005' })
