@@ -1,19 +1,11 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
+import { randomFrom } from './support/random-from.ts'
 import { sayHello, startScriptedUpstream, type ScriptedUpstream } from './support/scripted-upstream.ts'
 
 const CLIENTS = 12
 const SEED = Number(process.env['SPEKA_TEST_SEED'] ?? 7735)
-
-/** Small, and the same sequence for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
 
 /** What clients saw: the ids of the answers that were complete, and how many were not. */
 interface Seen {

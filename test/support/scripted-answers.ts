@@ -34,7 +34,7 @@ export const event = (data: unknown): Step =>
 const hasText = (data: unknown): boolean => /"content":"[^"]/.test(JSON.stringify(data))
 
 /** The last HTTP chunk: the response is over, the connection stays. */
-export const endOfStream: Step = { write: '0\r\n\r\n' }
+const endOfStream: Step = { write: '0\r\n\r\n' }
 
 const base = { id: 'chatcmpl-scripted', created: 1_700_000_000, model: 'scripted' }
 

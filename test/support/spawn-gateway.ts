@@ -12,11 +12,12 @@ const root = resolve(import.meta.dirname, '..', '..')
 
 /** The Node that gateways run on. */
 export const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const watching = `--import=${new URL('./conformance/watch-process.ts', import.meta.url).href}`
 /** What makes it run `speka` from source. */
 export const fromSource = [
   '--conditions=@speka/source',
   `--import=${new URL('./end-with-parent.mjs', import.meta.url).href}`,
-  `--import=${new URL('./conformance/watch-process.ts', import.meta.url).href}`,
+  watching,
   join(root, 'packages/server/src/main.ts'),
 ]
 
@@ -68,6 +69,8 @@ export interface SpawnOptions {
   readonly args?: readonly string[]
   /** Whether its answers need not be as OpenAI describes them, which is otherwise an error of `close()`. */
   readonly mayDeviate?: boolean
+  /** Whether nobody looks at its answers, for when it is measured. */
+  readonly unwatched?: boolean
 }
 
 /**
@@ -91,7 +94,8 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
   const start = async () => {
     const settings = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--data', data, '--config', configFile]
     const more = options.args ?? []
-    const started = spawn(node, [...fromSource, 'start', ...settings, ...more], {
+    const program = options.unwatched === true ? fromSource.filter((part) => part !== watching) : fromSource
+    const started = spawn(node, [...program, 'start', ...settings, ...more], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
