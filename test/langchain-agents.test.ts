@@ -52,6 +52,19 @@ describe('an agent', () => {
     expect(costs.calls).toBe(2)
   })
 
+  test('streams in the protocol of content blocks, its costs included', async () => {
+    const costs = new SpekaCostHandler({ maxCostUsd: 1 })
+    const agent = createAgent({ model: new ChatSpeka({ model: 'speka/sandbox', gateway: sandbox }), tools: [weather] })
+    const run = await agent.streamEvents(question, { version: 'v3', callbacks: [costs] })
+    const texts: string[] = []
+    for await (const message of run.messages) texts.push(await message.text)
+    expect(texts).toEqual(['', expect.stringContaining('get_weather answered: It is sunny')])
+    const { messages } = await run.output
+    expect(kindsOf(messages)).toEqual(['human', 'ai', 'tool', 'ai'])
+    expect(messages.at(-1)?.response_metadata).toMatchObject({ model: 'speka/sandbox', cost: expect.any(String) })
+    expect(costs.calls).toBe(2)
+  })
+
   test('falls back before the first token, in the middle of its work', async () => {
     const model = new ChatSpeka({ model: 'speka/sandbox:503', models: ['speka/sandbox'], gateway: sandbox })
     const agent = createAgent({ model, tools: [weather] })
