@@ -32,9 +32,9 @@ export const models: Command = {
       printTable(
         terminal,
         ['model', 'endpoint', 'context', 'input', 'output', 'image', 'price source', 'providers'],
-        entries.map(({ id, endpoint, context_window: context, pricing, providers }) => [
+        entries.map(({ id, endpoints, context_window: context, pricing, providers }) => [
           id,
-          endpoint,
+          endpoints.join(' '),
           context === undefined ? '' : String(context),
           pricing?.input_per_1m ?? '',
           pricing?.output_per_1m ?? '',
