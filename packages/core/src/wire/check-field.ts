@@ -20,9 +20,14 @@ export const flag: Kind = { article: 'true or false', is: (value) => typeof valu
 export const text: Kind = { article: 'a string', is: (value) => typeof value === 'string' }
 export const object: Kind = { article: 'an object', is: isRecord }
 export const list: Kind = { article: 'an array', is: Array.isArray }
+/** For each name something is looked up, so that a long list would hold up everybody. */
+const MOST_NAMES = 100
 export const names: Kind = {
-  article: 'an array of model ids',
-  is: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''),
+  article: `an array of at most ${MOST_NAMES} ids`,
+  is: (value) =>
+    Array.isArray(value) &&
+    value.length <= MOST_NAMES &&
+    value.every((item) => typeof item === 'string' && item !== ''),
 }
 export const textOrList: Kind = { article: 'a string or an array', is: (value) => text.is(value) || list.is(value) }
 export const textOrObject: Kind = {

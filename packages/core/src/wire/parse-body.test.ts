@@ -31,6 +31,7 @@ describe('a body is refused', () => {
     ['when it is UTF-16', Buffer.from('{"a":1}', 'utf16le'), 'not valid JSON'],
     ['when it is nested too deep', nested(65), 'nested deeper than 64 levels'],
     ['when it is a million brackets', '['.repeat(1_000_000), 'nested deeper than 64 levels'],
+    ['when it has more fields than any API', `{${'"a":1,'.repeat(500)}"b":1}`, 'more than 500 fields'],
     ['when it names the prototype', '{"__proto__":{"a":1}}', '"__proto__"'],
     ['when it names the prototype deep inside', '{"a":[{"b":{"__proto__":1}}]}', '"__proto__"'],
     ['when it hides the prototype behind escapes', '{"\\u005f_proto_\\u005F":1}', '"__proto__"'],

@@ -9,6 +9,9 @@ export const LONG_STRING_MARK = '…'
 /** How deep a request may be nested. `JSON.stringify` overflows the stack far above it. */
 const MAX_DEPTH = 64
 
+/** More than any API has fields. What looks a field up looks through them all. */
+const MOST_FIELDS = 500
+
 /** Members that decide what a request costs or where it goes. Two parsers may keep a different one of two, so there may be one. */
 const SINGLE = new Set([
   'model',
@@ -48,6 +51,8 @@ export function parseBody(body: Bytes, isUtf8: IsUtf8 = decodes): ParsedBody {
     throw new SpekaError('invalid_json', 'The request body is not valid UTF-8. Send JSON encoded as UTF-8.')
   const scan = scanObject(body, MAX_DEPTH)
   if (scan === undefined) throw whyNoObject(body)
+  if (scan.members.length > MOST_FIELDS)
+    throw new SpekaError('invalid_json', `The request has more than ${MOST_FIELDS} fields.`)
   const outline = scan.longStrings.length === 0 ? asBuffer(body).toString('utf8') : outlineOf(body, scan)
   const value = parse(outline)
   if (!isRecord(value)) throw notAnObject()
