@@ -197,13 +197,13 @@ describe('the list of models', () => {
       id: 'a/draws',
       endpoint: 'images' as const,
       endpoints: ['images'] as const,
-      pricing: { currency: 'USD' as const, source: 'config' as const, per_image: '0.04' },
+      pricing: { currency: 'USD' as const, source: 'config' as const, per_image: '0.005' },
     },
   ]
 
   test('shows what fits, with price and context, the sandbox last', () => {
     expect(modelsFor(models, 'chat')).toEqual([
-      { name: 'Big · $0.2 in, $0.6 out per 1M · 1M', value: 'b/big' },
+      { name: 'Big · $0.20 in, $0.60 out per 1M · 1M', value: 'b/big' },
       { name: 'Sandbox · price unknown', value: 'speka/sandbox' },
     ])
     expect(modelsFor(models, 'images').map(({ value }) => value)).toEqual(['a/draws', 'speka/sandbox'])
@@ -216,7 +216,7 @@ describe('the list of models', () => {
   })
 
   test('says what an image costs', () => {
-    expect(models.slice(2).map((model) => labelOf(model, 'images'))).toEqual(['a/draws · $0.04 an image'])
+    expect(models.slice(2).map((model) => labelOf(model, 'images'))).toEqual(['a/draws · $0.005 an image'])
   })
 })
 

@@ -29,10 +29,10 @@ export const serverTopic: Topic = {
 
     test('lists the models that fit, with price and context', () => {
       const { chat = [], images = [], models = [], embeddings = [] } = found().lists
-      expect(chat).toContainEqual({ name: 'Sandbox · $0.1 in, $0.2 out per 1M · 128K', value: 'speka/sandbox' })
+      expect(chat).toContainEqual({ name: 'Sandbox · $0.10 in, $0.20 out per 1M · 128K', value: 'speka/sandbox' })
       expect(images).toContainEqual({ name: 'Sandbox · $0.01 an image · 128K', value: 'speka/sandbox' })
       expect(embeddings.map(({ value }) => value)).toContain('speka/sandbox')
-      expect(models).toEqual([{ name: 'acme/recorder · $1 in, $2 out per 1M', value: 'acme/recorder' }])
+      expect(models).toEqual([{ name: 'acme/recorder · $1.00 in, $2.00 out per 1M', value: 'acme/recorder' }])
     })
 
     test("fills the list of n8n's own chat model", () => {

@@ -52,8 +52,8 @@ export function labelOf({ id, name, pricing, context_window: context }: ModelEnt
   const { input_per_1m: input, output_per_1m: output, per_image: image } = pricing ?? {}
   const price =
     endpoint === 'images'
-      ? image && `$${image} an image`
-      : [input && `$${input} in`, endpoint === 'chat' && output && `$${output} out`].filter(Boolean).join(', ')
+      ? image && `${usd(image)} an image`
+      : [input && `${usd(input)} in`, endpoint === 'chat' && output && `${usd(output)} out`].filter(Boolean).join(', ')
   return [
     name ?? id,
     price ? (endpoint === 'images' ? price : `${price} per 1M`) : 'price unknown',
@@ -61,6 +61,12 @@ export function labelOf({ id, name, pricing, context_window: context }: ModelEnt
   ]
     .filter((part) => part !== '')
     .join(' · ')
+}
+
+/** A decimal string as a price: 0.1 is $0.10, and no digit is lost. */
+const usd = (decimal: string): string => {
+  const [whole, part = ''] = decimal.split('.')
+  return `$${whole}.${part.padEnd(2, '0')}`
 }
 
 /** A number of tokens as people say it: 128000 is 128K. */
