@@ -1,0 +1,74 @@
+/** An endpoint, and what clients do with it. */
+interface Described {
+  readonly title: string
+  readonly features: Readonly<Record<string, string>>
+}
+
+/** All that a client is asked whether it can do, in the order of the document. */
+export const endpoints = {
+  chat: {
+    title: 'Chat completions',
+    features: {
+      answer: 'an answer',
+      cost: 'the cost of an answer',
+      stream: 'a stream',
+      streamUsage: 'usage at the end of a stream',
+      tools: 'tools: called, and their results handed back',
+      streamTools: 'tool calls in a stream',
+      schema: 'an answer that follows a JSON schema',
+      image: 'an image in the prompt',
+      fallback: 'models to fall back to (`models`)',
+      error: 'a refusal, with its status and code',
+      broken: 'a stream that breaks raises an error',
+    },
+  },
+  responses: {
+    title: 'Responses',
+    features: {
+      answer: 'an answer',
+      stream: 'a stream',
+      turns: 'a conversation, sent along',
+      tools: 'tools: called, and their results handed back',
+      schema: 'an answer that follows a JSON schema',
+      image: 'an image in the prompt',
+      broken: 'a stream that breaks raises an error',
+      stored: 'going on from the id of an earlier response',
+    },
+  },
+  completions: {
+    title: 'Completions',
+    features: { answer: 'an answer', stream: 'a stream' },
+  },
+  embeddings: {
+    title: 'Embeddings',
+    features: {
+      texts: 'texts, as the client asks by itself',
+      floats: 'vectors as lists of numbers',
+      tokens: 'texts that come as tokens',
+      dimensions: 'another number of dimensions',
+    },
+  },
+  images: {
+    title: 'Images',
+    features: {
+      base64: 'an image in base64',
+      url: 'an image at a URL',
+      stream: 'a stream of unfinished images',
+    },
+  },
+  models: {
+    title: 'Models',
+    features: { list: 'the list', one: 'one, whose id has a slash' },
+  },
+} as const satisfies Readonly<Record<string, Described>>
+
+type Endpoints = typeof endpoints
+
+/** An endpoint's feature, such as `chat.stream`. */
+export type Feature = {
+  [Name in keyof Endpoints]: `${Name}.${Extract<keyof Endpoints[Name]['features'], string>}`
+}[keyof Endpoints]
+
+export const features = Object.entries(endpoints).flatMap(([name, { features: own }]) =>
+  Object.keys(own).map((feature) => `${name}.${feature}` as Feature),
+)

@@ -1,0 +1,131 @@
+import { hello, model } from '../../compatibility/asked.ts'
+import { describeClient, requiredVersions } from '../../compatibility/clients.ts'
+import { llamaindex, type Outcome, runCases } from '../../support/python-clients/python-client.ts'
+import { startApp, type StartedApp } from '../../support/start-app.ts'
+
+let app: StartedApp
+let outcomeOf: (name: string) => Outcome
+
+beforeAll(async () => {
+  app = await startApp()
+  outcomeOf = await runCases(llamaindex, { baseURL: `${app.origin}/v1`, key: app.liveKey })
+})
+
+afterAll(() => app?.close())
+
+/** What a case returned; it must not have raised. */
+function returned(name: string): unknown {
+  const { result, error } = outcomeOf(name)
+  expect(error).toBeNull()
+  return result
+}
+
+const versions = requiredVersions(
+  llamaindex.requirements,
+  'llama-index-llms-openai-like',
+  'llama-index-llms-openai',
+  'llama-index-embeddings-openai-like',
+)
+
+describeClient('llamaindex-python', versions, ({ works, fails, lacks }) => {
+  works('chat.answer', 'with `OpenAILike`; the class `OpenAI` refuses names that it does not know', async () => {
+    expect(returned('chat_answer')).toContain(hello)
+    expect(outcomeOf('chat_stock').error).toMatchObject({ class: 'ValueError' })
+  })
+
+  works('chat.cost', 'in `raw.usage`', async () => {
+    expect(returned('chat_cost')).toBeGreaterThan(0)
+  })
+
+  works('chat.stream', async () => {
+    expect(returned('chat_stream')).toContain(hello)
+  })
+
+  works('chat.streamUsage', 'with `stream_options` in `additional_kwargs`', async () => {
+    expect(returned('chat_stream_usage')).toEqual([expect.any(Number)])
+  })
+
+  works('chat.tools', async () => {
+    expect(returned('chat_tools')).toContain('4 degrees')
+  })
+
+  works('chat.streamTools', async () => {
+    expect(returned('chat_stream_tools')).toEqual([['get_weather', ['city']]])
+  })
+
+  works('chat.schema', 'with `should_use_structured_outputs=True`', async () => {
+    expect(returned('chat_schema')).toBe('Weather')
+  })
+
+  works('chat.image', async () => {
+    expect(returned('chat_image')).toContain('1 image')
+  })
+
+  works('chat.fallback', 'with `extra_body` in `additional_kwargs`', async () => {
+    expect(returned('chat_fallback')).toBe(model)
+  })
+
+  works('chat.error', async () => {
+    expect(outcomeOf('chat_error').error).toMatchObject({ status: 404, code: 'model_not_found', param: 'model' })
+  })
+
+  works('chat.broken', async () => {
+    expect(outcomeOf('chat_broken').error).toMatchObject({ class: 'APIError', code: 'upstream_incomplete' })
+  })
+
+  works('responses.answer', 'with `OpenAIResponses` and its `context_window`', async () => {
+    expect(returned('responses_answer')).toContain(hello)
+  })
+
+  works('responses.stream', async () => {
+    expect(returned('responses_stream')).toContain(hello)
+  })
+
+  works('responses.turns', async () => {
+    expect(returned('responses_turns')).toContain(hello)
+  })
+
+  works('responses.tools', async () => {
+    expect(returned('responses_tools')).toContain('4 degrees')
+  })
+
+  works('responses.image', async () => {
+    expect(returned('responses_image')).toContain('1 image')
+  })
+
+  works('responses.broken', async () => {
+    expect(outcomeOf('responses_broken').error).toMatchObject({ class: 'APIError', code: 'upstream_incomplete' })
+  })
+
+  fails('responses.stored', 'nothing is kept: leave `track_previous_responses` off', async () => {
+    expect(outcomeOf('responses_stored').error).toMatchObject({ status: 400, param: 'previous_response_id' })
+  })
+
+  works('completions.answer', 'with `is_chat_model=False`', async () => {
+    expect(returned('completions_answer')).toContain(hello)
+  })
+
+  works('completions.stream', async () => {
+    expect(returned('completions_stream')).toContain(hello)
+  })
+
+  works('embeddings.texts', async () => {
+    expect(returned('embeddings_texts')).toEqual([256, 256])
+    expect(returned('embeddings_stock')).toBe(256)
+  })
+
+  works('embeddings.dimensions', async () => {
+    expect(returned('embeddings_dimensions')).toBe(12)
+  })
+
+  lacks([
+    'responses.schema',
+    'embeddings.floats',
+    'embeddings.tokens',
+    'images.base64',
+    'images.url',
+    'images.stream',
+    'models.list',
+    'models.one',
+  ])
+})
