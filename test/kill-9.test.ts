@@ -109,7 +109,7 @@ const config = (durability: 'strict' | 'relaxed'): object => ({
 async function killUnderLoad(kills: number, durability: 'strict' | 'relaxed'): Promise<{ seen: Seen } & Reconciled> {
   const random = randomFrom(SEED)
   const seen: Seen = { complete: [], broken: 0 }
-  gateway = await spawnGateway(config(durability))
+  gateway = await spawnGateway(config(durability), { unwatched: true })
   for (let count = 0; count < kills; count += 1) {
     const load = startLoad(gateway, seen)
     await wait(100 + random() * 300)
