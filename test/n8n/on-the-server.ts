@@ -125,7 +125,7 @@ async function lists(rest: N8nRest): Promise<ServerFindings['lists']> {
 }
 
 async function readLines(origin: string, path: string): Promise<{ at: number; line: Record<string, unknown> }[]> {
-  const response = await fetch(`${origin}/webhook/${path}`, { method: 'POST' })
+  const response = await callWebhook(origin, path)
   const lines: { at: number; line: Record<string, unknown> }[] = []
   let first: number | undefined
   let rest = ''
@@ -140,13 +140,26 @@ async function readLines(origin: string, path: string): Promise<{ at: number; li
   return lines
 }
 
+const REGISTERED_WITHIN_MS = 15_000
+
+/** A workflow that was activated hears its webhook a moment later. */
+async function callWebhook(origin: string, path: string): Promise<Response> {
+  const deadline = performance.now() + REGISTERED_WITHIN_MS
+  for (;;) {
+    const response = await fetch(`${origin}/webhook/${path}`, { method: 'POST' })
+    if (response.status !== 404 || performance.now() > deadline) return response
+    await response.body?.cancel()
+    await wait(100)
+  }
+}
+
 const STOPPED_WITHIN_MS = 5000
 
 /** Whether the provider is left when the execution is stopped while it waits for an answer. */
 async function stops(rest: N8nRest, origin: string, upstream: ScriptedUpstream, name: string): Promise<boolean> {
   upstream.on('recorder', ['hang'])
   const index = upstream.seen.length
-  await fetch(`${origin}/webhook/${name}`, { method: 'POST' })
+  await callWebhook(origin, name)
   const request = await upstream.request(index)
   const { results } = (await rest.get(`/executions?filter=${encodeURIComponent('{"status":["running"]}')}`)) as {
     results: { id: string; workflowId: string }[]
