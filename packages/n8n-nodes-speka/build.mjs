@@ -27,18 +27,36 @@ const sharedFile = {
   },
 }
 
-/** What a node asks is a gateway. The engine knows many other providers, each in a folder of its own: theirs stay out. */
-const kept = ['openai-compatible', 'speka']
+/**
+ * What a node asks is a gateway, and it asks in so many words. What else the engine can do stays out: the other providers, each in a
+ * folder of its own, the sandbox (a gateway has one), other shapes of chat, and the engine as a `fetch`.
+ */
+const keptProviders = ['openai-compatible', 'speka']
+
+/** What stands in the place of a file that stays out. */
+const standIns = new Map([
+  ['front/fetch.ts', 'export const createFetch = () => undefined'],
+  ['completions/completions.ts', 'export const readCompletions = undefined, writeCompletions = undefined'],
+  ['responses/responses.ts', 'export const readResponses = undefined, writeResponses = undefined'],
+  [
+    'sandbox/sandbox.ts',
+    `export const sandboxOrigin = 'sandbox:'
+     export const createSandbox = () => undefined
+     export const withSandbox = (transport) => transport`,
+  ],
+])
 
 /** @type {import('esbuild').Plugin} */
 const gatewayOnly = {
   name: 'gateway-only',
   setup(setup) {
-    setup.onResolve({ filter: /^\.\/[\w-]+\/[\w-]+\.ts$/ }, ({ path, importer }) => {
-      const name = basename(path, '.ts')
-      const isProvider = basename(importer) === 'known-providers.ts' && basename(dirname(path)) === name
-      return isProvider && !kept.includes(name) ? { path: name, namespace: 'left-out' } : undefined
+    setup.onResolve({ filter: /\/[\w-]+\/[\w-]+\.ts$/ }, ({ path, importer }) => {
+      const [folder = '', file = ''] = path.split('/').slice(-2)
+      if (standIns.has(`${folder}/${file}`)) return { path: `${folder}/${file}`, namespace: 'stand-in' }
+      const isProvider = basename(importer) === 'known-providers.ts' && `${folder}.ts` === file
+      return isProvider && !keptProviders.includes(folder) ? { path: folder, namespace: 'left-out' } : undefined
     })
+    setup.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: standIns.get(path) ?? '' }))
     // A provider that offers nothing: the engine would say so, if a configuration could name it.
     setup.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
       contents: `export const ${path} = { type: '${path}' }`,
