@@ -8,14 +8,6 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const here = resolve(import.meta.dirname, '..')
 
-/** What n8n itself runs on what is published; it is not made to be imported by Jest. */
-const scan = `
-  import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs'
-  const [folder, what] = process.argv.slice(-2)
-  const result = await analyzePackage(folder, what === 'sources' ? SOURCE_FILE_PATTERNS : undefined)
-  console.log(JSON.stringify(result))
-`
-
 const LARGEST_BUNDLE = 400 * 1024
 
 let scratch: string
@@ -46,7 +38,7 @@ test.each(['published', 'sources'])(
     const folder = what === 'published' ? published : here
     // Its rules know a test run, their own, by this variable.
     const env = { ...process.env, NODE_ENV: 'production' }
-    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', scan, folder, what], {
+    const { stdout } = await run(process.execPath, [join(import.meta.dirname, 'scan.mjs'), folder, what], {
       cwd: here,
       env,
     })

@@ -6,7 +6,7 @@ import { runProgram } from '../run-program.ts'
 const root = resolve(import.meta.dirname, '..', '..', '..')
 
 /** Builds the package of nodes, without checking its types again, and packs it; the tarball is in the folder. */
-export async function packedNodes(folder: string): Promise<string> {
+async function packedNodes(folder: string): Promise<string> {
   await done(process.execPath, [join(root, 'packages/n8n-nodes-speka/build.mjs')])
   const { stdout } = await done('npm', ['pack', './packages/n8n-nodes-speka', '--json', '--pack-destination', folder])
   const [report] = Object.values(JSON.parse(stdout) as Record<string, { filename: string }>)
