@@ -46,6 +46,16 @@ test('is made of the credential, the options, the fallbacks and where it comes f
   })
 })
 
+test('waits as long as the gateway does when nobody says', async () => {
+  expect((await supply()).fields).toMatchObject({ timeout: 600_000 })
+})
+
+test.each([0.5, '0.5', ' 0.50 '])('takes the limit %j', async (maxCostUsd) => {
+  const supplied = await supply({ options: { maxCostUsd } })
+  await supplied.invoke()
+  expect(original(supplied).asked[0]?.options).toMatchObject({ headers: { 'x-speka-max-cost-usd': '0.5' } })
+})
+
 describe('the trace', () => {
   test.each(['invoke', 'stream'] as const)('has the cost beside the tokens: %s', async (way) => {
     const supplied = await supply()

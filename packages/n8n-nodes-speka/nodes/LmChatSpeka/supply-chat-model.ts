@@ -15,6 +15,9 @@ import {
 } from '../shared/index.ts'
 import { tellCost } from './tell-cost.ts'
 
+/** The gateway's own limit, in ms. Without one, the client that n8n makes gives up after 300 s. */
+const DEFAULT_TIMEOUT_MS = 600_000
+
 interface ChatModelOptions extends OptionValues {
   readonly responseFormat?: 'text' | 'json_object'
 }
@@ -32,7 +35,7 @@ export async function supplyChatModel(n8n: ISupplyDataFunctions, itemIndex: numb
     const options = n8n.getNodeParameter('options', itemIndex, {}) as ChatModelOptions
     const fallbacks = fallbackIdsIn(n8n.getNodeParameter('fallbackModels', itemIndex, {}))
     const limit = maxCostOf(options, place)
-    const timeout = timeoutMsOf(options)
+    const timeout = timeoutMsOf(options) ?? DEFAULT_TIMEOUT_MS
     const { maxTokens, ...sampling } = options
     const supplied = supplyModel(n8n, {
       type: 'openai',
@@ -41,7 +44,8 @@ export async function supplyChatModel(n8n: ISupplyDataFunctions, itemIndex: numb
       model: modelIdIn(n8n.getNodeParameter('model', itemIndex)),
       // The gateway tries again and falls back, once for all; so does whoever asked it, when told to.
       maxRetries: 0,
-      ...(timeout !== undefined && { timeout, defaultHeaders: { 'x-speka-timeout-ms': String(timeout) } }),
+      timeout,
+      defaultHeaders: { 'x-speka-timeout-ms': String(timeout) },
       // LangChain writes this one after the rest, under one of two names.
       ...(maxTokens !== undefined && { maxTokens }),
       // All others by their names on the wire: LangChain keeps some of its own from models it does not know.

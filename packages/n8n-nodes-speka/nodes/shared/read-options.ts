@@ -12,7 +12,7 @@ export interface OptionValues {
   readonly presencePenalty?: number
   readonly reasoningEffort?: string
   readonly timeout?: number
-  readonly maxCostUsd?: number
+  readonly maxCostUsd?: number | string
   readonly sessionId?: string
   readonly metadata?: { readonly pairs?: readonly MetadataPair[] }
   readonly extraBody?: unknown
@@ -70,7 +70,9 @@ export const timeoutMsOf = ({ timeout }: OptionValues): number | undefined =>
  */
 export function maxCostOf({ maxCostUsd }: OptionValues, { node, itemIndex }: ErrorPlace): number | undefined {
   if (maxCostUsd === undefined) return undefined
-  if (typeof maxCostUsd === 'number' && Number.isFinite(maxCostUsd) && maxCostUsd >= 0) return maxCostUsd
+  // An expression may give the number as a text.
+  const usd = typeof maxCostUsd === 'string' && maxCostUsd.trim() !== '' ? Number(maxCostUsd) : maxCostUsd
+  if (typeof usd === 'number' && Number.isFinite(usd) && usd >= 0) return usd
   throw new NodeOperationError(node, '"Max Cost per Run (USD)" must be a number of dollars.', {
     itemIndex,
     description: 'For example 0.05. Remove the option for no limit.',
