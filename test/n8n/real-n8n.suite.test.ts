@@ -6,15 +6,29 @@ import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
 import { serverWorkflows, tryOnServer } from './on-the-server.ts'
 import { recorder } from './recorder.ts'
 import { GATEWAY, type World } from './topic.ts'
-import { actionNode } from './topics/action-node.ts'
 import { builtInNodes } from './topics/built-in-nodes.ts'
+import { chatModelPlaces } from './topics/chat-model-places.ts'
 import { chatModelTopic } from './topics/chat-model.ts'
+import { chatNode } from './topics/chat-node.ts'
 import { embeddingsTopic } from './topics/embeddings.ts'
 import { examples } from './topics/examples.ts'
+import { failures } from './topics/failures.ts'
+import { otherActions } from './topics/other-actions.ts'
 import { overhead } from './topics/overhead.ts'
 import { serverTopic } from './topics/server.ts'
 
-const topics = [actionNode, chatModelTopic, embeddingsTopic, builtInNodes, examples, overhead, serverTopic]
+const topics = [
+  chatNode,
+  otherActions,
+  failures,
+  chatModelTopic,
+  chatModelPlaces,
+  embeddingsTopic,
+  builtInNodes,
+  examples,
+  overhead,
+  serverTopic,
+]
 
 let n8n: N8n | undefined
 let gateway: Gateway | undefined

@@ -124,3 +124,9 @@ export function errorOf(world: World, workflow: string, node: string): Readonly<
   if (error === undefined) throw new Error(`${node} of ${workflow} did not fail.`)
   return error
 }
+
+/** The requests that reached the recorder with some words in them, in order. */
+export const requestsWith = ({ upstream }: World, words: string): Record<string, unknown>[] =>
+  upstream.seen
+    .filter(({ body }) => body.includes(words))
+    .map(({ body }) => JSON.parse(body) as Record<string, unknown>)

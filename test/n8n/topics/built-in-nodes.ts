@@ -1,6 +1,6 @@
 import { workflow } from '../../support/n8n/workflow.ts'
 import { agent, byId, credential, items, jsonOf, outputOf, runsOf, start, type Topic } from '../topic.ts'
-import { traceOf } from './chat-model.ts'
+import { traceOf } from '../trace.ts'
 import { insertInto, loader, searchIn, storeWires } from './embeddings.ts'
 
 const model = (parameters: object = {}) => ({
