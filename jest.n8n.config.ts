@@ -6,7 +6,6 @@ export default {
   ...common,
   roots: ['<rootDir>/test'],
   testMatch: ['<rootDir>/test/n8n/**/*.suite.test.ts'],
-  maxWorkers: 1,
   // An installation into an empty cache takes about seven minutes on two cores.
   testTimeout: 1_800_000,
 } satisfies Config

@@ -134,6 +134,19 @@ describe('what a package exports', () => {
   })
 })
 
+describe('n8n-nodes-speka', () => {
+  test('has nothing to import and nothing to install: n8n loads files, and refuses dependencies', () => {
+    const manifest = manifestIn('packages/n8n-nodes-speka')
+    expect(manifest).toMatchObject({ type: 'commonjs' })
+    expect([manifest.main, manifest.exports, manifest.dependencies, manifest.bin]).toEqual(Array(4).fill(undefined))
+  })
+
+  test('is released with the core that it has inside', () => {
+    const { fixed } = JSON.parse(read('.changeset/config.json')) as { fixed: string[][] }
+    expect(fixed).toContainEqual(['@speka/core', 'n8n-nodes-speka'])
+  })
+})
+
 describe('the lockfile', () => {
   const entries = Object.entries(lockfile.packages)
 
