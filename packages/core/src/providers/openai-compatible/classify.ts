@@ -53,9 +53,10 @@ const byWords: readonly { readonly words: RegExp; readonly class: FailureClass }
     class: 'quota',
   },
   {
-    // NVIDIA: a model served without tools, and one that is down, which it reports as the caller's fault.
+    // NVIDIA: a model served without tools, and one that is down, which it reports as the caller's fault. llama.cpp: a model
+    // that sees no images, which it reports as an error of its own.
     words:
-      /model_not_(?:found|available)|invalid_model|model.{0,80}(?:does not exist|not found|is not available)|requires --enable-auto-tool-choice|function cannot be invoked/i,
+      /model_not_(?:found|available)|invalid_model|model.{0,80}(?:does not exist|not found|is not available)|requires --enable-auto-tool-choice|function cannot be invoked|(?:image|audio|video) input is not supported/i,
     class: 'model_unavailable',
   },
 ]

@@ -69,6 +69,47 @@ const fixtures: ProviderFixtures = {
       found: { tools: [['add', '{"a":1}']], finishReason: 'tool_calls', usage: { inputTokens: 101, outputTokens: 20 } },
     },
     {
+      name: 'Ollama 0.11 itself',
+      body: fixture('ollama.json'),
+      found: {
+        text: ' mutebo lokigo vobasu ri memi',
+        finishReason: 'length',
+        usage: { inputTokens: 34, outputTokens: 5 },
+      },
+    },
+    {
+      name: 'Ollama 0.11 itself, calling a tool that has an index',
+      body: fixture('ollama-call.json'),
+      found: {
+        tools: [['add', '{"a":2,"b":3}']],
+        finishReason: 'tool_calls',
+        usage: { inputTokens: 257, outputTokens: 6 },
+      },
+    },
+    {
+      name: 'llama.cpp itself, with timings',
+      body: fixture('llama-cpp.json'),
+      found: {
+        text: ' mutebo lokigo vobasu ri memi',
+        finishReason: 'length',
+        usage: { inputTokens: 34, outputTokens: 5, cachedInputTokens: 0 },
+      },
+    },
+    {
+      name: 'llama.cpp itself, with half of what is known of probabilities',
+      body: fixture('llama-cpp-logprobs.json'),
+      found: { text: ' mutebo lokigo', usage: { inputTokens: 34, outputTokens: 2, cachedInputTokens: 33 } },
+    },
+    {
+      name: 'llama.cpp itself, calling a tool',
+      body: fixture('llama-cpp-call.json'),
+      found: {
+        tools: [['add', '{"a":2,"b":3}']],
+        finishReason: 'tool_calls',
+        usage: { inputTokens: 253, outputTokens: 6, cachedInputTokens: 0 },
+      },
+    },
+    {
       name: 'an upstream that leaves out its model and its usage',
       body: fixture('no-model-no-usage.json'),
       found: { text: 'ok', finishReason: 'stop', usage: {} },
@@ -152,6 +193,47 @@ const fixtures: ProviderFixtures = {
         ],
         finishReason: 'tool_calls',
         usage: { inputTokens: 101, outputTokens: 20 },
+      },
+    },
+    {
+      name: 'Ollama 0.11 itself, with the role in every event',
+      body: fixture('ollama.sse'),
+      found: {
+        text: ' mutebo lokigo vobasu ri memi',
+        finishReason: 'length',
+        usage: { inputTokens: 34, outputTokens: 5 },
+      },
+    },
+    {
+      name: 'Ollama 0.11 itself, calling a tool in one event',
+      body: fixture('ollama-call.sse'),
+      found: {
+        tools: [['add', '{"a":2,"b":3}']],
+        finishReason: 'tool_calls',
+        usage: { inputTokens: 257, outputTokens: 6 },
+      },
+    },
+    {
+      name: 'llama.cpp itself, with timings beside its usage',
+      body: fixture('llama-cpp.sse'),
+      found: {
+        text: ' mutebo lokigo vobasu ri memi',
+        finishReason: 'length',
+        usage: { inputTokens: 34, outputTokens: 5, cachedInputTokens: 33 },
+      },
+    },
+    {
+      name: 'llama.cpp itself, with half of what is known of probabilities',
+      body: fixture('llama-cpp-logprobs.sse'),
+      found: { text: ' mutebo lokigo', usage: { inputTokens: 34, outputTokens: 2, cachedInputTokens: 33 } },
+    },
+    {
+      name: 'llama.cpp itself, calling a tool piece by piece',
+      body: fixture('llama-cpp-call.sse'),
+      found: {
+        tools: [['add', '{"a":2,"b":3}']],
+        finishReason: 'tool_calls',
+        usage: { inputTokens: 253, outputTokens: 6, cachedInputTokens: 252 },
       },
     },
     { name: 'two choices at once', body: fixture('two-choices.sse'), choices: 2, found: { text: 'A', usage: {} } },
@@ -258,6 +340,36 @@ const fixtures: ProviderFixtures = {
       status: 422,
       body: '{"error":"Input validation error: `stop` too long","error_type":"validation"}',
       failure: { class: 'caller_fault' },
+    },
+    {
+      name: 'a prompt that is too long for llama.cpp',
+      status: 400,
+      body: '{"error":{"code":400,"message":"request (120004 tokens) exceeds the available context size (16384 tokens), try increasing it","type":"exceed_context_size_error","n_prompt_tokens":120004,"n_ctx":16384}}',
+      failure: { class: 'context_window' },
+    },
+    {
+      name: 'a field that llama.cpp finds wrong',
+      status: 400,
+      body: '{"error":{"code":400,"message":"Field \'temperature\': [json.exception.type_error.302] type must be number, but is string","type":"invalid_request_error"}}',
+      failure: { class: 'caller_fault', mayBeBilled: false },
+    },
+    {
+      name: 'a key that llama.cpp refuses',
+      status: 401,
+      body: '{"error":{"message":"Invalid API Key","type":"authentication_error","code":401}}',
+      failure: { class: 'credential' },
+    },
+    {
+      name: 'an image for a model of llama.cpp that sees none',
+      status: 500,
+      body: '{"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',
+      failure: { class: 'model_unavailable' },
+    },
+    {
+      name: 'a field that Ollama finds wrong',
+      status: 400,
+      body: '{"error":{"message":"json: cannot unmarshal string into Go struct field ChatCompletionRequest.temperature of type float64","type":"invalid_request_error","param":null,"code":null}}',
+      failure: { class: 'caller_fault', mayBeBilled: false },
     },
     { name: 'a retired model', status: 410, body: '', failure: { class: 'model_unavailable' } },
     { name: 'an internal error', status: 500, body: 'oops', failure: { class: 'transient', mayBeBilled: true } },
