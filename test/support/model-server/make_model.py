@@ -1,10 +1,11 @@
 """Writes a tiny language model with random weights as a GGUF file.
 
-    python make_model.py OUT.gguf
+    python make_model.py OUT.gguf [PIECE…]
 
 It is a real transformer in every respect a server can see: attention, a tokenizer, a chat template. What it says is a
-walk through a made-up vocabulary. The seed is fixed, so the same file comes out every time and greedy answers are
-reproducible.
+walk through a made-up vocabulary; or, if it is given pieces of a text, that text whatever it is asked, token by token, and
+then it stops: a call of a tool, for instance, which chance would never spell. The seed is fixed, so the same file comes out
+every time and greedy answers are reproducible.
 """
 
 import sys
@@ -16,12 +17,18 @@ SEED = 7735
 LAYERS, WIDTH, HEADS, FEED_FORWARD, CONTEXT = 4, 256, 4, 512, 32768
 WORDS = 500
 
+# Tools are offered and called as Hermes and Qwen do it.
 TEMPLATE = (
-    "{% for message in messages %}<|{{ message.role }}|>{{ message.content }}</s>{% endfor %}"
+    "{% if tools %}<|system|><tools>{% for tool in tools %}\n{{ tool | tojson }}{% endfor %}\n</tools></s>{% endif %}"
+    "{% for message in messages %}<|{{ message.role }}|>{{ message.content or '' }}"
+    "{% for call in message.tool_calls or [] %}<tool_call>\n"
+    '{"name": "{{ call.function.name }}", "arguments": {{ call.function.arguments | tojson }}}'
+    "\n</tool_call>{% endfor %}</s>{% endfor %}"
     "{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
 
 # As in SentencePiece: the unknown token, the controls, one token for each byte, then the words.
+END = 2
 CONTROLS = ["<s>", "</s>", "<|system|>", "<|user|>", "<|assistant|>", "<|tool|>"]
 BYTE_ZERO = 1 + len(CONTROLS)
 FIRST_WORD = BYTE_ZERO + 256
@@ -53,14 +60,16 @@ def add_tokenizer(writer: gguf.GGUFWriter, words: list[str]) -> int:
     writer.add_token_types([kind for _, _, kind in tokens])
     writer.add_unk_token_id(0)
     writer.add_bos_token_id(1)
-    writer.add_eos_token_id(2)
+    writer.add_eos_token_id(END)
     writer.add_add_bos_token(True)
     writer.add_add_space_prefix(False)
     writer.add_chat_template(TEMPLATE)
     return len(tokens)
 
 
-def add_weights(writer: gguf.GGUFWriter, random: numpy.random.Generator, vocabulary: int) -> None:
+def add_weights(writer: gguf.GGUFWriter, random: numpy.random.Generator, words: list[str], is_text: bool) -> None:
+    vocabulary = FIRST_WORD + len(words)
+
     def matrix(name: str, rows: int, columns: int) -> None:
         weights = random.standard_normal((rows, columns), dtype=numpy.float32) / numpy.sqrt(columns)
         writer.add_tensor(name, weights.astype(numpy.float32))
@@ -82,18 +91,35 @@ def add_weights(writer: gguf.GGUFWriter, random: numpy.random.Generator, vocabul
         matrix(f"{block}.ffn_down.weight", WIDTH, FEED_FORWARD)
     ones("output_norm.weight")
 
-    # Each word leans towards one that follows it, so that an answer wanders through the vocabulary instead of circling.
-    # Bytes and controls score about zero, white space less: they are said only where a grammar leaves no word to say, so
-    # the model never stops by itself, and what a grammar makes it write is compact.
-    output = numpy.zeros((vocabulary, WIDTH), dtype=numpy.float32)
+    output = text_weights(embeddings) if is_text else wandering_weights(embeddings, random)
+    writer.add_tensor("output.weight", output / numpy.float32(4))
+
+
+def wandering_weights(embeddings: numpy.ndarray, random: numpy.random.Generator) -> numpy.ndarray:
+    """Each word leans towards one that follows it, so that an answer wanders through the vocabulary instead of circling.
+
+    Bytes and controls score about zero, white space less: they are said only where a grammar leaves no word to say, so the
+    model never stops by itself, and what a grammar makes it write is compact.
+    """
+    output = numpy.zeros_like(embeddings)
     followers = FIRST_WORD + random.permutation(WORDS)
     output[followers] = embeddings[FIRST_WORD:] + random.standard_normal((WORDS, WIDTH), dtype=numpy.float32)
     output[:, BIAS] = 0
     output[[BYTE_ZERO + ord(space) for space in "\t\n\r "], BIAS] = -1
-    writer.add_tensor("output.weight", output / numpy.float32(4))
+    return output
 
 
-def main(path: str) -> None:
+def text_weights(embeddings: numpy.ndarray) -> numpy.ndarray:
+    """Each piece leans towards the next, the last towards the end; after anything else the first is liked best."""
+    output = numpy.zeros_like(embeddings)
+    output[FIRST_WORD + 1 :] = embeddings[FIRST_WORD:-1]
+    output[END] = embeddings[-1]
+    output[:, BIAS] = 0
+    output[FIRST_WORD, BIAS] = 8
+    return output
+
+
+def main(path: str, *pieces: str) -> None:
     random = numpy.random.default_rng(SEED)
     writer = gguf.GGUFWriter(path, "llama")
     writer.add_name("tiny-random")
@@ -106,9 +132,9 @@ def main(path: str) -> None:
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(WIDTH // HEADS)
     writer.add_file_type(gguf.LlamaFileType.ALL_F32)
-    vocabulary = add_tokenizer(writer, made_up_words(random))
-    writer.add_vocab_size(vocabulary)
-    add_weights(writer, random, vocabulary)
+    words = [piece.replace(" ", "\u2581") for piece in pieces] or made_up_words(random)
+    writer.add_vocab_size(add_tokenizer(writer, words))
+    add_weights(writer, random, words, is_text=len(pieces) > 0)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -116,4 +142,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
