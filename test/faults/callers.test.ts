@@ -96,7 +96,7 @@ describe('F-21: a caller that reads slowly, or not at all', () => {
       expect(seen(model)?.bytesWritten).toBeLessThan(14 * KiB * KiB)
       client.destroy()
     }
-  })
+  }, 15_000)
 })
 
 describe('F-22: a caller that leaves', () => {

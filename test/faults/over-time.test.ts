@@ -170,6 +170,18 @@ describe('F-29: a storm of 503', () => {
     for (let turn = 0; turn < 5; turn += 1) expect((await ask(model)).status).toBe(200)
   })
 
+  test('that comes and goes, too little for a breaker, costs no more either', async () => {
+    let asked = 0
+    faulty.on('alone', (request) => {
+      asked += 1
+      return asked % 5 < 2 ? refusal(503) : sayHello(request)
+    })
+    await storm('alone')
+    expect(faulty.seen.length).toBeLessThanOrEqual(1.2 * REQUESTS + 10)
+    // Tries beyond the first were made, as far as they were allowed.
+    expect(faulty.seen.length).toBeGreaterThan(1.1 * REQUESTS)
+  }, 15_000)
+
   test('at the first target is soon not felt any more, and ten seconds after it nobody is sent elsewhere', async () => {
     faulty.on('backed', refusal(503))
     const told = await storm('backed')

@@ -250,21 +250,21 @@ describe('pain 21: targets that are to be left alone', () => {
 })
 
 describe('pain 22: a model that thinks for long', () => {
-  const SILENCE_MS = 150
+  const SILENCE_MS = 240
 
   test('never leaves the line silent, and its answer comes', async () => {
     const patient = await startApp(
       { providers: { faulty: provider(faulty) }, models: { alone: model('faulty') } },
       { silenceMs: SILENCE_MS },
     )
-    faulty.on('alone', [{ sleepMs: SILENCE_MS * 8 }, ...stream(['Hel', 'lo'])])
+    faulty.on('alone', [{ sleepMs: SILENCE_MS * 7 }, ...stream(['Hel', 'lo'])])
     const client = await openRaw(patient.origin)
     const times: number[] = [performance.now()]
     client.socket.on('data', () => times.push(performance.now()))
     client.send(post('/v1/chat/completions', patient.liveKey, { model: 'alone', messages, stream: true }))
     await client.until('[DONE]')
     const silences = times.slice(1).map((at, index) => at - (times[index] ?? 0))
-    expect(times.length).toBeGreaterThan(6)
+    expect(times.length).toBeGreaterThan(5)
     // As if a proxy gave up after a minute where the limit is 15 s.
     expect(Math.max(...silences)).toBeLessThan(SILENCE_MS * 4)
     expect(client.received()).toContain(': speka\n\n')
@@ -276,5 +276,5 @@ describe('pain 22: a model that thinks for long', () => {
       text += choices[0]?.delta.content ?? ''
     expect(text).toBe('Hello')
     await patient.close()
-  })
+  }, 10_000)
 })

@@ -168,7 +168,8 @@ const placesFor = (name: string): Record<Place, readonly string[]> => ({
 /** No answer under way, no timer set, no upstream still talking: nothing is left of what was asked. */
 async function quiet(app: StartedApp, clock: CountingClock, upstreams: readonly ScriptedUpstream[]): Promise<void> {
   await eventually(() => app.inFlight.count === 0, 'no answer is under way')
-  await eventually(() => clock.pending === 0, 'no timer is left')
+  // Sooner than any timer would go off by itself.
+  await eventually(() => clock.pending === 0, 'no timer is left', timeouts.idle_ms - 100)
   const talking = (): boolean =>
     upstreams.some(({ seen }) => seen.some(({ done, closed }) => !done && closed === undefined))
   await eventually(() => !talking(), 'no upstream is left talking')

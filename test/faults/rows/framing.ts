@@ -57,6 +57,8 @@ const emptyEvents = chunk('data:\n\n'.repeat(100_000))
 const tooLarge = json(completion('x'.repeat(33 * MiB)))
 const bomb = gzipSync(Buffer.alloc(8 * MiB, ' '))
 
+const plainBody = Buffer.from(JSON.stringify(completion(TEXT)))
+
 const encoded = (encoding: string, body: Buffer): Step[] => {
   const headers = {
     'content-type': 'application/json',
@@ -131,7 +133,9 @@ export const framing: readonly FaultRow[] = [
       ...['gzip', 'br', 'zstd', 'gzip, gzip, gzip, gzip, gzip, gzip'].flatMap((encoding) =>
         named(encoding, everyPlace('upstream_bad_response', { script: encoded(encoding, bomb) })),
       ),
-      inJson('identity, which is none', encoded('identity', Buffer.from(JSON.stringify(completion(TEXT)))), answer),
+      // A name alone is enough: what it says of the bytes would be passed on.
+      ...named('gzip, by name', everyPlace('upstream_bad_response', { script: encoded('gzip', plainBody) }, ['JSON'])),
+      inJson('identity, which is none', encoded('identity', plainBody), answer),
     ],
   },
 ]
