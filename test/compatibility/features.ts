@@ -72,3 +72,23 @@ export type Feature = {
 export const features = Object.entries(endpoints).flatMap(([name, { features: own }]) =>
   Object.keys(own).map((feature) => `${name}.${feature}` as Feature),
 )
+
+/** What is asked of every model server, through the gateway, in the order of the document. */
+export const serverFeatures = {
+  answer: 'an answer',
+  stream: 'a stream',
+  usage: 'usage, the same streamed or not',
+  tools: 'a call of a tool',
+  streamTools: 'a call of a tool in a stream',
+  turns: 'the result of a tool handed back',
+  schema: 'an answer that follows a JSON schema',
+  logprobs: 'probabilities of tokens',
+  responses: 'a response, by way of chat',
+  completions: 'a completion, by way of chat',
+  embeddings: 'vectors of texts',
+  base64: 'vectors in base64',
+  tokens: 'vectors of texts that come as tokens',
+  dimensions: 'vectors of another length',
+} as const
+
+export type ServerFeature = keyof typeof serverFeatures

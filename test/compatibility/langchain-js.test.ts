@@ -1,5 +1,5 @@
 import { HumanMessage, ToolMessage } from '@langchain/core/messages'
-import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai'
+import { ChatOpenAI, DallEAPIWrapper, OpenAI, OpenAIEmbeddings } from '@langchain/openai'
 import { z } from 'zod'
 import { startApp, type StartedApp } from '../support/start-app.ts'
 import { closed, hello, model, picture, question, weather, weatherIn } from './asked.ts'
@@ -8,12 +8,14 @@ import { collect } from './collect.ts'
 
 let app: StartedApp
 let connection: { apiKey: string; configuration: { baseURL: string }; maxRetries: number }
+let drawing: ConstructorParameters<typeof DallEAPIWrapper>[0] & object
 let chat: ChatOpenAI
 let responses: ChatOpenAI
 
 beforeAll(async () => {
   app = await startApp()
   connection = { apiKey: app.liveKey, configuration: { baseURL: `${app.origin}/v1` }, maxRetries: 0 }
+  drawing = { apiKey: app.liveKey, baseUrl: `${app.origin}/v1`, model }
   chat = new ChatOpenAI({ ...connection, model })
   responses = new ChatOpenAI({ ...connection, model, useResponsesApi: true })
 })
@@ -135,6 +137,14 @@ describeClient('langchain-js', installedVersions('@langchain/core', '@langchain/
     await expect(next).rejects.toMatchObject({ status: 400, param: 'previous_response_id' })
   })
 
+  works('completions.answer', 'with the class `OpenAI`', async () => {
+    expect(await new OpenAI({ ...connection, model }).invoke(hello)).toContain(hello)
+  })
+
+  works('completions.stream', async () => {
+    expect((await collect(await new OpenAI({ ...connection, model }).stream(hello))).join('')).toContain(hello)
+  })
+
   works('embeddings.texts', async () => {
     const embeddings = new OpenAIEmbeddings({ ...connection, model })
     const vectors = await embeddings.embedDocuments(['a cat', 'a dog'])
@@ -151,14 +161,14 @@ describeClient('langchain-js', installedVersions('@langchain/core', '@langchain/
     expect(await embeddings.embedQuery('a cat')).toHaveLength(12)
   })
 
-  lacks([
-    'completions.answer',
-    'completions.stream',
-    'embeddings.tokens',
-    'images.base64',
-    'images.url',
-    'images.stream',
-    'models.list',
-    'models.one',
-  ])
+  works('images.base64', 'with `DallEAPIWrapper`', async () => {
+    const draw = new DallEAPIWrapper({ ...drawing, responseFormat: 'b64_json' })
+    expect(await draw.invoke('a cat')).toMatch(/^iVBOR/)
+  })
+
+  works('images.url', async () => {
+    expect(await new DallEAPIWrapper(drawing).invoke('a cat')).toMatch(/^data:image/)
+  })
+
+  lacks(['embeddings.tokens', 'images.stream', 'models.list', 'models.one'])
 })

@@ -132,6 +132,15 @@ describeClient('llamaindex-ts', installedVersions('@llamaindex/openai'), ({ work
     expect(await afterTools((messages) => responses.chat({ messages, tools }))).toContain('4 degrees')
   })
 
+  works('responses.schema', 'with `text` in `additionalChatOptions`, as OpenAI words it', async () => {
+    const schema = { type: 'object', properties: { degrees: { type: 'number' } } }
+    const { message } = await responses.chat({
+      messages: asking(hello),
+      additionalChatOptions: { text: { format: { type: 'json_schema', name: 'weather', schema } } },
+    })
+    expect(JSON.parse(`${message.content}`)).toEqual({ degrees: expect.any(Number) })
+  })
+
   works('responses.image', async () => {
     expect(await textOf(responses.chat({ messages: seen }))).toContain('1 image')
   })
@@ -157,7 +166,6 @@ describeClient('llamaindex-ts', installedVersions('@llamaindex/openai'), ({ work
   })
 
   lacks([
-    'responses.schema',
     'completions.answer',
     'completions.stream',
     'embeddings.floats',

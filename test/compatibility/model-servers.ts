@@ -1,26 +1,7 @@
 import type OpenAI from 'openai'
 import { collect } from './collect.ts'
+import { type ServerFeature, serverFeatures } from './features.ts'
 import { describeFindings, type Findable } from './find-out.ts'
-
-/** What is asked of every model server, through the gateway, in the order of the document. */
-const serverFeatures = {
-  answer: 'an answer',
-  stream: 'a stream',
-  usage: 'usage, the same streamed or not',
-  tools: 'a call of a tool',
-  streamTools: 'a call of a tool in a stream',
-  turns: 'the result of a tool handed back',
-  schema: 'an answer that follows a JSON schema',
-  logprobs: 'probabilities of tokens',
-  responses: 'a response, by way of chat',
-  completions: 'a completion, by way of chat',
-  embeddings: 'vectors of texts',
-  base64: 'vectors in base64',
-  tokens: 'vectors of texts that come as tokens',
-  dimensions: 'vectors of another length',
-} as const
-
-type ServerFeature = keyof typeof serverFeatures
 
 /** All features but these. */
 export const allBut = (...others: readonly ServerFeature[]): ServerFeature[] =>

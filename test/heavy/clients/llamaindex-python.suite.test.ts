@@ -89,6 +89,10 @@ describeClient('llamaindex-python', versions, ({ works, fails, lacks }) => {
     expect(returned('responses_tools')).toContain('4 degrees')
   })
 
+  works('responses.schema', 'with `structured_predict`, which calls a tool', async () => {
+    expect(returned('responses_schema')).toBe('Weather')
+  })
+
   works('responses.image', async () => {
     expect(returned('responses_image')).toContain('1 image')
   })
@@ -114,18 +118,13 @@ describeClient('llamaindex-python', versions, ({ works, fails, lacks }) => {
     expect(returned('embeddings_stock')).toBe(256)
   })
 
+  works('embeddings.floats', 'with `encoding_format` in `additional_kwargs`', async () => {
+    expect(returned('embeddings_floats')).toBe(256)
+  })
+
   works('embeddings.dimensions', async () => {
     expect(returned('embeddings_dimensions')).toBe(12)
   })
 
-  lacks([
-    'responses.schema',
-    'embeddings.floats',
-    'embeddings.tokens',
-    'images.base64',
-    'images.url',
-    'images.stream',
-    'models.list',
-    'models.one',
-  ])
+  lacks(['embeddings.tokens', 'images.base64', 'images.url', 'images.stream', 'models.list', 'models.one'])
 })

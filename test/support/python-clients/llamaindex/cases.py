@@ -1,6 +1,7 @@
 """LlamaIndex's classes for OpenAI and for what is like it, pointed at a gateway, one function for each feature."""
 
 from asked import API_KEY, BASE_URL, HELLO, MODEL, PICTURE, QUESTION, get_weather
+from llama_index.core import PromptTemplate
 from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
 from llama_index.core.tools import FunctionTool
 from llama_index.embeddings.openai import OpenAIEmbedding
@@ -112,6 +113,10 @@ def responses_tools():
     return after_tools(responses())
 
 
+def responses_schema():
+    return type(responses().structured_predict(Weather, PromptTemplate(HELLO))).__name__
+
+
 def responses_image():
     return responses().chat([SEEN]).message.content
 
@@ -143,6 +148,11 @@ def embeddings_stock():
     return len(OpenAIEmbedding(model_name=MODEL, **CONNECTION).get_text_embedding("a cat"))
 
 
+def embeddings_floats():
+    floats = OpenAILikeEmbedding(model_name=MODEL, additional_kwargs={"encoding_format": "float"}, **CONNECTION)
+    return len(floats.get_text_embedding("a cat"))
+
+
 def embeddings_dimensions():
     return len(OpenAILikeEmbedding(model_name=MODEL, dimensions=12, **CONNECTION).get_text_embedding("a cat"))
 
@@ -165,6 +175,7 @@ run(
         responses_stream,
         responses_turns,
         responses_tools,
+        responses_schema,
         responses_image,
         responses_broken,
         responses_stored,
@@ -172,6 +183,7 @@ run(
         completions_stream,
         embeddings_texts,
         embeddings_stock,
+        embeddings_floats,
         embeddings_dimensions,
     ]
 )
