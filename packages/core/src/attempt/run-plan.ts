@@ -85,21 +85,21 @@ export class PlanRun implements Run, LaneListener {
   #over = false
 
   constructor(world: RunWorld, call: Call, plan: RoutePlan, sink: AnswerSink) {
-    const [first, ...rest] = plan.targets
+    const { targets } = plan
     this.#world = world
     this.#call = call
     this.#plan = plan
     this.#sink = sink
-    this.#rest = rest
+    this.#rest = targets.length === 1 ? NO_TARGETS : targets.slice(1)
     this.#continuation = Continuation.of(call)
     this.#headers = headersForAll(call, world.via)
     this.#startedAt = world.clock.monotonic()
     this.#deadlineMs = Math.min(call.timeoutMs ?? Infinity, world.timeouts.total_ms)
     this.#cancelDeadline = world.clock.after(this.#deadlineMs, () => this.#deadlinePassed())
     world.retryBudget.deposit()
-    this.#latest = this.#try(first)
+    this.#latest = this.#try(targets[0])
     const { hedgeAfterMs } = plan
-    if (hedgeAfterMs !== undefined && rest.length > 0)
+    if (hedgeAfterMs !== undefined && targets.length > 1)
       this.#cancelHedge = world.clock.after(hedgeAfterMs, () => this.#hedge())
   }
 
@@ -135,7 +135,7 @@ export class PlanRun implements Run, LaneListener {
   }
 
   ended(lane: Lane, result: AttemptResult): void {
-    this.#lanes = this.#lanes.filter((other) => other !== lane)
+    this.#lanes = this.#lanes.length === 1 ? NO_LANES : this.#lanes.filter((other) => other !== lane)
     this.#learn(lane, result)
     if (result.ok) this.#answered(lane, result.facts, result.tail)
     else if (lane === this.#winner || this.#isResuming) this.#brokeOff(lane, result.failure, result.facts)
@@ -160,7 +160,7 @@ export class PlanRun implements Run, LaneListener {
     const { clock } = this.#world
     const now = clock.monotonic()
     const upstream = target.keys.next(now, this.#spentKeys) ?? target.upstream
-    const lane = new Lane(this, { target, call }, upstream, this.#elapsed())
+    const lane = new Lane(this, { target, call }, upstream, now - this.#startedAt)
     this.#tries += 1
     this.#latest = lane
     this.#lanes = this.#lanes.length === 0 ? [lane] : [...this.#lanes, lane]
@@ -177,9 +177,10 @@ export class PlanRun implements Run, LaneListener {
 
   #begin(lane: Lane): Attempt {
     const { target, upstream, call } = lane
-    const leftMs = this.#deadlineMs - this.#elapsed()
     const headers =
-      target.adapter.routesItself === true ? headersForGateway(this.#headers, call, leftMs) : this.#headers
+      target.adapter.routesItself === true
+        ? headersForGateway(this.#headers, call, this.#deadlineMs - this.#elapsed())
+        : this.#headers
     const order = { call, target, upstream, headers }
     const { droppedParams, stream, answer } = prepare(call, target)
     lane.droppedParams = droppedParams
@@ -199,10 +200,10 @@ export class PlanRun implements Run, LaneListener {
 
   #learn(lane: Lane, result: AttemptResult): void {
     const { target, upstream } = lane
-    const record = lane.record(result, this.#elapsed())
+    const now = this.#world.clock.monotonic()
+    const record = lane.record(result, now - this.#startedAt)
     this.#records.push(record)
     const failure = result.ok ? undefined : result.failure
-    const now = this.#world.clock.monotonic()
     if (failure !== undefined && KEY_FAILURES.has(failure.class)) {
       this.#spentKeys = new Set(this.#spentKeys).add(upstream)
       if (failure.class !== 'rate_limit') target.keys.refuse(upstream, now)
@@ -306,7 +307,8 @@ export class PlanRun implements Run, LaneListener {
     if (this.#winner === undefined) this.committed(lane, facts)
     this.#world.answered?.(this.#call, lane.target)
     const together = this.#continuation?.together(lane.target, facts.usage)
-    const record = this.#recordOf(lane, 'complete', { ...facts, ...together }, undefined)
+    const known = together === undefined ? facts : { ...facts, ...together }
+    const record = this.#recordOf(lane, 'complete', known, undefined)
     const end = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
     const tell = (): void => this.#sink.finish(pricedTail(end, record, this.#call), record)
@@ -332,8 +334,7 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #recordOf(lane: Lane, outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {
-    return usageRecord(this.#call, lane.target, {
-      ...facts,
+    return usageRecord(this.#call, lane.target, facts, {
       outcome,
       errorCode,
       delivered: this.#committed,
@@ -344,6 +345,8 @@ export class PlanRun implements Run, LaneListener {
   }
 }
 
+const NO_LANES: readonly Lane[] = []
+const NO_TARGETS: readonly Target[] = []
 const NO_KEYS: ReadonlySet<Upstream> = new Set()
 
 /** Failures that are about a key: another of the same provider may do better. */
