@@ -9,7 +9,7 @@ import { excludesAny, nothingLeft, whyExcluded, type ExclusionReason } from './e
 import { findServing, mayUse, type Access } from './find-callable.ts'
 import { routeWishes, suffixes, type RouteWishes } from './route-wishes.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
-import { strategies } from './strategy.ts'
+import { ascending, strategies } from './strategy.ts'
 import { placeOf, type Target } from './target.ts'
 
 /** What is asked of the router. */
@@ -80,7 +80,7 @@ export function planRoute(
   const others = draft.targetsOf(fallbacks)
   const contextWindow = draft.targetsOf(named(routing.context_window_fallbacks))
   const contentPolicy = draft.targetsOf(named(routing.content_policy_fallbacks))
-  return draft.plan(together(own, others), contextWindow, contentPolicy)
+  return draft.plan(distinct(own, others), contextWindow, contentPolicy)
 }
 
 const NONE: readonly never[] = []
@@ -151,7 +151,7 @@ class Draft {
       weights: Object.hasOwn(weights, model.id) ? (weights[model.id] ?? {}) : {},
       now: this.#question.call?.receivedAt ?? 0,
     })
-    if (order.length > 0) return [...sorted].sort((a, b) => rank(a, order) - rank(b, order))
+    if (order.length > 0) return ascending(sorted, (target) => rank(target, order))
     const { sessionPlace } = this.#circumstances
     return isWanted && !isManual && sessionPlace !== undefined ? movedUp(sorted, sessionPlace) : sorted
   }
@@ -178,7 +178,7 @@ class Draft {
     const { call } = this.#question
     const [first] = candidates
     if (first === undefined) throw nothingLeft(this.#unwanted, call?.maxCost)
-    const fitting = this.#fitting(distinct(candidates), contextWindow)
+    const fitting = this.#fitting(candidates as Candidates, contextWindow)
     const healthy = this.#healthy(fitting)
     const { allowFallbacks, strategy } = this.#wishes
     const targets = allowFallbacks ? healthy : this.#firstOf(healthy)
@@ -214,7 +214,7 @@ class Draft {
     const tokens = contextTokens(call)
     const fits = ({ entry }: Target): boolean => entry.contextWindow === undefined || tokens <= entry.contextWindow
     if (candidates.every(fits)) return candidates
-    const [first, ...others] = distinct([...candidates, ...contextWindow]).filter(fits)
+    const [first, ...others] = distinct(candidates, contextWindow).filter(fits)
     if (first === undefined) return candidates
     for (const target of candidates) {
       if (fits(target)) continue
@@ -274,11 +274,9 @@ function movedUp(targets: readonly Target[], place: string): readonly Target[] {
   return target === undefined ? targets : [target, ...targets.filter((other) => other !== target)]
 }
 
-/** Each target once, the first time it comes up. */
-function distinct(targets: readonly Target[]): Candidates {
-  if (targets.length < 2) return targets as Candidates
+/** Two lists of targets as one, each place the first time it comes up. A model's own targets are never the same. */
+function distinct(targets: readonly Target[], more: readonly Target[]): readonly Target[] {
+  if (more.length === 0) return targets
   const seen = new Set<string>()
-  return targets.filter(
-    (target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)),
-  ) as readonly Target[] as Candidates
+  return [...targets, ...more].filter((target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)))
 }
