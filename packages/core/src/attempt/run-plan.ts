@@ -16,6 +16,7 @@ import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type A
 import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
 import { Lane, type LaneListener } from './lane.ts'
+import { letGoOfPrompt } from './let-go.ts'
 import { nextStep } from './next-step.ts'
 import { notAsked, unbegun } from './not-asked.ts'
 import { otherModels } from './other-models.ts'
@@ -54,7 +55,7 @@ const nothingKnown: AnswerFacts = { usage: unknownUsage }
  */
 export class PlanRun implements Run, LaneListener {
   readonly #world: RunWorld
-  readonly #call: Call
+  #call: Call
   readonly #plan: RoutePlan
   readonly #sink: AnswerSink
   readonly #headers: Headers
@@ -127,6 +128,7 @@ export class PlanRun implements Run, LaneListener {
     this.#committed = true
     const { target, droppedParams } = lane
     this.#sink.commit({ target, model, attempts: this.#tries, droppedParams })
+    if (this.#continuation === undefined) this.#call = lane.call = letGoOfPrompt(lane.call)
   }
 
   write(frames: Bytes): boolean {
@@ -160,7 +162,12 @@ export class PlanRun implements Run, LaneListener {
     const { clock } = this.#world
     const now = clock.monotonic()
     const upstream = target.keys.next(now, this.#spentKeys) ?? target.upstream
-    const lane = new Lane(this, { target, call }, upstream, now - this.#startedAt)
+    const startedMs = now - this.#startedAt
+    const headers =
+      target.adapter.routesItself === true
+        ? headersForGateway(this.#headers, call, this.#deadlineMs - startedMs)
+        : this.#headers
+    const lane = new Lane(this, { target, call }, { upstream, headers }, startedMs)
     this.#tries += 1
     this.#latest = lane
     this.#lanes = this.#lanes.length === 0 ? [lane] : [...this.#lanes, lane]
@@ -176,17 +183,11 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #begin(lane: Lane): Attempt {
-    const { target, upstream, call } = lane
-    const headers =
-      target.adapter.routesItself === true
-        ? headersForGateway(this.#headers, call, this.#deadlineMs - this.#elapsed())
-        : this.#headers
-    const order = { call, target, upstream, headers }
-    const { droppedParams, stream, answer } = prepare(call, target)
+    const { droppedParams, stream, answer } = prepare(lane.call, lane.target)
     lane.droppedParams = droppedParams
     return stream === undefined
-      ? new AnswerAttempt(this.#world, order, lane, answer())
-      : new StreamAttempt(this.#world, order, lane, stream)
+      ? new AnswerAttempt(this.#world, lane, lane, answer())
+      : new StreamAttempt(this.#world, lane, lane, stream)
   }
 
   /** The first target takes its time: the next is asked as well, and whoever answers first has won. */
