@@ -164,7 +164,7 @@ function embeddings(): Scenario {
     title: 'embeddings of 30 KB',
     contestants: WITHOUT_RELAXED,
     ask: { model: 'mock-vectors', stream: false, prompt: everyday, endpoint: 'embeddings' },
-    connections: 16,
+    connections: 64,
     shown: 'cpuEach',
     figures: [
       { metric: 'perSecond', title: 'req/s, embeddings of 30 KB', comparison: 'ratio' },
