@@ -1,5 +1,5 @@
 import type { Ask, ProbeResult } from './load/job.ts'
-import { longContent, smallContent, wordAt } from './upstream/answers.ts'
+import { smallContent, vector, wordAt } from './upstream/answers.ts'
 
 interface Choice {
   readonly message?: { readonly content?: string }
@@ -10,11 +10,12 @@ interface Choice {
  * What is wrong with an answer, in words; `undefined` when it says what the upstream said, event by event. The load generator itself
  * looks only at status and length, so this comes first.
  */
-export function wrongWith({ status, body }: ProbeResult, { model, stream }: Ask): string | undefined {
+export function wrongWith({ status, body }: ProbeResult, { model, stream, endpoint }: Ask): string | undefined {
   if (status !== 200) return `status ${status}: ${body.slice(0, 300)}`
+  if (endpoint === 'embeddings') return wrongWithVector(body, model)
   if (!stream) {
     const said = (JSON.parse(body) as { choices: Choice[] }).choices[0]?.message?.content
-    return said === (model === 'mock-long' ? longContent : smallContent) ? undefined : 'the answer is another one'
+    return said === smallContent ? undefined : 'the answer is another one'
   }
   const events = body.split('\n\n').filter((event) => event.startsWith('data: '))
   if (events.at(-1) !== 'data: [DONE]') return 'the stream does not end with [DONE]'
@@ -25,6 +26,12 @@ export function wrongWith({ status, body }: ProbeResult, { model, stream }: Ask)
   const expected = Array.from({ length: lengthOf(model) }, (_, index) => wordAt(index))
   if (words.join('') !== expected.join('')) return 'the stream says something else'
   return words.filter((word) => word !== '').length === expected.length ? undefined : 'events were joined or cut'
+}
+
+function wrongWithVector(body: string, model: string): string | undefined {
+  const { data, model: named } = JSON.parse(body) as { data: { embedding: unknown }[]; model: string }
+  if (named !== model) return `the model is called "${named}"`
+  return JSON.stringify(data[0]?.embedding) === JSON.stringify(vector) ? undefined : 'the vector is another one'
 }
 
 const lengthOf = (model: string): number => (model === 'mock-first' ? 2 : Number(/\d+$/.exec(model)?.[0] ?? 1))

@@ -42,11 +42,12 @@ function chosen({ only }: Options): Scenario[] {
 async function warmUp(stage: Stage, contestants: Iterable<Contestant>, ms: number): Promise<void> {
   for (const contestant of contestants) {
     const watched = stage.watched(contestant)
-    for (const [model, stream] of [
-      ['mock-small', false],
-      ['mock-events-200', true],
+    for (const asked of [
+      { model: 'mock-small', stream: false },
+      { model: 'mock-events-200', stream: true },
+      { model: 'mock-vectors', stream: false, endpoint: 'embeddings' },
     ] as const) {
-      const ask = { model, stream, prompt: { kind: 'prose', bytes: 1000 } } as const
+      const ask = { ...asked, prompt: { kind: 'prose', bytes: 1000 } } as const
       const { endpoint } = contestant
       await stage.load.run({ kind: 'saturate', endpoint, ask, connections: 16, warmUpMs: 0, windowMs: ms, watched })
     }

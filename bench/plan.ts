@@ -1,4 +1,4 @@
-import type { Ask, Prompt, WindowResult } from './load/job.ts'
+import type { Ask, PlanJob, Prompt, WindowResult } from './load/job.ts'
 import type { Metrics, Scenario } from './scenario.ts'
 import { PACE } from './upstream/answers.ts'
 
@@ -22,10 +22,16 @@ export const plan: readonly Scenario[] = [
   requests(16),
   requests(64),
   events(),
+  translated('anthropic', 'Anthropic'),
+  translated('gemini', 'Gemini'),
   paced(),
   firstToken(),
   ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
-  longAnswer(),
+  embeddings(),
+  routing('default', 'no wishes', undefined),
+  routing('order', 'provider.order', { order: ['provider-13', 'provider-7'] }),
+  routing('price', 'provider.sort: price', { sort: 'price' }),
+  routing('throughput', 'provider.sort: throughput', { sort: 'throughput' }),
   idle(),
   twoWorkers(),
 ]
@@ -118,18 +124,51 @@ function prompt(kind: Prompt['kind'], kilobytes: number): Scenario {
   })
 }
 
-/** Of the size that embeddings have. To be asked of /v1/embeddings once that exists in the gateway. */
-function longAnswer(): Scenario {
+/** The upstream speaks another API, so that every event is translated. Nobody else here does that. */
+function translated(format: 'anthropic' | 'gemini', name: string): Scenario {
+  const title = `SSE translated from ${name}`
   return saturating({
-    name: 'long-answer',
-    title: 'answers of 30 KB',
-    contestants: WITHOUT_RELAXED,
-    ask: { model: 'mock-long', stream: false, prompt: everyday },
+    name: `events-${format}`,
+    title,
+    contestants: ['speka'],
+    ask: { model: `mock-${format}-${EVENTS}`, stream: true, prompt: everyday },
     connections: 16,
+    // Those that say something: how many more there are differs between the two sides.
+    unitsEach: EVENTS,
+    ceiling: true,
+    shown: 'perSecond',
+    figures: [
+      { metric: 'perSecond', title: `events/s, ${title}`, comparison: 'value' },
+      { metric: 'perCore', title: `events per second and core, ${title}`, comparison: 'value' },
+    ],
+  })
+}
+
+/** How long it takes to choose among twenty targets whose health is known, and nothing else. */
+function routing(name: string, title: string, wishes: PlanJob['wishes']): Scenario {
+  return {
+    name: `routing-${name}`,
+    title: `routing, ${title}`,
+    contestants: ['speka'],
+    shown: 'decision',
+    figures: [{ metric: 'decision', title: `CPU µs per routing decision, ${title}`, comparison: 'value' }],
+    job: () => ({ kind: 'plan', wishes }),
+    metrics: (result) => ('decision' in result ? { decision: result.decision } : {}),
+  }
+}
+
+/** Answers of 30 KB, which Speka gives under another name of the model than the upstream does. */
+function embeddings(): Scenario {
+  return saturating({
+    name: 'embeddings',
+    title: 'embeddings of 30 KB',
+    contestants: WITHOUT_RELAXED,
+    ask: { model: 'mock-vectors', stream: false, prompt: everyday, endpoint: 'embeddings' },
+    connections: 64,
     shown: 'cpuEach',
     figures: [
-      { metric: 'perSecond', title: 'req/s, answers of 30 KB', comparison: 'ratio' },
-      { metric: 'cpuEach', title: 'CPU µs per request, answers of 30 KB', comparison: 'ratio' },
+      { metric: 'perSecond', title: 'req/s, embeddings of 30 KB', comparison: 'ratio' },
+      { metric: 'cpuEach', title: 'CPU µs per request, embeddings of 30 KB', comparison: 'ratio' },
     ],
   })
 }
@@ -191,6 +230,7 @@ function windowMetrics({ count, seconds, times, firstTokenTimes, cpu }: WindowRe
   const units = count * unitsEach
   return {
     perSecond: units / seconds,
+    perCore: cpu.server === undefined ? undefined : units / cpu.server,
     cpuEach: cpu.server === undefined ? undefined : (cpu.server * 1e6) / units,
     cpuPercent: cpu.server === undefined ? undefined : (cpu.server / seconds) * 100,
     p50: times?.p50,

@@ -1,6 +1,6 @@
 import { check } from './check.ts'
 import type { Contestant, ContestantName, Entrant } from './contestants/contestant.ts'
-import type { HoldResult, WindowResult } from './load/job.ts'
+import type { HoldResult, PlanResult, WindowResult } from './load/job.ts'
 import { errorsIn, mixed, reasonsToRefuse } from './measure/refuse.ts'
 import { formatMetric } from './report/format.ts'
 import type { Report } from './report/report.ts'
@@ -120,7 +120,7 @@ async function measure(
   try {
     const job = scenario.job(running.endpoint, stage.watched(running), timing)
     const result = await stage.load.run(job)
-    const refused = 'count' in result ? refusals(result, stage, report) : refusalsOfHold(result, stage)
+    const refused = 'count' in result ? refusals(result, stage, report) : refusalsOfOthers(result, stage)
     return { metrics: refused.length > 0 ? undefined : scenario.metrics(result), refused }
   } catch (error) {
     return { metrics: undefined, refused: [error instanceof Error ? error.message : String(error)] }
@@ -137,7 +137,7 @@ function refusals(result: WindowResult, stage: Stage, report: Report): string[] 
   return reasonsToRefuse({ result, upstreamSharesCore, nodeVersions: stage.nodeVersions() })
 }
 
-const refusalsOfHold = (result: HoldResult, stage: Stage): string[] => [
+const refusalsOfOthers = (result: HoldResult | PlanResult, stage: Stage): string[] => [
   ...errorsIn(result),
   ...mixed(stage.nodeVersions()),
 ]

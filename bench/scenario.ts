@@ -1,5 +1,6 @@
 import type { ContestantName } from './contestants/contestant.ts'
-import type { Ask, Endpoint, HoldJob, HoldResult, PaceJob, SaturateJob, Watched, WindowResult } from './load/job.ts'
+import type { Ask, Endpoint, HoldJob, HoldResult, PaceJob, PlanJob, PlanResult } from './load/job.ts'
+import type { SaturateJob, Watched, WindowResult } from './load/job.ts'
 import type { Comparison } from './measure/statistics.ts'
 
 /** How long things take. */
@@ -15,6 +16,8 @@ export interface Timing {
 export interface Metrics {
   /** Answers, or events, a second. */
   readonly perSecond?: number | undefined
+  /** Answers, or events, for each second of CPU of the server's whole process. */
+  readonly perCore?: number | undefined
   /** CPU of the server's whole process for each answer, or event, in µs. */
   readonly cpuEach?: number | undefined
   /** CPU of the server's whole process in the window, in percent of a core. */
@@ -28,6 +31,8 @@ export interface Metrics {
   /** µs */
   readonly firstTokenP99?: number | undefined
   readonly bytesPerStream?: number | undefined
+  /** CPU of one routing decision, in µs. */
+  readonly decision?: number | undefined
   /** Answers a second of several workers, times those of one. */
   readonly scaling?: number | undefined
 }
@@ -57,6 +62,6 @@ export interface Scenario {
   readonly figures: readonly FigureSpec[]
   /** The metric shown as it runs. */
   readonly shown: keyof Metrics
-  job(endpoint: Endpoint, watched: Watched, timing: Timing): SaturateJob | PaceJob | HoldJob
-  metrics(result: WindowResult | HoldResult): Metrics
+  job(endpoint: Endpoint, watched: Watched, timing: Timing): SaturateJob | PaceJob | HoldJob | PlanJob
+  metrics(result: WindowResult | HoldResult | PlanResult): Metrics
 }

@@ -18,6 +18,8 @@ export interface Target {
 }
 
 const toYardstick = { comparison: 'ratio', against: 'yardstick' } as const
+/** Nobody else's figure is needed. */
+const byItself = { comparison: 'value', against: 'speka' } as const
 const addedToYardstick = { comparison: 'difference', against: 'yardstick' } as const
 
 /** Times in µs, memory in bytes. */
@@ -64,8 +66,7 @@ export const targets: readonly Target[] = [
   {
     scenario: 'idle',
     metric: 'bytesPerStream',
-    comparison: 'value',
-    against: 'yardstick',
+    ...byItself,
     atMost: 25_000,
     words: 'RSS per idle stream, bytes',
   },
@@ -76,6 +77,27 @@ export const targets: readonly Target[] = [
     atMost: 2,
     words: "CPU per request with 1 MB of prose, times the yardstick's",
   },
+  {
+    scenario: 'embeddings',
+    metric: 'cpuEach',
+    ...toYardstick,
+    atMost: 1.6,
+    words: "CPU per request for an embedding of 30 KB, times the yardstick's",
+  },
+  ...(['anthropic', 'gemini'] as const).map((format): Target => ({
+    scenario: `events-${format}`,
+    metric: 'perCore',
+    ...byItself,
+    atLeast: 100_000,
+    words: `stream events per second and core, translated from ${format}`,
+  })),
+  ...(['default', 'order', 'price', 'throughput'] as const).map((wish): Target => ({
+    scenario: `routing-${wish}`,
+    metric: 'decision',
+    ...byItself,
+    atMost: 5,
+    words: `routing decision among 20 targets, ${wish}, µs`,
+  })),
   {
     scenario: 'requests-16',
     metric: 'perSecond',

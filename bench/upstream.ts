@@ -1,8 +1,10 @@
 // An upstream that costs as little as an upstream can: sockets, a byte search, answers made beforehand. Listens on a free port of
 // 127.0.0.1 and tells it to the process that started it.
 import { createServer, type Socket } from 'node:net'
-import { contentEvent, jsonResponse, longContent, smallContent, streamHead, streamTail } from './upstream/answers.ts'
+import { chatResponse, contentEvent, streamHead, streamTail, vectorsResponse } from './upstream/answers.ts'
 import { wholeStream, wordAt, type AnswerKind } from './upstream/answers.ts'
+import { anthropicStream } from './upstream/anthropic-stream.ts'
+import { geminiStream } from './upstream/gemini-stream.ts'
 import { PacedStreams } from './upstream/paced-streams.ts'
 import { RequestCutter } from './upstream/request-cutter.ts'
 
@@ -15,9 +17,11 @@ const paced = new PacedStreams()
 
 /** How each kind is answered. Bytes that can be made beforehand are made once per model, when it is first asked for. */
 const kinds: Record<AnswerKind, (model: string, length: number) => Answer> = {
-  small: (model) => writing(jsonResponse(model, smallContent)),
-  long: (model) => writing(jsonResponse(model, longContent)),
+  small: (model) => writing(chatResponse(model)),
+  vectors: (model) => writing(vectorsResponse(model)),
   events: (model, length) => writing(wholeStream(model, length)),
+  anthropic: (model, length) => writing(anthropicStream(model, length)),
+  gemini: (model, length) => writing(geminiStream(model, length)),
   paced: (model, length) => (socket) => paced.add(socket, model, length),
   first(model) {
     const first = Buffer.concat([streamHead, contentEvent(model, wordAt(0), true)])

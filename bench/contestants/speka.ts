@@ -40,11 +40,20 @@ function entrant(name: 'speka' | 'speka-relaxed', title: string, durability: 'st
   }
 }
 
+const price = { input: '1', output: '2', cached_input: '0.1' }
+
 const configuration = (upstreamPort: number, key: string, durability: 'strict' | 'relaxed'): object => ({
   providers: {
     upstream: { type: 'openai-compatible', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
+    anthropic: { type: 'anthropic', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
+    gemini: { type: 'gemini', base_url: `http://127.0.0.1:${upstreamPort}/v1beta`, api_key: 'sk-upstream' },
   },
-  models: { 'mock*': { targets: [{ provider: 'upstream' }], price: { input: '1', output: '2', cached_input: '0.1' } } },
+  models: {
+    'mock*': { targets: [{ provider: 'upstream' }], price },
+    'mock-anthropic*': { targets: [{ provider: 'anthropic' }], price },
+    'mock-gemini*': { targets: [{ provider: 'gemini' }], price },
+    'mock-vectors': { targets: [{ provider: 'upstream', model: 'mock-vectors-1' }], price, endpoints: ['embeddings'] },
+  },
   keys: [{ name: 'bench', key, plan: 'none' }],
   ledger: { durability },
   // What is left when the benchmark ends is not worth waiting for.

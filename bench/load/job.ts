@@ -11,6 +11,8 @@ export interface Ask {
   readonly model: string
   readonly stream: boolean
   readonly prompt: Prompt
+  /** Default: chat. */
+  readonly endpoint?: 'embeddings'
 }
 
 /** What the caller says: text of a kind, such that the whole request has about this many bytes. */
@@ -62,7 +64,14 @@ export interface HoldJob {
   readonly watched: Watched
 }
 
-export type Job = ProbeJob | SaturateJob | PaceJob | HoldJob
+/** Routes that are planned again and again, in the load generator itself: no server takes part. */
+export interface PlanJob {
+  readonly kind: 'plan'
+  /** What the request says about routing; `undefined`: nothing. */
+  readonly wishes: Readonly<Record<string, unknown>> | undefined
+}
+
+export type Job = ProbeJob | SaturateJob | PaceJob | HoldJob | PlanJob
 
 /** CPU seconds used in the window; `undefined` where the system does not tell. */
 export interface CpuSeconds {
@@ -102,4 +111,17 @@ export interface HoldResult {
   readonly bytesPerStream: number | undefined
 }
 
-export type ResultOf<J extends Job> = J extends ProbeJob ? ProbeResult : J extends HoldJob ? HoldResult : WindowResult
+export interface PlanResult {
+  readonly errors: number
+  readonly errorWords: readonly string[]
+  /** CPU of one decision, in µs. */
+  readonly decision: number
+}
+
+export type ResultOf<J extends Job> = J extends ProbeJob
+  ? ProbeResult
+  : J extends HoldJob
+    ? HoldResult
+    : J extends PlanJob
+      ? PlanResult
+      : WindowResult

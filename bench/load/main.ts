@@ -2,10 +2,11 @@
 import { hold } from './hold.ts'
 import type { Job } from './job.ts'
 import { pace } from './pace.ts'
+import { plan } from './plan.ts'
 import { probe } from './probe.ts'
 import { saturate } from './saturate.ts'
 
-function run(job: Job): Promise<object> {
+async function run(job: Job): Promise<object> {
   switch (job.kind) {
     case 'probe':
       return probe(job)
@@ -15,6 +16,8 @@ function run(job: Job): Promise<object> {
       return pace(job)
     case 'hold':
       return hold(job)
+    case 'plan':
+      return plan(job)
   }
 }
 

@@ -11,10 +11,12 @@ export function requestBytes({ port, headers }: Endpoint, ask: Ask): Buffer {
     'content-length': `${Buffer.byteLength(body)}`,
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`)
-  return Buffer.from(`POST /v1/chat/completions HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
+  const path = ask.endpoint === 'embeddings' ? '/v1/embeddings' : '/v1/chat/completions'
+  return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
 }
 
-function bodyOf({ model, stream }: Ask, content: string): string {
+function bodyOf({ model, stream, endpoint }: Ask, content: string): string {
+  if (endpoint === 'embeddings') return JSON.stringify({ model, input: content, encoding_format: 'float' })
   const messages = [
     { role: 'system', content: 'You are a helpful assistant.' },
     { role: 'user', content },

@@ -3,6 +3,7 @@ import type { Metrics } from '../scenario.ts'
 
 const suffixes: Record<keyof Metrics, string> = {
   perSecond: '/s',
+  perCore: ' per second and core',
   cpuEach: ' µs CPU',
   cpuPercent: ' % CPU',
   p50: ' µs',
@@ -10,6 +11,7 @@ const suffixes: Record<keyof Metrics, string> = {
   firstTokenP50: ' µs',
   firstTokenP99: ' µs',
   bytesPerStream: ' bytes',
+  decision: ' µs CPU',
   scaling: ' times one worker',
 }
 

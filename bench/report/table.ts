@@ -38,11 +38,11 @@ function cell(results: Results, scenario: Scenario, figure: FigureSpec, name: Co
 function targetOf(scenario: Scenario, figure: FigureSpec, verdicts: readonly Verdict[]): string {
   const found = verdicts.find(
     ({ target }) =>
-      target.scenario === scenario.name && target.metric === figure.metric && target.against === 'yardstick',
+      target.scenario === scenario.name && target.metric === figure.metric && target.against !== 'portkey',
   )
   if (found === undefined) return ''
   const { atLeast, atMost = 0, aim } = found.target
-  const bound = atLeast === undefined ? `≤ ${atMost.toLocaleString('en')}` : `≥ ${atLeast}`
+  const bound = atLeast === undefined ? `≤ ${atMost.toLocaleString('en')}` : `≥ ${atLeast.toLocaleString('en')}`
   return `${bound}${aim === undefined ? '' : `, aim ${aim}`}: ${found.outcome}`
 }
 

@@ -1,8 +1,9 @@
 /**
  * What the benchmark's upstream can be asked for, by model. A number at the end sets the length: `mock-events-200` is a stream of 200
- * events, `mock-paced-600` one of 600 chunks at the pace, `mock-long` is as long as an answer of embeddings.
+ * events, `mock-paced-600` one of 600 chunks at the pace, `mock-anthropic-200` and `mock-gemini-200` are streams in words of others,
+ * `mock-vectors` is an embedding.
  */
-export type AnswerKind = 'small' | 'long' | 'events' | 'paced' | 'first' | 'idle'
+export type AnswerKind = 'small' | 'vectors' | 'events' | 'anthropic' | 'gemini' | 'paced' | 'first' | 'idle'
 
 /** Where the time a paced chunk was due stands: after this mark, in microseconds, with leading zeros. */
 export const DUE_MARK = '"@'
@@ -19,10 +20,8 @@ export const FIRST_TOKEN = '"content":"token'
 export const smallContent =
   'Requests arrive, are counted, priced and sent on their way; the answers come back unchanged. '.repeat(8).trim()
 
-/** The words of the long answer, numbers as in an embedding: 30 KB. */
-export const longContent = Array.from({ length: 1500 }, (_, index) =>
-  (Math.sin(index) / 2).toFixed(16).slice(0, 18),
-).join(', ')
+/** The numbers of the embedding: 30 KB of them. */
+export const vector: readonly number[] = Array.from({ length: 1536 }, (_, index) => Math.sin(index + 1) / 2)
 
 /** The word that event number `index` of a stream says. */
 export const wordAt = (index: number): string => `token ${index} `
@@ -30,14 +29,27 @@ export const wordAt = (index: number): string => `token ${index} `
 const usage = { prompt_tokens: 25, completion_tokens: 200, total_tokens: 225 }
 const created = 1_750_000_000
 
-/** A whole JSON answer, head and body. */
-export function jsonResponse(model: string, content: string): Buffer {
-  const choice = { index: 0, message: { role: 'assistant', content }, logprobs: null, finish_reason: 'stop' }
-  const answer = { id: 'chatcmpl-bench', object: 'chat.completion', created, model, choices: [choice], usage }
+/** A whole chat answer, head and body. */
+export function chatResponse(model: string): Buffer {
+  const message = { role: 'assistant', content: smallContent }
+  const choice = { index: 0, message, logprobs: null, finish_reason: 'stop' }
+  return jsonResponse({ id: 'chatcmpl-bench', object: 'chat.completion', created, model, choices: [choice], usage })
+}
+
+/** A whole answer of one embedding, head and body. */
+export function vectorsResponse(model: string): Buffer {
+  const data = [{ object: 'embedding', index: 0, embedding: vector }]
+  return jsonResponse({ object: 'list', data, model, usage: { prompt_tokens: 200, total_tokens: 200 } })
+}
+
+function jsonResponse(answer: object): Buffer {
   const body = JSON.stringify(answer)
   const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
   return Buffer.from(head + body)
 }
+
+/** Ends every stream. */
+export const lastChunk = Buffer.from('0\r\n\r\n')
 
 /** The head of a stream. */
 export const streamHead = Buffer.from(
@@ -56,7 +68,7 @@ export function streamTail(model: string): Buffer {
     event(model, { choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: 'stop' }], usage: null }),
     event(model, { choices: [], usage }),
     httpChunk('data: [DONE]\n\n'),
-    Buffer.from('0\r\n\r\n'),
+    lastChunk,
   ])
 }
 
@@ -75,4 +87,5 @@ function event(model: string, fields: object): Buffer {
   return httpChunk(`data: ${JSON.stringify(chunk)}\n\n`)
 }
 
-const httpChunk = (text: string): Buffer => Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)
+/** What a stream sends at once, in an HTTP chunk of its own. */
+export const httpChunk = (text: string): Buffer => Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`)

@@ -1,9 +1,11 @@
 const HEAD_END = Buffer.from('\r\n\r\n')
 const MODEL = Buffer.from('"model":"')
+/** Where Gemini is told the model. */
+const MODEL_IN_PATH = /^POST [^ ]*\/models\/([^ /:]+):/
 
 /**
- * Cuts what arrives on a connection into requests and finds the model each asks for, by searching bytes: no header but the length is
- * looked at, and nothing is parsed. One request at a time: pipelining is not understood.
+ * Cuts what arrives on a connection into requests and finds the model each asks for, in its body or its path, by searching bytes: no
+ * header but the length is looked at, and nothing is parsed. One request at a time: pipelining is not understood.
  */
 export class RequestCutter {
   readonly #onRequest: (model: string) => void
@@ -28,7 +30,9 @@ export class RequestCutter {
       return
     }
     this.#head = undefined
-    this.#left = contentLength(whole.toString('latin1', 0, end))
+    const head = whole.toString('latin1', 0, end)
+    this.#left = contentLength(head)
+    this.#model = MODEL_IN_PATH.exec(head)?.[1] ?? ''
     if (this.#left === 0) this.#onRequest('')
     else this.#body(whole, end + HEAD_END.length)
   }

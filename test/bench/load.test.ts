@@ -2,6 +2,7 @@ import { coresIn } from '../../bench/processes/cores.ts'
 import { coreIn, shareBetween } from '../../bench/measure/core-usage.ts'
 import { usageIn } from '../../bench/measure/process-usage.ts'
 import { DueTimes } from '../../bench/load/due-times.ts'
+import { plan } from '../../bench/load/plan.ts'
 import { promptText } from '../../bench/load/prompt-text.ts'
 import { requestBytes } from '../../bench/load/request-bytes.ts'
 import { dueContent } from '../../bench/upstream/answers.ts'
@@ -31,6 +32,23 @@ test('the upstream finds the model of a request, wherever it is cut', () => {
   expect(models).toEqual(Array.from({ length: 5 }, () => 'mock-small'))
   expect(request.length - headEnd - 4).toBe(10_000)
 })
+
+test("the upstream finds a model in Gemini's path, and where the path names none", () => {
+  const models: string[] = []
+  const cutter = new RequestCutter((model) => models.push(model))
+  const ask = (path: string, body: string): void =>
+    cutter.read(Buffer.from(`POST ${path} HTTP/1.1\r\ncontent-length: ${body.length}\r\n\r\n${body}`))
+  ask('/v1beta/models/mock-gemini-200:streamGenerateContent?alt=sse', '{"contents":[]}')
+  ask('/v1/messages', '{"model":"mock-anthropic-200"}')
+  expect(models).toEqual(['mock-gemini-200', 'mock-anthropic-200'])
+})
+
+test.each([undefined, { order: ['provider-7'] }, { sort: 'price' }, { sort: 'throughput' }])(
+  'a route among twenty targets is planned with the wishes %j',
+  (wishes) => {
+    expect(plan({ kind: 'plan', wishes })).toEqual({ errors: 0, errorWords: [], decision: expect.any(Number) })
+  },
+)
 
 test('the times chunks were due are found, wherever they are cut', () => {
   const text = [12, 3_456_789].map((due) => `data: {"content":"${dueContent(due)}"}\n\n`).join('')

@@ -19,6 +19,7 @@ export interface AttemptWorld {
 
 /** What an attempt is asked to do. */
 export interface AttemptOrder {
+  /** From the commitment on perhaps without its prompt. */
   readonly call: Call
   readonly target: Target
   /** Where to send it, and with which key. */

@@ -1,10 +1,10 @@
 import type { AttemptRecord } from '../meter/usage-record.ts'
 import { attemptRecord } from '../meter/write-record.ts'
 import type { Target } from '../route/target.ts'
-import type { Bytes, Upstream } from '../transport.ts'
+import type { Bytes, Headers, Upstream } from '../transport.ts'
 import type { Call } from '../wire/call.ts'
 import type { Resumption } from './continuation.ts'
-import type { AnswerFacts, Attempt, AttemptListener, AttemptResult } from './attempt.ts'
+import type { AnswerFacts, Attempt, AttemptListener, AttemptOrder, AttemptResult } from './attempt.ts'
 
 /** What a lane tells its run. */
 export interface LaneListener {
@@ -14,11 +14,12 @@ export interface LaneListener {
 }
 
 /** One attempt of a run, and where and when it was made. Usually there is one at a time; a hedge makes it two. */
-export class Lane implements AttemptListener {
+export class Lane implements AttemptListener, AttemptOrder {
   readonly target: Target
   /** What it is asked: the caller's call, or the rest of an answer that broke off. */
-  readonly call: Call
+  call: Call
   readonly upstream: Upstream
+  readonly headers: Headers
   /** From the start of the request, in ms. */
   readonly startedMs: number
   /** `undefined` while it is being begun. */
@@ -27,11 +28,17 @@ export class Lane implements AttemptListener {
   firstOutputMs: number | undefined
   readonly #listener: LaneListener
 
-  constructor(listener: LaneListener, { target, call }: Resumption, upstream: Upstream, startedMs: number) {
+  constructor(
+    listener: LaneListener,
+    { target, call }: Resumption,
+    { upstream, headers }: Pick<AttemptOrder, 'upstream' | 'headers'>,
+    startedMs: number,
+  ) {
     this.#listener = listener
     this.target = target
     this.call = call
     this.upstream = upstream
+    this.headers = headers
     this.startedMs = startedMs
   }
 

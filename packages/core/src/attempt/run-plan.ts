@@ -16,6 +16,7 @@ import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type A
 import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
 import { Lane, type LaneListener } from './lane.ts'
+import { letGoOfPrompt } from './let-go.ts'
 import { nextStep } from './next-step.ts'
 import { notAsked, unbegun } from './not-asked.ts'
 import { otherModels } from './other-models.ts'
@@ -54,7 +55,7 @@ const nothingKnown: AnswerFacts = { usage: unknownUsage }
  */
 export class PlanRun implements Run, LaneListener {
   readonly #world: RunWorld
-  readonly #call: Call
+  #call: Call
   readonly #plan: RoutePlan
   readonly #sink: AnswerSink
   readonly #headers: Headers
@@ -85,21 +86,21 @@ export class PlanRun implements Run, LaneListener {
   #over = false
 
   constructor(world: RunWorld, call: Call, plan: RoutePlan, sink: AnswerSink) {
-    const [first, ...rest] = plan.targets
+    const { targets } = plan
     this.#world = world
     this.#call = call
     this.#plan = plan
     this.#sink = sink
-    this.#rest = rest
+    this.#rest = targets.length === 1 ? NO_TARGETS : targets.slice(1)
     this.#continuation = Continuation.of(call)
     this.#headers = headersForAll(call, world.via)
     this.#startedAt = world.clock.monotonic()
     this.#deadlineMs = Math.min(call.timeoutMs ?? Infinity, world.timeouts.total_ms)
     this.#cancelDeadline = world.clock.after(this.#deadlineMs, () => this.#deadlinePassed())
     world.retryBudget.deposit()
-    this.#latest = this.#try(first)
+    this.#latest = this.#try(targets[0])
     const { hedgeAfterMs } = plan
-    if (hedgeAfterMs !== undefined && rest.length > 0)
+    if (hedgeAfterMs !== undefined && targets.length > 1)
       this.#cancelHedge = world.clock.after(hedgeAfterMs, () => this.#hedge())
   }
 
@@ -127,6 +128,7 @@ export class PlanRun implements Run, LaneListener {
     this.#committed = true
     const { target, droppedParams } = lane
     this.#sink.commit({ target, model, attempts: this.#tries, droppedParams })
+    if (this.#continuation === undefined) this.#call = lane.call = letGoOfPrompt(lane.call)
   }
 
   write(frames: Bytes): boolean {
@@ -135,7 +137,7 @@ export class PlanRun implements Run, LaneListener {
   }
 
   ended(lane: Lane, result: AttemptResult): void {
-    this.#lanes = this.#lanes.filter((other) => other !== lane)
+    this.#lanes = this.#lanes.length === 1 ? NO_LANES : this.#lanes.filter((other) => other !== lane)
     this.#learn(lane, result)
     if (result.ok) this.#answered(lane, result.facts, result.tail)
     else if (lane === this.#winner || this.#isResuming) this.#brokeOff(lane, result.failure, result.facts)
@@ -160,7 +162,12 @@ export class PlanRun implements Run, LaneListener {
     const { clock } = this.#world
     const now = clock.monotonic()
     const upstream = target.keys.next(now, this.#spentKeys) ?? target.upstream
-    const lane = new Lane(this, { target, call }, upstream, this.#elapsed())
+    const startedMs = now - this.#startedAt
+    const headers =
+      target.adapter.routesItself === true
+        ? headersForGateway(this.#headers, call, this.#deadlineMs - startedMs)
+        : this.#headers
+    const lane = new Lane(this, { target, call }, { upstream, headers }, startedMs)
     this.#tries += 1
     this.#latest = lane
     this.#lanes = this.#lanes.length === 0 ? [lane] : [...this.#lanes, lane]
@@ -176,16 +183,11 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #begin(lane: Lane): Attempt {
-    const { target, upstream, call } = lane
-    const leftMs = this.#deadlineMs - this.#elapsed()
-    const headers =
-      target.adapter.routesItself === true ? headersForGateway(this.#headers, call, leftMs) : this.#headers
-    const order = { call, target, upstream, headers }
-    const { droppedParams, stream, answer } = prepare(call, target)
+    const { droppedParams, stream, answer } = prepare(lane.call, lane.target)
     lane.droppedParams = droppedParams
     return stream === undefined
-      ? new AnswerAttempt(this.#world, order, lane, answer())
-      : new StreamAttempt(this.#world, order, lane, stream)
+      ? new AnswerAttempt(this.#world, lane, lane, answer())
+      : new StreamAttempt(this.#world, lane, lane, stream)
   }
 
   /** The first target takes its time: the next is asked as well, and whoever answers first has won. */
@@ -199,10 +201,10 @@ export class PlanRun implements Run, LaneListener {
 
   #learn(lane: Lane, result: AttemptResult): void {
     const { target, upstream } = lane
-    const record = lane.record(result, this.#elapsed())
+    const now = this.#world.clock.monotonic()
+    const record = lane.record(result, now - this.#startedAt)
     this.#records.push(record)
     const failure = result.ok ? undefined : result.failure
-    const now = this.#world.clock.monotonic()
     if (failure !== undefined && KEY_FAILURES.has(failure.class)) {
       this.#spentKeys = new Set(this.#spentKeys).add(upstream)
       if (failure.class !== 'rate_limit') target.keys.refuse(upstream, now)
@@ -306,7 +308,8 @@ export class PlanRun implements Run, LaneListener {
     if (this.#winner === undefined) this.committed(lane, facts)
     this.#world.answered?.(this.#call, lane.target)
     const together = this.#continuation?.together(lane.target, facts.usage)
-    const record = this.#recordOf(lane, 'complete', { ...facts, ...together }, undefined)
+    const known = together === undefined ? facts : { ...facts, ...together }
+    const record = this.#recordOf(lane, 'complete', known, undefined)
     const end = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
     const tell = (): void => this.#sink.finish(pricedTail(end, record, this.#call), record)
@@ -332,8 +335,7 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #recordOf(lane: Lane, outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {
-    return usageRecord(this.#call, lane.target, {
-      ...facts,
+    return usageRecord(this.#call, lane.target, facts, {
       outcome,
       errorCode,
       delivered: this.#committed,
@@ -344,6 +346,8 @@ export class PlanRun implements Run, LaneListener {
   }
 }
 
+const NO_LANES: readonly Lane[] = []
+const NO_TARGETS: readonly Target[] = []
 const NO_KEYS: ReadonlySet<Upstream> = new Set()
 
 /** Failures that are about a key: another of the same provider may do better. */

@@ -34,7 +34,8 @@ export function usageSoFar(usage: Usage, call: Call, outputTokens: number): Usag
 }
 
 /** About how many tokens a prompt has: its words, and a few for each message's frame. */
-function tokensInPrompt({ outline, scan }: Call): number {
+export function tokensInPrompt({ outline, scan, promptTokens }: Call): number {
+  if (promptTokens !== undefined) return promptTokens
   const { messages = [], tools, input, prompt } = outline as Readonly<Record<string, unknown>>
   const count = new TokenCount()
   count.add(0, lengthOfWords([messages, tools, input, prompt]))

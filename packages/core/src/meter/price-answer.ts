@@ -13,10 +13,12 @@ type UsageJson = Readonly<Record<string, unknown>>
 /** OpenAI's usage object with what it cost: a number to read, and the exact decimal string. */
 export function pricedUsage(usage: UsageJson, charge: PicoUsd | undefined): Record<string, unknown> {
   // A gateway upstream has put its own price there, which is not the one our customer pays.
-  const { cost: _cost, cost_details: _details, ...counts } = usage
-  if (charge === undefined) return counts
+  if (charge === undefined) {
+    const { cost: _cost, cost_details: _details, ...counts } = usage
+    return counts
+  }
   const total = formatUsd(charge)
-  return { ...counts, cost: Number(total), cost_details: { total } }
+  return { ...usage, cost: Number(total), cost_details: { total } }
 }
 
 /** The last event with content of a stream that asked for usage: no choices, as OpenAI sends it. */

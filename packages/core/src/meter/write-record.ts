@@ -47,29 +47,39 @@ export function attemptRecord(target: MeteredTarget, course: AttemptCourse): Att
   }
 }
 
-/** How a request went. */
-export interface RequestCourse {
-  readonly outcome: Outcome
-  readonly errorCode: ErrorCode | undefined
-  /** Whether any of the answer was delivered. */
-  readonly delivered: boolean
+/** What is known of an answer. */
+export interface MeteredAnswer {
   readonly usage: Usage
   readonly upstreamId?: string | undefined
   readonly finishReason?: string | undefined
   /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
   readonly model?: string | undefined
   readonly charge?: PicoUsd | undefined
+}
+
+/** How a request went. */
+export interface RequestCourse {
+  readonly outcome: Outcome
+  readonly errorCode: ErrorCode | undefined
+  /** Whether any of the answer was delivered. */
+  readonly delivered: boolean
   readonly attempts: readonly AttemptRecord[]
   readonly durationMs: number
   readonly firstOutputMs: number | undefined
 }
 
 /** Writes down a whole request and what it costs, at the price in force when it arrived. */
-export function usageRecord(call: Call, target: MeteredTarget, course: RequestCourse): UsageRecord {
+export function usageRecord(
+  call: Call,
+  target: MeteredTarget,
+  answer: MeteredAnswer,
+  course: RequestCourse,
+): UsageRecord {
   const { id, keyId, stream, receivedAt, outline } = call
   const { provider, upstreamModel, entry } = target
-  const { outcome, usage, delivered, firstOutputMs, durationMs, upstreamId, finishReason, errorCode, attempts } = course
-  const price = course.charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
+  const { usage, upstreamId, finishReason, charge } = answer
+  const { outcome, delivered, firstOutputMs, durationMs, errorCode, attempts } = course
+  const price = charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
   return {
     id,
     keyId,
@@ -79,7 +89,7 @@ export function usageRecord(call: Call, target: MeteredTarget, course: RequestCo
     period: periodOf(receivedAt),
     requestedModel: outline.model,
     metadata: outline.metadata == null ? undefined : keptMetadata(outline.metadata),
-    model: course.model ?? target.model,
+    model: answer.model ?? target.model,
     provider,
     upstreamModel,
     upstreamId,
@@ -88,7 +98,7 @@ export function usageRecord(call: Call, target: MeteredTarget, course: RequestCo
     errorCode,
     usage,
     price,
-    charge: (outcome === 'complete' ? course.charge : undefined) ?? chargeFor(outcome, usage, price, delivered),
+    charge: (outcome === 'complete' ? charge : undefined) ?? chargeFor(outcome, usage, price, delivered),
     attempts,
     durationMs: round(durationMs),
     firstOutputMs: firstOutputMs === undefined ? undefined : round(firstOutputMs),

@@ -127,12 +127,14 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseStart(
-    _controller: Dispatcher.DispatchController,
+    controller: Dispatcher.DispatchController,
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
     // Interim answers such as 103 are not the answer.
     if (status >= 200 && !this.#aborted) this.#sink.head(status, singleValued(headers))
+    // Nobody reads them, and they hold on to the network's buffer for as long as a stream lasts.
+    controller.rawHeaders = null
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

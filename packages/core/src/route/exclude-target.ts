@@ -15,6 +15,13 @@ export interface ExclusionReason {
   readonly reason: string
 }
 
+/** Whether a request may rule out targets at all. */
+export const excludesAny = (
+  { only, ignore, requireParameters, maxPrice }: RouteWishes,
+  call: Call | undefined,
+): boolean =>
+  only !== undefined || ignore.length > 0 || requireParameters || maxPrice !== undefined || call?.maxCost !== undefined
+
 /** What a request rules out about a target; `undefined`: it may be tried. */
 export function whyExcluded(target: Target, wishes: RouteWishes, call: Call | undefined): ExclusionReason | undefined {
   const { provider } = target

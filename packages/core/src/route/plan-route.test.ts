@@ -81,6 +81,13 @@ describe('a model is found', () => {
   })
 })
 
+test('a place that the configuration names twice for a model is tried once', () => {
+  const targets = ['one', 'two', 'one'].map((name) => ({ provider: name, model: 'm' }))
+  const twice = buildRoutingTable({ ...config, models: { twice: { targets } } })
+  const { targets: tried } = planRoute({ endpoint: 'chat', model: 'twice', models: [] }, twice, {}, still)
+  expect(places(tried)).toEqual(['one m as twice', 'two m as twice'])
+})
+
 describe('a model is refused', () => {
   test.each([
     { id: 'acme-fast', code: 'model_not_found', says: 'Did you mean "acme/fast"' },

@@ -5,11 +5,11 @@ import type { Call } from '../wire/call.ts'
 import type { Endpoint } from '../wire/endpoint.ts'
 import { contextTokens } from '../wire/estimate-size.ts'
 import type { SortKey } from '../wire/routing-preferences.ts'
-import { nothingLeft, whyExcluded, type ExclusionReason } from './exclude-target.ts'
+import { excludesAny, nothingLeft, whyExcluded, type ExclusionReason } from './exclude-target.ts'
 import { findServing, mayUse, type Access } from './find-callable.ts'
 import { routeWishes, suffixes, type RouteWishes } from './route-wishes.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
-import { strategies } from './strategy.ts'
+import { ascending, strategies } from './strategy.ts'
 import { placeOf, type Target } from './target.ts'
 
 /** What is asked of the router. */
@@ -70,20 +70,26 @@ export function planRoute(
   const wishes = routeWishes(question.call, suffix, routing)
   const draft = new Draft(question, table, routing, circumstances, wishes)
   const name = wanted.model.id
-  const named = (lists: RoutingConfig['fallbacks'] = {}): readonly string[] =>
+  const named = (lists: RoutingConfig['fallbacks']): readonly string[] =>
     // A stranger's id may be the name of something every object has.
-    lists[[question.model, name, '*'].find((key) => Object.hasOwn(lists, key)) ?? ''] ?? NONE
-  const fallbacks = [...question.models, ...named(routing.fallbacks)]
+    lists?.[[question.model, name, '*'].find((key) => Object.hasOwn(lists, key)) ?? ''] ?? NONE
+  const fallbacks = together(question.models, named(routing.fallbacks))
   const own = draft.ordered(wanted, true)
   const [first] = own
   if (first?.adapter.routesItself === true) return draft.plan([leavesFallbacksTo(first, fallbacks, question, table)])
   const others = draft.targetsOf(fallbacks)
   const contextWindow = draft.targetsOf(named(routing.context_window_fallbacks))
   const contentPolicy = draft.targetsOf(named(routing.content_policy_fallbacks))
-  return draft.plan([...own, ...others], contextWindow, contentPolicy)
+  return draft.plan(distinct(own, others), contextWindow, contentPolicy)
 }
 
-const NONE: readonly string[] = []
+const NONE: readonly never[] = []
+
+/** Nearly always one of two lists is empty, and nothing has to be made. */
+function together<Item>(first: readonly Item[], second: readonly Item[]): readonly Item[] {
+  if (second.length === 0) return first
+  return first.length === 0 ? second : [...first, ...second]
+}
 
 /** The asked-for model. An id that is none, but for a suffix, wants its targets ordered in another way. */
 function findWanted(
@@ -145,13 +151,14 @@ class Draft {
       weights: Object.hasOwn(weights, model.id) ? (weights[model.id] ?? {}) : {},
       now: this.#question.call?.receivedAt ?? 0,
     })
-    if (order.length > 0) return [...sorted].sort((a, b) => rank(a, order) - rank(b, order))
+    if (order.length > 0) return ascending(sorted, (target) => rank(target, order))
     const { sessionPlace } = this.#circumstances
     return isWanted && !isManual && sessionPlace !== undefined ? movedUp(sorted, sessionPlace) : sorted
   }
 
   /** The same for the models of a list; one that cannot be called is left out. */
   targetsOf(ids: readonly string[]): readonly Target[] {
+    if (ids.length === 0) return NONE
     return ids.flatMap((id) => {
       try {
         return this.ordered(findServing(id, this.#question.endpoint, this.#question, this.#table))
@@ -165,20 +172,20 @@ class Draft {
 
   plan(
     candidates: readonly Target[],
-    contextWindow: readonly Target[] = [],
-    contentPolicy: readonly Target[] = [],
+    contextWindow: readonly Target[] = NONE,
+    contentPolicy: readonly Target[] = NONE,
   ): RoutePlan {
     const { call } = this.#question
     const [first] = candidates
     if (first === undefined) throw nothingLeft(this.#unwanted, call?.maxCost)
-    const fitting = this.#fitting(distinct(candidates), contextWindow)
+    const fitting = this.#fitting(candidates as Candidates, contextWindow)
     const healthy = this.#healthy(fitting)
     const { allowFallbacks, strategy } = this.#wishes
     const targets = allowFallbacks ? healthy : this.#firstOf(healthy)
     return {
       targets,
-      contextWindow: allowFallbacks ? contextWindow : [],
-      contentPolicy: allowFallbacks ? contentPolicy : [],
+      contextWindow: allowFallbacks ? contextWindow : NONE,
+      contentPolicy: allowFallbacks ? contentPolicy : NONE,
       excluded: this.#excluded,
       strategy,
       hedgeAfterMs: this.#hedgeAfterMs(first),
@@ -186,6 +193,7 @@ class Draft {
   }
 
   #allowed(targets: readonly Target[]): readonly Target[] {
+    if (!excludesAny(this.#wishes, this.#question.call)) return targets
     const kept: Target[] = []
     for (const target of targets) {
       const why = whyExcluded(target, this.#wishes, this.#question.call)
@@ -206,7 +214,7 @@ class Draft {
     const tokens = contextTokens(call)
     const fits = ({ entry }: Target): boolean => entry.contextWindow === undefined || tokens <= entry.contextWindow
     if (candidates.every(fits)) return candidates
-    const [first, ...others] = distinct([...candidates, ...contextWindow]).filter(fits)
+    const [first, ...others] = distinct(candidates, contextWindow).filter(fits)
     if (first === undefined) return candidates
     for (const target of candidates) {
       if (fits(target)) continue
@@ -242,7 +250,8 @@ class Draft {
   }
 
   #hedgeAfterMs({ model }: Target): number | undefined {
-    const { hedge = {} } = this.#routing
+    const { hedge } = this.#routing
+    if (hedge === undefined) return undefined
     const key = [this.#question.model, model].find((name) => Object.hasOwn(hedge, name))
     return key === undefined ? undefined : hedge[key]?.after_ms
   }
@@ -265,11 +274,9 @@ function movedUp(targets: readonly Target[], place: string): readonly Target[] {
   return target === undefined ? targets : [target, ...targets.filter((other) => other !== target)]
 }
 
-/** Each target once, the first time it comes up. */
-function distinct(targets: readonly Target[]): Candidates {
-  if (targets.length < 2) return targets as Candidates
+/** Two lists of targets as one, each place the first time it comes up. A model's own targets are never the same. */
+function distinct(targets: readonly Target[], more: readonly Target[]): readonly Target[] {
+  if (more.length === 0) return targets
   const seen = new Set<string>()
-  return targets.filter(
-    (target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)),
-  ) as readonly Target[] as Candidates
+  return [...targets, ...more].filter((target) => !seen.has(placeOf(target)) && seen.add(placeOf(target)))
 }

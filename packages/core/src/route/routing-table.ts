@@ -10,7 +10,7 @@ import { parsePricePerMillion, parseUsd } from '../money.ts'
 import { knownProviders, type KnownProvider } from '../providers/known-providers.ts'
 import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
 import type { Upstream } from '../transport.ts'
-import type { Target } from './target.ts'
+import { samePlace, type Target } from './target.ts'
 
 /** A model and who can serve it now, in the order of preference. No targets: no provider that serves it has a key. */
 export interface RoutedModel {
@@ -172,7 +172,7 @@ function targetsOf(
   targets: readonly TargetConfig[],
   providers: ReadonlyMap<string, ConfiguredProvider>,
 ): Target[] {
-  return targets.flatMap(({ provider: name, model: upstreamModel, cost }) => {
+  const made = targets.flatMap(({ provider: name, model: upstreamModel, cost }): Target[] => {
     const provider = providers.get(name)
     if (provider === undefined) {
       throw new RangeError(
@@ -183,7 +183,7 @@ function targetsOf(
     const { adapter } = provider.known
     if (!provider.ready || !model.endpoints.some((endpoint) => endpoint in adapter)) return []
     const upstream = upstreamFor(model, provider)
-    return {
+    const target = {
       model: model.id,
       upstreamModel: upstreamModel ?? model.id,
       provider: name,
@@ -195,7 +195,10 @@ function targetsOf(
       dimensions: model.dimensions,
       ...(cost !== undefined && { cost: readPrice(cost) }),
     }
+    return [target]
   })
+  // Trying one place twice is not what fallbacks are for.
+  return made.filter((target, at) => made.findIndex((other) => samePlace(other, target)) === at)
 }
 
 function upstreamFor({ endpoints }: Model, { upstream, imagesOrigin }: ConfiguredProvider): Upstream {

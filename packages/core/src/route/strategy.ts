@@ -26,7 +26,7 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
 }
 
 /** A stable sort: equals keep the order of the configuration. */
-const ascending = (targets: readonly Target[], by: (target: Target) => number): readonly Target[] =>
+export const ascending = (targets: readonly Target[], by: (target: Target) => number): readonly Target[] =>
   targets
     .map((target) => ({ target, rank: by(target) }))
     .sort((a, b) => (a.rank === b.rank ? 0 : a.rank < b.rank ? -1 : 1))

@@ -54,4 +54,6 @@ export interface CallBody<Outline extends RoutingFields> extends CallFacts {
   readonly stream: boolean
   /** Whether the caller asked for a usage event at the end of the stream. */
   readonly wantsUsage: boolean
+  /** About how many tokens the prompt has, when the prompt itself has been let go. Default: what its words come to. */
+  readonly promptTokens?: number | undefined
 }

@@ -11,6 +11,7 @@ import {
   type Call,
   type Commitment,
   type Headers,
+  type RequestId,
   type Run,
   type SpekaError,
   type UsageRecord,
@@ -19,7 +20,7 @@ import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { KeepAlive, Quiet } from './keep-alive.ts'
-import { openEventStream, respondBytes, respondError } from './respond.ts'
+import { openEventStream, respondError, respondPieces } from './respond.ts'
 
 /** What a responder works with. */
 export interface ResponderParts {
@@ -37,7 +38,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
   silentTicks = 0
   place = -1
   readonly #parts: ResponderParts
-  readonly #call: Call
+  readonly #id: RequestId
+  readonly #streams: boolean
   readonly #response: ServerResponse
   #headers: Headers
   #run: Run | undefined
@@ -47,9 +49,10 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #overheadMs = 0
   #settlingSince = 0
 
-  constructor(parts: ResponderParts, call: Call, response: ServerResponse) {
+  constructor(parts: ResponderParts, call: Pick<Call, 'id' | 'stream'>, response: ServerResponse) {
     this.#parts = parts
-    this.#call = call
+    this.#id = call.id
+    this.#streams = call.stream
     this.#response = response
     this.#headers = { 'x-request-id': call.id }
     response.on('close', () => {
@@ -69,7 +72,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#overheadMs = performance.now() - since
     if (this.#isClosed) run.abort()
     // An answer in one piece is written last, when nothing is left to be paused.
-    else if (this.#call.stream) this.#response.on('drain', () => run.resume())
+    else if (this.#streams) this.#response.on('drain', () => run.resume())
   }
 
   breakSilence(): void {
@@ -80,7 +83,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
 
   commit(by: Commitment): void {
     this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
-    if (this.#call.stream) this.#openStream()
+    if (this.#streams) this.#openStream()
   }
 
   write(frames: Bytes): boolean {
@@ -100,9 +103,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#end(record)
     this.#parts.log.answered(record)
     if (this.#isClosed) return
-    const body = join(tail)
-    if (this.#call.stream) this.#response.end(body)
-    else respondBytes(this.#response, 200, { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }, body)
+    if (this.#streams) this.#response.end(join(tail))
+    else respondPieces(this.#response, 200, { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }, tail)
   }
 
   fail(error: SpekaError, record: UsageRecord, events: Bytes = errorFrame(error)): void {
@@ -110,7 +112,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#parts.log.failed(record, error)
     if (this.#isClosed) return
     if (this.#response.headersSent) this.#response.end(events)
-    else respondError(this.#response, this.#call.id, error, this.#headers)
+    else respondError(this.#response, this.#id, error, this.#headers)
   }
 
   /** The client has left, or a stop has cut it off. */

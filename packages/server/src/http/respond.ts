@@ -3,6 +3,7 @@ import {
   errorBody,
   errorHeaders,
   eventStreamHeaders,
+  join,
   jsonHeaders,
   type Bytes,
   type Headers,
@@ -36,6 +37,29 @@ export function respondBytes(response: ServerResponse, status: number, headers: 
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, { ...headers, 'content-length': body.length })
   response.end(body)
+}
+
+/** Up to this many bytes a copy costs less than another write. */
+const WORTH_COPYING_BYTES = 8 * 1024
+
+/** Sends a whole body that is there in pieces, with its length; the large ones as they are. */
+export function respondPieces(
+  response: ServerResponse,
+  status: number,
+  headers: Headers,
+  pieces: readonly Bytes[],
+): void {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (length <= WORTH_COPYING_BYTES) {
+    respondBytes(response, status, headers, join(pieces))
+    return
+  }
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, { ...headers, 'content-length': length })
+  // One write for all: the end lets go of them.
+  response.cork()
+  for (const piece of pieces) response.write(piece)
+  response.end()
 }
 
 /** The one place where an error becomes a response: OpenAI's envelope, and whether to try again. */

@@ -5,6 +5,7 @@ import type { TranslationTarget } from '../provider.ts'
 import { isSent } from '../translated/sent-parameters.ts'
 import {
   rulesFor,
+  takesAll,
   type Asked,
   type ChatRules,
   type RewrittenField,
@@ -18,7 +19,7 @@ export interface RuledRequest {
   /** Changes within the body. */
   readonly edits: readonly Edit[]
   /** Whether the member at this index of the body goes. */
-  readonly leavesOut: (index: number) => boolean
+  readonly leavesOut: (key: string, index: number) => boolean
   /** Whether the upstream can be asked to report usage in a stream. */
   readonly takesStreamOptions: boolean
 }
@@ -28,6 +29,7 @@ export interface RuledRequest {
  * from them too, since long strings stand in the outline only as a mark.
  */
 export function applyRules(call: ChatCall, target: TranslationTarget, rules: ChatRules): RuledRequest {
+  if (takesAll(rules)) return UNCHANGED
   const { members } = call.scan
   const model = rulesFor(rules, target.upstreamModel)
   const asked = askedOf(call, target)
@@ -41,11 +43,15 @@ export function applyRules(call: ChatCall, target: TranslationTarget, rules: Cha
     if (text === '') left.add(index)
     else edits.push({ start: member.keyStart, end: member.valueEnd, text })
   }
-  return { edits, leavesOut: (index) => left.has(index), takesStreamOptions: takesStreamOptions(model) }
+  return { edits, leavesOut: (_, index) => left.has(index), takesStreamOptions: takesStreamOptions(model) }
 }
 
+/** Only the gateway's own fields go. */
+const UNCHANGED: RuledRequest = { edits: [], leavesOut: isGatewayField, takesStreamOptions: true }
+
 /** The parameters of a request that an upstream cannot take, by name, in the caller's order. */
-export function unsupportedFields(call: ChatCall, target: TranslationTarget, rules: ChatRules): string[] {
+export function unsupportedFields(call: ChatCall, target: TranslationTarget, rules: ChatRules): readonly string[] {
+  if (takesAll(rules)) return NONE
   const model = rulesFor(rules, target.upstreamModel)
   const asked = askedOf(call, target)
   const names = new Set<string>()
@@ -55,6 +61,8 @@ export function unsupportedFields(call: ChatCall, target: TranslationTarget, rul
   }
   return [...names]
 }
+
+const NONE: readonly string[] = []
 
 /** What becomes of a member of the body. */
 interface Fate {
@@ -78,9 +86,9 @@ function fateOf(member: Member, call: ChatCall, asked: Asked, model: RulesForMod
 function parameterFate(key: string, { outline }: ChatCall, asked: Asked, model: RulesForModel): Fate {
   // The model is renamed elsewhere, and usage is asked for in every stream.
   if (key === 'model' || (key === 'stream_options' && takesStreamOptions(model))) return kept
-  const value = asked.field(key)
   const change = model.change(key)
   if (change !== undefined) {
+    const value = asked.field(key)
     if (value === undefined) return gone
     const sent = change.becomes(value, asked)
     // An exception may take less than the change for all models sends.
@@ -91,7 +99,8 @@ function parameterFate(key: string, { outline }: ChatCall, asked: Asked, model: 
   }
   if (isGatewayField(key)) return gone
   if (model.takes === undefined) return kept
-  if (value === undefined) return gone
+  // What a long string of it says does not matter here.
+  if ((outline as unknown as Sent)[key] == null) return gone
   if (model.takes.has(key)) return kept
   return key === 'stream_options' || !isSent(outline, key) ? gone : { sent: {}, lost: key }
 }

@@ -39,9 +39,7 @@ export function embeddingsRequest(
     const value = asBuffer(body).toString('utf8', valueStart, valueEnd)
     edits.push({ start: keyStart, end: valueEnd, text: `${JSON.stringify(name)}:${value}` })
   }
-  return jsonRequest(PATH, call, { ...target, upstreamModel }, false, edits, (index) =>
-    leavesOut(scan.members[index]?.key ?? ''),
-  )
+  return jsonRequest(PATH, call, { ...target, upstreamModel }, false, edits, leavesOut)
 }
 
 /** A strict upstream refuses even the `null` of what it does not know. */

@@ -27,5 +27,5 @@ export function imagesRequest(call: ImagesCall, target: TranslationTarget, { wri
   const edits = Object.entries(changes).flatMap(([key, value]) =>
     value === undefined ? [] : setMember(scan, key, JSON.stringify(value)),
   )
-  return jsonRequest(PATH, call, target, false, edits, (index) => leavesOut(scan.members[index]?.key ?? ''))
+  return jsonRequest(PATH, call, target, false, edits, leavesOut)
 }

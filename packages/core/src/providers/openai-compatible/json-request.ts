@@ -16,7 +16,7 @@ const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
  *
  * @param isGateway whether the upstream is a gateway that falls back by itself and wants the gateway's fields.
  * @param more further changes to the body.
- * @param leavesOut whether the member at an index of the body goes. Default: the gateway's own go.
+ * @param leavesOut whether a member of the body goes, by its name and index. Default: the gateway's own go.
  */
 export function jsonRequest(
   path: string,
@@ -24,7 +24,7 @@ export function jsonRequest(
   target: TranslationTarget,
   isGateway: boolean,
   more: readonly Edit[] = [],
-  leavesOut?: (index: number) => boolean,
+  leavesOut: (key: string, index: number) => boolean = isGatewayField,
 ): UpstreamRequest {
   const edits: Edit[] = [...more]
   if (outline.model !== target.upstreamModel) edits.push(setMember(scan, 'model', JSON.stringify(target.upstreamModel)))
@@ -32,7 +32,7 @@ export function jsonRequest(
     if (target.fallbackModels !== undefined)
       edits.push(setMember(scan, 'models', JSON.stringify(target.fallbackModels)))
   } else {
-    edits.push(...dropMembers(scan, (key, index) => (leavesOut === undefined ? isGatewayField(key) : leavesOut(index))))
+    edits.push(...dropMembers(scan, leavesOut))
   }
   return {
     method: 'POST',
