@@ -69,7 +69,10 @@ export const knownProviders = {
   tgi: { adapter: tgi },
   ollama: { adapter: ollama, baseUrl: 'http://127.0.0.1:11434/v1' },
   speka: { adapter: speka, baseUrl: 'https://speka.me/v1', keyVariable: 'SPEKA_UPSTREAM_API_KEY' },
-  sandbox: { adapter: openAICompatible('sandbox', { images: { streams: () => true }, continues: 'prefix' }), baseUrl: 'sandbox:' },
+  sandbox: {
+    adapter: openAICompatible('sandbox', { images: { streams: () => true }, continues: 'prefix' }),
+    baseUrl: 'sandbox:',
+  },
 } as const satisfies Record<string, KnownProvider>
 
 /** The `type` of a provider in the configuration. */
