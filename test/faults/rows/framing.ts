@@ -54,6 +54,11 @@ const oneByteChunk = (byte: number): Step => ({
 const longLine = [chunk(`data: ${'a'.repeat(2 * MiB)}`), 'hang'] as const
 const manyLines = [chunk('data:\n'.repeat(1_000_000)), 'hang'] as const
 const emptyEvents = chunk('data:\n\n'.repeat(100_000))
+const floods: readonly (readonly [at: string, flood: Step])[] = [
+  ['blank lines without end', chunk('\n'.repeat(2 * MiB))],
+  ['comments without end', chunk(': x\n\n'.repeat(MiB / 2))],
+  ['empty events without end', chunk('data:\n\n'.repeat(MiB / 3))],
+]
 const tooLarge = json(completion('x'.repeat(33 * MiB)))
 const bomb = gzipSync(Buffer.alloc(8 * MiB, ' '))
 
@@ -108,7 +113,7 @@ export const framing: readonly FaultRow[] = [
   },
   {
     id: 'F-19',
-    fault: 'an event without end',
+    fault: 'an event without end, or a flood of nothing',
     atOnce: 1,
     cases: [
       ...named('one long line', everyPlace('upstream_bad_response', { script: [streamHead, ...longLine] }, ['stream'])),
@@ -117,6 +122,10 @@ export const framing: readonly FaultRow[] = [
         everyPlace('upstream_bad_response', { script: [streamHead, ...manyLines] }, ['stream']),
       ),
       ...named('one long line', midStream('upstream_bad_response', longLine)),
+      ...floods.flatMap(([at, flood]) => [
+        ...named(at, everyPlace('upstream_bad_response', { script: [streamHead, flood, 'hang'] }, ['stream'])),
+        ...named(at, midStream('upstream_bad_response', [flood, 'hang'])),
+      ]),
       inStream(
         'a hundred thousand empty events, then the answer',
         [streamHead, emptyEvents, ...wholeStream.slice(1)],

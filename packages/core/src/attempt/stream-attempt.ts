@@ -28,6 +28,8 @@ const MAX_IMAGE_FRAME_BYTES = 32 * 1024 * 1024
 
 /** Comments show that an upstream lives, as while it queues a request; this long they are believed. */
 const NO_PROGRESS_MS = 300_000
+/** So many bytes without anything in them, blank lines and comments, are no signs of life but a flood. */
+const MOST_IDLE_BYTES = 1024 * 1024
 
 /**
  * One try at a streamed answer. Frames pass through three stretches: those before the first output are held, so that
@@ -65,6 +67,8 @@ export class StreamAttempt implements Attempt, ReplySink {
   /** When something other than a sign of life came last, in ms, and whether any came with the bytes at hand. */
   #progressAt: number
   #progressed = false
+  /** Bytes since then. */
+  #idleBytes = 0
   /** The upstream has closed the reply; of a stream, the last frame may be left. */
   #closed = false
 
@@ -125,8 +129,12 @@ export class StreamAttempt implements Attempt, ReplySink {
     }
     this.#cut(chunk)
     this.#flushSoon()
-    if (this.#progressed) this.#progressAt = now
-    else if (now - this.#progressAt > NO_PROGRESS_MS) this.#fail(timeoutFailure('sent signs of life, but no answer'))
+    if (this.#progressed) {
+      this.#progressAt = now
+      this.#idleBytes = 0
+    } else {
+      this.#idle(chunk.length, now)
+    }
     this.#progressed = false
   }
 
@@ -157,6 +165,13 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   // What becomes of it.
+
+  /** More came, and nothing of an answer was in it. */
+  #idle(bytes: number, now: number): void {
+    this.#idleBytes += bytes
+    if (now - this.#progressAt > NO_PROGRESS_MS) this.#fail(timeoutFailure('sent signs of life, but no answer'))
+    else if (this.#idleBytes - this.#cutter.held > MOST_IDLE_BYTES) this.#fail(badReply('sent a flood of nothing'))
+  }
 
   #cut(chunk: Bytes): void {
     try {

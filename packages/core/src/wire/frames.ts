@@ -61,6 +61,11 @@ export class FrameCutter {
     if (start < length) this.#hold(chunk.subarray(start))
   }
 
+  /** Bytes kept of a frame that is not whole yet. */
+  get held(): number {
+    return this.#held
+  }
+
   /** What came after the last blank line: a frame that the upstream never finished. */
   rest(): Buffer {
     const rest = Buffer.concat(this.#pieces)
