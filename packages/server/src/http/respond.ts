@@ -33,7 +33,7 @@ export function openEventStream(response: ServerResponse, headers: Headers): voi
 export const isEventStream = (response: ServerResponse): boolean => eventStreams.has(response)
 
 /** Sends a whole body with its length. */
-export function respondBytes(response: ServerResponse, status: number, headers: Headers, body: Bytes): void {
+function respondBytes(response: ServerResponse, status: number, headers: Headers, body: Bytes): void {
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, { ...headers, 'content-length': body.length })
   response.end(body)
