@@ -32,7 +32,17 @@ export async function pythonWith(requirements: string): Promise<string> {
   await step(`Installing ${await countIn(requirements)} Python packages for ${basename(dirname(requirements))}`, () =>
     runProgram(
       python,
-      ['-m', 'pip', 'install', '--disable-pip-version-check', '--only-binary=:all:', '-r', requirements],
+      // Compiled when first imported: most modules never are.
+      [
+        '-m',
+        'pip',
+        'install',
+        '--disable-pip-version-check',
+        '--no-compile',
+        '--only-binary=:all:',
+        '-r',
+        requirements,
+      ],
       {
         timeoutMs: 480_000,
       },
