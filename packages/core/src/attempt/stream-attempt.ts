@@ -253,9 +253,9 @@ export class StreamAttempt implements Attempt, ReplySink {
     if (this.#doneSeen) this.#judgeEnd()
   }
 
-  /** The stream is over: with a finish it is whole, with an end mark too, but only if there was anything to end. */
+  /** The stream is over: whole only if every choice has said why it ended. A gateway on the way may put an end mark behind anything. */
   #judgeEnd(): void {
-    if (this.#finishSeen || (this.#doneSeen && this.#committed)) this.#complete()
+    if (this.#finishSeen) this.#complete()
     else this.#fail(incomplete('ended its stream before the answer was finished'))
   }
 

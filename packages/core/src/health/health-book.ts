@@ -11,9 +11,15 @@ export class HealthBook {
     const place = `${provider}\n${upstreamModel}`
     const known = this.#targets.get(place)
     if (known !== undefined) return known
-    if (this.#targets.size >= MOST_TARGETS) this.#targets.clear()
+    if (this.#targets.size >= MOST_TARGETS) this.#forgetOldest()
     const made = new TargetHealth()
     this.#targets.set(place, made)
     return made
+  }
+
+  /** Whoever is in a routing table keeps its health: what is forgotten is only where to find it again. */
+  #forgetOldest(): void {
+    const [oldest] = this.#targets.keys()
+    if (oldest !== undefined) this.#targets.delete(oldest)
   }
 }

@@ -58,6 +58,16 @@ test('a key that was refused says nothing of the target while there are others',
   expect(health.state(0)).toBe('closed')
 })
 
+test('ids that a stranger makes up push nobody else out at once', () => {
+  const book = new HealthBook()
+  const first = book.of('one', 'up')
+  for (let made = 0; made < 9_999; made += 1) book.of('one', `x${made}`)
+  expect(book.of('one', 'up')).toBe(first)
+  const last = book.of('one', 'x9998')
+  book.of('one', 'y')
+  expect(book.of('one', 'x9998')).toBe(last)
+})
+
 test('a target is known again by its place', () => {
   const book = new HealthBook()
   expect(book.of('one', 'up')).toBe(book.of('one', 'up'))
