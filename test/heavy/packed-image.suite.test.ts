@@ -70,7 +70,7 @@ describe('the image, running', () => {
 
   beforeAll(async () => {
     gateway = await start()
-    key = gateway.firstKey()
+    key = await gateway.firstKey()
   })
 
   test('answers', async () => {

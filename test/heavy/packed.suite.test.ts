@@ -212,7 +212,7 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
         env: project.env,
         port,
       })
-      key = gateway.firstKey()
+      key = await gateway.firstKey()
     })
 
     test('answers with JSON and its cost', async () => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { eventually } from './eventually.ts'
 
 /** A gateway that was started as a user starts it, from packages or from an image. */
 export interface PackedGateway {
@@ -8,8 +9,8 @@ export interface PackedGateway {
   readonly pid: number
   /** All it has printed, on both outputs. */
   printed(): string
-  /** The key of the `curl` that it printed. */
-  firstKey(): string
+  /** The key of the `curl` that it prints: a moment after it listens, since a key is on disk before it is shown. */
+  firstKey(): Promise<string>
   fetch(path: string, key: string | undefined, body?: object): Promise<Response>
   /** Sends a signal, and waits for its end where the signal ends it. */
   signal(name: NodeJS.Signals): void
@@ -54,10 +55,10 @@ export async function startGateway(options: StartOptions): Promise<PackedGateway
     origin,
     pid: child.pid ?? 0,
     printed: () => printed,
-    firstKey() {
-      const key = /Authorization: Bearer (sk-speka-live-\w+)/.exec(printed)?.[1]
-      if (key === undefined) throw new Error(`There is no key in what it printed:\n${printed}`)
-      return key
+    async firstKey() {
+      const key = (): string | undefined => /Authorization: Bearer (sk-speka-live-\w+)"/.exec(printed)?.[1]
+      await eventually(() => key() !== undefined, `there is a key in what it printed: ${printed}`)
+      return key() ?? ''
     },
     fetch: (path, key, body) =>
       fetch(`${origin}${path}`, {
