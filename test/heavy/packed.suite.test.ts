@@ -215,6 +215,9 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
       key = await gateway.firstKey()
     })
 
+    // The last test ends it; one that could not begin leaves nothing running either.
+    afterAll(() => gateway?.kill())
+
     test('answers with JSON and its cost', async () => {
       const response = await chat({})
       const answer = (await response.json()) as Answer

@@ -16,6 +16,8 @@ export interface PackedGateway {
   signal(name: NodeJS.Signals): void
   /** How it ended: its exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>
+  /** Ends it if it still runs, at once. */
+  kill(): void
   /** Sends SIGTERM to it alone; resolves as `ended` does. */
   stop(): Promise<number | string>
 }
@@ -71,6 +73,9 @@ export async function startGateway(options: StartOptions): Promise<PackedGateway
         signal: AbortSignal.timeout(30_000),
       }),
     signal: (name) => void child.kill(name),
+    kill() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    },
     ended,
     async stop() {
       child.kill('SIGTERM')
