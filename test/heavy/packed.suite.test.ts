@@ -183,6 +183,7 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
       detached: true,
     })
     try {
+      await gateway.firstKey()
       const [, command = ''] = /^ {2}(curl [\s\S]*?'\{.*\}')$/m.exec(gateway.printed()) ?? []
       const { stdout } = await runProgram('sh', ['-c', command])
       const answer = JSON.parse(stdout) as Answer
