@@ -1,8 +1,7 @@
-import { callToExplain, createEngine, explainRoute, mintRequestId, parseUsd, type RouteExplanation } from '@speka/core'
-import { createUndiciTransport, realClock } from '@speka/core/node'
-import { loadConfig } from '../config/load-config.ts'
-import { readSettings } from '../config/settings.ts'
+import { callToExplain, explainRoute, mintRequestId, parseUsd, type RouteExplanation } from '@speka/core'
+import { realClock } from '@speka/core/node'
 import { text, UsageError, type Command, type Invocation, type Options } from './command.ts'
+import { configuredEngine } from './configured-engine.ts'
 import { printTable } from './table.ts'
 
 /** `speka explain`: where a request would go, and what it would cost, without sending it. */
@@ -34,17 +33,11 @@ export const explain: Command = {
   },
 }
 
-function explanationFor({ options, variables }: Invocation): RouteExplanation {
+function explanationFor(invocation: Invocation): RouteExplanation {
+  const { options } = invocation
   const model = text(options, 'model')
   if (model === undefined) throw new UsageError('Say which: speka explain --model ID')
-  const config = loadConfig(readSettings(variables, { config: text(options, 'config') }))
-  const engine = createEngine({
-    config: config.gateway,
-    transport: createUndiciTransport(),
-    clock: realClock,
-    random: Math.random,
-    instanceId: 'cli',
-  })
+  const engine = configuredEngine(invocation)
   const now = Date.now()
   const facts = { id: mintRequestId(now), receivedAt: now, maxCost: maxCostOf(options), tags: list(options, 'tags') }
   const usual = engine.table.find(model)?.model.endpoints[0] ?? 'chat'

@@ -1,21 +1,11 @@
-import { createEngine, keyVariablesFor, modelEntry, type ModelEntry } from '@speka/core'
-import { createUndiciTransport, realClock } from '@speka/core/node'
-import { loadConfig } from '../config/load-config.ts'
-import { readSettings } from '../config/settings.ts'
-import { text, type Command, type Invocation } from './command.ts'
+import { keyVariablesFor, modelEntry, type ModelEntry } from '@speka/core'
+import type { Command, Invocation } from './command.ts'
+import { configuredEngine } from './configured-engine.ts'
 import { printTable } from './table.ts'
 
 /** The models of the configuration at hand, callable or not. */
-function configuredModels({ options, variables }: Invocation): ModelEntry[] {
-  const config = loadConfig(readSettings(variables, { config: text(options, 'config') }))
-  const engine = createEngine({
-    config: config.gateway,
-    transport: createUndiciTransport(),
-    clock: realClock,
-    random: Math.random,
-    instanceId: 'cli',
-  })
-  return engine.table.models.map((routed) => modelEntry(routed, Date.now()))
+function configuredModels(invocation: Invocation): ModelEntry[] {
+  return configuredEngine(invocation).table.models.map((routed) => modelEntry(routed, Date.now()))
 }
 
 /** `speka models`: every model, its price, and who serves it here. */
