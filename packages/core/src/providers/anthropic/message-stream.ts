@@ -1,10 +1,9 @@
-import { dataOf, doneFrame, isDone } from '../../wire/frames.ts'
+import { doneFrame } from '../../wire/frames.ts'
 import { isRecord } from '../../wire/read-usage.ts'
-import { badReply } from '../bad-reply.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
-import { parseEvent } from '../translated/parse-reply.ts'
+import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { classifyClaudeError } from './classify.ts'
 import { readClaudeUsage } from './read-usage.ts'
@@ -57,12 +56,8 @@ export class MessageStreamTranslator implements FrameTranslator {
   }
 
   frame(frame: Buffer, emit: Emit): void {
-    const data = dataOf(frame)
-    if (data === undefined) return
-    const event = parseEvent(data)
+    const event = readEvent(frame, emit)
     if (event !== undefined) this.#event(event, emit)
-    else if (isDone(data)) emit(doneFrame, Sees.Done)
-    else emit(frame, Sees.Failure, { failure: badReply('sent an event that is not a JSON object') })
   }
 
   end(): void {

@@ -1,11 +1,9 @@
-import { dataOf, doneFrame, isDone } from '../../wire/frames.ts'
 import { isRecord } from '../../wire/read-usage.ts'
-import { badReply } from '../bad-reply.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
-import { parseEvent } from '../translated/parse-reply.ts'
+import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { indexOf, mintCallId, partsIn, readPart, type Said } from './candidate-parts.ts'
 import { classifyGeminiError } from './classify.ts'
@@ -49,12 +47,8 @@ export class ResponseStreamTranslator implements FrameTranslator {
   }
 
   frame(frame: Buffer, emit: Emit): void {
-    const data = dataOf(frame)
-    if (data === undefined) return
-    const response = parseEvent(data)
+    const response = readEvent(frame, emit)
     if (response !== undefined) this.#response(response, emit)
-    else if (isDone(data)) emit(doneFrame, Sees.Done)
-    else emit(frame, Sees.Failure, { failure: badReply('sent an event that is not a JSON object') })
   }
 
   end(): void {

@@ -18,13 +18,3 @@ export function parseReply(body: Bytes): Record<string, unknown> {
   if (!isRecord(value)) throw new BadReplyError(badReply('sent something else than a JSON object'))
   return value
 }
-
-/** The JSON object of an event; `undefined` when it is none. */
-export function parseEvent(data: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(data.toString('utf8'))
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
