@@ -18,7 +18,7 @@ afterAll(async () => {
 })
 
 /** How often a row may be tried again because its neighbours had to wait: other programs keep the machine busy, too. */
-const SECOND_LOOKS = 2
+const SECOND_LOOKS = 5
 
 describe.each(catalogue)('$id: $fault', ({ id, cases, atOnce = 10 }) => {
   let observed: readonly Observed[] = []
@@ -30,7 +30,7 @@ describe.each(catalogue)('$id: $fault', ({ id, cases, atOnce = 10 }) => {
       await rig.quiet()
       if (neighbours.delayMs < 50) return
     }
-  }, 40_000)
+  }, 90_000)
 
   test.each(cases.map((fault, index) => ({ ...fault, fault, index })))('$way, $at', ({ fault, index }) => {
     const seen = observed[index]

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { mintRequestId, SpekaError, toSpekaError, type Clock } from '@speka/core'
+import { mintRequestId, SpekaError, toSpekaError, TurnQueue, type Clock } from '@speka/core/node'
 import type { LiveConfig } from './config/live-config.ts'
 import { chatCompletions } from './endpoints/chat-completions.ts'
 import { completions } from './endpoints/completions.ts'
@@ -132,12 +132,13 @@ export function createApp(parts: AppParts): App {
     requireHostHeader: false,
     noDelay: true,
   })
+  const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, arrival))
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const receivedAt = parts.clock.now()
     const id = mintRequestId(receivedAt)
     inFlight.add(response, id)
     if (!parts.isAccepting()) response.setHeader('connection', 'close')
-    void serve(parts, router, { id, receivedAt, request, response })
+    arrivals.add({ id, receivedAt, request, response })
   }
   server.maxRequestsPerSocket = 1000
   server.on('request', take)

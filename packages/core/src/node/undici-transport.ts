@@ -9,6 +9,7 @@ import type {
   UpstreamRequest,
 } from '../transport.ts'
 import { join } from '../wire/splice.ts'
+import { TurnQueue } from './turn-queue.ts'
 
 export interface UndiciTransportOptions {
   /** How long a connection may take to open, in ms. Default: 3000. */
@@ -100,6 +101,9 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #sent = false
   #aborted = false
+  /** The reply is all there. From then on the connection belongs to another request. */
+  #replied = false
+  /** The sink knows. */
   #ended = false
 
   constructor(sink: ReplySink) {
@@ -107,17 +111,17 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   pause(): void {
-    this.#controller?.pause()
+    if (!this.#replied) this.#controller?.pause()
   }
 
   resume(): void {
-    this.#controller?.resume()
+    if (!this.#replied) this.#controller?.resume()
   }
 
   abort(): void {
     if (this.#ended || this.#aborted) return
     this.#aborted = true
-    this.#controller?.abort(new Error('aborted'))
+    if (!this.#replied) this.#controller?.abort(new Error('aborted'))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -142,18 +146,30 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    if (this.#ended) return
-    this.#ended = true
-    if (this.#aborted) this.#sink.fail({ kind: 'aborted', sent: this.#sent, cause: undefined })
-    else this.#sink.end()
+    this.#replied = true
+    replies.add(this)
   }
 
   onResponseError(_controller: unknown, cause: Error): void {
-    if (this.#ended) return
+    if (this.#ended || this.#replied) return
     this.#ended = true
     this.#sink.fail({ kind: this.#aborted ? 'aborted' : kindOf(cause), sent: this.#sent, cause })
   }
+
+  tellEnd(): void {
+    if (this.#ended) return
+    this.#ended = true
+    if (this.#aborted) return this.#sink.fail({ kind: 'aborted', sent: this.#sent, cause: undefined })
+    try {
+      this.#sink.end()
+    } catch (cause) {
+      this.#sink.fail({ kind: 'other', sent: true, cause })
+    }
+  }
 }
+
+/** Replies that are all there. What follows, reading, pricing and writing down, is most of the work of a request. */
+const replies = new TurnQueue<UndiciExchange>((exchange) => exchange.tellEnd())
 
 const kinds: Readonly<Record<string, TransportFailureKind>> = {
   ECONNREFUSED: 'refused',
