@@ -135,10 +135,10 @@ test('no answer that was complete is missing from the ledger after twenty kills'
   // The test is worth something only if a lot was under way.
   expect(seen.complete.length).toBeGreaterThan(500)
   expect(seen.broken).toBeGreaterThan(20)
-}, 60_000)
+}, 120_000)
 
 test('the same test finds what a ledger that is not strict loses', async () => {
-  const result = await killUnderLoad(2, 'relaxed')
+  const result = await killUnderLoad(6, 'relaxed')
   say('relaxed', result)
   expect(result.lost.length).toBeGreaterThan(0)
-}, 30_000)
+}, 60_000)

@@ -260,6 +260,42 @@ describe('a reply under way', () => {
     expect(asked).toBe(1)
   })
 
+  test('is aborted when it is all there, but not told yet: its end is not told', async () => {
+    handle = (_, response) => response.end('x')
+    let exchange: Exchange | undefined
+    const failure = await new Promise<TransportFailure>((resolve, reject) => {
+      exchange = transport.send(
+        { id: 'up', origin, credential: '' },
+        { method: 'GET', path: '/x', headers: {} },
+        {
+          head() {},
+          data: () => exchange?.abort(),
+          end: () => reject(new Error('told of an end')),
+          fail: resolve,
+        },
+      )
+    })
+    expect(failure).toMatchObject({ kind: 'aborted', sent: true })
+    expect((await send().over).body).toBe('x')
+  })
+
+  test('ends for a sink that throws, too', async () => {
+    handle = (_, response) => response.end('x')
+    const cause = new Error('a bug')
+    const failure = await new Promise<TransportFailure>((resolve) => {
+      const sink = {
+        head() {},
+        data() {
+          throw cause
+        },
+        end() {},
+        fail: resolve,
+      }
+      transport.send({ id: 'up', origin, credential: '' }, { method: 'GET', path: '/x', headers: {} }, sink)
+    })
+    expect(failure).toEqual({ kind: 'other', sent: true, cause })
+  })
+
   test('takes an abort after its end in good part', async () => {
     handle = (_, response) => response.end('x')
     const { exchange, over } = send()

@@ -95,33 +95,44 @@ interface Endpoint {
 /** The body in one piece: one copy costs less than undici's way of sending several. */
 const bodyOf = ({ body }: UpstreamRequest): Buffer | null => (body === undefined ? null : join(body))
 
-/** Passes undici's events on, and holds back what comes before its request has begun. */
+/** As much as one read from the network brings. */
+const MOST_WAITING_BYTES = 64 * 1024
+
+/**
+ * One request, as undici tells of it. Data and end are told to the sink at the end of the turn, after one exchange the
+ * next: what the engine does with a reply, and then writes to its caller, is most of the work of a request.
+ */
 class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   readonly #sink: ReplySink
   #controller: Dispatcher.DispatchController | undefined
   #sent = false
   #aborted = false
-  /** The reply is all there. From then on the connection belongs to another request. */
-  #replied = false
-  /** The sink knows. */
-  #ended = false
+  /** Data that has come and was not told yet. */
+  #chunks: Buffer[] = []
+  #bytes = 0
+  /** Whether anything waits for the end of the turn. */
+  #waits = false
+  /** Nothing more will come: the reply is whole, unless there is a cause. The connection is another request's by now. */
+  #over = false
+  #cause: unknown
+  #told = false
 
   constructor(sink: ReplySink) {
     this.#sink = sink
   }
 
   pause(): void {
-    if (!this.#replied) this.#controller?.pause()
+    if (!this.#over) this.#controller?.pause()
   }
 
   resume(): void {
-    if (!this.#replied) this.#controller?.resume()
+    if (!this.#over) this.#controller?.resume()
   }
 
   abort(): void {
-    if (this.#ended || this.#aborted) return
+    if (this.#told || this.#aborted) return
     this.#aborted = true
-    if (!this.#replied) this.#controller?.abort(new Error('aborted'))
+    if (!this.#over) this.#controller?.abort(new Error('aborted'))
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -142,34 +153,66 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#aborted) this.#sink.data(chunk)
+    this.#chunks.push(chunk)
+    this.#bytes += chunk.length
+    // One turn may bring megabytes: a sink that has had enough must be able to say so.
+    if (this.#bytes > MOST_WAITING_BYTES) this.tell()
+    else this.#tellSoon()
   }
 
   onResponseEnd(): void {
-    this.#replied = true
-    replies.add(this)
+    this.#over = true
+    this.#tellSoon()
   }
 
   onResponseError(_controller: unknown, cause: Error): void {
-    if (this.#ended || this.#replied) return
-    this.#ended = true
-    this.#sink.fail({ kind: this.#aborted ? 'aborted' : kindOf(cause), sent: this.#sent, cause })
+    if (this.#over) return
+    this.#over = true
+    this.#cause = cause
+    this.#tellSoon()
   }
 
-  tellEnd(): void {
-    if (this.#ended) return
-    this.#ended = true
-    if (this.#aborted) return this.#sink.fail({ kind: 'aborted', sent: this.#sent, cause: undefined })
+  #tellSoon(): void {
+    if (this.#waits) return
+    this.#waits = true
+    replies.add(this)
+  }
+
+  /** Tells what has come. A sink that throws is told that it failed, so that its request has an end. */
+  tell(): void {
+    this.#waits = false
+    if (this.#told) return
     try {
-      this.#sink.end()
+      this.#tellOfReply()
     } catch (cause) {
-      this.#sink.fail({ kind: 'other', sent: true, cause })
+      this.#fail('other', cause)
+      if (!this.#over) this.#controller?.abort(new Error('given up'))
     }
+  }
+
+  #tellOfReply(): void {
+    const chunks = this.#chunks
+    if (chunks.length > 0) {
+      this.#chunks = []
+      this.#bytes = 0
+      for (const chunk of chunks) if (!this.#aborted) this.#sink.data(chunk)
+    }
+    if (!this.#over) return
+    if (this.#aborted) this.#fail('aborted', this.#cause)
+    else if (this.#cause !== undefined) this.#fail(kindOf(this.#cause), this.#cause)
+    else {
+      this.#told = true
+      this.#sink.end()
+    }
+  }
+
+  #fail(kind: TransportFailureKind, cause: unknown): void {
+    this.#told = true
+    this.#sink.fail({ kind, sent: this.#sent, cause })
   }
 }
 
-/** Replies that are all there. What follows, reading, pricing and writing down, is most of the work of a request. */
-const replies = new TurnQueue<UndiciExchange>((exchange) => exchange.tellEnd())
+const replies = new TurnQueue<UndiciExchange>((exchange) => exchange.tell())
 
 const kinds: Readonly<Record<string, TransportFailureKind>> = {
   ECONNREFUSED: 'refused',
