@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SpekaError } from '@speka/core'
+import { noteBody } from './body-memory.ts'
 
 /**
  * The whole body of a request. Clients that ask first (`Expect: 100-continue`) are told to send it.
@@ -36,6 +37,7 @@ export function readBody(request: IncomingMessage, response: ServerResponse, lim
       resolve(only ?? Buffer.concat(chunks))
       // The request lives as long as its response, and would keep them.
       chunks.length = 0
+      noteBody(bytes)
     })
     request.on('close', () => {
       if (!request.complete) reject(left())
