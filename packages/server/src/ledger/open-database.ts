@@ -39,6 +39,7 @@ function connect(path: string, check: (db: DatabaseSync) => void): DatabaseSync 
     const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.['journal_mode']
     if (mode !== 'wal') throw new Refusal('other', `the file system does not allow a write-ahead log (${mode})`)
     // NORMAL survives a crash of the process but not of the machine: the newest entries would be gone.
+    // What is committed later has `logSync` for that.
     db.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF')
     db.exec('PRAGMA journal_size_limit = 67108864')
     migrate(db)

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { logSync } from './log-sync.ts'
 import { insertLedgerRow, ROW_WIDTH } from './ledger-row.ts'
 import type { LedgerRow, SqlValue } from './ledger-row.ts'
 import { failureOf } from './sqlite-failure.ts'
@@ -57,9 +58,11 @@ const totalsBy = (by: UsageQuery['by'], ofKey: boolean) => `
 /**
  * Prepares the statements on an open database.
  *
+ * @param path the database's file.
  * @param lockWaitMs how long a write waits for another process. Default: 250
  */
-export function sqliteDatabase(db: DatabaseSync, lockWaitMs = LOCK_WAIT_MS): SqliteDatabase {
+export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK_WAIT_MS): SqliteDatabase {
+  const sync = logSync(db, path)
   const whenUnlocked = waitForLock(lockWaitMs)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
@@ -98,6 +101,7 @@ export function sqliteDatabase(db: DatabaseSync, lockWaitMs = LOCK_WAIT_MS): Sql
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error
     }
+    sync()
   }
 
   function commitOneByOne(values: readonly SqlValue[]): RowFailure[] {
@@ -105,6 +109,7 @@ export function sqliteDatabase(db: DatabaseSync, lockWaitMs = LOCK_WAIT_MS): Sql
     for (let index = 0; index * ROW_WIDTH < values.length; index += 1) {
       try {
         whenUnlocked(() => insertAt(values, index * ROW_WIDTH))
+        sync()
       } catch (error) {
         failures.push({ index, ...failureOf(error) })
       }
@@ -132,11 +137,15 @@ export function sqliteDatabase(db: DatabaseSync, lockWaitMs = LOCK_WAIT_MS): Sql
       const rows = keyId === null ? totalsOfAll[by].all(since, until) : totalsOfKey[by].all(since, until, keyId)
       return rows as unknown as LedgerRow[]
     },
-    insertKey: (values) => void whenUnlocked(() => insertKey.run(...values)),
+    insertKey(values) {
+      whenUnlocked(() => insertKey.run(...values))
+      sync()
+    },
     listKeys: () => listKeys.all() as unknown as LedgerRow[],
     findKey: (digest) => keyByDigest.get(digest) as LedgerRow | undefined,
     revokeKey(id, at) {
       whenUnlocked(() => revokeKey.run(at, id))
+      sync()
       return keyById.get(id) as LedgerRow | undefined
     },
     keyVersion: () => Number(keyVersion.get()?.['version']),

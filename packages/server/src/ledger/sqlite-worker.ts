@@ -37,7 +37,7 @@ export const db = open(workerData as WorkerData)
 function open({ path, lockWaitMs }: WorkerData): ReturnType<typeof openDatabase> | undefined {
   try {
     const db = openDatabase(path)
-    const database = sqliteDatabase(db, lockWaitMs)
+    const database = sqliteDatabase(db, path, lockWaitMs)
     parentPort?.on('message', (message: ToWorker) => {
       if ('settle' in message) say({ settled: database.settle(message.settle) })
       else if ('ask' in message) say(answer(database, message))
