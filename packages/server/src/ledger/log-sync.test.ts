@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { usageRecord } from './__fixtures__/usage-record.ts'
@@ -23,9 +23,28 @@ test('a batch is kept when its log is on the disk, and SQLite itself does not wa
   db.close()
 })
 
-test('a batch whose log cannot be brought to the disk is not counted as kept', () => {
-  const db = openDatabase(newPath())
-  const failures = sqliteDatabase(db, '/nowhere/speka.db').settle(rows(2))
-  expect(failures).toMatchObject([{ index: 0 }, { index: 1 }])
-  db.close()
+describe('a log that cannot be brought to the disk', () => {
+  test.each([1, 2])('has none of %i records counted as kept', (count) => {
+    const { database } = openBroken()
+    expect(database.settle(rows(count))).toHaveLength(count)
+  })
+
+  test('has a new key refused', () => {
+    const { database } = openBroken()
+    expect(() => database.insertKey(['key_A', 'a', 'live', 'digest', 'none', '{}', 1, null, null])).toThrow('ENOENT')
+  })
+
+  test('is never trusted again, whatever the system says later', () => {
+    const { database, path } = openBroken()
+    const values = rows(2)
+    expect(database.settle(values)).toHaveLength(2)
+    writeFileSync(`${path}-wal`, '')
+    expect(database.settle(values)).toHaveLength(2)
+  })
 })
+
+/** A database whose log is not where it is looked for. */
+function openBroken() {
+  const path = newPath()
+  return { path, database: sqliteDatabase(openDatabase(newPath()), path) }
+}

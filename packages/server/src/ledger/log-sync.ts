@@ -6,13 +6,23 @@ import type { DatabaseSync } from 'node:sqlite'
  * would while it holds the lock on the file, so that of two processes one waits for the other's disk; like this the
  * system does both at once. What a checkpoint takes out of the log is on the disk by then: SQLite sees to that.
  *
+ * Once it has thrown it always does: a system that failed to write may forget what it had to, and report success to
+ * whoever asks again. What was committed then is in the database and was not counted.
+ *
  * @param path the database's file, whose write-ahead log is never deleted while a connection is open.
  */
 export function logSync(db: DatabaseSync, path: string): () => void {
   db.exec('PRAGMA synchronous = NORMAL')
   let log: number | undefined
+  let broken: { readonly cause: unknown } | undefined
   return () => {
-    log ??= openSync(`${path}-wal`, 'r+')
-    fdatasyncSync(log)
+    if (broken !== undefined) throw broken.cause
+    try {
+      log ??= openSync(`${path}-wal`, 'r+')
+      fdatasyncSync(log)
+    } catch (cause) {
+      broken = { cause }
+      throw cause
+    }
   }
 }
