@@ -183,27 +183,26 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#waits = false
     if (this.#told) return
     try {
-      this.#tellOfReply()
+      this.#tellReply()
     } catch (cause) {
       this.#fail('other', cause)
       if (!this.#over) this.#controller?.abort(new Error('given up'))
+      return
     }
+    if (this.#over && !this.#told) this.#fail(this.#aborted ? 'aborted' : kindOf(this.#cause), this.#cause)
   }
 
-  #tellOfReply(): void {
+  /** The data that has come, and the end of a reply that is whole. */
+  #tellReply(): void {
     const chunks = this.#chunks
     if (chunks.length > 0) {
       this.#chunks = []
       this.#bytes = 0
       for (const chunk of chunks) if (!this.#aborted) this.#sink.data(chunk)
     }
-    if (!this.#over) return
-    if (this.#aborted) this.#fail('aborted', this.#cause)
-    else if (this.#cause !== undefined) this.#fail(kindOf(this.#cause), this.#cause)
-    else {
-      this.#told = true
-      this.#sink.end()
-    }
+    if (!this.#over || this.#aborted || this.#cause !== undefined) return
+    this.#told = true
+    this.#sink.end()
   }
 
   #fail(kind: TransportFailureKind, cause: unknown): void {
