@@ -175,7 +175,7 @@ describe('F-22: a caller that leaves', () => {
     expect(delays[delays.length >> 1]).toBeLessThan(100)
     expect(app.inFlight.count).toBe(0)
     expect(upstream.seen.filter(({ done, closed }) => !done && closed === undefined)).toEqual([])
-  }, 40_000)
+  }, 15_000)
 })
 
 const sdk = (): OpenAI => new OpenAI({ baseURL: `${app.origin}/v1`, apiKey: app.liveKey })
