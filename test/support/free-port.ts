@@ -1,16 +1,29 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
-/** A port of 127.0.0.1 that nobody listens on. It is not reserved: take it soon. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * Below the range from which Linux, macOS and Windows take the ports of clients and of servers that leave the choice to
+ * them: in there, one that was free a moment ago may be anybody's by now.
+ */
+const FIRST = 12_000
+const LAST = 32_000
+
+let next = randomInt(FIRST, LAST)
+
+/** A port of 127.0.0.1 that nobody listens on, another one each time. It is not reserved: take it soon. */
+export async function freePort(): Promise<number> {
+  for (let tried = FIRST; tried <= LAST; tried += 1) {
+    const port = next
+    next = port < LAST ? port + 1 : FIRST
+    if (await isFree(port)) return port
+  }
+  throw new Error(`All ports of 127.0.0.1 from ${FIRST} to ${LAST} are taken.`)
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('The server has no port.'))
-        else resolve(address.port)
-      })
-    })
+    server.once('error', () => resolve(false))
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)))
   })
 }
