@@ -15,26 +15,28 @@ const splitAt = (bytes: Buffer, places: readonly number[]): Buffer[] => {
 }
 
 const event = fc.string({ unit: 'grapheme' }).map((text) => `data: ${JSON.stringify({ text })}`)
+/** No event is dispatched for them. */
+const nothing = fc.constantFrom('', ': note\n\n', ':\n\n', 'event: ping\n\n', 'id\n\n', 'data:\n\n', 'data\n\n')
 const lineEnd = fc.constantFrom('\n', '\r\n', '\r')
 
 describe('cutting a stream into frames', () => {
   test('gives the same frames wherever the network split the bytes', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(event, lineEnd, lineEnd, fc.array(lineEnd, { maxLength: 2 })), {
+        fc.array(fc.tuple(nothing, event, lineEnd, lineEnd, fc.array(lineEnd, { maxLength: 2 })), {
           minLength: 1,
           maxLength: 6,
         }),
         fc.array(fc.nat(4000), { maxLength: 12 }),
         fc.boolean(),
         (events, places, mark) => {
-          const text = events.map(([data, first, second, extra]) => {
+          const text = events.map(([before, data, first, second, extra]) => {
             // A CR followed by an LF would be one line end, not two.
             const blank = first === '\r' && second === '\n' ? '\n\n' : first + second
-            return data + blank + extra.map((end) => (end === '\n' ? '\r\n' : end)).join('')
+            return before + data + blank + extra.map((end) => (end === '\n' ? '\r\n' : end)).join('')
           })
           const bytes = Buffer.from((mark ? '\uFEFF' : '') + text.join(''))
-          const expected = events.map(([data]) => `${data}\n\n`)
+          const expected = events.map(([, data]) => `${data}\n\n`)
           expect(cut(splitAt(bytes, places))).toEqual(expected)
         },
       ),
@@ -43,7 +45,7 @@ describe('cutting a stream into frames', () => {
 
   test('one byte at a time is enough', () => {
     const bytes = Buffer.from('data: "zwölf"\r\n\r\n: note\n\ndata: 2\n\n')
-    expect(cut([...bytes].map((byte) => Buffer.of(byte)))).toEqual(['data: "zwölf"\n\n', ': note\n\n', 'data: 2\n\n'])
+    expect(cut([...bytes].map((byte) => Buffer.of(byte)))).toEqual(['data: "zwölf"\n\n', 'data: 2\n\n'])
   })
 
   test('an unfinished frame is kept aside, not delivered', () => {
@@ -58,6 +60,13 @@ describe('cutting a stream into frames', () => {
     const line = Buffer.from(`data: ${'a'.repeat(100)}`)
     expect(() => cut([line, line, line], 256)).toThrow(FrameTooLongError)
   })
+
+  test.each(['data:1\n\n', 'data:\ndata: 1\n\n', ': note\ndata: 1\n\n', 'event: ping\ndata: 1\n\n', 'dat: 1\nx\n\n'])(
+    '%j may say something',
+    (frame) => {
+      expect(cut([Buffer.from(frame)])).toEqual([frame])
+    },
+  )
 
   test('a million blank lines produce nothing', () => {
     expect(cut([Buffer.alloc(1_000_000, '\n')])).toEqual([])
