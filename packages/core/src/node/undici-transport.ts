@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, Pool, type Dispatcher } from 'undici'
+import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
 import type {
   Exchange,
   Headers,
@@ -9,6 +9,7 @@ import type {
   UpstreamRequest,
 } from '../transport.ts'
 import { join } from '../wire/splice.ts'
+import { Connections, type Asking } from './connections.ts'
 import { TurnQueue } from './turn-queue.ts'
 
 export interface UndiciTransportOptions {
@@ -27,33 +28,26 @@ export interface UndiciTransport extends Transport {
 }
 
 /**
- * HTTP over undici: one pool of connections per origin, no redirects, no retries, no timeouts of its own besides the
+ * HTTP over undici: connections of its own for each origin, no redirects, no retries, no timeouts besides the
  * connection's. The engine's clock drives the rest.
  */
 export function createUndiciTransport({
   connectMs = 3000,
   useProxyVariables = false,
 }: UndiciTransportOptions = {}): UndiciTransport {
-  // An unlimited pool: a hidden cap on connections would be a hidden cap on requests.
-  const pool = {
-    connect: { timeout: connectMs },
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    pipelining: 1,
-    connections: null,
-    // With HTTP/2 on offer, requests to a host that does not take connections wait for each other's timeouts in line, and
-    // those to one that does share a connection and what it breaks with.
-    allowH2: false,
-  }
-  const proxy = useProxyVariables ? new EnvHttpProxyAgent(pool) : undefined
-  const pools = new Map<string, Endpoint>()
+  const proxy = useProxyVariables ? createProxy(connectMs) : undefined
+  const endpoints = new Map<string, Endpoint>()
 
   const endpointOf = (upstream: Upstream): Endpoint => {
-    const known = pools.get(upstream.origin)
+    const known = endpoints.get(upstream.origin)
     if (known !== undefined) return known
     const { origin, pathname } = new URL(upstream.origin)
-    const endpoint = { dispatcher: proxy ?? new Pool(origin, pool), origin, basePath: pathname.replace(/\/$/, '') }
-    pools.set(upstream.origin, endpoint)
+    const endpoint = {
+      dispatcher: proxy ?? new Connections(origin, connectMs),
+      origin,
+      basePath: pathname.replace(/\/$/, ''),
+    }
+    endpoints.set(upstream.origin, endpoint)
     return endpoint
   }
 
@@ -80,17 +74,28 @@ export function createUndiciTransport({
     async close() {
       await Promise.all([
         proxy?.close(),
-        ...[...pools.values()].map(({ dispatcher }) => (dispatcher === proxy ? undefined : dispatcher.close())),
+        ...[...endpoints.values()].map(({ dispatcher }) => (dispatcher === proxy ? undefined : dispatcher.close())),
       ])
     },
   }
 }
 
 interface Endpoint {
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: Dispatcher | Connections
   readonly origin: string
   readonly basePath: string
 }
+
+/** Goes through the proxy that the environment names, or to no proxy, as it says. */
+const createProxy = (connectMs: number): Dispatcher =>
+  new EnvHttpProxyAgent({
+    connect: { timeout: connectMs },
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    pipelining: 1,
+    connections: null,
+    allowH2: false,
+  })
 
 /** The body in one piece: one copy costs less than undici's way of sending several. */
 const bodyOf = ({ body }: UpstreamRequest): Buffer | null => (body === undefined ? null : join(body))
@@ -102,7 +107,7 @@ const MOST_WAITING_BYTES = 64 * 1024
  * One request, as undici tells of it. Data and end are told to the sink at the end of the turn, after one exchange the
  * next: what the engine does with a reply, and then writes to its caller, is most of the work of a request.
  */
-class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
+class UndiciExchange implements Exchange, Asking {
   readonly #sink: ReplySink
   #controller: Dispatcher.DispatchController | undefined
   #sent = false
@@ -119,6 +124,10 @@ class UndiciExchange implements Exchange, Dispatcher.DispatchHandler {
 
   constructor(sink: ReplySink) {
     this.#sink = sink
+  }
+
+  get isOver(): boolean {
+    return this.#over
   }
 
   pause(): void {
@@ -259,8 +268,11 @@ function singleValued(headers: Record<string, string | string[] | undefined>): H
   return single
 }
 
-/** A copy, since undici changes what it is given. */
-function withCredential(headers: Headers, { credential, credentialHeader = 'authorization' }: Upstream) {
-  if (credential === '') return { ...headers }
-  return { ...headers, [credentialHeader]: credentialHeader === 'authorization' ? `Bearer ${credential}` : credential }
+/** Names and values in turn, which is the quickest for undici to take. */
+function withCredential(headers: Headers, { credential, credentialHeader = 'authorization' }: Upstream): string[] {
+  const all: string[] = []
+  for (const name in headers) if (name !== credentialHeader) all.push(name, headers[name] ?? '')
+  if (credential === '') return all
+  all.push(credentialHeader, credentialHeader === 'authorization' ? `Bearer ${credential}` : credential)
+  return all
 }

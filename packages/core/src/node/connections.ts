@@ -1,0 +1,83 @@
+import { buildConnector, Client, type Dispatcher } from 'undici'
+
+/** Hears of one request, and can say whether it has heard the end. */
+export interface Asking extends Dispatcher.DispatchHandler {
+  readonly isOver: boolean
+}
+
+/**
+ * Connections to one origin: one for each request under way, kept for those to come. undici's own pool looks through all
+ * that are busy for each request, which with thousands of open streams costs as much as the request itself.
+ */
+export class Connections {
+  readonly #origin: string
+  readonly #options: Client.Options
+  readonly #all = new Set<Client>()
+  /** The one that became idle last is taken first, so that those that nobody needs any more are closed in time. */
+  readonly #idle: Connection[] = []
+
+  #closed = false
+
+  /** @param connectMs how long a connection may take to open. */
+  constructor(origin: string, connectMs: number) {
+    this.#origin = origin
+    this.#options = {
+      // One for all: each connection may go on with a TLS session of another.
+      connect: buildConnector({ timeout: connectMs, allowH2: false }),
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      pipelining: 1,
+      // With HTTP/2 on offer, requests to a host that does not take connections wait for each other's timeouts in line, and
+      // those to one that does share a connection and what it breaks with.
+      allowH2: false,
+    }
+  }
+
+  /**
+   * Sends a request. There is no limit: a hidden cap on connections would be a hidden cap on requests.
+   *
+   * @throws Error after {@link close}.
+   */
+  dispatch(options: Dispatcher.DispatchOptions, asking: Asking): void {
+    if (this.#closed) throw new Error(`The connections to ${this.#origin} are closed.`)
+    const connection = this.#idle.pop() ?? this.#open()
+    connection.isIdle = false
+    // What cannot be sent at all ends here, and no drain follows.
+    if (connection.client.dispatch(options, asking) || asking.isOver) this.#rest(connection)
+  }
+
+  /** Resolves when no request is under way any more. Later ones fail. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await Promise.all([...this.#all].map((client) => (client.destroyed ? undefined : client.close())))
+  }
+
+  #open(): Connection {
+    const client = new Client(this.#origin, this.#options)
+    const connection = { client, isIdle: false }
+    this.#all.add(client)
+    client.on('drain', () => this.#rest(connection))
+    client.on('disconnect', () => this.#drop(connection))
+    return connection
+  }
+
+  #rest(connection: Connection): void {
+    if (connection.isIdle) return
+    connection.isIdle = true
+    this.#idle.push(connection)
+  }
+
+  /** Lets go of a connection that was closed while nobody used it. */
+  #drop(connection: Connection): void {
+    const at = connection.isIdle ? this.#idle.indexOf(connection) : -1
+    if (at === -1) return
+    this.#idle.splice(at, 1)
+    this.#all.delete(connection.client)
+    if (!this.#closed) void connection.client.close()
+  }
+}
+
+interface Connection {
+  readonly client: Client
+  isIdle: boolean
+}
