@@ -43,6 +43,14 @@ export function parsePricePerMillion(text: string): UnitPrice {
 
 /** The exact decimal string of an amount in US dollars, without an exponent or trailing zeros: `"0.0000012"`. */
 export function formatUsd(amount: PicoUsd): string {
+  if (amount !== written.amount) written = { amount, text: decimalOf(amount) }
+  return written.text
+}
+
+/** The amount asked for last: an answer names its charge in its body and in a header. */
+let written = { amount: 0n, text: '0' }
+
+function decimalOf(amount: bigint): string {
   const sign = amount < 0n ? '-' : ''
   const digits = (amount < 0n ? -amount : amount).toString().padStart(PICO_DIGITS + 1, '0')
   const whole = digits.slice(0, -PICO_DIGITS)

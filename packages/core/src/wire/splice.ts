@@ -15,7 +15,8 @@ export interface Edit {
 export function splice(bytes: Bytes, edits: readonly Edit[]): Bytes[] {
   const pieces: Bytes[] = []
   let at = 0
-  for (const edit of edits.toSorted((a, b) => a.start - b.start || a.end - b.end)) {
+  const inOrder = edits.length < 2 ? edits : edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
+  for (const edit of inOrder) {
     if (edit.start > at) pieces.push(bytes.subarray(at, edit.start))
     if (edit.text.length > 0) pieces.push(typeof edit.text === 'string' ? Buffer.from(edit.text) : edit.text)
     at = edit.end

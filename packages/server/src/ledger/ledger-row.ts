@@ -51,9 +51,10 @@ interface Details {
   readonly estimated?: boolean | undefined
   readonly durationMs: number
   readonly firstOutputMs?: number | undefined
+  readonly attempts: readonly EncodedAttempt[]
 }
 
-/** The price and the attempts are JSON already: pasting them in is quicker than a replacer that looks at every value. */
+/** The price is JSON already: pasting it in is quicker than a replacer that looks at every value. */
 function encodeDetails(record: UsageRecord): string {
   const details: Details = {
     endpoint: record.endpoint,
@@ -70,9 +71,10 @@ function encodeDetails(record: UsageRecord): string {
     estimated: record.usage.estimated,
     durationMs: record.durationMs,
     firstOutputMs: record.firstOutputMs,
+    attempts: encodeAttempts(record.attempts),
   }
-  const price = record.price === undefined ? '' : `,"price":${encodePrice(record.price)}`
-  return `${JSON.stringify(details).slice(0, -1)}${price},"attempts":${encodeAttempts(record.attempts)}}`
+  const json = JSON.stringify(details)
+  return record.price === undefined ? json : `${json.slice(0, -1)},"price":${encodePrice(record.price)}}`
 }
 
 /** A row of the ledger as it is read, with its integers as `bigint`. */
@@ -85,10 +87,7 @@ export function decodeRecord(row: LedgerRow): UsageRecord {
   // Every value was written by encodeRecord from a record of this type.
   const { price, attempts, reasoningTokens, images, estimated, ...details } = JSON.parse(
     String(row['details']),
-  ) as Details & {
-    readonly price?: EncodedPrice
-    readonly attempts: readonly EncodedAttempt[]
-  }
+  ) as Details & { readonly price?: EncodedPrice }
   const record = {
     ...details,
     id: row['id'],
@@ -139,14 +138,14 @@ const decodePrice = ({ input, cachedInput, output, image, ...rest }: EncodedPric
 })
 
 /** JSON has no `bigint`, and a replacer would triple the time; attempts with a cost are rare enough to be copied. */
-function encodeAttempts(attempts: readonly AttemptRecord[]): string {
-  for (const { cost } of attempts) if (cost !== undefined) return JSON.stringify(attempts.map(withCostAsText))
-  return JSON.stringify(attempts)
+function encodeAttempts(attempts: readonly AttemptRecord[]): readonly EncodedAttempt[] {
+  for (const { cost } of attempts) if (cost !== undefined) return attempts.map(withCostAsText)
+  return attempts as readonly EncodedAttempt[]
 }
 
-const withCostAsText = (attempt: AttemptRecord) => ({ ...attempt, cost: attempt.cost?.toString() })
+const withCostAsText = (attempt: AttemptRecord): EncodedAttempt => ({ ...attempt, cost: attempt.cost?.toString() })
 
-type EncodedAttempt = Omit<AttemptRecord, 'cost'> & { readonly cost?: string }
+type EncodedAttempt = Omit<AttemptRecord, 'cost'> & { readonly cost?: string | undefined }
 
 const decodeAttempt = ({ cost, ...attempt }: EncodedAttempt): AttemptRecord =>
   cost === undefined ? attempt : { ...attempt, cost: BigInt(cost) as PicoUsd }

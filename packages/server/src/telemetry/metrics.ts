@@ -43,9 +43,12 @@ type Counted = Omit<Series, 'chargePico'> & { chargePico: bigint }
 export class Metrics {
   readonly #series = new Map<string, Counted>()
   readonly #errors: Record<string, number> = {}
-  readonly #attempts: Record<string, number> = {}
+  /** By provider, and how the attempt ended. */
+  readonly #attempts = new Map<string, Map<string, number>>()
   readonly #overhead = emptyHistogram()
   #fallbacks = 0
+  /** The series counted in last: nearly always the next one too. */
+  #last: Counted | undefined
 
   /**
    * A request has ended.
@@ -65,7 +68,7 @@ export class Metrics {
     observe(series.duration, record.durationMs)
     if (record.firstOutputMs !== undefined) observe(series.firstOutput, record.firstOutputMs)
     observe(this.#overhead, overheadMs)
-    for (const attempt of attempts) count(this.#attempts, `${attempt.provider}\n${attempt.outcome}`)
+    for (const attempt of attempts) this.#countAttempt(attempt.provider, attempt.outcome)
     const [first] = attempts
     const last = attempts.at(-1)
     if (outcome === 'complete' && first !== undefined && last !== undefined && !samePlace(first, last))
@@ -82,14 +85,30 @@ export class Metrics {
     return {
       series: [...this.#series.values()].map((series) => ({ ...series, chargePico: series.chargePico.toString() })),
       errors: this.#errors,
-      attempts: this.#attempts,
+      attempts: Object.fromEntries(
+        [...this.#attempts].flatMap(([provider, counts]) =>
+          [...counts].map(([outcome, times]) => [`${provider}\n${outcome}`, times]),
+        ),
+      ),
       fallbacks: this.#fallbacks,
       overhead: this.#overhead,
       inFlight,
     }
   }
 
+  #countAttempt(provider: string, outcome: string): void {
+    let counts = this.#attempts.get(provider)
+    if (counts === undefined) this.#attempts.set(provider, (counts = new Map()))
+    counts.set(outcome, (counts.get(outcome) ?? 0) + 1)
+  }
+
   #seriesOf({ endpoint, model = '', provider = '' }: UsageRecord): Counted {
+    const last = this.#last
+    if (last?.model === model && last.provider === provider && last.endpoint === endpoint) return last
+    return (this.#last = this.#seriesCalled(endpoint, model, provider))
+  }
+
+  #seriesCalled(endpoint: string, model: string, provider: string): Counted {
     const key = `${endpoint}\n${model}\n${provider}`
     const known = this.#series.get(key)
     if (known !== undefined) return known
