@@ -44,6 +44,12 @@ describe('scanning an object', () => {
     )
   })
 
+  test('takes no key for one seen before that is only spelled like it', () => {
+    const keys = ['"a\\\\b"', '"a\\b"', '"é"', '"\\u00e9"', '"a\\\\b"']
+    const found = keys.map((key) => scanObject(Buffer.from(`{${key}:1}`))?.members[0]?.key)
+    expect(found).toEqual(keys.map((key) => JSON.parse(key) as string))
+  })
+
   test('gives each value without the space around it', () => {
     const bytes = Buffer.from(' { "a" : [ 1 ] , "b":"x"\n,"c":  -1.5e3 } ')
     const values = scanObject(bytes)?.members.map(({ valueStart, valueEnd }) =>
