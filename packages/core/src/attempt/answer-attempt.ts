@@ -130,12 +130,14 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#ended = true
     const { body, edits, usageAt, id: upstreamId, finishReason, model, charge } = answer
     const usage = completeUsage(answer.usage, this.#order.call, () => tokensInAnswer(body))
-    const usageJson = usage.estimated === true ? usageJsonOf(usage, this.#order.call) : answer.usageJson
+    const isEstimated = usage.estimated === true
+    const usageJson = isEstimated ? usageJsonOf(usage, this.#order.call) : answer.usageJson
+    const usageIsAsSent = !isEstimated && answer.usageIsAsSent === true
     this.#listener.end({
       ok: true,
       status: this.#status,
       facts: { usage, upstreamId, finishReason, model, charge },
-      tail: { kind: 'json', body, edits, usageJson, usageAt },
+      tail: { kind: 'json', body, edits, usageJson, usageAt, usageIsAsSent },
     })
   }
 

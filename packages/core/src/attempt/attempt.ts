@@ -53,6 +53,8 @@ export type AnswerTail =
       readonly edits: readonly Edit[]
       readonly usageJson: Readonly<Record<string, unknown>> | undefined
       readonly usageAt: Span | undefined
+      /** Whether `usageJson` is what stands there, so that only the cost is to be added. */
+      readonly usageIsAsSent: boolean
     }
 
 export type AttemptResult =

@@ -1,11 +1,12 @@
-import { pricedUsage, usageFrame } from '../meter/price-answer.ts'
+import { costMembers, pricedUsage, usageFrame } from '../meter/price-answer.ts'
+import type { PicoUsd } from '../money.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
 import type { Call } from '../wire/call.ts'
 import { doneFrame } from '../wire/frames.ts'
 import { imageEvents, withUsage } from '../wire/image-events.ts'
 import { asBuffer, scanObject } from '../wire/scan-object.ts'
-import { join, setMember, splice } from '../wire/splice.ts'
+import { join, setMember, splice, type Edit } from '../wire/splice.ts'
 import type { AnswerTail } from './attempt.ts'
 
 /**
@@ -41,10 +42,22 @@ function pricedEvents({ frames, usageJson }: StreamTail, { charge }: UsageRecord
 
 type JsonTail = Extract<AnswerTail, { kind: 'json' }>
 
-function pricedBody({ body, edits, usageJson, usageAt }: JsonTail, { charge }: UsageRecord): readonly Bytes[] {
+function pricedBody(tail: JsonTail, { charge }: UsageRecord): readonly Bytes[] {
+  const { body, edits, usageJson, usageAt } = tail
   if (usageJson === undefined) return splice(body, edits)
+  const addition = charge === undefined ? undefined : costAlone(tail, charge)
+  if (addition !== undefined) return splice(body, [...edits, addition])
   const text = JSON.stringify(pricedUsage(usageJson, charge))
   if (usageAt !== undefined) return splice(body, [...edits, { ...usageAt, text }])
   const scan = scanObject(body, Infinity)
   return splice(body, scan === undefined ? edits : [...edits, setMember(scan, 'usage', text)])
+}
+
+/** The cost behind what the upstream has counted, where that can stay as it is: `undefined` where it cannot. */
+function costAlone({ usageJson, usageAt, usageIsAsSent }: JsonTail, charge: PicoUsd): Edit | undefined {
+  if (!usageIsAsSent || usageJson === undefined || usageAt === undefined) return undefined
+  // Counts of tokens at least, and no price of a gateway's own.
+  if (usageJson['prompt_tokens'] === undefined || 'cost' in usageJson || 'cost_details' in usageJson) return undefined
+  const brace = usageAt.end - 1
+  return { start: brace, end: brace, text: `,${JSON.stringify(costMembers(charge)).slice(1, -1)}` }
 }

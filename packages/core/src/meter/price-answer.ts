@@ -17,8 +17,13 @@ export function pricedUsage(usage: UsageJson, charge: PicoUsd | undefined): Reco
     const { cost: _cost, cost_details: _details, ...counts } = usage
     return counts
   }
+  return { ...usage, ...costMembers(charge) }
+}
+
+/** What a charge adds to a usage object. */
+export function costMembers(charge: PicoUsd): Record<string, unknown> {
   const total = formatUsd(charge)
-  return { ...usage, cost: Number(total), cost_details: { total } }
+  return { cost: Number(total), cost_details: { total } }
 }
 
 /** The last event with content of a stream that asked for usage: no choices, as OpenAI sends it. */

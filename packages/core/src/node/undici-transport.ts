@@ -259,7 +259,11 @@ function kindOf(error: unknown): TransportFailureKind {
 }
 
 function singleValued(headers: Record<string, string | string[] | undefined>): Headers {
-  if (!Object.values(headers).some(Array.isArray)) return headers as Headers
+  for (const name in headers) if (typeof headers[name] !== 'string') return joined(headers)
+  return headers as Headers
+}
+
+function joined(headers: Record<string, string | string[] | undefined>): Headers {
   const single: Record<string, string> = {}
   for (const name in headers) {
     const value = headers[name]

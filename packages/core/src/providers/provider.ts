@@ -107,6 +107,8 @@ export interface Answer {
   /** The usage object and where it stands in `body`, for its cost to be added; `undefined` when there is none. */
   readonly usageJson: Readonly<Record<string, unknown>> | undefined
   readonly usageAt: Span | undefined
+  /** Whether `usageJson` is what stands there, so that only the cost is to be added. Default: it may differ. */
+  readonly usageIsAsSent?: boolean | undefined
 }
 
 export interface StreamRequest {

@@ -199,7 +199,8 @@ function decodeKey(buffer: Buffer, from: number, to: number): string {
   }
 }
 
-function skipSpace(buffer: Buffer, from: number): number {
+/** The first place from `from` on that is no JSON whitespace. */
+export function skipSpace(buffer: Buffer, from: number): number {
   let at = from
   while (isSpace(buffer[at])) at += 1
   return at

@@ -1,11 +1,12 @@
 import type { Failure } from '../../failure.ts'
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
-import { asBuffer, memberCalled, scanObject } from '../../wire/scan-object.ts'
+import { asBuffer, memberCalled, scanObject, skipSpace, type Member, type ObjectScan } from '../../wire/scan-object.ts'
+import type { Bytes } from '../../transport.ts'
 import { dropMembers, setMember, type Edit } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
-import { completeHead, type AnswerName } from './complete-answer.ts'
+import { completeHead, fillNulls, type AnswerName } from './complete-answer.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { mendChoice } from './mend.ts'
@@ -31,8 +32,7 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
   const chosen = isGateway ? gatewayFacts(value) : undefined
   if (value['model'] !== (chosen?.model ?? target.model))
     edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
-  const mended = choices.filter(mendChoice)
-  if (mended.length > 0) edits.push(setMember(scan, 'choices', JSON.stringify(choices)))
+  edits.push(...choiceEdits(choices, reply.body, scan))
   const usageAt = memberCalled(scan, 'usage')
   const usageJson = isRecord(value['usage']) ? usageAsOpenAI(value['usage']) : undefined
   return {
@@ -44,7 +44,41 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
     usage: readUsage(usageJson),
     usageJson,
     usageAt: usageAt === undefined ? undefined : { start: usageAt.valueStart, end: usageAt.valueEnd },
+    usageIsAsSent: usageJson === value['usage'],
   }
+}
+
+/** What must change within the choices: they are written anew, unless a message only lacks a `null`, as most upstreams' do. */
+function choiceEdits(choices: Record<string, unknown>[], body: Bytes, scan: ObjectScan): Edit[] {
+  const [choice] = choices
+  const message = choices.length === 1 && isRecord(choice?.['message']) ? choice['message'] : undefined
+  const filled = message === undefined ? [] : fillNulls(message)
+  // All of them, so that each is mended.
+  const mended = choices.filter(mendChoice).length > 0
+  if (!mended && filled.length === 0) return []
+  const at = mended ? undefined : beginningOfMessage(body, memberCalled(scan, 'choices'))
+  if (at === undefined) return [setMember(scan, 'choices', JSON.stringify(choices))]
+  return [{ start: at, end: at, text: filled.map((field) => `"${field}":null,`).join('') }]
+}
+
+const MESSAGE = '"message"'
+const COLON = 0x3a
+const OPEN_BRACE = 0x7b
+const QUOTE = 0x22
+
+/**
+ * Where the first member of the only message stands; `undefined` when it is not plain to see. Within a string its name would
+ * have escapes before its quotes.
+ */
+function beginningOfMessage(body: Bytes, choices: Member | undefined): number | undefined {
+  if (choices === undefined) return undefined
+  const bytes = asBuffer(body).subarray(0, choices.valueEnd)
+  const name = bytes.indexOf(MESSAGE, choices.valueStart)
+  if (name === -1 || bytes.includes(MESSAGE, name + 1)) return undefined
+  const colon = skipSpace(bytes, name + MESSAGE.length)
+  const brace = skipSpace(bytes, colon + 1)
+  const first = skipSpace(bytes, brace + 1)
+  return bytes[colon] === COLON && bytes[brace] === OPEN_BRACE && bytes[first] === QUOTE ? first : undefined
 }
 
 /**

@@ -80,13 +80,21 @@ export function completeChoice(choice: Json, place: number): boolean {
     message['role'] = 'assistant'
     missing = true
   }
-  for (const field of ['content', 'refusal']) {
-    if (message[field] !== undefined) continue
-    message[field] = null
-    missing = true
-  }
+  return fillNulls(message).length > 0 || missing
+}
+
+/**
+ * Puts `null` where OpenAI has it in a message that says nothing there.
+ *
+ * @returns the names of the fields that were missing.
+ */
+export function fillNulls(message: Json): string[] {
+  const missing = NULLABLE.filter((field) => message[field] === undefined)
+  for (const field of missing) message[field] = null
   return missing
 }
+
+const NULLABLE = ['content', 'refusal']
 
 function numberChoice(choice: Json, place: number): boolean {
   if (typeof choice['index'] === 'number') return false
@@ -95,13 +103,4 @@ function numberChoice(choice: Json, place: number): boolean {
 }
 
 /** Those of the content and those of a refusal: one of them is `null`, and then left out by some. */
-function fillLogprobs({ logprobs }: Json): boolean {
-  if (!isRecord(logprobs)) return false
-  let missing = false
-  for (const field of ['content', 'refusal']) {
-    if (logprobs[field] !== undefined) continue
-    logprobs[field] = null
-    missing = true
-  }
-  return missing
-}
+const fillLogprobs = ({ logprobs }: Json): boolean => isRecord(logprobs) && fillNulls(logprobs).length > 0
