@@ -84,6 +84,16 @@ test('one that was closed while idle is replaced', async () => {
   expect(sockets).toHaveLength(2)
 })
 
+test('a host that takes no connection is tried anew by each request', async () => {
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  expect(await ask('/')).toMatchObject({ code: 'ECONNREFUSED' })
+  expect(await ask('/')).toMatchObject({ code: 'ECONNREFUSED' })
+  await once(server.listen(port, '127.0.0.1'), 'listening')
+  expect(await ask('/')).toBeUndefined()
+  expect(sockets).toHaveLength(1)
+})
+
 test('closing waits for the requests under way', async () => {
   const slow = ask('/waits')
   await waitingFor(1)

@@ -54,30 +54,38 @@ export class Connections {
 
   #open(): Connection {
     const client = new Client(this.#origin, this.#options)
-    const connection = { client, isIdle: false }
+    const connection = { client, isIdle: false, isGone: false }
     this.#all.add(client)
     client.on('drain', () => this.#rest(connection))
-    client.on('disconnect', () => this.#drop(connection))
+    client.on('disconnect', () => this.#dropIdle(connection))
+    client.on('connectionError', () => this.#letGo(connection))
     return connection
   }
 
   #rest(connection: Connection): void {
-    if (connection.isIdle) return
+    if (connection.isIdle || connection.isGone) return
     connection.isIdle = true
     this.#idle.push(connection)
   }
 
-  /** Lets go of a connection that was closed while nobody used it. */
-  #drop(connection: Connection): void {
+  /** One that is closed while nobody uses it is no longer worth keeping. One in use opens again by itself. */
+  #dropIdle(connection: Connection): void {
     const at = connection.isIdle ? this.#idle.indexOf(connection) : -1
     if (at === -1) return
     this.#idle.splice(at, 1)
-    this.#all.delete(connection.client)
-    if (!this.#closed) void connection.client.close()
+    this.#letGo(connection)
+  }
+
+  /** Keeps no connection to a host that takes none: each request that failed would leave one. */
+  #letGo(connection: Connection): void {
+    const { client } = connection
+    connection.isGone = true
+    if (!this.#closed) void client.close().then(() => this.#all.delete(client))
   }
 }
 
 interface Connection {
   readonly client: Client
   isIdle: boolean
+  isGone: boolean
 }
