@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { StrategyName } from '../config.ts'
 import { buildRoutingTable } from './routing-table.ts'
-import { strategies, type StrategyContext } from './strategy.ts'
+import { ascending, strategies, type StrategyContext } from './strategy.ts'
 import type { Target } from './target.ts'
 
 const provider = (name: string) => ({ type: 'openai-compatible', base_url: `http://${name}` }) as const
@@ -42,6 +42,20 @@ test('ordered keeps the order of the configuration', () => {
 
 test('price puts what the operator pays least for first', () => {
   expect(order('price')).toEqual(['two', 'three', 'one'])
+})
+
+test('what is equal keeps its order', () => {
+  const rank = fc.oneof(fc.constantFrom(Infinity, -Infinity, 0, 1, 2), fc.double({ noNaN: true }))
+  fc.assert(
+    fc.property(fc.array(rank, { maxLength: 40 }), (ranks) => {
+      const ranked = ranks.map(
+        (each, place) => ({ each, place }) as unknown as Target & { each: number; place: number },
+      )
+      const sorted = ascending(ranked, (target) => ranked.find((other) => other === target)?.each ?? 0)
+      // Stable by the language's own word.
+      expect(sorted).toEqual(ranked.toSorted((a, b) => (a.each === b.each ? 0 : a.each < b.each ? -1 : 1)))
+    }),
+  )
 })
 
 test('latency and throughput go by the median, after what nobody has measured yet', () => {

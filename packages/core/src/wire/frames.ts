@@ -117,17 +117,18 @@ export class FrameCutter {
 
   /** CRLF and CR as LF. A CR at the end of a chunk may be half a CRLF: its LF is then dropped from the next. */
   #toLf(chunk: Buffer): Buffer {
-    const afterCr = this.#endsWithCr
-    if (chunk.length === 0 || (!afterCr && chunk.indexOf(CR) === -1)) return chunk
+    let from = this.#endsWithCr && chunk[0] === LF ? 1 : 0
+    let cr = chunk.indexOf(CR, from)
+    if (chunk.length > 0) this.#endsWithCr = chunk[chunk.length - 1] === CR
+    if (cr === -1) return from === 0 ? chunk : chunk.subarray(from)
     const out = Buffer.allocUnsafe(chunk.length)
     let written = 0
-    let previousWasCr = afterCr
-    for (const byte of chunk) {
-      if (byte === CR) out[written++] = LF
-      else if (byte !== LF || !previousWasCr) out[written++] = byte
-      previousWasCr = byte === CR
+    for (; cr !== -1; cr = chunk.indexOf(CR, from)) {
+      written += chunk.copy(out, written, from, cr)
+      out[written++] = LF
+      from = chunk[cr + 1] === LF ? cr + 2 : cr + 1
     }
-    this.#endsWithCr = previousWasCr
+    written += chunk.copy(out, written, from)
     return out.subarray(0, written)
   }
 }

@@ -6,11 +6,11 @@ export type SqlValue = string | number | bigint | null
 /** How many values {@link encodeRecord} appends. */
 export const ROW_WIDTH = 11
 
-/** Inserts the values of {@link encodeRecord}, in their order, unless the id is there already. */
-export const insertLedgerRow = `
+/** Inserts the values of so many {@link encodeRecord}s, in their order, but for ids that are there already. */
+export const insertLedgerRows = (rows: number): string => `
   INSERT INTO ledger (
     id, key_id, created_at, upstream_id, model, outcome, input_tokens, cached_input_tokens, output_tokens, charge_pico, details
-  ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ) VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}
   ON CONFLICT (id) DO NOTHING`
 
 /**

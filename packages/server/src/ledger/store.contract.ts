@@ -75,6 +75,13 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect(await store.ledger.totals({ by: 'key' })).toMatchObject([{ requests: 700, charge: 2100n }])
       })
 
+      test.each([2, 3, 7, 23, 64])('each of %d settled at once is found as it was', async (count) => {
+        const records = Array.from({ length: count }, (_, index) => usageRecord({ charge: BigInt(index) }))
+        await Promise.all(records.map((record) => store.ledger.settle(record)))
+        const found = await Promise.all(records.map(({ id }) => store.ledger.find(id)))
+        expect(found).toEqual(records)
+      })
+
       test('a record is found by the upstream id, the newest when several share it', async () => {
         const older = usageRecord({ upstreamId: 'chatcmpl-same', createdAt: 1000 })
         const newer = usageRecord({ upstreamId: 'chatcmpl-same', createdAt: 2000 })
