@@ -61,7 +61,7 @@ function choiceEdits(choices: Record<string, unknown>[], body: Bytes, scan: Obje
   return [{ start: at, end: at, text: filled.map((field) => `"${field}":null,`).join('') }]
 }
 
-const MESSAGE = '"message"'
+const MESSAGE = Buffer.from('"message"')
 const COLON = 0x3a
 const OPEN_BRACE = 0x7b
 const QUOTE = 0x22
