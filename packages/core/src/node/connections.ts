@@ -7,7 +7,7 @@ export interface Asking extends Dispatcher.DispatchHandler {
 
 /**
  * Connections to one origin: one for each request under way, kept for those to come. undici's own pool looks through all
- * that are busy for each request, which with thousands of open streams costs as much as the request itself.
+ * that are busy for each request, which with thousands of open streams costs nearly as much as the request itself.
  */
 export class Connections {
   readonly #origin: string
