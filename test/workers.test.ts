@@ -32,6 +32,8 @@ onLinux('a gateway of two workers', () => {
     return response.headers.get('x-request-id') ?? ''
   }
 
+  const answers = (): Promise<boolean> => ask().then(Boolean, () => false)
+
   test('keeps one ledger: what either answered is found through either', async () => {
     const ids = await Promise.all(Array.from({ length: 40 }, ask))
     for (const id of ids) {
@@ -48,8 +50,9 @@ onLinux('a gateway of two workers', () => {
     const replaced = (): boolean => workers().length === 2 && !workers().includes(victim)
     await eventually(replaced, 'another takes its place', 10_000)
     expect(workers()).toContain(survivor)
-    await ask()
-  }, 15_000)
+    // On a busy machine the survivor itself may only now begin to listen.
+    await eventually(answers, 'requests are answered', 10_000)
+  }, 25_000)
 
   test('ends as a whole when it is asked to', async () => {
     const before = workers()
