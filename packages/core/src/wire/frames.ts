@@ -55,15 +55,13 @@ export class FrameCutter {
       }
       const end = this.#frameEnd(chunk, start)
       if (end === -1) break
+      const isInPlace = this.#held === 0 && !this.#first
       // Left out before anything is made of it: a flood of such frames has tens of thousands in one read.
-      if (this.#held === 0 && saysNothing(chunk, start, end)) {
-        this.#first = false
-        start = end
-        continue
+      if (!isInPlace || !saysNothing(chunk, start, end)) {
+        const frame = this.#take(chunk.subarray(start, end))
+        if (isInPlace || !saysNothing(frame, 0, frame.length)) each(frame)
       }
-      const frame = this.#take(chunk.subarray(start, end))
       start = end
-      if (!saysNothing(frame, 0, frame.length)) each(frame)
     }
     if (start < length) this.#hold(chunk.subarray(start))
   }
@@ -102,7 +100,7 @@ export class FrameCutter {
     }
     if (this.#first) {
       this.#first = false
-      if (frame[0] === FIRST_OF_MARK && frame[1] === 0xbb && frame[2] === 0xbf) frame = frame.subarray(3)
+      if (frame[0] === 0xef && frame[1] === 0xbb && frame[2] === 0xbf) frame = frame.subarray(3)
     }
     return frame
   }
@@ -136,13 +134,11 @@ export class FrameCutter {
 const DATA = Buffer.from('data:')
 const SHORTEST_WITH_DATA = 'data:1\n\n'.length
 const FIRST_OF_DATA = 0x64
-const FIRST_OF_MARK = 0xef
 
 /** Whether the frame is one line, and that a comment, a field other than `data`, or `data` with nothing in it. */
 function saysNothing(bytes: Buffer, start: number, end: number): boolean {
-  const first = bytes[start]
-  if (first === FIRST_OF_MARK || (first === FIRST_OF_DATA && end - start >= SHORTEST_WITH_DATA)) return false
-  return bytes.indexOf(LF, start) === end - 2
+  const mayHaveData = bytes[start] === FIRST_OF_DATA && end - start >= SHORTEST_WITH_DATA
+  return !mayHaveData && bytes.indexOf(LF, start) === end - 2
 }
 
 /** Whether the frame is one `data:` line and nothing else, as nearly all are. */
