@@ -69,7 +69,6 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   const whenUnlocked = waitForLock(lockWaitMs)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
-  const insertRow = db.prepare(insertLedgerRows(1))
   const inserts = ROWS_AT_ONCE.map((rows) => ({ width: rows * ROW_WIDTH, insert: db.prepare(insertLedgerRows(rows)) }))
   // Plain question marks: Node 22's SQLite does not fill numbered ones from a list.
   const byId = db.prepare('SELECT * FROM ledger WHERE id = ?')
@@ -93,15 +92,17 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   const revokeKey = db.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
   const keyVersion = db.prepare('SELECT version FROM virtual_key_version')
 
-  const insertAt = (values: readonly SqlValue[], at: number) => insertRow.run(...values.slice(at, at + ROW_WIDTH))
+  function insertAll(values: readonly SqlValue[]): void {
+    let at = 0
+    for (const { width, insert } of inserts) {
+      for (; at + width <= values.length; at += width) insert.run(...values.slice(at, at + width))
+    }
+  }
 
   function commitTogether(values: readonly SqlValue[]): void {
     whenUnlocked(() => begin.run())
     try {
-      let at = 0
-      for (const { width, insert } of inserts) {
-        for (; at + width <= values.length; at += width) insert.run(...values.slice(at, at + width))
-      }
+      insertAll(values)
       commit.run()
     } catch (error) {
       // Some failures, a full disk among them, end the transaction by themselves.
@@ -115,7 +116,8 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     const failures: RowFailure[] = []
     for (let index = 0; index * ROW_WIDTH < values.length; index += 1) {
       try {
-        whenUnlocked(() => insertAt(values, index * ROW_WIDTH))
+        const row = values.slice(index * ROW_WIDTH, (index + 1) * ROW_WIDTH)
+        whenUnlocked(() => insertAll(row))
         sync()
       } catch (error) {
         failures.push({ index, ...failureOf(error) })
