@@ -15,7 +15,6 @@ export class Connections {
   readonly #all = new Set<Client>()
   /** The one that became idle last is taken first, so that those that nobody needs any more are closed in time. */
   readonly #idle: Connection[] = []
-
   #closed = false
 
   /** @param connectMs how long a connection may take to open. */

@@ -86,7 +86,7 @@ interface Endpoint {
   readonly basePath: string
 }
 
-/** Goes through the proxy that the environment names, or to no proxy, as it says. */
+/** Goes through the proxy that the environment names, and past it where the environment says so. */
 const createProxy = (connectMs: number): Dispatcher =>
   new EnvHttpProxyAgent({
     connect: { timeout: connectMs },

@@ -26,8 +26,8 @@ export const strategies: Readonly<Record<StrategyName, Strategy>> = {
 }
 
 /**
- * A stable sort: equals keep the order of the configuration. By insertion, since a model has a handful of targets, and for
- * each request: the engine's own sort would take three times as long.
+ * A stable sort: equals keep the order of the configuration. By insertion, since a model has a handful of targets: the
+ * engine's own sort took half of a routing decision.
  */
 export function ascending(targets: readonly Target[], by: (target: Target) => number): readonly Target[] {
   const order: Target[] = []
