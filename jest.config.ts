@@ -20,6 +20,8 @@ export const common = {
   ],
   watchman: false,
   maxWorkers: 2,
+  // Ends a test that hangs, and says nothing of speed: a machine may be ten times slower than another.
+  testTimeout: 60_000,
 } satisfies Config
 
 export default {

@@ -22,7 +22,7 @@ let gateway: Gateway
 
 beforeAll(async () => {
   gateway = await spawnGateway()
-}, 40_000)
+})
 
 afterAll(async () => {
   await gateway?.close()

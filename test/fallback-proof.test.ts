@@ -41,7 +41,7 @@ beforeAll(async () => {
     spawnGateway({ providers: providers(deepseek.baseURL), routing: inConfiguration }),
     spawnGateway({ providers: providers(nowhere), routing: inConfiguration }),
   ])
-}, 40_000)
+})
 
 afterAll(async () => {
   await Promise.all([sound?.close(), down?.close()])

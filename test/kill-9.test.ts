@@ -141,4 +141,4 @@ test('the same test finds what a ledger that is not strict loses', async () => {
   const result = await killUnderLoad(6, 'relaxed')
   say('relaxed', result)
   expect(result.lost.length).toBeGreaterThan(0)
-}, 60_000)
+})

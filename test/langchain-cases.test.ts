@@ -38,7 +38,7 @@ let server: Server
 
 beforeAll(async () => {
   server = await spawnGateway()
-}, 40_000)
+})
 afterAll(() => server?.close())
 
 const connections = [

@@ -28,7 +28,7 @@ beforeAll(async () => {
   })
   // No retries of its own: what the gateway does not repeat fails here.
   client = new OpenAI({ baseURL: gateway.baseURL, apiKey: gateway.key, maxRetries: 0, fetch: wire })
-}, 40_000)
+})
 
 afterEach(() => wire.verify())
 afterAll(() => gateway?.close())

@@ -68,7 +68,7 @@ describe('SIGTERM', () => {
     )
     await Promise.all(streams.map((client) => client.until('[DONE]', 10_000)))
     expect(await gateway.exited()).toBe(0)
-  }, 20_000)
+  })
 
   test('a second one ends streams with an error event', async () => {
     const gateway = await start()
@@ -90,7 +90,7 @@ describe('SIGTERM', () => {
       headers: { authorization: `Bearer ${gateway.key}` },
     })
     expect(await record.json()).toMatchObject({ outcome: 'cancelled', model: 'speka/sandbox:stall@3' })
-  }, 20_000)
+  })
 
   test('is not held up by a client that does not read, nor by one that keeps its connection', async () => {
     const gateway = await start({ shutdown: { timeout_ms: 200 } })
@@ -105,7 +105,7 @@ describe('SIGTERM', () => {
     expect(await gateway.exited()).toBe(0)
     expect(performance.now() - since).toBeLessThan(4000)
     stuck.destroy()
-  }, 20_000)
+  })
 })
 
 const alias = (name: string, key: string): string =>
@@ -141,7 +141,7 @@ describe('a reload', () => {
     replace(gateway, alias('fourth', gateway.key))
     gateway.signal('SIGHUP')
     await eventually(() => knows(gateway, 'fourth'), 'the mended file is in force')
-  }, 20_000)
+  })
 
   test('takes keys away, and gives new ones', async () => {
     const gateway = await start()
@@ -152,7 +152,7 @@ describe('a reload', () => {
     replace(gateway, alias('x', other))
     await eventually(async () => (await status(other)) === 200, 'the new key is valid')
     expect(await status(gateway.key)).toBe(401)
-  }, 20_000)
+  })
 })
 
 describe('a start that cannot be', () => {
@@ -164,7 +164,7 @@ describe('a start that cannot be', () => {
     expect(complained).toMatch(
       new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is in use\\. .*speka start --port \\d+\\n$`),
     )
-  }, 20_000)
+  })
 
   test('because the data folder is a file says so in one line', async () => {
     const file = join(folder, 'file')
@@ -249,7 +249,7 @@ describe('the first start', () => {
     await once(third, 'exit')
     expect(third.exitCode).toBe(0)
     rmSync(join(folder, '.env'))
-  }, 30_000)
+  })
 })
 
 test('a log that nobody reads holds up neither requests nor the end', async () => {
@@ -276,4 +276,4 @@ test('a log that nobody reads holds up neither requests nor the end', async () =
   const ended = await Promise.race([once(child, 'exit').then(() => true), wait(3000, false)])
   child.kill('SIGKILL')
   expect([ended, child.exitCode]).toEqual([true, 0])
-}, 30_000)
+})

@@ -12,7 +12,7 @@ describe('a gateway in process that goes through a server', () => {
     server = await spawnGateway()
     const keep = records.push.bind(records)
     speka = createGateway({ apiKey: server.key, baseURL: server.baseURL, onUsage: (record) => void keep(record) })
-  }, 40_000)
+  })
 
   afterAll(() => server?.close())
 

@@ -59,7 +59,7 @@ beforeAll(async () => {
     },
     { env: { CANARY_KEY: PROVIDER_KEY, SPEKA_LOG_LEVEL: 'trace' } },
   )
-}, 40_000)
+})
 
 afterAll(async () => {
   await gateway?.close()
@@ -144,7 +144,7 @@ test('whatever goes wrong, no secret is in an answer, a header, the log or the s
     const shown = await runSpeka(command, { SPEKA_DATA_DIR: gateway.data, NVIDIA_API_KEY: '' })
     expectNone(key.slice(20), { [command]: shown.out + shown.error })
   }
-}, 40_000)
+})
 
 test('a refused provider key is no refusal of the caller’s', async () => {
   await gateway.restart()
@@ -155,4 +155,4 @@ test('a refused provider key is no refusal of the caller’s', async () => {
   })
   expect(response.status).toBe(502)
   expect(await response.json()).toMatchObject({ error: { code: 'upstream_auth_failed' } })
-}, 20_000)
+})

@@ -33,7 +33,7 @@ describe.each([
 
   beforeAll(async () => {
     ;({ first, second } = await startLoop(type))
-  }, 40_000)
+  })
 
   afterAll(async () => {
     await Promise.all([first?.close(), second?.close()])

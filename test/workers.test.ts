@@ -15,7 +15,7 @@ onLinux('a gateway of two workers', () => {
   beforeAll(async () => {
     gateway = await spawnGateway({}, { args: ['--workers', '2'] })
     await eventually(() => workers().length === 2, 'both workers run')
-  }, 40_000)
+  })
 
   afterAll(() => gateway?.close())
 
@@ -56,7 +56,7 @@ onLinux('a gateway of two workers', () => {
     await eventually(replaced, 'another takes its place', 10_000)
     expect(workers()).toContain(survivor)
     await ask()
-  }, 25_000)
+  })
 
   test('ends as a whole when it is asked to', async () => {
     const before = workers()

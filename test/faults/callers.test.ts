@@ -110,7 +110,7 @@ describe('F-21: a caller that reads slowly, or not at all', () => {
       expect(seen(model)?.bytesWritten).toBeLessThan(14 * KiB * KiB)
       client.destroy()
     }
-  }, 40_000)
+  })
 })
 
 describe('F-22: a caller that leaves', () => {
@@ -189,7 +189,7 @@ describe('F-22: a caller that leaves', () => {
     expect(delays[delays.length >> 1]).toBeLessThan(100)
     expect(app.inFlight.count).toBe(0)
     expect(upstream.seen.filter(({ done, closed }) => !done && closed === undefined)).toEqual([])
-  }, 15_000)
+  })
 })
 
 const sdk = (): OpenAI => new OpenAI({ baseURL: `${app.origin}/v1`, apiKey: app.liveKey })

@@ -11,7 +11,7 @@ let neighbours: Neighbours
 beforeAll(async () => {
   rig = await openRig()
   neighbours = await watchNeighbours(rig)
-}, 20_000)
+})
 
 afterAll(async () => {
   await rig?.close()

@@ -100,7 +100,7 @@ test('events come through the same wherever the network splits them', async () =
   }
   await Promise.all(Array.from({ length: SPLIT_AT_ONCE }, go))
   expect(different).toEqual([])
-}, 20_000)
+})
 
 test.each(Object.entries(spellings))(
   'events %s come through the same in however many pieces',

@@ -173,7 +173,7 @@ describe('a crowd', () => {
     // Whoever was still sending may have lost the answer with the connection.
     const answered = crowd.filter((client) => client.received().startsWith('HTTP/1.1 408 '))
     expect(answered.length).toBeGreaterThan(CROWD / 2)
-  }, 15_000)
+  })
 
   test('F-52: of idle connections delays nobody', async () => {
     const usual = await timed()

@@ -276,5 +276,5 @@ describe('pain 22: a model that thinks for long', () => {
       text += choices[0]?.delta.content ?? ''
     expect(text).toBe('Hello')
     await patient.close()
-  }, 10_000)
+  })
 })

@@ -21,7 +21,7 @@ beforeAll(async () => {
   await run(process.execPath, ['build.mjs', join(published, 'dist')], { cwd: here })
   for (const name of ['package.json', 'README.md', 'LICENSE']) await cp(join(here, name), join(published, name))
   files = (await readdir(published, { recursive: true })).toSorted()
-}, 60_000)
+})
 
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
@@ -95,7 +95,7 @@ test('is built the same a second time', async () => {
   for (const file of files.filter((name) => /^dist\/.*\.\w+$/.test(name))) {
     expect(await readFile(join(again, file.slice('dist/'.length)))).toEqual(await readFile(join(published, file)))
   }
-}, 60_000)
+})
 
 test('loads as CommonJS, each node and the credential under the name of its file', async () => {
   // As n8n lends it.
@@ -120,4 +120,4 @@ test('loads as CommonJS, each node and the credential under the name of its file
     ...[...manifest.n8n.nodes, ...manifest.n8n.credentials].map((file) => join(published, file)),
   ])
   expect(stdout.trim().split('\n')).toEqual(['speka', 'lmChatSpeka', 'embeddingsSpeka', 'spekaApi'])
-}, 60_000)
+})
