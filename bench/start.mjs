@@ -1,5 +1,6 @@
 // `npm run bench [-- OPTIONS]`: installs and builds what is missing, then runs the benchmark on the pinned Node.
 // `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
+// `npm run bench -- against REF [OPTIONS]`: sets this checkout beside an earlier commit.
 import { join } from 'node:path'
 import { become, build, install, main, root } from '../scripts/prepare.mjs'
 
@@ -11,5 +12,6 @@ await main(async () => {
     return
   }
   await build()
-  become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
+  if (first === 'against') become([join(root, 'bench/against.ts'), ...others])
+  else become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
 })

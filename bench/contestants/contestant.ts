@@ -1,7 +1,7 @@
 import type { Endpoint } from '../load/job.ts'
 import type { Process } from '../processes/start-process.ts'
 
-export type ContestantName = 'yardstick' | 'speka' | 'speka-relaxed' | 'portkey'
+export type ContestantName = 'yardstick' | 'speka' | 'speka-before' | 'speka-relaxed' | 'portkey'
 
 /** What stands between the load and the upstream. */
 export interface Contestant {

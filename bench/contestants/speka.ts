@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { nodeFlags } from '../../packages/server/src/cli/node-flags.ts'
 import { startProcess } from '../processes/start-process.ts'
 import { freePort } from '../../test/support/free-port.ts'
-import type { Entrant } from './contestant.ts'
+import type { ContestantName, Entrant } from './contestant.ts'
 import { waitUntilReady } from './wait-until-ready.ts'
 
-const main = join(import.meta.dirname, '..', '..', 'packages', 'server', 'dist', 'main.js')
+/** Where a checkout has its built server. */
+const dist = (checkout: string): string => join(checkout, 'packages', 'server', 'dist')
+const here = dist(join(import.meta.dirname, '..', '..'))
 
 /** Speka as its users run it: built, a key checked, every request priced and in the ledger before its last byte goes out. */
 export const speka: Entrant = entrant('speka', 'Speka', 'strict')
@@ -15,7 +18,20 @@ export const speka: Entrant = entrant('speka', 'Speka', 'strict')
 /** For information: the ledger is flushed every 50 ms, and a crash loses what was not. */
 export const spekaRelaxed: Entrant = entrant('speka-relaxed', 'Speka, relaxed ledger', 'relaxed')
 
-function entrant(name: 'speka' | 'speka-relaxed', title: string, durability: 'strict' | 'relaxed'): Entrant {
+/** Speka as another checkout, already built, has it: with the flags that one gives itself. */
+export async function spekaAt(name: ContestantName, title: string, checkout: string): Promise<Entrant> {
+  const flagsFile = pathToFileURL(join(dist(checkout), 'cli', 'node-flags.js')).href
+  const { nodeFlags: flags } = (await import(flagsFile)) as { nodeFlags: readonly string[] }
+  return entrant(name, title, 'strict', dist(checkout), flags)
+}
+
+function entrant(
+  name: ContestantName,
+  title: string,
+  durability: 'strict' | 'relaxed',
+  folderOfServer = here,
+  flags: readonly string[] = nodeFlags,
+): Entrant {
   return {
     name,
     title,
@@ -27,7 +43,7 @@ function entrant(name: 'speka' | 'speka-relaxed', title: string, durability: 'st
       const settings = ['--port', `${port}`, '--data', join(folder, `${name}-data`), '--config', configFile]
       if (workers > 1) settings.push('--workers', `${workers}`)
       // The flags it gives itself, unless somebody holds a channel to it, as the benchmark does.
-      const args = [...nodeFlags, main, 'start', ...settings]
+      const args = [...flags, join(folderOfServer, 'main.js'), 'start', ...settings]
       const process = await startProcess({ name, args, core, folder })
       try {
         await waitUntilReady(`http://127.0.0.1:${port}/readyz`)
