@@ -6,7 +6,7 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
  * `only` narrows that further; `world` marks the one room that may touch Node and npm packages.
  */
 const coreRooms: Row[] = [
-  { rooms: ['errors', 'failure', 'money', 'usage', 'transport', 'clock', 'uuid'] },
+  { rooms: ['errors', 'failure', 'money', 'spend-account', 'usage', 'transport', 'clock', 'uuid'] },
   { rooms: ['wire'] },
   { rooms: ['dialects'], only: ['wire', 'errors', 'transport', 'uuid'] },
   { rooms: ['catalog'] },

@@ -56,6 +56,7 @@ export {
   type PicoUsd,
   type UnitPrice,
 } from './money.ts'
+export { SpendAccount, type SetAside } from './spend-account.ts'
 export { unknownUsage, type Usage } from './usage.ts'
 export { costOf } from './pricing/cost-of.ts'
 export { priceAt } from './pricing/price-at.ts'

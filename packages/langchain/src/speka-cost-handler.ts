@@ -1,8 +1,8 @@
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
 import type { LLMResult } from '@langchain/core/outputs'
-import { formatUsd, parseUsd, picoUsd, readUsd, zeroUsd, type PicoUsd } from '@speka/core'
+import { formatUsd, parseUsd, picoUsd, readUsd, SpendAccount, zeroUsd, type PicoUsd } from '@speka/core'
 import { MODEL_PROVIDER } from './metadata.ts'
-import { SpekaSpendCapError } from './speka-spend-cap-error.ts'
+import { SpekaSpendCapError, type SpendState } from './speka-spend-cap-error.ts'
 
 /** What one call cost. */
 export interface CostEntry {
@@ -57,8 +57,7 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   readonly #cap: PicoUsd | undefined
   readonly #onCost: ((entry: CostEntry) => void) | undefined
   readonly #byModel = new Map<string, PicoUsd>()
-  #spent: PicoUsd = zeroUsd
-  #held: PicoUsd = zeroUsd
+  readonly #account = new SpendAccount()
   #calls = 0
   #unknown = 0
 
@@ -77,12 +76,12 @@ export class SpekaCostHandler extends BaseCallbackHandler {
 
   /** What all calls cost, in US dollars as an exact decimal string; of those whose cost is unknown, what was set aside. */
   get totalUsd(): string {
-    return formatUsd(this.#spent)
+    return formatUsd(this.#account.spent)
   }
 
   /** What may still be spent; `undefined` without a cap. */
   get remainingUsd(): string | undefined {
-    return this.#cap === undefined ? undefined : formatUsd(this.#left(this.#cap))
+    return this.#cap === undefined ? undefined : formatUsd(this.#account.leftOf(this.#cap))
   }
 
   /** What each model cost, by its id. */
@@ -110,25 +109,22 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   reserve(mostCost: () => PicoUsd | undefined, isLimited: boolean): Reservation {
     const cap = this.#cap
     if (cap === undefined) {
-      return { amount: undefined, settle: (model, cost) => this.#count(model, cost, zeroUsd), release: () => {} }
+      return { amount: undefined, settle: (model, cost) => this.#spend(model, cost), release: () => {} }
     }
-    const left = this.#left(cap)
-    const state = { cap, spent: this.#spent, held: this.#held }
+    const left = this.#account.leftOf(cap)
+    const state = this.#state(cap)
     if (left <= 0n) throw new SpekaSpendCapError('Nothing is left to spend, so the model was not called.', state)
     const most = mostCost()
     if (most !== undefined && isLimited && most > left) {
       throw new SpekaSpendCapError(`The call may cost ${formatUsd(most)} USD, so it was not made.`, state)
     }
     const amount = isLimited ? (most ?? left) : least(left, greatest(most ?? left, picoUsd(left / SHARE)))
-    this.#held = picoUsd(this.#held + amount)
-    const release = (): void => {
-      this.#held = picoUsd(this.#held - amount)
-    }
+    const aside = this.#account.setAside(amount)
     return {
       amount,
-      release,
+      release: aside.release,
       settle: (model, cost) => {
-        release()
+        aside.settle(cost)
         this.#count(model, cost, amount)
       },
     }
@@ -136,7 +132,7 @@ export class SpekaCostHandler extends BaseCallbackHandler {
 
   /** Why a call was stopped that had begun. */
   stopped(why: string, cause?: unknown): SpekaSpendCapError {
-    return new SpekaSpendCapError(why, { cap: this.#cap ?? zeroUsd, spent: this.#spent, held: this.#held }, cause)
+    return new SpekaSpendCapError(why, this.#state(this.#cap ?? zeroUsd), cause)
   }
 
   /** Counts what came through a Speka gateway by another class, such as `ChatOpenAI`: the gateway tells its cost too. */
@@ -145,7 +141,7 @@ export class SpekaCostHandler extends BaseCallbackHandler {
     // ChatSpeka has reported already.
     if (metadata === undefined || metadata['model_provider'] === MODEL_PROVIDER) return
     const cost = chargeIn(metadata)
-    if (cost !== undefined) this.#count(String(metadata['model_name'] ?? metadata['model'] ?? ''), cost, zeroUsd)
+    if (cost !== undefined) this.#spend(String(metadata['model_name'] ?? metadata['model'] ?? ''), cost)
   }
 
   /** LangChain copies handlers in places; the account stays one. */
@@ -153,15 +149,20 @@ export class SpekaCostHandler extends BaseCallbackHandler {
     return this
   }
 
-  #left(cap: PicoUsd): PicoUsd {
-    return picoUsd(cap - this.#spent - this.#held)
+  #state(cap: PicoUsd): SpendState {
+    return { cap, spent: this.#account.spent, held: this.#account.held }
+  }
+
+  /** A call that nothing was set aside for. */
+  #spend(model: string, cost: PicoUsd | undefined): void {
+    this.#account.spend(cost ?? zeroUsd)
+    this.#count(model, cost, zeroUsd)
   }
 
   #count(model: string, cost: PicoUsd | undefined, otherwise: PicoUsd): void {
     const counted = cost ?? otherwise
     this.#calls += 1
     if (cost === undefined) this.#unknown += 1
-    this.#spent = picoUsd(this.#spent + counted)
     this.#byModel.set(model, picoUsd((this.#byModel.get(model) ?? 0n) + counted))
     this.#onCost?.({ model, cost: cost === undefined ? undefined : formatUsd(cost) })
   }
