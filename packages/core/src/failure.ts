@@ -33,6 +33,8 @@ export interface Failure {
   readonly class: FailureClass
   /** Whether the upstream may charge for this attempt: it had the request and did not clearly refuse it. */
   readonly mayBeBilled: boolean
+  /** Whether the caller ended it, by leaving or by a limit of its own: what was delivered by then is charged. */
+  readonly byCaller?: boolean | undefined
   /** What happened, in our own words: safe to show and to keep. */
   readonly message: string
   /** What the upstream says about the request, made safe to show. For the caller alone: it may quote the prompt. */

@@ -44,37 +44,32 @@ export class Continuation {
     this.#spoken.hear(frames)
   }
 
-  /**
-   * Who can go on, the first of `candidates` that knows how to.
-   *
-   * @param usage of what was delivered from `target` before it failed; `undefined`: nothing was.
-   */
-  after(
-    failure: Failure,
-    target: Target,
-    usage: Usage | undefined,
-    candidates: readonly Target[],
-  ): Resumption | undefined {
+  /** Who can go on, the first of `candidates` that knows how to. */
+  after(failure: Failure, candidates: readonly Target[]): Resumption | undefined {
     const said = this.#spoken.text
     if (said === undefined || !MAY_PASS.has(failure.class)) return undefined
     for (const candidate of candidates) {
       const call = candidate.adapter.chat?.continuation?.(this.#call, said, candidate)
-      if (call === undefined) continue
-      if (usage !== undefined) this.#add(target, usage)
-      return { target: candidate, call }
+      if (call !== undefined) return { target: candidate, call }
     }
     return undefined
   }
 
-  #add(target: Target, usage: Usage): void {
+  /** What was delivered from `target` before it failed, once somebody goes on. */
+  add(target: Target, usage: Usage): void {
     const charge = this.#chargeAt(target, usage)
     this.#charge = charge === undefined || this.#charge === undefined ? undefined : picoUsd(this.#charge + charge)
     this.#usage = this.#usage === undefined ? usage : sum(this.#usage, usage)
   }
 
-  /** Usage and charge of all attempts that the caller got something of; `undefined`: there was only one. */
-  together(target: Target, usage: Usage): { usage: Usage; charge: PicoUsd | undefined } | undefined {
+  /**
+   * Usage and charge of all attempts that the caller got something of; `undefined`: there was only one.
+   *
+   * @param usage of the last of them; `undefined`: nothing of it was delivered.
+   */
+  together(target: Target, usage: Usage | undefined): { usage: Usage; charge: PicoUsd | undefined } | undefined {
     if (this.#usage === undefined) return undefined
+    if (usage === undefined) return { usage: this.#usage, charge: this.#charge }
     const last = this.#chargeAt(target, usage)
     const charge = last === undefined || this.#charge === undefined ? undefined : picoUsd(this.#charge + last)
     return { usage: sum(this.#usage, usage), charge }

@@ -43,7 +43,7 @@ export interface RunWorld {
   readonly answered?: ((call: Call, target: Target) => void) | undefined
 }
 
-const left: Failure = { class: 'cancelled', mayBeBilled: true, message: 'the caller left' }
+const left: Failure = { class: 'cancelled', mayBeBilled: true, byCaller: true, message: 'the caller left' }
 const outrun: Failure = { class: 'cancelled', mayBeBilled: true, message: 'another target was quicker' }
 
 const nothingKnown: AnswerFacts = { usage: unknownUsage }
@@ -276,10 +276,9 @@ export class PlanRun implements Run, LaneListener {
     const { target } = lane
     const mayGoOn = !this.#over && this.#tries < this.#world.maxAttempts
     const delivered = lane === this.#winner ? facts.usage : undefined
-    const resumption = mayGoOn
-      ? this.#continuation?.after(failure, target, delivered, [...this.#rest, target])
-      : undefined
+    const resumption = mayGoOn ? this.#continuation?.after(failure, [...this.#rest, target]) : undefined
     if (resumption === undefined || !this.#mayAsk(resumption.target)) return this.#giveUp(lane, failure, facts)
+    if (delivered !== undefined) this.#continuation?.add(target, delivered)
     this.#rest = this.#rest.filter((next) => next !== resumption.target)
     this.#winner = undefined
     this.#try(resumption.target, resumption.call)
@@ -288,7 +287,7 @@ export class PlanRun implements Run, LaneListener {
   #deadlinePassed(): void {
     const failure = timeoutFailure(`did not finish its answer within ${this.#deadlineMs} ms`)
     this.#stopTimers()
-    this.#endAll(failure)
+    this.#endAll({ ...failure, byCaller: this.#deadlineMs === this.#call.timeoutMs })
   }
 
   /** Nothing may follow, whatever the class of the failure would allow. */
@@ -309,7 +308,7 @@ export class PlanRun implements Run, LaneListener {
     this.#world.answered?.(this.#call, lane.target)
     const together = this.#continuation?.together(lane.target, facts.usage)
     const known = together === undefined ? facts : { ...facts, ...together }
-    const record = this.#recordOf(lane, 'complete', known, undefined)
+    const record = this.#recordOf(lane, 'complete', known, {})
     const end = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
     const tell = (): void => this.#sink.finish(pricedTail(end, record, this.#call), record)
@@ -325,7 +324,10 @@ export class PlanRun implements Run, LaneListener {
     const { relaysErrors = false } = this.#world
     const request = { requestId: this.#call.id, attempts: this.#records.length, relaysErrors }
     const error = callerError(failure, lane.target, request)
-    const record = this.#recordOf(lane, outcome, facts, error.code)
+    // Of an answer that was taken up, the attempts before have been delivered too.
+    const delivered = lane === this.#winner ? facts.usage : undefined
+    const known = { ...facts, ...this.#continuation?.together(lane.target, delivered) }
+    const record = this.#recordOf(lane, outcome, known, { errorCode: error.code, byCaller: failure.byCaller })
     const tell = (): void => {
       if (!cancelled) this.#sink.fail(error, record)
     }
@@ -334,10 +336,16 @@ export class PlanRun implements Run, LaneListener {
     settle(this.#sink, record, tell, tell)
   }
 
-  #recordOf(lane: Lane, outcome: Outcome, facts: AnswerFacts, errorCode: RequestCourse['errorCode']): UsageRecord {
+  #recordOf(
+    lane: Lane,
+    outcome: Outcome,
+    facts: AnswerFacts,
+    { errorCode, byCaller = false }: { errorCode?: RequestCourse['errorCode']; byCaller?: boolean | undefined },
+  ): UsageRecord {
     return usageRecord(this.#call, lane.target, facts, {
       outcome,
       errorCode,
+      byCaller,
       delivered: this.#committed,
       attempts: this.#records,
       durationMs: this.#elapsed(),

@@ -14,6 +14,7 @@ test.each<{
   delivered: boolean
   usage: object
   price: Price | undefined
+  byCaller?: boolean
   charge: bigint | undefined
 }>([
   { outcome: 'complete', delivered: true, usage, price, charge: whole },
@@ -22,13 +23,17 @@ test.each<{
   { outcome: 'complete', delivered: true, usage: { inputTokens: 10 }, price, charge: undefined },
   { outcome: 'failed', delivered: false, usage: {}, price, charge: 0n },
   { outcome: 'interrupted', delivered: true, usage, price, charge: 0n },
+  { outcome: 'interrupted', delivered: true, byCaller: true, usage, price, charge: whole },
+  { outcome: 'interrupted', delivered: false, byCaller: true, usage, price, charge: 0n },
+  { outcome: 'failed', delivered: true, byCaller: true, usage, price, charge: 0n },
   { outcome: 'cancelled', delivered: false, usage: {}, price, charge: 0n },
+  { outcome: 'cancelled', delivered: false, usage, price, charge: 0n },
   { outcome: 'cancelled', delivered: true, usage: {}, price, charge: undefined },
   { outcome: 'cancelled', delivered: true, usage, price, charge: whole },
 ])(
-  '$outcome, delivered $delivered, $usage: costs $charge',
-  ({ outcome, delivered, usage: used, price: at, charge }) => {
-    expect(chargeFor(outcome, used, at, delivered)).toBe(charge)
+  '$outcome, delivered $delivered, by the caller $byCaller, $usage: costs $charge',
+  ({ outcome, delivered, byCaller, usage: used, price: at, charge }) => {
+    expect(chargeFor(outcome, used, at, delivered, byCaller)).toBe(charge)
   },
 )
 

@@ -6,24 +6,32 @@ import type { Outcome } from './usage-record.ts'
 
 /**
  * What the customer pays. A whole answer costs what the provider counted. One that an upstream broke costs nothing. One
- * that the caller left costs nothing if none of it was delivered, and is unknown otherwise unless the provider had
+ * that the caller ended costs nothing if none of it was delivered, and is unknown otherwise unless the provider had
  * counted by then.
+ *
+ * @param byCaller whether the caller's own limit broke it, rather than the upstream.
  */
 export function chargeFor(
   outcome: Outcome,
   usage: Usage,
   price: Price | undefined,
   delivered: boolean,
+  byCaller = false,
 ): PicoUsd | undefined {
-  switch (outcome) {
-    case 'failed':
-    case 'interrupted':
-      return zeroUsd
-    case 'cancelled':
-      if (!delivered) return zeroUsd
-      break
-    case 'complete':
-      break
-  }
+  if (!isCharged(outcome, delivered, byCaller)) return zeroUsd
   return price === undefined || usage === unknownUsage ? undefined : costOf(usage, price)
+}
+
+/** Whether a request costs anything, by how it ended. */
+export function isCharged(outcome: Outcome, delivered: boolean, byCaller: boolean): boolean {
+  switch (outcome) {
+    case 'complete':
+      return true
+    case 'cancelled':
+      return delivered
+    case 'interrupted':
+      return delivered && byCaller
+    case 'failed':
+      return false
+  }
 }

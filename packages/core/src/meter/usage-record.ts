@@ -10,7 +10,7 @@ import type { Surface } from '../wire/endpoint.ts'
 export type Outcome =
   /** The whole answer was there to deliver. */
   | 'complete'
-  /** It broke after output had been delivered; the caller was told by an error event. */
+  /** It broke after output had been delivered, or the deadline passed; the caller was told by an error event. */
   | 'interrupted'
   /** No output was delivered; the caller got an error. */
   | 'failed'

@@ -6,7 +6,7 @@ import { costOf } from '../pricing/cost-of.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../wire/call.ts'
-import { chargeFor } from './meter.ts'
+import { chargeFor, isCharged } from './meter.ts'
 import { periodOf, type AttemptRecord, type Outcome, type UsageRecord } from './usage-record.ts'
 
 /** Who was asked, as far as the records say it. */
@@ -63,6 +63,8 @@ export interface RequestCourse {
   readonly errorCode: ErrorCode | undefined
   /** Whether any of the answer was delivered. */
   readonly delivered: boolean
+  /** Whether the caller ended it, by leaving or by a limit of its own. */
+  readonly byCaller: boolean
   readonly attempts: readonly AttemptRecord[]
   readonly durationMs: number
   readonly firstOutputMs: number | undefined
@@ -78,7 +80,7 @@ export function usageRecord(
   const { id, keyId, stream, receivedAt, outline } = call
   const { provider, upstreamModel, entry } = target
   const { usage, upstreamId, finishReason, charge } = answer
-  const { outcome, delivered, firstOutputMs, durationMs, errorCode, attempts } = course
+  const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts } = course
   const price = charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
   return {
     id,
@@ -98,7 +100,9 @@ export function usageRecord(
     errorCode,
     usage,
     price,
-    charge: (outcome === 'complete' ? charge : undefined) ?? chargeFor(outcome, usage, price, delivered),
+    charge:
+      (isCharged(outcome, delivered, byCaller) ? charge : undefined) ??
+      chargeFor(outcome, usage, price, delivered, byCaller),
     attempts,
     durationMs: round(durationMs),
     firstOutputMs: firstOutputMs === undefined ? undefined : round(firstOutputMs),
