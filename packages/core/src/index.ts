@@ -93,6 +93,8 @@ export type {
   ResponseFormat,
   ToolCall,
 } from './wire/chat.ts'
+export { carriedByCall, carriedFields, CarriedInStream, type CarriedFields } from './wire/carried-fields.ts'
+export { ToolCallNumbers } from './wire/tool-call-numbers.ts'
 export type { Call } from './wire/call.ts'
 export type { CallBody, CallFacts } from './wire/call-facts.ts'
 export { readChatCall, writeChatCall, type ChatCall } from './wire/chat-call.ts'

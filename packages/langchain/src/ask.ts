@@ -1,5 +1,6 @@
 import {
   SpekaError,
+  ToolCallNumbers,
   type AnswerDetails,
   type CallOptions,
   type ChatAnswered,
@@ -67,6 +68,7 @@ export async function* askStream(question: Question): ChatStream {
 async function* paid(events: ChatStream, spending: Spending, asked: string): ChatStream {
   let last: ChatChunk | undefined
   let finishReason: string | undefined
+  const numbers = new ToolCallNumbers()
   try {
     for (;;) {
       const { value, done } = await events.next()
@@ -76,7 +78,7 @@ async function* paid(events: ChatStream, spending: Spending, asked: string): Cha
       }
       last = value
       finishReason = value.choices[0]?.finish_reason ?? finishReason
-      yield value
+      yield numbered(value, numbers)
     }
   } catch (error) {
     // An abort is no failure: what was delivered by then may have to be paid.
@@ -86,6 +88,15 @@ async function* paid(events: ChatStream, spending: Spending, asked: string): Cha
     spending.left()
     await events.return(undefined)
   }
+}
+
+/** The event with tool calls told apart by their index, by which LangChain puts their pieces together. */
+function numbered(event: ChatChunk, numbers: ToolCallNumbers): ChatChunk {
+  const [choice, ...others] = event.choices
+  const pieces = choice?.delta.tool_calls
+  if (choice === undefined || pieces === undefined) return event
+  const renumbered = pieces.map((piece) => ({ ...piece, index: numbers.of(piece) }))
+  return { ...event, choices: [{ ...choice, delta: { ...choice.delta, tool_calls: renumbered } }, ...others] }
 }
 
 function spendingFor({ request, maxCostUsd, costHandlers }: Question, gateway: Gateway): Spending {

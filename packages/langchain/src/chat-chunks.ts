@@ -1,7 +1,7 @@
 import { AIMessageChunk, type StandardMessageStructure } from '@langchain/core/messages'
 import { ChatGenerationChunk } from '@langchain/core/outputs'
 import { convertCompletionsDeltaToBaseMessageChunk } from '@langchain/openai'
-import type { AnswerDetails, ChatChunk, CompletionUsage } from '@speka/core'
+import { CarriedInStream, type AnswerDetails, type ChatChunk, type CompletionUsage } from '@speka/core'
 import { beside } from './chat-result.ts'
 import { mintMessageId, MODEL_PROVIDER, responseMetadata, usageMetadata } from './metadata.ts'
 
@@ -18,6 +18,7 @@ export class ChunkConverter {
   #finishReason: string | undefined
   #systemFingerprint: string | null | undefined
   #usage: CompletionUsage | undefined
+  readonly #carried = new CarriedInStream()
 
   /** Why the answer ended, once it has. */
   get finishReason(): string | undefined {
@@ -34,6 +35,7 @@ export class ChunkConverter {
     if (choice === undefined) return undefined
     const { delta, finish_reason, logprobs } = choice
     this.#finishReason = finish_reason ?? this.#finishReason
+    this.#carried.add(delta)
     const spoken = typeof delta.content === 'string' ? delta.content : ''
     const more = beside(delta)
     if (spoken === '' && delta.tool_calls === undefined && Object.keys(more).length === 0 && logprobs == null)
@@ -53,7 +55,7 @@ export class ChunkConverter {
     })
   }
 
-  /** The last chunk: no text, but how it ended, who answered, what it used and cost. */
+  /** The last chunk: no text, but how it ended, who answered, what it used and cost, and what the next turn wants back. */
   end(details: AnswerDetails | undefined): ChatGenerationChunk {
     const usage = usageMetadata(this.#usage)
     const head = {
@@ -67,6 +69,7 @@ export class ChunkConverter {
       text: '',
       message: new AIMessageChunk<StandardMessageStructure>({
         content: '',
+        additional_kwargs: { ...this.#carried.fields },
         response_metadata: responseMetadata(head, details),
         id: this.#messageId,
         ...(usage !== undefined && { usage_metadata: usage }),

@@ -1,7 +1,8 @@
 import { AIMessage, type StandardMessageStructure, type UsageMetadata } from '@langchain/core/messages'
+import { makeInvalidToolCall, parseToolCall } from '@langchain/core/output_parsers/openai_tools'
 import type { ChatGeneration, ChatResult } from '@langchain/core/outputs'
 import { convertCompletionsMessageToBaseMessage } from '@langchain/openai'
-import type { ChatAnswered } from '@speka/core'
+import { carriedFields, type ChatAnswered, type ToolCall } from '@speka/core'
 import { mintMessageId, responseMetadata, usageMetadata } from './metadata.ts'
 
 type Converted = Parameters<typeof convertCompletionsMessageToBaseMessage>[0]
@@ -46,14 +47,23 @@ const tokenUsage = (usage: UsageMetadata): TokenUsage => ({
 
 function toGeneration(choice: Choice, answer: ChatAnswered, usage: UsageMetadata | undefined): ChatGeneration {
   const { message, finish_reason, logprobs } = choice
-  const converted = convertCompletionsMessageToBaseMessage({ message, rawResponse: answer } as unknown as Converted)
+  // The calls are read here: made of a message with a broken one, LangChain's would complain of it as well as the one below.
+  const { tool_calls: calls, ...said } = message
+  const converted = convertCompletionsMessageToBaseMessage({
+    message: said,
+    rawResponse: answer,
+  } as unknown as Converted)
   const made = converted as AIMessage
   const text = typeof message.content === 'string' ? message.content : ''
   const fields = {
     content: made.content,
-    tool_calls: made.tool_calls ?? [],
-    invalid_tool_calls: made.invalid_tool_calls ?? [],
-    additional_kwargs: withoutUnset({ ...made.additional_kwargs, ...beside(message) }),
+    ...readCalls(calls ?? []),
+    additional_kwargs: withoutUnset({
+      ...made.additional_kwargs,
+      tool_calls: calls,
+      ...beside(message),
+      ...carriedFields(message),
+    }),
     response_metadata: responseMetadata(
       {
         id: answer.id,
@@ -73,6 +83,23 @@ function toGeneration(choice: Choice, answer: ChatAnswered, usage: UsageMetadata
     message: new AIMessage<StandardMessageStructure>(fields),
     generationInfo: { finish_reason, ...(logprobs != null && { logprobs }) },
   }
+}
+
+/** The calls with their arguments as objects, and apart from them those whose arguments are none. */
+function readCalls(calls: readonly ToolCall[]): Pick<AIMessage, 'tool_calls' | 'invalid_tool_calls'> {
+  const read: NonNullable<AIMessage['tool_calls']> = []
+  const broken: NonNullable<AIMessage['invalid_tool_calls']> = []
+  for (const call of calls) {
+    const { id, function: called } = call
+    try {
+      // A function without parameters may be called with nothing at all.
+      const whole = called.arguments === '' ? { ...call, function: { ...called, arguments: '{}' } } : call
+      read.push(parseToolCall(whole, { returnId: true }))
+    } catch (error) {
+      broken.push({ ...makeInvalidToolCall(call, error instanceof Error ? error.message : String(error)), id })
+    }
+  }
+  return { tool_calls: read, invalid_tool_calls: broken }
 }
 
 /** What a message says beside its content, where LangChain looks for it. */

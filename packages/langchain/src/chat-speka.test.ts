@@ -96,6 +96,22 @@ describe('an answer', () => {
     expect(answer.invalid_tool_calls).toMatchObject([{ name: 'f', args: '{"a":' }])
   })
 
+  test('calls a function with no arguments at all as one with an empty object', async () => {
+    const answer = await new ChatSpeka({ model: 'x', gateway: gatewaySaying({ tool_calls: [call('')] }) }).invoke('?')
+    expect(answer.tool_calls).toMatchObject([{ name: 'f', args: {} }])
+    expect(answer.invalid_tool_calls).toEqual([])
+  })
+
+  test('with nothing but a broken call is complained of once', async () => {
+    const complaining = jest.spyOn(console, 'warn').mockImplementation(() => {})
+    const answer = await new ChatSpeka({ model: 'x', gateway: gatewaySaying({ tool_calls: [call('{"a')] }) }).invoke(
+      '?',
+    )
+    expect(answer.invalid_tool_calls).toMatchObject([{ name: 'f', args: '{"a', error: expect.any(String) }])
+    expect(complaining).toHaveBeenCalledTimes(1)
+    complaining.mockRestore()
+  })
+
   test.each(['reasoning_content', 'reasoning'])('shows what the model thought, told as %s', async (field) => {
     const gateway = gatewaySaying({ content: '42', [field]: 'Six times seven.' })
     const answer = await new ChatSpeka({ model: 'x', gateway }).invoke('?')
