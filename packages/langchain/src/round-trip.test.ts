@@ -100,16 +100,17 @@ test('a call that somebody changed keeps its signature, and another one gets non
   ])
 })
 
+const piece = (id: string | undefined, args: string) => ({
+  tool_calls: [
+    {
+      index: 0,
+      ...(id !== undefined && { id, type: 'function' as const }),
+      function: { name: 'f', arguments: args },
+    },
+  ],
+})
+
 test('calls that share an index are told apart by their ids', async () => {
-  const piece = (id: string | undefined, args: string) => ({
-    tool_calls: [
-      {
-        index: 0,
-        ...(id !== undefined && { id, type: 'function' as const }),
-        function: { name: 'f', arguments: args },
-      },
-    ],
-  })
   const gateway = gatewayStreaming([
     piece('1', '{"a"'),
     piece(undefined, ':1}'),

@@ -55,6 +55,12 @@ function streaming(deltas: readonly Delta[], finish = 'stop'): Gateway {
   }
 }
 
+/** A gateway whose every answer says this. */
+const saying = (message: object): Gateway => ({
+  ...gateway,
+  chat: async () => ({ choices: [{ message: { content: null, ...message } }], attempts: [] }) as never,
+})
+
 const call = (index: number, name: string, input: string, id?: string) => ({
   tool_calls: [
     {
@@ -280,6 +286,33 @@ describe('tools', () => {
     expect(added.at(-1)).toMatchObject({ content: 'Sunny in Hello!.', options: { toolResult: { isError: false } } })
   })
 
+  test('that share an index are told apart by their ids', async () => {
+    const llm = made({
+      gateway: streaming(
+        [call(0, 'a', '{"x"', '1'), call(0, 'a', ':1}'), call(0, 'b', '{"y"', '2'), call(0, 'b', ':2}')],
+        'tool_calls',
+      ),
+    })
+    const chunks = await all(await llm.chat({ messages: hello, stream: true }))
+    expect(chunks.at(-2)?.options).toEqual({
+      toolCall: [
+        { id: '1', name: 'a', input: { x: 1 } },
+        { id: '2', name: 'b', input: { y: 2 } },
+      ],
+    })
+  })
+
+  test('without any arguments have an empty object as input', async () => {
+    const nothing = { id: '1', type: 'function', function: { name: 'get_weather', arguments: '' } }
+    const { newMessages } = await made({ gateway: saying({ tool_calls: [nothing] }) }).exec({
+      messages: [...hello],
+      tools: [
+        tool({ name: 'get_weather', description: 'Weather.', parameters: z.object({}), execute: () => 'Sunny.' }),
+      ],
+    })
+    expect(newMessages.at(-1)).toMatchObject({ content: 'Sunny.' })
+  })
+
   test('do not hide behind what the model thinks first', async () => {
     const llm = made({
       gateway: streaming([{ reasoning_content: 'Hm.' }, call(0, 'get_weather', '{"city":"Rome"}', '1')], 'tool_calls'),
@@ -393,17 +426,6 @@ describe('messages', () => {
   test('a video is refused', () => {
     const content = [{ type: 'video' as const, data: 'AAAA', mimeType: 'video/mp4' }]
     expect(() => toChatMessages([{ role: 'user', content }])).toThrow(TypeError)
-  })
-
-  test('what a model thought comes with its answer, and goes back with it', async () => {
-    const { message } = await made({
-      gateway: {
-        ...gateway,
-        chat: async () =>
-          ({ choices: [{ message: { content: '42', reasoning_content: 'Hm.' } }], attempts: [] }) as never,
-      },
-    }).chat({ messages: hello })
-    expect(toChatMessages([message])).toEqual([{ role: 'assistant', content: '42', reasoning_content: 'Hm.' }])
   })
 })
 

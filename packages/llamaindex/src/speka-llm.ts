@@ -9,12 +9,13 @@ import {
   type LLMChatParamsStreaming,
   type LLMMetadata,
 } from '@llamaindex/core/llms'
-import { isZodSchema, zodToJsonSchema } from '@llamaindex/core/zod'
+import { isZodSchema, zodToJsonSchema, type ZodInfer, type ZodSchema } from '@llamaindex/core/zod'
 import type { ChatRequest, FunctionTool, Gateway, ModelId } from '@speka/core'
 import { openGateway, type GatewayConnection } from '@speka/core/node'
-import { toChunks, toResponse } from './answer.ts'
+import { thoughtsHeldBack, toChunks, toResponse } from './answer.ts'
 import { toChatMessages, type SpekaMessageOptions } from './messages.ts'
 import { modelFacts } from './model-facts.ts'
+import { TurnMemory } from './turn-memory.ts'
 
 export type { SpekaMessageOptions } from './messages.ts'
 
@@ -49,6 +50,9 @@ export type SpekaChatOptions = Partial<ChatRequest>
 
 type Streaming = LLMChatParamsStreaming<SpekaChatOptions, SpekaMessageOptions>
 type NonStreaming = LLMChatParamsNonStreaming<SpekaChatOptions, SpekaMessageOptions>
+type Base = ToolCallLLM<SpekaChatOptions, SpekaMessageOptions>
+/** LlamaIndex's own type, which it does not export. */
+type Executed<Output> = Omit<Awaited<ReturnType<Base['streamExec']>>, 'object'> & { object?: Output | undefined }
 type Chunks = AsyncIterable<ChatResponseChunk<SpekaMessageOptions>>
 
 /**
@@ -65,6 +69,7 @@ export class SpekaLLM extends ToolCallLLM<SpekaChatOptions, SpekaMessageOptions>
   readonly maxTokens: number | undefined
   // Out of sight of logs.
   declare private readonly options: SpekaLLMOptions
+  declare private readonly turns: TurnMemory
 
   constructor(options: SpekaLLMOptions) {
     super()
@@ -73,6 +78,7 @@ export class SpekaLLM extends ToolCallLLM<SpekaChatOptions, SpekaMessageOptions>
     this.topP = options.topP
     this.maxTokens = options.maxTokens
     Object.defineProperty(this, 'options', { value: options })
+    Object.defineProperty(this, 'turns', { value: new TurnMemory() })
   }
 
   /**
@@ -114,13 +120,27 @@ export class SpekaLLM extends ToolCallLLM<SpekaChatOptions, SpekaMessageOptions>
     return withEventCaller(this, () => toldOf.call(this, params)) as Promise<Chunks>
   }
 
+  /**
+   * Asks for a stream, and runs the tools that the answer calls. What the model thinks before its first word or call comes
+   * with that.
+   *
+   * @throws SpekaError
+   */
+  override streamExec<Schema extends ZodSchema>(
+    params: LLMChatParamsStreaming<SpekaChatOptions, SpekaMessageOptions, Schema>,
+  ): Promise<Executed<ZodInfer<Schema>>> {
+    return super.streamExec({ ...params, [readsTheFirstChunk]: true } as typeof params)
+  }
+
   /** @internal */
   async ask(params: Streaming | NonStreaming): Promise<Chunks | ChatResponse<SpekaMessageOptions>> {
     const { timeout, maxCostUsd, tags } = this.options
     const options = { timeoutMs: timeout, maxCostUsd, tags }
     const request = this.request(params)
-    if (params.stream !== true) return toResponse(await this.gateway.chat(request, options))
-    return toChunks(this.gateway.streamChat({ ...request, stream_options: { include_usage: true } }, options))
+    if (params.stream !== true) return toResponse(await this.gateway.chat(request, options), this.turns)
+    const events = this.gateway.streamChat({ ...request, stream_options: { include_usage: true } }, options)
+    const chunks = toChunks(events, this.turns)
+    return readsTheFirstChunk in params ? thoughtsHeldBack(chunks) : chunks
   }
 
   private request({
@@ -143,10 +163,13 @@ export class SpekaLLM extends ToolCallLLM<SpekaChatOptions, SpekaMessageOptions>
       ...(tools.length > 0 && { tools: tools.map(toFunction) }),
       ...(mustFormat(messages, tools) && { tool_choice: { type: 'function', function: { name: FORMAT_TOOL } } }),
       ...(responseFormat !== undefined && { response_format: toFormat(responseFormat) }),
-      messages: toChatMessages(messages),
+      messages: toChatMessages(messages, this.turns),
     }
   }
 }
+
+/** Marks a call of `streamExec`, to which a stream that begins with a thought would be one without tool calls. */
+const readsTheFirstChunk = Symbol('speka.reads-the-first-chunk')
 
 type Told = (this: SpekaLLM, params: Streaming | NonStreaming) => Promise<Chunks | ChatResponse<SpekaMessageOptions>>
 

@@ -17,10 +17,11 @@ test('of a tool call, all that is not its own', () => {
   expect(carriedByCall(call)).toEqual({ extra_content: { google: 1 } })
 })
 
+const piece = (index: number, text: string, more = {}) => ({
+  reasoning_details: [{ type: 'reasoning.text', format: 'anthropic-claude-v1', index, text, ...more }],
+})
+
 test('details grow by their index, and a null takes nothing away', () => {
-  const piece = (index: number, text: string, more = {}) => ({
-    reasoning_details: [{ type: 'reasoning.text', format: 'anthropic-claude-v1', index, text, ...more }],
-  })
   expect(
     together(
       piece(0, 'Six '),
@@ -36,10 +37,11 @@ test('details grow by their index, and a null takes nothing away', () => {
   })
 })
 
+const of = (type: string, field: string) => (text: string, more?: object) => ({
+  reasoning_details: [{ type, [field]: text, ...more }],
+})
+
 test('without an index they grow until one is signed; a summary is no text', () => {
-  const of = (type: string, field: string) => (text: string, more?: object) => ({
-    reasoning_details: [{ type, [field]: text, ...more }],
-  })
   const [text, summary] = [of('reasoning.text', 'text'), of('reasoning.summary', 'summary')]
   expect(together(text('a'), text('b', { signature: 's' }), text('c'), summary('d'), summary('e'))).toEqual({
     reasoning_details: [
@@ -61,8 +63,9 @@ test('what is encrypted comes whole, and blocks of Anthropic stay apart', () => 
   ).toEqual({ reasoning_details: [encrypted, { ...encrypted, data: 'BBBB' }], thinking_blocks: [thinking, thinking] })
 })
 
+const signed = (signature: string) => ({ extra_content: { google: { thought_signature: signature } } })
+
 test("of Google's signatures the last one counts", () => {
-  const signed = (signature: string) => ({ extra_content: { google: { thought_signature: signature } } })
   expect(together(signed('a'), {}, signed('b'))).toEqual(signed('b'))
 })
 

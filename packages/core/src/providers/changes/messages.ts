@@ -45,12 +45,14 @@ export const reasoningAsContent = eachMessage('`reasoning` becomes `reasoning_co
 export const reasoningIn = (message: Json): boolean =>
   typeof message['reasoning_content'] === 'string' && message['reasoning_content'] !== ''
 
-/** Reasoning is an answer's, and refused in a question. */
-export const withoutReasoning = eachMessage('`reasoning_content` is left out', (message) => {
-  if (!('reasoning_content' in message) && !('reasoning' in message)) return message
-  const { reasoning_content: _content, reasoning: _reasoning, ...rest } = message
-  return rest
-})
+/** Reasoning is an answer's, and refused in a question, as is what other providers signed of it. */
+export const withoutReasoning = eachMessage('`reasoning_content` and its like are left out', (message) =>
+  thoughts.some((field) => field in message)
+    ? Object.fromEntries(Object.entries(message).filter(([field]) => !thoughts.includes(field)))
+    : message,
+)
+
+const thoughts = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking_blocks', 'extra_content']
 
 /** What the system says, at the head of what the user says: for models without a role for it. */
 export const systemAsUser: Rewrite = {

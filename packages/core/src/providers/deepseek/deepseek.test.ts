@@ -76,7 +76,12 @@ describeProvider('deepseek', deepseek, {
     requestFixture({
       name: 'no reasoning to a model of the first generation',
       model: 'deepseek-reasoner',
-      messages: conversation({ reasoning_content: 'Hm' }),
+      messages: conversation({
+        reasoning_content: 'Hm',
+        reasoning_details: [{ type: 'reasoning.text', text: 'Hm' }],
+        thinking_blocks: [],
+        extra_content: { google: {} },
+      }),
       getsMessages: conversation({}),
     }),
     ...[
