@@ -23,6 +23,7 @@ import { rejectBrokenRequest } from './http/reject-broken-request.ts'
 import { respondError } from './http/respond.ts'
 import { createRouter, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
+import { withoutFile } from './ledger/storage-error.ts'
 import type { Store } from './ledger/store.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
@@ -54,7 +55,7 @@ export function routesOf({ live, store, log, metrics, clock, isAccepting, limits
   const answering = (read: ReadCall) => engineEndpoint(read, live, responder, limits)
   return [
     { method: 'GET', path: '/healthz', access: 'public', handle: alive },
-    { method: 'GET', path: '/readyz', access: 'public', handle: ready(isAccepting) },
+    { method: 'GET', path: '/readyz', access: 'public', handle: ready(isAccepting, store.ledger) },
     { method: 'GET', path: '/v1/models', access: 'key', handle: listModels(live) },
     { method: 'GET', path: '/v1/models/*', access: 'key', handle: oneModel(live) },
     { method: 'GET', path: '/v1/key', access: 'key', handle: showKey(store.ledger) },
@@ -69,7 +70,7 @@ export function routesOf({ live, store, log, metrics, clock, isAccepting, limits
 }
 
 /** The walk of a request: guard, find the route, authenticate, handle; whatever is thrown becomes a response. */
-async function serve({ live, keys, log, metrics }: AppParts, router: Router, arrival: Arrival): Promise<void> {
+async function serve({ live, keys, store, log, metrics }: AppParts, router: Router, arrival: Arrival): Promise<void> {
   const { id, request, response } = arrival
   try {
     guardRequest(request)
@@ -85,13 +86,19 @@ async function serve({ live, keys, log, metrics }: AppParts, router: Router, arr
     const key = found instanceof Promise ? await found : found
     await route.handle({ ...exchange, key })
   } catch (thrown) {
-    const error = toSpekaError(thrown)
+    const error = forCaller(toSpekaError(thrown))
     metrics.refused(error.code)
     if (error.code === 'method_not_allowed') response.setHeader('allow', router.methods(request.url ?? ''))
+    // What keeps the ledger from recording has been said already, once.
+    if (error.code === 'storage_unavailable' && store.ledger.trouble() === undefined)
+      log.pino.warn({ request: id, err: error.cause }, 'the store did not answer')
     if (error.code === 'internal_error') log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
     respondError(response, id, error)
   }
 }
+
+/** What goes wrong with the store is told without naming files. */
+const forCaller = (error: SpekaError): SpekaError => (error.code === 'storage_unavailable' ? withoutFile(error) : error)
 
 /** A request as it arrives, before anything is known of it. */
 type Arrival = Omit<Exchange, 'path' | 'query'>

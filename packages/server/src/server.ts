@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { HealthBook, mintRequestId, realClock } from '@speka/core/node'
+import { HealthBook, mintRequestId, realClock, type SpekaError } from '@speka/core/node'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
@@ -67,6 +67,11 @@ export async function startServer(settings: Settings, { sharesStore = false } = 
     lockWaitMs: sharesStore ? SHARED_LOCK_WAIT_MS : undefined,
     durability: live.current.config.durability,
     onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
+    onAvailability(trouble) {
+      if (trouble === undefined) log.pino.info('requests can be recorded again, and are taken')
+      else
+        log.pino.error({ cause: causeOf(trouble) }, `requests cannot be recorded, and are refused: ${trouble.message}`)
+    },
     onCrash(error) {
       // Without a ledger nothing can be answered: better to be started again than to linger.
       log.pino.fatal(error.message)
@@ -81,6 +86,8 @@ export async function startServer(settings: Settings, { sharesStore = false } = 
     throw error
   }
 }
+
+const causeOf = ({ cause }: SpekaError): string | undefined => (cause instanceof Error ? cause.message : undefined)
 
 interface Parts {
   readonly log: Log

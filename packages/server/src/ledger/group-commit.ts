@@ -1,8 +1,8 @@
-import { SpekaError } from '@speka/core'
-import type { UsageRecord } from '@speka/core'
+import type { SpekaError, UsageRecord } from '@speka/core'
 import { encodeRecord, ROW_WIDTH } from './ledger-row.ts'
 import type { SqlValue } from './ledger-row.ts'
 import type { RowFailure } from './sqlite-database.ts'
+import type { Failure } from './sqlite-failure.ts'
 import { mayPass } from './storage-error.ts'
 
 /** `strict`: a record counts as settled once it is on disk. `relaxed`: at once, and it is on disk 50 ms later. */
@@ -13,9 +13,11 @@ export interface GroupCommitOptions {
   /** Hands one batch over; {@link GroupCommit.committed} must be called for it before the next is sent. */
   readonly send: (values: readonly SqlValue[]) => void
   /** Turns a failure into the error for whoever waits. */
-  readonly errorOf: (failure: RowFailure) => SpekaError
+  readonly errorOf: (failure: Failure) => SpekaError
   /** Told of records that were already counted as settled and could not be kept. */
   readonly onLoss: (error: SpekaError, records: number) => void
+  /** Told when somebody is refused for a reason that is the file's, and that the next would share. */
+  readonly onTrouble: (failure: Failure) => void
 }
 
 const FLUSH_MS = 50
@@ -68,6 +70,9 @@ export class GroupCommit {
     this.#sentWaiting = []
     if (this.#options.durability === 'strict') {
       this.#gather()
+      const trouble = failures.find(mayPass)
+      // First: whoever is refused now may ask again at once.
+      if (trouble !== undefined) this.#options.onTrouble(trouble)
       for (const failure of failures) waiting[failure.index]?.reject(this.#options.errorOf(failure))
       // Those that failed have been rejected above, which makes this do nothing to them.
       for (const waiter of waiting) waiter.resolve()
@@ -128,8 +133,9 @@ export class GroupCommit {
 
   #settleRelaxed(record: UsageRecord): Promise<void> {
     if (this.#queue.length >= MAX_UNKEPT_ROWS * ROW_WIDTH) {
-      const why = 'Too many records wait for a database that does not take them.'
-      return Promise.reject(new SpekaError('storage_unavailable', why))
+      const failure: Failure = { kind: 'other', detail: 'too many records wait for a database that does not take them' }
+      this.#options.onTrouble(failure)
+      return Promise.reject(this.#options.errorOf(failure))
     }
     encodeRecord(record, this.#queue)
     this.#flushSoon()

@@ -1,5 +1,6 @@
 import { fdatasyncSync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
+import { Refusal } from './sqlite-failure.ts'
 
 /**
  * Makes a way to bring what a connection has committed to the disk, and has SQLite no longer do it by itself. SQLite
@@ -14,15 +15,15 @@ import type { DatabaseSync } from 'node:sqlite'
 export function logSync(db: DatabaseSync, path: string): () => void {
   db.exec('PRAGMA synchronous = NORMAL')
   let log: number | undefined
-  let broken: { readonly cause: unknown } | undefined
+  let broken: Refusal | undefined
   return () => {
-    if (broken !== undefined) throw broken.cause
+    if (broken !== undefined) throw broken
     try {
       log ??= openSync(`${path}-wal`, 'r+')
       fdatasyncSync(log)
     } catch (cause) {
-      broken = { cause }
-      throw cause
+      broken = new Refusal('unsynced', cause instanceof Error ? cause.message : String(cause))
+      throw broken
     }
   }
 }

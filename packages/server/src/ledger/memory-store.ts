@@ -29,6 +29,8 @@ function memoryLedger(use: Use): Ledger {
         if (!records.has(record.id)) records.set(record.id, record)
       }),
 
+    trouble: () => undefined,
+
     find: (id, keyId) =>
       use(() => {
         const visible = (record: UsageRecord | undefined) =>

@@ -5,10 +5,18 @@ import type { LedgerRow, SqlValue } from './ledger-row.ts'
 import { failureOf } from './sqlite-failure.ts'
 import type { Failure } from './sqlite-failure.ts'
 import type { UsageQuery } from './store.ts'
+import { openFiles } from './open-files.ts'
+import { tryRoom } from './try-room.ts'
 import { waitForLock } from './wait-for-lock.ts'
 
 /** How long a write waits for another process, in ms, which is what a request waits before it is refused. */
 const LOCK_WAIT_MS = 250
+
+/** For how long the files count as being where they are, in ms: to look before each commit would be felt. */
+const FILES_KNOWN_MS = 100
+
+/** What a row may need at most, in bytes, when it is tried whether there is room for one. */
+const LARGE_ROW = 64 * 1024
 
 /** How many rows of a batch go into one statement, as long as there are so many left: a fourth less CPU for each. */
 const ROWS_AT_ONCE = [16, 4, 1]
@@ -35,6 +43,10 @@ export interface SqliteDatabase {
   findKey(digest: string): LedgerRow | undefined
   revokeKey(id: string, at: number): LedgerRow | undefined
   keyVersion(): number
+  /** @throws Refusal `moved` when the file is no longer where it was. */
+  checkFiles(): void
+  /** Takes the lock, writes and brings it to the disk, and leaves nothing changed. @throws What a commit would now. */
+  tryWriting(): void
 }
 
 const groups = {
@@ -66,6 +78,7 @@ const totalsBy = (by: UsageQuery['by'], ofKey: boolean) => `
  */
 export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK_WAIT_MS): SqliteDatabase {
   const sync = logSync(db, path)
+  const files = openFiles(path)
   const whenUnlocked = waitForLock(lockWaitMs)
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
@@ -91,6 +104,15 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   const keyByDigest = db.prepare('SELECT * FROM virtual_key WHERE digest = ?')
   const revokeKey = db.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
   const keyVersion = db.prepare('SELECT version FROM virtual_key_version')
+  const schemaVersion = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
+  // Written anew as it was, which commits a page like any other.
+  const writePage = db.prepare(`PRAGMA user_version = ${schemaVersion}`)
+  let filesKnownUntil = 0
+
+  function checkFiles(): void {
+    files.check()
+    filesKnownUntil = performance.now() + FILES_KNOWN_MS
+  }
 
   function insertAll(values: readonly SqlValue[]): void {
     let at = 0
@@ -126,8 +148,26 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     return failures
   }
 
+  /** Taken back at once: whether a file that may not grow has room for a row can be asked only like this. */
+  function tryRow(): void {
+    whenUnlocked(() => begin.run())
+    try {
+      insertAll(['', null, 0, null, null, '', null, null, null, null, ' '.repeat(LARGE_ROW)])
+    } finally {
+      if (db.isTransaction) db.exec('ROLLBACK')
+    }
+  }
+
+  const failAll = (values: readonly SqlValue[], failure: Failure): RowFailure[] =>
+    Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
+
   return {
     settle(values) {
+      try {
+        if (performance.now() >= filesKnownUntil) checkFiles()
+      } catch (error) {
+        return failAll(values, failureOf(error))
+      }
       if (values.length === ROW_WIDTH) return commitOneByOne(values)
       try {
         commitTogether(values)
@@ -136,7 +176,7 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
         const failure = failureOf(error)
         if (failure.kind !== 'locked') return commitOneByOne(values)
         // Row by row, each would wait for the lock in turn.
-        return Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
+        return failAll(values, failure)
       }
     },
     find: (id, keyId) => (keyId === null ? byId.get(id) : byIdOfKey.get(id, keyId)) as LedgerRow | undefined,
@@ -147,16 +187,26 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
       return rows as unknown as LedgerRow[]
     },
     insertKey(values) {
+      checkFiles()
       whenUnlocked(() => insertKey.run(...values))
       sync()
     },
     listKeys: () => listKeys.all() as unknown as LedgerRow[],
     findKey: (digest) => keyByDigest.get(digest) as LedgerRow | undefined,
     revokeKey(id, at) {
+      checkFiles()
       whenUnlocked(() => revokeKey.run(at, id))
       sync()
       return keyById.get(id) as LedgerRow | undefined
     },
     keyVersion: () => Number(keyVersion.get()?.['version']),
+    checkFiles,
+    tryWriting() {
+      checkFiles()
+      tryRow()
+      whenUnlocked(() => writePage.run())
+      sync()
+      tryRoom(path)
+    },
   }
 }

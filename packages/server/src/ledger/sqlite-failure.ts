@@ -12,6 +12,10 @@ export type FailureKind =
   | 'newer'
   /** Its write-ahead log is there without it. */
   | 'missing'
+  /** Moved, deleted or replaced while it is open. */
+  | 'moved'
+  /** The system failed to bring to the disk what it had taken, and what became of it cannot be known. */
+  | 'unsynced'
   /** The row breaks a rule of its table. */
   | 'bad_row'
   /** A row with this key exists. */

@@ -170,7 +170,7 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
   return {
     ...store,
     ledger: {
-      settle: (record) => store.ledger.settle(record),
+      ...store.ledger,
       find: (id, keyId) => flushed().then(() => store.ledger.find(id, keyId)),
       totals: (query) => flushed().then(() => store.ledger.totals(query)),
     },

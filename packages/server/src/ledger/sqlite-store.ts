@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import { picoUsd } from '@speka/core'
-import type { SpekaError } from '@speka/core'
+import type { Clock, SpekaError } from '@speka/core'
+import { Availability } from './availability.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Durability } from './group-commit.ts'
 import { decodeRecord } from './ledger-row.ts'
 import type { LedgerRow, SqlValue } from './ledger-row.ts'
 import { startSqliteThread } from './sqlite-thread.ts'
 import type { SqliteThread } from './sqlite-thread.ts'
-import { storageError } from './storage-error.ts'
+import { storageError, withoutFile } from './storage-error.ts'
 import type { KeyRecord, Store, UsageTotals } from './store.ts'
 
 export interface SqliteStoreOptions {
@@ -29,6 +30,10 @@ export interface SqliteStoreOptions {
   readonly onLoss?: ((error: SpekaError, records: number) => void) | undefined
   /** Told when the database thread has died. Nothing can be stored from then on, so the process had better end. */
   readonly onCrash?: ((error: SpekaError) => void) | undefined
+  /** Told why nothing can be recorded from now on, and with `undefined` that it is over. */
+  readonly onAvailability?: ((trouble: SpekaError | undefined) => void) | undefined
+  /** Sets the timers by which the file is looked at. Default: the machine's, and none keeps the process alive. */
+  readonly clock?: Pick<Clock, 'after'> | undefined
   /** Another module to run as the database thread, for tests. */
   readonly worker?: URL | undefined
 }
@@ -47,25 +52,44 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const commits = new GroupCommit({
     durability: options.durability ?? 'strict',
     send: (values) => thread.settle(values),
-    errorOf: (failure) => storageError(path, failure),
+    errorOf: (failure) => withoutFile(storageError(path, failure)),
     onLoss: options.onLoss ?? (() => {}),
+    onTrouble: (failure) => availability.failed(storageError(path, failure)),
+  })
+  const availability = new Availability({
+    check: () => thread.ask('checkFiles'),
+    tryWriting: () => thread.ask('tryWriting'),
+    onChange: options.onAvailability ?? (() => {}),
+    clock: options.clock,
   })
   const thread = await startSqliteThread({
     path,
     lockWaitMs: options.lockWaitMs,
     worker: options.worker,
     onSettled: (failures) => commits.committed(failures),
-    onEnd: (error) => commits.break(error),
+    onEnd(error) {
+      availability.failed(error)
+      commits.break(withoutFile(error))
+    },
     onCrash: options.onCrash,
   })
+  availability.watch()
 
   // Reading much of a large ledger takes long, so it has a thread of its own: no commit ever waits behind a report.
   const reports = threadOnDemand(path, thread.closed)
+
+  const close = async (): Promise<void> => {
+    availability.close()
+    await commits.drain(withoutFile(thread.closed))
+    await reports.close()
+    await thread.close()
+  }
 
   let closing: Promise<void> | undefined
   return {
     ledger: {
       settle: (record) => commits.settle(record),
+      trouble: () => availability.trouble,
 
       async find(id, keyId) {
         const row =
@@ -80,11 +104,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       },
     },
     keys: sqliteKeys(thread),
-    close: () =>
-      (closing ??= commits.drain(thread.closed).then(async () => {
-        await reports.close()
-        await thread.close()
-      })),
+    close: () => (closing ??= close()),
   }
 }
 

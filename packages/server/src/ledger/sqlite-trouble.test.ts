@@ -17,8 +17,9 @@ describe('in trouble, a sqlite store', () => {
     // Large enough not to fit into what is left of the last pages.
     const large = Array.from({ length: 10 }, () => usageRecord({ requestedModel: 'm'.repeat(10_000) }))
     for (const error of await Promise.all(large.map((record) => outcomeOf(store.ledger.settle(record))))) {
-      expect(error).toMatchObject({ code: 'storage_unavailable', retry: true })
-      expect(error).toHaveProperty('message', expect.stringContaining(`no room left for the database ${path}`))
+      expect(error).toMatchObject({ code: 'storage_unavailable', retry: true, retryAfterMs: 1000 })
+      expect(error).toHaveProperty('message', expect.not.stringContaining(path))
+      expect(error).toHaveProperty('cause.message', expect.stringContaining(`no room left for the database ${path}`))
     }
     expect(await store.ledger.find(before.id)).toEqual(before)
     await trouble('room')
@@ -37,7 +38,10 @@ describe('in trouble, a sqlite store', () => {
     const start = performance.now()
     const refused = Array.from({ length: 5 }, () => outcomeOf(store.ledger.settle(usageRecord())))
     for (const error of await Promise.all(refused)) {
-      expect(error).toMatchObject({ code: 'storage_unavailable', message: expect.stringContaining('locked') })
+      expect(error).toMatchObject({
+        code: 'storage_unavailable',
+        cause: { message: expect.stringContaining('locked') },
+      })
     }
     const waited = performance.now() - start
     clearInterval(ticking)
@@ -74,7 +78,9 @@ describe('in trouble, a sqlite store', () => {
     while (crashes.length === 0) await outcomeOf(store.keys.version())
     void dead
     await Promise.all(waiting)
-    for (const late of [store.ledger.settle(usageRecord()), store.ledger.find('x'), store.keys.version()]) {
+    expect(store.ledger.trouble()?.message).toContain('died')
+    expect(await outcomeOf(store.ledger.settle(usageRecord()))).toHaveProperty('code', 'storage_unavailable')
+    for (const late of [store.ledger.find('x'), store.keys.version()]) {
       expect(await outcomeOf(late)).toMatchObject({
         code: 'storage_unavailable',
         message: expect.stringContaining('died'),

@@ -8,6 +8,20 @@ export function storageError(path: string, failure: Failure): SpekaError {
   return new SpekaError(code, says(path), { cause: new Error(failure.detail) })
 }
 
+/** How long a caller is asked to wait, in ms: a store that works again is noticed in that time. */
+const RETRY_AFTER_MS = 1000
+
+/** A failure of the store as a caller hears of it. Which file it is, and what is wrong, is the operator's affair: that is the cause. */
+export function withoutFile(error: SpekaError): SpekaError {
+  if (error.code !== 'storage_unavailable') {
+    return new SpekaError(error.code, 'This request cannot be recorded, so its answer is not delivered as finished.', {
+      cause: error,
+    })
+  }
+  const message = 'The gateway cannot record requests at the moment, so it finishes and takes none. Try again shortly.'
+  return new SpekaError('storage_unavailable', message, { retryAfterMs: RETRY_AFTER_MS, cause: error })
+}
+
 /** Whether the same row may be accepted later: the trouble is with the file, not with the row. */
 export const mayPass = ({ kind }: Failure): boolean => table[kind].code === 'storage_unavailable'
 
@@ -46,6 +60,15 @@ const table: Readonly<Record<FailureKind, Row>> = {
     (path) =>
       `The database ${path} is gone, but its write-ahead log ${path}-wal is there. Put the database back beside it; ` +
       'to start with an empty one, move the log away.',
+  ),
+  moved: unavailable(
+    (path) =>
+      `The database ${path} was moved, deleted or replaced while it was open. Put the file back that was there, with its ` +
+      '-wal and -shm files, and the gateway goes on; if they cannot be had, stop it with SIGTERM and start it again.',
+  ),
+  unsynced: unavailable(
+    (path) =>
+      `The disk failed to take what was written to the database ${path}. Look after the disk, then start the gateway again.`,
   ),
   bad_row: {
     code: 'internal_error',

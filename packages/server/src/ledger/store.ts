@@ -1,4 +1,4 @@
-import type { PicoUsd, UsageRecord } from '@speka/core'
+import type { PicoUsd, SpekaError, UsageRecord } from '@speka/core'
 
 /**
  * The one seam to durable state: what a database must offer to stand behind Speka. `describeStore` in
@@ -16,10 +16,15 @@ export interface Ledger {
   /**
    * Resolves when the record is durable. The record's id makes it idempotent: settling an id again changes nothing.
    *
-   * @throws SpekaError `storage_unavailable` when the record was not kept and trying again may help; `internal_error`
-   *   when this record can never be kept.
+   * @throws SpekaError fit for callers: `storage_unavailable` when the record was not kept and trying again may help;
+   *   `internal_error` when this record can never be kept.
    */
   settle(record: UsageRecord): Promise<void>
+  /**
+   * Why no record can be kept now, once one could not be: then nothing should be begun that would have to be recorded. The
+   * store finds out by itself when that is over.
+   */
+  trouble(): SpekaError | undefined
   /**
    * The record of a request, by its request id or by the upstream's id of its answer; of several with one upstream id
    * the newest. With a `keyId`, only among the records of that key.
