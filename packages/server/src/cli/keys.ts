@@ -44,7 +44,7 @@ export const createKey: Command = {
       expiresAt: readExpiry(text(options, 'expires')),
     } as const
     return withStore(invocation, async (store, settings) => {
-      const { key, record } = createKeyRecord(wish, openPepper(settings.keyPepper, settings.dataDir))
+      const { key, record } = createKeyRecord(wish, await openPepper(settings.keyPepper, settings.dataDir, store.keys))
       await store.keys.insert(record)
       if (options['json'] === true) terminal.out(JSON.stringify({ key, ...shown(record) }))
       else printNewKey(invocation, key, record)
@@ -126,7 +126,7 @@ export const rotateKey: Command = {
           `${old.id} is revoked already. Make a new key: speka keys create --name NAME`,
         )
       const wish = { name: old.name, mode: old.mode, models: old.limits.models, expiresAt: old.expiresAt }
-      const { key, record } = createKeyRecord(wish, openPepper(settings.keyPepper, settings.dataDir))
+      const { key, record } = createKeyRecord(wish, await openPepper(settings.keyPepper, settings.dataDir, store.keys))
       await store.keys.insert(record)
       await store.keys.revoke(old.id, Date.now())
       if (invocation.options['json'] === true)

@@ -50,9 +50,9 @@ const MOST_UNKNOWN = 10_000
 /** Far above any key: longer credentials are not worth a hash. */
 const MOST_CHARACTERS = 1024
 
-/** @throws SpekaError `storage_unavailable` */
+/** @throws SpekaError `storage_unavailable`, also when the pepper is missing that the keys of the store were made with. */
 export async function openKeyDirectory(options: KeyDirectoryOptions): Promise<KeyDirectory> {
-  const pepper = openPepper(options.pepper, options.dataDir)
+  const pepper = await openPepper(options.pepper, options.dataDir, options.store)
   const directory = new Directory(options.store, pepper, options.now ?? Date.now, await options.store.version())
   directory.configure(options.configured ?? [])
   return directory

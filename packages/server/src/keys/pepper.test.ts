@@ -1,33 +1,50 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openMemoryStore } from '../ledger/memory-store.ts'
+import { createKeyRecord } from './create-key.ts'
 import { keyDigest } from './key-digest.ts'
 import { openPepper } from './pepper.ts'
 
+const { keys } = openMemoryStore()
 const newFolder = () => mkdtempSync(join(tmpdir(), 'speka-'))
 
 describe('the pepper', () => {
-  test('given by the operator is used as it is, and nothing is written', () => {
+  test('given by the operator is used as it is, and nothing is written', async () => {
     const folder = newFolder()
-    expect(openPepper('as given', folder)).toEqual(Buffer.from('as given'))
+    expect(await openPepper('as given', folder, keys)).toEqual(Buffer.from('as given'))
     expect(readdirSync(folder)).toEqual([])
   })
 
-  test('is made once, for its owner only, and found again', () => {
+  test('is made once, for its owner only, and found again', async () => {
     const folder = join(newFolder(), 'data')
-    const pepper = openPepper(undefined, folder)
+    const pepper = await openPepper(undefined, folder, keys)
     expect(pepper).toHaveLength(32)
-    expect(openPepper(undefined, folder)).toEqual(pepper)
-    expect(openPepper(undefined, newFolder())).not.toEqual(pepper)
+    expect(await openPepper(undefined, folder, keys)).toEqual(pepper)
+    expect(await openPepper(undefined, newFolder(), keys)).not.toEqual(pepper)
     expect(readdirSync(folder)).toEqual(['key-pepper'])
     if (process.platform !== 'win32') expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
   })
 
-  test.each(['', 'abc', 'z'.repeat(64), 'ab'.repeat(31)])('that reads "%s" is refused and left alone', (text) => {
+  test.each(['', 'abc', 'z'.repeat(64), 'ab'.repeat(31)])('that reads "%s" is refused and left alone', async (text) => {
     const folder = newFolder()
     writeFileSync(join(folder, 'key-pepper'), text)
-    expect(() => openPepper(undefined, folder)).toThrow(/key-pepper is damaged/)
+    await expect(openPepper(undefined, folder, keys)).rejects.toThrow(/key-pepper is damaged/)
     expect(readFileSync(join(folder, 'key-pepper'), 'utf8')).toBe(text)
+  })
+
+  test('that is missing beside keys is not made anew as long as one of them could still be used', async () => {
+    const folder = newFolder()
+    const { keys: made } = openMemoryStore()
+    const { record } = createKeyRecord({ name: 'a', mode: 'live' }, Buffer.from('lost'))
+    await made.insert(record)
+    await expect(openPepper(undefined, folder, made)).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: expect.stringMatching(/key-pepper is missing.*there are 1.*Restore it.*revoke those keys/),
+    })
+    expect(readdirSync(folder)).toEqual([])
+    await made.revoke(record.id, 1)
+    expect(await openPepper(undefined, folder, made)).toHaveLength(32)
   })
 
   test('decides the digest, and so does every character of the key', () => {
@@ -39,9 +56,9 @@ describe('the pepper', () => {
 
   // Root may write anywhere, so it cannot see this.
   const unlessRoot = process.getuid?.() === 0 ? test.skip : test
-  unlessRoot('that cannot be made says which file and what helps', () => {
+  unlessRoot('that cannot be made says which file and what helps', async () => {
     const folder = newFolder()
     chmodSync(folder, 0o500)
-    expect(() => openPepper(undefined, folder)).toThrow(/key-pepper cannot be written.*SPEKA_KEY_PEPPER/)
+    await expect(openPepper(undefined, folder, keys)).rejects.toThrow(/key-pepper cannot be written.*SPEKA_KEY_PEPPER/)
   })
 })

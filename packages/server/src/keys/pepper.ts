@@ -2,21 +2,38 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
+import type { KeyStore } from '../ledger/store.ts'
 import { placeFile } from '../ledger/place-file.ts'
 
 const BYTES = 32
 
 /**
  * The secret that key digests depend on: the one given, else one that is made once and kept beside the store, readable by
- * its owner only.
+ * its owner only. With another no key of the store would ever be recognised again, so none is made where there are keys.
  *
  * @throws SpekaError `storage_unavailable` when it can be neither read nor made.
  */
-export function openPepper(given: string | undefined, dataDir: string): Buffer {
+export async function openPepper(
+  given: string | undefined,
+  dataDir: string,
+  keys: Pick<KeyStore, 'list'>,
+): Promise<Buffer> {
   if (given !== undefined) return Buffer.from(given, 'utf8')
   const path = join(dataDir, 'key-pepper')
-  return readPepper(path) ?? makePepper(path, dataDir)
+  const kept = readPepper(path)
+  if (kept !== undefined) return kept
+  const inUse = (await keys.list()).filter(({ revokedAt }) => revokedAt === undefined).length
+  if (inUse > 0) throw missing(path, inUse)
+  return makePepper(path, dataDir)
 }
+
+const missing = (path: string, keys: number): SpekaError =>
+  new SpekaError(
+    'storage_unavailable',
+    `${path} is missing, and without it no key of the database can be recognised (there are ${keys}). Restore it from a ` +
+      'backup, or set SPEKA_KEY_PEPPER if the keys were made with that. If it is lost for good, revoke those keys ' +
+      '(speka keys list, speka keys revoke ID), start again and make new ones.',
+  )
 
 function readPepper(path: string): Buffer | undefined {
   let text: string
