@@ -158,9 +158,6 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     }
   }
 
-  const failAll = (values: readonly SqlValue[], failure: Failure): RowFailure[] =>
-    Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
-
   return {
     settle(values) {
       try {
@@ -210,3 +207,6 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     },
   }
 }
+
+const failAll = (values: readonly SqlValue[], failure: Failure): RowFailure[] =>
+  Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
