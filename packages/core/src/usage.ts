@@ -21,15 +21,24 @@ export const unknownUsage: Usage = Object.freeze({})
 
 /**
  * Joins the counts of a later frame with those of earlier ones. Providers repeat running totals, so the later count
- * replaces the earlier; a count the later frame leaves out stays.
+ * replaces the earlier; a count the later frame leaves out, or has as 0, stays: what was told does not become nothing.
  */
 export function mergeUsage(earlier: Usage, later: Usage): Usage {
   return {
-    inputTokens: later.inputTokens ?? earlier.inputTokens,
-    cachedInputTokens: later.cachedInputTokens ?? earlier.cachedInputTokens,
-    outputTokens: later.outputTokens ?? earlier.outputTokens,
-    reasoningTokens: later.reasoningTokens ?? earlier.reasoningTokens,
-    images: later.images ?? earlier.images,
+    inputTokens: latest(earlier.inputTokens, later.inputTokens),
+    cachedInputTokens: latest(earlier.cachedInputTokens, later.cachedInputTokens),
+    outputTokens: latest(earlier.outputTokens, later.outputTokens),
+    reasoningTokens: latest(earlier.reasoningTokens, later.reasoningTokens),
+    images: latest(earlier.images, later.images),
     estimated: later.estimated ?? earlier.estimated,
   }
 }
+
+const latest = (earlier: number | undefined, later: number | undefined): number | undefined =>
+  later === undefined || later === 0 ? (earlier ?? later) : later
+
+/** Whether a later frame says all that earlier ones have said, so that nothing of them is still needed. */
+export const tellsAll = (later: Usage, earlier: Usage): boolean =>
+  COUNTS.every((count) => (earlier[count] ?? 0) === 0 || (later[count] ?? 0) > 0)
+
+const COUNTS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens', 'images'] as const

@@ -1,9 +1,11 @@
 import type { Failure } from '../failure.ts'
 import { completeUsage, usageJsonOf, usageSoFar } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
+import { mergeUsageJson } from '../providers/openai-compatible/usage-shape.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
-import { mergeUsage, unknownUsage } from '../usage.ts'
+import { mergeUsage, tellsAll, unknownUsage, type Usage } from '../usage.ts'
+import { readUsage } from '../wire/read-usage.ts'
 import { FrameCutter, FrameTooLongError } from '../wire/frames.ts'
 import { join } from '../wire/splice.ts'
 import {
@@ -259,17 +261,28 @@ export class StreamAttempt implements Attempt, ReplySink {
     else this.#fail(incomplete('ended its stream before the answer was finished'))
   }
 
-  #learn({ usage, usageJson, id, created, finishReason, model, charge }: FrameFacts): void {
+  #learn(facts: FrameFacts): void {
+    const { id, created, finishReason, model, charge } = facts
     const known = this.#facts
     this.#facts = {
-      usage: usage === undefined ? known.usage : mergeUsage(known.usage, usage),
+      usage: this.#count(facts),
       upstreamId: known.upstreamId ?? id,
       finishReason: finishReason ?? known.finishReason,
       model: model ?? known.model,
       charge: charge ?? known.charge,
     }
     this.#created ??= created
-    this.#usageJson = usageJson ?? this.#usageJson
+  }
+
+  /** Usage may come in halves, and be told again with less in it. */
+  #count({ usage, usageJson }: FrameFacts): Usage {
+    const { usage: known } = this.#facts
+    if (usage === undefined) return known
+    const before = this.#usageJson
+    this.#usageJson = usageJson ?? before
+    if (usageJson === undefined || before === undefined || tellsAll(usage, known)) return mergeUsage(known, usage)
+    this.#usageJson = mergeUsageJson(before, usageJson)
+    return readUsage(this.#usageJson)
   }
 
   /** What was delivered has a price, also where the provider did not come to count it. */

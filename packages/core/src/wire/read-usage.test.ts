@@ -45,6 +45,39 @@ test('reasoning is a part of the output, or unknown', () => {
   ).toBeUndefined()
 })
 
+test.each([
+  [
+    'beside the answer, as the total says',
+    { total_tokens: 115, completion_tokens_details: { reasoning_tokens: 100 } },
+    105,
+    100,
+  ],
+  ['beside the answer, and told at the top', { total_tokens: 115, reasoning_tokens: 100 }, 105, 100],
+  [
+    'within the answer, as the total says',
+    { total_tokens: 15, completion_tokens_details: { reasoning_tokens: 4 } },
+    5,
+    4,
+  ],
+  [
+    'within, though more than the whole',
+    { total_tokens: 15, completion_tokens_details: { reasoning_tokens: 100 } },
+    5,
+    undefined,
+  ],
+  [
+    'with a total that says neither',
+    { total_tokens: 60, completion_tokens_details: { reasoning_tokens: 100 } },
+    5,
+    undefined,
+  ],
+  ['without a total', { completion_tokens_details: { reasoning_tokens: 4 } }, 5, 4],
+  ['as none', { total_tokens: 15, completion_tokens_details: { reasoning_tokens: 0 } }, 5, 0],
+])('reasoning counted %s', (_, more, outputTokens, reasoningTokens) => {
+  const usage = { prompt_tokens: 10, completion_tokens: 5, ...more }
+  expect(readUsage(usage)).toMatchObject({ inputTokens: 10, outputTokens, reasoningTokens })
+})
+
 test.each([undefined, null, 5, 'usage', [1]])('%p is no usage at all', (value) => {
   expect(readUsage(value)).toEqual({})
 })

@@ -6,7 +6,7 @@ import { declined } from '../translated/declined.ts'
 import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { classifyClaudeError } from './classify.ts'
-import { readClaudeUsage } from './read-usage.ts'
+import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor } from './stop-reason.ts'
 import { readThinkingBlock, type ThinkingBlock } from './thinking-blocks.ts'
 
@@ -37,7 +37,7 @@ export class MessageStreamTranslator implements FrameTranslator {
   #begun = false
   #said = false
   #finished = false
-  /** Anthropic's counts, each as it was told last. */
+  /** Anthropic's counts, as they were told last. */
   #counts: Json = {}
   #toolCalls = 0
   /** The blocks under way that something must be remembered of, by their index. */
@@ -202,9 +202,7 @@ export class MessageStreamTranslator implements FrameTranslator {
   }
 
   #count(usage: unknown): void {
-    if (!isRecord(usage)) return
-    const told = Object.entries(usage).filter(([, count]) => count !== null)
-    this.#counts = { ...this.#counts, ...Object.fromEntries(told) }
+    if (isRecord(usage)) this.#counts = mergeClaudeCounts(this.#counts, usage)
   }
 
   #output(emit: Emit): void {

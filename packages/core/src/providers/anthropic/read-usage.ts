@@ -1,4 +1,5 @@
 import type { Usage } from '../../usage.ts'
+import { mergeCounts } from '../../wire/merge-counts.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { countOf } from '../translated/write-usage.ts'
 
@@ -22,3 +23,21 @@ export function readClaudeUsage(value: unknown): Usage {
     reasoningTokens: thoughts !== undefined && output !== undefined && thoughts > output ? undefined : thoughts,
   }
 }
+
+/**
+ * Joins what a later event says with what earlier ones said. The end may tell anew how the prompt divides into what was
+ * fresh and what came from the cache, so that a part of it becomes 0; but all of it together does not shrink so.
+ */
+export function mergeClaudeCounts(earlier: Json, later: Json): Json {
+  const merged = mergeCounts(earlier, later)
+  const divided = Object.fromEntries(PROMPT.map((name) => [name, countOf(later[name])]))
+  const isAnew = later['input_tokens'] === 0 && sumOf(divided) > 0 && sumOf(divided) >= sumOf(earlier)
+  return isAnew ? { ...merged, ...divided } : merged
+}
+
+const PROMPT = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const
+
+/** How long the prompt is, by Anthropic's counts. */
+const sumOf = (counts: Json): number => PROMPT.reduce((sum, name) => sum + (countOf(counts[name]) ?? 0), 0)
+
+type Json = Readonly<Record<string, unknown>>

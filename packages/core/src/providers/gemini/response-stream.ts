@@ -1,3 +1,4 @@
+import { mergeCounts } from '../../wire/merge-counts.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
@@ -31,6 +32,8 @@ export class ResponseStreamTranslator implements FrameTranslator {
   readonly #requestId: string
   #writer: ChunkWriter
   #named = false
+  /** Google's counts, each as it was told last. */
+  #counts: Json = {}
   /** Calls of all candidates. */
   #calls = 0
   readonly #candidates = new Map<number, CandidateSoFar>()
@@ -62,7 +65,10 @@ export class ResponseStreamTranslator implements FrameTranslator {
     }
     if (!this.#named && typeof responseId === 'string') this.#name(responseId, emit)
     // The counts run along: the last ones come with the end, but a stream may break before it.
-    if (isRecord(usageMetadata)) emit(EMPTY, Sees.Usage, usageFacts(readGeminiUsage(usageMetadata)))
+    if (isRecord(usageMetadata)) {
+      this.#counts = mergeCounts(this.#counts, usageMetadata)
+      emit(EMPTY, Sees.Usage, usageFacts(readGeminiUsage(this.#counts)))
+    }
     if (Array.isArray(candidates)) {
       for (let at = 0; at < candidates.length; at += 1) {
         const candidate: unknown = candidates[at]
