@@ -43,6 +43,8 @@ export interface Failure {
   readonly status?: number | undefined
   /** How long the upstream asked us to wait, in ms. */
   readonly retryAfterMs?: number | undefined
+  /** Whether the upstream advises against a second try: the same target is then not asked again. Default: it does not. */
+  readonly isFinal?: boolean | undefined
   /** A closer code for the caller than the one {@link callerSees} gives the class. */
   readonly code?: ErrorCode | undefined
   /** The request field at fault, when the upstream named one. */

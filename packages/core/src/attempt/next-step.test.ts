@@ -48,3 +48,11 @@ describe.each(classes)('after a failure of class %s', (failureClass) => {
     },
   )
 })
+
+test.each(classes)('an upstream that advises against it is not tried again at once after %s', (failureClass) => {
+  const alone = { ...situation, anotherTarget: false }
+  const failure = { ...failed(failureClass), isFinal: true }
+  expect(nextStep({ ...alone, failure })).not.toBe('retry_here')
+  // Another target, and another key, are other accounts.
+  expect(nextStep({ ...situation, failure })).toBe(table[failureClass][0])
+})

@@ -57,5 +57,5 @@ export function nextStep(situation: Situation): NextStep {
   if (attemptsLeft <= 0 || (failure.mayBeBilled && billedBefore)) return 'stop'
   const { withKey, another, alone } = rows[failure.class]
   const step = (anotherKey ? withKey : undefined) ?? (anotherTarget ? another : alone)
-  return step === 'retry_here' && routesItself ? 'stop' : step
+  return step === 'retry_here' && (routesItself || failure.isFinal === true) ? 'stop' : step
 }

@@ -2,7 +2,7 @@ import type { Provider } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
 import { claudeFamily } from './claude-family.ts'
-import { classifyClaudeReply } from './classify.ts'
+import { classifyReply } from '../openai-compatible/classify.ts'
 import { MessageStreamTranslator } from './message-stream.ts'
 import { messagesRequest } from './messages-request.ts'
 import { readParameters } from './parameters.ts'
@@ -29,5 +29,5 @@ export const anthropic: Provider = {
     },
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, claudeFamily(upstreamModel)).dropped,
   },
-  classify: classifyClaudeReply,
+  classify: classifyReply,
 }

@@ -5,7 +5,7 @@ import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
 import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
-import { classifyClaudeError } from './classify.ts'
+import { classifyErrorObject } from '../openai-compatible/classify.ts'
 import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor } from './stop-reason.ts'
 import { readThinkingBlock, type ThinkingBlock } from './thinking-blocks.ts'
@@ -82,7 +82,7 @@ export class MessageStreamTranslator implements FrameTranslator {
       case 'message_stop':
         return this.#stop(emit)
       case 'error':
-        return emit(EMPTY, Sees.Failure, { failure: classifyClaudeError(event['error']) })
+        return emit(EMPTY, Sees.Failure, { failure: classifyErrorObject(event['error']) })
     }
   }
 

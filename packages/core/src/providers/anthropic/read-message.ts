@@ -1,10 +1,11 @@
 import type { Bytes } from '../../transport.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
+import { errorIn } from '../error-in.ts'
 import { declined } from '../translated/declined.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
-import { classifyClaudeError } from './classify.ts'
+import { classifyErrorObject } from '../openai-compatible/classify.ts'
 import { readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor } from './stop-reason.ts'
 import { readThinkingBlock } from './thinking-blocks.ts'
@@ -16,8 +17,8 @@ import { readThinkingBlock } from './thinking-blocks.ts'
  */
 export function readMessage(body: Bytes): AnswerMade & { readonly id: string | undefined } {
   const message = parseReply(body)
-  if (message['type'] === 'error' || isRecord(message['error']))
-    throw new BadReplyError(classifyClaudeError(message['error']))
+  const error = errorIn(message)
+  if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
   const blocks = message['content']
   if (!Array.isArray(blocks)) throw new BadReplyError(badReply('sent an answer without content'))
   const stopReason = message['stop_reason']

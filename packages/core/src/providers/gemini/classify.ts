@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 
 /** What a reply of Gemini's that is not a success means. */
 export function classifyGeminiReply(reply: Reply): Failure {
-  const error = errorIn(reply)
+  const error = errorOf(reply)
   return error === undefined ? classifyReply(reply) : refine(classifyReply({ ...reply, body: errorBody(error) }), error)
 }
 
@@ -22,7 +22,7 @@ export const classifyGeminiError = (error: Json): Failure => refine(classifyErro
 const errorBody = (error: Json): Buffer => Buffer.from(JSON.stringify({ error }))
 
 /** The error object, which comes alone or as the only item of a list. */
-function errorIn({ body }: Reply): Json | undefined {
+function errorOf({ body }: Reply): Json | undefined {
   if (body.length > MAX_ERROR_BYTES) return undefined
   try {
     const value: unknown = JSON.parse(asBuffer(body).toString('utf8'))
@@ -48,10 +48,6 @@ function refine(failure: Failure, error: Json): Failure {
     }
   }
   if (failureClass !== 'caller_fault') return failure
-  if (/token count.{0,80}exceeds|exceeds the maximum number of tokens/i.test(words))
-    return { ...failure, class: 'context_window' }
-  const refused = details.some(({ reason }) => typeof reason === 'string' && reason.startsWith('API_KEY_'))
-  if (refused || /API key (?:not valid|expired)/i.test(words)) return ofOperator(failure, "refused the gateway's key")
   // The account's country, or its billing.
   if (error['status'] === 'FAILED_PRECONDITION') return ofOperator(failure, "does not serve the gateway's account")
   return failure

@@ -2,6 +2,7 @@ import type { UpstreamRequest } from '../../transport.ts'
 import type { EmbeddingsCall } from '../../wire/embeddings-call.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
+import { errorIn } from '../error-in.ts'
 import { inFormat, numbersOf } from '../openai-compatible/vector-format.ts'
 import type { Answer, Operation, Reply, Step, TranslationTarget } from '../provider.ts'
 import { parseRequest } from '../translated/conversation.ts'
@@ -56,8 +57,10 @@ function embedRequest(
 }
 
 function readVectors({ body }: Reply, count: number): { vectors: (readonly number[])[]; tokens: number | undefined } {
-  const { embeddings: items, usageMetadata, error } = parseReply(body)
-  if (isRecord(error)) throw new BadReplyError(classifyGeminiError(error))
+  const answer = parseReply(body)
+  const { embeddings: items, usageMetadata } = answer
+  const error = errorIn(answer)
+  if (error !== undefined) throw new BadReplyError(classifyGeminiError(error))
   const vectors = Array.isArray(items)
     ? items.map((item: unknown) => (isRecord(item) ? numbersOf(item['values']) : undefined))
     : []

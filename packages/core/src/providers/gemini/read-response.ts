@@ -1,6 +1,7 @@
 import type { Bytes } from '../../transport.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
+import { errorIn } from '../error-in.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
 import { declined } from '../translated/declined.ts'
 import { parseReply } from '../translated/parse-reply.ts'
@@ -19,7 +20,8 @@ import { extraContent } from './thought-signature.ts'
  */
 export function readResponse(body: Bytes, requestId: string): AnswerMade & { readonly id: string | undefined } {
   const response = parseReply(body)
-  if (isRecord(response['error'])) throw new BadReplyError(classifyGeminiError(response['error']))
+  const error = errorIn(response)
+  if (error !== undefined) throw new BadReplyError(classifyGeminiError(error))
   const candidates = Array.isArray(response['candidates']) ? response['candidates'].filter(isRecord) : []
   if (candidates.length === 0)
     throw new BadReplyError(

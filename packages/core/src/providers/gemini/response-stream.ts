@@ -1,6 +1,7 @@
 import { mergeCounts } from '../../wire/merge-counts.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
+import { errorIn } from '../error-in.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
@@ -58,8 +59,10 @@ export class ResponseStreamTranslator implements FrameTranslator {
     // Nothing is held back here: what a close means is for the attempt to judge.
   }
 
-  #response({ error, usageMetadata, candidates, responseId, promptFeedback }: Json, emit: Emit): void {
-    if (isRecord(error)) {
+  #response(response: Json, emit: Emit): void {
+    const { usageMetadata, candidates, responseId, promptFeedback } = response
+    const error = errorIn(response)
+    if (error !== undefined) {
       emit(EMPTY, Sees.Failure, { failure: classifyGeminiError(error) })
       return
     }

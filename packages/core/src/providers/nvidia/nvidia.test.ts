@@ -205,7 +205,7 @@ data: [DONE]
       name: 'tools at a model that is served without them',
       status: 400,
       body: '{"error":{"message":"\\"auto\\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set","type":"BadRequestError","param":null,"code":400}}',
-      failure: { class: 'model_unavailable' },
+      failure: { class: 'unfit' },
     },
     {
       name: 'a model that is down',

@@ -82,7 +82,7 @@ data: [DONE]
       name: 'a model without tools',
       status: 400,
       body: '{"error":{"message":"registry.ollama.ai/library/gemma:2b does not support tools","type":"invalid_request_error","param":null,"code":null}}',
-      failure: { class: 'caller_fault' },
+      failure: { class: 'unfit' },
     },
     {
       name: 'an image at an address',

@@ -4,6 +4,7 @@ import { asBuffer, memberCalled, scanObject, skipSpace, type Member, type Object
 import type { Bytes } from '../../transport.ts'
 import { dropMembers, setMember, type Edit } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
+import { errorIn } from '../error-in.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { completeHead, fillNulls, type AnswerName } from './complete-answer.ts'
@@ -97,11 +98,6 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
   const error = errorIn(value)
   if (error !== undefined) throw new BadReplyError(classifyErrorObject(error))
   return value
-}
-
-/** What says that a reply or event is an error although it looks like a success; vLLM and Mistral say so flat. */
-export function errorIn(value: Record<string, unknown>): unknown {
-  return value['object'] === 'error' ? value : (value['error'] ?? undefined)
 }
 
 /**

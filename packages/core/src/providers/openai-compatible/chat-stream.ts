@@ -4,9 +4,10 @@ import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { scanObject } from '../../wire/scan-object.ts'
 import { join, setMember, splice } from '../../wire/splice.ts'
 import { badReply } from '../bad-reply.ts'
+import { errorIn } from '../error-in.ts'
 import { textLengthOf, TokenCount } from '../token-count.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
-import { choicesOf, errorIn, failureOfChoice, parseAnswer } from './chat-answer.ts'
+import { choicesOf, failureOfChoice, parseAnswer } from './chat-answer.ts'
 import { classifyErrorObject } from './classify.ts'
 import { completeHead, type AnswerName } from './complete-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
@@ -75,7 +76,7 @@ export class ChatStreamTranslator implements FrameTranslator {
       return
     }
     const error = errorIn(chunk)
-    if (error) {
+    if (error !== undefined) {
       emit(frame, Sees.Failure, { failure: this.#isGateway ? classifyGatewayEvent(error) : classifyErrorObject(error) })
       return
     }

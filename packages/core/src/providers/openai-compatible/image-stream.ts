@@ -7,6 +7,7 @@ import type { ImagesCall } from '../../wire/images-call.ts'
 import { asBuffer, scanObject } from '../../wire/scan-object.ts'
 import { join, splice } from '../../wire/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
+import { errorIn } from '../error-in.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { classifyErrorObject } from './classify.ts'
 import { gatewayFacts } from './gateway-answer.ts'
@@ -36,8 +37,9 @@ export class ImageStreamTranslator implements FrameTranslator {
       emit(NOTHING, Sees.Failure, { failure: badReply('sent an event that is not JSON') })
       return
     }
-    const { type, error } = event
-    if (type === 'error' || isRecord(error)) {
+    const { type } = event
+    const error = errorIn(event)
+    if (type === 'error' || error !== undefined) {
       emit(NOTHING, Sees.Failure, { failure: classifyErrorObject(error ?? event) })
     } else if (type === 'image_generation.partial_image') {
       emit(upstream, Sees.Output)

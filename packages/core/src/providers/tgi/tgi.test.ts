@@ -129,7 +129,7 @@ data: [DONE]
       name: 'a generation that failed',
       status: 424,
       body: '{"error":"Request failed during generation","error_type":"generation"}',
-      failure: { class: 'unknown' },
+      failure: { class: 'transient' },
     },
     {
       name: 'a body that it cannot read',

@@ -95,7 +95,7 @@ data: [DONE]
       name: 'a server that starts without a parser for tools',
       status: 400,
       body: '{"error":{"message":"\\"auto\\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set","type":"BadRequestError","param":null,"code":400}}',
-      failure: { class: 'model_unavailable' },
+      failure: { class: 'unfit' },
     },
     { name: 'a refused key', status: 401, body: '{"error":"Unauthorized"}', failure: { class: 'credential' } },
   ],
