@@ -17,6 +17,7 @@ const CALLERS = 'test/faults/callers.test.ts'
 const OVER_TIME = 'test/faults/over-time.test.ts'
 const REQUESTS = 'test/faults/hostile-requests.test.ts'
 const CLIENTS = 'test/hostile-clients.test.ts'
+const BODIES = 'test/hostile-bodies.test.ts'
 const PAINS = 'test/faults/pains.test.ts'
 
 /** More between the gateway and its upstreams. */
@@ -137,6 +138,15 @@ export const callers: readonly Promised[] = [
     fault: 'numbers and lists out of all proportion',
     sees: 'an answer or 400, and others do not notice',
     proofs: [{ file: REQUESTS, test: 'is answered or refused before long, and holds up nobody' }],
+  },
+  {
+    id: '',
+    fault: 'a body that would take long to read: messages, items, tokens or arrays by the hundred thousand',
+    sees: '413 `request_too_large` by a limit that the documentation names; 403 or 404 first for a model that the key may not use',
+    proofs: [
+      { file: BODIES, test: 'a body that would take long to read is refused' },
+      { file: BODIES, test: 'a key that may not use a model is told so' },
+    ],
   },
   {
     id: 'F-52',

@@ -5,13 +5,15 @@ import type { Engine } from './engine.ts'
 import { SpekaError } from './errors.ts'
 import { HealthBook } from './health/health-book.ts'
 import { RetryBudget } from './health/retry-budget.ts'
-import { planRoute, type RoutePlan } from './route/plan-route.ts'
+import type { Access } from './route/find-callable.ts'
+import { findWanted, planRoute, type RoutePlan } from './route/plan-route.ts'
 import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
 import { readsCacheForLess, sessionOf, StickySessions } from './route/sticky-sessions.ts'
 import { placeOf } from './route/target.ts'
 import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
 import type { Transport } from './transport.ts'
 import type { Call } from './wire/call.ts'
+import type { Endpoint } from './wire/endpoint.ts'
 
 /** The world as the engine needs it. `@speka/core/node` supplies the real one. */
 export interface World {
@@ -39,6 +41,12 @@ export interface ConfiguredEngine extends Engine {
   readonly table: RoutingTable
   readonly timeouts: Timeouts
   readonly maxAttempts: number
+  /**
+   * Refuses a model that does not exist, or that the caller may not use, before anything else is read of a request.
+   *
+   * @throws SpekaError as {@link findServing} does.
+   */
+  admit(model: string, endpoint: Endpoint, access: Access): void
   /**
    * Plans a call without starting it.
    *
@@ -98,8 +106,9 @@ export function createEngine({
     timeouts,
     maxAttempts: runWorld.maxAttempts,
     plan,
+    admit: (model, endpoint, access) => void findWanted({ ...access, model, endpoint, models: [] }, table),
     start(call, sink) {
-      if (call.via?.split(/\s*,\s*/).includes(instanceId) === true) {
+      if (call.via?.split(',').some((name) => name.trim() === instanceId) === true) {
         throw new SpekaError(
           'gateway_loop',
           'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.',

@@ -98,12 +98,18 @@ export { ToolCallNumbers } from './wire/tool-call-numbers.ts'
 export type { Call } from './wire/call.ts'
 export type { CallBody, CallFacts } from './wire/call-facts.ts'
 export { readChatCall, writeChatCall, type ChatCall } from './wire/chat-call.ts'
-export { readEmbeddingsCall, writeEmbeddingsCall, type EmbeddingsCall, type Tokenizer } from './wire/embeddings-call.ts'
+export {
+  openEmbeddingsCall,
+  readEmbeddingsCall,
+  writeEmbeddingsCall,
+  type EmbeddingsCall,
+} from './wire/embeddings-call.ts'
+export { InTokens, type Tokenizer } from './wire/in-tokens.ts'
 export { readImagesCall, writeImagesCall, type ImagesCall } from './wire/images-call.ts'
 export type { EmbeddingsAnswer, EmbeddingsRequest } from './wire/embeddings.ts'
 export type { ImagesAnswer, ImagesRequest } from './wire/images.ts'
 export type { Surface } from './wire/endpoint.ts'
-export { readCompletions, writeCompletions } from './dialects/completions/completions.ts'
+export { openCompletions, readCompletions, writeCompletions } from './dialects/completions/completions.ts'
 export { readResponses, writeResponses } from './dialects/responses/responses.ts'
 export type { Dialect } from './dialects/dialect.ts'
 export { interpret } from './front/in-dialect.ts'
@@ -116,7 +122,8 @@ export type {
   ResponsesRequest,
   ResponseTool,
 } from './wire/responses.ts'
-export { parseBody } from './wire/parse-body.ts'
+export { parseWholeBody, type Admit, type BodyAids } from './wire/parse-body.ts'
+export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
 export { keepAliveFrame } from './wire/frames.ts'
 export type { ModelEntry, ModelList } from './wire/models.ts'
 export type { ModelId, ShippedModelId } from './wire/model-id.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { mintRequestId, SpekaError, toSpekaError, TurnQueue, type Clock } from '@speka/core/node'
+import { mintRequestId, SpekaError, toSpekaError, TurnQueue, type Clock, type Endpoint } from '@speka/core/node'
 import type { LiveConfig } from './config/live-config.ts'
 import { chatCompletions } from './endpoints/chat-completions.ts'
 import { completions } from './endpoints/completions.ts'
@@ -52,7 +52,7 @@ export interface App {
 export function routesOf({ live, store, log, metrics, clock, isAccepting, limits: given }: AppParts): Route[] {
   const limits = { ...defaultHttpLimits, ...given }
   const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
-  const answering = (read: ReadCall) => engineEndpoint(read, live, responder, limits)
+  const answering = (endpoint: Endpoint, read: ReadCall) => engineEndpoint(endpoint, read, live, responder, limits)
   return [
     { method: 'GET', path: '/healthz', access: 'public', handle: alive },
     { method: 'GET', path: '/readyz', access: 'public', handle: ready(isAccepting, store.ledger) },
@@ -61,11 +61,11 @@ export function routesOf({ live, store, log, metrics, clock, isAccepting, limits
     { method: 'GET', path: '/v1/key', access: 'key', handle: showKey(store.ledger) },
     { method: 'GET', path: '/v1/generation', access: 'key', handle: showGeneration(store.ledger) },
     { method: 'POST', path: '/v1/route/explain', access: 'key', handle: explain(live, clock, limits) },
-    { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: answering(chatCompletions) },
-    { method: 'POST', path: '/v1/responses', access: 'key', handle: answering(responses) },
-    { method: 'POST', path: '/v1/completions', access: 'key', handle: answering(completions) },
-    { method: 'POST', path: '/v1/embeddings', access: 'key', handle: answering(embeddings) },
-    { method: 'POST', path: '/v1/images/generations', access: 'key', handle: answering(imageGenerations) },
+    { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: answering('chat', chatCompletions) },
+    { method: 'POST', path: '/v1/responses', access: 'key', handle: answering('chat', responses) },
+    { method: 'POST', path: '/v1/completions', access: 'key', handle: answering('chat', completions) },
+    { method: 'POST', path: '/v1/embeddings', access: 'key', handle: answering('embeddings', embeddings) },
+    { method: 'POST', path: '/v1/images/generations', access: 'key', handle: answering('images', imageGenerations) },
   ]
 }
 

@@ -91,8 +91,12 @@ function together<Item>(first: readonly Item[], second: readonly Item[]): readon
   return first.length === 0 ? second : [...first, ...second]
 }
 
-/** The asked-for model. An id that is none, but for a suffix, wants its targets ordered in another way. */
-function findWanted(
+/**
+ * The asked-for model. An id that is none, but for a suffix, wants its targets ordered in another way.
+ *
+ * @throws SpekaError as {@link findServing} does.
+ */
+export function findWanted(
   question: RouteQuestion,
   table: RoutingTable,
 ): { wanted: RoutedModel; suffix: SortKey | undefined } {

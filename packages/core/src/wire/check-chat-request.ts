@@ -1,4 +1,5 @@
 import { SpekaError } from '../errors.ts'
+import { checkMessageCount } from './body-limits.ts'
 import type { ChatRequest } from './chat.ts'
 import {
   checkKinds,
@@ -61,15 +62,17 @@ function checkMessages(messages: unknown): void {
   if (messages === undefined || messages === null)
     throw missing('messages', 'the conversation so far, an array of messages')
   if (!Array.isArray(messages)) throw wrong('messages', list)
+  checkMessageCount(messages.length, 'messages')
   if (messages.length === 0) {
     throw new SpekaError('invalid_value', '"messages" is empty. Send at least one message.', { param: 'messages' })
   }
   for (let index = 0; index < messages.length; index += 1) {
     const message: unknown = messages[index]
-    const path = `messages[${index}]`
-    if (!isRecord(message)) throw wrong(path, object)
-    if (!text.is(message['role'])) throw missing(`${path}.role`, 'one of system, developer, user, assistant and tool')
+    if (!isRecord(message)) throw wrong(`messages[${index}]`, object)
+    if (!text.is(message['role']))
+      throw missing(`messages[${index}].role`, 'one of system, developer, user, assistant and tool')
     const content = message['content']
-    if (content !== undefined && content !== null && !textOrList.is(content)) throw wrong(`${path}.content`, textOrList)
+    if (content !== undefined && content !== null && !textOrList.is(content))
+      throw wrong(`messages[${index}].content`, textOrList)
   }
 }

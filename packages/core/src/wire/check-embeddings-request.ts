@@ -70,7 +70,8 @@ const TOKEN = { article: 'a whole number of at least 0', is: () => false }
 
 function checkTokens(tokens: readonly unknown[], path: string): void {
   if (tokens.length === 0) throw empty(path)
-  for (const [index, token] of tokens.entries()) {
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index]
     if (typeof token !== 'number' || !Number.isSafeInteger(token) || token < 0) throw wrong(`${path}[${index}]`, TOKEN)
   }
 }

@@ -1,7 +1,8 @@
 import { SpekaError } from '../errors.ts'
 import { mintRequestId } from '../uuid.ts'
-import { readEmbeddingsCall, writeEmbeddingsCall, type Tokenizer } from './embeddings-call.ts'
+import { readEmbeddingsCall, writeEmbeddingsCall } from './embeddings-call.ts'
 import type { EmbeddingsRequest } from './embeddings.ts'
+import type { Tokenizer } from './in-tokens.ts'
 import { memberCalled } from './scan-object.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }

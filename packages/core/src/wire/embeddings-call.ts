@@ -3,7 +3,8 @@ import type { Bytes } from '../transport.ts'
 import type { CallBody, CallFacts } from './call-facts.ts'
 import { checkEmbeddingsRequest, tokensIn } from './check-embeddings-request.ts'
 import type { EmbeddingsRequest } from './embeddings.ts'
-import { parseBody, type IsUtf8 } from './parse-body.ts'
+import { InTokens, spellOut, type Tokenizer } from './in-tokens.ts'
+import { parseBody, type BodyAids } from './parse-body.ts'
 import type { ObjectScan } from './scan-object.ts'
 import { scanObject } from './scan-object.ts'
 import { join, setMember, splice } from './splice.ts'
@@ -14,15 +15,7 @@ export interface EmbeddingsCall extends CallBody<EmbeddingsRequest> {
   readonly endpoint: 'embeddings'
 }
 
-/** Turns tokens of OpenAI's `cl100k_base` into text. It is megabytes large, so whoever wants it brings it. */
-export interface Tokenizer {
-  /** @throws when a token is none. */
-  decode(tokens: readonly number[]): string
-}
-
-export interface ReadingAids {
-  /** A quicker check than the one that needs nothing from Node. */
-  readonly isUtf8?: IsUtf8 | undefined
+export interface ReadingAids extends BodyAids {
   /** For input that comes as tokens. Default: such input is refused. */
   readonly tokenizer?: Tokenizer | undefined
 }
@@ -32,9 +25,21 @@ export interface ReadingAids {
  *
  * @throws SpekaError `invalid_json`, `duplicate_parameter`, or what {@link checkEmbeddingsRequest} finds.
  */
-export function readEmbeddingsCall(body: Bytes, facts: CallFacts, aids: ReadingAids = {}): EmbeddingsCall {
-  const { value, scan } = parseBody(body, aids.isUtf8)
-  return callOf(body, scan, checkEmbeddingsRequest(value), facts, aids.tokenizer)
+export const readEmbeddingsCall = (body: Bytes, facts: CallFacts, aids: ReadingAids = {}): EmbeddingsCall =>
+  spellOut(openEmbeddingsCall(body, facts, aids), aids.tokenizer)
+
+/**
+ * The same, for whoever spells tokens out elsewhere or later.
+ *
+ * @throws SpekaError as {@link readEmbeddingsCall} does.
+ */
+export function openEmbeddingsCall(
+  body: Bytes,
+  facts: CallFacts,
+  aids: BodyAids = {},
+): EmbeddingsCall | InTokens<EmbeddingsCall> {
+  const { value, scan } = parseBody(body, aids)
+  return callOf(body, scan, checkEmbeddingsRequest(value), facts)
 }
 
 /**
@@ -49,7 +54,7 @@ export function writeEmbeddingsCall(
 ): EmbeddingsCall {
   const outline = checkEmbeddingsRequest(request)
   const { body, scan } = writeBody(request)
-  return callOf(body, scan, outline, facts, tokenizer)
+  return spellOut(callOf(body, scan, outline, facts), tokenizer)
 }
 
 function callOf(
@@ -57,32 +62,18 @@ function callOf(
   scan: ObjectScan,
   outline: EmbeddingsRequest,
   facts: CallFacts,
-  tokenizer: Tokenizer | undefined,
-): EmbeddingsCall {
+): EmbeddingsCall | InTokens<EmbeddingsCall> {
   const rest = { ...facts, endpoint: 'embeddings', stream: false, wantsUsage: false } as const
   const tokens = tokensIn(outline.input)
   if (tokens === undefined) return { ...rest, body, scan, outline }
-  const input = tokens.map((list, index) => textOf(list, index, tokenizer))
-  const spelled = join(splice(body, [setMember(scan, 'input', JSON.stringify(input))]))
-  return { ...rest, body: spelled, scan: scanObject(spelled) ?? scan, outline: { ...outline, input } }
+  return new InTokens(outline.model, 'input', tokens, (texts) => {
+    const silent = texts.indexOf('')
+    if (silent !== -1) throw saysNothing(`input[${silent}]`)
+    const input = [...texts]
+    const spelled = join(splice(body, [setMember(scan, 'input', JSON.stringify(input))]))
+    return { ...rest, body: spelled, scan: scanObject(spelled) ?? scan, outline: { ...outline, input } }
+  })
 }
 
-function textOf(tokens: readonly number[], index: number, tokenizer: Tokenizer | undefined): string {
-  const param = `input[${index}]`
-  if (tokenizer === undefined) {
-    throw new SpekaError('unsupported_parameter', '"input" holds tokens, which cannot be read here. Send text.', {
-      param: 'input',
-    })
-  }
-  let text: string
-  try {
-    text = tokenizer.decode(tokens)
-  } catch (cause) {
-    throw new SpekaError('invalid_value', `"${param}" holds a number that is no token of cl100k_base. Send text.`, {
-      param,
-      cause,
-    })
-  }
-  if (text === '') throw new SpekaError('invalid_value', `"${param}" holds no text. Leave it out.`, { param })
-  return text
-}
+const saysNothing = (param: string): SpekaError =>
+  new SpekaError('invalid_value', `"${param}" holds no text. Leave it out.`, { param })

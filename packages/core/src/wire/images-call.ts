@@ -2,7 +2,7 @@ import type { Bytes } from '../transport.ts'
 import type { CallBody, CallFacts } from './call-facts.ts'
 import { checkImagesRequest } from './check-images-request.ts'
 import type { ImagesRequest } from './images.ts'
-import { parseBody, type IsUtf8 } from './parse-body.ts'
+import { parseBody, type BodyAids } from './parse-body.ts'
 import type { ObjectScan } from './scan-object.ts'
 import { writeBody } from './write-body.ts'
 
@@ -14,12 +14,10 @@ export interface ImagesCall extends CallBody<ImagesRequest> {
 /**
  * Reads a request body from the wire.
  *
- * @param isUtf8 a quicker check than the one that needs nothing from Node.
- *
- * @throws SpekaError `invalid_json`, `duplicate_parameter`, or what {@link checkImagesRequest} finds.
+ * @throws SpekaError what {@link parseBody} finds, or what {@link checkImagesRequest} finds.
  */
-export function readImagesCall(body: Bytes, facts: CallFacts, isUtf8?: IsUtf8): ImagesCall {
-  const { value, scan } = parseBody(body, isUtf8)
+export function readImagesCall(body: Bytes, facts: CallFacts, aids?: BodyAids): ImagesCall {
+  const { value, scan } = parseBody(body, aids)
   return callOf(body, scan, checkImagesRequest(value), facts)
 }
 

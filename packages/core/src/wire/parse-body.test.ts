@@ -1,9 +1,11 @@
 import { SpekaError } from '../errors.ts'
-import { LONG_STRING_MARK, parseBody } from './parse-body.ts'
+import { bodyLimits } from './body-limits.ts'
+import { LONG_STRING_MARK, parseBody, parseWholeBody, type BodyAids } from './parse-body.ts'
+import { LONG_STRING_BYTES } from './scan-object.ts'
 
-function refusal(body: string | Uint8Array): SpekaError {
+function refusal(body: string | Uint8Array, aids: BodyAids = {}): SpekaError {
   try {
-    parseBody(Buffer.from(body))
+    parseBody(Buffer.from(body), aids)
   } catch (error) {
     if (SpekaError.is(error)) return error
     throw error
@@ -93,5 +95,86 @@ describe('a body is accepted', () => {
     const messages = scan.members[1]
     const slice = body.toString('utf8', messages?.valueStart, messages?.valueEnd)
     expect(JSON.parse(slice)).toEqual([{ role: 'user', content: prompt }])
+  })
+})
+
+/** A body with so many of something in one field. */
+const withMany = (count: number, item: string): string => `{"model":"m","x":[${`${item},`.repeat(count - 1)}${item}]}`
+
+describe('a body is large enough', () => {
+  const { containers, strings, commas, bareBytes } = bodyLimits
+
+  test.each([
+    // The object itself, and the array.
+    { what: 'objects', limit: containers, body: (count: number) => withMany(count - 2, '{}') },
+    { what: 'arrays', limit: containers, body: (count: number) => withMany(count - 2, '[]') },
+    // Two names and a text.
+    { what: 'strings', limit: strings, body: (count: number) => withMany(count - 3, '""') },
+    {
+      what: 'names of fields',
+      limit: strings,
+      body: (count: number) => `{"x":{${'"a":1,'.repeat(count - 2)}"b":1}}`,
+    },
+    { what: 'numbers', limit: commas, body: (count: number) => withMany(count, '1') },
+    {
+      what: 'spaces',
+      limit: bareBytes,
+      body: (count: number) => `{"model":"m"${' '.repeat(count - '{"model":"m"}'.length + '"model""m"'.length)}}`,
+    },
+  ])('with as many $what as the limit says, and not with one more', ({ limit, body }) => {
+    expect(() => parseBody(Buffer.from(body(limit)))).not.toThrow()
+    expect(refusal(body(limit + 1))).toMatchObject({ code: 'request_too_large', status: 413 })
+  })
+
+  test.each([
+    ['a number without end', `{"x":${'1'.repeat(bareBytes)}}`],
+    ['spaces before it', `${' '.repeat(bareBytes)}{}`],
+    ['spaces behind it', `{}${' '.repeat(bareBytes + 1)}`],
+  ])('with %s it is too large', (_, body) => {
+    expect(refusal(body).code).toBe('request_too_large')
+  })
+
+  test('whatever the length of its strings', () => {
+    const text = 'x'.repeat(LONG_STRING_BYTES - 2)
+    const body = withMany(Math.ceil((2 * bareBytes) / text.length), `"${text}"`)
+    expect(() => parseBody(Buffer.from(body))).not.toThrow()
+  })
+
+  test('and what is wrong with a large one that is no object is not searched for', () => {
+    expect(refusal(`[${'[],'.repeat(30_000)}[]] x`).message).toContain('must be a JSON object')
+  })
+})
+
+describe('whether its model may be used is asked', () => {
+  const asked: string[] = []
+  const admit = (model: string): void => void asked.push(model)
+  const text = 'x'.repeat(100_000)
+  beforeEach(() => void asked.splice(0))
+
+  test('before anything else is read of a large body', () => {
+    const no = new Error('not this one')
+    const refuse = (): never => {
+      throw no
+    }
+    // Neither JSON nor without a key called __proto__.
+    const body = Buffer.from(`{"text":"${text}","model":"m","__proto__":nonsense}`)
+    expect(() => parseBody(body, { admit: refuse })).toThrow(no)
+    expect(() => parseWholeBody(body, { admit: refuse })).toThrow(no)
+  })
+
+  test.each([
+    { what: 'the last of two', body: `{"model":"a","model":"b","text":"${text}"}`, models: ['b'] },
+    { what: 'one that is escaped', body: `{"mod\\u0065l":"\\u0061","text":"${text}"}`, models: ['a'] },
+    { what: 'one that is too long to be one', body: `{"model":"${text}"}`, models: [LONG_STRING_MARK] },
+    { what: 'none when there is none', body: `{"text":"${text}"}`, models: [] },
+    { what: 'none that is no text', body: `{"model":7,"text":"${text}"}`, models: [] },
+    { what: 'none of a small body, which costs nothing to read', body: '{"model":"a"}', models: [] },
+  ])('of $what', ({ body, models }) => {
+    try {
+      parseBody(Buffer.from(body), { admit })
+    } catch (error) {
+      if (!SpekaError.is(error)) throw error
+    }
+    expect(asked).toEqual(models)
   })
 })

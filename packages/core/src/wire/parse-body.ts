@@ -1,16 +1,25 @@
 import { SpekaError } from '../errors.ts'
 import type { Bytes } from '../transport.ts'
+import { aboveLimit, bodyLimits } from './body-limits.ts'
 import { isRecord } from './read-usage.ts'
-import { asBuffer, memberCalled, nestsDeeperThan, scanObject, type ObjectScan } from './scan-object.ts'
+import {
+  asBuffer,
+  LONG_STRING_BYTES,
+  memberCalled,
+  nestsDeeperThan,
+  scanObject,
+  scanWithin,
+  type ObjectScan,
+} from './scan-object.ts'
 
 /** Stands in a parsed body for a string too long to be worth decoding. */
 export const LONG_STRING_MARK = '…'
 
-/** How deep a request may be nested. `JSON.stringify` overflows the stack far above it. */
-const MAX_DEPTH = 64
+/** What is wrong with a body that is no object is looked for in detail up to this length. */
+const EXPLAINED_BYTES = 64 * 1024
 
-/** More than any API has fields. What looks a field up looks through them all. */
-const MOST_FIELDS = 500
+/** A body above this is read only when its key may use its model: what is below costs next to nothing. */
+const ADMITTED_FIRST_BYTES = 64 * 1024
 
 /** Members that decide what a request costs or where it goes. Two parsers may keep a different one of two, so there may be one. */
 const SINGLE = new Set([
@@ -40,19 +49,31 @@ export interface ParsedBody {
   readonly scan: ObjectScan
 }
 
+/** What reading a body takes besides the body. */
+export interface BodyAids {
+  /** A quicker check than the one that needs nothing from Node. */
+  readonly isUtf8?: IsUtf8 | undefined
+  /** Throws for a model that the caller may not use; asked before any work that grows with the body. */
+  readonly admit?: Admit | undefined
+}
+
+export type Admit = (model: string) => void
+
 /**
  * Parses a request body that must be a JSON object. Long strings are skipped, not decoded: see {@link LONG_STRING_MARK}.
  *
  * @throws SpekaError `invalid_json` for anything that is not valid UTF-8, not JSON, not an object, too deep, or that
- *   carries a `__proto__` key; `duplicate_parameter` for a second `model`, `stream` and their like.
+ *   carries a `__proto__` key; `request_too_large` above {@link bodyLimits}; `duplicate_parameter` for a second `model`,
+ *   `stream` and their like; what `admit` throws, for a body that is large.
  */
-export function parseBody(body: Bytes, isUtf8: IsUtf8 = decodes): ParsedBody {
+export function parseBody(body: Bytes, { isUtf8 = decodes, admit }: BodyAids = {}): ParsedBody {
   if (!isUtf8(body))
     throw new SpekaError('invalid_json', 'The request body is not valid UTF-8. Send JSON encoded as UTF-8.')
-  const scan = scanObject(body, MAX_DEPTH)
-  if (scan === undefined) throw whyNoObject(body)
-  if (scan.members.length > MOST_FIELDS)
-    throw new SpekaError('invalid_json', `The request has more than ${MOST_FIELDS} fields.`)
+  const scan = scanWithin(body, bodyLimits)
+  if (scan === 'object') throw whyNoObject(body)
+  if (typeof scan === 'string') throw aboveLimit[scan]()
+  if (body.length - scan.object.end > bodyLimits.bareBytes) throw aboveLimit.bareBytes()
+  if (admit !== undefined && body.length > ADMITTED_FIRST_BYTES) admitModel(body, scan, admit)
   const outline = scan.longStrings.length === 0 ? asBuffer(body).toString('utf8') : outlineOf(body, scan)
   const value = parse(outline)
   if (!isRecord(value)) throw notAnObject()
@@ -71,14 +92,25 @@ export function parseBody(body: Bytes, isUtf8: IsUtf8 = decodes): ParsedBody {
  *
  * @throws SpekaError what {@link parseBody} finds.
  */
-export function parseWholeBody(body: Bytes, isUtf8?: IsUtf8): Record<string, unknown> {
-  const { value, scan } = parseBody(body, isUtf8)
+export function parseWholeBody(body: Bytes, aids?: BodyAids): Record<string, unknown> {
+  const { value, scan } = parseBody(body, aids)
   if (scan.longStrings.length === 0) return value
   return parse(asBuffer(body).toString('utf8')) as Record<string, unknown>
 }
 
 /** Whether bytes are valid UTF-8. Node has a quicker way, which the server hands in. */
 export type IsUtf8 = (bytes: Bytes) => boolean
+
+/** Asks about the model alone; one that is no text is left to the check of fields. */
+function admitModel(body: Bytes, scan: ObjectScan, admit: Admit): void {
+  const member = memberCalled(scan, 'model')
+  if (member === undefined) return
+  const { valueStart, valueEnd } = member
+  // No model's name is that long: it is asked for as it stands in the outline.
+  const isLong = valueEnd - valueStart > LONG_STRING_BYTES
+  const model = isLong ? LONG_STRING_MARK : parse(asBuffer(body).toString('utf8', valueStart, valueEnd))
+  if (typeof model === 'string' && model !== '') admit(model)
+}
 
 /** Decodes piece by piece: one string of a large body would cost more than everything else that is done with it. */
 const decodes: IsUtf8 = (bytes) => {
@@ -116,11 +148,10 @@ function reason(cause: unknown, length: number): string {
 }
 
 function whyNoObject(body: Bytes): SpekaError {
+  if (nestsDeeperThan(body.subarray(0, EXPLAINED_BYTES), bodyLimits.depth)) return aboveLimit.depth()
+  if (body.length > EXPLAINED_BYTES) return notAnObject()
   const text = asBuffer(body).toString('utf8')
   if (text.trim() === '') return new SpekaError('invalid_json', 'The request body is empty. Send a JSON object.')
-  if (nestsDeeperThan(body, MAX_DEPTH)) {
-    return new SpekaError('invalid_json', `The request body is nested deeper than ${MAX_DEPTH} levels.`)
-  }
   parse(text)
   return notAnObject()
 }
@@ -147,10 +178,16 @@ const mayHide = (text: string): boolean =>
 /** A key by which a careless copy of the value would reach the prototype that all objects share. */
 function poisonIn(value: unknown): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
+  if (Array.isArray(value)) return firstPoison(value)
   if (Object.hasOwn(value, '__proto__')) return '__proto__'
-  for (const [key, inner] of Object.entries(value)) {
-    if (key === 'constructor' && isRecord(inner) && Object.hasOwn(inner, 'prototype')) return 'constructor'
-    const found = poisonIn(inner)
+  const made: unknown = Object.hasOwn(value, 'constructor') ? value.constructor : undefined
+  if (isRecord(made) && Object.hasOwn(made, 'prototype')) return 'constructor'
+  return firstPoison(Object.values(value))
+}
+
+function firstPoison(values: readonly unknown[]): string | undefined {
+  for (const value of values) {
+    const found = poisonIn(value)
     if (found !== undefined) return found
   }
   return undefined

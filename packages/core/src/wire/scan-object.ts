@@ -25,6 +25,36 @@ export interface ObjectScan {
   readonly object: Span
 }
 
+/** How much of each kind a scan puts up with before it gives up. */
+export interface ScanLimits {
+  /** How deep values may be nested. */
+  readonly depth: number
+  /** The object's own members. */
+  readonly members: number
+  /** Objects and arrays, at any depth. */
+  readonly containers: number
+  /** Strings, the names of fields among them. */
+  readonly strings: number
+  /** Commas: what stands in arrays and objects, but for the first of each. */
+  readonly commas: number
+  /** Bytes outside of strings. A scan looks at each of them, and passes strings by. */
+  readonly bareBytes: number
+}
+
+/** Why a scan has no result: something is above its limit, or there is no whole object. */
+export type ScanFailure = keyof ScanLimits | 'object'
+
+/** Above what a buffer can hold, and still a small integer to the engine. */
+const NONE = 0x3fffffff
+const noLimits: ScanLimits = {
+  depth: NONE,
+  members: NONE,
+  containers: NONE,
+  strings: NONE,
+  commas: NONE,
+  bareBytes: NONE,
+}
+
 /** Strings above this many bytes are reported, so that a large prompt need not be decoded to be understood. */
 export const LONG_STRING_BYTES = 4096
 
@@ -38,6 +68,8 @@ const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 /** Up to this many bytes of a string a loop is quicker than a native search. */
 const SHORT_STRING = 24
+/** The same behind a quote that is escaped. */
+const QUOTED_STRETCH = 512
 
 /**
  * Finds the members of the JSON object in `bytes` without decoding or copying it: one pass that skips over strings.
@@ -46,51 +78,71 @@ const SHORT_STRING = 24
  * @returns `undefined` when there is no complete object, or when it is nested deeper than `maxDepth`.
  */
 export function scanObject(bytes: Bytes, maxDepth = 64): ObjectScan | undefined {
+  const scan = scanWithin(bytes, noLimits, maxDepth)
+  return typeof scan === 'string' ? undefined : scan
+}
+
+/** The same within limits, so that what it costs has an end whatever the bytes are. */
+export function scanWithin(bytes: Bytes, limits: ScanLimits, maxDepth = limits.depth): ObjectScan | ScanFailure {
   const buffer = asBuffer(bytes)
   const length = buffer.length
-  let at = skipSpace(buffer, 0)
-  if (buffer[at] !== OPEN_BRACE) return undefined
-  const start = at
+  const start = skipSpace(buffer, 0, Math.min(length, limits.bareBytes))
+  if (buffer[start] !== OPEN_BRACE) return start < length && isSpace(buffer[start]) ? 'bareBytes' : 'object'
+  const { members: maxMembers, containers: maxContainers, strings: maxStrings, commas: maxCommas } = limits
   const members: Member[] = []
   const longStrings: Span[] = []
   let depth = 1
   let deepest = 1
+  let containers = 1
+  let strings = 0
+  let commas = 0
   let key: Span | undefined
   let valueStart = -1
-  at += 1
-  for (; at < length; at += 1) {
+  // Each string moves it on by its own length.
+  let stop = Math.min(length, limits.bareBytes)
+  let at = start + 1
+  for (; at < stop; at += 1) {
     const byte = buffer[at]
     switch (byte) {
       case QUOTE: {
         const end = stringEnd(buffer, at)
-        if (end === -1) return undefined
+        if (end === -1) return 'object'
+        strings += 1
+        if (strings > maxStrings) return 'strings'
         if (end - at > LONG_STRING_BYTES) longStrings.push({ start: at, end })
         if (depth === 1) {
           if (key === undefined) key = { start: at, end }
           else if (valueStart === -1) valueStart = at
         }
+        if (stop < length) stop = Math.min(length, stop + end - at)
         at = end - 1
         break
       }
       case OPEN_BRACE:
       case OPEN_BRACKET:
         if (depth === 1 && valueStart === -1) valueStart = at
+        containers += 1
+        if (containers > maxContainers) return 'containers'
         depth += 1
         if (depth > deepest) deepest = depth
-        if (depth > maxDepth) return undefined
+        if (depth > maxDepth) return 'depth'
         break
       case CLOSE_BRACE:
       case CLOSE_BRACKET:
         depth -= 1
         if (depth === 0) {
           if (key !== undefined) members.push(memberOf(buffer, key, valueStart, at))
+          if (members.length > maxMembers) return 'members'
           return { members, longStrings, depth: deepest, object: { start, end: at + 1 } }
         }
         break
       case COMMA:
+        commas += 1
+        if (commas > maxCommas) return 'commas'
         if (depth === 1) {
-          if (key === undefined) return undefined
+          if (key === undefined) return 'object'
           members.push(memberOf(buffer, key, valueStart, at))
+          if (members.length > maxMembers) return 'members'
           key = undefined
           valueStart = -1
         }
@@ -105,7 +157,7 @@ export function scanObject(bytes: Bytes, maxDepth = 64): ObjectScan | undefined 
         if (depth === 1 && valueStart === -1) valueStart = at
     }
   }
-  return undefined
+  return at < length ? 'bareBytes' : 'object'
 }
 
 /** How deep the JSON in `bytes` is nested, counting no further than one beyond `limit`. */
@@ -139,20 +191,22 @@ export function memberCalled(scan: ObjectScan, key: string): Member | undefined 
 
 /** Where the string that opens at `open` ends, its closing quote included; -1 when it does not. */
 export function stringEnd(buffer: Buffer, open: number): number {
-  const near = Math.min(open + SHORT_STRING, buffer.length)
+  let near = Math.min(open + SHORT_STRING, buffer.length)
   let at = open + 1
-  for (; at < near; at += 1) {
-    const byte = buffer[at]
-    if (byte === QUOTE) return at + 1
-    if (byte === BACKSLASH) at += 1
-  }
   for (;;) {
+    for (; at < near; at += 1) {
+      const byte = buffer[at]
+      if (byte === QUOTE) return at + 1
+      if (byte === BACKSLASH) at += 1
+    }
     const quote = buffer.indexOf(QUOTE, at)
     if (quote === -1) return -1
     let slashes = 0
     while (quote - slashes - 1 >= at && buffer[quote - slashes - 1] === BACKSLASH) slashes += 1
     if (slashes % 2 === 0) return quote + 1
     at = quote + 1
+    // Where one quote is escaped, others are: JSON in a string, for example.
+    near = Math.min(at + QUOTED_STRETCH, buffer.length)
   }
 }
 
@@ -199,10 +253,10 @@ function decodeKey(buffer: Buffer, from: number, to: number): string {
   }
 }
 
-/** The first place from `from` on that is no JSON whitespace. */
-export function skipSpace(buffer: Buffer, from: number): number {
+/** The first place from `from` on that is no JSON whitespace; `until` at the latest. */
+export function skipSpace(buffer: Buffer, from: number, until = buffer.length): number {
   let at = from
-  while (isSpace(buffer[at])) at += 1
+  while (at < until && isSpace(buffer[at])) at += 1
   return at
 }
 

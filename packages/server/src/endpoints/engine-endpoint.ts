@@ -1,4 +1,14 @@
-import { interpret, type Call, type CallFacts, type Dialect } from '@speka/core'
+import { isUtf8 } from 'node:buffer'
+import {
+  InTokens,
+  interpret,
+  type Admit,
+  type BodyAids,
+  type Call,
+  type CallFacts,
+  type Dialect,
+  type Endpoint,
+} from '@speka/core'
 import type { LiveConfig } from '../config/live-config.ts'
 import { AnswerResponder, type ResponderParts } from '../http/answer-responder.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
@@ -6,20 +16,34 @@ import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
 import type { Ledger } from '../ledger/store.ts'
 import { callFacts } from './call-facts.ts'
+import { spellTokens } from './spell-tokens.ts'
 
-/** Makes a call of a body, or reads it in a dialect of chat. @throws SpekaError when it is neither. */
-export type ReadCall = (body: Buffer, facts: CallFacts) => Call | Dialect | Promise<Call | Dialect>
+/** Makes a call of a body, or reads it in a dialect of chat; either may be in tokens yet. @throws SpekaError when it is neither. */
+export type ReadCall = (
+  body: Buffer,
+  facts: CallFacts,
+  aids: BodyAids,
+) => Call | Dialect | InTokens<Call> | InTokens<Dialect>
 
 /** An endpoint that the engine answers: from body bytes to a run, which answers through a {@link AnswerResponder}. */
-export function engineEndpoint(read: ReadCall, live: LiveConfig, parts: ResponderParts, limits: HttpLimits) {
+export function engineEndpoint(
+  endpoint: Endpoint,
+  read: ReadCall,
+  live: LiveConfig,
+  parts: ResponderParts,
+  limits: HttpLimits,
+) {
   return async (exchange: KeyedExchange): Promise<void> => {
     const { request, response } = exchange
     admit(parts.ledger)
     const body = await readBody(request, response, limits.bodyBytes)
-    admit(parts.ledger)
     const since = performance.now()
-    const made = read(body, callFacts(exchange))
-    const [engine, call] = interpret(live.current.engine, made instanceof Promise ? await made : made)
+    const facts = callFacts(exchange)
+    const admitModel = (model: string): void => live.current.engine.admit(model, endpoint, facts)
+    const made = read(body, facts, { isUtf8, admit: admitModel })
+    const asked = made instanceof InTokens ? await inWords(made, admitModel) : made
+    admit(parts.ledger)
+    const [engine, call] = interpret(live.current.engine, asked)
     const responder = new AnswerResponder(parts, call, response)
     responder.attach(engine.start(call, responder), since)
   }
@@ -29,4 +53,10 @@ export function engineEndpoint(read: ReadCall, live: LiveConfig, parts: Responde
 function admit(ledger: Ledger): void {
   const trouble = ledger.trouble()
   if (trouble !== undefined) throw trouble
+}
+
+/** Tokens are spelled out for whoever may use the model, and for nobody else. */
+function inWords(read: InTokens<Call> | InTokens<Dialect>, admitModel: Admit): Promise<Call | Dialect> {
+  admitModel(read.model)
+  return spellTokens<Call | Dialect>(read)
 }

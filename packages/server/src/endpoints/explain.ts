@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { callToExplain, explainRoute, parseBody, type Clock } from '@speka/core'
+import { callToExplain, explainRoute, parseWholeBody, type Clock, type Endpoint } from '@speka/core'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
@@ -15,11 +15,12 @@ export function explain(live: LiveConfig, clock: Clock, limits: HttpLimits) {
   return async (exchange: KeyedExchange): Promise<void> => {
     const { id, request, response } = exchange
     const body = await readBody(request, response, limits.bodyBytes)
-    parseBody(body, isUtf8)
     const { engine } = live.current
-    const asked = JSON.parse(body.toString('utf8')) as Record<string, unknown>
-    const usual = engine.table.find(String(asked['model']))?.model.endpoints[0] ?? 'chat'
-    const call = callToExplain(asked, callFacts(exchange), usual)
+    const facts = callFacts(exchange)
+    const usualFor = (model: string): Endpoint => engine.table.find(model)?.model.endpoints[0] ?? 'chat'
+    const admit = (model: string): void => engine.admit(model, usualFor(model), facts)
+    const asked = parseWholeBody(body, { isUtf8, admit })
+    const call = callToExplain(asked, facts, usualFor(String(asked['model'])))
     const circumstances = { maxAttempts: engine.maxAttempts, monotonic: clock.monotonic() }
     respondJson(response, id, explainRoute(call, engine.plan(call), circumstances))
   }

@@ -1,6 +1,5 @@
-import { isUtf8 } from 'node:buffer'
 import { readResponses } from '@speka/core'
 import type { ReadCall } from './engine-endpoint.ts'
 
 /** `POST /v1/responses`: answered by way of chat. */
-export const responses: ReadCall = (body, facts) => readResponses(body, facts, isUtf8)
+export const responses: ReadCall = (body, facts, aids) => readResponses(body, facts, aids)

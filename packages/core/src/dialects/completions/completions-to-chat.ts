@@ -9,7 +9,7 @@ import {
   sharedFields,
   type FieldKinds,
 } from '../../wire/check-field.ts'
-import type { Tokenizer } from '../../wire/embeddings-call.ts'
+import { InTokens } from '../../wire/in-tokens.ts'
 import { always, refuseFields, unless, unsupported, type Refusal } from '../refuse-fields.ts'
 
 /** OpenAI's. Whoever relies on it pays for no more. */
@@ -35,11 +35,11 @@ const kinds: FieldKinds = { ...sharedFields, max_tokens: count, n: choices, best
 const OWN = new Set(['prompt', 'best_of', 'max_tokens', ...Object.keys(refusals)])
 
 /**
- * What a completions request asks of chat: an answer to its prompt.
+ * What a completions request asks of chat: an answer to its prompt, once that is text.
  *
  * @throws SpekaError `missing_required_parameter`, `invalid_value` or `unsupported_parameter`, with the field in `param`.
  */
-export function completionsToChat(value: unknown, tokenizer: Tokenizer | undefined): ChatRequest {
+export function completionsToChat(value: unknown): ChatRequest | InTokens<ChatRequest> {
   const request = checkModel(value)
   refuseFields(request, refusals)
   checkKinds(request, kinds)
@@ -48,18 +48,23 @@ export function completionsToChat(value: unknown, tokenizer: Tokenizer | undefin
     throw unsupported('best_of', 'No more answers are made than are returned. Set "n", and choose among them yourself.')
   }
   const carried = Object.fromEntries(Object.entries(request).filter(([field]) => !OWN.has(field)))
-  return {
+  const model = request['model'] as string
+  const asking = (content: string): ChatRequest => ({
     ...carried,
-    model: request['model'] as string,
-    messages: [{ role: 'user', content: readPrompt(request['prompt'], tokenizer) }],
+    model,
+    messages: [{ role: 'user', content }],
     max_tokens: (most as number | null | undefined) ?? DEFAULT_MAX_TOKENS,
-  }
+  })
+  const prompt = readPrompt(request['prompt'])
+  if (typeof prompt === 'string') return asking(prompt)
+  return new InTokens(model, 'prompt', [prompt], (texts) => asking(texts.join('')))
 }
 
-function readPrompt(prompt: unknown, tokenizer: Tokenizer | undefined): string {
+/** The text, or its tokens. */
+function readPrompt(prompt: unknown): string | readonly number[] {
   if (prompt === undefined || prompt === null) throw missing('prompt', 'the text to answer')
   if (typeof prompt === 'string') return prompt
-  if (areTokens(prompt)) return textOf(prompt, tokenizer)
+  if (areTokens(prompt)) return prompt
   const [only, ...others] = Array.isArray(prompt) ? (prompt as unknown[]) : []
   if (typeof only !== 'string' && !areTokens(only)) {
     throw new SpekaError('invalid_value', '"prompt" must be a string, or an array that holds one.', { param: 'prompt' })
@@ -67,21 +72,8 @@ function readPrompt(prompt: unknown, tokenizer: Tokenizer | undefined): string {
   if (others.length > 0) {
     throw unsupported('prompt', '"prompt" holds several texts. Send a request for each, at the same time if you like.')
   }
-  return typeof only === 'string' ? only : textOf(only, tokenizer)
+  return only
 }
 
 const areTokens = (value: unknown): value is number[] =>
   Array.isArray(value) && value.length > 0 && value.every((token) => Number.isSafeInteger(token) && token >= 0)
-
-function textOf(tokens: readonly number[], tokenizer: Tokenizer | undefined): string {
-  if (tokenizer === undefined)
-    throw unsupported('prompt', '"prompt" holds tokens, which cannot be read here. Send text.')
-  try {
-    return tokenizer.decode(tokens)
-  } catch (cause) {
-    throw new SpekaError('invalid_value', '"prompt" holds a number that is no token of cl100k_base. Send text.', {
-      param: 'prompt',
-      cause,
-    })
-  }
-}

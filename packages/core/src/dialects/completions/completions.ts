@@ -1,11 +1,13 @@
 import type { Bytes } from '../../transport.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { writeChatCall, type ChatCall } from '../../wire/chat-call.ts'
+import type { ChatRequest } from '../../wire/chat.ts'
 import type { CompletionsRequest } from '../../wire/completions.ts'
 import type { ReadingAids } from '../../wire/embeddings-call.ts'
 import { errorFrame } from '../../wire/error-body.ts'
 import { doneFrame, jsonFrame } from '../../wire/frames.ts'
-import { parseWholeBody } from '../../wire/parse-body.ts'
+import { InTokens, spellOut } from '../../wire/in-tokens.ts'
+import { parseWholeBody, type BodyAids } from '../../wire/parse-body.ts'
 import { ChatFrames } from '../chat-frames.ts'
 import type { Dialect } from '../dialect.ts'
 import { readObject } from '../read-object.ts'
@@ -18,7 +20,15 @@ import { completionsToChat } from './completions-to-chat.ts'
  * @throws SpekaError `invalid_json`, `duplicate_parameter`, or what {@link completionsToChat} finds.
  */
 export const readCompletions = (body: Bytes, facts: CallFacts, aids: ReadingAids = {}): Dialect =>
-  dialectOf(parseWholeBody(body, aids.isUtf8), facts, aids)
+  spellOut(openCompletions(body, facts, aids), aids.tokenizer)
+
+/**
+ * The same, for whoever spells tokens out elsewhere or later.
+ *
+ * @throws SpekaError as {@link readCompletions} does.
+ */
+export const openCompletions = (body: Bytes, facts: CallFacts, aids: BodyAids = {}): Dialect | InTokens<Dialect> =>
+  opened(parseWholeBody(body, aids), facts)
 
 /**
  * The same, made by code instead of by bytes.
@@ -26,10 +36,16 @@ export const readCompletions = (body: Bytes, facts: CallFacts, aids: ReadingAids
  * @throws SpekaError what {@link completionsToChat} finds.
  */
 export const writeCompletions = (request: CompletionsRequest, facts: CallFacts, aids: ReadingAids = {}): Dialect =>
-  dialectOf(request, facts, aids)
+  spellOut(opened(request, facts), aids.tokenizer)
 
-function dialectOf(request: unknown, facts: CallFacts, { tokenizer }: ReadingAids): Dialect {
-  const call: ChatCall = writeChatCall(completionsToChat(request, tokenizer), { ...facts, surface: 'completions' })
+function opened(request: unknown, facts: CallFacts): Dialect | InTokens<Dialect> {
+  const asked = completionsToChat(request)
+  const speak = (chat: ChatRequest): Dialect => dialectOf(chat, facts)
+  return asked instanceof InTokens ? asked.map(speak) : speak(asked)
+}
+
+function dialectOf(request: ChatRequest, facts: CallFacts): Dialect {
+  const call: ChatCall = writeChatCall(request, { ...facts, surface: 'completions' })
   const told: Bytes[] = []
   const stream = new ChatFrames({
     chunk(chunk) {

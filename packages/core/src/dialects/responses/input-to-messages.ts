@@ -1,4 +1,5 @@
 import { SpekaError } from '../../errors.ts'
+import { checkMessageCount } from '../../wire/body-limits.ts'
 import type { ChatMessage, ToolCall } from '../../wire/chat.ts'
 import { missing, object, textOrList, wrong } from '../../wire/check-field.ts'
 import { isRecord } from '../../wire/read-usage.ts'
@@ -18,6 +19,7 @@ export function inputToMessages(input: unknown): ChatMessage[] {
     throw missing('input', 'what was said so far, a string or an array of items')
   if (typeof input === 'string') return [{ role: 'user', content: input }]
   if (!Array.isArray(input)) throw wrong('input', textOrList)
+  checkMessageCount(input.length, 'input')
   const conversation = new Conversation()
   for (const [index, item] of input.entries()) {
     const path = `input[${index}]`

@@ -2,7 +2,7 @@ import type { Bytes } from '../../transport.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { writeChatCall } from '../../wire/chat-call.ts'
 import { doneFrame, typedFrame } from '../../wire/frames.ts'
-import { parseWholeBody, type IsUtf8 } from '../../wire/parse-body.ts'
+import { parseWholeBody, type BodyAids } from '../../wire/parse-body.ts'
 import type { ResponsesRequest } from '../../wire/responses.ts'
 import { ChatFrames, choicesIn } from '../chat-frames.ts'
 import type { Dialect } from '../dialect.ts'
@@ -16,12 +16,10 @@ type Json = Readonly<Record<string, unknown>>
 /**
  * Reads a responses request from the wire.
  *
- * @param isUtf8 a quicker check than the one that needs nothing from Node.
- *
- * @throws SpekaError `invalid_json`, `duplicate_parameter`, or what {@link responsesToChat} finds.
+ * @throws SpekaError what {@link parseWholeBody} finds, or what {@link responsesToChat} finds.
  */
-export const readResponses = (body: Bytes, facts: CallFacts, isUtf8?: IsUtf8): Dialect =>
-  dialectOf(parseWholeBody(body, isUtf8), facts)
+export const readResponses = (body: Bytes, facts: CallFacts, aids?: BodyAids): Dialect =>
+  dialectOf(parseWholeBody(body, aids), facts)
 
 /**
  * The same, made by code instead of by bytes.

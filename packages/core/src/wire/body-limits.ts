@@ -1,0 +1,45 @@
+import { SpekaError } from '../errors.ts'
+import type { ScanFailure, ScanLimits } from './scan-object.ts'
+
+/**
+ * How much JSON one request may hold, so that reading it holds up nobody else for long. Far above what APIs take: OpenAI
+ * ends at 2048 messages and 300,000 tokens of input.
+ */
+export const bodyLimits = {
+  /** `JSON.stringify` overflows the stack far above it. */
+  depth: 64,
+  /** More than any API has fields. What looks a field up looks through them all. */
+  members: 500,
+  containers: 50_000,
+  strings: 150_000,
+  commas: 1_000_000,
+  bareBytes: 8 * 1024 * 1024,
+} as const satisfies ScanLimits
+
+/** Messages of a chat request, items of a response's input. */
+export const MOST_MESSAGES = 10_000
+
+/** Bytes of text that tokens may stand for in one request: a token can be as long as 128 spaces. */
+export const MOST_SPELLED_BYTES = 4 * 1024 * 1024
+
+const inWords = (limit: number): string => limit.toLocaleString('en-US')
+
+const tooMuch = (what: string): SpekaError =>
+  new SpekaError('request_too_large', `The request has more than ${what}. Send less, or several requests.`)
+
+/** What is said of a body that is above a limit. What is no object is told by whoever looks why. */
+export const aboveLimit: Readonly<Record<Exclude<ScanFailure, 'object'>, () => SpekaError>> = {
+  depth: () => new SpekaError('invalid_json', `The request body is nested deeper than ${bodyLimits.depth} levels.`),
+  members: () => new SpekaError('invalid_json', `The request has more than ${bodyLimits.members} fields.`),
+  containers: () => tooMuch(`${inWords(bodyLimits.containers)} objects and arrays`),
+  strings: () => tooMuch(`${inWords(bodyLimits.strings)} strings, names of fields included`),
+  commas: () => tooMuch(`${inWords(bodyLimits.commas)} values`),
+  bareBytes: () => tooMuch(`${bodyLimits.bareBytes / 1024 / 1024} MiB outside of its strings`),
+}
+
+/** @throws SpekaError `request_too_large` for more messages, or items that become messages, than one request may have. */
+export function checkMessageCount(count: number, param: string): void {
+  if (count <= MOST_MESSAGES) return
+  const message = `"${param}" has ${inWords(count)} items. Send at most ${inWords(MOST_MESSAGES)} in one request.`
+  throw new SpekaError('request_too_large', message, { param })
+}
