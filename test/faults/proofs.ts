@@ -142,7 +142,7 @@ export const callers: readonly Promised[] = [
   {
     id: '',
     fault: 'a body that would take long to read: messages, items, tokens or arrays by the hundred thousand',
-    sees: '413 `request_too_large` by a limit that the documentation names; 403 or 404 first for a model that the key may not use',
+    sees: '400 `invalid_json` or `invalid_value` by a limit that the documentation names; first of all 403 for a model that the key may not use',
     proofs: [
       { file: BODIES, test: 'a body that would take long to read is refused' },
       { file: BODIES, test: 'a key that may not use a model is told so' },

@@ -25,7 +25,7 @@ export const MOST_SPELLED_BYTES = 4 * 1024 * 1024
 const inWords = (limit: number): string => limit.toLocaleString('en-US')
 
 const tooMuch = (what: string): SpekaError =>
-  new SpekaError('request_too_large', `The request has more than ${what}. Send less, or several requests.`)
+  new SpekaError('invalid_json', `The request has more than ${what}. Send less, or several requests.`)
 
 /** What is said of a body that is above a limit. What is no object is told by whoever looks why. */
 export const aboveLimit: Readonly<Record<Exclude<ScanFailure, 'object'>, () => SpekaError>> = {
@@ -34,12 +34,16 @@ export const aboveLimit: Readonly<Record<Exclude<ScanFailure, 'object'>, () => S
   containers: () => tooMuch(`${inWords(bodyLimits.containers)} objects and arrays`),
   strings: () => tooMuch(`${inWords(bodyLimits.strings)} strings, names of fields included`),
   commas: () => tooMuch(`${inWords(bodyLimits.commas)} values`),
-  bareBytes: () => tooMuch(`${bodyLimits.bareBytes / 1024 / 1024} MiB outside of its strings`),
+  bareBytes: () =>
+    new SpekaError(
+      'request_too_large',
+      `The request has more than ${bodyLimits.bareBytes / 1024 / 1024} MiB outside of its strings. Send less, or without spaces.`,
+    ),
 }
 
-/** @throws SpekaError `request_too_large` for more messages, or items that become messages, than one request may have. */
+/** @throws SpekaError `invalid_value` for more messages, or items that become messages, than one request may have. */
 export function checkMessageCount(count: number, param: string): void {
   if (count <= MOST_MESSAGES) return
   const message = `"${param}" has ${inWords(count)} items. Send at most ${inWords(MOST_MESSAGES)} in one request.`
-  throw new SpekaError('request_too_large', message, { param })
+  throw new SpekaError('invalid_value', message, { param })
 }
