@@ -32,7 +32,8 @@ export interface AnswerSink {
   /** The rest: the finish frame and all behind it, or the JSON body. */
   finish(tail: readonly Bytes[], record: UsageRecord): void
   /**
-   * It failed: an error status when nothing was committed, an error event otherwise. Not called when the caller left.
+   * It failed, or was ended with something to tell: an error status when nothing was committed, an error event otherwise.
+   * Not called when the caller left.
    *
    * @param events what ends a stream. Default: chat's error event.
    */
@@ -43,8 +44,12 @@ export interface AnswerSink {
 export interface Run {
   /** The caller can take more. */
   resume(): void
-  /** The caller left: the upstream is closed, and what was delivered is recorded. */
-  abort(): void
+  /**
+   * The caller left: the upstream is closed, and what was delivered is recorded.
+   *
+   * @param told what the caller is told when it was not its own wish, and somebody is there to hear it.
+   */
+  abort(told?: SpekaError): void
 }
 
 /** The one path that every request takes, whatever front it came through. */

@@ -84,6 +84,7 @@ async function serve({ live, keys, store, log, metrics }: AppParts, router: Rout
     }
     const found = keys.authenticate(request.headers.authorization)
     const key = found instanceof Promise ? await found : found
+    arrival.open.key = key
     await route.handle({ ...exchange, key })
   } catch (thrown) {
     const error = forCaller(toSpekaError(thrown))
@@ -129,6 +130,7 @@ export function createApp(parts: AppParts): App {
   const limits = { ...defaultHttpLimits, ...parts.limits }
   const router = createRouter(routesOf(parts))
   const inFlight = new InFlight()
+  parts.keys.heed(inFlight)
   const server = createServer({
     keepAliveTimeout: limits.idleMs,
     headersTimeout: limits.headersMs,
@@ -143,9 +145,9 @@ export function createApp(parts: AppParts): App {
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const receivedAt = parts.clock.now()
     const id = mintRequestId(receivedAt)
-    inFlight.add(response, id)
+    const open = inFlight.add(response, id)
     if (!parts.isAccepting()) response.setHeader('connection', 'close')
-    arrivals.add({ id, receivedAt, request, response })
+    arrivals.add({ id, receivedAt, request, response, open })
   }
   server.maxRequestsPerSocket = 1000
   server.on('request', take)

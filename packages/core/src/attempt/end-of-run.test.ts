@@ -84,6 +84,26 @@ describe('a caller that leaves', () => {
     },
   )
 
+  test.each([
+    { in: 'a stream', script: [streamHead, { data: word('Hi') }], stream: true, charge: 7_000_000n },
+    { in: 'a JSON answer', script: [{ head: 200 }, { data: '{' }], stream: false, charge: 0n },
+  ] satisfies { in: string; script: ReplyScript; stream: boolean; charge: bigint }[])(
+    'not of its own will is told so in $in, once it is recorded, and pays for what was delivered',
+    async ({ script, stream: streams, charge }) => {
+      const asked = ask([script], { stream: streams })
+      await asked.clock.advance(50)
+      const told = new SpekaError('invalid_api_key', 'This API key was revoked.')
+      asked.run.abort(told)
+      asked.run.abort()
+      await asked.over()
+      expect(asked.error).toBe(told)
+      expect(asked.calls.slice(-2)).toEqual(['settle', 'fail'])
+      expect(asked.record).toMatchObject({ outcome: 'cancelled', errorCode: 'invalid_api_key', charge })
+      expect(asked.endedWithDone).toBe(false)
+      expect(asked.sent[0]?.aborted).toBe(true)
+    },
+  )
+
   test('after the end changes nothing', async () => {
     const asked = await ask([stream(saying('Hi'))]).over()
     asked.run.abort()

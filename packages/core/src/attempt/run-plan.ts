@@ -1,7 +1,8 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Timeouts } from '../config.ts'
 import type { AnswerSink, Run } from '../engine.ts'
-import type { Failure } from '../failure.ts'
+import type { SpekaError } from '../errors.ts'
+import { callerSees, type Failure } from '../failure.ts'
 import type { RetryBudget } from '../health/retry-budget.ts'
 import { usageJsonOf } from '../meter/estimate-usage.ts'
 import type { AttemptRecord, Outcome, UsageRecord } from '../meter/usage-record.ts'
@@ -84,6 +85,8 @@ export class PlanRun implements Run, LaneListener {
   #retries = 0
   #billed = false
   #over = false
+  /** What a caller that is still there is told of an abort. */
+  #told: SpekaError | undefined
 
   constructor(world: RunWorld, call: Call, plan: RoutePlan, sink: AnswerSink) {
     const { targets } = plan
@@ -110,8 +113,9 @@ export class PlanRun implements Run, LaneListener {
     this.#winner?.attempt?.resume()
   }
 
-  abort(): void {
+  abort(told?: SpekaError): void {
     if (this.#over) return
+    this.#told = told
     this.#stopTimers()
     this.#endAll(left)
   }
@@ -323,13 +327,16 @@ export class PlanRun implements Run, LaneListener {
     const outcome = cancelled ? 'cancelled' : this.#committed ? 'interrupted' : 'failed'
     const { relaysErrors = false } = this.#world
     const request = { requestId: this.#call.id, attempts: this.#records.length, relaysErrors }
-    const error = callerError(failure, lane.target, request)
+    const told = cancelled ? this.#told : callerError(failure, lane.target, request)
     // Of an answer that was taken up, the attempts before have been delivered too.
     const delivered = lane === this.#winner ? facts.usage : undefined
     const known = { ...facts, ...this.#continuation?.together(lane.target, delivered) }
-    const record = this.#recordOf(lane, outcome, known, { errorCode: error.code, byCaller: failure.byCaller })
+    const record = this.#recordOf(lane, outcome, known, {
+      errorCode: told?.code ?? callerSees.cancelled,
+      byCaller: failure.byCaller,
+    })
     const tell = (): void => {
-      if (!cancelled) this.#sink.fail(error, record)
+      if (told !== undefined) this.#sink.fail(told, record)
     }
     // Whether it was recorded or not, it failed for this reason.
     this.#cancelDeadline()

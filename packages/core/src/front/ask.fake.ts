@@ -179,7 +179,7 @@ export function ask(
  */
 function expectGoodOrder({ calls, record, error, sent, clock, endedWithDone, chunks }: Asked): void {
   const order = calls.join(' ')
-  if (record.outcome === 'cancelled') expect(order).toMatch(/^(?:commit )?(?:write )?settle$/)
+  if (record.outcome === 'cancelled' && error === undefined) expect(order).toMatch(/^(?:commit )?(?:write )?settle$/)
   else expect(order).toMatch(/^(?:commit )?(?:write )?settle (?:finish|fail)$/)
   expect(calls.includes('finish')).toBe(record.outcome === 'complete' && error === undefined)
   if (error !== undefined) expect(endedWithDone).toBe(false)

@@ -43,9 +43,12 @@ export function engineEndpoint(
     const made = read(body, facts, { isUtf8, admit: admitModel })
     const asked = made instanceof InTokens ? await inWords(made, admitModel) : made
     admit(parts.ledger)
+    // Refused meanwhile: its key was revoked, or the gateway is stopping.
+    if (response.headersSent) return
     const [engine, call] = interpret(live.current.engine, asked)
     const responder = new AnswerResponder(parts, call, response)
     responder.attach(engine.start(call, responder), since)
+    exchange.open.answer = responder
   }
 }
 

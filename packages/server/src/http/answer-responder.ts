@@ -45,6 +45,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #run: Run | undefined
   /** The run has ended; what is left is to write. */
   #over = false
+  /** The caller is still there, and is told why it gets no more. */
+  #refused = false
   /** What the gateway itself has taken so far, in ms; and when the ledger was asked. */
   #overheadMs = 0
   #settlingSince = 0
@@ -75,6 +77,13 @@ export class AnswerResponder implements AnswerSink, Quiet {
     else if (this.#streams) this.#response.on('drain', () => run.resume())
   }
 
+  /** Ends the answer, unless it has ended: what was delivered is recorded, and then the caller is told why no more comes. */
+  refuse(error: SpekaError): void {
+    if (this.#isClosed) return
+    this.#refused = true
+    this.#run?.abort(error)
+  }
+
   breakSilence(): void {
     if (this.#isClosed) return
     this.#openStream()
@@ -95,7 +104,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   settle(record: UsageRecord): Promise<void> {
     this.#settlingSince = performance.now()
     // Nobody is left to hear of it, so this is its end.
-    if (record.outcome === 'cancelled') this.#parts.metrics.ended(record, this.#overheadMs)
+    if (record.outcome === 'cancelled' && !this.#refused) this.#parts.metrics.ended(record, this.#overheadMs)
     return this.#parts.ledger.settle(record)
   }
 

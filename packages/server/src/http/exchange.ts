@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestId } from '@speka/core'
+import type { Open } from './in-flight.ts'
 import type { KeyRecord } from '../ledger/store.ts'
 
 /** One request and its response, with what every handler needs. */
@@ -9,6 +10,8 @@ export interface Exchange {
   readonly receivedAt: number
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  /** Its place among what is under way. */
+  readonly open: Open
   /** The path, still percent-encoded. */
   readonly path: string
   readonly query: URLSearchParams

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorFrame, SpekaError, type RequestId } from '@speka/core'
+import type { KeyRecord } from '../ledger/store.ts'
+import type { KeysInUse } from '../keys/keys-in-use.ts'
 import { Bag, type Bagged } from './bag.ts'
 import { isEventStream, respondError } from './respond.ts'
 
@@ -8,26 +10,45 @@ import { isEventStream, respondError } from './respond.ts'
 const LAST_BYTES_MS = 1000
 
 /** A response under way. */
-interface Open extends Bagged {
+export interface Open extends Bagged {
   readonly response: ServerResponse
   readonly id: RequestId
+  /** Who asked, as soon as that is known. */
+  key: KeyRecord | undefined
+  /** What writes the answer, from when the engine was asked for one. */
+  answer: { refuse(error: SpekaError): void } | undefined
 }
 
-/** The responses under way: a stop waits for them, and their sockets are left alone. */
-export class InFlight {
+/** The responses under way: a stop waits for them, their sockets are left alone, and they end with the key that asked. */
+export class InFlight implements KeysInUse {
   readonly #open = new Bag<Open>()
   /** Sockets that are to be closed once their responses are out. Nearly always none. */
   readonly #condemned = new Set<Socket>()
   #idle: (() => void)[] = []
 
-  add(response: ServerResponse, id: RequestId): void {
-    const open: Open = { response, id, place: -1 }
+  add(response: ServerResponse, id: RequestId): Open {
+    const open: Open = { response, id, place: -1, key: undefined, answer: undefined }
     this.#open.add(open)
     response.on('close', () => this.#closed(open))
+    return open
   }
 
   get count(): number {
     return this.#open.size
+  }
+
+  keys(): KeyRecord[] {
+    const byDigest = new Map<string, KeyRecord>()
+    for (const { key } of this.#open.list()) if (key !== undefined) byDigest.set(key.digest, key)
+    return [...byDigest.values()]
+  }
+
+  refuse({ digest }: KeyRecord, error: SpekaError): void {
+    for (const { key, answer, response, id } of this.#open.list()) {
+      if (key?.digest !== digest) continue
+      if (answer !== undefined) answer.refuse(error)
+      else if (!response.headersSent) respondError(response, id, error)
+    }
   }
 
   /** Whether a response is being written to `socket`, or is still to be. */

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import { openMemoryStore } from '../ledger/memory-store.ts'
 import { openSqliteStore } from '../ledger/sqlite-store.ts'
 import type { KeyRecord, KeyStore } from '../ledger/store.ts'
+import type { KeysInUse } from './keys-in-use.ts'
 import { createKeyRecord } from './create-key.ts'
 import { openKeyDirectory } from './key-directory.ts'
 import type { KeyDirectory, KeyDirectoryOptions } from './key-directory.ts'
@@ -158,6 +159,80 @@ describe('the key directory', () => {
     expect(reads()).toBe(0)
     directory.configure([])
     expect(await refusalOf(directory, `Bearer ${key}`)).toMatch(/not known here/)
+  })
+})
+
+describe('what is under way with a key', () => {
+  /** Requests under way that came with these keys, and what became of them: `fine`, or what they were told. */
+  function underWay(...records: KeyRecord[]) {
+    const became = new Map(records.map((record) => [record, 'fine']))
+    const inUse: KeysInUse = {
+      keys: () => records.filter((record) => became.get(record) === 'fine'),
+      refuse: (key, error) => void became.set(key, error.message),
+    }
+    return { inUse, became: (record: KeyRecord) => became.get(record) }
+  }
+
+  test('ends when it is revoked, and only that', async () => {
+    const { directory, store, create } = await setUp()
+    const [mine, theirs] = [(await create()).record, (await create()).record]
+    const { inUse, became } = underWay(mine, theirs)
+    directory.heed(inUse)
+    await store.revoke(mine.id, 5)
+    await until(() => became(mine) !== 'fine')
+    expect(became(mine)).toMatch(/was revoked/)
+    expect(became(theirs)).toBe('fine')
+  })
+
+  test('ends when the key expires', async () => {
+    let now = 1000
+    const { directory, create } = await setUp({ now: () => now })
+    const [short, long] = [(await create({ expiresAt: 2000 })).record, (await create({ expiresAt: 3000 })).record]
+    const { inUse, became } = underWay(short, long)
+    directory.heed(inUse)
+    now = 2000
+    await until(() => became(short) !== 'fine')
+    expect(became(short)).toMatch(/has expired/)
+    expect(became(long)).toBe('fine')
+  })
+
+  test('ends when the configuration no longer has the key, or has another under its name', async () => {
+    const [gone, changed, kept] = [mintKey('live'), mintKey('live'), mintKey('live')]
+    const configured = [
+      { name: 'gone', key: gone },
+      { name: 'changed', key: changed },
+      { name: 'kept', key: kept },
+    ]
+    const { directory } = await setUp({ configured })
+    const records = [gone, changed, kept].map((key) => directory.authenticate(`Bearer ${key}`) as KeyRecord)
+    const { inUse, became } = underWay(...records)
+    directory.heed(inUse)
+    directory.configure([
+      { name: 'kept', key: kept },
+      { name: 'changed', key: mintKey('live') },
+    ])
+    await until(() => records.slice(0, 2).every((record) => became(record) !== 'fine'))
+    expect(records.map(became)).toEqual([
+      expect.stringMatching(/no longer configured/),
+      expect.stringMatching(/no longer configured/),
+      'fine',
+    ])
+  })
+
+  test('is looked at again when the store did not answer the first time', async () => {
+    const { directory, store, create } = await setUp()
+    const { record } = await create()
+    const { inUse, became } = underWay(record)
+    directory.heed(inUse)
+    const find = store.findByDigest.bind(store)
+    let failures = 0
+    store.findByDigest = (digest) => {
+      failures += 1
+      return failures > 2 ? find(digest) : Promise.reject(new SpekaError('storage_unavailable', 'gone'))
+    }
+    await store.revoke(record.id, 5)
+    await until(() => became(record) !== 'fine')
+    expect(became(record)).toMatch(/was revoked/)
   })
 })
 

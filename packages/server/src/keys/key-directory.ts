@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { SpekaError } from '@speka/core'
 import type { KeyRecord, KeyStore } from '../ledger/store.ts'
 import { keyDigest, keyFingerprint, sameDigest } from './key-digest.ts'
+import type { KeysInUse } from './keys-in-use.ts'
 import { judgeKey } from './key-format.ts'
 import { openPepper } from './pepper.ts'
 
@@ -38,6 +39,8 @@ export interface KeyDirectory {
   authenticate(authorization: string | undefined): KeyRecord | Promise<KeyRecord>
   /** Replaces the keys given by configuration. */
   configure(keys: readonly ConfiguredKey[]): void
+  /** From now on, ends what is under way with a key that is revoked, expires or is no longer configured. */
+  heed(inUse: KeysInUse): void
   close(): void
 }
 
@@ -70,6 +73,9 @@ class Directory implements KeyDirectory {
   #version: number
   /** Counts how often everything was forgotten: an answer asked for before that is not remembered after it. */
   #generation = 0
+  #inUse: KeysInUse = NONE_IN_USE
+  /** Whether some key may have changed since those in use were looked at. */
+  #changed = false
   #heardAt = performance.now()
   #asking = false
   readonly #timer: NodeJS.Timeout
@@ -93,6 +99,11 @@ class Directory implements KeyDirectory {
     this.#configured = new Map(
       keys.map(({ name, key }) => [keyFingerprint(key), configuredRecord(name, key, this.pepper)]),
     )
+    this.#changed = true
+  }
+
+  heed(inUse: KeysInUse): void {
+    this.#inUse = inUse
   }
 
   close(): void {
@@ -135,18 +146,53 @@ class Directory implements KeyDirectory {
   async #poll(): Promise<void> {
     // A store that is silent cannot tell of a revoked key, so nobody is let in from memory for long.
     if (performance.now() - this.#heardAt > TRUST_MS) this.#forget()
+    this.#refuseExpired()
     if (this.#asking) return
     this.#asking = true
     try {
       const version = await this.#store.version()
       this.#heardAt = performance.now()
-      if (version !== this.#version) this.#forget()
+      if (version !== this.#version) {
+        this.#forget()
+        this.#changed = true
+      }
       this.#version = version
+      if (this.#changed) await this.#judgeInUse()
     } catch {
       // Heard nothing: the next round forgets, once it has been too long.
     } finally {
       this.#asking = false
     }
+  }
+
+  #refuseExpired(): void {
+    const now = this.#now()
+    for (const key of this.#inUse.keys()) {
+      const refusal = refusalOf(key, now)
+      if (refusal !== undefined) this.#inUse.refuse(key, refusal)
+    }
+  }
+
+  async #judgeInUse(): Promise<void> {
+    this.#changed = false
+    try {
+      for (const key of this.#inUse.keys()) {
+        const refusal = await this.#refusalNow(key)
+        if (refusal !== undefined) this.#inUse.refuse(key, refusal)
+      }
+    } catch (error) {
+      this.#changed = true
+      throw error
+    }
+  }
+
+  /** Why a key that was let in may not be used any more. */
+  async #refusalNow({ digest }: KeyRecord): Promise<SpekaError | undefined> {
+    for (const configured of this.#configured.values()) if (configured.digest === digest) return undefined
+    const record = await this.#store.findByDigest(digest)
+    return record === undefined
+      ? refused('This API key is no longer configured. Use another.')
+      : refusalOf(record, this.#now())
   }
 
   /** Everything at once, when any key has changed: keys are few and change rarely. */
@@ -170,11 +216,15 @@ function credentialIn(authorization: string | undefined): string {
 }
 
 /** The one place that decides whether a known key may be used now. */
+function refusalOf({ revokedAt, expiresAt }: KeyRecord, now: number): SpekaError | undefined {
+  if (revokedAt !== undefined) return refused('This API key was revoked. Use another.')
+  if (expiresAt !== undefined && expiresAt <= now) return refused('This API key has expired. Use another.')
+  return undefined
+}
+
 function valid(record: KeyRecord, now: number): KeyRecord {
-  if (record.revokedAt !== undefined) throw refused('This API key was revoked. Use another.')
-  if (record.expiresAt !== undefined && record.expiresAt <= now) {
-    throw refused('This API key has expired. Use another.')
-  }
+  const refusal = refusalOf(record, now)
+  if (refusal !== undefined) throw refusal
   return record
 }
 
@@ -184,6 +234,8 @@ function configuredRecord(name: string, key: string, pepper: Buffer): KeyRecord 
   const mode = key.startsWith('sk-speka-test-') ? 'test' : 'live'
   return { id, name, mode, digest: keyDigest(key, pepper), plan: 'none', limits: {}, createdAt: 0 }
 }
+
+const NONE_IN_USE: KeysInUse = { keys: () => [], refuse: () => {} }
 
 const refusalByLooks = {
   foreign: 'This is not a Speka API key. Those begin with "sk-speka-live-" or "sk-speka-test-".',

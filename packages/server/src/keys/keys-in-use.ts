@@ -1,0 +1,10 @@
+import type { SpekaError } from '@speka/core'
+import type { KeyRecord } from '../ledger/store.ts'
+
+/** The keys that came with the requests under way. */
+export interface KeysInUse {
+  /** Each of them once, as it was when it was let in. */
+  keys(): readonly KeyRecord[]
+  /** Ends everything under way that came with `key`. */
+  refuse(key: KeyRecord, error: SpekaError): void
+}
