@@ -163,16 +163,6 @@ describe('the key directory', () => {
 })
 
 describe('what is under way with a key', () => {
-  /** Requests under way that came with these keys, and what became of them: `fine`, or what they were told. */
-  function underWay(...records: KeyRecord[]) {
-    const became = new Map(records.map((record) => [record, 'fine']))
-    const inUse: KeysInUse = {
-      keys: () => records.filter((record) => became.get(record) === 'fine'),
-      refuse: (key, error) => void became.set(key, error.message),
-    }
-    return { inUse, became: (record: KeyRecord) => became.get(record) }
-  }
-
   test('ends when it is revoked, and only that', async () => {
     const { directory, store, create } = await setUp()
     const [mine, theirs] = [(await create()).record, (await create()).record]
@@ -273,6 +263,16 @@ async function setUp(options: Partial<KeyDirectoryOptions> = {}) {
     return made
   }
   return { directory, store, create, reads: () => reads }
+}
+
+/** Requests under way that came with these keys, and what became of them: `fine`, or what they were told. */
+function underWay(...records: KeyRecord[]) {
+  const became = new Map(records.map((record) => [record, 'fine']))
+  const inUse: KeysInUse = {
+    keys: () => records.filter((record) => became.get(record) === 'fine'),
+    refuse: (key, error) => void became.set(key, error.message),
+  }
+  return { inUse, became: (record: KeyRecord) => became.get(record) }
 }
 
 /** What a credential is refused with; `undefined` when it is let in. */
