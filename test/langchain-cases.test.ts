@@ -86,6 +86,19 @@ describe.each(connections)('$where', ({ connection }) => {
     }
   })
 
+  test('the provider and all attempts are told, of an answer and of a stream', async () => {
+    const model = made({ model: 'speka/sandbox:500', models: ['speka/sandbox'] })
+    for (const answer of [await model.invoke('Hello'), await wholeOf(model.stream('Hello'))]) {
+      expect(answer.response_metadata).toMatchObject({
+        provider: 'sandbox',
+        attempts: [
+          { model: 'speka/sandbox:500', provider: 'sandbox', outcome: 'transient', status: 500 },
+          { model: 'speka/sandbox', provider: 'sandbox', outcome: 'answered' },
+        ],
+      })
+    }
+  })
+
   test('a stop ends the answer', async () => {
     expect((await made().invoke('Hello', { stop: ['sandbox'] })).text).not.toContain('sandbox')
     expect((await made({ stop: ['sandbox'] }).invoke('Hello')).text).not.toContain('sandbox')

@@ -23,14 +23,43 @@ describe('a gateway in process that goes through a server', () => {
     return (await response.json()) as Record<string, unknown>
   }
 
-  test("names the model that the server chose, at the server's price, in one attempt of its own", async () => {
+  const attempts = [
+    { model: 'speka/sandbox:500', provider: 'sandbox', outcome: 'transient', status: 500 },
+    { model: 'speka/sandbox', provider: 'sandbox', outcome: 'answered', status: 200 },
+  ]
+
+  test("names the model that the server chose, at the server's price, after the server's attempts", async () => {
     const answer = await speka.chat({ model: 'speka/sandbox:500', models: ['speka/sandbox'], messages })
-    expect(answer.model).toBe('speka/sandbox')
-    expect(answer.attempts).toHaveLength(1)
+    expect(answer).toMatchObject({ model: 'speka/sandbox', provider: 'sandbox', attempts })
     expect(records.at(-1)).toMatchObject({ requestedModel: 'speka/sandbox:500', model: 'speka/sandbox' })
-    const kept = await recordOf(answer.id)
-    expect(kept).toMatchObject({ model: 'speka/sandbox', cost_details: { total: answer.cost } })
-    expect(kept['attempts']).toHaveLength(2)
+    const kept = await recordOf(answer.requestId)
+    expect(kept).toEqual(await recordOf(answer.id))
+    expect(kept).toMatchObject({
+      id: answer.requestId,
+      model: 'speka/sandbox',
+      provider: 'sandbox',
+      cost_details: { total: answer.cost },
+      attempts,
+    })
+  })
+
+  test("streams after the server's attempts, under the server's request id", async () => {
+    const stream = speka.streamChat({ model: 'speka/sandbox:500', models: ['speka/sandbox'], messages })
+    let step = await stream.next()
+    while (step.done !== true) step = await stream.next()
+    expect(step.value).toMatchObject({ provider: 'sandbox', attempts })
+    expect(await recordOf(step.value?.requestId)).toMatchObject({ id: step.value?.requestId, attempts })
+  })
+
+  test('tells nothing of failed attempts to a caller that is no gateway', async () => {
+    const response = await fetch(`${server.baseURL}/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'speka/sandbox:500', models: ['speka/sandbox'], messages }),
+    })
+    expect(response.headers.get('x-speka-attempts')).toBe('2')
+    expect(response.headers.get('x-speka-failed-attempts')).toBeNull()
+    await response.body?.cancel()
   })
 
   test('streams with the same truth', async () => {

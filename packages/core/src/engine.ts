@@ -1,5 +1,5 @@
 import type { SpekaError } from './errors.ts'
-import type { UsageRecord } from './meter/usage-record.ts'
+import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import type { Target } from './route/target.ts'
 import type { Bytes } from './transport.ts'
 import type { Call } from './wire/call.ts'
@@ -13,6 +13,8 @@ export interface Commitment {
   readonly attempts: number
   /** The call's parameters that the target cannot take, and did not get. */
   readonly droppedParams: readonly string[]
+  /** What failed before, for a caller that is a gateway too; `undefined` for all others. */
+  readonly failed?: readonly AttemptRecord[] | undefined
 }
 
 /**

@@ -231,11 +231,13 @@ function maxCostOf(amount: number | string): PicoUsd {
   }
 }
 
-const detailsOf = (record: UsageRecord): AnswerDetails => ({
-  requestId: record.id,
-  cost: record.charge === undefined ? undefined : formatUsd(record.charge),
-  provider: record.provider,
-  attempts: record.attempts,
+/** Of a gateway in front of a server, what the server did and how it is recorded there. */
+const detailsOf = ({ id, charge, provider, attempts, farSide }: UsageRecord): AnswerDetails => ({
+  requestId: (farSide?.requestId as RequestId | undefined) ?? id,
+  cost: charge === undefined ? undefined : formatUsd(charge),
+  provider: farSide?.provider ?? provider,
+  // The last of our own is the one that the server answered; those before it did not get there.
+  attempts: farSide === undefined ? attempts : [...attempts.slice(0, -1), ...farSide.attempts],
 })
 
 function eventsIn<Event>(frames: Uint8Array): Event[] {

@@ -61,6 +61,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
 
   head(status: number, headers: Headers): void {
     this.#status = status
+    this.#listener.head?.(headers)
     const refusal = refusesEncoding(headers)
     if (refusal === undefined) this.#collector = new ReplyCollector(status, headers)
     else this.#fail(refusal)

@@ -63,6 +63,8 @@ export type AttemptResult =
 
 /** Told of an attempt's course. `end` comes exactly once, and last. */
 export interface AttemptListener {
+  /** The reply has begun. */
+  head?(headers: Headers): void
   /** The first real output is there: it cannot be taken back. Only streams commit before they end. */
   commit(facts: AnswerFacts): void
   /** Whole frames, after `commit`. Returns false to pause the upstream. */

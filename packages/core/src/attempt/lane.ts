@@ -26,6 +26,8 @@ export class Lane implements AttemptListener, AttemptOrder {
   attempt: Attempt | undefined
   droppedParams: readonly string[] = []
   firstOutputMs: number | undefined
+  /** Of the reply, once it has begun. */
+  replyHeaders: Headers | undefined
   readonly #listener: LaneListener
 
   constructor(
@@ -40,6 +42,10 @@ export class Lane implements AttemptListener, AttemptOrder {
     this.upstream = upstream
     this.headers = headers
     this.startedMs = startedMs
+  }
+
+  head(headers: Headers): void {
+    this.replyHeaders = headers
   }
 
   commit(facts: AnswerFacts): void {

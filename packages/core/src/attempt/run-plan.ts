@@ -16,6 +16,7 @@ import { AnswerAttempt } from './answer-attempt.ts'
 import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type AttemptResult } from './attempt.ts'
 import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
+import { farSideOf } from './far-side.ts'
 import { Lane, type LaneListener } from './lane.ts'
 import { letGoOfPrompt } from './let-go.ts'
 import { nextStep } from './next-step.ts'
@@ -131,7 +132,9 @@ export class PlanRun implements Run, LaneListener {
     if (this.#committed) return
     this.#committed = true
     const { target, droppedParams } = lane
-    this.#sink.commit({ target, model, attempts: this.#tries, droppedParams })
+    const isGateways = this.#call.via !== undefined
+    const failed = isGateways ? this.#records.filter(({ outcome }) => outcome !== 'answered') : undefined
+    this.#sink.commit({ target, model, attempts: this.#tries, droppedParams, failed })
     if (this.#continuation === undefined) this.#call = lane.call = letGoOfPrompt(lane.call)
   }
 
@@ -349,7 +352,11 @@ export class PlanRun implements Run, LaneListener {
     facts: AnswerFacts,
     { errorCode, byCaller = false }: { errorCode?: RequestCourse['errorCode']; byCaller?: boolean | undefined },
   ): UsageRecord {
+    const own = this.#records.at(-1)
+    const headers = this.#world.relaysErrors === true ? lane.replyHeaders : undefined
+    const farSide = headers === undefined || own === undefined ? undefined : farSideOf(headers, own)
     return usageRecord(this.#call, lane.target, facts, {
+      farSide,
       outcome,
       errorCode,
       byCaller,

@@ -114,6 +114,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   head(status: number, headers: Headers): void {
     if (this.#ended) return
     this.#status = status
+    this.#listener.head?.(headers)
     const refusal = refusesEncoding(headers)
     if (refusal !== undefined) this.#fail(refusal)
     else if (!isSuccess(status) || !isEventStream(headers)) this.#collector = new ReplyCollector(status, headers)

@@ -32,6 +32,16 @@ test('the parameters that were left out are named', () => {
   expect(headers['x-speka-dropped-params']).toBe('seed, logit_bias, a%0Ab')
 })
 
+test('what failed before is told to whoever wants to know it', () => {
+  const target = { provider: 'one' } as Target
+  const by = { target, model: 'a', attempts: 2, droppedParams: [] }
+  const failed = [
+    { provider: 'two', upstreamModel: 'b', model: 'a', startedMs: 0, durationMs: 1, outcome: 'transient' as const },
+  ]
+  expect(JSON.parse(commitmentHeaders({ ...by, failed })['x-speka-failed-attempts'] ?? '')).toEqual(failed)
+  expect(commitmentHeaders({ ...by, failed: [] })).not.toHaveProperty('x-speka-failed-attempts')
+})
+
 test.each([
   ['acme/fast', 'acme/fast'],
   ['qwen2.5:7b@main', 'qwen2.5:7b@main'],

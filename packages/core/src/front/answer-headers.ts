@@ -1,3 +1,4 @@
+import { FAILED_ATTEMPTS_HEADER, writeFailedAttempts } from '../attempt/failed-attempts.ts'
 import type { Commitment } from '../engine.ts'
 import type { SpekaError } from '../errors.ts'
 import { formatUsd } from '../money.ts'
@@ -14,12 +15,18 @@ export const eventStreamHeaders: Headers = {
 export const jsonHeaders: Headers = { 'content-type': 'application/json; charset=utf-8' }
 
 /** Who answers. */
-export const commitmentHeaders = ({ target, model, attempts, droppedParams }: Commitment): Headers => ({
+export const commitmentHeaders = ({ target, model, attempts, droppedParams, failed }: Commitment): Headers => ({
   'x-speka-model': inHeader(model),
   'x-speka-provider': inHeader(target.provider),
   'x-speka-attempts': String(attempts),
   ...(droppedParams.length > 0 && { 'x-speka-dropped-params': droppedParams.map(inHeader).join(', ') }),
+  ...(failed !== undefined && failed.length > 0 && failedHeader(failed)),
 })
+
+function failedHeader(failed: NonNullable<Commitment['failed']>): Headers {
+  const text = writeFailedAttempts(failed)
+  return text === undefined ? {} : { [FAILED_ATTEMPTS_HEADER]: text }
+}
 
 /** Names as a header can carry them. Under a glob the model's id is whatever a stranger asked for, line breaks included. */
 const inHeader = (name: string): string =>

@@ -37,6 +37,16 @@ export interface AttemptRecord {
   readonly cost?: PicoUsd | undefined
 }
 
+/** What the Speka server at the other end tells of a request, when a gateway of this process goes through one. */
+export interface FarSide {
+  /** By which its `/v1/generation` finds the record. */
+  readonly requestId: string | undefined
+  /** The provider that answered it. */
+  readonly provider: string | undefined
+  /** Its tries, the successful one last. */
+  readonly attempts: readonly AttemptRecord[]
+}
+
 /** Everything the ledger keeps of one request. One is made for each, however it ends. */
 export interface UsageRecord {
   readonly id: RequestId
@@ -69,6 +79,8 @@ export interface UsageRecord {
   /** The customer's charge; `undefined` when it cannot be known. Zero when nothing usable was delivered. */
   readonly charge?: PicoUsd | undefined
   readonly attempts: readonly AttemptRecord[]
+  /** Of a gateway in front of a server, what that server tells. */
+  readonly farSide?: FarSide | undefined
   /** From arrival to the end, in ms. */
   readonly durationMs: number
   /** From arrival to the first output, in ms. */

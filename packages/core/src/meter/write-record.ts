@@ -7,7 +7,7 @@ import { priceAt } from '../pricing/price-at.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../wire/call.ts'
 import { chargeFor, isCharged } from './meter.ts'
-import { periodOf, type AttemptRecord, type Outcome, type UsageRecord } from './usage-record.ts'
+import { periodOf, type AttemptRecord, type FarSide, type Outcome, type UsageRecord } from './usage-record.ts'
 
 /** Who was asked, as far as the records say it. */
 export interface MeteredTarget {
@@ -66,6 +66,7 @@ export interface RequestCourse {
   /** Whether the caller ended it, by leaving or by a limit of its own. */
   readonly byCaller: boolean
   readonly attempts: readonly AttemptRecord[]
+  readonly farSide?: FarSide | undefined
   readonly durationMs: number
   readonly firstOutputMs: number | undefined
 }
@@ -80,7 +81,7 @@ export function usageRecord(
   const { id, keyId, stream, receivedAt, outline } = call
   const { provider, upstreamModel, entry } = target
   const { usage, upstreamId, finishReason, charge } = answer
-  const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts } = course
+  const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts, farSide } = course
   const price = charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
   return {
     id,
@@ -104,6 +105,7 @@ export function usageRecord(
       (isCharged(outcome, delivered, byCaller) ? charge : undefined) ??
       chargeFor(outcome, usage, price, delivered, byCaller),
     attempts,
+    farSide,
     durationMs: round(durationMs),
     firstOutputMs: firstOutputMs === undefined ? undefined : round(firstOutputMs),
   }

@@ -1,0 +1,45 @@
+import type { AttemptRecord } from '../meter/usage-record.ts'
+import { picoUsd } from '../money.ts'
+import { readFailedAttempts, writeFailedAttempts } from './failed-attempts.ts'
+
+const attempt: AttemptRecord = {
+  provider: 'one',
+  upstreamModel: 'a-1',
+  model: 'lab/a',
+  startedMs: 0,
+  durationMs: 12.5,
+  outcome: 'rate_limit',
+  status: 429,
+  message: 'asked for a pause: „später“ 🙂',
+}
+
+test('attempts are read as they were written, in a header that may be sent', () => {
+  const header = writeFailedAttempts([attempt, { ...attempt, status: undefined, message: undefined }])
+  expect(header).toMatch(/^[\x20-\x7e]+$/)
+  expect(() => new Headers({ 'x-failed': header ?? '' })).not.toThrow()
+  expect(readFailedAttempts(header)).toEqual([attempt, { ...attempt, status: undefined, message: undefined }])
+})
+
+test('what an attempt cost the operator is not told', () => {
+  expect(writeFailedAttempts([{ ...attempt, cost: picoUsd(7n) }])).not.toContain('cost')
+})
+
+test('too much for a header goes without its words, and all too much not at all', () => {
+  const wordy = { ...attempt, message: 'x'.repeat(5000) }
+  expect(readFailedAttempts(writeFailedAttempts([wordy]))).toEqual([{ ...attempt, message: undefined }])
+  expect(writeFailedAttempts(Array.from({ length: 100 }, () => wordy))).toBeUndefined()
+})
+
+test.each([
+  undefined,
+  '',
+  'no json',
+  '{}',
+  '[1,null,"a",{}]',
+  JSON.stringify([{ ...attempt, outcome: 'answered' }]),
+  JSON.stringify([{ ...attempt, outcome: 'toString' }]),
+  JSON.stringify([{ ...attempt, provider: 1 }]),
+  JSON.stringify([{ ...attempt, startedMs: '0' }]),
+])('%p holds no attempt', (header) => {
+  expect(readFailedAttempts(header)).toEqual([])
+})
