@@ -77,6 +77,8 @@ await build({
   format: 'cjs',
   platform: 'node',
   target: 'node20',
+  // n8n lends its packages to `require` only.
+  supported: { 'dynamic-import': false },
   conditions: ['@speka/source'],
   external: ['n8n-workflow', '@n8n/ai-node-sdk'],
   plugins: [sharedFile, gatewayOnly],

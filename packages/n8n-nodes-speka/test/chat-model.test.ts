@@ -1,14 +1,4 @@
-import { LmChatSpeka } from '../nodes/LmChatSpeka/LmChatSpeka.node.ts'
-import type { FakeChatOpenAI } from './chat-openai.fake.ts'
-import { fakeContext, type FakeOptions } from './context.fake.ts'
-
-const model = (value: string) => ({ mode: 'list', value })
-
-async function supply(parameters: object = {}, more: Partial<FakeOptions> = {}): Promise<FakeChatOpenAI> {
-  const { context } = fakeContext({ parameters: { model: model('acme/asked'), ...parameters }, ...more })
-  const { response } = await new LmChatSpeka().supplyData.call(context, 0)
-  return response as FakeChatOpenAI
-}
+import { model, original, supply } from './chat-model.fake.ts'
 
 test('is made of the credential, the options, the fallbacks and where it comes from', async () => {
   const options = {
@@ -48,12 +38,6 @@ test('is made of the credential, the options, the fallbacks and where it comes f
 
 test('waits as long as the gateway does when nobody says', async () => {
   expect((await supply()).fields).toMatchObject({ timeout: 600_000 })
-})
-
-test.each([0.5, '0.5', ' 0.50 '])('takes the limit %j', async (maxCostUsd) => {
-  const supplied = await supply({ options: { maxCostUsd } })
-  await supplied.invoke()
-  expect(original(supplied).asked[0]?.options).toMatchObject({ headers: { 'x-speka-max-cost-usd': '0.5' } })
 })
 
 describe('the trace', () => {
@@ -99,52 +83,27 @@ describe('messages', () => {
   })
 })
 
-describe('the cost limit', () => {
-  test('goes along as what is left of the run', async () => {
-    const supplied = await supply({ options: { maxCostUsd: 1 } })
-    await supplied.invoke()
-    await supplied.bindTools().stream()
-    await supplied.invoke()
-    expect(headersOf(supplied)).toEqual(['1', '0.75', '0.5'].map((left) => ({ 'x-speka-max-cost-usd': left })))
-  })
+describe('a JSON schema', () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false }
+  const onTheWire = { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } }
 
-  test('holds for all models that one execution is supplied with: an agent asks for one in each round', async () => {
-    const options = { maxCostUsd: 1 }
-    const first = await supply({ options }, { executionId: 'one' })
-    await first.invoke()
-    const second = await supply({ options }, { executionId: 'one' })
-    await second.invoke()
-    const other = await supply({ options }, { executionId: 'other' })
-    await other.invoke()
-    expect([first, second, other].flatMap(headersOf)).toEqual(
-      ['1', '0.75', '1'].map((left) => ({ 'x-speka-max-cost-usd': left })),
+  test.each([
+    { from: 'the option', options: { responseFormat: 'json_schema', jsonSchema: JSON.stringify(schema) } },
+    { from: 'Extra Body', options: { extraBody: { response_format: onTheWire } } },
+  ])(
+    'from $from goes to the gateway, unseen by the client, which would refuse the tools beside it',
+    async ({ options }) => {
+      const { fields } = await supply({ options })
+      const { response_format: format } = fields['additionalParams'] as { response_format: { type?: unknown } }
+      expect(JSON.parse(JSON.stringify(format))).toEqual(onTheWire)
+      expect(format.type).toBeUndefined()
+    },
+  )
+
+  test('that is none is refused', async () => {
+    await expect(supply({ options: { responseFormat: 'json_schema', jsonSchema: '{"type": "x"}' } })).rejects.toThrow(
+      '"JSON Schema" is not a JSON schema.',
     )
-  })
-
-  test('does not go along when there is none', async () => {
-    const supplied = await supply()
-    await supplied.invoke()
-    expect(headersOf(supplied)).toEqual([undefined])
-  })
-
-  test('is used up by an answer of unknown cost, and by a stream that was left early', async () => {
-    const supplied = await supply({ options: { maxCostUsd: 1 } })
-    for await (const _ of supplied.completions._streamResponseChunks([], {})) break
-    await supplied.invoke()
-    expect(headersOf(supplied).at(-1)).toEqual({ 'x-speka-max-cost-usd': '0' })
-  })
-
-  test('is not touched by a call that was refused', async () => {
-    const supplied = await supply({ options: { maxCostUsd: 1 } })
-    const completions = original(supplied)
-    completions.answer = () => {
-      throw new Error('refused')
-    }
-    await expect(supplied.invoke()).rejects.toThrow('refused')
-    await expect(supplied.stream()).rejects.toThrow('refused')
-    completions.answer = () => ({ usage: { cost: 0 } })
-    await supplied.invoke()
-    expect(headersOf(supplied).at(-1)).toEqual({ 'x-speka-max-cost-usd': '1' })
   })
 })
 
@@ -159,9 +118,3 @@ test.each([
 ])('is refused with a word about $what', async ({ parameters, options, says }) => {
   await expect(supply(parameters, options)).rejects.toThrow(says)
 })
-
-/** What LangChain made, below what the node put around it. */
-const original = ({ completions }: FakeChatOpenAI) =>
-  Object.getPrototypeOf(completions) as FakeChatOpenAI['completions']
-
-const headersOf = (supplied: FakeChatOpenAI) => original(supplied).asked.map(({ options }) => options?.['headers'])

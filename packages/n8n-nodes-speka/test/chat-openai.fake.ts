@@ -1,11 +1,19 @@
 /** As much of LangChain's `ChatOpenAI` as the chat model node builds on: it asks through `completions`, and copies by its `fields`. */
 export class FakeChatOpenAI {
-  readonly fields: { callbacks: FakeTracer[]; completions?: FakeCompletions; [field: string]: unknown }
+  readonly fields: {
+    callbacks: FakeTracer[]
+    completions?: FakeCompletions
+    responses?: unknown
+    [field: string]: unknown
+  }
   completions: FakeCompletions
+  /** Another way to ask, which LangChain takes for some models. */
+  responses: unknown
 
   constructor(fields: Record<string, unknown>) {
     this.fields = { callbacks: [new FakeTracer()], ...fields }
     this.completions = this.fields.completions ?? new FakeCompletions()
+    this.responses = this.fields.responses ?? {}
   }
 
   /** What LangChain does when an agent binds its tools. */

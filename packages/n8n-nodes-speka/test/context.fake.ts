@@ -1,5 +1,11 @@
 import { assembleGateway, createSandbox, type Gateway } from '@speka/core'
-import type { IExecuteFunctions, IHttpRequestOptions, INodeExecutionData, ISupplyDataFunctions } from 'n8n-workflow'
+import type {
+  IAdditionalCredentialOptions,
+  IExecuteFunctions,
+  IHttpRequestOptions,
+  INodeExecutionData,
+  ISupplyDataFunctions,
+} from 'n8n-workflow'
 import { clock } from '../nodes/shared/clock.ts'
 
 export interface FakeOptions {
@@ -7,17 +13,27 @@ export interface FakeOptions {
   readonly parameters: object | readonly object[]
   readonly items?: readonly Partial<INodeExecutionData>[]
   readonly continueOnFail?: boolean
-  readonly credential?: { apiKey?: string; baseUrl?: unknown }
+  /** What is in the credential, for all items or, when it has expressions, for each. */
+  readonly credential?: Credential | readonly Credential[]
   /** What n8n's helper does with a request. Default: hands it to an engine in this process. */
   readonly send?: (options: IHttpRequestOptions) => Promise<unknown>
   readonly signal?: AbortSignal
   readonly executionId?: string
 }
 
+interface Credential {
+  readonly apiKey?: string
+  readonly baseUrl?: unknown
+}
+
 export interface FakeContext {
   readonly context: IExecuteFunctions & ISupplyDataFunctions
   /** Requests that were made with the key of the credential, in order. */
   readonly sent: IHttpRequestOptions[]
+  /** Those keys. */
+  readonly keys: unknown[]
+  /** What is kept with the execution. */
+  readonly customData: Map<string, string>
   readonly sentWithoutKey: IHttpRequestOptions[]
   /** What sub-nodes showed in the editor. */
   readonly shown: { readonly input: unknown[]; readonly output: unknown[] }
@@ -35,8 +51,14 @@ export function fakeContext(options: FakeOptions): FakeContext {
   const items: readonly Partial<INodeExecutionData>[] = options.items ?? [{ json: {} }]
   const sent: IHttpRequestOptions[] = []
   const sentWithoutKey: IHttpRequestOptions[] = []
+  const keys: unknown[] = []
+  const customData = new Map<string, string>()
   const shown = { input: [] as unknown[], output: [] as unknown[] }
   const parametersOf = (index: number): object => (Array.isArray(parameters) ? parameters[index] : parameters) as object
+  const credentialOf = (index: number) => {
+    const given = (Array.isArray(credential) ? credential[index] : credential) as Credential
+    return { apiKey: 'sk-test', baseUrl: 'http://gateway.test/v1', ...given }
+  }
   const context = {
     getNode: () => node,
     getInputData: () => items,
@@ -46,12 +68,19 @@ export function fakeContext(options: FakeOptions): FakeContext {
     getWorkflow: () => ({ id: 'w1', name: 'A workflow' }),
     getExecutionId: () => executionId,
     getExecutionCancelSignal: () => options.signal,
-    getCredentials: async () => ({ apiKey: 'sk-test', baseUrl: 'http://gateway.test/v1', ...credential }),
+    customData,
+    getCredentials: async (_type: string, index = 0) => credentialOf(index),
     addInputData: (_type: string, data: unknown) => ({ index: shown.input.push(data) - 1 }),
     addOutputData: (_type: string, _index: number, data: unknown) => void shown.output.push(data),
     helpers: {
-      async httpRequestWithAuthentication(_type: string, request: IHttpRequestOptions) {
+      async httpRequestWithAuthentication(
+        _type: string,
+        request: IHttpRequestOptions,
+        additional: IAdditionalCredentialOptions = {},
+      ) {
         sent.push(request)
+        // As n8n does it: the first item's, unless it is told whose.
+        keys.push((additional.credentialsDecrypted?.data ?? credentialOf(0))['apiKey'])
         return send(request)
       },
       async httpRequest(request: IHttpRequestOptions) {
@@ -67,7 +96,7 @@ export function fakeContext(options: FakeOptions): FakeContext {
       }),
     },
   }
-  return { context: context as unknown as FakeContext['context'], sent, sentWithoutKey, shown }
+  return { context: context as unknown as FakeContext['context'], sent, keys, customData, sentWithoutKey, shown }
 }
 
 /** n8n's helper in front of an engine with nothing but the sandbox: real answers, no network. */

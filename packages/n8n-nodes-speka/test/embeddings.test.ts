@@ -85,6 +85,19 @@ test('the cost limit goes along as what is left of the run', async () => {
   expect(second).toBeLessThan(0.5)
 })
 
+test('each item has its own key and address, where the credential is made of expressions', async () => {
+  const fake = fakeContext({
+    parameters: { model: { mode: 'id', value: 'speka/sandbox' } },
+    credential: [{}, { apiKey: 'sk-two', baseUrl: 'http://two.test' }],
+  })
+  const { response } = await new EmbeddingsSpeka().supplyData.call(fake.context, 1)
+  await (response as Embeddings).embedQuery('a')
+  expect({ keys: fake.keys, host: new URL(String(fake.sent[0]?.url)).host }).toEqual({
+    keys: ['sk-two'],
+    host: 'two.test',
+  })
+})
+
 const noSuchModel = async () => ({
   statusCode: 404,
   headers: {},

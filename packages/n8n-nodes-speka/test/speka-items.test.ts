@@ -51,6 +51,18 @@ describe('items', () => {
     ])
   })
 
+  test('have each their own key and address, where the credential is made of expressions', async () => {
+    const gates = [
+      { apiKey: 'sk-one', baseUrl: 'http://one.test' },
+      { apiKey: 'sk-two', baseUrl: 'http://two.test' },
+    ]
+    const { sent, keys } = await run({ ...many(2, { concurrency: 1 }), credential: gates })
+    expect(sent.map(({ url }, index) => ({ key: keys[index], host: new URL(url).host }))).toEqual([
+      { key: 'sk-one', host: 'one.test' },
+      { key: 'sk-two', host: 'two.test' },
+    ])
+  })
+
   test('of none at all are no request', async () => {
     expect((await run({ items: [], parameters: chat('Hi') })).sent).toEqual([])
   })

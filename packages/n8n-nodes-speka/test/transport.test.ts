@@ -7,12 +7,14 @@ import { toNodeError } from '../nodes/shared/node-error.ts'
 import { Speka } from '../nodes/Speka/Speka.node.ts'
 import { fakeContext } from './context.fake.ts'
 
+const gate = { baseUrl: 'http://gateway.test/v1', credential: {} }
+
 /** Sends one request, and resolves with all that the sink heard. */
 function send(answer: (options: IHttpRequestOptions) => Promise<unknown>, body = '{}') {
   const { context, sent } = fakeContext({ parameters: {}, send: answer })
   const heard: unknown[] = []
   const { promise: over, resolve } = Promise.withResolvers<unknown[]>()
-  const exchange = createN8nTransport(context, { timeoutMs: 1000 }).send(
+  const exchange = createN8nTransport(context, { credential: {}, timeoutMs: 1000 }).send(
     { id: 'speka', origin: 'http://gateway.test/v1', credential: KEY_OF_N8N },
     {
       method: 'POST',
@@ -130,7 +132,7 @@ describe('a gateway that is none', () => {
 
   test('is not asked what the engine refuses already', async () => {
     const { context, sent } = fakeContext({ parameters: {} })
-    const asked = new SpekaClient(context, 'http://gateway.test/v1').chat({ ...chat, temperature: 'hot' as never })
+    const asked = new SpekaClient(context, gate).chat({ ...chat, temperature: 'hot' as never })
     await expect(asked).rejects.toMatchObject({ code: 'invalid_value', param: 'temperature', status: undefined })
     expect(sent).toEqual([])
   })
@@ -149,7 +151,7 @@ describe('a gateway that is none', () => {
 })
 
 function client(answer: () => Promise<unknown>): SpekaClient {
-  return new SpekaClient(fakeContext({ parameters: {}, send: answer }).context, 'http://gateway.test/v1')
+  return new SpekaClient(fakeContext({ parameters: {}, send: answer }).context, gate)
 }
 
 async function refused(): Promise<never> {

@@ -1,6 +1,7 @@
 import type { EmbeddingsAnswer } from '@speka/core'
 import { NodeConnectionTypes, type IDataObject, type ISupplyDataFunctions, type SupplyData } from 'n8n-workflow'
 import {
+  addToRunCost,
   maxCostOf,
   modelIdIn,
   openClient,
@@ -8,6 +9,7 @@ import {
   sharedBody,
   timeoutMsOf,
   toNodeError,
+  withinBudget,
   type Asked,
   type ErrorPlace,
   type OptionValues,
@@ -54,17 +56,12 @@ function embeddingsOf(n8n: ISupplyDataFunctions, place: ErrorPlace, client: Spek
     ...sharedBody(options, n8n, place),
   }
 
+  const limits = { signal: n8n.getExecutionCancelSignal(), ...(timeoutMs !== undefined && { timeoutMs }) }
+
   /** One request. */
   const embedBatch = async (input: string[]) => {
-    const asked = await client.embed(
-      { ...body, input },
-      {
-        signal: n8n.getExecutionCancelSignal(),
-        ...(timeoutMs !== undefined && { timeoutMs }),
-        ...(budget !== undefined && { maxCostUsd: budget.leftUsd }),
-      },
-    )
-    budget?.spend(asked.course.costUsd)
+    const asked = await withinBudget(budget, limits, (within) => client.embed({ ...body, input }, within))
+    addToRunCost(n8n, asked.course.costUsd)
     return asked
   }
 

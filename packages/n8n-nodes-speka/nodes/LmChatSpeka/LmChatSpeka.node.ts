@@ -8,6 +8,7 @@ import {
 import {
   extraBodyOption,
   fallbackModelsField,
+  formatChoices,
   frequencyPenaltyOption,
   listSearch,
   maxCostOption,
@@ -16,6 +17,7 @@ import {
   modelField,
   presencePenaltyOption,
   reasoningEffortOption,
+  schemaField,
   sessionOption,
   temperatureOption,
   timeoutOption,
@@ -49,6 +51,7 @@ export class LmChatSpeka implements INodeType {
         options: [
           extraBodyOption,
           frequencyPenaltyOption,
+          schemaField('responseFormat'),
           maxCostOption,
           maxTokensOption,
           metadataOption,
@@ -58,10 +61,7 @@ export class LmChatSpeka implements INodeType {
             displayName: 'Response Format',
             name: 'responseFormat',
             type: 'options',
-            options: [
-              { name: 'Text', value: 'text' },
-              { name: 'JSON', value: 'json_object', description: 'Any JSON. Say so in the prompt too.' },
-            ],
+            options: formatChoices,
             default: 'text',
             description: 'What the answer must look like',
           },

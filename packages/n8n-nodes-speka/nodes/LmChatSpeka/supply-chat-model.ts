@@ -1,10 +1,13 @@
-import { supplyModel } from '@n8n/ai-node-sdk'
-import type { ISupplyDataFunctions, SupplyData } from 'n8n-workflow'
+import type { supplyModel } from '@n8n/ai-node-sdk'
+import { NodeOperationError, type ISupplyDataFunctions, type SupplyData } from 'n8n-workflow'
 import {
+  addToRunCost,
   fallbackIdsIn,
+  isRecord,
   maxCostOf,
   modelIdIn,
   normaliseBaseUrl,
+  responseFormatOf,
   RunBudget,
   samplingBody,
   sharedBody,
@@ -19,7 +22,8 @@ import { tellCost } from './tell-cost.ts'
 const DEFAULT_TIMEOUT_MS = 600_000
 
 interface ChatModelOptions extends OptionValues {
-  readonly responseFormat?: 'text' | 'json_object'
+  readonly responseFormat?: string
+  readonly jsonSchema?: unknown
 }
 
 /**
@@ -31,16 +35,19 @@ interface ChatModelOptions extends OptionValues {
 export async function supplyChatModel(n8n: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
   const place: ErrorPlace = { node: n8n.getNode(), itemIndex }
   try {
-    const { apiKey, baseUrl } = await n8n.getCredentials<{ apiKey?: unknown; baseUrl?: unknown }>('spekaApi', itemIndex)
+    const sdk = await loadSdk(place)
+    const credential = await n8n.getCredentials<{ apiKey?: unknown; baseUrl?: unknown }>('spekaApi', itemIndex)
+    const baseUrl = normaliseBaseUrl(credential.baseUrl)
     const options = n8n.getNodeParameter('options', itemIndex, {}) as ChatModelOptions
     const fallbacks = fallbackIdsIn(n8n.getNodeParameter('fallbackModels', itemIndex, {}))
     const limit = maxCostOf(options, place)
     const timeout = timeoutMsOf(options) ?? DEFAULT_TIMEOUT_MS
+    const format = responseFormatOf(options.responseFormat, options.jsonSchema, place)
     const { maxTokens, ...sampling } = options
-    const supplied = supplyModel(n8n, {
+    const supplied = sdk.supplyModel(n8n, {
       type: 'openai',
-      baseUrl: normaliseBaseUrl(baseUrl),
-      apiKey: String(apiKey ?? '').trim(),
+      baseUrl,
+      apiKey: String(credential.apiKey ?? '').trim(),
       model: modelIdIn(n8n.getNodeParameter('model', itemIndex)),
       // The gateway tries again and falls back, once for all; so does whoever asked it, when told to.
       maxRetries: 0,
@@ -49,16 +56,50 @@ export async function supplyChatModel(n8n: ISupplyDataFunctions, itemIndex: numb
       // LangChain writes this one after the rest, under one of two names.
       ...(maxTokens !== undefined && { maxTokens }),
       // All others by their names on the wire: LangChain keeps some of its own from models it does not know.
-      additionalParams: {
+      additionalParams: withPlainFormat({
         ...samplingBody(sampling),
-        ...(options.responseFormat === 'json_object' && { response_format: { type: 'json_object' } }),
+        ...(format !== undefined && { response_format: format }),
         ...(fallbacks.length > 0 && { models: fallbacks }),
         ...sharedBody(options, n8n, place),
-      },
+      }),
     })
-    tellCost(supplied.response, limit === undefined ? undefined : new RunBudget(n8n, limit))
+    tellCost(supplied.response, {
+      baseUrl,
+      place,
+      budget: limit === undefined ? undefined : new RunBudget(n8n, limit),
+      onCost: (costUsd) => addToRunCost(n8n, costUsd),
+    })
     return supplied
   } catch (error) {
     throw toNodeError(error, place)
   }
+}
+
+/** Asked for here and not above, so that the other nodes work in an n8n that does not have it. */
+async function loadSdk({ node, itemIndex }: ErrorPlace): Promise<{ supplyModel: typeof supplyModel }> {
+  try {
+    return await import('@n8n/ai-node-sdk')
+  } catch (cause) {
+    const isMissing = isRecord(cause) && cause['code'] === 'MODULE_NOT_FOUND'
+    throw new NodeOperationError(node, cause instanceof Error ? cause : String(cause), {
+      itemIndex,
+      ...(isMissing && tooOld),
+    })
+  }
+}
+
+const tooOld = {
+  message: 'The Speka Chat Model needs n8n 2.16 or later.',
+  description:
+    'This n8n does not bring what a chat model is made with (@n8n/ai-node-sdk). Update n8n, or point its own OpenAI Chat Model at the gateway. The other nodes of this package work here.',
+}
+
+/**
+ * The same body, with a JSON schema that looks like one on the wire only. Where the OpenAI client sees one, it checks answers
+ * itself: it refuses tools that are not strict, which an agent's are not, and throws on an answer that was cut off.
+ */
+function withPlainFormat(body: Record<string, unknown>): Record<string, unknown> {
+  const format = body['response_format']
+  if (!isRecord(format) || format['type'] !== 'json_schema') return body
+  return { ...body, response_format: { toJSON: () => format } }
 }

@@ -1,4 +1,5 @@
-import { isRecord, type RunBudget } from '../shared/index.ts'
+import { isRecord, toNodeError, type Allowance, type ErrorPlace, type RunBudget } from '../shared/index.ts'
+import { failureIn, isCalledOff } from './model-failure.ts'
 
 /** LangChain's shapes, as far as they are looked at. Nothing here is imported: n8n brings LangChain, this package does not. */
 interface Message {
@@ -17,80 +18,137 @@ interface Tracer {
   options: { tokensUsageParser(result: unknown): Record<string, unknown> }
 }
 
+/** What a model's calls are made with, besides what LangChain knows. */
+export interface CallTerms {
+  /** The gateway. */
+  readonly baseUrl: string
+  readonly place: ErrorPlace
+  readonly budget: RunBudget | undefined
+  /** Hears of every answer what it cost, in dollars; `undefined`: nobody knows. */
+  readonly onCost: (costUsd: number | undefined) => void
+}
+
 const MAX_COST_HEADER = 'x-speka-max-cost-usd'
 
 /**
  * Adds to a `ChatOpenAI` what the gateway tells and LangChain drops: which model answered, and what it cost. Both then show in
- * the trace of the execution. Also keeps the cost limit of the run, and repairs messages that providers refuse.
+ * the trace of the execution. Also keeps the cost limit of the run, says of a failure what can be done about it, and repairs
+ * messages that providers refuse.
  *
  * It looks for the parts it needs and leaves alone what has others: without them the model works as it came, with its token
  * counts but without cost.
  */
-export function tellCost(model: unknown, budget: RunBudget | undefined): void {
+export function tellCost(model: unknown, terms: CallTerms): void {
   if (!isRecord(model) || !isCompletions(model['completions']) || !isRecord(model['fields'])) return
-  const completions = wrapped(model['completions'], budget)
-  model['completions'] = completions
-  // Binding tools makes a new model of these fields.
-  model['fields']['completions'] = completions
+  const completions = wrapped(model['completions'], terms)
+  // LangChain asks some models, by their names, in another way than this one: without cost, and beyond the limit.
+  for (const way of ['completions', 'responses']) {
+    model[way] = completions
+    // Binding tools makes a new model of these fields.
+    model['fields'][way] = completions
+  }
   const { callbacks } = model['fields']
   if (Array.isArray(callbacks)) for (const callback of callbacks) if (isTracer(callback)) readCost(callback)
 }
 
-function wrapped(original: Completions, budget: RunBudget | undefined): Completions {
-  /** What is asked of the gateway, and whatever it says of the answer, for one call. */
-  const oneCall = () => {
-    let answer: unknown
-    const completions: Completions = Object.create(original)
-    completions.completionWithRetry = async (request, options) => {
-      const limit =
-        budget === undefined ? {} : { headers: { ...headersIn(options), [MAX_COST_HEADER]: budget.leftUsd } }
-      answer = await original.completionWithRetry(
-        { ...request, messages: repaired(request['messages']) },
-        { ...options, ...limit },
-      )
-      return answer
-    }
-    return {
-      completions,
-      answered: () => answer !== undefined,
-      usage: () => (isRecord(answer) ? answer['usage'] : undefined),
-      served: () => (isRecord(answer) ? answer['model'] : undefined),
-    }
-  }
-
+function wrapped(original: Completions, terms: CallTerms): Completions {
   const replacement: Completions = Object.create(original)
   replacement._generate = async (...args) => {
-    const call = oneCall()
-    const result = await original._generate.call(call.completions, ...args)
-    const told = note(call.usage(), call.served())
-    budget?.spend(told['cost'] as number | undefined)
-    for (const generation of result.generations ?? [])
-      generation.generationInfo = { ...generation.generationInfo, ...told }
-    return result
+    const call = new OneCall(original, terms)
+    try {
+      const result = await original._generate.call(call.completions, ...args)
+      const told = note(call.usage, call.served)
+      call.paid(told.cost)
+      for (const generation of result.generations ?? [])
+        generation.generationInfo = { ...generation.generationInfo, ...told }
+      return result
+    } catch (error) {
+      throw call.failed(error)
+    }
   }
   replacement._streamResponseChunks = async function* (...args) {
-    const call = oneCall()
+    const call = new OneCall(original, terms)
     let cost: number | undefined
     try {
       for await (const chunk of original._streamResponseChunks.call(call.completions, ...args)) {
-        const usage = chunk.message?.response_metadata?.['usage']
-        const told = note(usage, undefined)
-        if (told['cost'] !== undefined) {
-          cost = told['cost'] as number
+        const told = note(chunk.message?.response_metadata?.['usage'], undefined)
+        if (told.cost !== undefined) {
+          cost = told.cost
           chunk.generationInfo = { ...chunk.generationInfo, ...told }
         }
         yield chunk
       }
+    } catch (error) {
+      throw call.failed(error)
     } finally {
-      // A stream that was left early has a cost that nobody knows; one that was refused has none.
-      if (call.answered()) budget?.spend(cost)
+      // A stream that was left early has a cost that nobody knows.
+      call.paid(cost)
     }
   }
   return replacement
 }
 
+/** What is asked of the gateway, and whatever it says of the answer, for one call. */
+class OneCall {
+  readonly completions: Completions
+  readonly #terms: CallTerms
+  #answer: unknown
+  #allowance: Allowance | undefined
+  #over = false
+
+  constructor(original: Completions, terms: CallTerms) {
+    this.#terms = terms
+    this.completions = Object.create(original) as Completions
+    this.completions.completionWithRetry = async (request, options) => {
+      this.#allowance = await terms.budget?.take()
+      this.#answer = await original.completionWithRetry(
+        { ...request, messages: repaired(request['messages']) },
+        { ...options, ...withLimit(this.#allowance, options) },
+      )
+      return this.#answer
+    }
+  }
+
+  get usage(): unknown {
+    return isRecord(this.#answer) ? this.#answer['usage'] : undefined
+  }
+
+  get served(): unknown {
+    return isRecord(this.#answer) ? this.#answer['model'] : undefined
+  }
+
+  /** The answer is there, or was left. Of no effect after another end. */
+  paid(costUsd: number | undefined): void {
+    if (this.#over) return
+    this.#over = true
+    this.#allowance?.settle(costUsd)
+    this.#terms.onCost(costUsd)
+  }
+
+  /** There is no answer. Returns what to throw. */
+  failed(error: unknown): unknown {
+    this.#over = true
+    const { baseUrl, place } = this.#terms
+    const failure = failureIn(error, baseUrl)
+    if (failure === undefined) {
+      // What was delivered before it was called off may have to be paid.
+      this.#allowance?.settle(this.#answer === undefined && !isCalledOff(error) ? 0 : undefined)
+      return error
+    }
+    const shown = toNodeError(this.#allowance?.failed(failure) ?? failure, place)
+    // Has the editor point at this node, where the model only hangs below another.
+    shown.functionality = 'configuration-node'
+    return shown
+  }
+}
+
+const withLimit = (allowance: Allowance | undefined, options: Record<string, unknown> = {}): object =>
+  allowance === undefined
+    ? {}
+    : { headers: { ...(isRecord(options['headers']) && options['headers']), [MAX_COST_HEADER]: allowance.limitUsd } }
+
 /** What the trace should say of an answer. */
-function note(usage: unknown, model: unknown): Record<string, unknown> {
+function note(usage: unknown, model: unknown): { model_name?: string; cost?: number } {
   const cost = isRecord(usage) ? usage['cost'] : undefined
   return {
     ...(typeof model === 'string' && { model_name: model }),
@@ -125,9 +183,6 @@ function repaired(messages: unknown): unknown {
     return { ...message, content: callsTools ? null : '' }
   })
 }
-
-const headersIn = (options: Record<string, unknown> | undefined): Record<string, unknown> =>
-  isRecord(options?.['headers']) ? options['headers'] : {}
 
 function isCompletions(value: unknown): value is Completions {
   if (typeof value !== 'object' || value === null) return false

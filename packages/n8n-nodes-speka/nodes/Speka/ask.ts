@@ -1,20 +1,16 @@
 import type { IDataObject } from 'n8n-workflow'
-import { timeoutMsOf, type Asked, type AskOptions, type OptionValues } from '../shared/index.ts'
+import { timeoutMsOf, withinBudget, type Asked, type AskOptions, type OptionValues } from '../shared/index.ts'
 import type { ActionContext } from './action.ts'
 
 /** Asks within the limits of the run: its time, what is left of its money, and the stop button. */
-export async function ask<Body>(
+export function ask<Body>(
   { n8n, budget }: ActionContext,
   options: OptionValues,
   send: (limits: AskOptions) => Promise<Asked<Body>>,
 ): Promise<Asked<Body>> {
-  const asked = await send({
-    signal: n8n.getExecutionCancelSignal(),
-    ...(timeoutMsOf(options) !== undefined && { timeoutMs: timeoutMsOf(options) }),
-    ...(budget !== undefined && { maxCostUsd: budget.leftUsd }),
-  })
-  budget?.spend(asked.course.costUsd)
-  return asked
+  const timeoutMs = timeoutMsOf(options)
+  const limits = { signal: n8n.getExecutionCancelSignal(), ...(timeoutMs !== undefined && { timeoutMs }) }
+  return withinBudget(budget, limits, send)
 }
 
 /** What every answer tells besides its own content, under the same names everywhere. What is not known is not there. */

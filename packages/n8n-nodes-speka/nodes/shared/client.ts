@@ -14,7 +14,14 @@ import {
 import { clock } from './clock.ts'
 import { isRecord } from './read-json.ts'
 import { RequestFailure } from './request-failure.ts'
-import { createN8nTransport, KEY_OF_N8N, type HttpContext, type RawReply } from './transport.ts'
+import {
+  createN8nTransport,
+  KEY_OF_N8N,
+  type Gate,
+  type HttpContext,
+  type N8nTransportOptions,
+  type RawReply,
+} from './transport.ts'
 
 /** One try of the gateway at one provider. */
 export interface Attempt {
@@ -60,11 +67,12 @@ const LOOKUP_TIMEOUT_MS = 30_000
 export class SpekaClient {
   readonly #context: HttpContext
   readonly #baseUrl: string
+  readonly #credential: Gate['credential']
 
-  /** @param baseUrl as `normaliseBaseUrl` leaves it */
-  constructor(context: HttpContext, baseUrl: string) {
+  constructor(context: HttpContext, { baseUrl, credential }: Gate) {
     this.#context = context
     this.#baseUrl = baseUrl
+    this.#credential = credential
   }
 
   /** @throws RequestFailure */
@@ -109,6 +117,7 @@ export class SpekaClient {
     return new Promise((resolve, reject) => {
       let received: RawReply | undefined
       const transport = createN8nTransport(this.#context, {
+        credential: this.#credential,
         timeoutMs: LOOKUP_TIMEOUT_MS,
         onReply: (reply) => {
           received = reply
@@ -132,19 +141,25 @@ export class SpekaClient {
     { timeoutMs = DEFAULT_TIMEOUT_MS, ...options }: AskOptions,
   ): Promise<Asked<Answer>> {
     let reply: RawReply | undefined
-    const gateway = this.#gateway(timeoutMs, (latest) => {
-      reply = latest
+    let sent = false
+    const gateway = this.#gateway(timeoutMs, {
+      onSent: (mayHaveArrived) => {
+        sent = mayHaveArrived
+      },
+      onReply: (latest) => {
+        reply = latest
+      },
     })
     try {
       const answer = await ask(gateway, { ...options, timeoutMs: timeoutMs + GRACE_MS })
       return { body: withoutDetails(answer), course: await this.#courseOf(reply) }
     } catch (error) {
       const attempts = reply === undefined ? [] : await this.#attemptsOf(reply)
-      throw RequestFailure.of(error, { reply, attempts, baseUrl: this.#baseUrl })
+      throw RequestFailure.of(error, { reply, attempts, sent, baseUrl: this.#baseUrl })
     }
   }
 
-  #gateway(timeoutMs: number, onReply: (reply: RawReply) => void): Gateway {
+  #gateway(timeoutMs: number, heard: Pick<N8nTransportOptions, 'onSent' | 'onReply'>): Gateway {
     const name = 'speka'
     const targets = [{ provider: name }]
     return assembleGateway({
@@ -154,9 +169,10 @@ export class SpekaClient {
         models: { '*': { targets }, 'speka/sandbox': { targets } },
       },
       transport: createN8nTransport(this.#context, {
+        credential: this.#credential,
         timeoutMs: timeoutMs + 2 * GRACE_MS,
         headers: { 'x-speka-timeout-ms': String(timeoutMs) },
-        onReply,
+        ...heard,
       }),
       clock,
       random: Math.random,

@@ -18,6 +18,8 @@ const advice: Readonly<Record<string, string>> = {
   rate_limit_exceeded:
     'Add fallback models, lower "Items at Once", or switch on "Retry On Fail" in the settings of the node.',
   no_healthy_target: 'Add fallback models, or see why the provider fails: <code>speka doctor</code> tells.',
+  upstream_incomplete:
+    'The provider broke off in the middle of its answer. Switch on "Retry On Fail" in the settings of the node, or choose another model.',
   upstream_timeout: 'Raise "Timeout", or add fallback models.',
   unknown_url: 'Check the Base URL in the "Speka API" credential: it should end in /v1.',
   not_a_gateway: 'Check the Base URL in the "Speka API" credential: it should be a gateway, and end in /v1.',
@@ -25,6 +27,9 @@ const advice: Readonly<Record<string, string>> = {
     'Is the gateway running, and does the Base URL in the "Speka API" credential point to it? From inside a container, 127.0.0.1 is the container itself.',
   generation_not_found: 'Use the "requestId" of an answer to this same key.',
 }
+
+/** A request that went out and was not answered has no status either. */
+const unanswered: readonly string[] = ['gateway_unreachable', 'upstream_timeout']
 
 /** Where a failure happened. */
 export interface ErrorPlace {
@@ -48,8 +53,8 @@ export function toNodeError(error: unknown, { node, itemIndex }: ErrorPlace): No
     return new NodeOperationError(node, error instanceof Error ? error : String(error), { itemIndex })
   }
   const description = describe(error)
-  // Refused before it was sent: a matter of the node's parameters.
-  if (error.status === undefined && error.code !== 'gateway_unreachable' && error.code !== 'upstream_timeout') {
+  // A matter of the node's parameters: n8n would call the limit's status, 402, an unpaid bill.
+  if (error.code === 'cost_limit_exceeded' || (error.status === undefined && !unanswered.includes(error.code))) {
     return new NodeOperationError(node, error.message, { itemIndex, description })
   }
   const facts: JsonObject = { message: error.message, code: error.code }

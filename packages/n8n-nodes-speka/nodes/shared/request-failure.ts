@@ -9,6 +9,10 @@ export interface FailureFacts {
   readonly reply?: RawReply | undefined
   readonly failure?: TransportFailure | undefined
   readonly attempts?: readonly Attempt[] | undefined
+  /** Whether the request may have arrived. */
+  readonly sent?: boolean | undefined
+  /** Where there is no whole reply to read it from. */
+  readonly requestId?: string | undefined
 }
 
 /** Why there is no answer, before n8n's words are put to it. */
@@ -21,19 +25,36 @@ export class RequestFailure extends Error {
   readonly param: string | undefined
   readonly attempts: readonly Attempt[]
   readonly requestId: string | undefined
+  /** Whether an answer may have been paid for that did not arrive. */
+  readonly mayHaveCost: boolean
+  readonly #facts: FailureFacts
 
-  private constructor({ message, code, param, cause }: Told, { reply, attempts = [] }: FailureFacts) {
+  private constructor({ message, code, param, cause }: Told, facts: FailureFacts) {
+    const { reply, attempts = [], sent = false } = facts
     super(message, { cause })
+    this.#facts = facts
+    this.mayHaveCost = sent && reply === undefined
     this.code = code
     this.param = param
     this.status = reply?.status
     this.attempts = attempts
-    this.requestId = reply?.headers['x-request-id']
+    this.requestId = reply?.headers['x-request-id'] ?? facts.requestId
+  }
+
+  /** For what is known in so many words. */
+  static told(told: Told, facts: FailureFacts): RequestFailure {
+    return new RequestFailure(told, facts)
   }
 
   /** For an answer that is well formed, and not what a gateway says. */
   static notAGateway(baseUrl: string): RequestFailure {
     return new RequestFailure(noGateway(`${baseUrl} answers`), { baseUrl })
+  }
+
+  /** The same failure, with something said before it. */
+  after(words: string): RequestFailure {
+    const { message, code, param } = this
+    return new RequestFailure({ message: `${words} ${message}`, code, param, cause: this }, this.#facts)
   }
 
   static of(error: unknown, facts: FailureFacts): RequestFailure {

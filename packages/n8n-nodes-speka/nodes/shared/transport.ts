@@ -1,5 +1,11 @@
-import type { IHttpRequestOptions, IN8nHttpFullResponse, INode } from 'n8n-workflow'
-import type { Exchange, Headers, Transport, TransportFailureKind } from '@speka/core'
+import type {
+  IAdditionalCredentialOptions,
+  ICredentialDataDecryptedObject,
+  IHttpRequestOptions,
+  IN8nHttpFullResponse,
+  INode,
+} from 'n8n-workflow'
+import type { Exchange, Headers, Transport, TransportFailure, TransportFailureKind } from '@speka/core'
 
 /** As much of an n8n context as a request needs: all kinds of them have it. */
 export interface HttpContext {
@@ -9,16 +15,27 @@ export interface HttpContext {
       this: unknown,
       credentialsType: string,
       requestOptions: IHttpRequestOptions,
+      additional?: IAdditionalCredentialOptions,
     ): Promise<unknown>
     httpRequest(requestOptions: IHttpRequestOptions): Promise<unknown>
   }
 }
+
+/** The type of credential that all nodes have. */
+export const CREDENTIAL = 'spekaApi'
 
 /**
  * Stands for the key in what the engine is told of the gateway. The real one is n8n's to add; a place without this, such as the
  * address of an image, is asked without a key.
  */
 export const KEY_OF_N8N = 'the key that n8n keeps'
+
+/** The credential of one item, and the address in it. */
+export interface Gate {
+  /** As `normaliseBaseUrl` leaves it. */
+  readonly baseUrl: string
+  readonly credential: ICredentialDataDecryptedObject
+}
 
 /** What the gateway answered, as it came. */
 export interface RawReply {
@@ -28,6 +45,10 @@ export interface RawReply {
 }
 
 export interface N8nTransportOptions {
+  /** Whose key goes along. */
+  readonly credential: ICredentialDataDecryptedObject
+  /** Hears of a request to the gateway whether it may have arrived there. */
+  readonly onSent?: (mayHaveArrived: boolean) => void
   /** Sees every reply, errors too, before the engine does. */
   readonly onReply?: (reply: RawReply) => void
   /** When n8n itself gives up, in ms: its request cannot be called off from here. */
@@ -42,8 +63,10 @@ export interface N8nTransportOptions {
  */
 export function createN8nTransport(
   context: HttpContext,
-  { onReply = () => {}, timeoutMs, headers: own = {} }: N8nTransportOptions,
+  { credential, onSent = () => {}, onReply = () => {}, timeoutMs, headers: own = {} }: N8nTransportOptions,
 ): Transport {
+  // Left to itself, the helper takes the key of the first item for every item.
+  const ofItem = { credentialsDecrypted: { id: '', name: '', type: CREDENTIAL, data: credential } }
   return {
     send(to, { method, path, headers, body }, sink) {
       const exchange = new Waiting(() => sink.fail({ kind: 'aborted', sent: true, cause: undefined }))
@@ -61,8 +84,9 @@ export function createN8nTransport(
         ...(body !== undefined && { body: Buffer.concat(body).toString('utf8') }),
       }
       const ofGateway = to.credential === KEY_OF_N8N
+      if (ofGateway) onSent(true)
       const response = ofGateway
-        ? context.helpers.httpRequestWithAuthentication.call(context, 'spekaApi', options)
+        ? context.helpers.httpRequestWithAuthentication.call(context, CREDENTIAL, options, ofItem)
         : context.helpers.httpRequest(options)
       response
         .then((received) => {
@@ -74,7 +98,11 @@ export function createN8nTransport(
             sink.end()
           })
         })
-        .catch((cause: unknown) => exchange.over(() => sink.fail({ ...kindOf(cause), cause })))
+        .catch((cause: unknown) => {
+          const failure = transportFailureOf(cause)
+          if (ofGateway) onSent(failure.sent)
+          exchange.over(() => sink.fail(failure))
+        })
       return exchange
     },
   }
@@ -137,10 +165,10 @@ const kinds: readonly { codes: RegExp; kind: TransportFailureKind; sent: boolean
 ]
 
 /** n8n wraps what went wrong below HTTP, once or several times; the innermost code tells. */
-function kindOf(error: unknown): { kind: TransportFailureKind; sent: boolean } {
-  const codes = codesOf(error)
+export function transportFailureOf(cause: unknown): TransportFailure {
+  const codes = codesOf(cause)
   const known = kinds.find((row) => codes.some((code) => row.codes.test(code)))
-  return known === undefined ? { kind: 'other', sent: true } : { kind: known.kind, sent: known.sent }
+  return { kind: known?.kind ?? 'other', sent: known?.sent ?? true, cause }
 }
 
 function codesOf(error: unknown, depth = 0): string[] {

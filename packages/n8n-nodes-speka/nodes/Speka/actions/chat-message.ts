@@ -12,7 +12,9 @@ import {
   modelField,
   modelIdIn,
   presencePenaltyOption,
+  readTools,
   reasoningEffortOption,
+  responseFormatOf,
   samplingBody,
   sessionOption,
   sharedBody,
@@ -24,9 +26,8 @@ import {
 import type { Action, ActionContext } from '../action.ts'
 import { ask, facts } from '../ask.ts'
 import { messageFields, readMessages } from '../chat/messages.ts'
-import { outputFields, parseAnswer, readResponseFormat } from '../chat/output-format.ts'
+import { outputFields, parseAnswer } from '../chat/output-format.ts'
 import { concurrencyOption } from '../concurrency-option.ts'
-import { readTools } from '../../shared/index.ts'
 
 const simplify: INodeProperties = {
   displayName: 'Simplify',
@@ -115,9 +116,13 @@ export const chatMessage: Action = {
   async run(context) {
     const { n8n, itemIndex, client } = context
     const options = n8n.getNodeParameter('options', itemIndex, {}) as ChatOptions
-    const format = readResponseFormat(context)
+    const format = responseFormatOf(
+      n8n.getNodeParameter('outputFormat', itemIndex, 'text'),
+      n8n.getNodeParameter('jsonSchema', itemIndex, ''),
+      context.place,
+    )
     const asked = await ask(context, options, async (limits) =>
-      client.chat(await requestOf(context, options, format?.body), limits),
+      client.chat(await requestOf(context, options, format), limits),
     )
     const { message, finishReason, toolCalls } = answerIn(asked.body)
     const text = message['content'] ?? ''
