@@ -5,6 +5,7 @@ import type { Bytes, Headers, Upstream } from '../transport.ts'
 import type { Call } from '../wire/call.ts'
 import type { Resumption } from './continuation.ts'
 import type { AnswerFacts, Attempt, AttemptListener, AttemptOrder, AttemptResult } from './attempt.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** What a lane tells its run. */
 export interface LaneListener {
@@ -57,7 +58,7 @@ export class Lane implements AttemptListener, AttemptOrder {
   }
 
   end(result: AttemptResult): void {
-    this.#listener.ended(this, result)
+    this.#listener.ended(this, result.ok ? result : withoutSecrets(result, this.target.keys))
   }
 
   /** What is written down of it. */

@@ -19,6 +19,11 @@ export class KeyRing {
     return this.#upstreams.length
   }
 
+  /** Every key, for what must not leave. */
+  get credentials(): readonly string[] {
+    return this.#upstreams.map(({ credential }) => credential)
+  }
+
   /**
    * The key whose turn it is, among those that were not refused lately; if all were, any.
    *

@@ -47,6 +47,7 @@ export const classifyGatewayEvent = (error: unknown): Failure => ({
 })
 
 const LONGEST_MESSAGE = 500
+const LONGEST_PARAM = 200
 
 function toldIn(body: unknown, headers: Headers = {}): Told | undefined {
   const error = isRecord(body) ? body['error'] : undefined
@@ -56,7 +57,7 @@ function toldIn(body: unknown, headers: Headers = {}): Told | undefined {
   return {
     code,
     message: message.slice(0, LONGEST_MESSAGE),
-    param: typeof param === 'string' ? param : undefined,
+    param: typeof param === 'string' ? param.slice(0, LONGEST_PARAM) : undefined,
     requestId: headers['x-request-id'],
     retry: headers['x-should-retry'] === 'true',
   }
