@@ -14,6 +14,9 @@ export type Said =
       readonly signature: string | undefined
     }
 
+/** What stands in a response with a tool call. */
+export const CALL_MARK = Buffer.from('"functionCall"')
+
 /** Which choice a candidate is. @param at its place in the response. */
 export const indexOf = ({ index }: Json, at: number): number =>
   typeof index === 'number' && Number.isSafeInteger(index) && index >= 0 ? index : at
@@ -39,6 +42,3 @@ export function readPart(part: Json): Said | undefined {
     signature,
   }
 }
-
-/** An id for a tool call that Gemini gave none: unique to the request, within the 40 signs that OpenAI allows. */
-export const mintCallId = (requestId: string, index: number): string => `call_${requestId.replaceAll('-', '')}${index}`

@@ -1,4 +1,5 @@
 import type { Failure } from '../../failure.ts'
+import { parseExactly } from '../../wire/exact-json.ts'
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject, skipSpace, type Member, type ObjectScan } from '../../wire/scan-object.ts'
 import type { Bytes } from '../../transport.ts'
@@ -7,7 +8,8 @@ import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
-import { completeHead, fillNulls, type AnswerName } from './complete-answer.ts'
+import { callIdsFor, completeHead, fillNulls, type AnswerName } from './complete-answer.ts'
+import { hasArgumentObjects } from '../tool-calls/plain-call.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { mendChoice } from './mend.ts'
@@ -33,7 +35,7 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
   const chosen = isGateway ? gatewayFacts(value) : undefined
   if (value['model'] !== (chosen?.model ?? target.model))
     edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
-  edits.push(...choiceEdits(choices, reply.body, scan))
+  edits.push(...choiceEdits(choices, reply.body, scan, callIdsFor(name)))
   const usageAt = memberCalled(scan, 'usage')
   const usageJson = isRecord(value['usage']) ? usageAsOpenAI(value['usage']) : undefined
   return {
@@ -50,12 +52,12 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
 }
 
 /** What must change within the choices: they are written anew, unless a message only lacks a `null`, as most upstreams' do. */
-function choiceEdits(choices: Record<string, unknown>[], body: Bytes, scan: ObjectScan): Edit[] {
+function choiceEdits(choices: Record<string, unknown>[], body: Bytes, scan: ObjectScan, mintId: () => string): Edit[] {
   const [choice] = choices
   const message = choices.length === 1 && isRecord(choice?.['message']) ? choice['message'] : undefined
   const filled = message === undefined ? [] : fillNulls(message)
   // All of them, so that each is mended.
-  const mended = choices.filter(mendChoice).length > 0
+  const mended = choices.filter((each, place) => mendChoice(each, place, mintId)).length > 0
   if (!mended && filled.length === 0) return []
   const at = mended ? undefined : beginningOfMessage(body, memberCalled(scan, 'choices'))
   if (at === undefined) return [setMember(scan, 'choices', JSON.stringify(choices))]
@@ -90,7 +92,9 @@ function beginningOfMessage(body: Bytes, choices: Member | undefined): number | 
 export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown> {
   let value: unknown
   try {
-    value = JSON.parse(asBuffer(reply.body).toString('utf8'))
+    const text = asBuffer(reply.body).toString('utf8')
+    value = JSON.parse(text)
+    if (callsWithObjects(value)) value = parseExactly(text)
   } catch (cause) {
     throw new BadReplyError(badReply('sent something else than JSON', cause))
   }
@@ -99,6 +103,12 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
   if (error !== undefined) throw new BadReplyError(classifyErrorObject(error))
   return value
 }
+
+/** Arguments that came as an object are passed on as a text, to the last digit. */
+const callsWithObjects = (value: unknown): boolean =>
+  isRecord(value) &&
+  Array.isArray(value['choices']) &&
+  value['choices'].some((choice: unknown) => isRecord(choice) && hasArgumentObjects(choice['message']))
 
 /**
  * The choices of an answer.

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../transport.ts'
+import { parseExactly } from '../../wire/exact-json.ts'
 import { dataOf, doneFrame, isDone, isPlain, jsonFrame } from '../../wire/frames.ts'
 import { isRecord, readUsage } from '../../wire/read-usage.ts'
 import { scanObject } from '../../wire/scan-object.ts'
@@ -6,14 +7,15 @@ import { join, setMember, splice } from '../../wire/splice.ts'
 import { badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { textLengthOf, TokenCount } from '../token-count.ts'
+import { callsIn, hasArgumentObjects } from '../tool-calls/plain-call.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
 import { choicesOf, failureOfChoice, parseAnswer } from './chat-answer.ts'
 import { classifyErrorObject } from './classify.ts'
-import { completeHead, type AnswerName } from './complete-answer.ts'
+import { callIdsFor, completeHead, type AnswerName } from './complete-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { classifyGatewayEvent, gatewayFacts } from './gateway-answer.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
-import { mendChunk, mendMessage, nameForCaller, numberToolCalls, type ChoiceSoFar } from './mend.ts'
+import { mendChoice, mendChunk, nameForCaller, type ChoiceSoFar } from './mend.ts'
 import { usageAsOpenAI } from './usage-shape.ts'
 
 const DATA = Buffer.from('data: ')
@@ -31,6 +33,7 @@ export class ChatStreamTranslator implements FrameTranslator {
   readonly #isGateway: boolean
   /** What each choice has had so far, by its index. */
   readonly #begun = new Map<unknown, ChoiceSoFar>()
+  readonly #mintId: () => string
   #twin: FrameTwin | undefined
   readonly #delivered = new TokenCount()
 
@@ -41,6 +44,7 @@ export class ChatStreamTranslator implements FrameTranslator {
   constructor(target: TranslationTarget, name: AnswerName, isGateway = false) {
     this.#target = target
     this.#name = name
+    this.#mintId = callIdsFor(name)
     this.#isGateway = isGateway
   }
 
@@ -82,7 +86,7 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     const completed = completeHead(chunk, this.#name, CHUNK).length > 0
     const look = lookInto(chunk)
-    const facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
+    let facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
     if (look.failed !== undefined) {
       emit(frame, Sees.Failure, { ...facts, failure: failureOfChoice(look.failed) })
       return
@@ -94,7 +98,8 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     if ((look.sees & Sees.Output) !== 0) this.#delivered.add(1, textLengthOf(look.choices))
     const goesOnWith = this.#begun.has(look.choices[0]?.['index'] ?? 0) ? look.textField : undefined
-    const mended = mendChunk(chunk, look.choices, this.#begun) || completed
+    const mended = mendChunk(chunk, look.choices, this.#begun, this.#mintId) || completed
+    if ((look.sees & Sees.Finish) !== 0) facts = { ...facts, ...endFacts(look.choices) }
     const forCaller = this.#forCaller(frame, data, chunk, mended)
     // The first event of a choice has a role that its twins would have too.
     if (goesOnWith !== undefined && (look.sees & ~Sees.Role) === Sees.Output && isPlain(frame)) {
@@ -122,14 +127,16 @@ export function streamFromAnswer(body: Bytes, target: TranslationTarget, name: A
   completeHead(head, name, CHUNK)
   head['model'] = target.model
   const facts = headFacts(head)
+  const mintId = callIdsFor(name)
   for (const choice of choicesOf(choices)) {
     const { message, index = 0, logprobs = null } = choice
     const delta: Record<string, unknown> = { role: 'assistant', ...(isRecord(message) ? message : {}) }
-    mendMessage(delta)
-    numberToolCalls(delta, { toolCall: -1 })
+    const mended: Record<string, unknown> = { ...choice, index, message: delta, logprobs }
+    mendChoice(mended, 0, mintId)
+    for (const [position, call] of callsIn(delta).entries()) call['index'] = position
     const begins = { index, delta, logprobs, finish_reason: null }
     emit(jsonFrame({ ...head, choices: [begins] }), Sees.Role | Sees.Output, facts)
-    const finishReason = finishReasonOf(choice) ?? 'stop'
+    const finishReason = finishReasonOf(mended) ?? 'stop'
     const ends = { index, delta: {}, logprobs: null, finish_reason: finishReason }
     emit(jsonFrame({ ...head, choices: [ends] }), Sees.Finish, { finishReason })
   }
@@ -188,6 +195,12 @@ function headFacts(chunk: Record<string, unknown>): FrameFacts {
   return { ...(typeof id === 'string' && { id }), ...(typeof created === 'number' && { created: Math.trunc(created) }) }
 }
 
+/** Why the choices of a mended chunk ended: of several, the last counts. */
+function endFacts(choices: readonly Record<string, unknown>[]): FrameFacts {
+  const finishReason = choices.map(finishReasonOf).findLast((reason) => reason !== undefined)
+  return finishReason === undefined ? {} : { finishReason }
+}
+
 const hasContent = (value: unknown): boolean =>
   typeof value === 'string' || Array.isArray(value) ? value.length > 0 : value !== null && value !== undefined
 
@@ -200,8 +213,13 @@ function onlyTextField(delta: Record<string, unknown>): string | undefined {
 function parse(data: Buffer): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(data.toString('utf8'))
+    // Arguments that came as an object are passed on as a text, to the last digit.
+    if (isRecord(value) && deltasHoldObjects(value)) return parseExactly(data.toString('utf8')) as typeof value
     return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }
 }
+
+const deltasHoldObjects = ({ choices }: Record<string, unknown>): boolean =>
+  Array.isArray(choices) && choices.some((choice: unknown) => isRecord(choice) && hasArgumentObjects(choice['delta']))

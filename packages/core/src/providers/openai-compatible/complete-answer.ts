@@ -1,5 +1,6 @@
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { isRecord } from '../../wire/read-usage.ts'
+import { mintCallId } from '../call-id.ts'
 import { finishReasonOf } from './finish-reason.ts'
 
 type Json = Record<string, unknown>
@@ -11,9 +12,11 @@ export interface AnswerName {
   readonly created: number
 }
 
+const PREFIX = 'chatcmpl-'
+
 /** After the call that it answers. */
 export const namedAfter = ({ id, receivedAt }: Pick<CallFacts, 'id' | 'receivedAt'>): AnswerName => ({
-  id: `chatcmpl-${id}`,
+  id: `${PREFIX}${id}`,
   created: Math.trunc(receivedAt / 1000),
 })
 
@@ -76,7 +79,7 @@ export function completeChoice(choice: Json, place: number): boolean {
     choice['finish_reason'] = called ? 'tool_calls' : 'stop'
     missing = true
   }
-  if (typeof message['role'] !== 'string') {
+  if (typeof message['role'] !== 'string' || message['role'] === '') {
     message['role'] = 'assistant'
     missing = true
   }
@@ -104,3 +107,9 @@ function numberChoice(choice: Json, place: number): boolean {
 
 /** Those of the content and those of a refusal: one of them is `null`, and then left out by some. */
 const fillLogprobs = ({ logprobs }: Json): boolean => isRecord(logprobs) && fillNulls(logprobs).length > 0
+
+/** Makes ids for the tool calls of one answer that have none. */
+export function callIdsFor({ id }: AnswerName): () => string {
+  let minted = 0
+  return () => mintCallId(id.slice(PREFIX.length), minted++)
+}

@@ -1,11 +1,15 @@
 import { isRecord } from '../../wire/read-usage.ts'
+import { mendWholeCalls } from '../tool-calls/whole-calls.ts'
+import { callsIn } from '../tool-calls/plain-call.ts'
+import { StreamedCalls } from '../tool-calls/streamed-calls.ts'
 import { completeChoice, completeChunkChoice } from './complete-answer.ts'
 import { finishReasonOf } from './finish-reason.ts'
 
 /** What a choice of a stream has had so far. */
 export interface ChoiceSoFar {
-  /** The index of the tool call being streamed; -1 before the first. */
-  toolCall: number
+  readonly calls: StreamedCalls
+  /** Whether a function was called as it was before there were tools. */
+  calledFunction: boolean
   finished: boolean
 }
 
@@ -13,25 +17,31 @@ type Json = Record<string, unknown>
 
 /**
  * Repairs in place what breaks clients: a choice without delta, a first delta without role (helpers throw, tool calls get
- * lost), tool calls without index or with arguments as an object, reasoning under its newer name, content in parts, finish
+ * lost), tool calls that cannot be told apart or are not complete, reasoning under its newer name, content in parts, finish
  * reasons in words of its own, usage outside the usage event.
  *
  * @param begun what is known of each choice by its index; brought up to date.
+ * @param mintId makes an id for a tool call.
  * @returns whether anything was changed.
  */
-export function mendChunk(chunk: Json, choices: readonly Json[], begun: Map<unknown, ChoiceSoFar>): boolean {
+export function mendChunk(
+  chunk: Json,
+  choices: readonly Json[],
+  begun: Map<unknown, ChoiceSoFar>,
+  mintId: () => string,
+): boolean {
   let mended = takeOut(chunk, 'usage')
   for (const choice of choices) {
     const index = choice['index'] ?? 0
     const known = begun.get(index)
-    const soFar = known ?? { toolCall: -1, finished: false }
-    begun.set(index, soFar)
-    if (finishReasonOf(choice) !== undefined) soFar.finished = true
-    const reworded = mendFinishReason(choice)
+    const soFar = known ?? { calls: new StreamedCalls(mintId), calledFunction: false, finished: false }
+    if (known === undefined) begun.set(index, soFar)
     // Moonshot puts it there.
     const tookUsage = takeOut(choice, 'usage')
     const completed = completeChunkChoice(choice)
-    if (mendDelta(choice, soFar, known === undefined) || reworded || tookUsage || completed) mended = true
+    const mendedDelta = mendDelta(choice, soFar, known === undefined)
+    const ended = mendEnd(choice, soFar)
+    if (mendedDelta || ended || tookUsage || completed) mended = true
   }
   return mended
 }
@@ -43,49 +53,59 @@ function mendDelta(choice: Json, soFar: ChoiceSoFar, first: boolean): boolean {
     mended = true
   }
   const delta = choice['delta'] as Json
-  if (first && typeof delta['role'] !== 'string') {
-    delta['role'] = 'assistant'
-    mended = true
-  }
+  if (mendRole(delta, first)) mended = true
   const changed = mendMessage(delta)
-  return numberToolCalls(delta, soFar) || changed || mended
+  if (delta['function_call'] !== undefined) soFar.calledFunction = true
+  return (delta['tool_calls'] !== undefined && soFar.calls.add(delta)) || changed || mended
+}
+
+/** The role stands in the first delta, and is that of whoever answers. */
+function mendRole(delta: Json, first: boolean): boolean {
+  const { role } = delta
+  if (typeof role === 'string' && role !== '') return false
+  if (first) delta['role'] = 'assistant'
+  else delete delta['role']
+  return first || role !== undefined
+}
+
+/** What must be right when a choice ends: why it does, and that its calls are complete. */
+function mendEnd(choice: Json, soFar: ChoiceSoFar): boolean {
+  const reason = finishReasonOf(choice)
+  if (reason === undefined) return false
+  soFar.finished = true
+  const ended = reason !== 'length' && soFar.calls.end(choice['delta'] as Json)
+  return mendFinishReason(choice, soFar.calls.any, soFar.calledFunction) || ended
 }
 
 /**
  * Repairs in place a choice of a whole answer.
  *
  * @param place where it stands among the choices.
+ * @param mintId makes an id for a tool call.
  * @returns whether anything was changed.
  */
-export function mendChoice(choice: Json, place: number): boolean {
-  const reworded = mendFinishReason(choice)
-  const mended = isRecord(choice['message']) && mendMessage(choice['message'])
-  return completeChoice(choice, place) || mended || reworded
+export function mendChoice(choice: Json, place: number, mintId: () => string): boolean {
+  const message = isRecord(choice['message']) ? choice['message'] : {}
+  const mendedMessage = mendMessage(message)
+  const isCut = finishReasonOf(choice) === 'length'
+  const mendedCalls = message['tool_calls'] !== undefined && mendWholeCalls(message, mintId, isCut)
+  const reworded = mendFinishReason(choice, callsIn(message).length > 0, message['function_call'] !== undefined)
+  return completeChoice(choice, place) || mendedMessage || mendedCalls || reworded
 }
 
 /**
- * Repairs in place a message or delta: reasoning under its newer name, content in parts, tool calls with arguments as an
- * object.
+ * Repairs in place what a message and a delta have in common: reasoning under its newer name, content in parts, fields that
+ * are never `null`.
  *
  * @returns whether anything was changed.
  */
-export function mendMessage(message: Json): boolean {
+function mendMessage(message: Json): boolean {
   const joined = joinContent(message)
   const renamed = renameReasoning(message)
   let mended = joined || renamed
   for (const field of NEVER_NULL) {
     if (message[field] !== null) continue
     delete message[field]
-    mended = true
-  }
-  // One call, where OpenAI has a list of them.
-  if (isRecord(message['tool_calls'])) {
-    message['tool_calls'] = [message['tool_calls']]
-    mended = true
-  }
-  for (const { function: made } of toolCallsOf(message)) {
-    if (!isRecord(made) || typeof made['arguments'] !== 'object' || made['arguments'] === null) continue
-    made['arguments'] = JSON.stringify(made['arguments'])
     mended = true
   }
   return mended
@@ -121,31 +141,12 @@ function joinContent(message: Json): boolean {
 const textOf = (parts: readonly Json[]): string =>
   parts.map(({ text }) => (typeof text === 'string' ? text : '')).join('')
 
-/**
- * Gives the tool calls of a delta the index that clients put them together by.
- *
- * @returns whether any was missing.
- */
-export function numberToolCalls(delta: Json, soFar: Pick<ChoiceSoFar, 'toolCall'>): boolean {
-  let changed = false
-  for (const call of toolCallsOf(delta)) {
-    if (typeof call['index'] === 'number') {
-      soFar.toolCall = call['index']
-      continue
-    }
-    // An id begins a call; what comes without one goes on with the last.
-    if (soFar.toolCall < 0 || call['id']) soFar.toolCall += 1
-    call['index'] = soFar.toolCall
-    changed = true
-  }
-  return changed
-}
-
-const toolCallsOf = ({ tool_calls: calls }: Json): Json[] => (Array.isArray(calls) ? calls.filter(isRecord) : [])
-
-function mendFinishReason(choice: Json): boolean {
-  const reason = finishReasonOf(choice)
-  if (reason === undefined || choice['finish_reason'] === reason) return false
+/** The reason in OpenAI's words: an answer with calls stops for them, whatever some upstreams say. */
+function mendFinishReason(choice: Json, called: boolean, calledFunction: boolean): boolean {
+  const said = finishReasonOf(choice)
+  if (said === undefined) return false
+  const reason = said !== 'stop' ? said : called ? 'tool_calls' : calledFunction ? 'function_call' : said
+  if (choice['finish_reason'] === reason) return false
   choice['finish_reason'] = reason
   return true
 }

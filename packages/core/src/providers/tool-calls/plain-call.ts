@@ -1,0 +1,66 @@
+import { isRecord } from '../../wire/read-usage.ts'
+
+type Json = Record<string, unknown>
+
+/** The tool calls in a message or a delta. */
+export const callsIn = ({ tool_calls: calls }: Readonly<Json>): Json[] =>
+  Array.isArray(calls) ? calls.filter(isRecord) : []
+
+/**
+ * Puts in place what every tool call is: one of a list, and a function whose arguments are a text. Some upstreams send one call
+ * without the list, a function's name and arguments without the function, or arguments as an object.
+ *
+ * @returns whether anything was changed.
+ */
+export function plainCalls(message: Json): boolean {
+  const { tool_calls: given } = message
+  if (given === undefined || given === null) return false
+  const calls = (Array.isArray(given) ? given : [given]).filter(isRecord)
+  const isList = Array.isArray(given) && given.length === calls.length
+  if (!isList) message['tool_calls'] = calls
+  // All of them, so that each is mended.
+  return calls.filter(plainFunction).length > 0 || !isList
+}
+
+function plainFunction(call: Json): boolean {
+  // Calls of other kinds, as OpenAI's `custom`, have their own field.
+  if (isRecord(call['function'])) return plainArguments(call['function'])
+  const { name, arguments: given, ...rest } = call
+  if (typeof name !== 'string') return false
+  for (const field of Object.keys(call)) delete call[field]
+  Object.assign(call, rest, { function: { name, ...(given !== undefined && { arguments: given }) } })
+  plainArguments(call['function'] as Json)
+  return true
+}
+
+function plainArguments(made: Json): boolean {
+  const { arguments: given } = made
+  if (typeof given === 'string' || given === undefined) return false
+  made['arguments'] = given === null ? '' : JSON.stringify(given)
+  return true
+}
+
+/** Whether a call of a message or delta has its arguments as an object, whose numbers a second look must keep. */
+export const hasArgumentObjects = (message: unknown): boolean =>
+  isRecord(message) && message['tool_calls'] !== undefined && holdsObjects(message['tool_calls'])
+
+function holdsObjects(calls: unknown): boolean {
+  const list: unknown[] = Array.isArray(calls) ? calls : [calls]
+  return list.some((call) => {
+    if (!isRecord(call)) return false
+    const { arguments: given } = isRecord(call['function']) ? call['function'] : call
+    return typeof given === 'object' && given !== null
+  })
+}
+
+/** Arguments that say nothing: white space, or a `null` in words. */
+export const saysNothing = (given: string): boolean => {
+  const text = given.trim()
+  return text === '' || text === 'null'
+}
+
+/** An id that ties a call to its result; `undefined` for none. Some upstreams count their calls. */
+export function idOf({ id }: Readonly<Json>): string | undefined {
+  if (typeof id === 'string' && id !== '') return id
+  return typeof id === 'number' ? String(id) : undefined
+}
