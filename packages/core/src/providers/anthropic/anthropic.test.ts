@@ -107,7 +107,7 @@ const fixtures: ProviderFixtures = {
       found: {
         text: 'pong',
         tools: [['add', '{"a":1}']],
-        finishReason: 'stop',
+        finishReason: 'tool_calls',
         id: 'msg_01Other',
         usage: { inputTokens: 61, outputTokens: 2 },
       },

@@ -1,13 +1,14 @@
 import { doneFrame } from '../../wire/frames.ts'
 import { isRecord } from '../../wire/read-usage.ts'
+import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
 import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
-import { classifyErrorObject } from '../openai-compatible/classify.ts'
+import { CALL_MARK } from './read-message.ts'
 import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
-import { finishReasonFor } from './stop-reason.ts'
+import { finishReasonFor, saysBroken } from './stop-reason.ts'
 import { readThinkingBlock, type ThinkingBlock } from './thinking-blocks.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -56,7 +57,7 @@ export class MessageStreamTranslator implements FrameTranslator {
   }
 
   frame(frame: Buffer, emit: Emit): void {
-    const event = readEvent(frame, emit)
+    const event = readEvent(frame, emit, CALL_MARK)
     if (event !== undefined) this.#event(event, emit)
   }
 
@@ -183,7 +184,11 @@ export class MessageStreamTranslator implements FrameTranslator {
 
   #finish(stopReason: string, emit: Emit): void {
     if (this.#finished) return
-    const finishReason = finishReasonFor(stopReason)
+    if (saysBroken(stopReason)) {
+      emit(EMPTY, Sees.Failure, { failure: brokeOff, usage: readClaudeUsage(this.#counts) })
+      return
+    }
+    const finishReason = finishReasonFor(stopReason, this.#toolCalls > 0)
     if (finishReason === 'content_filter' && !this.#said) {
       emit(EMPTY, Sees.Failure, { failure: declined, usage: readClaudeUsage(this.#counts) })
       return

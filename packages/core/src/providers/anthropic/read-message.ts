@@ -5,10 +5,13 @@ import { errorIn } from '../error-in.ts'
 import { declined } from '../translated/declined.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
-import { classifyErrorObject } from '../openai-compatible/classify.ts'
+import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { readClaudeUsage } from './read-usage.ts'
-import { finishReasonFor } from './stop-reason.ts'
+import { finishReasonFor, saysBroken } from './stop-reason.ts'
 import { readThinkingBlock } from './thinking-blocks.ts'
+
+/** What stands in a message, or an event, with a tool call. */
+export const CALL_MARK = Buffer.from('"tool_use"')
 
 /**
  * Reads a whole message of Anthropic's.
@@ -16,13 +19,14 @@ import { readThinkingBlock } from './thinking-blocks.ts'
  * @throws BadReplyError when it is none, or when the model declined to say anything.
  */
 export function readMessage(body: Bytes): AnswerMade & { readonly id: string | undefined } {
-  const message = parseReply(body)
+  const message = parseReply(body, CALL_MARK)
   const error = errorIn(message)
   if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
   const blocks = message['content']
   if (!Array.isArray(blocks)) throw new BadReplyError(badReply('sent an answer without content'))
-  const stopReason = message['stop_reason']
-  const choice = readBlocks(blocks.filter(isRecord), typeof stopReason === 'string' ? stopReason : 'end_turn')
+  const stopReason = typeof message['stop_reason'] === 'string' ? message['stop_reason'] : 'end_turn'
+  if (saysBroken(stopReason)) throw new BadReplyError(brokeOff)
+  const choice = readBlocks(blocks.filter(isRecord), stopReason)
   const silent = choice.text === '' && choice.calls.length === 0
   if (silent && choice.finishReason === 'content_filter') throw new BadReplyError(declined)
   return {
@@ -36,12 +40,13 @@ function readBlocks(blocks: readonly Record<string, unknown>[], stopReason: stri
   const textsOf = (type: string, field: string): string =>
     blocks.map((block) => (block['type'] === type && typeof block[field] === 'string' ? block[field] : '')).join('')
   const thoughts = blocks.flatMap((block) => readThinkingBlock(block) ?? [])
+  const calls = blocks.flatMap(readCall)
   return {
     index: 0,
     text: textsOf('text', 'text'),
     reasoning: textsOf('thinking', 'thinking'),
-    calls: blocks.flatMap(readCall),
-    finishReason: finishReasonFor(stopReason),
+    calls,
+    finishReason: finishReasonFor(stopReason, calls.length > 0),
     ...(thoughts.length > 0 && { more: { thinking_blocks: thoughts } }),
   }
 }

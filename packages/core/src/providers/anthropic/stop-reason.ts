@@ -1,15 +1,14 @@
 import type { FinishReason } from '../../wire/chat.ts'
+import { BROKE_OFF, meaningOf } from '../finish-words.ts'
 
-const finishReasons: Readonly<Record<string, FinishReason>> = {
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  pause_turn: 'stop',
-  max_tokens: 'length',
-  model_context_window_exceeded: 'length',
-  tool_use: 'tool_calls',
-  refusal: 'content_filter',
+/**
+ * Why Claude stopped, in OpenAI's words. What is not known here is a stop like any other, and one after tool calls is for
+ * their sake.
+ */
+export function finishReasonFor(stopReason: string, called: boolean): FinishReason {
+  const reason = meaningOf(stopReason) ?? 'stop'
+  return reason === 'stop' && called ? 'tool_calls' : reason
 }
 
-/** Why Claude stopped, in OpenAI's words. What is not known here is a stop like any other. */
-export const finishReasonFor = (stopReason: string): FinishReason =>
-  (Object.hasOwn(finishReasons, stopReason) ? finishReasons[stopReason] : undefined) ?? 'stop'
+/** Whether an upstream behind the same API says that it broke. */
+export const saysBroken = (stopReason: string): boolean => meaningOf(stopReason) === BROKE_OFF
