@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { AssistantTurn, Conversation, Turn } from '../translated/conversation.ts'
 import { unsupportedPart, type Part, type TextPart } from '../translated/read-parts.ts'
 import { isRecord } from '../../wire/read-usage.ts'
@@ -16,23 +17,41 @@ export interface Message {
 
 /**
  * A conversation in Anthropic's shape: instructions apart, speakers by turns, the results of all tools of a turn together
- * in the next. Empty texts, which Anthropic refuses, are left out.
+ * in the next, ahead of anything else that is said there. Texts of nothing but white space, which Anthropic refuses, are left
+ * out.
  */
 export function writeTurns({ instructions, turns }: Conversation): { system: Block[]; messages: Message[] } {
   const messages: Message[] = []
+  const ids = new CallIds()
   for (const turn of turns) {
     const role = turn.role === 'assistant' ? 'assistant' : 'user'
-    const content = blocksOf(turn)
+    const content = blocksOf(turn, ids)
     const last = messages.at(-1)
     if (content.length === 0) continue
-    if (last?.role === role) last.content.push(...content)
+    if (last?.role === role) addBlocks(last.content, content)
     else messages.push({ role, content })
   }
   trimEnd(messages)
+  if (isWordless(turns.at(-1)) && messages.at(-1)?.role !== 'user') messages.push(SILENCE)
   const system = textBlocks(instructions)
   // Instructions alone are a request too, for OpenAI.
   return messages.length === 0 ? { system: [], messages: [{ role: 'user', content: system }] } : { system, messages }
 }
+
+/** A user who says nothing still has the last word: without it the model would be asked to go on with its own. */
+const SILENCE: Message = { role: 'user', content: [{ type: 'text', text: '(no text)' }] }
+
+const isWordless = (turn: Turn | undefined): boolean =>
+  turn?.role === 'user' && turn.parts.flatMap(blockOf).length === 0
+
+/** Anthropic wants the results of tools first. */
+function addBlocks(blocks: Block[], more: readonly Block[]): void {
+  const results = more.filter(isResult)
+  if (results.length === 0) blocks.push(...more)
+  else blocks.splice(blocks.findLastIndex(isResult) + 1, 0, ...more)
+}
+
+const isResult = ({ type }: Block): boolean => type === 'tool_result'
 
 /** An answer that the model is to go on with may not end in white space. */
 function trimEnd(messages: Message[]): void {
@@ -44,33 +63,50 @@ function trimEnd(messages: Message[]): void {
   if (last.content.length === 0) messages.pop()
 }
 
-function blocksOf(turn: Turn): Block[] {
+function blocksOf(turn: Turn, ids: CallIds): Block[] {
   switch (turn.role) {
     case 'user':
       return turn.parts.flatMap(blockOf)
     case 'tool':
-      return [{ type: 'tool_result', tool_use_id: callId(turn.callId), content: turn.parts.flatMap(blockOf) }]
+      return [{ type: 'tool_result', tool_use_id: ids.of(turn.callId), content: turn.parts.flatMap(blockOf) }]
     case 'assistant':
-      return assistantBlocks(turn)
+      return assistantBlocks(turn, ids)
   }
 }
 
-function assistantBlocks({ texts, calls, source }: AssistantTurn): Block[] {
+function assistantBlocks({ texts, calls, source }: AssistantTurn, ids: CallIds): Block[] {
   return [
     ...thinkingBlocksIn(source),
     ...textBlocks(texts),
-    ...calls.map(({ id, name, input }) => ({ type: 'tool_use', id: callId(id), name, input })),
+    ...calls.map(({ id, name, input }) => ({ type: 'tool_use', id: ids.of(id), name, input })),
   ]
 }
 
-/** Other providers' ids have signs in them that Anthropic does not take. */
-const callId = (id: string): string => id.replace(/[^\w-]/g, '_')
+/**
+ * Ids as Anthropic takes them: other providers' have signs in them that it refuses. Two that differ in nothing else stay two.
+ */
+class CallIds {
+  readonly #written = new Map<string, string>()
+  readonly #taken = new Set<string>()
+
+  of(id: string): string {
+    const known = this.#written.get(id)
+    if (known !== undefined) return known
+    const plain = id.replace(/[^\w-]/g, '_')
+    const own = this.#taken.has(plain)
+      ? `${plain}_${createHash('sha256').update(id).digest('hex').slice(0, 12)}`
+      : plain
+    this.#taken.add(own)
+    this.#written.set(id, own)
+    return own
+  }
+}
 
 const textBlocks = (texts: readonly TextPart[]): Block[] => texts.flatMap(blockOf)
 
 function blockOf(part: Part): Block[] {
   if (part.kind === 'text')
-    return part.text === '' ? [] : [{ type: 'text', text: part.text, ...cacheMark(part.source) }]
+    return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text, ...cacheMark(part.source) }]
   const mark = cacheMark(part.source)
   if (part.kind === 'audio') throw unsupportedPart(`${part.path}.type`, 'input_audio')
   const type = part.kind === 'image' ? 'image' : 'document'

@@ -1,3 +1,4 @@
+import { parseExactly } from '../../wire/exact-json.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { wrong } from '../../wire/check-field.ts'
 import type { AssistantTurn, Conversation, ToolTurn, Turn } from '../translated/conversation.ts'
@@ -32,11 +33,20 @@ export function writeContents(
     const parts = partsOf(turn, family)
     const last = contents.at(-1)
     if (parts.length === 0) continue
-    if (last?.role === role) last.parts.push(...parts)
+    if (last?.role === role) addParts(last.parts, parts)
     else contents.push({ role, parts })
   }
   return { system: apart ? system : [], contents }
 }
+
+/** The results of tools come before whatever is said beside them. */
+function addParts(parts: GeminiPart[], more: readonly GeminiPart[]): void {
+  const results = more.filter(isResult)
+  if (results.length === 0) parts.push(...more)
+  else parts.splice(parts.findLastIndex(isResult) + 1, 0, ...more)
+}
+
+const isResult = (part: GeminiPart): boolean => 'functionResponse' in part
 
 function partsOf(turn: Turn, family: GeminiFamily): GeminiPart[] {
   switch (turn.role) {
@@ -76,7 +86,7 @@ function resultParts({ callId, name, parts, path }: ToolTurn): GeminiPart[] {
 function responseOf(output: string): Readonly<Record<string, unknown>> {
   if (!output.trimStart().startsWith('{')) return { output }
   try {
-    const value: unknown = JSON.parse(output)
+    const value = parseExactly(output)
     return isRecord(value) ? value : { output }
   } catch {
     return { output }

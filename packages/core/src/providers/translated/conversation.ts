@@ -1,6 +1,7 @@
 import { SpekaError } from '../../errors.ts'
 import type { Bytes } from '../../transport.ts'
 import { missing, text, wrong } from '../../wire/check-field.ts'
+import { parseExactly } from '../../wire/exact-json.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { asBuffer } from '../../wire/scan-object.ts'
 import { readParts, readTexts, type Part, type TextPart } from './read-parts.ts'
@@ -125,16 +126,19 @@ function readCall(call: unknown, path: string): CallMade {
   return { id, name, input: readArguments(made['arguments'], `${path}.function.arguments`), source: call }
 }
 
+/** What says nothing stands for no arguments: models call tools without any, and not every API has an empty object for it. */
 function readArguments(value: unknown, path: string): Json {
-  if (value === undefined || value === null || value === '') return {}
-  let input: unknown = value
-  if (typeof value === 'string') {
-    try {
-      input = JSON.parse(value)
-    } catch {
-      input = undefined
-    }
-  }
+  if (value === undefined || value === null) return {}
+  const input = typeof value === 'string' ? parsedArguments(value) : value
   if (!isRecord(input)) throw wrong(path, { article: 'the text of a JSON object', is: isRecord })
   return input
+}
+
+function parsedArguments(text: string): unknown {
+  if (text.trim() === '') return {}
+  try {
+    return parseExactly(text) ?? {}
+  } catch {
+    return undefined
+  }
 }

@@ -133,8 +133,23 @@ function readAddress(kind: 'image' | 'file', url: string, source: Json, path: st
   if (comma === -1 || !/^data:[\w.+-]+\/[\w.+-]+$/i.test(mediaType) || parameters.at(-1)?.trim() !== 'base64')
     throw wrong(path, kind === 'image' ? image : dataUrl)
   const base64 = checkBase64(url.slice(comma + 1), path)
-  return { kind, mediaType: mediaType.slice('data:'.length).toLowerCase(), base64, source, path }
+  return { kind, mediaType: registered(mediaType.slice('data:'.length).toLowerCase()), base64, source, path }
 }
+
+/**
+ * Types as callers write them, by the names that are registered: https://www.iana.org/assignments/media-types. Upstreams
+ * refuse the others.
+ */
+const otherNames: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/jfif': 'image/jpeg',
+  'image/x-png': 'image/png',
+  'application/x-pdf': 'application/pdf',
+}
+
+const registered = (mediaType: string): string =>
+  (Object.hasOwn(otherNames, mediaType) ? otherNames[mediaType] : undefined) ?? mediaType
 
 /** Looking for what does not belong is quicker than matching megabytes of what does. */
 const NOT_BASE64 = /[^A-Za-z0-9+/=]/

@@ -1,0 +1,207 @@
+import type { ChatCompletion } from '../wire/chat.ts'
+import { join, splice } from '../wire/splice.ts'
+import { knownProviders } from './known-providers.ts'
+import { Sees, type Provider } from './provider.ts'
+import {
+  answerTo,
+  callOf,
+  deltasOf,
+  failureOf,
+  firstStep,
+  foundIn,
+  target,
+  translate,
+} from './run-provider.contract.ts'
+
+// Upstreams that nearly speak OpenAI's API, or nearly their own: what they send is mended wherever it may come from.
+
+const ID = '2512292042121000001'
+const openAIs = Object.entries(knownProviders)
+  .filter(([type]) => !['anthropic', 'gemini', 'bfl'].includes(type))
+  .map(([type, { adapter }]): [string, Provider] => [type, adapter])
+
+const event = (choice: object): string =>
+  `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice] })}\n\n`
+const delta = (said: unknown, reason: unknown = null): string =>
+  event({ index: 0, delta: said, logprobs: null, finish_reason: reason })
+const streamed = (provider: Provider, ...events: string[]) =>
+  translate(provider, [Buffer.from([...events, 'data: [DONE]\n\n'].join(''))])
+const answered = (provider: Provider, text: string) => {
+  const answer = answerTo(provider, text)
+  const { choices } = JSON.parse(join(splice(answer.body, answer.edits)).toString()) as ChatCompletion
+  return { choice: choices[0], finishReason: answer.finishReason }
+}
+const whole = (message: object, reason: unknown): string =>
+  JSON.stringify({
+    id: 'x',
+    object: 'chat.completion',
+    created: 1,
+    model: 'm',
+    choices: [{ index: 0, message: { role: 'assistant', content: null, ...message }, finish_reason: reason }],
+  })
+const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }
+const objectCall = `{"id":"a","type":"function","function":{"name":"f","arguments":{"id":"@"}}}`.replace('"@"', ID)
+
+describe.each(openAIs)('%s', (_, provider) => {
+  test('has calls that share a number told apart, each with an id', () => {
+    const pieces = [{ name: 'f' }, { name: 'g' }].map((made) =>
+      delta({ tool_calls: [{ index: 0, id: null, type: 'function', function: { ...made, arguments: '' } }] }),
+    )
+    const whole = delta({ tool_calls: [{ index: 0, id: '', function: { name: 'h', arguments: '{"x":1}' } }] })
+    const chunks = streamed(provider, ...pieces, whole, delta({}, 'tool_calls')).chunks()
+    const said = deltasOf(chunks, 0)
+    expect(foundIn(said).tools).toEqual([
+      ['f', '{}'],
+      ['g', '{}'],
+      ['h', '{"x":1}'],
+    ])
+    const ids = said.flatMap(({ tool_calls: calls = [] }) => calls.flatMap((made) => ('id' in made ? [made.id] : [])))
+    expect(new Set(ids).size).toBe(3)
+    for (const id of ids) expect(id).toMatch(/^call_\w{1,35}$/)
+  })
+
+  test('has whole calls completed', () => {
+    const { choice } = answered(provider, whole({ tool_calls: [{ function: { name: 'f', arguments: '' } }] }, 'stop'))
+    expect(choice).toMatchObject({
+      finish_reason: 'tool_calls',
+      message: {
+        tool_calls: [{ id: expect.stringMatching(/^call_/), type: 'function', function: { arguments: '{}' } }],
+      },
+    })
+  })
+
+  test('has numbers in arguments kept to the last digit', () => {
+    const stream = streamed(
+      provider,
+      delta({ role: 'assistant', tool_calls: ['@'] }).replace('"@"', objectCall),
+      delta({}, 'stop'),
+    )
+    expect(foundIn(deltasOf(stream.chunks(), 0)).tools).toEqual([['f', `{"id":${ID}}`]])
+    const { choice } = answered(provider, whole({ tool_calls: ['@'] }, 'stop').replace('"@"', objectCall))
+    expect(choice?.message.tool_calls?.[0]?.function.arguments).toBe(`{"id":${ID}}`)
+  })
+
+  test.each([
+    { says: 'stop', calls: [call], reason: 'tool_calls' },
+    { says: 'end_turn', calls: [call], reason: 'tool_calls' },
+    { says: 'length', calls: [call], reason: 'length' },
+    { says: 'MAX_TOKENS', calls: [call], reason: 'length' },
+    { says: 'content_filter', calls: [call], reason: 'content_filter' },
+    { says: 'stop', calls: [], reason: 'stop' },
+    { says: 'eos', calls: undefined, reason: 'stop' },
+    { says: 'because', calls: undefined, reason: 'because' },
+  ])('that says "$says" is understood as $reason', ({ says, calls, reason }) => {
+    const { choice, finishReason } = answered(provider, whole({ tool_calls: calls }, says))
+    expect([choice?.finish_reason, finishReason]).toEqual([reason, reason])
+    const numbered = calls?.map((made, index) => ({ index, ...made }))
+    const stream = streamed(provider, delta({ content: 'x', tool_calls: numbered }), delta({}, says))
+    expect(stream.facts.finishReason).toBe(reason)
+    expect(stream.chunks().at(-1)?.choices[0]?.finish_reason).toBe(reason)
+  })
+
+  test.each(['abort', 'cancelled', 'timeout', 'network_error', 'error', { type: 'abort', message: 'x' }])(
+    'that ends with %j has broken off',
+    (reason) => {
+      const { sees, facts } = streamed(provider, delta({ content: 'The first half' }), delta({}, reason))
+      expect(sees & Sees.Failure).toBe(Sees.Failure)
+      expect(facts.failure).toMatchObject({ class: 'transient' })
+      expect(failureOf(() => answerTo(provider, whole({ content: 'x' }, reason)))).toMatchObject({ class: 'transient' })
+    },
+  )
+
+  test('speaks as the assistant, whatever it leaves empty', () => {
+    const said = streamed(
+      provider,
+      delta({ role: '', content: 'a' }),
+      delta({ role: '', content: 'b' }),
+      delta({ role: null, content: 'c' }),
+      delta(null, 'stop'),
+    ).chunks()
+    expect(said.map(({ choices }) => choices[0]?.delta)).toEqual([
+      { role: 'assistant', content: 'a' },
+      { content: 'b' },
+      { content: 'c' },
+      {},
+    ])
+    expect(streamed(provider, delta(null), delta(null, 'stop')).chunks()[0]?.choices[0]?.delta).toEqual({
+      role: 'assistant',
+    })
+    expect(answered(provider, whole({ role: '', content: 'a' }, 'stop')).choice?.message.role).toBe('assistant')
+  })
+})
+
+const parts = (...given: string[]): string =>
+  `{"candidates":[{"index":0,"content":{"role":"model","parts":[${given.join(',')}]},"finishReason":"STOP"}]}`
+const blocks = (stopReason: string, ...given: string[]): string =>
+  `{"id":"m","type":"message","role":"assistant","content":[${given.join(',')}],"stop_reason":"${stopReason}"}`
+const claudeEvent = (value: string): string => `data: ${value}\n\n`
+
+const translatedOnes = [
+  {
+    name: 'anthropic',
+    provider: knownProviders.anthropic.adapter,
+    json: blocks('end_turn', `{"type":"tool_use","id":"t","name":"f","input":{"id":${ID}}}`),
+    sse: [
+      '{"type":"message_start","message":{"id":"m","usage":{"input_tokens":1}}}',
+      `{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{"id":${ID}}}}`,
+      '{"type":"content_block_stop","index":0}',
+      '{"type":"message_delta","delta":{"stop_reason":"end_turn"}}',
+      '{"type":"message_stop"}',
+    ].map(claudeEvent),
+    broken: blocks('malformed_tool_use', '{"type":"text","text":"x"}'),
+    brokenEvents: ['{"type":"message_delta","delta":{"stop_reason":"abort"}}'].map(claudeEvent),
+  },
+  {
+    name: 'gemini',
+    provider: knownProviders.gemini.adapter,
+    json: parts(`{"functionCall":{"name":"f","args":{"id":${ID}}}}`),
+    sse: [claudeEvent(parts(`{"functionCall":{"name":"f","args":{"id":${ID}}}}`))],
+    broken: parts('{"text":"x"}').replace('STOP', 'MALFORMED_FUNCTION_CALL'),
+    brokenEvents: [claudeEvent(parts('{"text":"x"}').replace('STOP', 'CANCELLED'))],
+  },
+]
+
+describe.each(translatedOnes)('$name', ({ provider, json, sse, broken, brokenEvents }) => {
+  test('has numbers in arguments kept to the last digit, and a call ends for its sake', () => {
+    expect(answered(provider, json).choice).toMatchObject({
+      finish_reason: 'tool_calls',
+      message: { tool_calls: [{ function: { arguments: `{"id":${ID}}` } }] },
+    })
+    const stream = streamed(provider, ...sse)
+    expect(foundIn(deltasOf(stream.chunks(), 0)).tools).toEqual([['f', `{"id":${ID}}`]])
+    expect(stream.facts.finishReason).toBe('tool_calls')
+  })
+
+  test('that says so has broken off', () => {
+    expect(failureOf(() => answerTo(provider, broken))).toMatchObject({ class: 'transient' })
+    expect(streamed(provider, ...brokenEvents).facts.failure).toMatchObject({ class: 'transient' })
+  })
+
+  test('gets the numbers of the history to the last digit', () => {
+    expect(sentTo(provider, [['a', `{"id":${ID}}`, `{"at":${ID}}`]])).toContain(`{"id":${ID}}`)
+  })
+
+  test.each(['', ' ', '\n', 'null', ' null '])('gets no arguments for %j', (given) => {
+    expect(sentTo(provider, [['a', given, 'x']])).toMatch(/"(?:input|args)":\{\}/)
+  })
+
+  test.each(['image/jpg', 'IMAGE/JPG', 'image/pjpeg'])('gets an %s by its registered name', (type) => {
+    const image = { type: 'image_url', image_url: { url: `data:${type};base64,AAAA` } }
+    const body = { model: 'a', messages: [{ role: 'user', content: [image] }] }
+    expect(join(firstStep(provider, callOf(JSON.stringify(body)), target).body ?? []).toString()).toContain(
+      '"image/jpeg"',
+    )
+  })
+})
+
+test('Gemini gets the numbers in the result of a tool to the last digit', () => {
+  expect(sentTo(knownProviders.gemini.adapter, [['a', '{}', `{"at":${ID}}`]])).toContain(`{"at":${ID}}`)
+})
+
+/** What a provider is sent of a conversation with these calls, made at once: id, arguments, result. */
+function sentTo(provider: Provider, calls: readonly (readonly [string, string, string])[]): string {
+  const made = calls.map(([id, given]) => ({ id, type: 'function', function: { name: 'f', arguments: given } }))
+  const results = calls.map(([id, , content]) => ({ role: 'tool', tool_call_id: id, content }))
+  const messages = [{ role: 'user', content: 'Hi' }, { role: 'assistant', content: null, tool_calls: made }, ...results]
+  return join(firstStep(provider, callOf(JSON.stringify({ model: 'a', messages })), target).body ?? []).toString()
+}
