@@ -70,7 +70,7 @@ describe('beside a running server, a key', () => {
 
     const revoked = await shown<KeyShown>(`keys revoke ${created.id}`)
     expect(revoked).toMatchObject({ id: created.id, status: 'revoked' })
-    await eventually(async () => (await statusOf(created.key)) === 401, 'it is refused', 1000)
+    await eventually(async () => (await statusOf(created.key)) === 401, 'it is refused')
   })
 
   test('is replaced by another when it is rotated', async () => {
@@ -79,7 +79,7 @@ describe('beside a running server, a key', () => {
     const replaced = await shown<KeyShown & { replaces: string }>(`keys rotate ${id}`)
     expect(replaced).toMatchObject({ name: 'turning', replaces: id, models: ['speka/*'], status: 'active' })
     expect(await statusOf(replaced.key)).toBe(200)
-    await eventually(async () => (await statusOf(key)) === 401, 'the old one is refused', 1000)
+    await eventually(async () => (await statusOf(key)) === 401, 'the old one is refused')
     expect(await speka(`keys rotate ${id}`)).toMatchObject({
       code: 1,
       error: expect.stringContaining('revoked already'),

@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { eventually } from './support/eventually.ts'
 import { freePort } from './support/free-port.ts'
+import { PATIENCE_MS } from './support/patience.ts'
 import { openRaw, post, type RawClient } from './support/raw-http.ts'
 import { fromSource, node, spawnGateway, type Gateway, type SpawnOptions } from './support/spawn-gateway.ts'
 
@@ -43,7 +44,7 @@ async function runToEnd(args: readonly string[], env: Readonly<Record<string, st
   let complained = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complained += text))
-  const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
   await once(child, 'close')
   clearTimeout(timer)
   return { code: child.exitCode, printed, complained }
@@ -51,7 +52,7 @@ async function runToEnd(args: readonly string[], env: Readonly<Record<string, st
 
 describe('SIGTERM', () => {
   test('lets streams finish, refuses what is new, and exits 0', async () => {
-    const gateway = await start({ shutdown: { delay_ms: 300 } })
+    const gateway = await start({ shutdown: { delay_ms: 1500 } })
     const streams = await Promise.all(Array.from({ length: 20 }, () => streamFrom(gateway, 'speka/sandbox:slow')))
     await Promise.all(streams.map((client) => client.until('"content"')))
     gateway.signal('SIGTERM')
@@ -66,7 +67,7 @@ describe('SIGTERM', () => {
         ),
       'new connections are refused',
     )
-    await Promise.all(streams.map((client) => client.until('[DONE]', 10_000)))
+    await Promise.all(streams.map((client) => client.until('[DONE]')))
     expect(await gateway.exited()).toBe(0)
   })
 
@@ -76,9 +77,16 @@ describe('SIGTERM', () => {
     await client.until('"content"')
     gateway.signal('SIGTERM')
     // The first may come twice: from the terminal and through npm.
-    await wait(200)
     gateway.signal('SIGTERM')
-    await wait(1000)
+    await eventually(
+      () =>
+        fetch(`${gateway.origin}/readyz`).then(
+          ({ ok }) => !ok,
+          () => true,
+        ),
+      'it has heard of it',
+    )
+    await wait(1100)
     expect(client.received()).not.toContain('server_shutdown')
     gateway.signal('SIGTERM')
     await client.until('"code":"server_shutdown"')
@@ -100,10 +108,8 @@ describe('SIGTERM', () => {
     idle.send('GET /healthz HTTP/1.1\r\nHost: g\r\n\r\n')
     await idle.until('"ok"')
     await wait(200)
-    const since = performance.now()
     gateway.signal('SIGTERM')
     expect(await gateway.exited()).toBe(0)
-    expect(performance.now() - since).toBeLessThan(4000)
     stuck.destroy()
   })
 })
@@ -128,7 +134,7 @@ describe('a reload', () => {
     replace(gateway, alias('second', gateway.key))
     await eventually(() => knows(gateway, 'second'), 'the new file is in force')
     expect(await knows(gateway, 'first')).toBe(false)
-    await client.until('[DONE]', 10_000)
+    await client.until('[DONE]')
 
     replace(gateway, `${alias('third', gateway.key).slice(0, -1)},"nope":1}`)
     gateway.signal('SIGHUP')
@@ -208,13 +214,12 @@ describe('the first start', () => {
             () => false,
           ),
         'it is ready',
-        15_000,
       )
 
     const first = begin()
     let shown = ''
     first.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text))
-    await eventually(() => shown.includes('Hello!'), 'it has greeted', 15_000)
+    await eventually(() => shown.includes('Hello!'), 'it has greeted')
     const key = /sk-speka-live-\w+/.exec(shown)?.[0] ?? ''
     expect(shown).toMatch(/sk-speka-test-\w+/)
     expect(shown).toContain(`http://127.0.0.1:${port}/v1`)
@@ -268,12 +273,12 @@ test('a log that nobody reads holds up neither requests nor the end', async () =
       async (response) => (await response.text(), response.status),
       () => 0,
     )
-  await eventually(async () => (await ask()) === 200, 'it answers', 15_000)
+  await eventually(async () => (await ask()) === 200, 'it answers')
   // More than the pipe holds.
   for (let round = 0; round < 30; round += 1)
     expect(new Set(await Promise.all(Array.from({ length: 20 }, ask)))).toEqual(new Set([200]))
   child.kill('SIGTERM')
-  const ended = await Promise.race([once(child, 'exit').then(() => true), wait(3000, false)])
+  const ended = await Promise.race([once(child, 'exit').then(() => true), wait(PATIENCE_MS, false, { ref: false })])
   child.kill('SIGKILL')
   expect([ended, child.exitCode]).toEqual([true, 0])
 })

@@ -25,9 +25,9 @@ async function startLoop(type: string): Promise<{ first: Gateway; second: Gatewa
 
 describe.each([
   // A gateway trusts another to have retried; any other upstream is tried again, up to the budget of attempts.
-  { type: 'speka', attempts: 1, withinMs: 1000, streams: [false, true] },
-  { type: 'openai-compatible', attempts: 4, withinMs: 8000, streams: [true] },
-])('a gateway that leads back to itself as $type', ({ type, attempts, withinMs, streams }) => {
+  { type: 'speka', attempts: 1, streams: [false, true] },
+  { type: 'openai-compatible', attempts: 4, streams: [true] },
+])('a gateway that leads back to itself as $type', ({ type, attempts, streams }) => {
   let first: Gateway
   let second: Gateway
 
@@ -42,20 +42,17 @@ describe.each([
   test.each(streams.map((stream) => ({ stream })))(
     'ends with an error, and the second does not begin the round again (stream: $stream)',
     async ({ stream }) => {
-      const since = performance.now()
       const response = await fetch(`${first.baseURL}/chat/completions`, {
         method: 'POST',
         headers: { authorization: `Bearer ${first.key}`, 'content-type': 'application/json' },
         body: body(stream),
       })
       const { error } = (await response.json()) as { error: { code: string; message: string } }
-      expect(performance.now() - since).toBeLessThan(withinMs)
       expect(response.status).toBeGreaterThanOrEqual(502)
       expect(response.headers.get('x-should-retry')).toBe('false')
       expect(error.message).toContain('Provider "second"')
       expect(Number(/after (\d+) attempts/.exec(error.message)?.[1] ?? 1)).toBeLessThanOrEqual(attempts)
       await eventually(() => second.logs().includes('leads back to this gateway'), 'the second says why')
     },
-    10_000,
   )
 })

@@ -50,10 +50,10 @@ onLinux('a gateway of two workers', () => {
     const [victim = 0, survivor = 0] = workers()
     // On a busy machine the survivor may not listen yet, which it must when it is left alone.
     process.kill(victim, 'SIGSTOP')
-    await eventually(answers, 'the survivor answers', 10_000)
+    await eventually(answers, 'the survivor answers')
     process.kill(victim, 'SIGKILL')
     const replaced = (): boolean => workers().length === 2 && !workers().includes(victim)
-    await eventually(replaced, 'another takes its place', 10_000)
+    await eventually(replaced, 'another takes its place')
     expect(workers()).toContain(survivor)
     await ask()
   })

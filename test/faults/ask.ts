@@ -22,9 +22,7 @@ export async function ask(rig: Rig, id: string, fault: FaultCase): Promise<Obser
     defaultHeaders: { ...fault.headers },
     fetch: async (url, init) => tapped(await fetch(url, init), wire),
   })
-  const since = performance.now()
   const sdk = await answerOf(client, model, fault)
-  const ms = performance.now() - since
   const own = app.parts.live.current.engine.table
     .find(model)
     ?.targets.filter(({ provider }) => provider === (fault.provider ?? 'faulty'))
@@ -32,7 +30,6 @@ export async function ask(rig: Rig, id: string, fault: FaultCase): Promise<Obser
     model,
     ...wire,
     sdk,
-    ms,
     get records(): readonly UsageRecord[] {
       return app.settled.filter(({ requestedModel }) => requestedModel === model)
     },

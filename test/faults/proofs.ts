@@ -45,8 +45,8 @@ export const overTime: readonly Promised[] = [
   {
     id: 'F-22',
     fault: 'a caller that leaves, at any moment',
-    sees: 'the upstream is closed within 100 ms; one record, `cancelled`, charged for what was delivered',
-    proofs: [{ file: CALLERS, test: 'closes the upstream within 100 ms, is on record once, and pays for what it got' }],
+    sees: 'the upstream is closed; one record, `cancelled`, charged for what was delivered',
+    proofs: [{ file: CALLERS, test: 'closes the upstream, is on record once, and pays for what it got' }],
   },
   {
     id: 'F-23',
@@ -91,7 +91,7 @@ export const callers: readonly Promised[] = [
     sees: '408 `request_timeout`; others do not notice',
     proofs: [
       { file: CLIENTS, test: 'is told so, and closed' },
-      { file: REQUESTS, test: 'F-40: of slow senders delays nobody, and is sent away' },
+      { file: REQUESTS, test: 'F-40: of slow senders is sent away, and nobody else' },
     ],
   },
   {
@@ -137,7 +137,7 @@ export const callers: readonly Promised[] = [
     id: 'F-51',
     fault: 'numbers and lists out of all proportion',
     sees: 'an answer or 400, and others do not notice',
-    proofs: [{ file: REQUESTS, test: 'is answered or refused before long, and holds up nobody' }],
+    proofs: [{ file: REQUESTS, test: 'is answered or refused, and so is everybody else' }],
   },
   {
     id: '',
@@ -152,7 +152,7 @@ export const callers: readonly Promised[] = [
     id: 'F-52',
     fault: 'hundreds of idle connections',
     sees: 'others do not notice',
-    proofs: [{ file: REQUESTS, test: 'F-52: of idle connections delays nobody' }],
+    proofs: [{ file: REQUESTS, test: 'F-52: of idle connections keeps nobody from an answer' }],
   },
   {
     id: '',

@@ -1,11 +1,11 @@
 import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { createServer as createPlainServer, type AddressInfo, type Server } from 'node:net'
 import type { Clock } from '@speka/core'
-import { realClock } from '@speka/core/node'
 import { breakNames } from '../support/break-names.ts'
 import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { openBlackHole, type BlackHole } from '../support/black-hole.ts'
+import { patientClock } from '../support/patient-clock.ts'
 import { makeAuthority, type CertificateWishes } from '../support/make-certificate.ts'
 import { json, sayHello, startScriptedUpstream, type ScriptedUpstream } from '../support/scripted-upstream.ts'
 import { startApp, type StartedApp } from '../support/start-app.ts'
@@ -20,17 +20,23 @@ export const SECOND_KEY = 'nvapi-SecondCanaryOfTheProvider98765432xyz'
 
 const timeouts = { connect_ms: 300, first_token_ms: 2000, idle_ms: 600, total_ms: 6000 }
 
-/** A clock that knows how many of its timers are waiting. */
+/** A clock that knows how many of its timers are waiting, and how many went off. */
 export interface CountingClock extends Clock {
   readonly pending: number
+  readonly fired: number
 }
 
 function countTimers(): CountingClock {
+  const clock = patientClock()
   let pending = 0
+  let fired = 0
   return {
-    ...realClock,
+    ...clock,
     get pending() {
       return pending
+    },
+    get fired() {
+      return fired
     },
     after(ms, run) {
       let waiting = true
@@ -39,7 +45,8 @@ function countTimers(): CountingClock {
         if (waiting) pending -= 1
         waiting = false
       }
-      const cancel = realClock.after(ms, () => {
+      const cancel = clock.after(ms, () => {
+        fired += 1
         over()
         run()
       })
@@ -168,8 +175,9 @@ const placesFor = (name: string): Record<Place, readonly string[]> => ({
 /** No answer under way, no timer set, no upstream still talking: nothing is left of what was asked. */
 async function quiet(app: StartedApp, clock: CountingClock, upstreams: readonly ScriptedUpstream[]): Promise<void> {
   await eventually(() => app.inFlight.count === 0, 'no answer is under way')
-  // Sooner than any timer would go off by itself.
-  await eventually(() => clock.pending === 0, 'no timer is left', timeouts.idle_ms - 100)
+  const { fired } = clock
+  await eventually(() => clock.pending === 0, 'no timer is left')
+  if (clock.fired > fired) throw new Error('A timer was left, and went off when all was over.')
   const talking = (): boolean =>
     upstreams.some(({ seen }) => seen.some(({ done, closed }) => !done && closed === undefined))
   await eventually(() => !talking(), 'no upstream is left talking')

@@ -1,17 +1,18 @@
 import type { Clock } from '@speka/core'
-import { realClock } from '@speka/core/node'
+import { patientClock } from './patient-clock.ts'
 
-/** The machine's time, which a test can move on. Timers go by the machine's alone: only what looks at the time notices. */
+/** A patient clock that a test can move on. Timers do not go by that: only what looks at the time notices. */
 export interface MovableClock extends Clock {
   moveOn(ms: number): void
 }
 
 export function movableClock(): MovableClock {
+  const clock = patientClock()
   let ahead = 0
   return {
-    now: () => realClock.now() + ahead,
-    monotonic: () => realClock.monotonic() + ahead,
-    after: realClock.after,
+    now: () => clock.now() + ahead,
+    monotonic: () => clock.monotonic() + ahead,
+    after: clock.after,
     moveOn: (ms) => void (ahead += ms),
   }
 }

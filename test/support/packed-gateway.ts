@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { eventually } from './eventually.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 /** A gateway that was started as a user starts it, from packages or from an image. */
 export interface PackedGateway {
@@ -32,9 +33,6 @@ export interface StartOptions {
   /** Whether it leads a group of processes, as in a shell of its own. @default false */
   readonly detached?: boolean
 }
-
-const READY_WITHIN_MS = 30_000
-const STOPPED_WITHIN_MS = 20_000
 
 /** Resolves when `/readyz` says so. */
 export async function startGateway(options: StartOptions): Promise<PackedGateway> {
@@ -70,7 +68,7 @@ export async function startGateway(options: StartOptions): Promise<PackedGateway
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        signal: AbortSignal.timeout(30_000),
+        signal: AbortSignal.timeout(PATIENCE_MS),
       }),
     signal: (name) => void child.kill(name),
     kill() {
@@ -80,17 +78,17 @@ export async function startGateway(options: StartOptions): Promise<PackedGateway
     async stop() {
       child.kill('SIGTERM')
       const late = new AbortController()
-      const how = await Promise.race([ended, wait(STOPPED_WITHIN_MS, undefined, { signal: late.signal })])
+      const how = await Promise.race([ended, wait(PATIENCE_MS, undefined, { signal: late.signal })])
       late.abort()
       if (how !== undefined) return how
       child.kill('SIGKILL')
-      throw new Error(`It did not stop within ${STOPPED_WITHIN_MS} ms of SIGTERM:\n${printed}`)
+      throw new Error(`It did not stop within ${PATIENCE_MS} ms of SIGTERM:\n${printed}`)
     },
   }
 }
 
 async function ready(child: ChildProcess, origin: string, printed: () => string): Promise<void> {
-  const deadline = performance.now() + READY_WITHIN_MS
+  const deadline = performance.now() + PATIENCE_MS
   while (performance.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) {
       throw new Error(`It ended with ${child.exitCode ?? child.signalCode} instead of starting:\n${printed()}`)
@@ -100,5 +98,5 @@ async function ready(child: ChildProcess, origin: string, printed: () => string)
     if (response?.status === 200) return
     await wait(50)
   }
-  throw new Error(`It was not ready within ${READY_WITHIN_MS} ms:\n${printed()}`)
+  throw new Error(`It was not ready within ${PATIENCE_MS} ms:\n${printed()}`)
 }

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { PATIENCE_MS } from './patience.ts'
 
 /** One HTTP response as it came over the wire. */
 export interface RawResponse {
@@ -14,10 +15,10 @@ export interface RawClient {
   /** All that has arrived, as latin1. */
   received(): string
   send(bytes: string | Uint8Array): void
-  /** Resolves when what has arrived contains `text`; rejects when the connection closes before, or after `withinMs`. */
-  until(text: string, withinMs?: number): Promise<void>
+  /** Resolves when what has arrived contains `text`; rejects when the connection closes before, or it comes not at all. */
+  until(text: string): Promise<void>
   /** Resolves with all that arrived when the other side has closed; `error`: how it broke, if it did. */
-  closed(withinMs?: number): Promise<{ readonly text: string; readonly error: string | undefined }>
+  closed(): Promise<{ readonly text: string; readonly error: string | undefined }>
   /** Vanishes. */
   destroy(): void
 }
@@ -44,7 +45,7 @@ export async function openRaw(origin: string): Promise<RawClient> {
   })
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
 
-  const when = (met: () => boolean, what: string, withinMs: number): Promise<void> =>
+  const when = (met: () => boolean, what: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const done = (problem?: string): void => {
         clearTimeout(timer)
@@ -56,7 +57,7 @@ export async function openRaw(origin: string): Promise<RawClient> {
         if (met()) done()
         else if (ended) done('The connection was closed before')
       }
-      const timer = setTimeout(() => done(`${withinMs} ms were not enough for`), withinMs)
+      const timer = setTimeout(() => done(`${PATIENCE_MS} ms were not enough for`), PATIENCE_MS)
       waiting.add(look)
       look()
     })
@@ -65,9 +66,9 @@ export async function openRaw(origin: string): Promise<RawClient> {
     socket,
     received: () => text,
     send: (bytes) => void socket.write(bytes),
-    until: (wanted, withinMs = 5000) => when(() => text.includes(wanted), `"${wanted}"`, withinMs),
-    async closed(withinMs = 5000) {
-      await when(() => ended, 'the connection to be closed', withinMs)
+    until: (wanted) => when(() => text.includes(wanted), `"${wanted}"`),
+    async closed() {
+      await when(() => ended, 'the connection to be closed')
       return { text, error }
     },
     destroy: () => void socket.destroy(),
@@ -79,7 +80,7 @@ export async function sendRaw(origin: string, bytes: string | Uint8Array, expect
   const client = await openRaw(origin)
   try {
     client.send(bytes)
-    const deadline = performance.now() + 5000
+    const deadline = performance.now() + PATIENCE_MS
     for (;;) {
       const responses = cutResponses(client.received())
       if (responses.length >= expected) return responses

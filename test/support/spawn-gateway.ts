@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { mintKey } from '../../packages/server/src/keys/key-format.ts'
 import { DEVIATES } from './conformance/deviates.ts'
 import { freePort } from './free-port.ts'
+import { PATIENCE_MS } from './patience.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 
@@ -20,9 +21,6 @@ export const fromSource = [
   watching,
   join(root, 'packages/server/src/main.ts'),
 ]
-
-const READY_WITHIN_MS = 30_000
-const STOPPED_WITHIN_MS = 15_000
 
 /** A gateway in a process of its own, run from source, with a temporary folder for its data. */
 export interface Gateway {
@@ -124,7 +122,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
   }
 
   const ready = async (started: ChildProcess) => {
-    const deadline = performance.now() + READY_WITHIN_MS
+    const deadline = performance.now() + PATIENCE_MS
     while (performance.now() < deadline) {
       if (hasEnded(started))
         throw new Error(`The gateway ended with ${started.exitCode} instead of starting:\n${printed}`)
@@ -133,7 +131,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
       if (response?.status === 200) return
       await wait(20)
     }
-    throw new Error(`The gateway was not ready within ${READY_WITHIN_MS} ms:\n${printed}`)
+    throw new Error(`The gateway was not ready within ${PATIENCE_MS} ms:\n${printed}`)
   }
 
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
@@ -144,15 +142,12 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
       const ended = once(ending, 'exit')
       ending.kill(signal)
       const late = new AbortController()
-      const inTime = await Promise.race([
-        ended.then(() => true),
-        wait(STOPPED_WITHIN_MS, false, { signal: late.signal }),
-      ])
+      const inTime = await Promise.race([ended.then(() => true), wait(PATIENCE_MS, false, { signal: late.signal })])
       late.abort()
       if (!inTime) {
         ending.kill('SIGKILL')
         await ended
-        throw new Error(`The gateway did not stop within ${STOPPED_WITHIN_MS} ms of ${signal}:\n${printed}`)
+        throw new Error(`The gateway did not stop within ${PATIENCE_MS} ms of ${signal}:\n${printed}`)
       }
     }
     return ending.exitCode

@@ -40,7 +40,8 @@ interface Heard {
   begun(): Promise<void>
 }
 
-const PATIENCE_MS = 5000
+/** Ends what hangs. */
+const PATIENCE_MS = 60_000
 
 /** What every transport must do. A new one starts as one line, and is done when this is green. */
 export function describeTransport(name: string, open: () => Promise<TransportCases>): void {

@@ -22,18 +22,12 @@ function closedByGateway({ asked }: Observed): void {
   for (const { closed } of asked) expect(closed?.by).toBe('gateway')
 }
 
-/** Nobody waits for the limit of another. */
-function soonEnough(seen: Observed): void {
-  suspected(seen)
-  expect(seen.ms).toBeLessThan(2500)
-}
-
 /**
  * The limit is 0.3 s here and 3 s by default; undici looks at its timers twice a second. So close to the limit for the first
  * token, the last target of a stream may be told off for either.
  */
 const inTimeToConnect = (more: Partial<FaultCase>): FaultCase[] =>
-  everyPlace('upstream_unreachable', { ...more, also: soonEnough }).filter(
+  everyPlace('upstream_unreachable', { ...more, also: suspected }).filter(
     ({ way, place }) => way === 'JSON' || place !== 'last',
   )
 

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-
-const READY_WITHIN_MS = 60_000
+import { PATIENCE_MS } from '../patience.ts'
 
 export interface ServerProcess {
   /** Ends it as a crash does. */
@@ -35,7 +34,7 @@ export async function startServerProcess(
     await ended
   }
 
-  const deadline = performance.now() + READY_WITHIN_MS
+  const deadline = performance.now() + PATIENCE_MS
   while (performance.now() < deadline) {
     if (hasEnded()) throw new Error(`The model server ended with ${child.exitCode}:\n${printed}`)
     const response = await fetch(answersAt).catch(() => undefined)
@@ -44,5 +43,5 @@ export async function startServerProcess(
     await wait(20)
   }
   await kill()
-  throw new Error(`The model server was not ready within ${READY_WITHIN_MS} ms:\n${printed}`)
+  throw new Error(`The model server was not ready within ${PATIENCE_MS} ms:\n${printed}`)
 }

@@ -130,7 +130,7 @@ describe('the key directory', () => {
   })
 
   test('does not remember what it was told before a change', async () => {
-    const { directory, store, create } = await setUp()
+    const { directory, store, create, polls } = await setUp()
     const { key, record } = await create()
     const find = store.findByDigest.bind(store)
     const gate = Promise.withResolvers<void>()
@@ -141,8 +141,9 @@ describe('the key directory', () => {
     }
     const slow = directory.authenticate(`Bearer ${key}`)
     await store.revoke(record.id, 5)
-    // Until the directory has heard of it.
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    // Asked twice since, the directory has heard of it.
+    const before = polls()
+    await until(() => polls() >= before + 2)
     gate.resolve()
     await slow
     store.findByDigest = find
@@ -226,7 +227,7 @@ describe('what is under way with a key', () => {
   })
 })
 
-test('a key made and revoked by another process is valid at once and stops within a second', async () => {
+test('a key made and revoked by another process is valid at once, and stops without being told', async () => {
   const path = join(mkdtempSync(join(tmpdir(), 'speka-')), 'speka.db')
   const [here, there] = [await openSqliteStore({ path }), await openSqliteStore({ path })]
   const directory = await openKeyDirectory({ store: here.keys, dataDir: join(path, '..') })
@@ -235,24 +236,27 @@ test('a key made and revoked by another process is valid at once and stops withi
   expect(await directory.authenticate(`Bearer ${key}`)).toEqual(record)
 
   await there.keys.revoke(record.id, Date.now())
-  const start = performance.now()
   while ((await refusalOf(directory, `Bearer ${key}`)) === undefined) {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
-  expect(performance.now() - start).toBeLessThan(1000)
   directory.close()
   await Promise.all([here.close(), there.close()])
 })
 
-/** A directory on an empty store that counts its look-ups. */
+/** A directory on an empty store that counts its look-ups, and how often it is asked whether anything has changed. */
 async function setUp(options: Partial<KeyDirectoryOptions> = {}) {
   let reads = 0
+  let polls = 0
   const { keys } = openMemoryStore()
   const store: KeyStore = {
     ...keys,
     findByDigest(digest) {
       reads += 1
       return keys.findByDigest(digest)
+    },
+    version() {
+      polls += 1
+      return keys.version()
     },
   }
   const directory = await openKeyDirectory({ store, pepper: 'a pepper for tests', dataDir: '/nowhere', ...options })
@@ -262,7 +266,7 @@ async function setUp(options: Partial<KeyDirectoryOptions> = {}) {
     await store.insert(made.record)
     return made
   }
-  return { directory, store, create, reads: () => reads }
+  return { directory, store, create, reads: () => reads, polls: () => polls }
 }
 
 /** Requests under way that came with these keys, and what became of them: `fine`, or what they were told. */

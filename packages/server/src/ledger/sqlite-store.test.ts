@@ -134,7 +134,7 @@ test('an open store does not keep the process alive', () => {
       '--eval',
       script,
     ].concat(new URL('./sqlite-store.ts', import.meta.url).href, newPath()),
-    { timeout: 10_000 },
+    { timeout: 60_000 },
   )
 })
 
