@@ -22,7 +22,7 @@ export const common = {
   maxWorkers: 2,
   // Ends a test that hangs, and says nothing of speed: a machine may be ten times slower than another. Longer than the
   // patience of what waits inside (`test/support/patience.ts`), which can say what did not come.
-  testTimeout: 120_000,
+  testTimeout: 300_000,
 } satisfies Config
 
 export default {

@@ -1,10 +1,13 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { eventually } from './support/eventually.ts'
 import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
 import { randomFrom } from './support/random-from.ts'
 import { sayHello, startScriptedUpstream, type ScriptedUpstream } from './support/scripted-upstream.ts'
 
 const CLIENTS = 12
+/** So many at least, since a test of nothing proves nothing. */
+const ANSWERS_A_ROUND = 30
 const SEED = Number(process.env['SPEKA_TEST_SEED'] ?? 7735)
 
 /** What clients saw: the ids of the answers that were complete, and how many were not. */
@@ -111,8 +114,10 @@ async function killUnderLoad(kills: number, durability: 'strict' | 'relaxed'): P
   const seen: Seen = { complete: [], broken: 0 }
   gateway = await spawnGateway(config(durability), { unwatched: true })
   for (let count = 0; count < kills; count += 1) {
+    const before = seen.complete.length
     const load = startLoad(gateway, seen)
-    await wait(100 + random() * 300)
+    await eventually(() => seen.complete.length > before + ANSWERS_A_ROUND, 'enough is answered')
+    await wait(random() * 300)
     await gateway.kill()
     await load.stop()
     await gateway.restart()
@@ -133,9 +138,8 @@ test('no answer that was complete is missing from the ledger after twenty kills'
   expect(wrong).toEqual([])
   expect(new Set(seen.complete).size).toBe(seen.complete.length)
   // The test is worth something only if a lot was under way.
-  expect(seen.complete.length).toBeGreaterThan(500)
   expect(seen.broken).toBeGreaterThan(20)
-}, 120_000)
+}, 900_000)
 
 test('the same test finds what a ledger that is not strict loses', async () => {
   const result = await killUnderLoad(6, 'relaxed')

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { conformingFetch } from './support/conformance/conforming-fetch.ts'
 import { freePort } from './support/free-port.ts'
+import { PATIENCE_MS } from './support/patience.ts'
 import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
 
 type Usage = OpenAI.CompletionUsage & { cost: number; cost_details: { total: string } }
@@ -353,7 +354,8 @@ async function readUntilError(model: string): Promise<{ pieces: string[]; error:
 
 /** The record of a request, which may be written a moment after its caller has left. */
 async function recordOf(id: string | null): Promise<unknown> {
-  for (let tries = 0; tries < 100; tries += 1) {
+  const deadline = performance.now() + PATIENCE_MS
+  while (performance.now() < deadline) {
     const record = await client.get<{ outcome?: string }>('/generation', { query: { id } }).catch((error: unknown) => {
       if (error instanceof OpenAI.NotFoundError) return undefined
       throw error

@@ -61,7 +61,7 @@ async function expectRefusals(of: Gateway): Promise<void> {
 }
 
 async function expectGoingOn(of: Gateway): Promise<void> {
-  await eventually(async () => (await readiness(of)) === 200, 'it is ready again', 20_000)
+  await eventually(async () => (await readiness(of)) === 200, 'it is ready again')
   const { status, headers } = await ask(of)
   expect(status).toBe(200)
   const found = await fetch(`${of.baseURL}/generation?id=${headers.get('x-request-id')}`, {
@@ -93,7 +93,7 @@ test('with its ledger locked a gateway pays for what was under way, then refuses
 test('with its ledger moved away every worker refuses, and goes on when it is back', async () => {
   gateway = await spawnGateway(config(), { args: ['--workers', '2'] })
   const running = gateway
-  await eventually(() => running.logs().includes('is listening'), 'it listens', 20_000)
+  await eventually(() => running.logs().includes('is listening'), 'it listens')
   const file = join(gateway.data, 'speka.sqlite')
   renameSync(file, `${file}.away`)
   // Both have to say so: a connection may come to either.
@@ -102,7 +102,7 @@ test('with its ledger moved away every worker refuses, and goes on when it is ba
     inARow = (await readiness(running)) === 503 ? inARow + 1 : 0
     return inARow === 20
   }
-  await eventually(both, 'both are unready', 20_000)
+  await eventually(both, 'both are unready')
   await expectRefusals(gateway)
   expect(upstream.seen).toHaveLength(0)
   expect(gateway.logs()).toContain('was moved, deleted or replaced while it was open')
@@ -130,7 +130,7 @@ onSmallDisk('with its disk full a gateway refuses until there is room', async ()
   const filler = join(disk ?? '', 'filler')
   for (let size = 4 << 20; size >= 1; size >>= 1) spawnSync('sh', ['-c', `head -c ${size} /dev/zero >> ${filler}`])
   const full = async (): Promise<boolean> => (await ask(running)).status === 503 && isUnready(running)()
-  await eventually(full, 'it finds the disk full', 20_000)
+  await eventually(full, 'it finds the disk full')
   await expectRefusals(running)
   expect(gateway.logs()).toContain('There is no room left for the database')
   writeFileSync(filler, '')

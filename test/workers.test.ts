@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { eventually } from './support/eventually.ts'
+import { PATIENCE_MS } from './support/patience.ts'
 import { spawnGateway, type Gateway } from './support/spawn-gateway.ts'
 
 /** Processes whose parent is `pid`. */
@@ -21,7 +22,7 @@ onLinux('a gateway of two workers', () => {
 
   const workers = (): number[] => childrenOf(gateway.pid())
 
-  const ask = async (withinMs = 10_000): Promise<string> => {
+  const ask = async (withinMs = PATIENCE_MS): Promise<string> => {
     const response = await fetch(`${gateway.baseURL}/chat/completions`, {
       method: 'POST',
       signal: AbortSignal.timeout(withinMs),
@@ -34,7 +35,7 @@ onLinux('a gateway of two workers', () => {
   }
 
   /** Whether anybody answers soon. */
-  const answers = (): Promise<boolean> => ask(500).then(Boolean, () => false)
+  const answers = (): Promise<boolean> => ask(2000).then(Boolean, () => false)
 
   test('keeps one ledger: what either answered is found through either', async () => {
     const ids = await Promise.all(Array.from({ length: 40 }, () => ask()))

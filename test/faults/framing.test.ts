@@ -102,17 +102,13 @@ test('events come through the same wherever the network splits them', async () =
   expect(different).toEqual([])
 })
 
-test.each(Object.entries(spellings))(
-  'events %s come through the same in however many pieces',
-  async (_, spelt) => {
-    const bytes = Buffer.from(spelt)
-    const whole = await through([bytes])
-    expect(whole.endsWith('data: [DONE]\n\n')).toBe(true)
-    const places = fc.array(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 30 })
-    await fc.assert(
-      fc.asyncProperty(places, async (at) => expect(await through(cut(bytes, at))).toBe(whole)),
-      { numRuns: 20 },
-    )
-  },
-  20_000,
-)
+test.each(Object.entries(spellings))('events %s come through the same in however many pieces', async (_, spelt) => {
+  const bytes = Buffer.from(spelt)
+  const whole = await through([bytes])
+  expect(whole.endsWith('data: [DONE]\n\n')).toBe(true)
+  const places = fc.array(fc.integer({ min: 1, max: bytes.length - 1 }), { maxLength: 30 })
+  await fc.assert(
+    fc.asyncProperty(places, async (at) => expect(await through(cut(bytes, at))).toBe(whole)),
+    { numRuns: 20 },
+  )
+})

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import OpenAI from 'openai'
 import { type ModelServer, startModelServer } from '../support/model-server/start-model-server.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import { type PythonSdk, pythonSdk } from '../support/python/python-sdk.ts'
 import { type Gateway, spawnGateway } from '../support/spawn-gateway.ts'
 
@@ -321,9 +322,9 @@ function picoOf(usd: string): bigint {
   return BigInt(whole + fraction.padEnd(12, '0'))
 }
 
-/** The value once it is the one wanted, or whatever it is after ten seconds. */
+/** The value once it is the one wanted, or whatever it is when that was waited for in vain. */
 async function eventually<Value>(read: () => Promise<Value>, wanted: Value): Promise<Value> {
-  const deadline = performance.now() + 10_000
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     const value = await read()
     if (value === wanted || performance.now() > deadline) return value

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { type PackedGateway, startGateway } from '../support/packed-gateway.ts'
 import { OLDEST_NODE, PINNED_NODE } from '../support/packed-node.ts'
@@ -312,13 +313,7 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
       expect((await chat({ model: 'second' })).status).toBe(404)
       await project.write('speka.yaml', 'aliases: { first: speka/sandbox, second: speka/sandbox }\n')
       gateway.signal('SIGHUP')
-      const deadline = performance.now() + 5000
-      let status = 404
-      while (status === 404 && performance.now() < deadline) {
-        await wait(50)
-        status = (await chat({ model: 'second' })).status
-      }
-      expect(status).toBe(200)
+      await eventually(async () => (await chat({ model: 'second' })).status === 200, 'the new file is in force')
     })
 
     test('takes a key that was made beside it, and drops one that was revoked', async () => {
@@ -403,14 +398,12 @@ async function refusal(answer: Promise<Response>): Promise<object> {
 
 /** Resolves when nobody listens there any more. */
 async function closed({ origin }: PackedGateway): Promise<void> {
-  const deadline = performance.now() + 15_000
-  while (performance.now() < deadline) {
+  const isClosed = async (): Promise<boolean> => {
     const response = await fetch(`${origin}/healthz`).catch(() => undefined)
-    if (response === undefined) return
-    await response.body?.cancel()
-    await wait(50)
+    await response?.body?.cancel()
+    return response === undefined
   }
-  throw new Error(`${origin} is still open.`)
+  await eventually(isClosed, `${origin} is closed`)
 }
 
 const kilobytes = (bytes: Tarball['size']): string => `${Math.round(bytes / 1000)} kB`

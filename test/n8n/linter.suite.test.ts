@@ -40,7 +40,7 @@ const lint = () =>
   runProgram(process.execPath, [join(modules, '.bin', 'n8n-node'), 'lint'], {
     cwd: folder,
     env: { PATH: `${dirname(process.execPath)}:${process.env['PATH']}`, HOME: scratch },
-    timeoutMs: 120_000,
+    timeoutMs: 600_000,
   })
 
 describe("n8n's own linter, in strict mode", () => {

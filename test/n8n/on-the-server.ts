@@ -3,6 +3,7 @@ import type { N8n } from '../support/n8n/n8n.ts'
 import { signIn, type N8nRest } from '../support/n8n/rest.ts'
 import type { WorkflowRun } from '../support/n8n/runs.ts'
 import { workflow, type Credential, type Workflow } from '../support/n8n/workflow.ts'
+import { PATIENCE_MS } from '../support/patience.ts'
 import type { ScriptedUpstream } from '../support/scripted-upstream.ts'
 import { agent, chat, chatModel, credential as at } from './topic.ts'
 
@@ -53,7 +54,7 @@ export interface ServerFindings {
   /** What "From list" shows. */
   readonly lists: Readonly<Record<string, readonly { name: string; value: string }[]>>
   /** The lines of the streamed answer, and when each came, in ms from the first. */
-  readonly stream: readonly { at: number; line: Record<string, unknown> }[]
+  readonly stream: readonly ArrivedLine[]
   readonly brokenStream: readonly Record<string, unknown>[]
   /** Whether the provider's connection was closed soon after the stop button. */
   readonly stopped: Readonly<Record<string, boolean>>
@@ -124,27 +125,30 @@ async function lists(rest: N8nRest): Promise<ServerFindings['lists']> {
   }
 }
 
-async function readLines(origin: string, path: string): Promise<{ at: number; line: Record<string, unknown> }[]> {
+/** A line of a streamed answer, and with which piece of its body it came. */
+export interface ArrivedLine {
+  readonly piece: number
+  readonly line: Record<string, unknown>
+}
+
+async function readLines(origin: string, path: string): Promise<ArrivedLine[]> {
   const response = await callWebhook(origin, path)
-  const lines: { at: number; line: Record<string, unknown> }[] = []
-  let first: number | undefined
+  const lines: ArrivedLine[] = []
+  let piece = 0
   let rest = ''
   for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
     const parts = (rest + chunk).split('\n')
     rest = parts.pop() ?? ''
-    for (const text of parts.filter((part) => part.trim() !== '')) {
-      first ??= performance.now()
-      lines.push({ at: performance.now() - first, line: JSON.parse(text) as Record<string, unknown> })
-    }
+    piece += 1
+    for (const text of parts.filter((part) => part.trim() !== ''))
+      lines.push({ piece, line: JSON.parse(text) as Record<string, unknown> })
   }
   return lines
 }
 
-const REGISTERED_WITHIN_MS = 15_000
-
 /** A workflow that was activated hears its webhook a moment later. */
 async function callWebhook(origin: string, path: string): Promise<Response> {
-  const deadline = performance.now() + REGISTERED_WITHIN_MS
+  const deadline = performance.now() + PATIENCE_MS
   for (;;) {
     const response = await fetch(`${origin}/webhook/${path}`, { method: 'POST' })
     if (response.status !== 404 || performance.now() > deadline) return response
@@ -152,8 +156,6 @@ async function callWebhook(origin: string, path: string): Promise<Response> {
     await wait(100)
   }
 }
-
-const STOPPED_WITHIN_MS = 5000
 
 /** Whether the provider is left when the execution is stopped while it waits for an answer. */
 async function stops(rest: N8nRest, origin: string, upstream: ScriptedUpstream, name: string): Promise<boolean> {
@@ -166,5 +168,5 @@ async function stops(rest: N8nRest, origin: string, upstream: ScriptedUpstream, 
   }
   const running = results.find(({ workflowId }) => workflowId === `${name}-0`)
   await rest.post(`/executions/${running?.id}/stop`, {})
-  return Promise.race([request.whenClosed().then(() => true), wait(STOPPED_WITHIN_MS, false, { ref: false })])
+  return Promise.race([request.whenClosed().then(() => true), wait(PATIENCE_MS, false, { ref: false })])
 }

@@ -39,7 +39,7 @@ export async function installProject(
       await writeFile(file, content)
       return file
     },
-    run: (command, ...args) => runProgram(command, args, { cwd: folder, env, timeoutMs: 120_000 }),
+    run: (command, ...args) => runProgram(command, args, { cwd: folder, env, timeoutMs: 300_000 }),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
   await project.write('package.json', JSON.stringify({ name: 'stranger', version: '1.0.0', private: true }))

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { PATIENCE_MS } from './patience.ts'
 
 export interface Ended {
   readonly code: number | null
@@ -13,14 +14,14 @@ export interface RunOptions {
   readonly cwd?: string
   /** What it reads. @default nothing */
   readonly input?: string
-  /** After this the program is killed. @default 60 seconds */
+  /** After this the program is killed. @default two minutes */
   readonly timeoutMs?: number
 }
 
 /** Runs a program to its end, whatever its exit code. Rejects when it cannot be started or takes too long. */
 export function runProgram(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const timeoutMs = options.timeoutMs ?? 60_000
+    const timeoutMs = options.timeoutMs ?? PATIENCE_MS
     const child = spawn(command, args, {
       env: options.env ?? process.env,
       cwd: options.cwd,

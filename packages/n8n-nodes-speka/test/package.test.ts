@@ -44,7 +44,7 @@ test.each(['published', 'sources'])(
     })
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toEqual({ passed: true })
   },
-  120_000,
+  300_000,
 )
 
 test('has no dependencies, and asks of n8n only what n8n lends', () => {

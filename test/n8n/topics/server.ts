@@ -46,8 +46,8 @@ export const serverTopic: Topic = {
       const items = lines.filter(({ line }) => line['type'] === 'item')
       expect(words(lines.map(({ line }) => line))).toContain('Tell me something')
       expect(items.length).toBeGreaterThan(5)
-      // The sandbox takes 33 ms for each piece: what was collected first would come at once.
-      expect((items.at(-1)?.at ?? 0) - (items[0]?.at ?? 0)).toBeGreaterThan(150)
+      // What was collected first would come in one piece.
+      expect(new Set(items.map(({ piece }) => piece)).size).toBeGreaterThan(2)
     })
 
     test('shows real tokens and cost of a streamed answer', () => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../free-port.ts'
+import { PATIENCE_MS } from '../patience.ts'
 import { runProgram } from '../run-program.ts'
 import { installedN8n, type InstalledN8n } from './install.ts'
 import { readRuns, type WorkflowRun } from './runs.ts'
@@ -28,7 +29,7 @@ export interface N8n {
   close(): Promise<void>
 }
 
-const READY_WITHIN_MS = 90_000
+const READY_WITHIN_MS = 300_000
 
 /** Makes an n8n with the package in it, installing and building whatever is missing. */
 export async function prepareN8n(): Promise<N8n> {
@@ -88,7 +89,7 @@ async function assemble({ folder: home, node, cli }: InstalledN8n, folder: strin
     if (ending === undefined || ending.exitCode !== null || ending.signalCode !== null) return
     const ended = once(ending, 'exit')
     ending.kill('SIGTERM')
-    const late = setTimeout(() => ending.kill('SIGKILL'), 10_000)
+    const late = setTimeout(() => ending.kill('SIGKILL'), PATIENCE_MS)
     await ended
     clearTimeout(late)
   }

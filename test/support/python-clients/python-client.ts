@@ -65,7 +65,7 @@ export async function runCases(
     API_KEY: gateway.key,
     ...(await client.env?.()),
   }
-  const { code, stdout, stderr } = await runProgram(python, [client.cases], { env, timeoutMs: 120_000 })
+  const { code, stdout, stderr } = await runProgram(python, [client.cases], { env, timeoutMs: 300_000 })
   if (code !== 0) throw new Error(`The cases crashed:\n${stderr}`)
   const outcomes = JSON.parse(stdout) as Record<string, Outcome>
   return (name) => {

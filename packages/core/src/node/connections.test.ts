@@ -26,6 +26,10 @@ afterEach(async () => {
   await connections.close()
 })
 
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
 /** Resolves with what ended the request: nothing but an error. */
 const ask = (path: string, headers: string[] = []): Promise<Error | undefined> =>
   new Promise((resolve) => {
@@ -33,7 +37,7 @@ const ask = (path: string, headers: string[] = []): Promise<Error | undefined> =
     const end = (error?: Error): void => {
       over = true
       // Its connection is at rest a turn or two of the event loop later.
-      setTimeout(() => resolve(error), 5)
+      void turns(10).then(() => resolve(error))
     }
     const asking: Asking = {
       get isOver() {

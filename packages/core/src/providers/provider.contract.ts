@@ -267,11 +267,11 @@ function describeGarbage(provider: Provider, { fieldNames = openAIFields }: Prov
     )
   })
 
-  test('looks at an error without end in an instant', () => {
-    const started = performance.now()
-    provider.classify({ status: 400, headers: {}, body: endless(60_000) })
+  // Were it looked at again for each of its characters, this would take hours.
+  test('comes to an end with an error without end, and tells little of it', () => {
+    const { message = '' } = provider.classify({ status: 400, headers: {}, body: endless(60_000) })
+    expect(message.length).toBeLessThan(1000)
     translate(provider, [Buffer.from('data: '), endless(900_000), Buffer.from('\n\n')])
-    expect(performance.now() - started).toBeLessThan(1000)
   })
 }
 
