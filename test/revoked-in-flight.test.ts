@@ -57,7 +57,7 @@ const streamed: readonly Endpoint[] = ['chat/completions', 'completions', 'respo
 async function beginAll(key: string) {
   const streams = await Promise.all(streamed.map((endpoint) => begin(key, endpoint, 'm/talks', true)))
   const json = begin(key, 'chat/completions', 'm/thinks', false)
-  await eventually(() => upstream.seen.length === streamed.length + 1, 'all have reached the upstream', 20_000)
+  await eventually(() => upstream.seen.length === streamed.length + 1, 'all have reached the upstream')
   return { streams, json }
 }
 
@@ -119,7 +119,7 @@ test('a key that the configuration no longer has ends its answers under way, ove
     await Promise.all(answers.map((answer) => answer.body?.cancel()))
     return answers.every(({ status }) => status === 200)
   }
-  await eventually(known, 'both workers know the key', 20_000)
+  await eventually(known, 'both workers know the key')
   const begun = await beginAll(key)
   write([])
   await expectEnded(begun, 'no longer configured')
