@@ -1,3 +1,5 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { AIMessage, HumanMessage, SystemMessage, ToolMessage, type AIMessageChunk } from '@langchain/core/messages'
 import { StringOutputParser } from '@langchain/core/output_parsers'
 import { ChatPromptTemplate } from '@langchain/core/prompts'
@@ -46,6 +48,28 @@ const connections = [
   { where: 'through a server', connection: () => ({ apiKey: server.key, baseURL: server.baseURL }) },
 ]
 
+test('headers of its own reach the server, and so do those of embeddings', async () => {
+  const heard: IncomingHttpHeaders[] = []
+  const listener = createServer((request, response) => {
+    heard.push(request.headers)
+    response.writeHead(404, { 'content-type': 'application/json' }).end('{}')
+  })
+  await new Promise<void>((resolve) => void listener.listen(0, '127.0.0.1', resolve))
+  const { port } = listener.address() as AddressInfo
+  const fields = {
+    model: 'a/b',
+    apiKey: 'sk-speka-test-headers',
+    baseURL: `http://127.0.0.1:${port}/v1`,
+    headers: { 'X-Speka-Customer': 'c-1' },
+  }
+  await expect(new ChatSpeka(fields).invoke('Hello')).rejects.toMatchObject({ name: 'SpekaModelError' })
+  await expect(new SpekaEmbeddings(fields).embedQuery('Hello')).rejects.toMatchObject({ name: 'SpekaModelError' })
+  expect(heard).toMatchObject(
+    Array.from({ length: 2 }, () => ({ 'x-speka-customer': 'c-1', authorization: `Bearer ${fields.apiKey}` })),
+  )
+  listener.close()
+})
+
 /** What LangChain expects of every provider, as its documentation describes it. */
 describe.each(connections)('$where', ({ connection }) => {
   const made = (fields: ChatSpekaFields = {}) => new ChatSpeka({ model: 'speka/sandbox', ...connection(), ...fields })
@@ -75,6 +99,7 @@ describe.each(connections)('$where', ({ connection }) => {
 
   test('usage and the model are told, of an answer and of a stream', async () => {
     for (const answer of [await made().invoke('Hello'), await wholeOf(made().stream('Hello'))]) {
+      expect(answer.response_metadata).not.toHaveProperty('cost_estimated')
       expect(answer.usage_metadata).toMatchObject({
         input_tokens: expect.any(Number),
         output_tokens: expect.any(Number),
@@ -96,6 +121,13 @@ describe.each(connections)('$where', ({ connection }) => {
           { model: 'speka/sandbox', provider: 'sandbox', outcome: 'answered' },
         ],
       })
+    }
+  })
+
+  test('a cost that is an estimate says so, of an answer and of a stream', async () => {
+    const model = made({ model: 'speka/sandbox:nousage' })
+    for (const answer of [await model.invoke('Hello'), await wholeOf(model.stream('Hello'))]) {
+      expect(answer.response_metadata).toMatchObject({ cost: expect.any(String), cost_estimated: true })
     }
   })
 

@@ -52,6 +52,8 @@ export interface AnswerDetails {
   readonly requestId: RequestId
   /** The charge in US dollars as an exact decimal string; `undefined` when it is not known. */
   readonly cost: string | undefined
+  /** Whether the cost rests on counts of our own, because the provider told none. */
+  readonly isEstimated: boolean
   /** The provider that answered. */
   readonly provider: string | undefined
   /** Every try, the successful one last. */
@@ -232,9 +234,10 @@ function maxCostOf(amount: number | string): PicoUsd {
 }
 
 /** Of a gateway in front of a server, what the server did and how it is recorded there. */
-const detailsOf = ({ id, charge, provider, attempts, farSide }: UsageRecord): AnswerDetails => ({
+const detailsOf = ({ id, charge, provider, attempts, usage, farSide }: UsageRecord): AnswerDetails => ({
   requestId: (farSide?.requestId as RequestId | undefined) ?? id,
   cost: charge === undefined ? undefined : formatUsd(charge),
+  isEstimated: usage.estimated === true,
   provider: farSide?.provider ?? provider,
   // The last of our own is the one that the server answered; those before it did not get there.
   attempts: farSide === undefined ? attempts : [...attempts.slice(0, -1), ...farSide.attempts],

@@ -9,6 +9,7 @@ import {
   type Gateway,
 } from '@speka/core'
 import { costOfChat } from './cost-of-call.ts'
+import { isEstimated } from './metadata.ts'
 import type { SpekaCostHandler } from './speka-cost-handler.ts'
 import { toLangChainError } from './speka-model-error.ts'
 import { Spending } from './spending.ts'
@@ -38,7 +39,13 @@ export async function ask(question: Question): Promise<ChatAnswered> {
     const spending = spendingFor(question, gateway)
     try {
       const answer = await gateway.chat(request, { ...options, maxCostUsd: spending.maxCostUsd })
-      spending.answered(answer.model, answer.cost, answer.choices[0]?.finish_reason)
+      const { model, cost, usage, choices } = answer
+      spending.answered({
+        model,
+        cost,
+        isEstimated: isEstimated(answer, usage),
+        finishReason: choices[0]?.finish_reason,
+      })
       return answer
     } catch (error) {
       throw spending.failed(error)
@@ -73,7 +80,12 @@ async function* paid(events: ChatStream, spending: Spending, asked: string): Cha
     for (;;) {
       const { value, done } = await events.next()
       if (done === true) {
-        spending.answered(last?.model ?? asked, value?.cost, finishReason)
+        spending.answered({
+          model: last?.model ?? asked,
+          cost: value?.cost,
+          isEstimated: isEstimated(value, last?.usage),
+          finishReason,
+        })
         return value
       }
       last = value

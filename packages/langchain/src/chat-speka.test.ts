@@ -3,6 +3,7 @@ import { jest } from '@jest/globals'
 import { createGateway, type UsageRecord } from '@speka/core/node'
 import { ChatSpeka } from './chat-speka.ts'
 import { gatewaySaying, gatewayStreaming, watchedGateway } from './gateway.fake.ts'
+import { SpekaCostHandler } from './speka-cost-handler.ts'
 
 const sandbox = 'speka/sandbox'
 const made = (more = {}) => new ChatSpeka({ model: sandbox, gateway: createGateway({ config: {} }), ...more })
@@ -82,6 +83,22 @@ describe('an answer', () => {
     expect(told).not.toHaveProperty('usage')
     expect(counts).toBeUndefined()
   })
+
+  test.each(['invoke', 'stream'] as const)(
+    'whose usage nobody told says that its cost is an estimate: %s',
+    async (way) => {
+      const costs = new SpekaCostHandler()
+      const model = made({ model: 'speka/sandbox:nousage', callbacks: [costs] })
+      const answer = way === 'invoke' ? await model.invoke('Hello!') : together(await chunksOf(model.stream('Hello!')))
+      expect(answer.response_metadata).toMatchObject({
+        cost: expect.any(String),
+        cost_estimated: true,
+        usage: { estimated: true },
+      })
+      expect(costs).toMatchObject({ calls: 1, callsOfEstimatedCost: 1, callsOfUnknownCost: 0 })
+      expect((await made().invoke('Hello!')).response_metadata).not.toHaveProperty('cost_estimated')
+    },
+  )
 
   test('may be given several times', async () => {
     const { generations, llmOutput } = await made({ n: 2 }).generate([[new HumanMessage('Hello!')]])

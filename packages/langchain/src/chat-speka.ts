@@ -14,7 +14,7 @@ import { combinedTokenUsage, toChatResult, type LLMOutput } from './chat-result.
 import { countTokens } from './count-tokens.ts'
 import { toChatMessages } from './messages.ts'
 import { modelProfile } from './model-profile.ts'
-import { openGateway } from '@speka/core/node'
+import { openGateway, type GatewayConnection } from '@speka/core/node'
 import { registerReasoningBlocks } from './reasoning-blocks.ts'
 import { requestParameters, settingNames, toOpenAITool, type RequestParameters } from './request.ts'
 import { rememberRun, runOf } from './run-context.ts'
@@ -48,13 +48,13 @@ export class ChatSpeka extends BaseChatModel<ChatSpekaCallOptions, AIMessageChun
   /** What holds for every call that does not say otherwise. */
   readonly settings: ChatSpekaSettings
   // Out of sight of logs and tracers.
-  declare private readonly connection: { readonly gateway: Gateway | undefined; readonly apiKey: string | undefined }
+  declare private readonly connection: Pick<GatewayConnection, 'gateway' | 'apiKey' | 'headers'>
 
   constructor(model: string, fields?: ChatSpekaFields)
   constructor(fields: ChatSpekaFields)
   constructor(modelOrFields: string | ChatSpekaFields, more: ChatSpekaFields = {}) {
     const fields = typeof modelOrFields === 'string' ? { ...more, model: modelOrFields } : modelOrFields
-    const { gateway, apiKey, ...plain } = fields
+    const { gateway, apiKey, headers, ...plain } = fields
     // A failed call has been retried by the gateway, and its errors say whether later may help.
     super({ maxRetries: 0, onFailedAttempt: stopUnlessRetryable, ...plain })
     this.lc_kwargs = plain
@@ -69,7 +69,7 @@ export class ChatSpeka extends BaseChatModel<ChatSpekaCallOptions, AIMessageChun
     this.streamUsage = fields.streamUsage ?? true
     const given = settingNames.filter((name) => fields[name] !== undefined)
     this.settings = Object.fromEntries(given.map((name) => [name, fields[name]]))
-    Object.defineProperty(this, 'connection', { value: { gateway, apiKey } })
+    Object.defineProperty(this, 'connection', { value: { gateway, apiKey, headers } })
   }
 
   // Who it is.

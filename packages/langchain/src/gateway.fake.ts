@@ -45,6 +45,7 @@ export function watchedGateway(): WatchedGateway {
 const details = (): AnswerDetails => ({
   requestId: mintRequestId(0),
   cost: '0.000001',
+  isEstimated: false,
   provider: 'fake',
   attempts: [
     {

@@ -34,6 +34,11 @@ describe('a model as JSON', () => {
     expect(JSON.stringify(model.lc_kwargs)).not.toContain(secret)
   })
 
+  test('shows the headers of its connection to no log', () => {
+    const made = new ChatSpeka({ model: 'a/b', headers: { 'cf-access-client-secret': secret } })
+    expect(JSON.stringify(made) + inspect(made, { depth: 5 })).not.toContain(secret)
+  })
+
   test('has no live client among its arguments', () => {
     const made = new ChatSpeka({ model: 'a/b', gateway: createGateway({ config: {} }) })
     expect(made.lc_kwargs).toEqual({ model: 'a/b' })

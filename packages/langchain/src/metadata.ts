@@ -37,7 +37,8 @@ interface AnswerHead {
 
 /**
  * What a message says of how it came about: `model` and `model_name` (the one that answered), `provider`, `usage`, `cost`
- * (US dollars as an exact decimal string; absent when unknown), `attempts`, `request_id`.
+ * (US dollars as an exact decimal string; absent when unknown), `cost_estimated` (only when the cost rests on counts of the
+ * gateway's own), `attempts`, `request_id`.
  */
 export function responseMetadata(
   { id, model, usage, finishReason, systemFingerprint }: AnswerHead,
@@ -53,12 +54,19 @@ export function responseMetadata(
     ...(systemFingerprint != null && { system_fingerprint: systemFingerprint }),
     ...(details !== undefined && {
       ...(details.cost !== undefined && { cost: details.cost }),
+      ...(isEstimated(details, usage) && { cost_estimated: true }),
       attempts: details.attempts.map(plainAttempt),
       ...(details.provider !== undefined && { provider: details.provider }),
       request_id: details.requestId,
     }),
   }
 }
+
+/** Whether the cost rests on counts of a gateway's own: this one's, or, as the usage says, that of the server behind it. */
+export const isEstimated = (
+  details: Pick<AnswerDetails, 'isEstimated'> | undefined,
+  usage: CompletionUsage | null | undefined,
+): boolean => details?.isEstimated === true || usage?.['estimated'] === true
 
 /** Without the fields that are unknown, and money as text: JSON knows no bigint. */
 function plainAttempt(attempt: AnswerDetails['attempts'][number]): AttemptMetadata {

@@ -73,7 +73,7 @@ describe('an account', () => {
     const heard: object[] = []
     const costs = new SpekaCostHandler({ onCost: (entry) => heard.push(entry) })
     await model.invoke('Hello!', { callbacks: [costs] })
-    expect(heard).toEqual([{ model: sandbox, cost: HELLO }])
+    expect(heard).toEqual([{ model: sandbox, cost: HELLO, isEstimated: false }])
   })
 
   test('knows what it does not know', async () => {

@@ -10,6 +10,8 @@ export interface CostEntry {
   readonly model: string
   /** US dollars as an exact decimal string; `undefined` when it is not known. */
   readonly cost: string | undefined
+  /** Whether the cost rests on counts of the gateway's own, because the provider told none. */
+  readonly isEstimated: boolean
 }
 
 export interface SpekaCostHandlerFields {
@@ -30,8 +32,9 @@ export interface Reservation {
    * The call has ended.
    *
    * @param cost what it cost; `undefined` when nobody knows: then all that was set aside counts as spent.
+   * @param isEstimated see {@link CostEntry.isEstimated}.
    */
-  settle(model: string, cost: PicoUsd | undefined): void
+  settle(model: string, cost: PicoUsd | undefined, isEstimated?: boolean): void
   /** The call was not made after all. */
   release(): void
 }
@@ -60,6 +63,7 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   readonly #account = new SpendAccount()
   #calls = 0
   #unknown = 0
+  #estimated = 0
 
   /** @throws RangeError when `maxCostUsd` is not an amount of money. */
   constructor({ maxCostUsd, onCost }: SpekaCostHandlerFields = {}) {
@@ -99,6 +103,11 @@ export class SpekaCostHandler extends BaseCallbackHandler {
     return this.#unknown
   }
 
+  /** How many of them have a cost that rests on counts of the gateway's own, because the provider told none. */
+  get callsOfEstimatedCost(): number {
+    return this.#estimated
+  }
+
   /**
    * Sets money aside for a call.
    *
@@ -109,7 +118,11 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   reserve(mostCost: () => PicoUsd | undefined, isLimited: boolean): Reservation {
     const cap = this.#cap
     if (cap === undefined) {
-      return { amount: undefined, settle: (model, cost) => this.#spend(model, cost), release: () => {} }
+      return {
+        amount: undefined,
+        settle: (model, cost, isEstimated) => this.#spend(model, cost, isEstimated),
+        release: () => {},
+      }
     }
     const left = this.#account.leftOf(cap)
     const state = this.#state(cap)
@@ -123,9 +136,9 @@ export class SpekaCostHandler extends BaseCallbackHandler {
     return {
       amount,
       release: aside.release,
-      settle: (model, cost) => {
+      settle: (model, cost, isEstimated) => {
         aside.settle(cost)
-        this.#count(model, cost, amount)
+        this.#count(model, cost, { otherwise: amount, isEstimated })
       },
     }
   }
@@ -141,7 +154,8 @@ export class SpekaCostHandler extends BaseCallbackHandler {
     // ChatSpeka has reported already.
     if (metadata === undefined || metadata['model_provider'] === MODEL_PROVIDER) return
     const cost = chargeIn(metadata)
-    if (cost !== undefined) this.#spend(String(metadata['model_name'] ?? metadata['model'] ?? ''), cost)
+    const model = String(metadata['model_name'] ?? metadata['model'] ?? '')
+    if (cost !== undefined) this.#spend(model, cost, usageIn(metadata)?.['estimated'] === true)
   }
 
   /** LangChain copies handlers in places; the account stays one. */
@@ -154,17 +168,22 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   }
 
   /** A call that nothing was set aside for. */
-  #spend(model: string, cost: PicoUsd | undefined): void {
+  #spend(model: string, cost: PicoUsd | undefined, isEstimated: boolean | undefined): void {
     this.#account.spend(cost ?? zeroUsd)
-    this.#count(model, cost, zeroUsd)
+    this.#count(model, cost, { otherwise: zeroUsd, isEstimated })
   }
 
-  #count(model: string, cost: PicoUsd | undefined, otherwise: PicoUsd): void {
+  #count(
+    model: string,
+    cost: PicoUsd | undefined,
+    { otherwise, isEstimated = false }: { otherwise: PicoUsd; isEstimated: boolean | undefined },
+  ): void {
     const counted = cost ?? otherwise
     this.#calls += 1
     if (cost === undefined) this.#unknown += 1
+    else if (isEstimated) this.#estimated += 1
     this.#byModel.set(model, picoUsd((this.#byModel.get(model) ?? 0n) + counted))
-    this.#onCost?.({ model, cost: cost === undefined ? undefined : formatUsd(cost) })
+    this.#onCost?.({ model, cost: cost === undefined ? undefined : formatUsd(cost), isEstimated })
   }
 }
 
@@ -181,9 +200,12 @@ function metadataOf(generation: unknown): Metadata | undefined {
   return isRecord(metadata) ? metadata : undefined
 }
 
+function usageIn({ usage }: Metadata): Metadata | undefined {
+  return isRecord(usage) ? usage : undefined
+}
+
 function chargeIn(metadata: Metadata): PicoUsd | undefined {
-  const usage = metadata['usage']
-  const details = isRecord(usage) ? usage['cost_details'] : undefined
+  const details = usageIn(metadata)?.['cost_details']
   const total = isRecord(details) ? details['total'] : undefined
   return typeof total === 'string' ? parseUsd(total) : undefined
 }

@@ -18,6 +18,7 @@ const inOrder = (order: (data: object[]) => object[]): Gateway => ({
     ) as never,
     requestId: '' as never,
     cost: '0',
+    isEstimated: false,
     provider: 'fake',
     attempts: [],
   }),

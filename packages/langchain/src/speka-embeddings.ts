@@ -59,7 +59,7 @@ export class SpekaEmbeddings extends Embeddings {
   constructor(fields: SpekaEmbeddingsFields) {
     // A failed call has been retried by the gateway, and its errors say whether later may help.
     super({ maxRetries: 0, maxConcurrency: 4, onFailedAttempt: stopUnlessRetryable, ...fields })
-    const { gateway, apiKey, baseURL, batchSize = MOST_IN_A_CALL } = fields
+    const { gateway, apiKey, baseURL, headers, batchSize = MOST_IN_A_CALL } = fields
     if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > MOST_IN_A_CALL) {
       throw new RangeError(`batchSize must be a whole number from 1 to ${MOST_IN_A_CALL}, not ${batchSize}.`)
     }
@@ -67,7 +67,7 @@ export class SpekaEmbeddings extends Embeddings {
     this.baseURL = baseURL
     this.batchSize = batchSize
     this.dimensions = fields.dimensions
-    Object.defineProperty(this, 'connection', { value: { gateway, apiKey, baseURL } })
+    Object.defineProperty(this, 'connection', { value: { gateway, apiKey, baseURL, headers } })
     Object.defineProperty(this, 'fields', { value: fields })
   }
 
@@ -110,7 +110,8 @@ export class SpekaEmbeddings extends Embeddings {
       const spending = this.spendingFor(request, gateway)
       try {
         const answer = await gateway.embed(request, { timeoutMs: timeout, tags, maxCostUsd: spending.maxCostUsd })
-        spending.answered(answer.model, answer.cost, undefined)
+        const { model, cost, isEstimated } = answer
+        spending.answered({ model, cost, isEstimated, finishReason: undefined })
         return inOrder(answer.data, typeof input === 'string' ? 1 : input.length)
       } catch (error) {
         throw spending.failed(error)

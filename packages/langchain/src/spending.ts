@@ -27,6 +27,16 @@ export interface SpendingCall {
   mostCost(): PicoUsd | undefined
 }
 
+/** How a call ended that was answered. */
+export interface AnsweredCall {
+  /** Which answered. */
+  readonly model: string
+  /** In US dollars. */
+  readonly cost: string | undefined
+  readonly isEstimated: boolean
+  readonly finishReason: string | undefined
+}
+
 /** The money side of one call: set aside before, settled after, however it ends. */
 export class Spending {
   readonly #model: string
@@ -58,8 +68,8 @@ export class Spending {
    *
    * @throws SpekaSpendCapError when it is whole only because money ran out: half an answer must not look like one.
    */
-  answered(model: string, cost: string | undefined, finishReason: string | undefined): void {
-    this.#settle(model, cost === undefined ? undefined : parseUsd(cost))
+  answered({ model, cost, isEstimated, finishReason }: AnsweredCall): void {
+    this.#settle(model, cost === undefined ? undefined : parseUsd(cost), isEstimated)
     if (finishReason !== 'length' || !this.#mayBeCut || this.#tightest === undefined) return
     const { handler, amount } = this.#tightest
     throw handler.stopped(`The answer was cut off at ${formatUsd(amount)} USD, which was set aside for it.`)
@@ -88,10 +98,10 @@ export class Spending {
     }
   }
 
-  #settle(model: string, cost: PicoUsd | undefined): void {
+  #settle(model: string, cost: PicoUsd | undefined, isEstimated = false): void {
     if (this.#over) return
     this.#over = true
-    for (const reservation of this.#reservations) reservation.settle(model, cost)
+    for (const reservation of this.#reservations) reservation.settle(model, cost, isEstimated)
   }
 }
 

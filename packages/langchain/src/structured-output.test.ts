@@ -133,6 +133,38 @@ test('a model that refuses has refused', async () => {
   await expect(asked.withStructuredOutput(person).invoke('?')).rejects.toMatchObject({ name: 'ModelRefusalError' })
 })
 
+const pet = z.object({ name: z.string() })
+
+describe.each(methods)('strictness by %s', (method) => {
+  test.each([
+    { what: 'a field', schema: z.object({ name: z.string(), age: z.number().optional() }), field: 'age' },
+    { what: 'a field of zod 3', schema: z3.object({ age: z3.number().optional() }), field: 'age' },
+    { what: 'a field of a field', schema: z.object({ pet: pet.partial() }), field: 'pet.name' },
+    { what: 'a field of a list', schema: z.object({ pets: z.array(pet.partial()) }), field: 'pets.name' },
+    { what: 'a field of a choice', schema: z.object({ pet: z.union([z.string(), pet.partial()]) }), field: 'pet.name' },
+    { what: 'a field of JSON schema', schema: { ...personAsJson, required: ['name'] }, field: 'age' },
+    {
+      what: 'a field of a definition',
+      schema: { ...personAsJson, $defs: { pet: { type: 'object', properties: { tail: {} } } } },
+      field: 'tail',
+    },
+  ])('is refused at once where $what is optional', ({ schema, field }) => {
+    const options = { method, strict: true }
+    expect(() => model.withStructuredOutput(schema as typeof personAsJson, options)).toThrow(
+      `"strict" wants every field to be required, and "${field}" is optional.`,
+    )
+    expect(() => model.withStructuredOutput(schema as typeof personAsJson, { method })).not.toThrow()
+    expect(() => model.withStructuredOutput(schema as typeof personAsJson, { method, strict: false })).not.toThrow()
+  })
+
+  test('takes a field that may be null', async () => {
+    const schema = z.object({ name: z.string(), age: z.number().nullable() })
+    expect(await model.withStructuredOutput(schema, { method, strict: true }).invoke('Who is it?')).toHaveProperty(
+      'age',
+    )
+  })
+})
+
 test.each([
   [{ method: 'telepathy' }, 'There is no method "telepathy"'],
   [{ method: 'jsonMode', strict: true }, '"strict" means nothing'],

@@ -14,6 +14,7 @@ import { isSerializableSchema, type SerializableSchema } from '@langchain/core/u
 import { isInteropZodSchema, type InteropZodType } from '@langchain/core/utils/types'
 import type { FunctionTool } from '@speka/core'
 import type { ChatSpekaCallOptions } from './chat-options.ts'
+import { refuseOptionalFields } from './strict-schema.ts'
 
 /** LangChain's own idea of an object with whatever fields. */
 export type AnyFields = ReturnType<BaseChatModel['_identifyingParams']>
@@ -63,6 +64,7 @@ type MakeWay = (schema: OutputSchema, name: string | undefined, strict: boolean 
 const ways: Readonly<Record<Method, MakeWay>> = {
   functionCalling(schema, name, strict) {
     const made = functionFor(schema, name)
+    if (strict === true) refuseOptionalFields(made.parameters)
     return {
       options: {
         tools: [{ type: 'function', function: made }],
@@ -74,6 +76,7 @@ const ways: Readonly<Record<Method, MakeWay>> = {
   },
   jsonSchema(schema, name, strict) {
     const { name: title, description, parameters } = functionFor(schema, name)
+    if (strict === true) refuseOptionalFields(parameters)
     return {
       options: {
         response_format: {

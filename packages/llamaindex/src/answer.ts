@@ -21,15 +21,22 @@ interface PlainDetails {
   readonly requestId: string
   /** In US dollars as an exact decimal string; absent when it is not known. */
   readonly cost?: string
+  /** Only when the cost rests on counts of the gateway's own, because the provider told none. */
+  readonly costEstimated?: true
   readonly provider?: string
   /** Every try, the successful one last, in plain values that survive JSON. */
   readonly attempts: readonly object[]
 }
 
 /** Money as text: JSON knows no bigint. */
-const plain = ({ requestId, cost, provider, attempts }: AnswerDetails): PlainDetails => ({
+const plain = (
+  { requestId, cost, isEstimated, provider, attempts }: AnswerDetails,
+  usage: ChatChunk['usage'],
+): PlainDetails => ({
   requestId,
   ...(cost !== undefined && { cost }),
+  // Of a server behind the gateway, the usage says so.
+  ...((isEstimated || usage?.['estimated'] === true) && { costEstimated: true }),
   ...(provider !== undefined && { provider }),
   attempts: attempts.map(({ cost: paid, ...attempt }) => ({
     ...attempt,
@@ -60,7 +67,7 @@ export function toResponse(answer: ChatAnswered, memory: TurnMemory): ChatRespon
         ...carried,
       },
     },
-    raw: { ...answer, ...plain(answer) },
+    raw: { ...answer, ...plain(answer, answer.usage) },
   }
 }
 
@@ -83,7 +90,11 @@ export async function* toChunks(events: ReturnType<Gateway['streamChat']>, memor
       if (done === true) {
         calls.rememberIn(memory, { reasoning: reasoning === '' ? undefined : reasoning, carried: carried.fields })
         if (last !== undefined)
-          yield { delta: '', raw: { ...last, ...(value !== undefined && plain(value)) }, ...options(carried.fields) }
+          yield {
+            delta: '',
+            raw: { ...last, ...(value !== undefined && plain(value, last.usage)) },
+            ...options(carried.fields),
+          }
         return
       }
       last = value

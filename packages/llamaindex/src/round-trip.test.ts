@@ -72,7 +72,7 @@ function taking({ message, deltas }: Turn): Gateway & { asked: ChatRequest[] } {
       for (const delta of said) yield { ...head, choices: [{ index: 0, delta, finish_reason: null }] }
       const finish_reason = asked.length === 1 ? finish : 'stop'
       yield { ...head, choices: [{ index: 0, delta: {}, finish_reason }] }
-      return { requestId: mintRequestId(0), cost: '0.01', provider: 'fake', attempts: [] }
+      return { requestId: mintRequestId(0), cost: '0.01', isEstimated: false, provider: 'fake', attempts: [] }
     },
   }
 }

@@ -50,7 +50,7 @@ function streaming(deltas: readonly Delta[], finish = 'stop'): Gateway {
       for (const delta of deltas) yield { ...head, choices: [{ index: 0, delta, finish_reason: null }] }
       yield { ...head, choices: [{ index: 0, delta: {}, finish_reason: finish }] }
       yield { ...head, choices: [], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } }
-      return { requestId: mintRequestId(0), cost: '0.01', provider: 'fake', attempts: [] }
+      return { requestId: mintRequestId(0), cost: '0.01', isEstimated: false, provider: 'fake', attempts: [] }
     },
   }
 }
@@ -90,6 +90,14 @@ describe('chat', () => {
     expect(chunks.length).toBeGreaterThan(10)
     expect(chunks.map(({ delta }) => delta).join('')).toContain('You said: "Hello!"')
     expect(chunks.at(-1)?.raw).toMatchObject({ usage: { total_tokens: 25 }, cost: '0.0000044', attempts: [{}] })
+  })
+
+  test('tells in raw that a cost is an estimate, where nobody told the usage', async () => {
+    const llm = made({ model: 'speka/sandbox:nousage' })
+    const marked = { cost: expect.any(String), costEstimated: true }
+    expect((await llm.chat({ messages: hello })).raw).toMatchObject(marked)
+    expect((await all(await llm.chat({ messages: hello, stream: true }))).at(-1)?.raw).toMatchObject(marked)
+    expect((await made().chat({ messages: hello })).raw).not.toHaveProperty('costEstimated')
   })
 
   test('completes a prompt, at once and streamed', async () => {

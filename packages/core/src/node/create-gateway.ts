@@ -1,5 +1,6 @@
 import type { GatewayConfig } from '../config.ts'
 import type { Settle } from '../front/iterate.ts'
+import { withOwnHeaders } from '../front/own-headers.ts'
 import { assembleGateway, type Gateway } from '../gateway.ts'
 import type { ModelId } from '../wire/model-id.ts'
 import { realClock } from './real-clock.ts'
@@ -11,6 +12,8 @@ export interface RemoteGatewayOptions {
   readonly apiKey?: string | undefined
   /** Default: the environment variable `SPEKA_BASE_URL`, else `https://speka.me/v1`. */
   readonly baseURL?: string | undefined
+  /** Headers to send to the server with every call, such as those that a proxy in front of it asks for. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Models to fall back to, in order, for every call that names none itself. */
   readonly models?: readonly ModelId[] | undefined
   /** Models to fall back to, by the model asked for. */
@@ -33,17 +36,19 @@ const DEFAULT_BASE_URL = 'https://speka.me/v1'
  * Makes a gateway over real sockets and timers: in front of a Speka server when given a key, or routing to providers in
  * this process when given a `config`.
  *
- * @throws RangeError when the configuration contradicts itself.
+ * @throws RangeError when the configuration contradicts itself, and for a header that the gateway sets itself.
  * @example
  * const speka = createGateway({ config: { providers: { nvidia: { type: 'nvidia', api_key } } } })
  * const answer = await speka.chat({ model: 'meta/llama-3.3-70b-instruct', messages })
  */
 export function createGateway(options: CreateGatewayOptions = {}): Gateway {
   const config = 'config' in options ? options.config : remoteConfig(options)
-  const transport = createUndiciTransport({
+  const direct = createUndiciTransport({
     connectMs: config.timeouts?.connect_ms,
     useProxyVariables: hasProxyVariables(process.env),
   })
+  const own = 'config' in options ? undefined : options.headers
+  const transport = own === undefined ? direct : withOwnHeaders(direct, own)
   return assembleGateway({
     config,
     transport,

@@ -30,6 +30,13 @@ test('the same server with the same key is the same gateway', () => {
   expect(openGateway({ ...server, baseURL: 'http://127.0.0.1:2/v1' })).not.toBe(openGateway(server))
 })
 
+test('other headers are another gateway, the same ones the same', () => {
+  const headers = { 'x-speka-customer': 'c' }
+  expect(openGateway({ ...server, headers })).toBe(openGateway({ ...server, headers: { ...headers } }))
+  expect(openGateway({ ...server, headers })).not.toBe(openGateway(server))
+  expect(() => openGateway({ ...server, headers: { authorization: 'x' } })).toThrow(RangeError)
+})
+
 test('key and address may come from the environment', () => {
   const given = openGateway(server)
   const variables = { SPEKA_API_KEY: server.apiKey, SPEKA_BASE_URL: server.baseURL }

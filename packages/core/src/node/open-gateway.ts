@@ -10,6 +10,8 @@ export interface GatewayConnection {
   apiKey?: string | undefined
   /** The server's address, ending in `/v1`. Default: the environment variable `SPEKA_BASE_URL`, else `https://speka.me/v1`. */
   baseURL?: string | undefined
+  /** Headers to send to the server with every call, such as those that a proxy in front of it asks for. */
+  headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** Gateways in front of servers, by address and key. Sockets are worth keeping, and some programs make a front per request. */
@@ -19,19 +21,19 @@ const MOST_OPENED = 100
 /**
  * The gateway of a connection: the one given, or one in front of a server, the same each time.
  *
- * @throws SpekaError `invalid_api_key` when there is neither a gateway nor a key.
+ * @throws SpekaError `invalid_api_key` when there is neither a gateway nor a key; RangeError for a header that Speka sets.
  */
-export function openGateway({ gateway, apiKey, baseURL }: GatewayConnection): Gateway {
+export function openGateway({ gateway, apiKey, baseURL, headers }: GatewayConnection): Gateway {
   if (gateway !== undefined) return gateway
   const key = apiKey ?? process.env['SPEKA_API_KEY'] ?? ''
   if (key === '') {
     throw new SpekaError('invalid_api_key', 'There is no key. Set SPEKA_API_KEY, or give an apiKey, or a gateway.')
   }
   const address = baseURL ?? process.env['SPEKA_BASE_URL']
-  const name = JSON.stringify([address, key])
+  const name = JSON.stringify([address, key, headers])
   const known = opened.get(name)
   if (known !== undefined) return known
-  const made = createGateway({ apiKey: key, baseURL: address })
+  const made = createGateway({ apiKey: key, baseURL: address, headers })
   const [oldest] = opened.keys()
   if (opened.size >= MOST_OPENED && oldest !== undefined) opened.delete(oldest)
   opened.set(name, made)
