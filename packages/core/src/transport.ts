@@ -24,13 +24,28 @@ export interface Upstream {
   readonly credential: string
   /** How the upstream wants its credential. Default: `authorization`, as a bearer token. */
   readonly credentialHeader?: CredentialHeader | undefined
+  /**
+   * Whether only public addresses may be dialled for it, because somebody else than the operator has named it. A transport
+   * resolves the name, checks what it finds, and dials that.
+   * @default false
+   */
+  readonly mustBePublic?: boolean | undefined
 }
 
 /** The headers that providers take their keys in. */
 export type CredentialHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'x-key'
 
 /** Why a request failed below HTTP. */
-export type TransportFailureKind = 'refused' | 'dns' | 'tls' | 'connect_timeout' | 'reset' | 'aborted' | 'other'
+export type TransportFailureKind =
+  | 'refused'
+  | 'dns'
+  | 'tls'
+  | 'connect_timeout'
+  | 'reset'
+  | 'aborted'
+  /** The upstream must be public, and is not. */
+  | 'not_public'
+  | 'other'
 
 export interface TransportFailure {
   readonly kind: TransportFailureKind

@@ -86,6 +86,11 @@ const transportFailures: Readonly<Record<TransportFailureKind, Pick<Failure, 'cl
   connect_timeout: { class: 'timeout', message: 'did not accept the connection in time', code: 'upstream_unreachable' },
   reset: { class: 'transient', message: 'closed the connection', code: 'upstream_incomplete' },
   aborted: { class: 'cancelled', message: 'was aborted' },
+  not_public: {
+    class: 'transient',
+    message: 'pointed to an address that is not safe to fetch',
+    code: 'upstream_bad_response',
+  },
   other: { class: 'transient', message: 'could not be reached', code: 'upstream_unreachable' },
 }
 

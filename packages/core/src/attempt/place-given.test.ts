@@ -30,6 +30,14 @@ test.each([
 })
 
 test.each([
+  ['https://api.lab.ai/v1/result', undefined],
+  ['https://api.eu.lab.ai/v1/result', true],
+  ['https://storage.example.com/x.png', true],
+])('whether %s must be public: %s', (address, mustBePublic) => {
+  expect(placeGiven(new URL(address), upstream, hosts)?.upstream.mustBePublic).toBe(mustBePublic)
+})
+
+test.each([
   'http://storage.example.com/x.png',
   'http://api.eu.lab.ai/x',
   'https://127.0.0.1/x',

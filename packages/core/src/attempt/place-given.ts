@@ -9,8 +9,8 @@ export interface GivenPlace {
 
 /**
  * Where to fetch what an upstream has left at an address. The credential goes along only to the upstream's own host and to
- * those its provider vouches for; anything else must be HTTPS under a public name, so that no answer can make the gateway
- * look into the operator's network.
+ * those its provider vouches for; anything else must be HTTPS under a public name. Whatever is not the upstream's own host
+ * must lead to a public address, so that no answer can make the gateway look into the operator's network.
  *
  * @param hosts names, of which `*` stands for one part: `api.*.example.com`.
  * @returns `undefined` for an address that is not to be fetched.
@@ -19,9 +19,10 @@ export function placeGiven(to: URL, upstream: Upstream, hosts: readonly string[]
   const own = { upstream: { ...upstream, origin: to.origin }, isForeign: false }
   if (to.origin === new URL(upstream.origin).origin) return own
   if (to.protocol !== 'https:' || to.username !== '' || to.port !== '') return undefined
-  if (hosts.some((host) => isNamed(to.hostname, host))) return own
+  if (hosts.some((host) => isNamed(to.hostname, host)))
+    return { ...own, upstream: { ...own.upstream, mustBePublic: true } }
   if (!isPublicName(to.hostname)) return undefined
-  return { upstream: { id: upstream.id, origin: to.origin, credential: '' }, isForeign: true }
+  return { upstream: { id: upstream.id, origin: to.origin, credential: '', mustBePublic: true }, isForeign: true }
 }
 
 function isNamed(name: string, host: string): boolean {

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 
 /** Hears of one request, and can say whether it has heard the end. */
@@ -17,12 +18,15 @@ export class Connections {
   readonly #idle: Connection[] = []
   #closed = false
 
-  /** @param connectMs how long a connection may take to open. */
-  constructor(origin: string, connectMs: number) {
+  /**
+   * @param connectMs how long a connection may take to open.
+   * @param lookup how names are resolved. Default: as the machine does.
+   */
+  constructor(origin: string, connectMs: number, lookup?: LookupFunction) {
     this.#origin = origin
     this.#options = {
       // One for all: each connection may go on with a TLS session of another.
-      connect: buildConnector({ timeout: connectMs, allowH2: false }),
+      connect: buildConnector({ timeout: connectMs, allowH2: false, ...(lookup !== undefined && { lookup }) }),
       headersTimeout: 0,
       bodyTimeout: 0,
       pipelining: 1,

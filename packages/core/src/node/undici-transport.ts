@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
 import type {
   Exchange,
@@ -10,6 +11,7 @@ import type {
 } from '../transport.ts'
 import { join } from '../wire/splice.ts'
 import { Connections, type Asking } from './connections.ts'
+import { PRIVATE_ADDRESS, publicLookup, refusePrivate, resolveName, type ResolveName } from './public-address.ts'
 import { TurnQueue } from './turn-queue.ts'
 
 export interface UndiciTransportOptions {
@@ -20,6 +22,8 @@ export interface UndiciTransportOptions {
    * @default false
    */
   readonly useProxyVariables?: boolean | undefined
+  /** How the names of upstreams that must be public are resolved. Default: as the machine does. */
+  readonly resolve?: ResolveName | undefined
 }
 
 /** A transport over real sockets, and the way to close them. */
@@ -34,9 +38,14 @@ export interface UndiciTransport extends Transport {
 export function createUndiciTransport({
   connectMs = 3000,
   useProxyVariables = false,
+  resolve = resolveName,
 }: UndiciTransportOptions = {}): UndiciTransport {
   const proxy = useProxyVariables ? createProxy(connectMs) : undefined
+  // Past the proxy, where the environment says so, it dials by itself.
+  const publicProxy = useProxyVariables ? createProxy(connectMs, publicLookup(resolve)) : undefined
   const endpoints = new Map<string, Endpoint>()
+  /** The same places, as others than the operator have named them. */
+  const publicEndpoints = new Map<string, Endpoint>()
 
   const endpointOf = (upstream: Upstream): Endpoint => {
     const known = endpoints.get(upstream.origin)
@@ -51,32 +60,59 @@ export function createUndiciTransport({
     return endpoint
   }
 
+  const publicEndpointOf = (upstream: Upstream): Endpoint => {
+    const known = publicEndpoints.get(upstream.origin)
+    if (known !== undefined) return known
+    const { origin } = new URL(upstream.origin)
+    const dispatcher = publicProxy ?? new Connections(origin, connectMs, publicLookup(resolve))
+    const endpoint = { dispatcher, origin, basePath: '' }
+    publicEndpoints.set(upstream.origin, endpoint)
+    return endpoint
+  }
+
   return {
     send(to, request, sink) {
-      const { dispatcher, origin, basePath } = endpointOf(to)
       const exchange = new UndiciExchange(sink)
-      try {
-        dispatcher.dispatch(
-          {
-            origin,
-            path: basePath + request.path,
-            method: request.method,
-            headers: withCredential(request.headers, to),
-            body: bodyOf(request),
-          },
-          exchange,
-        )
-      } catch (error) {
-        queueMicrotask(() => exchange.onResponseError(undefined, error as Error))
+      if (to.mustBePublic !== true) {
+        dispatch(endpointOf(to), to, request, exchange)
+        return exchange
       }
+      const endpoint = publicEndpointOf(to)
+      // An address needs no look-up, and a proxy does its own.
+      refusePrivate(new URL(endpoint.origin).hostname, resolve, (error) => {
+        if (error !== undefined) queueMicrotask(() => exchange.onResponseError(undefined, error))
+        else if (exchange.isAborted) queueMicrotask(() => exchange.onResponseError(undefined, new Error('aborted')))
+        else dispatch(endpoint, to, request, exchange)
+      })
       return exchange
     },
     async close() {
-      await Promise.all([
-        proxy?.close(),
-        ...[...endpoints.values()].map(({ dispatcher }) => (dispatcher === proxy ? undefined : dispatcher.close())),
-      ])
+      const all = [...endpoints.values(), ...publicEndpoints.values()].map(({ dispatcher }) => dispatcher)
+      const closed = new Set<Dispatcher | Connections | undefined>([...all, proxy, publicProxy])
+      await Promise.all([...closed].map((dispatcher) => dispatcher?.close()))
     },
+  }
+}
+
+function dispatch(
+  { dispatcher, origin, basePath }: Endpoint,
+  to: Upstream,
+  request: UpstreamRequest,
+  exchange: UndiciExchange,
+): void {
+  try {
+    dispatcher.dispatch(
+      {
+        origin,
+        path: basePath + request.path,
+        method: request.method,
+        headers: withCredential(request.headers, to),
+        body: bodyOf(request),
+      },
+      exchange,
+    )
+  } catch (error) {
+    queueMicrotask(() => exchange.onResponseError(undefined, error as Error))
   }
 }
 
@@ -87,9 +123,9 @@ interface Endpoint {
 }
 
 /** Goes through the proxy that the environment names, and past it where the environment says so. */
-const createProxy = (connectMs: number): Dispatcher =>
+const createProxy = (connectMs: number, lookup?: LookupFunction): Dispatcher =>
   new EnvHttpProxyAgent({
-    connect: { timeout: connectMs },
+    connect: { timeout: connectMs, ...(lookup !== undefined && { lookup }) },
     headersTimeout: 0,
     bodyTimeout: 0,
     pipelining: 1,
@@ -128,6 +164,10 @@ class UndiciExchange implements Exchange, Asking {
 
   get isOver(): boolean {
     return this.#over
+  }
+
+  get isAborted(): boolean {
+    return this.#aborted
   }
 
   pause(): void {
@@ -235,6 +275,7 @@ const kinds: Readonly<Record<string, TransportFailureKind>> = {
   UND_ERR_SOCKET: 'reset',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'reset',
   EPROTO: 'tls',
+  [PRIVATE_ADDRESS]: 'not_public',
 }
 
 /** What Node and OpenSSL call it: most have such a word in them. */
