@@ -3,12 +3,13 @@ import { cuts } from './cuts.ts'
 import { decision } from './decision.ts'
 import { table, type Figure } from './figure.ts'
 import { hostile } from './hostile.ts'
+import { callers } from './hostile-callers.ts'
 import { readOptions, usage, type Options } from './options.ts'
 import { storm } from './storm.ts'
 
 type Part = (options: Options, say: (text: string) => void) => Figure[] | Promise<Figure[]>
 
-const parts: Readonly<Record<string, Part>> = { decision, cuts, aborts, storm, hostile }
+const parts: Readonly<Record<string, Part>> = { decision, cuts, aborts, storm, hostile, callers }
 
 /** Runs every part, one after the other, and says what came of it. */
 async function main(): Promise<number> {

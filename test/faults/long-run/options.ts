@@ -9,6 +9,8 @@ export interface Options {
   readonly rps: number
   /** How long each hostile answer is let go on, in s. */
   readonly hostile: number
+  /** How long each hostile body is sent again and again, in s. */
+  readonly callers: number
   /** By how much limits of milliseconds are stretched: for machines that have other things to do. */
   readonly patience: number
   readonly seed: number
@@ -23,7 +25,8 @@ export const usage = `npm run test:faults -- [OPTIONS]
   --storm S      seconds of nothing but 503 (60)
   --rps N        requests a second in the storm (200)
   --hostile S    seconds for each hostile answer, and for the quiet before it (3)
-  --only NAME    only cuts, aborts, storm, hostile or decision; may be repeated
+  --callers S    seconds for each hostile body, and for the quiet before it (3)
+  --only NAME    only cuts, aborts, storm, hostile, callers or decision; may be repeated
   --patience N   stretches limits of milliseconds, for a machine that is busy (1)
   --seed N       for another sequence of accidents (7735)
   --help         this text
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): Options {
       storm: { type: 'string', default: '60' },
       rps: { type: 'string', default: '200' },
       hostile: { type: 'string', default: '3' },
+      callers: { type: 'string', default: '3' },
       patience: { type: 'string', default: '1' },
       seed: { type: 'string', default: '7735' },
       only: { type: 'string', multiple: true, default: [] },
@@ -58,6 +62,7 @@ export function readOptions(args: readonly string[]): Options {
     storm: number('storm', 600),
     rps: number('rps', 2000),
     hostile: number('hostile', 60),
+    callers: number('callers', 60),
     patience: number('patience', 100),
     seed: number('seed', 2 ** 32),
     only: given.only,

@@ -13,18 +13,25 @@ const PRICE = { input: '1', output: '2' }
 
 /**
  * @param models by glob: which of `faulty`, `twin` (the same upstream) and `well` serve it.
- * @param more further providers, by address, and timeouts.
+ * @param more further providers, by address (and type, where it is not vllm), and timeouts.
  */
 export async function openStage(
   models: Readonly<Record<string, readonly string[]>>,
-  more: { providers?: Readonly<Record<string, string>>; timeouts?: object; routing?: object } = {},
+  more: {
+    providers?: Readonly<Record<string, string | { type: string; base_url: string }>>
+    timeouts?: object
+    routing?: object
+  } = {},
 ): Promise<Stage> {
   const [faulty, well] = await Promise.all([startScriptedUpstream(), startScriptedUpstream(sayHello)])
   const addresses = { faulty: faulty.baseURL, twin: faulty.baseURL, well: well.baseURL, ...more.providers }
   const gateway = await spawnGateway(
     {
       providers: Object.fromEntries(
-        Object.entries(addresses).map(([name, base_url]) => [name, { type: 'vllm', base_url, api_key: 'k' }]),
+        Object.entries(addresses).map(([name, at]) => [
+          name,
+          { api_key: 'k', ...(typeof at === 'string' ? { type: 'vllm', base_url: at } : at) },
+        ]),
       ),
       models: Object.fromEntries(
         Object.entries(models).map(([glob, providers]) => [
