@@ -231,6 +231,56 @@ describe('three requests in one piece', () => {
   })
 })
 
+/** All that comes of `bytes` until the connection is closed; each response begins with its status. */
+async function allUntilClosed(bytes: string): Promise<{ statuses: string[]; text: string }> {
+  const client = await openRaw(app.origin)
+  client.send(bytes)
+  const { text, error } = await client.closed()
+  expect(error).toBeUndefined()
+  return { statuses: [...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status = '']) => status), text }
+}
+
+describe('a request that two programs would read differently', () => {
+  test.each([
+    { what: 'two Hosts', bytes: () => get('/v1/models', 'Host: other') },
+    { what: 'two Authorizations', bytes: () => get('/v1/models', `Authorization: Bearer ${app.testKey}`) },
+    { what: 'a Host with a path', bytes: () => get('/v1/models').replace('gateway', 'localhost/#@evil') },
+    { what: 'an absolute form', bytes: () => get('http://evil/v1/models') },
+    { what: 'dots as segments', bytes: () => get('/v1/models/../../admin') },
+    { what: 'an expectation nobody knows', bytes: () => get('/v1/models', 'Expect: a-miracle') },
+    {
+      what: 'HTTP/1.0 in chunks',
+      bytes: () => `POST /v1/key HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+    },
+    { what: 'a length and chunks', bytes: () => chat(hello, 'Transfer-Encoding: chunked') },
+    { what: 'two lengths', bytes: () => chat(hello, 'Content-Length: 3') },
+    { what: 'an odd transfer encoding', bytes: () => get('/v1/models', 'Transfer-Encoding: xchunked') },
+    { what: 'chunks and then something', bytes: () => get('/v1/models', 'Transfer-Encoding: chunked, identity') },
+    { what: 'a space before a colon', bytes: () => get('/v1/models', 'X-A : b') },
+  ])('ends its connection, and the request behind it is not answered: $what', async ({ bytes }) => {
+    const settled = app.settled.length
+    const { statuses, text } = await allUntilClosed(bytes() + get('/v1/key') + chat())
+    expect(statuses).toEqual(['400'])
+    expect(text).toMatch(/\r\nconnection: close\r\n/i)
+    expect(app.settled).toHaveLength(settled)
+  })
+
+  test('ends it behind what is under way', async () => {
+    const { statuses } = await allUntilClosed(chat() + get('/v1/key', 'Host: other') + get('/v1/key'))
+    expect(statuses).toEqual(['200', '400'])
+    expect(app.inFlight.count).toBe(0)
+  })
+})
+
+describe('a thousand requests in one piece', () => {
+  test('are answered, and the connection is closed behind them, whatever follows', async () => {
+    const { statuses, text } = await allUntilClosed(get('/healthz').repeat(1003))
+    expect(statuses).toEqual(Array.from({ length: 1000 }, () => '200'))
+    expect(text.match(/connection: close/gi)).toHaveLength(1)
+    expect(app.inFlight.count).toBe(0)
+  })
+})
+
 describe('a body that is too large', () => {
   test('is refused by its length, before it is sent', async () => {
     const response = await one(chat().replace(/Content-Length: \d+/, `Content-Length: ${33 * MiB}`))

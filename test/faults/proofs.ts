@@ -157,8 +157,9 @@ export const callers: readonly Promised[] = [
   {
     id: '',
     fault: 'HTTP that two programs would read differently: two lengths, two hosts, two keys, odd chunks, odd line ends',
-    sees: '400 `invalid_request`, and the connection is closed',
+    sees: '400 `invalid_request`, the connection is closed, and what came behind it is not begun',
     proofs: [
+      { file: CLIENTS, test: 'ends its connection, and the request behind it is not answered' },
       { file: CLIENTS, test: 'a request that is refused for what it is' },
       { file: REQUESTS, test: 'are refused: %s' },
     ],

@@ -1,6 +1,14 @@
 import type { Socket } from 'node:net'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { mintRequestId, SpekaError, toSpekaError, TurnQueue, type Clock, type Endpoint } from '@speka/core/node'
+import {
+  mintRequestId,
+  SpekaError,
+  toSpekaError,
+  TurnQueue,
+  type Clock,
+  type Endpoint,
+  type RequestId,
+} from '@speka/core/node'
 import type { LiveConfig } from './config/live-config.ts'
 import { chatCompletions } from './endpoints/chat-completions.ts'
 import { completions } from './endpoints/completions.ts'
@@ -13,6 +21,7 @@ import { imageGenerations } from './endpoints/images.ts'
 import { showKey } from './endpoints/key.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import { responses } from './endpoints/responses.ts'
+import { ConnectionEnd, MOST_REQUESTS } from './http/connection-end.ts'
 import { allowOrigin } from './http/cors.ts'
 import type { Exchange } from './http/exchange.ts'
 import { guardRequest } from './http/guard-request.ts'
@@ -69,11 +78,10 @@ export function routesOf({ live, store, log, metrics, clock, isAccepting, limits
   ]
 }
 
-/** The walk of a request: guard, find the route, authenticate, handle; whatever is thrown becomes a response. */
+/** The walk of a request behind the guard: find the route, authenticate, handle; whatever is thrown becomes a response. */
 async function serve({ live, keys, store, log, metrics }: AppParts, router: Router, arrival: Arrival): Promise<void> {
   const { id, request, response } = arrival
   try {
-    guardRequest(request)
     const { corsOrigins } = live.current.config
     if (corsOrigins.length > 0 && allowOrigin(arrival, corsOrigins)) return
     const exchange = openExchange(arrival)
@@ -141,15 +149,33 @@ export function createApp(parts: AppParts): App {
     requireHostHeader: false,
     noDelay: true,
   })
+  const ends = new ConnectionEnd()
   const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, arrival))
   const take = (request: IncomingMessage, response: ServerResponse): void => {
+    const place = ends.count(request.socket)
+    // The connection closes before its turn would come.
+    if (place === 'behind') return
     const receivedAt = parts.clock.now()
     const id = mintRequestId(receivedAt)
     const open = inFlight.add(response, id)
-    if (!parts.isAccepting()) response.setHeader('connection', 'close')
-    arrivals.add({ id, receivedAt, request, response, open })
+    if (place === 'last' || !parts.isAccepting()) response.setHeader('connection', 'close')
+    if (passesGuard(request, response, id)) arrivals.add({ id, receivedAt, request, response, open })
   }
-  server.maxRequestsPerSocket = 1000
+  /** At once, and not in its turn: what is refused here must be known before the next request of the connection comes. */
+  const passesGuard = (request: IncomingMessage, response: ServerResponse, id: RequestId): boolean => {
+    try {
+      guardRequest(request)
+      return true
+    } catch (thrown) {
+      const error = toSpekaError(thrown)
+      parts.metrics.refused(error.code)
+      const isMisread = error.code === 'invalid_request'
+      if (isMisread) ends.end(request.socket)
+      respondError(response, id, error, isMisread ? { connection: 'close' } : {})
+      return false
+    }
+  }
+  server.maxRequestsPerSocket = MOST_REQUESTS
   server.on('request', take)
   // Whoever asks before sending is told to send by the one who wants the body, or is refused without it.
   server.on('checkContinue', take)
