@@ -14,6 +14,11 @@ export interface Usage {
   readonly images?: number | undefined
   /** Whether some of the counts are the gateway's own guess, where the provider did not say. */
   readonly estimated?: boolean | undefined
+  /**
+   * Whether the provider said more than the call can have used, or may cost: the counts and the charge are then the most
+   * that is possible.
+   */
+  readonly capped?: boolean | undefined
 }
 
 /** Nothing known yet. */
@@ -31,6 +36,7 @@ export function mergeUsage(earlier: Usage, later: Usage): Usage {
     reasoningTokens: latest(earlier.reasoningTokens, later.reasoningTokens),
     images: latest(earlier.images, later.images),
     estimated: later.estimated ?? earlier.estimated,
+    capped: later.capped ?? earlier.capped,
   }
 }
 

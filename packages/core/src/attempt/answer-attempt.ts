@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts'
-import { completeUsage, tokensInAnswer, usageJsonOf } from '../meter/estimate-usage.ts'
+import { believableUsage, withBelievableCharge } from '../meter/believable-usage.ts'
+import { tokensInAnswer, usageJsonOf } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import type { Answer, Reply, Step } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
@@ -129,15 +130,16 @@ export class AnswerAttempt implements Attempt, ReplySink {
 
   #complete(answer: Answer): void {
     this.#ended = true
-    const { body, edits, usageAt, id: upstreamId, finishReason, model, charge } = answer
-    const usage = completeUsage(answer.usage, this.#order.call, () => tokensInAnswer(body))
-    const isEstimated = usage.estimated === true
-    const usageJson = isEstimated ? usageJsonOf(usage, this.#order.call) : answer.usageJson
-    const usageIsAsSent = !isEstimated && answer.usageIsAsSent === true
+    const { body, edits, usageAt, id: upstreamId, finishReason, model } = answer
+    const { call, target } = this.#order
+    const usage = believableUsage(answer.usage, call, target, () => tokensInAnswer(body))
+    const isTheirs = usage === answer.usage
+    const usageJson = isTheirs ? answer.usageJson : usageJsonOf(usage, call)
+    const usageIsAsSent = isTheirs && answer.usageIsAsSent === true
     this.#listener.end({
       ok: true,
       status: this.#status,
-      facts: { usage, upstreamId, finishReason, model, charge },
+      facts: { ...withBelievableCharge(usage, answer.charge), upstreamId, finishReason, model },
       tail: { kind: 'json', body, edits, usageJson, usageAt, usageIsAsSent },
     })
   }

@@ -90,4 +90,5 @@ const sum = (a: Usage, b: Usage): Usage => ({
   outputTokens: add(a.outputTokens, b.outputTokens),
   reasoningTokens: add(a.reasoningTokens ?? 0, b.reasoningTokens ?? 0),
   estimated: a.estimated === true || b.estimated === true,
+  capped: a.capped === true || b.capped === true,
 })

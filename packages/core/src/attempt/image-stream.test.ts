@@ -114,9 +114,8 @@ test('a declined image is the caller’s to mend', async () => {
 })
 
 test('an upstream that does not stream after all is streamed for', async () => {
-  const { events: found, record } = await draw([
-    json({ created: 7, data: [{ b64_json: png }, { b64_json: png }], usage: tokens }),
-  ])
+  const two = { created: 7, data: [{ b64_json: png }, { b64_json: png }], usage: tokens }
+  const { events: found, record } = await draw([json(two)], 'drawing', { n: 2 })
   expect(found.map(({ usage }) => usage)).toMatchObject([{ total_tokens: 0 }, { ...tokens, images: 2, cost: 0.08 }])
   expect(record?.usage).toMatchObject({ images: 2 })
 })

@@ -1,4 +1,5 @@
 import { tokensInPrompt } from '../meter/estimate-usage.ts'
+import { boundOfPrompt } from '../meter/most-usage.ts'
 import type { Call } from '../wire/call.ts'
 import type { ChatCall } from '../wire/chat-call.ts'
 import type { ObjectScan } from '../wire/scan-object.ts'
@@ -16,6 +17,7 @@ const withoutPrompt = (call: ChatCall): ChatCall => ({
   scan: NO_MEMBERS,
   outline: { ...call.outline, messages: [], tools: null },
   promptTokens: tokensInPrompt(call),
+  mostPromptTokens: boundOfPrompt(call),
 })
 
 const NO_BYTES = Buffer.alloc(0)

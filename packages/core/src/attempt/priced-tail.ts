@@ -61,3 +61,9 @@ function costAlone({ usageJson, usageAt, usageIsAsSent }: JsonTail, charge: Pico
   const brace = usageAt.end - 1
   return { start: brace, end: brace, text: `,${JSON.stringify(costMembers(charge)).slice(1, -1)}` }
 }
+
+/** The same end, whose caller is told that it is charged for less than the provider said. */
+export function withCappedUsage(tail: AnswerTail): AnswerTail {
+  const usageJson = tail.usageJson && { ...tail.usageJson, capped: true }
+  return tail.kind === 'json' ? { ...tail, usageJson, usageIsAsSent: false } : { ...tail, usageJson }
+}

@@ -57,10 +57,23 @@ describe('a JSON answer', () => {
     expect(asked.record).toMatchObject({ charge: 25_000_000n, usage: { estimated: true } })
   })
 
-  test('whose usage says zero is believed', async () => {
-    const usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+  test.each([
+    ['nothing at all', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, 5, 10],
+    ['nothing of the answer', { prompt_tokens: 7, completion_tokens: 0, total_tokens: 7 }, 7, 10],
+    ['nothing of the prompt', { prompt_tokens: 0, completion_tokens: 9, total_tokens: 9 }, 5, 9],
+  ])('whose usage says %s is counted by us where that cannot be', async (_, usage, inputTokens, outputTokens) => {
     const asked = await ask([json(200, { ...completion('x'.repeat(40)), usage })], { stream: false }).over()
-    expect(asked.record).toMatchObject({ charge: 0n, usage: { inputTokens: 0, outputTokens: 0 } })
+    expect(asked.record).toMatchObject({ usage: { inputTokens, outputTokens, estimated: true } })
+    expect(asked.record.charge).toBe(BigInt(inputTokens + 2 * outputTokens) * 1_000_000n)
+    expect(asked.completion.usage).toMatchObject({ prompt_tokens: inputTokens, estimated: true })
+  })
+
+  test.each([
+    ['nothing at all', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
+    ['a prompt alone', { prompt_tokens: 7, completion_tokens: 0, total_tokens: 7 }],
+  ])('without a word is believed when its usage says %s', async (_, usage) => {
+    const asked = await ask([json(200, { ...completion(''), usage })], { stream: false }).over()
+    expect(asked.record.charge).toBe(BigInt(usage.prompt_tokens) * 1_000_000n)
     expect(asked.record.usage.estimated).toBeUndefined()
   })
 

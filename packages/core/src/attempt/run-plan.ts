@@ -23,7 +23,7 @@ import { nextStep } from './next-step.ts'
 import { notAsked, unbegun } from './not-asked.ts'
 import { otherModels } from './other-models.ts'
 import { prepare } from './prepare.ts'
-import { pricedTail } from './priced-tail.ts'
+import { pricedTail, withCappedUsage } from './priced-tail.ts'
 import { retryDelay } from './retry-delay.ts'
 import { headersForAll, headersForGateway } from './run-headers.ts'
 import { settle } from './settle.ts'
@@ -316,7 +316,8 @@ export class PlanRun implements Run, LaneListener {
     const together = this.#continuation?.together(lane.target, facts.usage)
     const known = together === undefined ? facts : { ...facts, ...together }
     const record = this.#recordOf(lane, 'complete', known, {})
-    const end = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
+    const counted = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
+    const end = record.usage.capped === true ? withCappedUsage(counted) : counted
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
     const tell = (): void => this.#sink.finish(pricedTail(end, record, this.#call), record)
     this.#cancelDeadline()

@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts'
-import { completeUsage, usageJsonOf, usageSoFar } from '../meter/estimate-usage.ts'
+import { believableUsage, believableUsageSoFar, withBelievableCharge } from '../meter/believable-usage.ts'
+import { usageJsonOf } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import { mergeUsageJson } from '../providers/openai-compatible/usage-shape.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
@@ -288,12 +289,16 @@ export class StreamAttempt implements Attempt, ReplySink {
 
   /** What was delivered has a price, also where the provider did not come to count it. */
   #factsAtEnd(): AnswerFacts {
-    return { ...this.#facts, usage: completeUsage(this.#facts.usage, this.#order.call, () => this.#outputTokens) }
+    const { call, target } = this.#order
+    const usage = believableUsage(this.#facts.usage, call, target, () => this.#outputTokens)
+    return { ...this.#facts, ...withBelievableCharge(usage, this.#facts.charge) }
   }
 
   #factsSoFar(): AnswerFacts {
     if (!this.#committed) return this.#facts
-    return { ...this.#facts, usage: usageSoFar(this.#facts.usage, this.#order.call, this.#outputTokens) }
+    const { call, target } = this.#order
+    const usage = believableUsageSoFar(this.#facts.usage, call, target, this.#outputTokens)
+    return { ...this.#facts, ...withBelievableCharge(usage, this.#facts.charge) }
   }
 
   get #outputTokens(): number {
@@ -324,7 +329,8 @@ export class StreamAttempt implements Attempt, ReplySink {
     if (this.#paused) this.#exchange.resume()
     const frames = [...this.#early.take(), ...this.#tail.take()]
     const facts = this.#factsAtEnd()
-    const usageJson = facts.usage.estimated === true ? usageJsonOf(facts.usage, this.#order.call) : this.#usageJson
+    const isTheirs = facts.usage === this.#facts.usage
+    const usageJson = isTheirs ? this.#usageJson : usageJsonOf(facts.usage, this.#order.call)
     const tail = { kind: 'stream', frames, created: this.#created, usageJson } as const
     this.#listener.end({ ok: true, facts, status: this.#status, tail })
   }

@@ -83,6 +83,10 @@ export function usageRecord(
   const { usage, upstreamId, finishReason, charge } = answer
   const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts, farSide } = course
   const price = charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
+  const due =
+    (isCharged(outcome, delivered, byCaller) ? charge : undefined) ??
+    chargeFor(outcome, usage, price, delivered, byCaller)
+  const isAboveLimit = call.maxCost !== undefined && due !== undefined && due > call.maxCost
   return {
     id,
     keyId,
@@ -99,11 +103,9 @@ export function usageRecord(
     outcome,
     finishReason,
     errorCode,
-    usage,
+    usage: isAboveLimit ? { ...usage, capped: true } : usage,
     price,
-    charge:
-      (isCharged(outcome, delivered, byCaller) ? charge : undefined) ??
-      chargeFor(outcome, usage, price, delivered, byCaller),
+    charge: isAboveLimit ? call.maxCost : due,
     attempts,
     farSide,
     durationMs: round(durationMs),

@@ -23,6 +23,11 @@ describe('the cost of an answer', () => {
     expect(costOf(usage, { ...price, cachedInput: undefined })).toBe(1000n * 270_000n)
   })
 
+  test('has no more cached input than there was input', () => {
+    const usage = { inputTokens: 10, cachedInputTokens: 1000, outputTokens: 0 }
+    expect(costOf(usage, price)).toBe(10n * 70_000n)
+  })
+
   test.each([{ usage: { outputTokens: 5 } }, { usage: { inputTokens: 5 } }, { usage: {} }])(
     'is unknown, not zero, when a priced count is missing: $usage',
     ({ usage }) => {

@@ -22,11 +22,13 @@ export function costOf(usage: Usage, price: Price): PicoUsd | undefined {
 type Part = bigint | 'unknown' | 'not_applicable'
 
 function inputCost(usage: Usage, price: Price): Part {
-  const cached = usage.cachedInputTokens
-  if (price.cachedInput === undefined || cached === undefined || usage.inputTokens === undefined) {
-    return times(usage.inputTokens, price.input)
+  const { cachedInputTokens, inputTokens } = usage
+  if (price.cachedInput === undefined || cachedInputTokens === undefined || inputTokens === undefined) {
+    return times(inputTokens, price.input)
   }
-  return add(times(usage.inputTokens - cached, price.input), times(cached, price.cachedInput))
+  // A part cannot exceed its whole: what is left would be less than nothing.
+  const cached = Math.min(cachedInputTokens, inputTokens)
+  return add(times(inputTokens - cached, price.input), times(cached, price.cachedInput))
 }
 
 function times(quantity: number | undefined, price: UnitPrice | undefined): Part {

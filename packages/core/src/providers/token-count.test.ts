@@ -16,4 +16,6 @@ test('only words count: not roles, ids and names of fields', () => {
   ]
   expect(textLengthOf(choices)).toBe(14)
   expect(lengthOfWords([undefined, 7, 'ab'])).toBe(2)
+  expect(lengthOfWords(['abcd', { content: 'äöü' }, 'abcde', 'äöüß€'], 6)).toBe(12)
+  expect(lengthOfWords(['abcd', { content: 'äöü' }, 'abcde'], 4)).toBe(4)
 })

@@ -29,11 +29,20 @@ export function textLengthOf(choices: readonly Readonly<Record<string, unknown>>
   return length
 }
 
-/** How many characters of words a message, or anything made of them, holds. */
-export function lengthOfWords(value: unknown): number {
-  if (typeof value === 'string') return value.length
+/**
+ * How many characters of words a message, or anything made of them, holds.
+ *
+ * @param longestBytes of a text; longer ones are left out. Default: none is.
+ */
+export function lengthOfWords(value: unknown, longestBytes = Infinity): number {
+  if (typeof value === 'string') return isLonger(value, longestBytes) ? 0 : value.length
   if (typeof value !== 'object' || value === null) return 0
   let length = 0
-  for (const [field, inner] of Object.entries(value)) if (!NOT_WORDS.has(field)) length += lengthOfWords(inner)
+  for (const [field, inner] of Object.entries(value))
+    if (!NOT_WORDS.has(field)) length += lengthOfWords(inner, longestBytes)
   return length
 }
+
+/** A character has at least one byte, and at most three. */
+const isLonger = (text: string, bytes: number): boolean =>
+  text.length > bytes || (text.length * 3 > bytes && Buffer.byteLength(text) > bytes)

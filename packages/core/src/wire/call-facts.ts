@@ -56,4 +56,6 @@ export interface CallBody<Outline extends RoutingFields> extends CallFacts {
   readonly wantsUsage: boolean
   /** About how many tokens the prompt has, when the prompt itself has been let go. Default: what its words come to. */
   readonly promptTokens?: number | undefined
+  /** How many it can have at the most, when it has been let go. Default: what its bytes allow. */
+  readonly mostPromptTokens?: number | undefined
 }

@@ -87,6 +87,10 @@ export interface CompletionUsage {
   total_tokens: number
   prompt_tokens_details?: { cached_tokens?: number; [field: string]: unknown } | null
   completion_tokens_details?: { reasoning_tokens?: number; [field: string]: unknown } | null
+  /** Whether some of the counts are the gateway's own guess, where the provider did not say. */
+  estimated?: boolean
+  /** Whether the provider said more than the request can have used, or may cost: what is charged is less. */
+  capped?: boolean
   /** The charge in US dollars, for reading; absent when it is not known. */
   cost?: number
   cost_details?: CostDetails

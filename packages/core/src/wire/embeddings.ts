@@ -18,6 +18,10 @@ export interface EmbeddingsRequest extends RoutingFields {
 export interface EmbeddingsUsage {
   prompt_tokens: number
   total_tokens: number
+  /** Whether some of the counts are the gateway's own guess, where the provider did not say. */
+  estimated?: boolean
+  /** Whether the provider said more than the request can have used, or may cost: what is charged is less. */
+  capped?: boolean
   /** The charge in US dollars, for reading; absent when it is not known. */
   cost?: number
   cost_details?: CostDetails

@@ -34,6 +34,8 @@ export interface ImagesUsage {
   total_tokens: number
   /** Images made. */
   images?: number
+  /** Whether the provider said more than the request can have used, or may cost: what is charged is less. */
+  capped?: boolean
   /** The charge in US dollars, for reading; absent when it is not known. */
   cost?: number
   cost_details?: CostDetails

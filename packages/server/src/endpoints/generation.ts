@@ -60,6 +60,8 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
       completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? null },
       // Whether some of it is our own count, where the provider gave none.
       estimated: usage.estimated === true,
+      // Whether the provider said more than the request can have used, or may cost.
+      capped: usage.capped === true,
       ...cost,
     },
     ...cost,

@@ -49,6 +49,7 @@ interface Details {
   readonly reasoningTokens?: number | undefined
   readonly images?: number | undefined
   readonly estimated?: boolean | undefined
+  readonly capped?: boolean | undefined
   readonly durationMs: number
   readonly firstOutputMs?: number | undefined
   readonly attempts: readonly EncodedAttempt[]
@@ -69,6 +70,7 @@ function encodeDetails(record: UsageRecord): string {
     reasoningTokens: record.usage.reasoningTokens,
     images: record.usage.images,
     estimated: record.usage.estimated,
+    capped: record.usage.capped,
     durationMs: record.durationMs,
     firstOutputMs: record.firstOutputMs,
     attempts: encodeAttempts(record.attempts),
@@ -85,7 +87,7 @@ export interface LedgerRow {
 /** The usage record that {@link encodeRecord} took apart. */
 export function decodeRecord(row: LedgerRow): UsageRecord {
   // Every value was written by encodeRecord from a record of this type.
-  const { price, attempts, reasoningTokens, images, estimated, ...details } = JSON.parse(
+  const { price, attempts, reasoningTokens, images, estimated, capped, ...details } = JSON.parse(
     String(row['details']),
   ) as Details & { readonly price?: EncodedPrice }
   const record = {
@@ -103,6 +105,7 @@ export function decodeRecord(row: LedgerRow): UsageRecord {
       reasoningTokens,
       images,
       estimated,
+      capped,
     },
     price: price === undefined ? undefined : decodePrice(price),
     charge: row['charge_pico'] ?? undefined,

@@ -34,6 +34,14 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect(await store.ledger.find(zero.id)).toEqual(zero)
       })
 
+      test('counts of our own and counts held to what can be are marked', async () => {
+        for (const mark of [{ estimated: true }, { capped: true }, { estimated: true, capped: true }]) {
+          const record = usageRecord({ usage: { inputTokens: 9, outputTokens: 8, ...mark } })
+          await store.ledger.settle(record)
+          expect(await store.ledger.find(record.id)).toEqual(record)
+        }
+      })
+
       test('a failed request keeps its reason and every attempt', async () => {
         const [answered] = usageRecord().attempts
         const record = usageRecord({

@@ -5,7 +5,7 @@ import type { ResponseUsage } from '../../wire/responses.ts'
 export function responseUsage(usage: unknown): ResponseUsage | undefined {
   const { inputTokens, outputTokens, cachedInputTokens = 0, reasoningTokens = 0 } = readUsage(usage)
   if (!isRecord(usage) || inputTokens === undefined || outputTokens === undefined) return undefined
-  const { cost, cost_details: costDetails, prompt_tokens_details: details } = usage
+  const { cost, cost_details: costDetails, prompt_tokens_details: details, estimated, capped } = usage
   const written = isRecord(details) ? details['cache_write_tokens'] : undefined
   return {
     input_tokens: inputTokens,
@@ -16,6 +16,8 @@ export function responseUsage(usage: unknown): ResponseUsage | undefined {
     output_tokens: outputTokens,
     output_tokens_details: { reasoning_tokens: reasoningTokens },
     total_tokens: inputTokens + outputTokens,
+    ...(estimated === true && { estimated }),
+    ...(capped === true && { capped }),
     ...(typeof cost === 'number' && { cost }),
     ...(isRecord(costDetails) && { cost_details: { total: String(costDetails['total']) } }),
   }

@@ -163,6 +163,14 @@ describe('a response', () => {
     expect(answerTo(chat)).toMatchObject({ output: [{ content: [{ type: 'output_text', text: '' }] }] })
   })
 
+  test.each(['estimated', 'capped'])('says that its usage is %s', (mark) => {
+    const counted = { ...usage, [mark]: true }
+    expect(answerTo(completion({ content: 'x' }, 'stop', { usage: counted }))).toMatchObject({
+      usage: { [mark]: true },
+    })
+    expect(answerTo(completion({ content: 'x' }, 'stop', { usage }))).not.toHaveProperty(['usage', mark])
+  })
+
   test('has no usage when there is none to speak of', () => {
     expect(answerTo(completion({ content: 'x' }, 'stop', { usage: { prompt_tokens: 3 } }))).not.toHaveProperty('usage')
   })

@@ -1,0 +1,87 @@
+import { parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
+import { costOf } from '../pricing/cost-of.ts'
+import type { Usage } from '../usage.ts'
+import type { Call } from '../wire/call.ts'
+import { completeUsage, usageSoFar } from './estimate-usage.ts'
+import { mostImages, mostInputTokens, mostOutputTokens } from './most-usage.ts'
+
+/** Who was asked, as far as it bounds what a call can have used. */
+export interface BoundingTarget {
+  readonly adapter: { readonly routesItself?: boolean }
+  readonly entry: { readonly contextWindow?: number | undefined }
+}
+
+/**
+ * What an answer has used, as far as an upstream can be believed: what it left out is filled in, and what cannot be is held
+ * to the most that the call can have used.
+ *
+ * @param outputTokens a count of the output, asked for only when it is needed.
+ */
+export const believableUsage = (usage: Usage, call: Call, target: BoundingTarget, outputTokens: () => number): Usage =>
+  withinMost(completeUsage(usage, call, outputTokens), call, windowOf(target))
+
+/** The same of a stream that did not come to its end, of which `outputTokens` were delivered. */
+export const believableUsageSoFar = (usage: Usage, call: Call, target: BoundingTarget, outputTokens: number): Usage =>
+  withinMost(usageSoFar(usage, call, outputTokens), call, windowOf(target))
+
+/** A gateway may answer with another model than the one it was asked for. */
+const windowOf = ({ adapter, entry }: BoundingTarget): number | undefined =>
+  adapter.routesItself === true ? undefined : entry.contextWindow
+
+/**
+ * Counts held to the most that a call can have used, and marked where they were beyond it. A count that is merely high stays.
+ * The very same object when nothing is beyond.
+ */
+export function withinMost(usage: Usage, call: Call, contextWindow: number | undefined): Usage {
+  const inputTokens = heldTo(usage.inputTokens, () =>
+    // A token a byte is allowed in any case, so that little has to be looked at.
+    (usage.inputTokens ?? 0) > call.body.length ? mostInputTokens(call, contextWindow) : Infinity,
+  )
+  const reasoning = partOf(usage.reasoningTokens, usage.outputTokens)
+  const outputTokens = heldTo(usage.outputTokens, () => mostOutputTokens(call, contextWindow, reasoning))
+  const images = heldTo(usage.images, () => mostImages(call))
+  const capped = inputTokens !== usage.inputTokens || outputTokens !== usage.outputTokens || images !== usage.images
+  const cachedInputTokens = partOf(usage.cachedInputTokens, inputTokens)
+  const reasoningTokens = heldTo(reasoning, () => outputTokens ?? Infinity)
+  if (!capped && cachedInputTokens === usage.cachedInputTokens && reasoningTokens === usage.reasoningTokens)
+    return usage
+  return {
+    ...usage,
+    inputTokens,
+    cachedInputTokens,
+    outputTokens,
+    reasoningTokens,
+    images,
+    ...(capped && { capped }),
+  }
+}
+
+const heldTo = (count: number | undefined, most: () => number): number | undefined =>
+  count === undefined ? undefined : Math.min(count, most())
+
+/** A part cannot exceed its whole; one that claims to is not believed. */
+const partOf = (part: number | undefined, whole: number | undefined): number | undefined =>
+  part !== undefined && whole !== undefined && part > whole ? undefined : part
+
+/** The highest prices that anybody has asked in public, and then some for images: OpenAI's for o1-pro. */
+const DEAREST = {
+  input: parsePricePerMillion('150'),
+  output: parsePricePerMillion('600'),
+  image: parseUsd('1'),
+  source: 'published',
+} as const
+
+/**
+ * Usage, and what another gateway says that it charges for it, as far as that can be believed: its prices are its own, but the
+ * counts are known.
+ */
+export function withBelievableCharge(usage: Usage, charge: PicoUsd | undefined): PricedUsage {
+  const most = charge === undefined ? undefined : costOf(usage, DEAREST)
+  const isBeyond = charge !== undefined && most !== undefined && charge > most
+  return isBeyond ? { usage: { ...usage, capped: true }, charge: most } : { usage, charge }
+}
+
+interface PricedUsage {
+  readonly usage: Usage
+  readonly charge: PicoUsd | undefined
+}
