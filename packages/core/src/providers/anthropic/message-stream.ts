@@ -4,14 +4,17 @@ import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
+import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
 import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
-import { CALL_MARK } from './read-message.ts'
+import { isCall } from './read-message.ts'
 import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'
 import { readThinkingBlock, type ThinkingBlock } from './thinking-blocks.ts'
 
 type Json = Readonly<Record<string, unknown>>
+
+const beginsCall: HoldsCall = ({ content_block: block }) => isCall(block)
 
 const EMPTY = Buffer.alloc(0)
 
@@ -57,7 +60,7 @@ export class MessageStreamTranslator implements FrameTranslator {
   }
 
   frame(frame: Buffer, emit: Emit): void {
-    const event = readEvent(frame, emit, CALL_MARK)
+    const event = readEvent(frame, emit, beginsCall)
     if (event !== undefined) this.#event(event, emit)
   }
 

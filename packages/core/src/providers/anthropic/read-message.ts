@@ -3,6 +3,7 @@ import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { declined } from '../translated/declined.ts'
+import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
@@ -10,8 +11,11 @@ import { readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'
 import { readThinkingBlock } from './thinking-blocks.ts'
 
-/** What stands in a message, or an event, with a tool call. */
-export const CALL_MARK = Buffer.from('"tool_use"')
+/** Whether a message has the input of a tool call in it. */
+const holdsCall: HoldsCall = ({ content }) => Array.isArray(content) && content.some(isCall)
+
+/** Whether a block of content is a tool call: an event begins one with its input only where that came whole. */
+export const isCall = (block: unknown): boolean => isRecord(block) && block['type'] === 'tool_use'
 
 /**
  * Reads a whole message of Anthropic's.
@@ -19,7 +23,7 @@ export const CALL_MARK = Buffer.from('"tool_use"')
  * @throws BadReplyError when it is none, or when the model declined to say anything.
  */
 export function readMessage(body: Bytes): AnswerMade & { readonly id: string | undefined } {
-  const message = parseReply(body, CALL_MARK)
+  const message = parseReply(body, holdsCall)
   const error = errorIn(message)
   if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
   const blocks = message['content']

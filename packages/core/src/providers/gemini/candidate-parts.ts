@@ -1,4 +1,5 @@
 import { isRecord } from '../../wire/read-usage.ts'
+import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -14,8 +15,12 @@ export type Said =
       readonly signature: string | undefined
     }
 
-/** What stands in a response with a tool call. */
-export const CALL_MARK = Buffer.from('"functionCall"')
+/** Whether a response has the arguments of a tool call in it. */
+export const holdsCall: HoldsCall = ({ candidates }) =>
+  Array.isArray(candidates) &&
+  candidates.some(
+    (candidate: unknown) => isRecord(candidate) && partsIn(candidate).some((part) => 'functionCall' in part),
+  )
 
 /** Which choice a candidate is. @param at its place in the response. */
 export const indexOf = ({ index }: Json, at: number): number =>

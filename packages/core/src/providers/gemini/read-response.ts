@@ -7,7 +7,7 @@ import { declined } from '../translated/declined.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
 import { mintCallId } from '../call-id.ts'
-import { CALL_MARK, indexOf, partsIn, readPart } from './candidate-parts.ts'
+import { holdsCall, indexOf, partsIn, readPart } from './candidate-parts.ts'
 import { classifyGeminiError } from './classify.ts'
 import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
 import { readGeminiUsage } from './read-usage.ts'
@@ -20,7 +20,7 @@ import { extraContent } from './thought-signature.ts'
  * @throws BadReplyError when it is none, or when the model declined to say anything.
  */
 export function readResponse(body: Bytes, requestId: string): AnswerMade & { readonly id: string | undefined } {
-  const response = parseReply(body, CALL_MARK)
+  const response = parseReply(body, holdsCall)
   const error = errorIn(response)
   if (error !== undefined) throw new BadReplyError(classifyGeminiError(error))
   const candidates = Array.isArray(response['candidates']) ? response['candidates'].filter(isRecord) : []

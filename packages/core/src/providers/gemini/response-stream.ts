@@ -8,7 +8,7 @@ import { declined } from '../translated/declined.ts'
 import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { mintCallId } from '../call-id.ts'
-import { CALL_MARK, indexOf, partsIn, readPart, type Said } from './candidate-parts.ts'
+import { holdsCall, indexOf, partsIn, readPart, type Said } from './candidate-parts.ts'
 import { classifyGeminiError } from './classify.ts'
 import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
 import { readGeminiUsage } from './read-usage.ts'
@@ -52,7 +52,7 @@ export class ResponseStreamTranslator implements FrameTranslator {
   }
 
   frame(frame: Buffer, emit: Emit): void {
-    const response = readEvent(frame, emit, CALL_MARK)
+    const response = readEvent(frame, emit, holdsCall)
     if (response !== undefined) this.#response(response, emit)
   }
 

@@ -1,6 +1,6 @@
-import { parseExactly } from '../../wire/exact-json.ts'
 import { dataOf, doneFrame, isDone } from '../../wire/frames.ts'
 import { isRecord } from '../../wire/read-usage.ts'
+import { parseKeepingCalls, type HoldsCall } from './parse-keeping-calls.ts'
 import { badReply } from '../bad-reply.ts'
 import { Sees, type Emit } from '../provider.ts'
 
@@ -8,21 +8,21 @@ import { Sees, type Emit } from '../provider.ts'
  * The JSON object of an event. `undefined`: it is none, and what that means has been told: nothing for a comment, an end
  * for OpenAI's end mark, a failure for all else.
  *
- * @param callMark what an event with a tool call has in it: the numbers in its arguments are kept to the last digit.
+ * @param holdsCall which events have the arguments of a tool call in them.
  */
-export function readEvent(frame: Buffer, emit: Emit, callMark: Buffer): Record<string, unknown> | undefined {
+export function readEvent(frame: Buffer, emit: Emit, holdsCall: HoldsCall): Record<string, unknown> | undefined {
   const data = dataOf(frame)
   if (data === undefined) return undefined
-  const event = parseObject(data, data.includes(callMark) ? parseExactly : JSON.parse)
+  const event = parseObject(data, holdsCall)
   if (event !== undefined) return event
   if (isDone(data)) emit(doneFrame, Sees.Done)
   else emit(frame, Sees.Failure, { failure: badReply('sent an event that is not a JSON object') })
   return undefined
 }
 
-function parseObject(data: Buffer, parse: (text: string) => unknown): Record<string, unknown> | undefined {
+function parseObject(data: Buffer, holdsCall: HoldsCall): Record<string, unknown> | undefined {
   try {
-    const value = parse(data.toString('utf8'))
+    const value = parseKeepingCalls(data.toString('utf8'), holdsCall)
     return isRecord(value) ? value : undefined
   } catch {
     return undefined
