@@ -131,3 +131,17 @@ test("a model behind a glob stays below its provider's own path, whatever its na
   const asked = await ask([json(404, {})], { config, model: 'gemini/../../admin?x=', stream: false }).over()
   expect(asked.sent[0]?.path).toBe('/models/gemini%2F..%2F..%2Fadmin%3Fx%3D:generateContent')
 })
+
+test('a picture in a stream may be longer than any words, and is not counted as such', async () => {
+  const data = 'A'.repeat(4_000_000)
+  const part = { inlineData: { mimeType: 'image/png', data } }
+  const response = { candidates: [{ index: 0, content: { role: 'model', parts: [part] }, finishReason: 'STOP' }] }
+  const asked = await ask([events(`data: ${JSON.stringify(response)}\n\n`)], {
+    config,
+    model: 'gemini-2.5-flash-image',
+  }).over()
+  const images = asked.chunks.flatMap(({ choices }) => choices.flatMap(({ delta }) => delta.images ?? []))
+  expect(images).toEqual([{ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } }])
+  expect(asked.record).toMatchObject({ outcome: 'complete' })
+  expect(asked.record.usage.outputTokens).toBeLessThan(10)
+})

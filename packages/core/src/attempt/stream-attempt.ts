@@ -83,7 +83,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
     const isDrawn = order.call.endpoint === 'images'
-    this.#cutter = new FrameCutter(isDrawn ? MAX_IMAGE_FRAME_BYTES : undefined)
+    this.#cutter = new FrameCutter(isDrawn || plan.holdsPictures === true ? MAX_IMAGE_FRAME_BYTES : undefined)
     // An image takes its time before anything of it shows: the deadline alone ends the wait.
     this.#patience = isDrawn ? { first: total_ms, idle: total_ms } : { first: first_token_ms, idle: idle_ms }
     this.#exchange = world.transport.send(

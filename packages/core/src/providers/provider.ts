@@ -116,6 +116,8 @@ export interface StreamRequest {
   readonly translator: FrameTranslator
   /** Shapes a whole JSON answer into frames, for an upstream that was asked to stream and did not. */
   readonly fromAnswer: (body: Bytes, emit: Emit) => void
+  /** Whether an event may hold a picture, which is longer than any words. Default: none does. */
+  readonly holdsPictures?: boolean
 }
 
 /** How a provider serves one endpoint. */

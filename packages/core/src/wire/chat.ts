@@ -97,12 +97,19 @@ export interface CompletionUsage {
   [field: string]: unknown
 }
 
+/** A picture in an answer, as OpenRouter spells it: a data URL, or an address. */
+export interface PictureMade {
+  type: 'image_url'
+  image_url: { url: string }
+}
+
 export interface AssistantMessage {
   role: 'assistant'
   content: string | null
   refusal: string | null
   reasoning_content?: string | null
   tool_calls?: ToolCall[]
+  images?: PictureMade[]
   [field: string]: unknown
 }
 
@@ -140,6 +147,7 @@ export interface ChatDelta {
   refusal?: string | null
   reasoning_content?: string | null
   tool_calls?: ToolCallDelta[]
+  images?: PictureMade[]
   [field: string]: unknown
 }
 

@@ -1,3 +1,4 @@
+import type { PictureMade } from '../../wire/chat.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
 
@@ -6,6 +7,7 @@ type Json = Readonly<Record<string, unknown>>
 /** One thing that a candidate says. */
 export type Said =
   | { readonly kind: 'text' | 'thought'; readonly text: string; readonly signature: string | undefined }
+  | { readonly kind: 'picture'; readonly picture: PictureMade; readonly signature: string | undefined }
   | {
       readonly kind: 'call'
       readonly id: string | undefined
@@ -32,11 +34,13 @@ export function partsIn(candidate: Json): Json[] {
   return Array.isArray(parts) ? parts.filter(isRecord) : []
 }
 
-/** Parts of kinds that OpenAI's shape has no room for say nothing. */
+/** Parts of kinds that OpenAI's shape has no room for say nothing, and neither do sketches that are a thought. */
 export function readPart(part: Json): Said | undefined {
   const { text, thought, functionCall: call, thoughtSignature } = part
   const signature = typeof thoughtSignature === 'string' && thoughtSignature !== '' ? thoughtSignature : undefined
   if (typeof text === 'string') return { kind: thought === true ? 'thought' : 'text', text, signature }
+  const picture = thought === true ? undefined : pictureIn(part)
+  if (picture !== undefined) return { kind: 'picture', picture, signature }
   if (!isRecord(call) || typeof call['name'] !== 'string') return undefined
   const { id, name, args } = call
   return {
@@ -47,3 +51,15 @@ export function readPart(part: Json): Said | undefined {
     signature,
   }
 }
+
+/** A picture with its bytes, or where it lies. */
+function pictureIn({ inlineData: data, fileData: file }: Json): PictureMade | undefined {
+  if (isPicture(data) && typeof data['data'] === 'string' && data['data'] !== '')
+    return pictureAt(`data:${data['mimeType']};base64,${data['data']}`)
+  return isPicture(file) && typeof file['fileUri'] === 'string' ? pictureAt(file['fileUri']) : undefined
+}
+
+const isPicture = (data: unknown): data is Json & { readonly mimeType: string } =>
+  isRecord(data) && typeof data['mimeType'] === 'string' && /^image\/[\w.+-]+$/.test(data['mimeType'])
+
+const pictureAt = (url: string): PictureMade => ({ type: 'image_url', image_url: { url } })

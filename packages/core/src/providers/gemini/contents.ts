@@ -59,8 +59,8 @@ function partsOf(turn: Turn, family: GeminiFamily): GeminiPart[] {
   }
 }
 
-function modelParts({ texts, calls, source }: AssistantTurn, { signs }: GeminiFamily): GeminiPart[] {
-  const said = texts.flatMap(partOf)
+function modelParts({ texts, images, calls, source }: AssistantTurn, { signs }: GeminiFamily): GeminiPart[] {
+  const said = [...texts, ...images].flatMap(partOf)
   const signature = signatureIn(source)
   const last = said.at(-1)
   if (signature !== undefined && last !== undefined) said[said.length - 1] = { ...last, thoughtSignature: signature }

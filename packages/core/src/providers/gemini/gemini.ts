@@ -21,6 +21,7 @@ export const gemini: Provider = {
     stream(call, target) {
       return {
         request: generateRequest(call, target),
+        holdsPictures: true,
         translator: new ResponseStreamTranslator(answerHead(call, target), call.id),
         fromAnswer: (body, emit) => {
           const made = readResponse(body, call.id)

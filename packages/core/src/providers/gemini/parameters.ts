@@ -31,6 +31,7 @@ const TAKEN = new Set<string>([
   'tools',
   'tool_choice',
   'response_format',
+  'modalities',
   ...reasoningFields,
 ])
 
@@ -54,11 +55,24 @@ export function readParameters(request: Json, family: GeminiFamily): Parameters 
   const stops = stopTexts(request['stop'])
   if (stops.length > 0) config['stopSequences'] = stops
 
+  const modalities = modalitiesIn(request)
+  if (modalities.length > 0) config['responseModalities'] = modalities
+  else if (isSent(request, 'modalities')) dropped.add('modalities')
+
   const asked = reasoningAsked(request)
   const thinking = asked && thinkingConfig(asked, family)
   if (thinking?.config !== undefined) config['thinkingConfig'] = thinking.config
   if (thinking?.granted !== true) for (const name of reasoningFields) if (isSent(request, name)) dropped.add(name)
   return { generationConfig: config, dropped: Object.keys(request).filter((name) => dropped.has(name)) }
+}
+
+/** What the answer may be made of besides text. Sound has no place in a chat answer yet. */
+function modalitiesIn({ modalities }: Json): string[] {
+  if (!Array.isArray(modalities)) return []
+  const known = modalities.map((kind: unknown) =>
+    kind === 'text' || kind === 'image' ? kind.toUpperCase() : undefined,
+  )
+  return known.every((kind) => kind !== undefined) ? known : []
 }
 
 const isNumber = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value)

@@ -1,4 +1,5 @@
 import type { Bytes } from '../../transport.ts'
+import type { PictureMade } from '../../wire/chat.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
@@ -38,13 +39,15 @@ export function readResponse(body: Bytes, requestId: string): AnswerMade & { rea
   return { id: typeof id === 'string' ? id : undefined, choices, usage: readGeminiUsage(response['usageMetadata']) }
 }
 
-const saysNothing = ({ text, calls }: ChoiceMade): boolean => text === '' && calls.length === 0
+const saysNothing = ({ text, calls, more }: ChoiceMade): boolean =>
+  text === '' && calls.length === 0 && more?.['images'] === undefined
 
 function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number, mintId: () => string): ChoiceMade {
   let text = ''
   let reasoning = ''
   let signature: string | undefined
   const calls: ChoiceMade['calls'][number][] = []
+  const images: PictureMade[] = []
   for (const part of partsIn(candidate)) {
     const said = readPart(part)
     if (said === undefined) continue
@@ -58,7 +61,8 @@ function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number,
       continue
     }
     signature = said.signature ?? signature
-    if (said.kind === 'thought') reasoning += said.text
+    if (said.kind === 'picture') images.push(said.picture)
+    else if (said.kind === 'thought') reasoning += said.text
     else text += said.text
   }
   return {
@@ -67,6 +71,8 @@ function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number,
     reasoning,
     calls,
     finishReason: finishReasonFor(candidate['finishReason'], calls.length > 0),
-    ...(signature !== undefined && { more: extraContent(signature) }),
+    ...((images.length > 0 || signature !== undefined) && {
+      more: { ...(images.length > 0 && { images }), ...(signature !== undefined && extraContent(signature)) },
+    }),
   }
 }

@@ -114,9 +114,13 @@ export class ResponseStreamTranslator implements FrameTranslator {
       emit(this.#writer.delta(choice, { tool_calls: [this.#call(said, soFar)] }), Sees.Output)
       return
     }
-    const { text, signature } = said
-    if (text !== '') {
+    const { signature } = said
+    if (said.kind === 'picture') {
       soFar.said = true
+      emit(this.#writer.delta(choice, { images: [said.picture] }), Sees.Output)
+    } else if (said.text !== '') {
+      soFar.said = true
+      const { text } = said
       const writer = this.#writer
       emit(said.kind === 'text' ? writer.text(choice, text) : writer.reasoning(choice, text), Sees.Output)
     }

@@ -112,7 +112,7 @@ function mendMessage(message: Json): boolean {
 }
 
 /** Fields that are a list or an object, or not there. Some upstreams send all that they know. */
-const NEVER_NULL = ['tool_calls', 'function_call', 'annotations']
+const NEVER_NULL = ['tool_calls', 'function_call', 'annotations', 'images']
 
 /** OpenRouter, Together, vLLM and Ollama say `reasoning`, and some of them `null` in every event without any. */
 function renameReasoning(message: Json): boolean {

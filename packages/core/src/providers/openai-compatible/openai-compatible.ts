@@ -22,6 +22,11 @@ export interface OpenAICompatibleOptions {
    * @default false
    */
   readonly routesItself?: boolean
+  /**
+   * Whether its chat answers may hold pictures. One that routes by itself may always.
+   * @default false
+   */
+  readonly makesPictures?: boolean
   /** What it takes of a chat request. Default: whatever callers send. */
   readonly rules?: ChatRules
   /** What it takes of an embeddings request, or that it has none. Default: whatever callers send. */
@@ -36,7 +41,7 @@ export interface OpenAICompatibleOptions {
 
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
-  const { routesItself = false, rules = {}, embeddings, images, continues } = options
+  const { routesItself = false, makesPictures = routesItself, rules = {}, embeddings, images, continues } = options
   const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
@@ -54,6 +59,7 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
           request: request(call, target),
           translator: new ChatStreamTranslator(target, name, routesItself),
           fromAnswer: (body, emit) => streamFromAnswer(body, target, name, emit),
+          holdsPictures: makesPictures,
         }
       },
       unsupported: (call, target) => (routesItself ? [] : unsupportedFields(call, target, rules)),

@@ -35,5 +35,6 @@ function givesReasons({ body }: Reply): boolean {
 
 export const openrouter = openAICompatible('openrouter', {
   rules: openrouterRules,
+  makesPictures: true,
   classify: classifyOpenRouterReply,
 })

@@ -26,6 +26,8 @@ export interface UserTurn {
 export interface AssistantTurn {
   readonly role: 'assistant'
   readonly texts: readonly TextPart[]
+  /** Pictures that the model has made. */
+  readonly images: readonly Part[]
   readonly calls: readonly CallMade[]
   /** The message as the caller sent it. */
   readonly source: Json
@@ -77,6 +79,7 @@ export function readConversation(messages: unknown): Conversation {
         turns.push({
           role: 'assistant',
           texts: readTexts(message['content'], `${path}.content`),
+          images: Array.isArray(message['images']) ? readParts(message['images'], `${path}.images`) : [],
           calls,
           source: message,
         })

@@ -67,7 +67,7 @@ export function streamAnswer({ choices, usage }: AnswerMade, head: ChunkHead, em
     if (text !== '') emit(writer.text(index, text), Sees.Output)
     if (calls.length > 0)
       emit(writer.delta(index, { tool_calls: calls.map((call, at) => ({ index: at, ...call })) }), Sees.Output)
-    if (more !== undefined) emit(writer.delta(index, more), Sees.Nothing)
+    if (more !== undefined) emit(writer.delta(index, more), 'images' in more ? Sees.Output : Sees.Nothing)
     emit(writer.finish(index, finishReason), Sees.Finish, { finishReason })
   }
   emit(EMPTY, Sees.Usage, usageFacts(usage))
