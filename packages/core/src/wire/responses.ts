@@ -65,10 +65,16 @@ export interface ResponsesRequest extends RoutingFields {
   [field: string]: unknown
 }
 
+/** What a stretch of the text rests on: a page, for the most part. Indexes count its characters. */
+export interface ResponseAnnotation {
+  type: string
+  [field: string]: unknown
+}
+
 export interface ResponseText {
   type: 'output_text'
   text: string
-  annotations: []
+  annotations: ResponseAnnotation[]
   logprobs: []
 }
 
@@ -110,7 +116,16 @@ export interface ResponseFunctionCall {
   arguments: string
 }
 
-export type ResponseItem = ResponseMessage | ResponseReasoning | ResponseFunctionCall
+/** A picture that the model made. */
+export interface ResponseImage {
+  id: string
+  type: 'image_generation_call'
+  status: 'in_progress' | 'completed'
+  /** Its bytes in base64; `null` while they are not there. */
+  result: string | null
+}
+
+export type ResponseItem = ResponseMessage | ResponseReasoning | ResponseFunctionCall | ResponseImage
 
 export interface ResponseUsage {
   input_tokens: number
@@ -202,6 +217,12 @@ export type ResponseHappening =
     } & ContentPlace)
   | ({ type: 'response.output_text.delta'; delta: string; logprobs: [] } & ContentPlace)
   | ({ type: 'response.output_text.done'; text: string; logprobs: [] } & ContentPlace)
+  | ({
+      type: 'response.output_text.annotation.added'
+      annotation_index: number
+      annotation: ResponseAnnotation
+    } & ContentPlace)
+  | ({ type: 'response.image_generation_call.completed' } & Place)
   | ({ type: 'response.refusal.delta'; delta: string } & ContentPlace)
   | ({ type: 'response.refusal.done'; refusal: string } & ContentPlace)
   | ({

@@ -1,7 +1,8 @@
 import { SpekaError } from '../../errors.ts'
 import { checkMessageCount } from '../../wire/body-limits.ts'
-import type { ChatMessage, ToolCall } from '../../wire/chat.ts'
+import type { ChatMessage, PictureMade, ToolCall } from '../../wire/chat.ts'
 import { missing, object, textOrList, wrong } from '../../wire/check-field.ts'
+import { dataUrl } from '../../wire/image-type.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { unsupported } from '../refuse-fields.ts'
 import { contentToChat, wordsToChat } from './content-to-chat.ts'
@@ -75,6 +76,10 @@ const itemTypes: Readonly<Record<string, (conversation: Conversation, item: Json
     }
     conversation.say({ role: 'tool', tool_call_id: id, content: contentToChat(output, `${path}.output`) })
   },
+  image_generation_call(conversation, { result }, path) {
+    if (typeof result !== 'string') throw missing(`${path}.result`, 'the picture in base64')
+    conversation.picture({ type: 'image_url', image_url: { url: dataUrl(result) } })
+  },
   reasoning(conversation, { summary, content }) {
     conversation.reasoning(thoughtsIn(content) || thoughtsIn(summary))
   },
@@ -99,6 +104,7 @@ function thoughtsIn(parts: unknown): string {
 interface Turn {
   words?: string
   thoughts?: string
+  images?: PictureMade[]
   calls: ToolCall[]
 }
 
@@ -124,6 +130,11 @@ class Conversation {
     turn.thoughts = turn.thoughts === undefined ? thoughts : `${turn.thoughts}\n\n${thoughts}`
   }
 
+  picture(picture: PictureMade): void {
+    this.#turn ??= { calls: [] }
+    this.#turn.images = [...(this.#turn.images ?? []), picture]
+  }
+
   call(call: ToolCall): void {
     this.#turn ??= { calls: [] }
     this.#turn.calls.push(call)
@@ -146,14 +157,15 @@ class Conversation {
   }
 
   #endTurn(): void {
-    const { words, thoughts, calls } = this.#turn ?? { calls: [] }
+    const { words, thoughts, images, calls } = this.#turn ?? { calls: [] }
     this.#turn = undefined
     // Thoughts alone are no message.
-    if (words === undefined && calls.length === 0) return
+    if (words === undefined && images === undefined && calls.length === 0) return
     this.#messages.push({
       role: 'assistant',
       content: words ?? null,
       ...(thoughts !== undefined && { reasoning_content: thoughts }),
+      ...(images !== undefined && { images }),
       ...(calls.length > 0 && { tool_calls: calls }),
     })
   }

@@ -1,7 +1,9 @@
 import { isRecord } from '../../wire/read-usage.ts'
 import type {
+  ResponseAnnotation,
   ResponseFunctionCall,
   ResponseHappening,
+  ResponseImage,
   ResponseItem,
   ResponseMessage,
   ResponseReasoning,
@@ -20,6 +22,8 @@ interface Speech extends Open<ResponseMessage | ResponseReasoning> {
   /** Which part of the item it is. */
   readonly index: number
   words: string
+  /** What they rest on: the very list that the answer will have. */
+  readonly annotations: ResponseAnnotation[]
 }
 
 /** A call under way. It becomes an item once its name is known. */
@@ -40,6 +44,10 @@ export class OutputWriter {
   readonly #happen: (happening: ResponseHappening) => void
   readonly #calls = new Map<number, Call>()
   #speech: Speech | undefined
+  /** The text said last, which sources may be named for after it has ended. */
+  #text: Speech | undefined
+  /** Sources that are named before any text. */
+  #early: ResponseAnnotation[] = []
 
   constructor(idStem: string, happen: (happening: ResponseHappening) => void) {
     this.#idStem = idStem
@@ -51,6 +59,34 @@ export class OutputWriter {
     const speech = this.#speech?.voice === voice ? this.#speech : this.#beginSpeech(voice)
     speech.words += words
     this.#happen(voices[voice].delta(speech.place, speech.index, words))
+  }
+
+  /** Names what the text rests on. */
+  annotate(annotation: ResponseAnnotation): void {
+    const text = this.#text
+    if (text === undefined) {
+      this.#early.push(annotation)
+      return
+    }
+    this.#happen({
+      type: 'response.output_text.annotation.added',
+      ...text.place,
+      content_index: text.index,
+      annotation_index: text.annotations.length,
+      annotation,
+    })
+    text.annotations.push(annotation)
+  }
+
+  /** A picture, in base64. */
+  picture(result: string): void {
+    this.#endSpeech('completed')
+    const id = this.#nextId('ig')
+    const open = this.#add<ResponseImage>({ id, type: 'image_generation_call', status: 'in_progress', result: null })
+    open.item.status = 'completed'
+    open.item.result = result
+    this.#happen({ type: 'response.image_generation_call.completed', ...open.place })
+    this.#done(open)
   }
 
   /** @param position which call of the message it is, where it does not say so itself. */
@@ -84,7 +120,9 @@ export class OutputWriter {
     if (this.#speech !== undefined) keepWords(this.#speech)
     for (const { open, given } of this.#calls.values()) if (open !== undefined) open.item.arguments = given
     for (const item of this.items) {
-      if (item.type !== 'reasoning' && item.status === 'in_progress') item.status = 'incomplete'
+      if (item.type !== 'reasoning' && item.type !== 'image_generation_call' && item.status === 'in_progress') {
+        item.status = 'incomplete'
+      }
     }
   }
 
@@ -103,15 +141,19 @@ export class OutputWriter {
           : this.#add({ id: this.#nextId('rs'), type, summary: [] })
     }
     const { item, place } = open
-    const speech: Speech = { voice, item, place, index: partsOf(item).length, words: '' }
+    const speech: Speech = { voice, item, place, index: partsOf(item).length, words: '', annotations: [] }
     this.#speech = speech
     this.#happen(begun(place, speech.index))
+    if (voice === 'text') {
+      this.#text = speech
+      for (const annotation of this.#early.splice(0)) this.annotate(annotation)
+    }
     return speech
   }
 
   #endPart(speech: Speech): void {
     keepWords(speech)
-    for (const happening of voices[speech.voice].ended(speech.place, speech.index, speech.words)) {
+    for (const happening of voices[speech.voice].ended(speech.place, speech.index, speech.words, speech.annotations)) {
       this.#happen(happening)
     }
   }
@@ -180,8 +222,8 @@ export class OutputWriter {
 const partsOf = (item: ResponseMessage | ResponseReasoning): unknown[] =>
   item.type === 'message' ? item.content : item.summary
 
-function keepWords({ voice, item, words }: Speech): void {
-  partsOf(item).push(voices[voice].part(words))
+function keepWords({ voice, item, words, annotations }: Speech): void {
+  partsOf(item).push(voices[voice].part(words, annotations))
 }
 
 const textOr = (value: unknown, otherwise: string): string => (typeof value === 'string' ? value : otherwise)

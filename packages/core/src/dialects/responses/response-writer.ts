@@ -2,6 +2,7 @@ import type { SpekaError } from '../../errors.ts'
 import { errorBody } from '../../wire/error-body.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import type { ResponseEvent, ResponseHappening, ResponseObject } from '../../wire/responses.ts'
+import { annotationsIn } from './annotations.ts'
 import { OutputWriter } from './output-writer.ts'
 import { responseUsage } from './response-usage.ts'
 
@@ -51,8 +52,17 @@ export class ResponseWriter {
     this.#output.say('reasoning', said['reasoning_content'])
     this.#output.say('text', said['content'])
     this.#output.say('refusal', said['refusal'])
+    for (const annotation of annotationsIn(said['annotations'])) this.#output.annotate(annotation)
+    for (const url of picturesIn(said['images'])) this.#show(url)
     const calls: unknown = said['tool_calls']
     if (Array.isArray(calls)) for (const [position, call] of calls.entries()) this.#output.call(call, position)
+  }
+
+  /** This API has a place for the bytes of a picture, and none for its address. */
+  #show(url: string): void {
+    const base64 = /^data:image\/[\w.+-]+;base64,/.exec(url)
+    if (base64 === null) this.#output.say('text', url)
+    else this.#output.picture(url.slice(base64[0].length))
   }
 
   /** Ends it well, for the reason that chat gave. */
@@ -84,4 +94,13 @@ export class ResponseWriter {
     this.#tell({ ...happening, sequence_number: this.#sequence })
     this.#sequence += 1
   }
+}
+
+/** Where the pictures of a message or delta are. */
+function picturesIn(images: unknown): string[] {
+  const urls = (Array.isArray(images) ? images : []).map((image: unknown) => {
+    const at = isRecord(image) ? image['image_url'] : undefined
+    return isRecord(at) ? at['url'] : undefined
+  })
+  return urls.filter((url) => typeof url === 'string')
 }

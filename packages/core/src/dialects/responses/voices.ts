@@ -1,4 +1,10 @@
-import type { ResponseHappening, ResponseRefusal, ResponseSummary, ResponseText } from '../../wire/responses.ts'
+import type {
+  ResponseAnnotation,
+  ResponseHappening,
+  ResponseRefusal,
+  ResponseSummary,
+  ResponseText,
+} from '../../wire/responses.ts'
 
 /** What a model says in words. */
 export type Voice = 'reasoning' | 'text' | 'refusal'
@@ -11,13 +17,19 @@ export interface ItemPlace {
 /** How an answer holds what is said in one voice, and how a stream tells of it. `index` counts parts within an item. */
 interface VoiceEvents {
   readonly item: 'message' | 'reasoning'
-  part(words: string): ResponseText | ResponseRefusal | ResponseSummary
+  /** @param annotations what the words rest on. */
+  part(words: string, annotations: ResponseAnnotation[]): ResponseText | ResponseRefusal | ResponseSummary
   begun(place: ItemPlace, index: number): ResponseHappening
   delta(place: ItemPlace, index: number, delta: string): ResponseHappening
-  ended(place: ItemPlace, index: number, words: string): ResponseHappening[]
+  ended(place: ItemPlace, index: number, words: string, annotations: ResponseAnnotation[]): ResponseHappening[]
 }
 
-const textPart = (text: string): ResponseText => ({ type: 'output_text', text, annotations: [], logprobs: [] })
+const textPart = (text: string, annotations: ResponseAnnotation[] = []): ResponseText => ({
+  type: 'output_text',
+  text,
+  annotations,
+  logprobs: [],
+})
 const refusalPart = (refusal: string): ResponseRefusal => ({ type: 'refusal', refusal })
 const summaryPart = (text: string): ResponseSummary => ({ type: 'summary_text', text })
 
@@ -37,9 +49,9 @@ const text: VoiceEvents = {
     delta,
     logprobs: [],
   }),
-  ended: (place, index, words) => [
+  ended: (place, index, words, annotations) => [
     { type: 'response.output_text.done', ...place, content_index: index, text: words, logprobs: [] },
-    { type: 'response.content_part.done', ...place, content_index: index, part: textPart(words) },
+    { type: 'response.content_part.done', ...place, content_index: index, part: textPart(words, annotations) },
   ],
 }
 
