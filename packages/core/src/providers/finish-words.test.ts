@@ -5,6 +5,7 @@ test.each([
   ['function_call', 'function_call'],
   ['end_turn', 'stop'],
   ['eos', 'stop'],
+  ['end', 'stop'],
   ['stop_sequence', 'stop'],
   ['COMPLETE', 'stop'],
   ['STOP', 'stop'],

@@ -100,6 +100,8 @@ const rows: readonly Row[] = [
   { means: 'content_filter', words: ['sensitive'], source: 'https://docs.z.ai/api-reference/llm/chat-completion' },
   { means: BROKE_OFF, words: ['network_error'], source: 'https://docs.z.ai/api-reference/llm/chat-completion' },
 
+  { means: 'stop', words: ['end'], source: 'https://github.com/earendil-works/pi/issues/2142 (LM Studio, Ollama)' },
+
   {
     means: 'stop',
     words: ['complete'],

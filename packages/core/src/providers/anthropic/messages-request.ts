@@ -7,6 +7,7 @@ import { checkStopTexts } from '../translated/stop-texts.ts'
 import { claudeFamily } from './claude-family.ts'
 import { outputSchema } from './output-schema.ts'
 import { isHeldToSchema, readParameters } from './parameters.ts'
+import { canBeStrict } from './strict-tools.ts'
 import { writeTools } from './tools.ts'
 import { writeTurns, type Block } from './turns.ts'
 
@@ -48,7 +49,7 @@ export function messagesRequest(call: ChatCall, target: TranslationTarget): Upst
     ...sends,
     ...(instructions.length > 0 && { system: instructions }),
     messages,
-    ...writeTools(request, conversation),
+    ...writeTools(request, conversation, canBeStrict(request, family)),
     ...(Object.keys(output).length > 0 && { output_config: output }),
     ...(call.stream && { stream: true }),
   }

@@ -1,8 +1,10 @@
 import { isRecord } from '../../wire/read-usage.ts'
 import { reasoningAsked, reasoningFields } from '../translated/reasoning-asked.ts'
 import { isSent, parametersLeft } from '../translated/sent-parameters.ts'
+import { STRICT_LOST, strictFunctions } from '../translated/strict-functions.ts'
 import { stopTexts } from '../translated/stop-texts.ts'
 import type { ClaudeFamily } from './claude-family.ts'
+import { canBeStrict } from './strict-tools.ts'
 import { thinkingFor, type Thinking } from './thinking.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -66,7 +68,10 @@ export function readParameters(request: Json, family: ClaudeFamily): Parameters 
 
   return {
     thinking,
-    dropped: Object.keys(request).filter((name) => dropped.has(name)),
+    dropped: [
+      ...Object.keys(request).filter((name) => dropped.has(name)),
+      ...(strictFunctions(request).length > 0 && !canBeStrict(request, family) ? [STRICT_LOST] : []),
+    ],
     sends: {
       max_tokens: maxTokens,
       // OpenAI's scale ends at 2, Anthropic's at 1.

@@ -1,16 +1,17 @@
 import type { Conversation } from '../translated/conversation.ts'
 import { readToolChoice, readTools, type ToolOffered } from '../translated/tools.ts'
+import { outputSchema } from './output-schema.ts'
 import { cacheMark } from './turns.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /**
- * The tools of a request, and whether they may, must or must not be called. `strict` is not passed on: Anthropic takes
- * fewer schemas under that name than OpenAI does.
+ * The tools of a request, and whether they may, must or must not be called.
  *
+ * @param holdsStrict whether strict ones can be strict here.
  * @throws SpekaError `invalid_value` or `unsupported_parameter`.
  */
-export function writeTools(request: Json, { turns }: Conversation): Json {
+export function writeTools(request: Json, { turns }: Conversation, holdsStrict: boolean): Json {
   const offered = readTools(request['tools'])
   const { mode, only } = readToolChoice(request['tool_choice']) ?? { mode: 'auto' }
   const single = only?.length === 1 ? only[0] : undefined
@@ -19,7 +20,7 @@ export function writeTools(request: Json, { turns }: Conversation): Json {
   if (allowed.length === 0) return toolsOfHistory(turns)
   const oneAtATime = request['parallel_tool_calls'] === false && { disable_parallel_tool_use: true }
   return {
-    tools: allowed.map(writeTool),
+    tools: allowed.map((tool) => writeTool(tool, holdsStrict && tool.strict)),
     ...(mode === 'none' && { tool_choice: { type: 'none' } }),
     ...(mode === 'required' && {
       tool_choice: { ...(single === undefined ? { type: 'any' } : { type: 'tool', name: single }), ...oneAtATime },
@@ -28,11 +29,13 @@ export function writeTools(request: Json, { turns }: Conversation): Json {
   }
 }
 
-function writeTool({ name, description, parameters, source }: ToolOffered): Json {
+function writeTool({ name, description, parameters = {}, source }: ToolOffered, strict: boolean): Json {
+  const schema = { ...parameters, type: 'object' }
   return {
     name,
     ...(description !== undefined && { description }),
-    input_schema: { ...parameters, type: 'object' },
+    ...(strict && { strict }),
+    input_schema: strict ? outputSchema(schema) : schema,
     ...cacheMark(source),
   }
 }

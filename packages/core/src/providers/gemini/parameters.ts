@@ -1,5 +1,6 @@
 import { reasoningAsked, reasoningFields, type ReasoningAsked } from '../translated/reasoning-asked.ts'
 import { isSent, parametersLeft } from '../translated/sent-parameters.ts'
+import { STRICT_LOST, strictFunctions } from '../translated/strict-functions.ts'
 import { stopTexts } from '../translated/stop-texts.ts'
 import type { GeminiFamily } from './gemini-family.ts'
 
@@ -63,7 +64,11 @@ export function readParameters(request: Json, family: GeminiFamily): Parameters 
   const thinking = asked && thinkingConfig(asked, family)
   if (thinking?.config !== undefined) config['thinkingConfig'] = thinking.config
   if (thinking?.granted !== true) for (const name of reasoningFields) if (isSent(request, name)) dropped.add(name)
-  return { generationConfig: config, dropped: Object.keys(request).filter((name) => dropped.has(name)) }
+  const left = Object.keys(request).filter((name) => dropped.has(name))
+  return {
+    generationConfig: config,
+    dropped: strictFunctions(request).length > 0 ? [...left, STRICT_LOST] : left,
+  }
 }
 
 /** What the answer may be made of besides text. Sound has no place in a chat answer yet. */

@@ -109,6 +109,7 @@ describeProvider('moonshot', moonshot, {
           { type: 'function', function: { name: 'g' } },
         ],
       },
+      drops: ['tools.function.strict'],
       gets: {
         tools: [
           {

@@ -7,6 +7,7 @@ import { forcesTool, hasTools, onlyWithTools, toolChoiceBeforeThinking } from '.
 import { eachFunction, noEmptyTools } from '../changes/tools.ts'
 import type { Change, ChatRules, Rewrite } from '../openai-compatible/chat-rules.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
+import { STRICT_LOST, strictFunctions } from '../translated/strict-functions.ts'
 import { mfjsSchema } from './mfjs-schema.ts'
 
 const takes = [
@@ -61,12 +62,15 @@ const alwaysThinks: Readonly<Record<string, Change>> = {
   },
 }
 
-const functionsInMfjs = eachFunction('schemas in its own subset of JSON schema, without `strict`', (made) => {
-  const { strict, parameters, ...rest } = made
-  const schema = mfjsSchema(isRecord(parameters) ? parameters : { type: 'object', properties: {} })
-  if (strict === undefined && schema === parameters) return made
-  return { ...rest, parameters: schema }
-})
+const functionsInMfjs: Rewrite = {
+  loses: (tools) => (strictFunctions({ tools }).length > 0 ? STRICT_LOST : undefined),
+  ...eachFunction('schemas in its own subset of JSON schema, without `strict`', (made) => {
+    const { strict, parameters, ...rest } = made
+    const schema = mfjsSchema(isRecord(parameters) ? parameters : { type: 'object', properties: {} })
+    if (strict === undefined && schema === parameters) return made
+    return { ...rest, parameters: schema }
+  }),
+}
 
 const hasCalls = (message: Readonly<Record<string, unknown>>): boolean =>
   message['role'] === 'assistant' && Array.isArray(message['tool_calls'])

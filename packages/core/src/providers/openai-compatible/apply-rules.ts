@@ -58,6 +58,11 @@ export function unsupportedFields(call: ChatCall, target: TranslationTarget, rul
   for (const { key } of call.scan.members) {
     const { lost } = parameterFate(key, call, asked, model)
     if (lost !== undefined) names.add(lost)
+    if (key !== 'messages' && key !== 'tools') continue
+    for (const { loses } of model.rewrites(key)) {
+      const part = loses?.(call.outline[key])
+      if (part !== undefined) names.add(part)
+    }
   }
   return [...names]
 }

@@ -21,11 +21,13 @@ export interface Change {
   readonly loses?: (value: unknown) => string | undefined
 }
 
-/** Changes what is within a field and loses nothing of it. Returns the very same value when nothing has to change. */
+/** Changes what is within a field. Returns the very same value when nothing has to change. */
 export interface Rewrite {
   /** The same in words, for the table of providers. */
   readonly says: string
   readonly rewrite: (value: unknown, asked: Asked) => unknown
+  /** What is lost of the request all the same, as callers shall read it. */
+  readonly loses?: (value: unknown) => string | undefined
 }
 
 /** The fields of a chat request that are rewritten rather than replaced: they may be large. */

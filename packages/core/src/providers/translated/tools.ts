@@ -10,6 +10,8 @@ export interface ToolOffered {
   readonly description: string | undefined
   /** JSON schema of its arguments; `undefined` when it has none. */
   readonly parameters: Json | undefined
+  /** Whether the arguments shall be valid under the schema for certain. */
+  readonly strict: boolean
   /** The tool as the caller sent it. */
   readonly source: Json
 }
@@ -45,6 +47,7 @@ function readTool(tool: unknown, path: string): ToolOffered {
     name,
     description: typeof description === 'string' && description !== '' ? description : undefined,
     parameters: isRecord(parameters) && Object.keys(parameters).length > 0 ? parameters : undefined,
+    strict: offered['strict'] === true,
     source: tool,
   }
 }
