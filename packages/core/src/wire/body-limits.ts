@@ -12,12 +12,15 @@ export const bodyLimits = {
   members: 500,
   containers: 50_000,
   strings: 150_000,
-  commas: 1_000_000,
-  bareBytes: 8 * 1024 * 1024,
+  commas: 500_000,
+  bareBytes: 4 * 1024 * 1024,
 } as const satisfies ScanLimits
 
 /** Messages of a chat request, items of a response's input. */
 export const MOST_MESSAGES = 10_000
+
+/** Texts at which an answer is to stop; OpenAI takes four. */
+export const MOST_STOPS = 1000
 
 /** Bytes of text that tokens may stand for in one request: a token can be as long as 128 spaces. */
 export const MOST_SPELLED_BYTES = 4 * 1024 * 1024

@@ -4,7 +4,7 @@ import type { ChatRequest } from './chat.ts'
 import { checkChatRequest } from './check-chat-request.ts'
 import { parseBody, type BodyAids } from './parse-body.ts'
 import type { ObjectScan } from './scan-object.ts'
-import { writeBody } from './write-body.ts'
+import { writeBody, type WriteJson } from './write-body.ts'
 
 /** A chat request on its way through the engine. */
 export interface ChatCall extends CallBody<ChatRequest> {
@@ -24,11 +24,13 @@ export function readChatCall(body: Bytes, facts: CallFacts, aids?: BodyAids): Ch
 /**
  * The same call, made by code instead of by bytes.
  *
+ * @param write how to write its JSON, where something has to be put back in.
+ *
  * @throws SpekaError what {@link checkChatRequest} finds.
  */
-export function writeChatCall(request: ChatRequest, facts: CallFacts): ChatCall {
+export function writeChatCall(request: ChatRequest, facts: CallFacts, write?: WriteJson): ChatCall {
   const outline = checkChatRequest(request)
-  const { body, scan } = writeBody(request)
+  const { body, scan } = writeBody(request, write)
   return callOf(body, scan, outline, facts)
 }
 

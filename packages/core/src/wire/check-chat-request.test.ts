@@ -51,6 +51,12 @@ test.each([
     param: 'provider.max_price.prompt',
   },
   { given: { ...fine, session_id: 'x'.repeat(257) }, code: 'invalid_value', param: 'session_id' },
+  { given: { ...fine, stop: Array.from({ length: 1001 }, () => 'x') }, code: 'invalid_value', param: 'stop' },
+  {
+    given: { ...fine, messages: Array.from({ length: 10_001 }, () => fine.messages[0]) },
+    code: 'invalid_value',
+    param: 'messages',
+  },
   { given: [], code: 'invalid_json', param: undefined },
 ])('$param is refused in $given', ({ given, code, param }) => {
   expect(refusal(given)).toMatchObject({ code, param })
@@ -61,6 +67,7 @@ test.each([
   ['null for absent', { stream: null, n: null, max_tokens: null, models: null, provider: null, tools: null }],
   ['fields nobody has heard of', { chat_template_kwargs: { thinking: true } }],
   ['what the official SDKs test with', { max_tokens: 0, seed: -9007199254740991, functions: [], tools: [], n: 128 }],
+  ['as many texts to stop at as there may be', { stop: Array.from({ length: 1000 }, () => 'x') }],
   ['both forms of stop', { stop: ['a', 'b'], tool_choice: { type: 'function' } }],
   ['messages without content', { messages: [{ role: 'assistant', tool_calls: [] }] }],
   ['content in parts', { messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }] }],

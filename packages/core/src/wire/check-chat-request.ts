@@ -1,5 +1,5 @@
 import { SpekaError } from '../errors.ts'
-import { checkMessageCount } from './body-limits.ts'
+import { checkMessageCount, MOST_STOPS } from './body-limits.ts'
 import type { ChatRequest } from './chat.ts'
 import {
   checkKinds,
@@ -18,9 +18,15 @@ import {
   wholeNumber,
   wrong,
   type FieldKinds,
+  type Kind,
 } from './check-field.ts'
 import { isRecord } from './read-usage.ts'
 import { checkPreferences } from './routing-preferences.ts'
+
+const stops: Kind = {
+  article: `a string or an array of at most ${MOST_STOPS}`,
+  is: (value) => textOrList.is(value) && !(Array.isArray(value) && value.length > MOST_STOPS),
+}
 
 /** The optional fields whose type the gateway insists on. `null` stands for absent; fields not named here pass through. */
 const optional: FieldKinds = {
@@ -37,7 +43,7 @@ const optional: FieldKinds = {
   top_logprobs: count,
   logprobs: flag,
   logit_bias: object,
-  stop: textOrList,
+  stop: stops,
   tools: list,
   tool_choice: textOrObject,
   parallel_tool_calls: flag,

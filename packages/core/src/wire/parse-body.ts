@@ -1,6 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import type { Bytes } from '../transport.ts'
 import { aboveLimit, bodyLimits } from './body-limits.ts'
+import { parseKeeping, type KeptBody } from './keep-strings.ts'
 import { isRecord } from './read-usage.ts'
 import {
   asBuffer,
@@ -98,6 +99,18 @@ export function parseWholeBody(body: Bytes, aids?: BodyAids): Record<string, unk
   return parse(asBuffer(body).toString('utf8')) as Record<string, unknown>
 }
 
+/**
+ * Parses a request body that is to become a chat request. Of a large one, the long strings within `member` stay as they are:
+ * see {@link parseKeeping}.
+ *
+ * @throws SpekaError what {@link parseBody} finds.
+ */
+export function parseToRewrite(body: Bytes, member: 'input' | 'prompt', aids?: BodyAids): KeptBody {
+  const { value, scan } = parseBody(body, aids)
+  if (scan.longStrings.length === 0) return { value, write: (made) => [Buffer.from(JSON.stringify(made))] }
+  return json(() => parseKeeping(body, scan, member))
+}
+
 /** Whether bytes are valid UTF-8. Node has a quicker way, which the server hands in. */
 export type IsUtf8 = (bytes: Bytes) => boolean
 
@@ -128,13 +141,14 @@ const decodes: IsUtf8 = (bytes) => {
   }
 }
 
-function parse(text: string): unknown {
+const parse = (text: string): unknown => json(() => JSON.parse(text) as unknown, text.length)
+
+/** What `read` makes of JSON; what it is not is told with the place, as far as that is the caller's too. */
+function json<Value>(read: () => Value, length = NaN): Value {
   try {
-    return JSON.parse(text)
+    return read()
   } catch (cause) {
-    throw new SpekaError('invalid_json', `The request body is not valid JSON: ${reason(cause, text.length)}.`, {
-      cause,
-    })
+    throw new SpekaError('invalid_json', `The request body is not valid JSON: ${reason(cause, length)}.`, { cause })
   }
 }
 

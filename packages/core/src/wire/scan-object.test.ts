@@ -1,5 +1,14 @@
 import fc from 'fast-check'
-import { asBuffer, LONG_STRING_BYTES, memberCalled, nestsDeeperThan, scanObject, stringEnd } from './scan-object.ts'
+import {
+  asBuffer,
+  LONG_AMONG_MANY_BYTES,
+  LONG_STRING_BYTES,
+  memberCalled,
+  MOST_SHORT_BYTES,
+  nestsDeeperThan,
+  scanObject,
+  stringEnd,
+} from './scan-object.ts'
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/)
 const json = fc.jsonValue({ maxDepth: 3 })
@@ -124,4 +133,16 @@ test('nesting is counted to the limit and no further', () => {
   expect(nestsDeeperThan(Buffer.from('[[1],[2]]'), 2)).toBe(false)
   expect(nestsDeeperThan(Buffer.from('[[1],[2]]'), 1)).toBe(true)
   expect(nestsDeeperThan(Buffer.from('['.repeat(1_000_000)), 64)).toBe(true)
+})
+
+/** So many bytes of JSON. */
+const text = (length: number): string => `"${'x'.repeat(length - 2)}"`
+
+test('strings count as long sooner once there are megabytes of shorter ones', () => {
+  const many = Math.floor(MOST_SHORT_BYTES / LONG_STRING_BYTES)
+  const texts = (more: readonly string[]): Buffer =>
+    Buffer.from(`{"a":[${[...Array.from({ length: many }, () => text(LONG_STRING_BYTES)), ...more].join()}]}`)
+  const last = [text(LONG_AMONG_MANY_BYTES + 1), text(LONG_AMONG_MANY_BYTES)]
+  expect(scanObject(texts(['""', ...last]))?.longStrings).toHaveLength(1)
+  expect(scanObject(Buffer.from(`{"a":[${last.join()}]}`))?.longStrings).toHaveLength(0)
 })

@@ -17,7 +17,7 @@ export interface Span {
 export interface ObjectScan {
   /** The object's own members, in order; of duplicates, each one. */
   readonly members: readonly Member[]
-  /** Strings longer than {@link LONG_STRING_BYTES}, quotes included, at any depth. */
+  /** Strings longer than {@link LONG_STRING_BYTES}, or {@link LONG_AMONG_MANY_BYTES}, quotes included, at any depth. */
   readonly longStrings: readonly Span[]
   /** How deep values are nested; a flat object has depth 1. */
   readonly depth: number
@@ -57,6 +57,9 @@ const noLimits: ScanLimits = {
 
 /** Strings above this many bytes are reported, so that a large prompt need not be decoded to be understood. */
 export const LONG_STRING_BYTES = 4096
+/** The same once all shorter ones together have come to so many bytes: a large prompt may be in many pieces. */
+export const LONG_AMONG_MANY_BYTES = 64
+export const MOST_SHORT_BYTES = 4 * 1024 * 1024
 
 const QUOTE = 0x22
 const COMMA = 0x2c
@@ -96,6 +99,8 @@ export function scanWithin(bytes: Bytes, limits: ScanLimits, maxDepth = limits.d
   let containers = 1
   let strings = 0
   let commas = 0
+  let short = 0
+  let longest = LONG_STRING_BYTES
   let key: Span | undefined
   let valueStart = -1
   // Each string moves it on by its own length.
@@ -109,7 +114,11 @@ export function scanWithin(bytes: Bytes, limits: ScanLimits, maxDepth = limits.d
         if (end === -1) return 'object'
         strings += 1
         if (strings > maxStrings) return 'strings'
-        if (end - at > LONG_STRING_BYTES) longStrings.push({ start: at, end })
+        if (end - at > longest) longStrings.push({ start: at, end })
+        else {
+          short += end - at
+          if (short > MOST_SHORT_BYTES) longest = LONG_AMONG_MANY_BYTES
+        }
         if (depth === 1) {
           if (key === undefined) key = { start: at, end }
           else if (valueStart === -1) valueStart = at

@@ -7,7 +7,8 @@ import type { ReadingAids } from '../../wire/embeddings-call.ts'
 import { errorFrame } from '../../wire/error-body.ts'
 import { doneFrame, jsonFrame } from '../../wire/frames.ts'
 import { InTokens, spellOut } from '../../wire/in-tokens.ts'
-import { parseWholeBody, type BodyAids } from '../../wire/parse-body.ts'
+import { parseToRewrite, type BodyAids } from '../../wire/parse-body.ts'
+import type { WriteJson } from '../../wire/write-body.ts'
 import { ChatFrames } from '../chat-frames.ts'
 import type { Dialect } from '../dialect.ts'
 import { readObject } from '../read-object.ts'
@@ -28,7 +29,7 @@ export const readCompletions = (body: Bytes, facts: CallFacts, aids: ReadingAids
  * @throws SpekaError as {@link readCompletions} does.
  */
 export const openCompletions = (body: Bytes, facts: CallFacts, aids: BodyAids = {}): Dialect | InTokens<Dialect> =>
-  opened(parseWholeBody(body, aids), facts)
+  opened(parseToRewrite(body, 'prompt', aids), facts)
 
 /**
  * The same, made by code instead of by bytes.
@@ -36,16 +37,19 @@ export const openCompletions = (body: Bytes, facts: CallFacts, aids: BodyAids = 
  * @throws SpekaError what {@link completionsToChat} finds.
  */
 export const writeCompletions = (request: CompletionsRequest, facts: CallFacts, aids: ReadingAids = {}): Dialect =>
-  spellOut(opened(request, facts), aids.tokenizer)
+  spellOut(opened({ value: request }, facts), aids.tokenizer)
 
-function opened(request: unknown, facts: CallFacts): Dialect | InTokens<Dialect> {
-  const asked = completionsToChat(request)
-  const speak = (chat: ChatRequest): Dialect => dialectOf(chat, facts)
+function opened(
+  { value, write }: { value: unknown; write?: WriteJson },
+  facts: CallFacts,
+): Dialect | InTokens<Dialect> {
+  const asked = completionsToChat(value)
+  const speak = (chat: ChatRequest): Dialect => dialectOf(chat, facts, write)
   return asked instanceof InTokens ? asked.map(speak) : speak(asked)
 }
 
-function dialectOf(request: ChatRequest, facts: CallFacts): Dialect {
-  const call: ChatCall = writeChatCall(request, { ...facts, surface: 'completions' })
+function dialectOf(request: ChatRequest, facts: CallFacts, write: WriteJson | undefined): Dialect {
+  const call: ChatCall = writeChatCall(request, { ...facts, surface: 'completions' }, write)
   const told: Bytes[] = []
   const stream = new ChatFrames({
     chunk(chunk) {

@@ -2,8 +2,9 @@ import type { Bytes } from '../../transport.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { writeChatCall } from '../../wire/chat-call.ts'
 import { doneFrame, typedFrame } from '../../wire/frames.ts'
-import { parseWholeBody, type BodyAids } from '../../wire/parse-body.ts'
+import { parseToRewrite, type BodyAids } from '../../wire/parse-body.ts'
 import type { ResponsesRequest } from '../../wire/responses.ts'
+import type { WriteJson } from '../../wire/write-body.ts'
 import { ChatFrames, choicesIn } from '../chat-frames.ts'
 import type { Dialect } from '../dialect.ts'
 import { readObject } from '../read-object.ts'
@@ -16,10 +17,12 @@ type Json = Readonly<Record<string, unknown>>
 /**
  * Reads a responses request from the wire.
  *
- * @throws SpekaError what {@link parseWholeBody} finds, or what {@link responsesToChat} finds.
+ * @throws SpekaError what {@link parseToRewrite} finds, or what {@link responsesToChat} finds.
  */
-export const readResponses = (body: Bytes, facts: CallFacts, aids?: BodyAids): Dialect =>
-  dialectOf(parseWholeBody(body, aids), facts)
+export function readResponses(body: Bytes, facts: CallFacts, aids?: BodyAids): Dialect {
+  const { value, write } = parseToRewrite(body, 'input', aids)
+  return dialectOf(value, facts, write)
+}
 
 /**
  * The same, made by code instead of by bytes.
@@ -28,9 +31,9 @@ export const readResponses = (body: Bytes, facts: CallFacts, aids?: BodyAids): D
  */
 export const writeResponses = (request: ResponsesRequest, facts: CallFacts): Dialect => dialectOf(request, facts)
 
-function dialectOf(value: unknown, facts: CallFacts): Dialect {
+function dialectOf(value: unknown, facts: CallFacts, write?: WriteJson): Dialect {
   const request = checkResponsesRequest(value)
-  const call = writeChatCall(responsesToChat(request), { ...facts, surface: 'responses' })
+  const call = writeChatCall(responsesToChat(request), { ...facts, surface: 'responses' }, write)
   const empty = emptyResponse(request, call)
   const told: Bytes[] = []
   const writer = new ResponseWriter(empty, call.id, (event) => told.push(typedFrame(event)))

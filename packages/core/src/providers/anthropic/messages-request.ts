@@ -2,7 +2,7 @@ import type { UpstreamRequest } from '../../transport.ts'
 import type { ChatCall } from '../../wire/chat-call.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { answerFormat } from '../translated/answer-format.ts'
-import { parseRequest, readConversation } from '../translated/conversation.ts'
+import { openRequest, readConversation } from '../translated/conversation.ts'
 import { checkStopTexts } from '../translated/stop-texts.ts'
 import { claudeFamily } from './claude-family.ts'
 import { outputSchema } from './output-schema.ts'
@@ -30,7 +30,7 @@ const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
  * @throws SpekaError when it has something that this API has no room for.
  */
 export function messagesRequest(call: ChatCall, target: TranslationTarget): UpstreamRequest {
-  const request = parseRequest(call.body)
+  const { request, write } = openRequest(call)
   const family = claudeFamily(target.upstreamModel)
   const conversation = readConversation(request['messages'])
   const { sends, thinking } = readParameters(request, family)
@@ -57,7 +57,7 @@ export function messagesRequest(call: ChatCall, target: TranslationTarget): Upst
     method: 'POST',
     path: '/messages',
     headers: call.stream ? STREAM_HEADERS : HEADERS,
-    body: [Buffer.from(JSON.stringify(body))],
+    body: write(body),
   }
 }
 

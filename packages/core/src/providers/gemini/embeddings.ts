@@ -1,11 +1,11 @@
 import type { UpstreamRequest } from '../../transport.ts'
 import type { EmbeddingsCall } from '../../wire/embeddings-call.ts'
 import { isRecord } from '../../wire/read-usage.ts'
+import { asBuffer } from '../../wire/scan-object.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { inFormat, numbersOf } from '../openai-compatible/vector-format.ts'
 import type { Answer, Operation, Reply, Step, TranslationTarget } from '../provider.ts'
-import { parseRequest } from '../translated/conversation.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import { parametersLeft } from '../translated/sent-parameters.ts'
 import { countOf } from '../translated/write-usage.ts'
@@ -21,7 +21,7 @@ const TAKEN = new Set(['encoding_format', 'dimensions'])
 /** Embeddings, a hundred texts at a time. Gemini seldom says what they consumed, which is then unknown. */
 export const embeddings: Operation<EmbeddingsCall> = {
   *answer(call, target): Generator<Step, Answer, Reply> {
-    const { input } = parseRequest(call.body)
+    const { input } = JSON.parse(asBuffer(call.body).toString('utf8')) as Readonly<Record<string, unknown>>
     const texts: unknown[] = Array.isArray(input) ? input : [input]
     const format = call.outline.encoding_format ?? 'float'
     const vectors: string[] = []

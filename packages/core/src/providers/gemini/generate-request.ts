@@ -2,7 +2,7 @@ import type { UpstreamRequest } from '../../transport.ts'
 import type { ChatCall } from '../../wire/chat-call.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { answerFormat } from '../translated/answer-format.ts'
-import { parseRequest, readConversation } from '../translated/conversation.ts'
+import { openRequest, readConversation } from '../translated/conversation.ts'
 import { checkStopTexts } from '../translated/stop-texts.ts'
 import { writeContents } from './contents.ts'
 import { geminiFamily } from './gemini-family.ts'
@@ -24,7 +24,7 @@ const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
  * @throws SpekaError when it has something that this API has no room for.
  */
 export function generateRequest(call: ChatCall, { upstreamModel }: TranslationTarget): UpstreamRequest {
-  const request = parseRequest(call.body)
+  const { request, write } = openRequest(call)
   const family = geminiFamily(upstreamModel)
   const { system, contents } = writeContents(readConversation(request['messages']), family)
   const { json, schema } = answerFormat(request['response_format'])
@@ -44,6 +44,6 @@ export function generateRequest(call: ChatCall, { upstreamModel }: TranslationTa
     method: 'POST',
     path: modelPath(upstreamModel, call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
     headers: call.stream ? STREAM_HEADERS : HEADERS,
-    body: [Buffer.from(JSON.stringify(body))],
+    body: write(body),
   }
 }

@@ -1,9 +1,9 @@
 import { SpekaError } from '../../errors.ts'
-import type { Bytes } from '../../transport.ts'
+import type { ChatCall } from '../../wire/chat-call.ts'
 import { missing, text, wrong } from '../../wire/check-field.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
+import { parseKeeping, type KeptBody } from '../../wire/keep-strings.ts'
 import { isRecord } from '../../wire/read-usage.ts'
-import { asBuffer } from '../../wire/scan-object.ts'
 import { readParts, readTexts, type Part, type TextPart } from './read-parts.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -53,8 +53,11 @@ export interface Conversation {
   readonly turns: readonly Turn[]
 }
 
-/** A request parsed whole, long strings included. */
-export const parseRequest = (body: Bytes): Json => JSON.parse(asBuffer(body).toString('utf8')) as Json
+/** A chat request to be put in another shape, and the way back to bytes. */
+export function openRequest({ body, scan }: ChatCall): { request: Json; write: KeptBody['write'] } {
+  const { value, write } = parseKeeping(body, scan, 'messages')
+  return { request: value, write }
+}
 
 /** @throws SpekaError `missing_required_parameter`, `invalid_value` or `unsupported_parameter`, with the field in `param`. */
 export function readConversation(messages: unknown): Conversation {

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto'
+import type { Bytes } from '../transport.ts'
+import { asBuffer, memberCalled, type ObjectScan, type Span } from './scan-object.ts'
+import { join } from './splice.ts'
+
+/** From when on strings are kept. */
+export interface KeepingLimits {
+  /** Bodies up to this many bytes are simply parsed. */
+  readonly body: number
+  /** Strings of which less would be kept are decoded. */
+  readonly string: number
+  /** So many bytes of JSON within strings are decoded, for whoever has to look into it: the arguments of calls. */
+  readonly jsonInStrings: number
+}
+
+const usual: KeepingLimits = { body: 4 * 1024 * 1024, string: 1024, jsonInStrings: 4 * 1024 * 1024 }
+
+/** A body as a value that may be taken apart, and the way back to bytes. */
+export interface KeptBody {
+  readonly value: Record<string, unknown>
+  /** `value`, or whatever was made of it, as JSON. */
+  write(made: unknown): readonly Bytes[]
+}
+
+/**
+ * Parses a body to be rewritten in another shape. Of a large one, the long strings within `member` are not decoded: a mark
+ * stands in the place of each, or of most of it, and writing puts the caller's bytes back. So a picture of 20 MB costs a
+ * translation nothing, neither time nor memory. The beginning of a data URL stays, and the white space at a string's end.
+ */
+export function parseKeeping(
+  body: Bytes,
+  scan: ObjectScan,
+  member: 'messages' | 'input' | 'prompt',
+  limits: KeepingLimits = usual,
+): KeptBody {
+  const buffer = asBuffer(body)
+  const place = buffer.length > limits.body ? memberCalled(scan, member) : undefined
+  const kept = place === undefined ? NONE : keptWithin(buffer, scan, place.valueStart, place.valueEnd, limits)
+  if (kept.length === 0) {
+    return { value: parsed(buffer), write: (made) => [Buffer.from(JSON.stringify(made))] }
+  }
+  // Nobody outside can know it, so no text of a caller's is taken for a mark. Its letters are base64's.
+  const mark = randomBytes(16).toString('hex')
+  const pieces: Bytes[] = []
+  let at = 0
+  for (const [index, { start, end }] of kept.entries()) {
+    pieces.push(buffer.subarray(at, start), Buffer.from(mark + String(index).padStart(INDEX_DIGITS, '0')))
+    at = end
+  }
+  pieces.push(buffer.subarray(at))
+  return { value: parsed(join(pieces)), write: (made) => restored(JSON.stringify(made), mark, buffer, kept) }
+}
+
+const NONE: readonly Span[] = []
+/** Enough for every string that fits into a body. */
+const INDEX_DIGITS = 8
+
+const parsed = (buffer: Buffer): Record<string, unknown> =>
+  JSON.parse(buffer.toString('utf8')) as Record<string, unknown>
+
+function restored(json: string, mark: string, buffer: Buffer, kept: readonly Span[]): Bytes[] {
+  const pieces: Bytes[] = []
+  let at = 0
+  for (let found = json.indexOf(mark); found !== -1; found = json.indexOf(mark, at)) {
+    pieces.push(Buffer.from(json.slice(at, found)))
+    at = found + mark.length + INDEX_DIGITS
+    const span = kept[Number(json.slice(found + mark.length, at))]
+    if (span !== undefined) pieces.push(buffer.subarray(span.start, span.end))
+  }
+  pieces.push(Buffer.from(json.slice(at)))
+  return pieces
+}
+
+function keptWithin(buffer: Buffer, scan: ObjectScan, from: number, to: number, limits: KeepingLimits): Span[] {
+  let json = limits.jsonInStrings
+  return scan.longStrings.flatMap(({ start, end }) => {
+    if (start < from || end > to) return []
+    const head = buffer.toString('latin1', start + 1, Math.min(start + 1 + HEAD_BYTES, end - 1))
+    if (LOOKED_INTO.test(head)) return []
+    if (MAY_BE_JSON.test(head)) {
+      json -= end - start
+      if (json >= 0) return []
+    }
+    const first = DATA_URL.test(head) ? start + 1 + head.indexOf(',') + 1 : start + 1
+    const span = { start: first, end: endOfText(buffer, first, end - 1) }
+    return span.end - span.start < limits.string ? [] : [span]
+  })
+}
+
+/** Room for the type and parameters of a data URL. */
+const HEAD_BYTES = 200
+/** Texts in base64 are decoded on the way, and addresses on the web have to be seen. */
+const LOOKED_INTO = /^(?:data:text\\?\/plain|https?:)/i
+const DATA_URL = /^data:/i
+const MAY_BE_JSON = /^(?:\s|\\[nrt])*[{[]/
+
+/** White space beyond it is not looked for. */
+const MOST_SPACE_BYTES = 1024
+
+/** Where a string's text ends and only white space follows, up to its closing quote at `quote`: it may have to be trimmed. */
+function endOfText(buffer: Buffer, start: number, quote: number): number {
+  const least = Math.max(start, quote - MOST_SPACE_BYTES)
+  let end = quote
+  for (;;) {
+    if (end - 1 >= least && buffer[end - 1] === SPACE) end -= 1
+    else if (end - 2 >= least && endsInEscapedSpace(buffer, start, end)) end -= 2
+    else return end
+  }
+}
+
+const SPACE = 0x20
+const BACKSLASH = 0x5c
+const ESCAPED_SPACES = new Set([...'nrt'].map((letter) => letter.charCodeAt(0)))
+
+/** A backslash behind another one is a letter, and so is what follows it. */
+function endsInEscapedSpace(buffer: Buffer, start: number, end: number): boolean {
+  if (!ESCAPED_SPACES.has(buffer[end - 1] ?? 0)) return false
+  let slashes = 0
+  while (end - 2 - slashes >= start && buffer[end - 2 - slashes] === BACKSLASH) slashes += 1
+  return slashes % 2 === 1
+}
