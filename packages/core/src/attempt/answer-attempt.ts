@@ -2,9 +2,12 @@ import type { Failure } from '../failure.ts'
 import { believableUsage, withBelievableCharge } from '../meter/believable-usage.ts'
 import { tokensInAnswer, usageJsonOf } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
+import { readEventsAsAnswer } from '../providers/events-as-answer.ts'
 import type { Answer, Reply, Step } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
 import { unknownUsage } from '../usage.ts'
+import { beginsAsEvents } from '../wire/begins-as-events.ts'
+import { asBuffer } from '../wire/scan-object.ts'
 import {
   failureOfTransport,
   type AnswerFacts,
@@ -14,7 +17,7 @@ import {
   type AttemptWorld,
 } from './attempt.ts'
 import { placeGiven } from './place-given.ts'
-import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
+import { isEventStream, isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
 
 const nothingKnown: AnswerFacts = { usage: unknownUsage }
 
@@ -93,7 +96,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
   #advance(reply: Reply): void {
     let step: IteratorResult<Step, Answer>
     try {
-      step = this.#steps.next(reply)
+      step = this.#isOfEvents(reply) ? this.#takeEvents(reply) : this.#steps.next(reply)
     } catch (error) {
       this.#fail(
         error instanceof BadReplyError
@@ -103,6 +106,18 @@ export class AnswerAttempt implements Attempt, ReplySink {
       return
     }
     this.#take(step)
+  }
+
+  /** Whether an upstream that was not asked for events has sent some: JSON begins with a brace, as almost every reply does. */
+  #isOfEvents({ headers, body }: Reply): boolean {
+    if (this.#isForeign || body[0] === OPEN_BRACE || body.length === 0) return false
+    return beginsAsEvents(asBuffer(body), isEventStream(headers)) === true
+  }
+
+  #takeEvents(reply: Reply): IteratorResult<Step, Answer> {
+    const { call, target } = this.#order
+    const read = readEventsAsAnswer(reply, call, target, target.adapter)
+    return 'reply' in read ? this.#steps.next(read.reply) : { done: true, value: read.answer }
   }
 
   #take(step: IteratorResult<Step, Answer>): void {
@@ -153,6 +168,8 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#listener.end({ ok: false, facts: nothingKnown, failure: { ...failure, mayBeBilled } })
   }
 }
+
+const OPEN_BRACE = 0x7b
 
 /** What a step that expects no reply receives. */
 const NO_REPLY: Reply = { status: 0, headers: {}, body: Buffer.alloc(0) }

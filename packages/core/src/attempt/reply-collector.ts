@@ -2,6 +2,7 @@ import type { Failure } from '../failure.ts'
 import { badReply } from '../providers/bad-reply.ts'
 import type { Reply } from '../providers/provider.ts'
 import type { Bytes, Headers } from '../transport.ts'
+import { asBuffer } from '../wire/scan-object.ts'
 
 /** The largest JSON answer we hold in memory, in bytes. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -30,9 +31,14 @@ export class ReplyCollector {
 
   reply(): Reply {
     const only = this.#chunks.length === 1 ? this.#chunks[0] : undefined
-    return { status: this.#status, headers: this.#headers, body: only ?? Buffer.concat(this.#chunks) }
+    const body = withoutMark(asBuffer(only ?? Buffer.concat(this.#chunks)))
+    return { status: this.#status, headers: this.#headers, body }
   }
 }
+
+/** Without a byte order mark, which no parser of JSON takes. */
+const withoutMark = (body: Buffer): Buffer =>
+  body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body
 
 /** A reply whose body we could only read after decompressing it, which we never ask for. */
 export function refusesEncoding(headers: Headers): Failure | undefined {
@@ -40,5 +46,8 @@ export function refusesEncoding(headers: Headers): Failure | undefined {
   if (encoding === undefined || encoding === 'identity') return undefined
   return badReply('sent a compressed answer that was not asked for')
 }
+
+export const isEventStream = (headers: Headers): boolean =>
+  headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300

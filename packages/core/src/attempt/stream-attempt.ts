@@ -7,7 +7,9 @@ import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from 
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
 import { mergeUsage, tellsAll, unknownUsage, type Usage } from '../usage.ts'
 import { readUsage } from '../wire/read-usage.ts'
+import { beginsAsEvents, withoutBlanks } from '../wire/begins-as-events.ts'
 import { FrameCutter, FrameTooLongError } from '../wire/frames.ts'
+import { asBuffer } from '../wire/scan-object.ts'
 import { join } from '../wire/splice.ts'
 import {
   failureOfTransport,
@@ -20,7 +22,7 @@ import {
 } from './attempt.ts'
 import { FrameRun } from './frame-run.ts'
 import { IdleWatch } from './idle-watch.ts'
-import { isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
+import { isEventStream, isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
 
 /** Frames without output that are held back, waiting for the first, before the stream is committed all the same. */
 const MOST_EARLY_FRAMES = 64
@@ -55,6 +57,8 @@ export class StreamAttempt implements Attempt, ReplySink {
   readonly #tail = new FrameRun()
   /** Set when the reply is not a stream of events: an error, or a JSON answer. */
   #collector: ReplyCollector | undefined
+  /** How a success has begun, until that tells whether it is one: what it is called may be wrong. */
+  #beginning: Beginning | undefined
   #facts: AnswerFacts = { usage: unknownUsage }
   #created: number | undefined
   #usageJson: FrameFacts['usageJson']
@@ -118,7 +122,8 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#listener.head?.(headers)
     const refusal = refusesEncoding(headers)
     if (refusal !== undefined) this.#fail(refusal)
-    else if (!isSuccess(status) || !isEventStream(headers)) this.#collector = new ReplyCollector(status, headers)
+    else if (isSuccess(status)) this.#beginning = { headers, bytes: NOTHING }
+    else this.#collector = new ReplyCollector(status, headers)
   }
 
   data(chunk: Bytes): void {
@@ -126,6 +131,24 @@ export class StreamAttempt implements Attempt, ReplySink {
     const now = this.#world.clock.monotonic()
     // Before the first output nothing prolongs the wait for it, however busy the upstream keeps the line.
     if (this.#committed) this.#watch.touch(now)
+    if (this.#beginning === undefined) this.#more(chunk, now)
+    else this.#begins(this.#beginning, chunk, now)
+  }
+
+  #begins({ headers, bytes }: Beginning, chunk: Bytes, now: number): void {
+    const all = withoutBlanks(bytes.length === 0 ? asBuffer(chunk) : Buffer.concat([bytes, chunk]))
+    const isEvents = beginsAsEvents(all, isEventStream(headers))
+    if (isEvents === undefined) {
+      this.#beginning = { headers, bytes: Buffer.from(all) }
+      this.#idle(chunk.length, now)
+      return
+    }
+    this.#beginning = undefined
+    if (isEvents !== true) this.#collector = new ReplyCollector(this.#status, headers)
+    this.#more(all, now)
+  }
+
+  #more(chunk: Bytes, now: number): void {
     if (this.#collector !== undefined) {
       const tooLarge = this.#collector.add(chunk)
       if (tooLarge !== undefined) this.#fail(tooLarge)
@@ -148,6 +171,7 @@ export class StreamAttempt implements Attempt, ReplySink {
       return
     }
     this.#closed = true
+    if (this.#beginning !== undefined) this.#neverBegan(this.#beginning)
     if (this.#collector !== undefined) {
       this.#answerInstead(this.#collector)
       return
@@ -169,6 +193,14 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   // What becomes of it.
+
+  /** Not a letter came of it. */
+  #neverBegan({ headers, bytes }: Beginning): void {
+    this.#beginning = undefined
+    if (isEventStream(headers)) return
+    this.#collector = new ReplyCollector(this.#status, headers)
+    this.#collector.add(bytes)
+  }
 
   /** More came, and nothing of an answer was in it. */
   #idle(bytes: number, now: number): void {
@@ -359,8 +391,12 @@ const settled = Promise.resolve()
 
 const END_OF_FRAME = Buffer.from('\n\n')
 
-const isEventStream = (headers: Headers): boolean =>
-  headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true
+interface Beginning {
+  readonly headers: Headers
+  readonly bytes: Buffer
+}
+
+const NOTHING = Buffer.alloc(0)
 
 /** The stream ended without a sign that the answer is whole. */
 const incomplete = (says: string): Failure => ({

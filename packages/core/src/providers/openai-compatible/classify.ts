@@ -190,13 +190,16 @@ interface ErrorFields {
   readonly behind?: string | undefined
 }
 
+/** What stands before the error where it is told as an event. */
+const AS_EVENT = /^\uFEFF?\s*(?:event:[^\n]*\n)?data:/
+
 /**
  * Error bodies come as `{error:{…}}`, `{error:"…"}`, flat, `{detail:…}`, or as the only item of a list; anything that is not
  * JSON is not looked at.
  */
 function readError(text: string): ErrorFields {
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(text.replace(AS_EVENT, ''))
     const only: unknown = Array.isArray(value) ? value[0] : value
     if (!isRecord(only)) return {}
     const { error } = only
