@@ -46,6 +46,7 @@ export interface RunWorld {
 }
 
 const left: Failure = { class: 'cancelled', mayBeBilled: true, byCaller: true, message: 'the caller left' }
+const stopped: Failure = { class: 'cancelled', mayBeBilled: true, message: 'the gateway was stopped' }
 const outrun: Failure = { class: 'cancelled', mayBeBilled: true, message: 'another target was quicker' }
 
 const nothingKnown: AnswerFacts = { usage: unknownUsage }
@@ -118,7 +119,7 @@ export class PlanRun implements Run, LaneListener {
     if (this.#over) return
     this.#told = told
     this.#stopTimers()
-    this.#endAll(left)
+    this.#endAll(told?.code === 'server_shutdown' ? stopped : left)
   }
 
   // What the lanes tell.

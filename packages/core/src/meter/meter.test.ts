@@ -26,6 +26,7 @@ test.each<{
   { outcome: 'interrupted', delivered: true, byCaller: true, usage, price, charge: whole },
   { outcome: 'interrupted', delivered: false, byCaller: true, usage, price, charge: 0n },
   { outcome: 'failed', delivered: true, byCaller: true, usage, price, charge: 0n },
+  { outcome: 'cancelled', delivered: true, byCaller: false, usage, price, charge: 0n },
   { outcome: 'cancelled', delivered: false, usage: {}, price, charge: 0n },
   { outcome: 'cancelled', delivered: false, usage, price, charge: 0n },
   { outcome: 'cancelled', delivered: true, usage: {}, price, charge: undefined },

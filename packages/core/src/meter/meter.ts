@@ -9,14 +9,14 @@ import type { Outcome } from './usage-record.ts'
  * that the caller ended costs nothing if none of it was delivered, and is unknown otherwise unless the provider had
  * counted by then.
  *
- * @param byCaller whether the caller's own limit broke it, rather than the upstream.
+ * @param byCaller whether the caller has left, or its own limit broke it, rather than the upstream or a stop of the gateway.
  */
 export function chargeFor(
   outcome: Outcome,
   usage: Usage,
   price: Price | undefined,
   delivered: boolean,
-  byCaller = false,
+  byCaller = outcome === 'cancelled',
 ): PicoUsd | undefined {
   if (!isCharged(outcome, delivered, byCaller)) return zeroUsd
   return price === undefined || usage === unknownUsage ? undefined : costOf(usage, price)
@@ -28,7 +28,6 @@ export function isCharged(outcome: Outcome, delivered: boolean, byCaller: boolea
     case 'complete':
       return true
     case 'cancelled':
-      return delivered
     case 'interrupted':
       return delivered && byCaller
     case 'failed':

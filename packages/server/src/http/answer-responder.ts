@@ -21,6 +21,7 @@ import type { Metrics } from '../telemetry/metrics.ts'
 import type { Ledger } from '../ledger/store.ts'
 import type { KeepAlive, Quiet } from './keep-alive.ts'
 import { openEventStream, respondError, respondPieces } from './respond.ts'
+import { stoppingError } from './stopping-error.ts'
 
 /** What a responder works with. */
 export interface ResponderParts {
@@ -59,7 +60,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#headers = { 'x-request-id': call.id }
     response.on('close', () => {
       parts.keepAlive.delete(this)
-      if (!this.#over) this.#run?.abort()
+      if (!this.#over) this.#cutOff()
     })
     if (call.stream) parts.keepAlive.add(this)
   }
@@ -72,7 +73,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   attach(run: Run, since: number): void {
     this.#run = run
     this.#overheadMs = performance.now() - since
-    if (this.#isClosed) run.abort()
+    if (this.#isClosed) this.#cutOff()
     // An answer in one piece is written last, when nothing is left to be paused.
     else if (this.#streams) this.#response.on('drain', () => run.resume())
   }
@@ -82,6 +83,13 @@ export class AnswerResponder implements AnswerSink, Quiet {
     if (this.#isClosed) return
     this.#refused = true
     this.#run?.abort(error)
+  }
+
+  /** The connection has closed before the answer's end: the client has left, or a stop has told it that no more comes. */
+  #cutOff(): void {
+    const isStopped = this.#response.writableEnded
+    this.#refused ||= isStopped
+    this.#run?.abort(isStopped ? stoppingError() : undefined)
   }
 
   breakSilence(): void {

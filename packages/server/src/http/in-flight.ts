@@ -1,10 +1,11 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { errorFrame, SpekaError, type RequestId } from '@speka/core'
+import { errorFrame, type RequestId, type SpekaError } from '@speka/core'
 import type { KeyRecord } from '../ledger/store.ts'
 import type { KeysInUse } from '../keys/keys-in-use.ts'
 import { Bag, type Bagged } from './bag.ts'
 import { isEventStream, respondError } from './respond.ts'
+import { stoppingError } from './stopping-error.ts'
 
 /** How long a client that was cut off has to take its last bytes, in ms. A slow one must not hold up a stop. */
 const LAST_BYTES_MS = 1000
@@ -92,10 +93,7 @@ export class InFlight implements KeysInUse {
 
   /** Ends what is left: streams with an error event, the rest with an error. Their runs are aborted as the responses close. */
   cutOff(): void {
-    const error = new SpekaError(
-      'server_shutdown',
-      'The gateway is stopping before this answer was finished. Try again.',
-    )
+    const error = stoppingError()
     const left = this.#open.list()
     for (const { response, id } of left) {
       if (!response.headersSent) respondError(response, id, error, { connection: 'close' })
