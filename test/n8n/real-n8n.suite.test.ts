@@ -5,7 +5,7 @@ import { startScriptedUpstream, type ScriptedUpstream } from '../support/scripte
 import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
 import { serverWorkflows, tryOnServer } from './on-the-server.ts'
 import { recorder } from './recorder.ts'
-import { GATEWAY, type World } from './topic.ts'
+import { GATEWAY, KEY, type World } from './topic.ts'
 import { builtInNodes } from './topics/built-in-nodes.ts'
 import { chatModelPlaces } from './topics/chat-model-places.ts'
 import { chatModelTopic } from './topics/chat-model.ts'
@@ -41,14 +41,19 @@ beforeAll(async () => {
     providers: { recorder: { type: 'openai-compatible', base_url: upstream.baseURL, api_key: 'sk-upstream' } },
     models: {
       'acme/recorder': { targets: [{ provider: 'recorder', model: 'recorder' }], price: { input: '1', output: '2' } },
-      'acme/spends': { targets: [{ provider: 'recorder', model: 'spends' }], price: { input: '1', output: '2' } },
+      // LangChain asks a model of such a name at /responses.
+      'acme/codex': {
+        targets: [{ provider: 'recorder', model: 'recorder' }],
+        price: { input: '1', output: '2' },
+      },
+      'acme/dear': { targets: [{ provider: 'recorder', model: 'dear' }], price: { input: '1000', output: '1' } },
     },
     aliases: { 'gpt-image-1': 'speka/sandbox' },
   })
   n8n = await prepareN8n()
   const written = JSON.stringify(topics.flatMap((topic) => topic.workflows))
-  const workflows = JSON.parse(written.replaceAll(GATEWAY, gateway.origin)) as Workflow[]
-  const known = await credentials(gateway)
+  const workflows = JSON.parse(written.replaceAll(GATEWAY, gateway.origin).replaceAll(KEY, gateway.key)) as Workflow[]
+  const known = await credentials(gateway, upstream.baseURL)
   await n8n.import(known, [...workflows, ...serverWorkflows])
   const { baseURL, key } = gateway
   world = {
@@ -75,7 +80,7 @@ describe.each(topics)('$name', ({ tests }) => {
   tests(() => world)
 })
 
-async function credentials({ baseURL, origin, key }: Gateway): Promise<Credential[]> {
+async function credentials({ baseURL, origin, key }: Gateway, elsewhere: string): Promise<Credential[]> {
   const down = `http://127.0.0.1:${await freePort()}/v1`
   return [
     // As people type it: the slash too many is ours to mend.
@@ -83,6 +88,8 @@ async function credentials({ baseURL, origin, key }: Gateway): Promise<Credentia
     speka('spekaWrongKey', `${key.slice(0, -6)}000000`, baseURL),
     speka('spekaDown', key, down),
     speka('spekaNotAGateway', key, `${origin}/elsewhere`),
+    speka('spekaOnlyA200', key, elsewhere),
+    speka('spekaOfItem', '={{ $json.key }}', '={{ $json.url }}'),
     { id: 'openAi', name: 'openAi', type: 'openAiApi', data: { apiKey: key, url: baseURL } },
   ]
 }

@@ -28,12 +28,16 @@ export interface Topic {
 /** Stands in a workflow for where the gateway is: that is not known when workflows are written down. */
 export const GATEWAY = 'http://gateway.test'
 
+/** Stands in a workflow for the gateway's key. */
+export const KEY = 'key-of-the-gateway'
+
 /** Credentials by the ids under which they are imported. */
 export const credential = {
   speka: { spekaApi: { id: 'speka', name: 'Speka' } },
   wrongKey: { spekaApi: { id: 'spekaWrongKey', name: 'Speka, a wrong key' } },
   down: { spekaApi: { id: 'spekaDown', name: 'Speka, not running' } },
   notAGateway: { spekaApi: { id: 'spekaNotAGateway', name: 'Speka, another address' } },
+  ofItem: { spekaApi: { id: 'spekaOfItem', name: 'Speka, by expressions' } },
   openAi: { openAiApi: { id: 'openAi', name: 'OpenAI, at Speka' } },
 } as const
 

@@ -1,6 +1,6 @@
-import type { IAuthenticateGeneric, Icon, ICredentialTestRequest, ICredentialType, INodeProperties } from 'n8n-workflow'
+import type { IAuthenticateGeneric, Icon, ICredentialType, INodeProperties } from 'n8n-workflow'
 
-/** Where a gateway is, and the key that pays. */
+/** Where a gateway is, and the key that pays. The nodes test it: nodes/shared/credential-test.ts. */
 export class SpekaApi implements ICredentialType {
   name = 'spekaApi'
 
@@ -25,22 +25,16 @@ export class SpekaApi implements ICredentialType {
       displayName: 'Base URL',
       name: 'baseUrl',
       type: 'string',
-      default: 'https://speka.me/v1',
+      required: true,
+      default: '',
       placeholder: 'e.g. http://127.0.0.1:7735/v1',
       description: 'Where the gateway is, up to and including <code>/v1</code>',
+      hint: 'When n8n runs in a container, 127.0.0.1 is that container. A gateway on the machine around it is at http://host.docker.internal:7735/v1, one in the same compose file at http://speka:7735/v1.',
     },
   ]
 
   authenticate: IAuthenticateGeneric = {
     type: 'generic',
     properties: { headers: { Authorization: '=Bearer {{ $credentials.apiKey.trim() }}' } },
-  }
-
-  test: ICredentialTestRequest = {
-    request: {
-      // The same repairs as in nodes/shared/base-url.ts, which an expression cannot call.
-      baseURL: '={{ $credentials.baseUrl.trim().replace(/\\/+$/, "").replace(/^(https?:\\/\\/[^\\/]+)$/, "$1/v1") }}',
-      url: '/models',
-    },
   }
 }

@@ -62,8 +62,11 @@ export function fakeContext(options: FakeOptions): FakeContext {
   const context = {
     getNode: () => node,
     getInputData: () => items,
-    getNodeParameter: (name: string, index: number, fallback?: unknown) =>
-      valueAt(parametersOf(index), name) ?? fallback,
+    getNodeParameter(name: string, index: number, fallback?: unknown) {
+      const value = valueAt(parametersOf(index), name) ?? fallback
+      if (value === undefined) throw new Error(`Could not get parameter "${name}"`)
+      return value
+    },
     continueOnFail: () => continueOnFail,
     getWorkflow: () => ({ id: 'w1', name: 'A workflow' }),
     getExecutionId: () => executionId,

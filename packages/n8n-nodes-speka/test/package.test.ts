@@ -97,27 +97,40 @@ test('is built the same a second time', async () => {
   }
 })
 
-test('loads as CommonJS, each node and the credential under the name of its file', async () => {
-  // As n8n lends it.
+/** Runs a script with the package's files, in an n8n that lends `n8n-workflow` and no more, as those before 2.16 do. */
+async function inOldN8n(script: string): Promise<string[]> {
+  const file = join(scratch, 'load.cjs')
+  const workflow = createRequire(import.meta.url).resolve('n8n-workflow')
   await writeFile(
-    join(scratch, 'load.cjs'),
+    file,
     `
     const Module = require('node:module')
     const resolve = Module._resolveFilename
     Module._resolveFilename = (name, ...rest) =>
-      name === 'n8n-workflow' ? require.resolve(${JSON.stringify(createRequire(import.meta.url).resolve('n8n-workflow'))})
-      : name === '@n8n/ai-node-sdk' ? __filename : resolve(name, ...rest)
-    module.exports.supplyModel = () => {}
-    for (const file of process.argv.slice(2)) {
-      const name = /(\\w+)\\.(?:node|credentials)\\.js$/.exec(file)[1]
-      const made = new (require(file)[name])()
-      console.log((made.description ?? made).name)
-    }
+      name === 'n8n-workflow' ? require.resolve(${JSON.stringify(workflow)}) : resolve(name, ...rest)
+    const load = (file) => new (require(file)[/(\\w+)\\.(?:node|credentials)\\.js$/.exec(file)[1]])()
+    const files = process.argv.slice(2)
+    ${script}
   `,
   )
-  const { stdout } = await run(process.execPath, [
-    join(scratch, 'load.cjs'),
-    ...[...manifest.n8n.nodes, ...manifest.n8n.credentials].map((file) => join(published, file)),
-  ])
-  expect(stdout.trim().split('\n')).toEqual(['speka', 'lmChatSpeka', 'embeddingsSpeka', 'spekaApi'])
+  const files = [...manifest.n8n.nodes, ...manifest.n8n.credentials].map((each) => join(published, each))
+  const { stdout } = await run(process.execPath, [file, ...files])
+  return stdout.trim().split('\n')
+}
+
+test('loads as CommonJS, each node and the credential under the name of its file, also where n8n lends no AI SDK', async () => {
+  const names = await inOldN8n('for (const each of files.map(load)) console.log((each.description ?? each).name)')
+  expect(names).toEqual(['speka', 'lmChatSpeka', 'embeddingsSpeka', 'spekaApi'])
+})
+
+test('says which n8n the chat model needs, where there is no AI SDK', async () => {
+  const [message, description] = await inOldN8n(`
+    const node = { id: 'n', name: 'Model', type: 't', typeVersion: 1, position: [0, 0], parameters: {} }
+    load(files[1]).supplyData.call({ getNode: () => node }, 0).catch((error) => {
+      console.log(error.message)
+      console.log(error.description)
+    })
+  `)
+  expect(message).toBe('The Speka Chat Model needs n8n 2.16 or later.')
+  expect(description).toMatch(/Update n8n/)
 })

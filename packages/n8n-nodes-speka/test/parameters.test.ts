@@ -5,7 +5,6 @@ import { readJson, readJsonObject } from '../nodes/shared/read-json.ts'
 import { readSchema } from '../nodes/shared/read-schema.ts'
 import { readTools } from '../nodes/shared/read-tools.ts'
 import { requestMetadata } from '../nodes/shared/request-metadata.ts'
-import { SpekaApi } from '../credentials/SpekaApi.credentials.ts'
 import { imageType } from '../nodes/Speka/image-type.ts'
 import { parseAnswer } from '../nodes/Speka/chat/output-format.ts'
 import { fakeContext } from './context.fake.ts'
@@ -24,14 +23,6 @@ const addresses = [
 
 test.each(addresses)('the Base URL %j is %j', (given, meant) => {
   expect(normaliseBaseUrl(given)).toBe(meant)
-})
-
-test.each(addresses)("the credential's own test mends %j in the same way", (given, meant) => {
-  const { baseURL = '' } = new SpekaApi().test.request
-  const expression = /^=\{\{(.*)\}\}$/.exec(baseURL)?.[1] ?? ''
-  // n8n's expressions are JavaScript, with the credential in scope.
-  const evaluate = new Function('$credentials', `return ${expression}`) as (credential: object) => string
-  expect(evaluate({ baseUrl: given })).toBe(meant)
 })
 
 test.each(['', undefined, 42, 'speka.me/v1', 'ftp://speka.me', 'http://', 'https://x.test/v1?key=1'])(

@@ -44,7 +44,7 @@ describe('embeddings', () => {
 describe('models and usage', () => {
   test('come from the gateway', async () => {
     const { items } = await run({ parameters: { resource: 'model', operation: 'getAll', kind: 'chat' } })
-    expect(items[0]?.json['models']).toContainEqual(
+    expect(items.map(({ json }) => json)).toContainEqual(
       expect.objectContaining({ id: 'speka/sandbox', inputUsdPer1m: 0.1 }),
     )
     const one = await run({
@@ -57,6 +57,22 @@ describe('models and usage', () => {
       send: async () => reply(200, { object: 'key' }),
     })
     expect(key.items[0]?.json).toEqual({ object: 'key' })
+  })
+
+  test.each([
+    { parameters: {}, ids: 50 },
+    { parameters: { limit: 2 }, ids: 2 },
+    { parameters: { returnAll: true, limit: 2 }, ids: 60 },
+    { parameters: { returnAll: true, kind: 'images' }, ids: 10 },
+  ])('are an item for each model, up to a limit: $parameters', async ({ parameters, ids }) => {
+    const data = Array.from({ length: 60 }, (_, n) => ({ id: `m/${n}`, endpoint: n % 6 === 0 ? 'images' : 'chat' }))
+    const { items } = await run({
+      parameters: { resource: 'model', operation: 'getAll', ...parameters },
+      send: async () => reply(200, { object: 'list', data }),
+    })
+    expect(items).toHaveLength(ids)
+    expect(new Set(items.map(({ json }) => json['id'])).size).toBe(ids)
+    expect(new Set(items.map(({ pairedItem }) => pairedItem))).toEqual(new Set([{ item: 0 }]))
   })
 
   test('need the id of a request', async () => {

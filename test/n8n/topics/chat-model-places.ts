@@ -218,6 +218,8 @@ export const chatModelPlaces: Topic = {
     test('is a tool of an Agent itself, as the node Speka', () => {
       expect(jsonOf(world(), 'tool', 'Agent')['output']).toMatch(/Ask answered/)
       expect(runsOf(world(), 'tool', 'Ask')).toHaveLength(1)
+      // As a tool it says what was answered, and no more.
+      expect(jsonOf(world(), 'tool', 'Agent')['output']).not.toContain('costUsd')
     })
   },
 }

@@ -5,7 +5,9 @@ import {
   chatModel,
   credential,
   errorOf,
+  items,
   jsonOf,
+  outputOf,
   requestsWith,
   runsOf,
   start,
@@ -20,6 +22,14 @@ const wires = [
 ] as const
 const withTool = [...wires, ['Calculator', 'Agent', 'ai_tool']] as const
 const sandbox = 'speka/sandbox'
+/** So that a request is mostly this, whatever n8n puts around it. */
+const long = 'and more '.repeat(100)
+const schema = {
+  type: 'object',
+  properties: { city: { type: 'string' } },
+  required: ['city'],
+  additionalProperties: false,
+}
 
 export const chatModelTopic: Topic = {
   name: 'the node Speka Chat Model',
@@ -74,12 +84,67 @@ export const chatModelTopic: Topic = {
       'agent-run-cost',
       [
         start,
-        agent('Say something.'),
+        agent(`agent-run-cost ${long}`),
         calculator,
-        chatModel('acme/spends', { options: { maxCostUsd: 1, maxTokens: 40 } }),
+        chatModel('acme/dear', { options: { maxCostUsd: 0.8, maxTokens: 40 } }),
       ],
       withTool,
     ),
+    workflow(
+      'chain-of-five',
+      [
+        start,
+        ...items({ n: 1 }, { n: 2 }, { n: 3 }, { n: 4 }, { n: 5 }),
+        {
+          name: 'Chain',
+          type: '@n8n/n8n-nodes-langchain.chainLlm',
+          typeVersion: 1.7,
+          parameters: { promptType: 'define', text: `=${long} {{ $json.n }}` },
+          onError: 'continueRegularOutput',
+        },
+        chatModel('acme/dear', { options: { maxCostUsd: 1, maxTokens: 40 } }),
+      ],
+      [
+        ['Start', 'List'],
+        ['List', 'Items'],
+        ['Items', 'Chain'],
+        ['Model', 'Chain', 'ai_languageModel'],
+      ],
+    ),
+    workflow(
+      'agent-schema',
+      [
+        start,
+        agent('agent-schema'),
+        calculator,
+        chatModel('acme/recorder', {
+          options: { responseFormat: 'json_schema', jsonSchema: JSON.stringify(schema) },
+        }),
+      ],
+      withTool,
+    ),
+    workflow(
+      'agent-codex',
+      [start, agent('agent-codex'), chatModel('acme/codex', { options: { maxCostUsd: 0.5 } })],
+      wires,
+    ),
+    workflow(
+      'agent-cost',
+      [
+        start,
+        agent('What is 2+3?'),
+        calculator,
+        chatModel(sandbox),
+        {
+          name: 'After',
+          type: 'n8n-nodes-base.code',
+          typeVersion: 2,
+          parameters: { jsCode: "return [{ json: { costUsd: $execution.customData.get('speka_cost_usd') } }]" },
+        },
+      ],
+      [...withTool, ['Agent', 'After']],
+    ),
+    workflow('agent-unknown-model', [start, agent('Hello!'), chatModel('speka/sandbux')], wires),
     workflow(
       'agent-wrong-key',
       [start, agent('Hello!'), { ...chatModel(sandbox), credentials: credential.wrongKey }],
@@ -156,12 +221,50 @@ export const chatModelTopic: Topic = {
       expect(`${message} ${description}`).toMatch(/cost more than the limit/)
     })
 
+    test('counts the limit over what runs at once: n8n sends five items of a chain together', () => {
+      const costs = traceOf(world(), 'chain-of-five').map(({ tokenUsage }) => tokenUsage?.cost ?? 0)
+      expect(costs.some((cost) => cost > 0)).toBe(true)
+      expect(costs.reduce((sum, cost) => sum + cost, 0)).toBeLessThanOrEqual(1)
+      const errors = outputOf(world(), 'chain-of-five', 'Chain').flatMap(({ json: { error } }) => error ?? [])
+      expect(errors.length).toBeGreaterThan(0)
+      for (const error of errors) expect(error).toMatch(/^"Max Cost per Run \(USD\)" is 1, of which [\d.]+ is spent\./)
+    })
+
+    test('says how the limit stands, and not that a bill is unpaid', () => {
+      const error = errorOf(world(), 'agent-run-cost', 'Agent')
+      expect(error['message']).toMatch(/^"Max Cost per Run \(USD\)" is 0\.8, of which [\d.]+ is spent\..*it may cost/)
+      expect(error['description']).toMatch(/Raise "Max Cost per Run"/)
+      expect(JSON.stringify(error)).not.toMatch(/payment/i)
+    })
+
+    test('sends a JSON schema beside the tools of an Agent', () => {
+      expect(requestsWith(world(), 'agent-schema')[0]).toMatchObject({
+        response_format: { type: 'json_schema', json_schema: { schema, strict: true } },
+        tools: [{ type: 'function', function: { name: 'Calculator' } }],
+      })
+    })
+
+    test('tells the cost of a model whose name LangChain asks at another endpoint', () => {
+      expect(traceOf(world(), 'agent-codex')[0]?.tokenUsage?.cost).toBeGreaterThan(0)
+    })
+
+    test('hands the cost of a run on to a Code node after the Agent', () => {
+      const costs = traceOf(world(), 'agent-cost').map(({ tokenUsage }) => tokenUsage?.cost ?? 0)
+      expect(costs).toHaveLength(2)
+      expect(Number(jsonOf(world(), 'agent-cost', 'After')['costUsd'])).toBeCloseTo(
+        costs.reduce((sum, each) => sum + each, 0),
+        12,
+      )
+    })
+
     test.each([
-      { id: 'agent-wrong-key', says: /key/i },
-      { id: 'agent-down', says: /ECONNREFUSED|connect/i },
-    ])('says why it cannot answer: $id', ({ id, says }) => {
+      { id: 'agent-wrong-key', says: /key/i, advice: /"Speka API" credential/ },
+      { id: 'agent-down', says: /^Nothing answers at http:\/\/127/, advice: /Is the gateway running/ },
+      { id: 'agent-unknown-model', says: /speka\/sandbux/, advice: /From List/ },
+    ])('says why it cannot answer, and what to do: $id', ({ id, says, advice }) => {
       const { message, description } = errorOf(world(), id, 'Agent')
-      expect(`${message} ${description}`).toMatch(says)
+      expect(message).toMatch(says)
+      expect(description).toMatch(advice)
     })
   },
 }

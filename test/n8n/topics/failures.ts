@@ -1,5 +1,5 @@
 import { workflow } from '../../support/n8n/workflow.ts'
-import { byId, chat, credential, errorOf, items, outputOf, runsOf, start, type Topic } from '../topic.ts'
+import { byId, chat, credential, errorOf, GATEWAY, items, KEY, outputOf, runsOf, start, type Topic } from '../topic.ts'
 
 const wires = [['Start', 'Speka']] as const
 const listWires = [
@@ -80,6 +80,15 @@ export const failures: Topic = {
       ],
     ),
     workflow('wrong-key', [start, { ...chat(sandbox, 'Hello!'), credentials: credential.wrongKey }], wires),
+    workflow(
+      'key-of-item',
+      [
+        start,
+        ...items({ url: GATEWAY, key: 'sk-of-nobody' }, { url: GATEWAY, key: KEY }),
+        { ...chat(sandbox, 'Hello!'), credentials: credential.ofItem, onError: 'continueRegularOutput' },
+      ],
+      listWires,
+    ),
     workflow('down', [start, { ...chat(sandbox, 'Hello!'), credentials: credential.down }], wires),
     workflow('not-a-gateway', [start, { ...chat(sandbox, 'Hello!'), credentials: credential.notAGateway }], wires),
     workflow('slow', [start, chat('speka/sandbox:wait@5000', 'Hello!', options({ timeout: 1 }))], wires),
@@ -99,6 +108,12 @@ export const failures: Topic = {
         error: expect.stringContaining('speka/sandbux'),
         details: expect.objectContaining({ code: 'model_not_found', status: 404 }),
       })
+    })
+
+    test('asks for each item with its own key, where the credential is made of expressions', () => {
+      const [refused, answered] = outputOf(world(), 'key-of-item', 'Speka')
+      expect(refused?.json).toMatchObject({ error: expect.any(String), details: { status: 401 } })
+      expect(answered?.json).toMatchObject({ text: expect.any(String) })
     })
 
     test('sends an item that failed to the error output', () => {

@@ -58,6 +58,7 @@ export const otherActions: Topic = {
       wires,
     ),
     workflow('models', [start, speka('model', 'getAll', { kind: 'chat' })], wires),
+    workflow('one-model', [start, speka('model', 'getAll', { limit: 1 })], wires),
     workflow('model', [start, speka('model', 'get', { model: byId(sandbox) })], wires),
     workflow('key', [start, speka('usage', 'getKey', {})], wires),
     workflow(
@@ -100,8 +101,9 @@ export const otherActions: Topic = {
     })
 
     test('lists models and tells about one', () => {
-      const { models } = jsonOf(world(), 'models', 'Speka')
+      const models = outputOf(world(), 'models', 'Speka').map(({ json }) => json)
       expect(models).toContainEqual(jsonOf(world(), 'model', 'Speka'))
+      expect(outputOf(world(), 'one-model', 'Speka')).toHaveLength(1)
       expect(jsonOf(world(), 'model', 'Speka')).toMatchObject({ id: sandbox, inputUsdPer1m: 0.1, outputUsdPer1m: 0.2 })
     })
 

@@ -20,10 +20,11 @@ export const serverTopic: Topic = {
     })
 
     test.each([
-      { id: 'spekaWrongKey', says: /key|401|authori/i },
-      { id: 'spekaDown', says: /ECONNREFUSED|refused|connect/i },
-      { id: 'spekaNotAGateway', says: /404|not found/i },
-    ])('says what is wrong with the credential $id', ({ id, says }) => {
+      { id: 'spekaWrongKey', says: /key.*Check the API key in the "Speka API" credential/i },
+      { id: 'spekaDown', says: /^Nothing answers at http:\/\/127.*Is the gateway running/ },
+      { id: 'spekaNotAGateway', says: /Check the Base URL in the "Speka API" credential.*end in \/v1/ },
+      { id: 'spekaOnlyA200', says: /not as a Speka gateway does.*should be a gateway/ },
+    ])('says what is wrong with the credential $id, and what to do', ({ id, says }) => {
       expect(found().credentialTests[id]).toMatchObject({ status: 'Error', message: expect.stringMatching(says) })
     })
 

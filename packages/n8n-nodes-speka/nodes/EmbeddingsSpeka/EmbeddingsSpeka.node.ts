@@ -6,6 +6,7 @@ import {
   type SupplyData,
 } from 'n8n-workflow'
 import {
+  credentialTest,
   extraBodyOption,
   listSearch,
   maxCostOption,
@@ -28,7 +29,7 @@ export class EmbeddingsSpeka implements INodeType {
     inputs: [],
     outputs: [NodeConnectionTypes.AiEmbedding],
     outputNames: ['Embeddings'],
-    credentials: [{ name: 'spekaApi', required: true }],
+    credentials: [{ name: 'spekaApi', required: true, testedBy: 'testSpekaApi' }],
     properties: [
       {
         displayName:
@@ -77,7 +78,7 @@ export class EmbeddingsSpeka implements INodeType {
     ],
   }
 
-  methods = { listSearch }
+  methods = { credentialTest, listSearch }
 
   async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
     return supplyEmbeddings(this, itemIndex)

@@ -6,6 +6,7 @@ import {
   type SupplyData,
 } from 'n8n-workflow'
 import {
+  credentialTest,
   extraBodyOption,
   fallbackModelsField,
   formatChoices,
@@ -38,7 +39,7 @@ export class LmChatSpeka implements INodeType {
     inputs: [],
     outputs: [NodeConnectionTypes.AiLanguageModel],
     outputNames: ['Model'],
-    credentials: [{ name: 'spekaApi', required: true }],
+    credentials: [{ name: 'spekaApi', required: true, testedBy: 'testSpekaApi' }],
     properties: [
       modelField('searchChatModels', 'The model that answers'),
       fallbackModelsField('searchChatModels'),
@@ -74,7 +75,7 @@ export class LmChatSpeka implements INodeType {
     ],
   }
 
-  methods = { listSearch }
+  methods = { credentialTest, listSearch }
 
   async supplyData(this: ISupplyDataFunctions, itemIndex: number): Promise<SupplyData> {
     return supplyChatModel(this, itemIndex)

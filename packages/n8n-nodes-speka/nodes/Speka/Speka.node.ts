@@ -5,9 +5,10 @@ import {
   type INodeType,
   type INodeTypeDescription,
 } from 'n8n-workflow'
-import { listSearch } from '../shared/index.ts'
+import { credentialTest, listSearch } from '../shared/index.ts'
 import { actionFields } from './actions/index.ts'
 import { runActions } from './run-actions.ts'
+import { toolOutputFields } from './tool-output.ts'
 
 export class Speka implements INodeType {
   description: INodeTypeDescription = {
@@ -22,7 +23,7 @@ export class Speka implements INodeType {
     usableAsTool: true,
     inputs: [NodeConnectionTypes.Main],
     outputs: [NodeConnectionTypes.Main],
-    credentials: [{ name: 'spekaApi', required: true }],
+    credentials: [{ name: 'spekaApi', required: true, testedBy: 'testSpekaApi' }],
     properties: [
       {
         displayName: 'Resource',
@@ -131,10 +132,11 @@ export class Speka implements INodeType {
         default: 'getKey',
       },
       ...actionFields,
+      ...toolOutputFields,
     ],
   }
 
-  methods = { listSearch }
+  methods = { credentialTest, listSearch }
 
   async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
     return [await runActions(this)]

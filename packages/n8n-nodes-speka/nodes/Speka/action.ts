@@ -15,5 +15,10 @@ export interface ActionContext {
 /** One operation of one resource: what the editor shows, and what happens for each item. */
 export interface Action {
   readonly fields: INodeProperties[]
-  run(context: ActionContext): Promise<Pick<INodeExecutionData, 'json' | 'binary'>>
+  /** The fields of its output that an agent needs, of which the node is a tool. Default: all. */
+  readonly essentials?: readonly string[]
+  run(context: ActionContext): Promise<Output | Output[]>
 }
+
+/** What comes out for an item: several items where it stands for a list. */
+export type Output = Pick<INodeExecutionData, 'json' | 'binary'>

@@ -11,6 +11,7 @@ import {
 } from '../shared/index.ts'
 import { actions } from './actions/index.ts'
 import { DEFAULT_AT_ONCE } from './concurrency-option.ts'
+import { reduced } from './tool-output.ts'
 
 /** Carries out what each item asks for, several at once, and gives the answers in the order of the items. */
 export async function runActions(n8n: IExecuteFunctions): Promise<INodeExecutionData[]> {
@@ -23,14 +24,15 @@ export async function runActions(n8n: IExecuteFunctions): Promise<INodeExecution
   const budget = limit === undefined ? undefined : new RunBudget(n8n, limit)
   // What is left is known only when the request before has been paid.
   const atOnce = budget === undefined ? Math.max(1, Math.floor(Number(concurrency) || DEFAULT_AT_ONCE)) : 1
-  return inOrder(count, atOnce, (itemIndex) => runItem(n8n, itemIndex, budget))
+  const outputs = await inOrder(count, atOnce, (itemIndex) => runItem(n8n, itemIndex, budget))
+  return outputs.flat()
 }
 
 async function runItem(
   n8n: IExecuteFunctions,
   itemIndex: number,
   budget: RunBudget | undefined,
-): Promise<INodeExecutionData> {
+): Promise<INodeExecutionData[]> {
   const place: ErrorPlace = { node: n8n.getNode(), itemIndex }
   const pairedItem = { item: itemIndex }
   try {
@@ -40,12 +42,13 @@ async function runItem(
     if (action === undefined) {
       throw new NodeOperationError(place.node, `There is no operation "${operation}" of "${resource}".`, { itemIndex })
     }
-    const client = await openClient(n8n, itemIndex)
-    return { ...(await action.run({ n8n, itemIndex, place, client, budget })), pairedItem }
+    const context = { n8n, itemIndex, place, client: await openClient(n8n, itemIndex), budget }
+    const outputs = [await action.run(context)].flat()
+    return outputs.map((output) => ({ ...output, json: reduced(output.json, action, context), pairedItem }))
   } catch (error) {
     const shown = toNodeError(error, place)
     if (!n8n.continueOnFail()) throw shown
-    return { json: failureJson(error, shown.message), pairedItem }
+    return [{ json: failureJson(error, shown.message), pairedItem }]
   }
 }
 

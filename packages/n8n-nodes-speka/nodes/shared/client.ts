@@ -12,7 +12,8 @@ import {
   type ModelEntry,
 } from '@speka/core'
 import { clock } from './clock.ts'
-import { isRecord } from './read-json.ts'
+import { modelsIn } from './model-list.ts'
+import { isRecord, parsed } from './read-json.ts'
 import { RequestFailure } from './request-failure.ts'
 import {
   createN8nTransport,
@@ -96,8 +97,8 @@ export class SpekaClient {
    * @throws RequestFailure
    */
   async models(): Promise<ModelEntry[]> {
-    const { data } = (await this.get('/models')) as { data?: unknown }
-    if (Array.isArray(data)) return data as ModelEntry[]
+    const models = modelsIn(await this.get('/models'))
+    if (models !== undefined) return models
     throw RequestFailure.notAGateway(this.#baseUrl)
   }
 
@@ -238,12 +239,4 @@ function attemptsIn(record: object): Attempt[] {
 const numberIn = (text: string | undefined): number | undefined => {
   const value = Number(text)
   return text === undefined || Number.isNaN(value) ? undefined : value
-}
-
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -4,6 +4,7 @@
 export { normaliseBaseUrl } from './base-url.ts'
 export { SpekaClient, type Asked, type AskOptions } from './client.ts'
 export { openClient } from './open-client.ts'
+export { credentialTest } from './credential-test.ts'
 export { RunBudget, type Allowance } from './run-budget.ts'
 export { withinBudget } from './within-budget.ts'
 export { addToRunCost } from './run-cost.ts'

@@ -24,9 +24,12 @@ const advice: Readonly<Record<string, string>> = {
   unknown_url: 'Check the Base URL in the "Speka API" credential: it should end in /v1.',
   not_a_gateway: 'Check the Base URL in the "Speka API" credential: it should be a gateway, and end in /v1.',
   gateway_unreachable:
-    'Is the gateway running, and does the Base URL in the "Speka API" credential point to it? From inside a container, 127.0.0.1 is the container itself.',
+    'Is the gateway running, and does the Base URL in the "Speka API" credential point to it? From inside a container, 127.0.0.1 is the container itself: the machine around it is <code>host.docker.internal</code>.',
   generation_not_found: 'Use the "requestId" of an answer to this same key.',
 }
+
+/** What can be done about it; nothing, when there is no advice. */
+export const adviceOn = (code: string): string => advice[code] ?? ''
 
 /** A request that went out and was not answered has no status either. */
 const unanswered: readonly string[] = ['gateway_unreachable', 'upstream_timeout']
@@ -72,7 +75,7 @@ function describe({ code, param, attempts, requestId }: RequestFailure): string 
     return `${model} at ${provider} (${how})`
   })
   return [
-    advice[code] ?? '',
+    adviceOn(code),
     param === undefined ? '' : `The field at fault is "${param}".`,
     tried.length === 0 ? '' : `Tried: ${tried.join('; ')}.`,
     `Code: ${code}.`,

@@ -39,3 +39,12 @@ export function readJsonObject(value: unknown, name: string, place: ErrorPlace):
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value of a body, whatever it is; `undefined` when it is no JSON. */
+export function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

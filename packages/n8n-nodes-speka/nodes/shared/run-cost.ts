@@ -1,7 +1,7 @@
 import { formatUsd, parseUsd, picoUsd } from '@speka/core'
 import type { IWorkflowExecutionCustomData } from 'n8n-workflow'
 
-/** Under this name later nodes find the sum: `{{ $execution.customData.get('speka_cost_usd') }}`. */
+/** Under this name a Code node finds the sum: `$execution.customData.get('speka_cost_usd')`. */
 const RUN_COST = 'speka_cost_usd'
 
 /** What the sum is when it has a cost in it that nobody knows. */

@@ -139,7 +139,8 @@ class Waiting implements Exchange {
   }
 }
 
-function readReply({ statusCode, headers, body }: IN8nHttpFullResponse): RawReply {
+/** What any of n8n's helpers gives back, in one form. */
+export function readReply({ statusCode, headers, body }: IN8nHttpFullResponse): RawReply {
   const known = Object.entries(headers ?? {})
   return {
     status: statusCode,

@@ -28,14 +28,7 @@ import { ask, facts } from '../ask.ts'
 import { messageFields, readMessages } from '../chat/messages.ts'
 import { outputFields, parseAnswer } from '../chat/output-format.ts'
 import { concurrencyOption } from '../concurrency-option.ts'
-
-const simplify: INodeProperties = {
-  displayName: 'Simplify',
-  name: 'simplify',
-  type: 'boolean',
-  default: true,
-  description: 'Whether to return a simplified version of the response instead of the raw data',
-}
+import { isSimple, simplify } from '../tool-output.ts'
 
 const tools: INodeProperties = {
   displayName: 'Tools',
@@ -113,6 +106,8 @@ export const chatMessage: Action = {
     },
   ],
 
+  essentials: ['text', 'data', 'toolCalls', 'refusal'],
+
   async run(context) {
     const { n8n, itemIndex, client } = context
     const options = n8n.getNodeParameter('options', itemIndex, {}) as ChatOptions
@@ -135,7 +130,7 @@ export const chatMessage: Action = {
         ...(typeof message['refusal'] === 'string' && { refusal: message['refusal'] }),
         ...(finishReason !== undefined && { finishReason }),
         ...facts(asked, asked.body.usage),
-        ...(!n8n.getNodeParameter('simplify', itemIndex, true) && { response: asked.body as unknown as IDataObject }),
+        ...(!isSimple(context) && { response: asked.body as unknown as IDataObject }),
       } as IDataObject,
     }
   },

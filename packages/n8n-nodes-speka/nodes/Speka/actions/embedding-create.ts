@@ -50,6 +50,8 @@ export const embeddingCreate: Action = {
     },
   ],
 
+  essentials: ['text', 'embedding', 'texts', 'embeddings'],
+
   async run(context) {
     const { n8n, itemIndex, client, place } = context
     const options = n8n.getNodeParameter('options', itemIndex, {}) as EmbeddingOptions

@@ -83,6 +83,8 @@ export const imageGenerate: Action = {
     },
   ],
 
+  essentials: ['text', 'images', 'urls'],
+
   async run(context) {
     const { n8n, itemIndex, client, place } = context
     const options = n8n.getNodeParameter('options', itemIndex, {}) as ImageOptions

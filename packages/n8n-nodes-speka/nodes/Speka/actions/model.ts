@@ -1,27 +1,21 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow'
+import type { IDataObject } from 'n8n-workflow'
 import type { ModelEntry } from '@speka/core'
 import { modelField, modelIdIn } from '../../shared/index.ts'
 import type { Action } from '../action.ts'
-
-const simplify: INodeProperties = {
-  displayName: 'Simplify',
-  name: 'simplify',
-  type: 'boolean',
-  default: true,
-  description: 'Whether to return a simplified version of the response instead of the raw data',
-}
+import { isSimple, simplify } from '../tool-output.ts'
 
 export const modelGet: Action = {
   fields: [modelField('searchModels', 'The model to tell about'), simplify],
 
-  async run({ n8n, itemIndex, client }) {
+  async run(context) {
+    const { n8n, itemIndex, client } = context
     const id = modelIdIn(n8n.getNodeParameter('model', itemIndex))
     const entry = (await client.get(`/models/${encodeURIComponent(id)}`)) as ModelEntry
-    return { json: shown(entry, n8n.getNodeParameter('simplify', itemIndex, true)) }
+    return { json: shown(entry, isSimple(context)) }
   },
 }
 
-/** One item with all of them: a list is what a workflow filters and sorts. */
+/** An item for each, as n8n's nodes that filter, sort and merge expect it. */
 export const modelGetMany: Action = {
   fields: [
     {
@@ -37,22 +31,41 @@ export const modelGetMany: Action = {
       default: 'all',
       description: 'What the models can be asked for',
     },
+    {
+      displayName: 'Return All',
+      name: 'returnAll',
+      type: 'boolean',
+      default: false,
+      description: 'Whether to return all results or only up to a given limit',
+    },
+    {
+      displayName: 'Limit',
+      name: 'limit',
+      type: 'number',
+      typeOptions: { minValue: 1 },
+      default: 50,
+      displayOptions: { show: { returnAll: [false] } },
+      description: 'Max number of results to return',
+    },
     simplify,
   ],
 
-  async run({ n8n, itemIndex, client }) {
+  async run(context) {
+    const { n8n, itemIndex, client } = context
     const kind = n8n.getNodeParameter('kind', itemIndex, 'all') as string
-    const simple = n8n.getNodeParameter('simplify', itemIndex, true)
+    const isAll = n8n.getNodeParameter('returnAll', itemIndex, false) === true
+    const most = isAll ? Infinity : Number(n8n.getNodeParameter('limit', itemIndex, 50))
+    const simple = isSimple(context)
     const entries = await client.models()
     const wanted = entries.filter(
       ({ endpoint, endpoints = [endpoint] }) => kind === 'all' || endpoints.some((each) => each === kind),
     )
-    return { json: { models: wanted.map((entry) => shown(entry, simple)) } }
+    return wanted.slice(0, most).map((entry) => ({ json: shown(entry, simple) }))
   },
 }
 
-function shown(entry: ModelEntry, simple: unknown): IDataObject {
-  if (simple !== true) return entry as unknown as IDataObject
+function shown(entry: ModelEntry, simple: boolean): IDataObject {
+  if (!simple) return entry as unknown as IDataObject
   const { id, name, endpoint, endpoints = [endpoint], context_window: contextWindow, capabilities, pricing } = entry
   return {
     id,
