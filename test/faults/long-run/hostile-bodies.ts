@@ -72,6 +72,17 @@ export const hostileBodies: Readonly<Record<string, HostileBody>> = {
   'strings-30-mb-two-bytes': more(() => `"x":${list(7500, `"${'x'.repeat(3990)}€"`)}`),
   'texts-1e6-to-embed': at('/v1/embeddings', 'sink/m', () => `"input":${list(1e6, '"Hello!"')}`),
   'model-of-20-mb': chat('m'.repeat(20 * MB), () => `"messages":[${message}]`),
+  'text-20-mb-to-embed-in-the-sandbox': at(
+    '/v1/embeddings',
+    'speka/sandbox',
+    () => `"input":"${'word '.repeat(4 * MB)}"`,
+  ),
+  'vectors-of-4096': at('/v1/embeddings', 'speka/sandbox', () => `"dimensions":4096,"input":${list(2048, '"a"')}`),
+  'images-of-2048': at(
+    '/v1/images/generations',
+    'speka/sandbox',
+    () => '"prompt":"a","size":"2048x2048","n":10,"stream":true,"partial_images":3',
+  ),
   'image-20-mb-claude': chat(
     'claude/m',
     () => `"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"${image(20 * MB)}"}}]}]`,

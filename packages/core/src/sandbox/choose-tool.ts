@@ -1,4 +1,5 @@
 import { isRecord } from '../wire/read-usage.ts'
+import { partSeen } from './part-seen.ts'
 import type { Prompt } from './read-prompt.ts'
 import { badRequest } from './refusal.ts'
 
@@ -60,7 +61,7 @@ function offeredTools(tools: unknown): OfferedTool[] {
 
 function mostMentioned(tools: readonly OfferedTool[], text: string): OfferedTool | undefined {
   if (tools.length < 2) return tools[0]
-  const said = wordsOf(text)
+  const said = wordsOf(partSeen(text))
   let best = tools[0]
   let most = 0
   for (const tool of tools) {

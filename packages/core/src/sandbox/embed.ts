@@ -1,11 +1,12 @@
 import { mix } from './hash.ts'
+import { partSeen } from './part-seen.ts'
 
 /**
  * A vector of length 1 for a text: its character trigrams, hashed into `dimensions` places. Texts that share letters in
- * the same order come out close together; the same text always comes out the same.
+ * the same order come out close together; the same text always comes out the same. Of a long one both ends count.
  */
 export function embedText(text: string, dimensions: number): Float64Array {
-  const normal = ` ${text.toLowerCase().replace(/\s+/g, ' ').trim()} `
+  const normal = ` ${partSeen(text).toLowerCase().replace(/\s+/g, ' ').trim()} `
   const vector = new Float64Array(dimensions)
   for (let at = 0; at + 2 < normal.length; at += 1) {
     const low = Math.imul(normal.charCodeAt(at), 0x01000193) ^ normal.charCodeAt(at + 1)

@@ -1,4 +1,5 @@
 import { openSandbox } from './ask.fake.ts'
+import { embeddingsAnswer } from './embeddings-answer.ts'
 
 const embed = async (request: object) => {
   const { body } = await openSandbox().ask('/embeddings', { model: 'speka/sandbox', ...request })
@@ -70,8 +71,22 @@ describe('embeddings', () => {
     { input: 'a', dimensions: 0 },
     { input: 'a', dimensions: 5000 },
     { input: 'a', encoding_format: 'hex' },
+    { input: Array.from({ length: 1025 }, () => 'a'), dimensions: 512 },
   ])('refuse $input in $dimensions dimensions', async (request) => {
     expect(await embed(request)).toMatchObject({ error: { type: 'invalid_request_error' } })
+  })
+
+  test('are as many as a batch may have texts', () => {
+    expect(embeddingsAnswer({ input: Array.from({ length: 2048 }, () => 'a') }).data).toHaveLength(2048)
+  })
+
+  test('look at both ends of a long text, and no further', async () => {
+    const [ends, middle] = ['x'.repeat(500), 'any words '.repeat(100)]
+    const input = [ends + ends, ends + middle + ends, `${ends}${middle}!`, `!${middle}${ends}`]
+    const [without, within, end, start] = await vectors({ input })
+    expect(within).toEqual(without)
+    expect(end).not.toEqual(without)
+    expect(start).not.toEqual(without)
   })
 
   test('have faults too', async () => {

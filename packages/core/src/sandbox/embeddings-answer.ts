@@ -6,6 +6,8 @@ const DEFAULT_DIMENSIONS = 256
 const MAX_DIMENSIONS = 4096
 /** OpenAI's own limit. */
 const MAX_INPUTS = 2048
+/** As many as there are when nobody asks for longer vectors: it makes them while everybody else waits. */
+const MOST_NUMBERS = MAX_INPUTS * DEFAULT_DIMENSIONS
 
 export interface EmbeddingsAnswer {
   readonly object: 'list'
@@ -22,6 +24,11 @@ export interface EmbeddingsAnswer {
 export function embeddingsAnswer(request: Readonly<Record<string, unknown>>): EmbeddingsAnswer {
   const inputs = inputsOf(request['input'])
   const dimensions = dimensionsOf(request['dimensions'])
+  if (inputs.length * dimensions > MOST_NUMBERS)
+    throw badRequest(
+      'So many vectors of that length are more than the sandbox makes at once. Send fewer texts.',
+      'input',
+    )
   const asBase64 = formatOf(request['encoding_format']) === 'base64'
   const tokens = inputs.reduce((sum, input) => sum + (typeof input === 'string' ? countTokens(input) : input.length), 0)
   return {

@@ -77,6 +77,8 @@ describe('images', () => {
     { request: { prompt: 'a', size: '4096x4096' }, param: 'size' },
     { request: { prompt: 'a', size: '8x64' }, param: 'size' },
     { request: { prompt: 'a', size: 64 }, param: 'size' },
+    { request: { prompt: 'a', size: '2048x2048', n: 6 }, param: 'n' },
+    { request: { prompt: 'a', size: '2048x2048', n: 2, stream: true, partial_images: 2 }, param: 'n' },
     { request: { prompt: 'a', stream: true, partial_images: 4 }, param: 'partial_images' },
   ])('are refused for $request', async ({ request, param }) => {
     expect(await draw(request)).toMatchObject({ error: { code: 'invalid_value', param } })

@@ -1,6 +1,7 @@
 import { sizeOf } from '../wire/check-images-request.ts'
 import { drawPattern, type Size } from './draw-pattern.ts'
 import { hash } from './hash.ts'
+import { partSeen } from './part-seen.ts'
 import { badRequest } from './refusal.ts'
 
 /** OpenAI's own limits. */
@@ -10,6 +11,8 @@ const MAX_PARTIAL_IMAGES = 3
 const USUAL_SIZE: Size = { width: 64, height: 64 }
 const LEAST_EDGE = 16
 const MOST_EDGE = 2048
+/** Five of the largest: it draws them while everybody else waits. */
+const MOST_PIXELS = 5 * MOST_EDGE * MOST_EDGE
 
 /** What the sandbox has understood of an image request. */
 export interface Drawing {
@@ -35,12 +38,17 @@ export function readDrawing(request: Readonly<Record<string, unknown>>): Drawing
     throw badRequest('"response_format" must be "b64_json" or "url".', 'response_format')
   }
   const size = sizeIn(request['size'])
+  const count = numberIn(request, 'n', 1, MAX_IMAGES) ?? 1
+  const partialImages = numberIn(request, 'partial_images', 0, MAX_PARTIAL_IMAGES) ?? 0
+  if (count * (1 + partialImages) * size.width * size.height > MOST_PIXELS)
+    throw badRequest('So many images of that size are more than the sandbox draws at once. Ask for fewer.', 'n')
+  const seen = partSeen(prompt)
   return {
-    count: numberIn(request, 'n', 1, MAX_IMAGES) ?? 1,
-    partialImages: numberIn(request, 'partial_images', 0, MAX_PARTIAL_IMAGES) ?? 0,
+    count,
+    partialImages,
     format,
     size,
-    image: (index, share = 1) => drawPattern(hash(`${index} ${prompt}`), size, share).toString('base64'),
+    image: (index, share = 1) => drawPattern(hash(`${index} ${seen}`), size, share).toString('base64'),
   }
 }
 
