@@ -29,6 +29,29 @@ export const overTime: readonly Promised[] = [
     proofs: [{ file: OVER_TIME, test: 'are believed for five minutes, and then the stream ends in an error' }],
   },
   {
+    id: 'F-13',
+    fault: 'usage beyond what the request can have used',
+    sees: 'the answer, whole; charged as the most that can be, and marked `capped`',
+    proofs: [
+      {
+        file: 'test/capped-usage.test.ts',
+        test: 'a hundred million tokens for fifty cost what fifty do, and are marked',
+      },
+      { file: 'packages/core/src/attempt/beyond-belief.test.ts', test: 'is charged as what was allowed' },
+    ],
+  },
+  {
+    id: 'F-13',
+    fault: 'usage in pieces, or wiped out at the end',
+    sees: 'the answer, whole; every count that was told is charged',
+    proofs: [
+      {
+        file: 'packages/core/src/attempt/usage-in-pieces.test.ts',
+        test: 'is whole in the record, in the charge and in what the caller sees',
+      },
+    ],
+  },
+  {
     id: 'F-18',
     fault: 'events split at any byte',
     sees: 'the same bytes, wherever the network split them',
@@ -47,6 +70,15 @@ export const overTime: readonly Promised[] = [
     fault: 'a caller that leaves, at any moment',
     sees: 'the upstream is closed; one record, `cancelled`, charged for what was delivered',
     proofs: [{ file: CALLERS, test: 'closes the upstream, is on record once, and pays for what it got' }],
+  },
+  {
+    id: 'F-22',
+    fault: "a caller's own deadline, in the middle of a stream",
+    sees: 'what came, then an `error` event `upstream_timeout`; charged for what was delivered',
+    proofs: [
+      { file: 'packages/core/src/attempt/who-pays.test.ts', test: 'a stream ended by $ending costs $charge' },
+      { file: 'packages/core/src/attempt/who-pays.test.ts', test: 'is charged alike in %s' },
+    ],
   },
   {
     id: 'F-23',

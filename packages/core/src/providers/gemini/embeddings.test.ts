@@ -59,6 +59,19 @@ test('what nobody counted is unknown', () => {
   expect(answer).toMatchObject({ usage: { inputTokens: undefined }, usageJson: undefined, usageAt: undefined })
 })
 
+test('a count of 0 for some of the texts is not the count of all', () => {
+  const input = Array.from({ length: 150 }, () => 'a')
+  expect(embed({ input }, countedAtFirst).answer).toMatchObject({
+    usage: { inputTokens: undefined },
+    usageJson: undefined,
+  })
+})
+
+const countedAtFirst = (sent: Sent) => ({
+  ...vectorsFor(sent),
+  usageMetadata: { promptTokenCount: sent.requests.length === 100 ? 100 : 0 },
+})
+
 const countedFor = (sent: Sent) => ({ ...vectorsFor(sent), usageMetadata: { promptTokenCount: 3 } })
 
 test('what is counted stands where its cost can be added', () => {

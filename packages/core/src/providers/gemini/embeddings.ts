@@ -30,7 +30,8 @@ export const embeddings: Operation<EmbeddingsCall> = {
       const some = texts.slice(at, at + MOST_AT_ONCE)
       const read = readVectors(yield { send: embedRequest(some, call, target) }, some.length)
       for (const vector of read.vectors) vectors.push(inFormat(vector, format))
-      tokens = tokens === undefined || read.tokens === undefined ? undefined : tokens + read.tokens
+      // No text has no tokens: a 0 says nothing.
+      tokens = tokens === undefined || !read.tokens ? undefined : tokens + read.tokens
     }
     return writeVectors(vectors, tokens, target.model)
   },

@@ -5,7 +5,8 @@ import { join, splice } from '../../wire/splice.ts'
 import { mintRequestId } from '../../uuid.ts'
 import { BadReplyError } from '../bad-reply.ts'
 import type { Answer } from '../provider.ts'
-import { readEmbeddingsAnswer } from './embeddings-answer.ts'
+import { joinEmbeddings, readEmbeddingsAnswer } from './embeddings-answer.ts'
+import { readVectors } from './read-vectors.ts'
 
 const target = { model: 'lab/model', upstreamModel: 'up' }
 const usage = { prompt_tokens: 7, total_tokens: 7 }
@@ -179,4 +180,18 @@ describe('what is no answer of vectors', () => {
       expect.objectContaining({ failure: expect.objectContaining({ class: 'caller_fault' }) }),
     )
   })
+})
+
+test.each([
+  ['counts in each', [3, 4], { inputTokens: 7, outputTokens: 0 }],
+  ['a count of 0 in one', [3, 0], {}],
+  ['no count in one', [3, undefined], {}],
+])('answers with %s are counted together', (_, counts, known) => {
+  const reads = counts.map((count) => {
+    const body = Buffer.from(
+      JSON.stringify(answer([item([1])], { usage: count === undefined ? null : { prompt_tokens: count } })),
+    )
+    return readVectors({ status: 200, headers: {}, body }, 1, 'float')
+  })
+  expect(joinEmbeddings(reads, target).usage).toEqual(known)
 })

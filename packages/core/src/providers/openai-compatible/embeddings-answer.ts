@@ -40,7 +40,8 @@ export function readEmbeddingsAnswer(
 
 /** One answer out of several, whose vectors follow each other. What one of them did not count is not known of all. */
 export function joinEmbeddings(reads: readonly VectorsRead[], { model }: TranslationTarget): Answer {
-  const counts = reads.map(({ outline }) => usageOf(usageIn(outline)).inputTokens)
+  // No text has no tokens: a 0 says nothing.
+  const counts = reads.map(({ outline }) => usageOf(usageIn(outline)).inputTokens || undefined)
   const total = counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0)
   const usageJson = total === undefined ? undefined : { prompt_tokens: total, total_tokens: total }
   const head = `{"object":"list","model":${JSON.stringify(model)}`
