@@ -1,13 +1,26 @@
 import { formatUsd, zeroUsd } from '@speka/core'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
-import type { Ledger } from '../ledger/store.ts'
+import type { Ledger, UsageTotals } from '../ledger/store.ts'
 
 /** `GET /v1/key`: what the calling key is, what it may do, and what it has used. */
 export function showKey(ledger: Ledger) {
+  const adding = new Map<string, Promise<UsageTotals | undefined>>()
+
+  /** Adding up a large key takes long, and others wait behind it: whoever asks meanwhile gets the same sums. */
+  const usedBy = (keyId: string): Promise<UsageTotals | undefined> => {
+    const underWay = adding.get(keyId)
+    if (underWay !== undefined) return underWay
+    const totals = ledger
+      .totals({ by: 'key', keyId })
+      .then(([used]) => used)
+      .finally(() => adding.delete(keyId))
+    adding.set(keyId, totals)
+    return totals
+  }
+
   return async ({ id, response, key }: KeyedExchange): Promise<void> => {
-    const totals = await ledger.totals({ by: 'key', keyId: key.id })
-    const used = totals[0]
+    const used = await usedBy(key.id)
     respondJson(response, id, {
       object: 'key',
       id: key.id,

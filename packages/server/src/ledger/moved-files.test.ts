@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -76,6 +76,9 @@ describe('a database that is open', () => {
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix)
     await noticed
     expect(store.ledger.trouble()?.message).toContain(path)
+    for (const read of [store.ledger.find('chatcmpl-1'), store.ledger.totals({ by: 'key' })])
+      expect(await outcomeOf(read)).toHaveProperty('code', 'storage_unavailable')
+    expect(existsSync(path)).toBe(false)
     expect(await outcomeOf(store.ledger.settle(usageRecord()))).not.toBe('kept')
     await store.close()
   })

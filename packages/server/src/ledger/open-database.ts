@@ -16,11 +16,15 @@ const OPEN_WAIT_MS = 5000
  * cannot be a whole database of ours is refused, never replaced: it may be somebody's ledger. From then on the connection
  * does not wait for locks: `waitForLock` does.
  *
+ * @param mustExist refuses a path where nothing is. Default: false
  * @throws What `failureOf` tells apart.
  */
-export function openDatabase(path: string): DatabaseSync {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-  if (!existsSync(path)) create(path)
+export function openDatabase(path: string, mustExist = false): DatabaseSync {
+  if (!existsSync(path)) {
+    if (mustExist) throw new Refusal('moved', 'it is gone')
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    create(path)
+  }
   // SQLite takes an empty file for a new database. Ours are never empty, so this one has lost what it held.
   if (statSync(path).size === 0) throw new Refusal('damaged', 'the file is empty')
   const db = connect(path, (opened) => {

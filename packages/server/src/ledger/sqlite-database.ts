@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { findByUpstreamId } from './find-by-upstream-id.ts'
 import { logSync } from './log-sync.ts'
 import { insertLedgerRows, ROW_WIDTH } from './ledger-row.ts'
 import type { LedgerRow, SqlValue } from './ledger-row.ts'
@@ -35,7 +36,7 @@ export interface SqliteDatabase {
    */
   settle(values: readonly SqlValue[]): RowFailure[]
   find(id: string, keyId: string | null): LedgerRow | undefined
-  /** Reads the records of the key, newest first, until one matches: not for the thread that commits. */
+  /** Looks through thousands of records: not for the thread that commits. */
   findByUpstreamId(id: string, keyId: string | null): LedgerRow | undefined
   totals(by: UsageQuery['by'], since: number, until: number, keyId: string | null): LedgerRow[]
   insertKey(values: readonly SqlValue[]): void
@@ -86,9 +87,6 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   // Plain question marks: Node 22's SQLite does not fill numbered ones from a list.
   const byId = db.prepare('SELECT * FROM ledger WHERE id = ?')
   const byIdOfKey = db.prepare('SELECT * FROM ledger WHERE id = ? AND key_id = ?')
-  const newestFirst = 'ORDER BY created_at DESC, id DESC LIMIT 1'
-  const byUpstreamId = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ? ${newestFirst}`)
-  const byUpstreamIdOfKey = db.prepare(`SELECT * FROM ledger WHERE upstream_id = ? AND key_id = ? ${newestFirst}`)
   const totals = (ofKey: boolean) => ({
     key: db.prepare(totalsBy('key', ofKey)),
     model: db.prepare(totalsBy('model', ofKey)),
@@ -96,7 +94,7 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   })
   const [totalsOfKey, totalsOfAll] = [totals(true), totals(false)]
   const summing = [...Object.values(totalsOfKey), ...Object.values(totalsOfAll)]
-  for (const statement of [byId, byIdOfKey, byUpstreamId, byUpstreamIdOfKey, ...summing]) statement.setReadBigInts(true)
+  for (const statement of [byId, byIdOfKey, ...summing]) statement.setReadBigInts(true)
 
   const insertKey = db.prepare('INSERT INTO virtual_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
   const listKeys = db.prepare('SELECT * FROM virtual_key ORDER BY created_at, id')
@@ -177,8 +175,7 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
       }
     },
     find: (id, keyId) => (keyId === null ? byId.get(id) : byIdOfKey.get(id, keyId)) as LedgerRow | undefined,
-    findByUpstreamId: (id, keyId) =>
-      (keyId === null ? byUpstreamId.get(id) : byUpstreamIdOfKey.get(id, keyId)) as LedgerRow | undefined,
+    findByUpstreamId: findByUpstreamId(db),
     totals(by, since, until, keyId) {
       const rows = keyId === null ? totalsOfAll[by].all(since, until) : totalsOfKey[by].all(since, until, keyId)
       return rows as unknown as LedgerRow[]

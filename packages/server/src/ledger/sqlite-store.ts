@@ -75,13 +75,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   })
   availability.watch()
 
-  // Reading much of a large ledger takes long, so it has a thread of its own: no commit ever waits behind a report.
+  // Reading much of a large ledger takes long, so it has threads of its own: no commit ever waits behind it, and no
+  // search, which is soon over, behind a report.
+  const searches = threadOnDemand(path, thread.closed)
   const reports = threadOnDemand(path, thread.closed)
 
   const close = async (): Promise<void> => {
     availability.close()
     await commits.drain(withoutFile(thread.closed))
-    await reports.close()
+    await Promise.all([searches.close(), reports.close()])
     await thread.close()
   }
 
@@ -94,7 +96,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
       async find(id, keyId) {
         const row =
           (await thread.ask('find', id, keyId ?? null)) ??
-          (await (await reports.open()).ask('findByUpstreamId', id, keyId ?? null))
+          (await (await searches.open()).ask('findByUpstreamId', id, keyId ?? null))
         return row === undefined ? undefined : decodeRecord(row)
       },
 
@@ -108,7 +110,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-/** A second thread on the same file, started when it is first needed, and again should it die. */
+/** Another thread on the same file, started when it is first needed, and again should it die. */
 function threadOnDemand(path: string, closed: SpekaError) {
   let thread: Promise<SqliteThread> | undefined
   let open = true
@@ -116,7 +118,7 @@ function threadOnDemand(path: string, closed: SpekaError) {
   return {
     open(): Promise<SqliteThread> {
       if (!open) return Promise.reject(closed)
-      thread ??= startSqliteThread({ path, onSettled: () => {}, onEnd: forget })
+      thread ??= startSqliteThread({ path, mustExist: true, onSettled: () => {}, onEnd: forget })
       return thread
     },
     async close(): Promise<void> {

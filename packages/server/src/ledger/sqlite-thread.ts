@@ -8,6 +8,8 @@ import { storageError } from './storage-error.ts'
 export interface SqliteThreadOptions {
   readonly path: string
   readonly lockWaitMs?: number | undefined
+  /** Whether a database that is not there is an error rather than one to be made. Default: false */
+  readonly mustExist?: boolean | undefined
   readonly worker?: URL | undefined
   readonly onSettled: (failures: readonly RowFailure[]) => void
   /** The thread has ended, asked to or not: nothing will be answered any more. */
@@ -38,7 +40,7 @@ export async function startSqliteThread(options: SqliteThreadOptions): Promise<S
   let closing = false
 
   const worker = new Worker(options.worker ?? workerFile(), {
-    workerData: { path, lockWaitMs: options.lockWaitMs } satisfies WorkerData,
+    workerData: { path, lockWaitMs: options.lockWaitMs, mustExist: options.mustExist } satisfies WorkerData,
     name: 'speka-sqlite',
     // In place of the process's own flags, of which some (--eval, --inspect) do not suit a second thread.
     execArgv: ['--disable-warning=ExperimentalWarning'],

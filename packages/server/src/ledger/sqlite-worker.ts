@@ -25,7 +25,8 @@ export type FromWorker =
 /** What the worker is started with. */
 export interface WorkerData {
   readonly path: string
-  readonly lockWaitMs: number | undefined
+  readonly lockWaitMs?: number | undefined
+  readonly mustExist?: boolean | undefined
 }
 
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
@@ -34,9 +35,9 @@ const say = (message: FromWorker) => parentPort?.postMessage(message)
 /** The open database, for a test that starts this worker to make it fail. */
 export const db = open(workerData as WorkerData)
 
-function open({ path, lockWaitMs }: WorkerData): ReturnType<typeof openDatabase> | undefined {
+function open({ path, lockWaitMs, mustExist }: WorkerData): ReturnType<typeof openDatabase> | undefined {
   try {
-    const db = openDatabase(path)
+    const db = openDatabase(path, mustExist)
     const database = sqliteDatabase(db, path, lockWaitMs)
     parentPort?.on('message', (message: ToWorker) => {
       if ('settle' in message) say({ settled: database.settle(message.settle) })

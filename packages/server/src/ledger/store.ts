@@ -27,7 +27,8 @@ export interface Ledger {
   trouble(): SpekaError | undefined
   /**
    * The record of a request, by its request id or by the upstream's id of its answer; of several with one upstream id
-   * the newest. With a `keyId`, only among the records of that key.
+   * the newest. With a `keyId`, only among the records of that key. By the upstream's id only the newest are sure to be
+   * found: a store need not look through all of a large ledger.
    */
   find(id: string, keyId?: string): Promise<UsageRecord | undefined>
   /** Sums by group, sorted by group, `undefined` first. Groups without a record are left out. */
