@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { eventually } from './support/eventually.ts'
 import { PATIENCE_MS } from './support/patience.ts'
 import { spawnGateway, type Gateway } from './support/spawn-gateway.ts'
@@ -63,5 +66,43 @@ onLinux('a gateway of two workers', () => {
     const before = workers()
     expect(await gateway.stop()).toBe(0)
     for (const pid of before) expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  })
+})
+
+/** A module that ends the first `times` workers that load it, before they can say anything. */
+function crashing(times: number): { NODE_OPTIONS: string } {
+  const folder = mkdtempSync(join(tmpdir(), 'speka-crash-'))
+  const left = JSON.stringify(join(folder, 'left'))
+  const module = join(folder, 'crash.mjs')
+  writeFileSync(join(folder, 'left'), String(times))
+  writeFileSync(
+    module,
+    `import { readFileSync, writeFileSync } from 'node:fs'
+    if (process.env.SPEKA_WORKER_GREETS !== undefined) {
+      const left = Number(readFileSync(${left}, 'utf8'))
+      writeFileSync(${left}, String(left - 1))
+      if (left > 0) process.kill(process.pid, 'SIGKILL')
+    }`,
+  )
+  return { NODE_OPTIONS: `--import=${pathToFileURL(module).href}` }
+}
+
+onLinux('a worker that dies while it starts', () => {
+  test('is tried again after a pause that grows, the first of all too, and whoever starts first makes the keys', async () => {
+    const gateway = await spawnGateway({ keys: undefined }, { args: ['--workers', '2'], env: crashing(2) })
+    await eventually(() => childrenOf(gateway.pid()).length === 2, 'both workers run', 20_000)
+    expect(gateway.logs()).toMatch(/while it started, with SIGKILL; another takes its place in 1 s\./)
+    expect(gateway.logs()).toMatch(/while it started, with SIGKILL; another takes its place in 2 s\./)
+    await eventually(() => gateway.logs().includes('Your first keys.'), 'the keys are shown')
+    expect(await gateway.stop()).toBe(0)
+    await gateway.close()
+  })
+
+  test('for a reason that the operator has to mend ends the gateway, which says why once', async () => {
+    const failure: unknown = await spawnGateway({ timeouts: { connect: 1 } }, { args: ['--workers', '2'] }).catch(
+      (error: unknown) => error,
+    )
+    expect(String(failure)).toContain('ended with 1')
+    expect(String(failure).match(/timeouts\.connect: is not a known field/g)).toHaveLength(1)
   })
 })

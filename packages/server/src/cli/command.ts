@@ -1,5 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
-import type { Variables } from '../config/settings.ts'
+import { SpekaError } from '@speka/core'
+import { ConfigError } from '../config/read-config-file.ts'
+import { SettingsError, type Variables } from '../config/settings.ts'
 
 /** Where a command writes. */
 export interface Terminal {
@@ -37,6 +39,10 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+/** Whether an error says what the operator has to mend, in a line or two. */
+export const isFitToBeShown = (error: unknown): error is Error =>
+  error instanceof SettingsError || error instanceof ConfigError || SpekaError.is(error)
 
 /** An option as text, whatever `parseArgs` would also allow. */
 export const text = (options: Options, name: string): string | undefined => {

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs, parseEnv } from 'node:util'
-import { SpekaError } from '@speka/core'
-import { ConfigError } from '../config/read-config-file.ts'
-import { SettingsError, type Variables } from '../config/settings.ts'
-import { UsageError, type Command, type Terminal } from './command.ts'
+import type { Variables } from '../config/settings.ts'
+import { isFitToBeShown, UsageError, type Command, type Terminal } from './command.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { createKey, listKeys, revokeKey, rotateKey, showKey } from './keys.ts'
@@ -99,7 +97,7 @@ function complain(error: unknown, terminal: Terminal): number {
     terminal.error(error.message)
     return 2
   }
-  if (error instanceof SettingsError || error instanceof ConfigError || SpekaError.is(error)) {
+  if (isFitToBeShown(error)) {
     terminal.error(error.message)
     return 1
   }

@@ -7,9 +7,9 @@ import type { AdminListener } from '../admin/listen.ts'
 import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
 import { startServer, type RunningServer } from '../server.ts'
-import { text, UsageError, type Command, type Terminal } from './command.ts'
+import { isFitToBeShown, text, UsageError, type Command, type Terminal } from './command.ts'
 import { openAdmin } from './open-admin.ts'
-import { isFirstWorker, isSupervisor, superviseWorkers } from './supervise-workers.ts'
+import { isFirstWorker, isSupervisor, superviseWorkers, tellRefused } from './supervise-workers.ts'
 import { dataOption } from './with-store.ts'
 
 /** A signal that comes twice within this many ms was sent once, by the terminal and by npm. */
@@ -47,7 +47,11 @@ export const start: Command = {
     trustExtraCertificates(variables)
     useProxyOf(variables)
     const signals = catchSignals()
-    const server = await startServer(settings, { sharesStore: workers > 1 })
+    const server = await startServer(settings, { sharesStore: workers > 1 }).catch((error: unknown) => {
+      // Anything else is a fault of ours, which may pass.
+      if (isFitToBeShown(error)) tellRefused()
+      throw error
+    })
     const end = stopped(server, signals)
     let admin: AdminListener | undefined
     try {

@@ -5,59 +5,93 @@ import type { Settings } from '../config/settings.ts'
 import type { Terminal } from './command.ts'
 import { openAdmin } from './open-admin.ts'
 
-/** How long to wait before a worker that ended by itself is replaced, in ms. */
-const RESPAWN_MS = 1000
+/** The pause before a worker that ended by itself is replaced, in ms: twice as long each time that one has not even started. */
+const FIRST_PAUSE_MS = 1000
+const LONGEST_PAUSE_MS = 30_000
 
-/** Whether this process is the one that greets: the only one, or the first of several. */
-export const isFirstWorker = (): boolean => cluster.worker === undefined || cluster.worker.id === 1
+/** Set for the worker that greets, and makes what is missing: the first, or whoever comes in its place. */
+const GREETS = 'SPEKA_WORKER_GREETS'
+
+/** What a worker says that was refused to start by something the operator has to mend. */
+const REFUSED = { spekaRefused: true } as const
+
+/** Whether this process is the one that greets: the only one, or the first of several that starts. */
+export const isFirstWorker = (): boolean => cluster.worker === undefined || process.env[GREETS] === 'yes'
 
 /** Whether this process only looks after others. */
 export const isSupervisor = (workers: number): boolean => workers > 1 && cluster.isPrimary
 
+/** Tells the supervisor, if there is one, that trying again would end the same way, and lets go of it: a worker ends no sooner. */
+export function tellRefused(): void {
+  if (cluster.worker === undefined) return
+  process.send?.(REFUSED)
+  cluster.worker.disconnect()
+}
+
 /**
  * Runs this very command in `count` processes that share the port, passes signals on to them, and replaces one that
- * breaks. Should this process die, its workers end too.
+ * breaks. What the operator has to mend ends it, as long as nobody has ever listened. Should this process die, its workers
+ * end too.
  *
  * @returns the exit code, once every worker has ended: 0 when all were asked to.
  */
 export async function superviseWorkers(count: number, settings: Settings, terminal: Terminal): Promise<number> {
   const workers = new Set<Worker>()
+  const pauses = new Set<NodeJS.Timeout>()
   const over = Promise.withResolvers<number>()
   let stopping = false
   let code = 0
+  let someListened = false
+  let failedStarts = 0
   let admin: AdminListener | undefined
 
   const stop = (signal: NodeJS.Signals): void => {
     stopping = true
     admin?.close()
+    for (const pause of pauses) clearTimeout(pause)
     passOn(signal, workers)
+    if (workers.size === 0) over.resolve(code)
   }
 
   const start = (): void => {
-    const worker = cluster.fork()
+    const worker = cluster.fork({ [GREETS]: someListened ? 'no' : 'yes' })
     let listening = false
+    let refused = false
     workers.add(worker)
+    worker.on('message', (message: Partial<typeof REFUSED>) => {
+      if (message?.spekaRefused === true) refused = true
+    })
     worker.once('listening', () => {
-      listening = true
+      listening = someListened = true
+      failedStarts = 0
       openAdminOnce()
       // The first greets and makes what is missing, so that the others find it.
-      if (workers.size < count && !stopping) start()
+      if (workers.size + pauses.size < count && !stopping) start()
     })
-    worker.once('exit', (exitCode: number | null) => {
+    worker.once('exit', (exitCode: number | null, signal: string | null) => {
       workers.delete(worker)
-      if (!stopping && listening) {
-        terminal.error(`A worker has ended with code ${exitCode}; another takes its place.`)
-        setTimeout(() => {
-          if (!stopping) start()
-        }, RESPAWN_MS)
+      if (!stopping && (!refused || someListened)) {
+        startLater(listening, signal ?? `code ${exitCode}`)
         return
       }
-      // One that could not even start has said why, and the others would fare no better. One that was still starting
-      // when all were told to stop has no exit code, and none is missed.
+      // It has said why it was refused, and the others would fare no better. One that was still starting when all were
+      // told to stop has no exit code, and none is missed.
       code = Math.max(code, exitCode ?? (stopping ? 0 : 1))
       if (!stopping) stop('SIGTERM')
-      if (workers.size === 0) over.resolve(code)
+      else if (workers.size === 0) over.resolve(code)
     })
+  }
+
+  const startLater = (hadListened: boolean, how: string): void => {
+    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** failedStarts, LONGEST_PAUSE_MS)
+    if (!hadListened) failedStarts += 1
+    const what = hadListened ? 'has ended' : 'has ended while it started,'
+    terminal.error(`A worker ${what} with ${how}; another takes its place in ${pauseMs / 1000} s.`)
+    const pause = setTimeout(() => {
+      pauses.delete(pause)
+      start()
+    }, pauseMs)
+    pauses.add(pause)
   }
 
   /** Behind the greeting: what it prints belongs there. */
