@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
+import { keepToOwner } from '../ledger/keep-to-owner.ts'
 import { placeFile } from '../ledger/place-file.ts'
 
 /** The admin token of a gateway, and whether it was made just now. */
@@ -36,6 +37,7 @@ export function openAdminToken(given: string | undefined, dataDir: string): Admi
 function read(path: string): string | undefined {
   try {
     const token = readFileSync(path, 'utf8').trim()
+    keepToOwner(path)
     if (token !== '') return token
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined

@@ -33,6 +33,14 @@ describe('the pepper', () => {
     expect(readFileSync(join(folder, 'key-pepper'), 'utf8')).toBe(text)
   })
 
+  const whereModesAre = process.platform === 'win32' ? test.skip : test
+  whereModesAre('that others may read is taken from them', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'key-pepper'), 'ab'.repeat(32), { mode: 0o644 })
+    expect(await openPepper(undefined, folder, keys)).toHaveLength(32)
+    expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
+  })
+
   test('that is missing beside keys is not made anew as long as one of them could still be used', async () => {
     const folder = newFolder()
     const { keys: made } = openMemoryStore()

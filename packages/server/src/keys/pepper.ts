@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
 import type { KeyStore } from '../ledger/store.ts'
+import { keepToOwner } from '../ledger/keep-to-owner.ts'
 import { placeFile } from '../ledger/place-file.ts'
 
 const BYTES = 32
@@ -47,6 +48,7 @@ function readPepper(path: string): Buffer | undefined {
       { cause },
     )
   }
+  keepToOwner(path)
   const pepper = Buffer.from(text.trim(), 'hex')
   if (pepper.length === BYTES) return pepper
   throw new SpekaError(

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { keepToOwner } from './keep-to-owner.ts'
 import { migrate } from './migrations.ts'
 import { placeFile } from './place-file.ts'
 import { Refusal } from './sqlite-failure.ts'
@@ -25,6 +26,7 @@ export function openDatabase(path: string, mustExist = false): DatabaseSync {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     create(path)
   }
+  for (const suffix of ['', '-wal', '-shm']) keepToOwner(path + suffix)
   // SQLite takes an empty file for a new database. Ours are never empty, so this one has lost what it held.
   if (statSync(path).size === 0) throw new Refusal('damaged', 'the file is empty')
   const db = connect(path, (opened) => {
@@ -59,6 +61,8 @@ function create(path: string): void {
   if (existsSync(`${path}-wal`)) throw new Refusal('missing', 'a write-ahead log without its database')
   const temporary = `${path}.new-${randomUUID()}`
   try {
+    // SQLite would leave it to the umask, and gives what it puts beside it the same rights.
+    closeSync(openSync(temporary, 'wx', 0o600))
     connect(temporary, (db) => db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)).close()
     placeFile(temporary, path)
   } finally {

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -16,6 +25,27 @@ describeStore('sqlite', () => openSqliteStore({ path: newPath() }))
 describeStore('relaxed sqlite', () => openEagerly({ path: newPath(), durability: 'relaxed' }))
 
 describe('a sqlite file', () => {
+  const whereModesAre = process.platform === 'win32' ? test.skip : test
+  whereModesAre('is for its owner only, with all beside it, in a folder that others can enter too', async () => {
+    const path = newPath()
+    chmodSync(join(path, '..'), 0o755)
+    const modes = () =>
+      readdirSync(join(path, '..')).map((name) => [name, statSync(join(path, '..', name)).mode & 0o777])
+    const all = ['speka.db', 'speka.db-shm', 'speka.db-wal'].map((name) => [name, 0o600])
+    const before = process.umask(0o000)
+    try {
+      await using(path, async (store) => {
+        await store.ledger.settle(usageRecord())
+        expect(modes()).toEqual(all)
+        // As a copy from a backup may be, and what another left behind.
+        for (const [name] of all) chmodSync(join(path, '..', String(name)), 0o666)
+        await using(path, async () => expect(modes()).toEqual(all))
+      })
+    } finally {
+      process.umask(before)
+    }
+  })
+
   test('keeps its records when it is opened again', async () => {
     const path = newPath()
     const record = usageRecord()
