@@ -90,7 +90,7 @@ function crashing(times: number): { NODE_OPTIONS: string } {
 onLinux('a worker that dies while it starts', () => {
   test('is tried again after a pause that grows, the first of all too, and whoever starts first makes the keys', async () => {
     const gateway = await spawnGateway({ keys: undefined }, { args: ['--workers', '2'], env: crashing(2) })
-    await eventually(() => childrenOf(gateway.pid()).length === 2, 'both workers run', 20_000)
+    await eventually(() => childrenOf(gateway.pid()).length === 2, 'both workers run')
     expect(gateway.logs()).toMatch(/while it started, with SIGKILL; another takes its place in 1 s\./)
     expect(gateway.logs()).toMatch(/while it started, with SIGKILL; another takes its place in 2 s\./)
     await eventually(() => gateway.logs().includes('Your first keys.'), 'the keys are shown')
