@@ -35,6 +35,27 @@ test.each([
   expect(answer.slice(2).map(({ type }) => type)).toEqual(said.slice(2).map(() => 'text'))
 })
 
+test('a result is moved to its call over whatever the model said since', () => {
+  const later = [result('a'), { role: 'assistant', content: 'Still waiting.' }, user('And?'), result('b'), user('So?')]
+  const { messages } = written(user('Hi'), calls('a', 'b'), ...later)
+  expect(messages.map(typesOf)).toEqual([
+    ['text'],
+    ['tool_use', 'tool_use'],
+    ['tool_result', 'tool_result'],
+    ['text'],
+    ['text', 'text'],
+  ])
+})
+
+test('ids that are counted anew with every turn, or are the same twice, become different ones', () => {
+  const turn = [calls('call_0', 'call_0'), result('call_0', '1'), result('call_0', '2')]
+  const { messages } = written(user('Hi'), ...turn, ...turn)
+  const called = messages.flatMap(({ content }) => content.flatMap(({ id }) => id ?? []))
+  const answered = messages.flatMap(({ content }) => content.flatMap(({ tool_use_id: id }) => id ?? []))
+  expect(new Set(called).size).toBe(4)
+  expect(answered).toEqual(called)
+})
+
 test.each(['', ' ', '\n', '\t\r\n ', '\u00a0'])('a text of %j is left out wherever it stands', (blank) => {
   const { system, messages } = written(
     { role: 'system', content: blank },

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto'
 import type { AssistantTurn, Conversation, Turn } from '../translated/conversation.ts'
+import { resultsFirst } from '../translated/results-first.ts'
 import { unsupportedPart, type Part, type TextPart } from '../translated/read-parts.ts'
 import { isRecord } from '../../wire/read-usage.ts'
+import { CallIds } from './call-ids.ts'
 import { thinkingBlocksIn } from './thinking-blocks.ts'
 
 /** A content block of Anthropic's. */
@@ -23,12 +24,12 @@ export interface Message {
 export function writeTurns({ instructions, turns }: Conversation): { system: Block[]; messages: Message[] } {
   const messages: Message[] = []
   const ids = new CallIds()
-  for (const turn of turns) {
+  for (const turn of resultsFirst(turns)) {
     const role = turn.role === 'assistant' ? 'assistant' : 'user'
     const content = blocksOf(turn, ids)
     const last = messages.at(-1)
     if (content.length === 0) continue
-    if (last?.role === role) addBlocks(last.content, content)
+    if (last?.role === role) for (const block of content) last.content.push(block)
     else messages.push({ role, content })
   }
   trimEnd(messages)
@@ -43,15 +44,6 @@ const SILENCE: Message = { role: 'user', content: [{ type: 'text', text: '(no te
 
 const isWordless = (turn: Turn | undefined): boolean =>
   turn?.role === 'user' && turn.parts.flatMap(blockOf).length === 0
-
-/** Anthropic wants the results of tools first. */
-function addBlocks(blocks: Block[], more: readonly Block[]): void {
-  const results = more.filter(isResult)
-  if (results.length === 0) blocks.push(...more)
-  else blocks.splice(blocks.findLastIndex(isResult) + 1, 0, ...more)
-}
-
-const isResult = ({ type }: Block): boolean => type === 'tool_result'
 
 /** An answer that the model is to go on with may not end in white space. */
 function trimEnd(messages: Message[]): void {
@@ -68,38 +60,19 @@ function blocksOf(turn: Turn, ids: CallIds): Block[] {
     case 'user':
       return turn.parts.flatMap(blockOf)
     case 'tool':
-      return [{ type: 'tool_result', tool_use_id: ids.of(turn.callId), content: turn.parts.flatMap(blockOf) }]
+      return [{ type: 'tool_result', tool_use_id: ids.answeredBy(turn.callId), content: turn.parts.flatMap(blockOf) }]
     case 'assistant':
       return assistantBlocks(turn, ids)
   }
 }
 
 function assistantBlocks({ texts, calls, source }: AssistantTurn, ids: CallIds): Block[] {
+  const own = ids.of(calls)
   return [
     ...thinkingBlocksIn(source),
     ...textBlocks(texts),
-    ...calls.map(({ id, name, input }) => ({ type: 'tool_use', id: ids.of(id), name, input })),
+    ...calls.map(({ id, name, input }, at) => ({ type: 'tool_use', id: own[at] ?? id, name, input })),
   ]
-}
-
-/**
- * Ids as Anthropic takes them: other providers' have signs in them that it refuses. Two that differ in nothing else stay two.
- */
-class CallIds {
-  readonly #written = new Map<string, string>()
-  readonly #taken = new Set<string>()
-
-  of(id: string): string {
-    const known = this.#written.get(id)
-    if (known !== undefined) return known
-    const plain = id.replace(/[^\w-]/g, '_')
-    const own = this.#taken.has(plain)
-      ? `${plain}_${createHash('sha256').update(id).digest('hex').slice(0, 12)}`
-      : plain
-    this.#taken.add(own)
-    this.#written.set(id, own)
-    return own
-  }
 }
 
 const textBlocks = (texts: readonly TextPart[]): Block[] => texts.flatMap(blockOf)

@@ -3,6 +3,7 @@ import { isRecord } from '../../wire/read-usage.ts'
 import { wrong } from '../../wire/check-field.ts'
 import type { AssistantTurn, Conversation, ToolTurn, Turn } from '../translated/conversation.ts'
 import type { Part, TextPart } from '../translated/read-parts.ts'
+import { resultsFirst } from '../translated/results-first.ts'
 import type { GeminiFamily } from './gemini-family.ts'
 import { NO_SIGNATURE, signatureIn } from './thought-signature.ts'
 
@@ -28,25 +29,16 @@ export function writeContents(
   const system = instructions.flatMap(partOf)
   const apart = family.takesInstructions && turns.length > 0
   if (!apart && system.length > 0) contents.push({ role: 'user', parts: [...system] })
-  for (const turn of turns) {
+  for (const turn of resultsFirst(turns)) {
     const role = turn.role === 'assistant' ? 'model' : 'user'
     const parts = partsOf(turn, family)
     const last = contents.at(-1)
     if (parts.length === 0) continue
-    if (last?.role === role) addParts(last.parts, parts)
+    if (last?.role === role) last.parts.push(...parts)
     else contents.push({ role, parts })
   }
   return { system: apart ? system : [], contents }
 }
-
-/** The results of tools come before whatever is said beside them. */
-function addParts(parts: GeminiPart[], more: readonly GeminiPart[]): void {
-  const results = more.filter(isResult)
-  if (results.length === 0) parts.push(...more)
-  else parts.splice(parts.findLastIndex(isResult) + 1, 0, ...more)
-}
-
-const isResult = (part: GeminiPart): boolean => 'functionResponse' in part
 
 function partsOf(turn: Turn, family: GeminiFamily): GeminiPart[] {
   switch (turn.role) {
