@@ -55,7 +55,7 @@ describe.each(openAIs)('%s', (_, provider) => {
       ['g', '{}'],
       ['h', '{"x":1}'],
     ])
-    const ids = said.flatMap(({ tool_calls: calls = [] }) => calls.flatMap((made) => ('id' in made ? [made.id] : [])))
+    const ids = said.flatMap(({ tool_calls: calls = [] }) => calls.flatMap(({ id }) => id ?? []))
     expect(new Set(ids).size).toBe(3)
     for (const id of ids) expect(id).toMatch(/^call_\w{1,35}$/)
   })
@@ -194,6 +194,55 @@ describe.each(translatedOnes)('$name', ({ provider, json, sse, broken, brokenEve
   })
 })
 
+const toolUse = (own: object, input: unknown = {}) => ({ type: 'tool_use', name: 'f', input, ...own })
+const functionCall = (own: object, args: unknown = {}) => ({ functionCall: { name: 'f', args, ...own } })
+const idsIn = (calls: readonly { id?: string | undefined }[] = []) => new Set(calls.flatMap(({ id }) => id ?? [])).size
+const odd = [{}, { id: '' }, { id: null }, { id: 'a' }, { id: 'a' }]
+
+test.each([
+  {
+    name: 'anthropic',
+    provider: knownProviders.anthropic.adapter,
+    json: JSON.stringify({ id: 'm', content: odd.map((own) => toolUse(own)), stop_reason: 'tool_use' }),
+    events: [
+      { type: 'message_start', message: { id: 'm', usage: { input_tokens: 1 } } },
+      // All under one number, and none of them ended.
+      ...odd.map((own) => ({ type: 'content_block_start', index: 0, content_block: toolUse(own) })),
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' } },
+      { type: 'message_stop' },
+    ],
+  },
+  {
+    name: 'gemini',
+    provider: knownProviders.gemini.adapter,
+    json: JSON.stringify({ candidates: [{ content: { parts: odd.map((own) => functionCall(own)) } }] }),
+    events: odd.map((own, at) => ({
+      candidates: [{ content: { parts: [functionCall(own)] }, ...(at === odd.length - 1 && { finishReason: 'STOP' }) }],
+    })),
+  },
+])('calls of $name have ids of their own, and arguments', ({ provider, json, events }) => {
+  expect(idsIn(answered(provider, json).choice?.message.tool_calls)).toBe(odd.length)
+  const said = deltasOf(streamed(provider, ...events.map((value) => claudeEvent(JSON.stringify(value)))).chunks(), 0)
+  expect(foundIn(said).tools).toEqual(odd.map(() => ['f', '{}']))
+  expect(idsIn(said.flatMap(({ tool_calls: calls = [] }) => calls))).toBe(odd.length)
+})
+
+test.each([
+  ['{"x":1}', '{"x":1}'],
+  ['', '{}'],
+  [null, '{}'],
+  [{ x: 1 }, '{"x":1}'],
+])('arguments of another maker that speaks as Claude or Gemini does: %j', (given, text) => {
+  const claude = JSON.stringify({ content: [toolUse({ id: 'a' }, given)], stop_reason: 'tool_use' })
+  const gemini = JSON.stringify({ candidates: [{ content: { parts: [functionCall({}, given)] } }] })
+  for (const [{ adapter }, body] of [
+    [knownProviders.anthropic, claude],
+    [knownProviders.gemini, gemini],
+  ] as const) {
+    expect(answered(adapter, body).choice?.message.tool_calls?.[0]?.function.arguments).toBe(text)
+  }
+})
+
 test('Gemini gets the numbers in the result of a tool to the last digit', () => {
   expect(sentTo(knownProviders.gemini.adapter, [['a', '{}', `{"at":${ID}}`]])).toContain(`{"at":${ID}}`)
 })
@@ -205,3 +254,15 @@ function sentTo(provider: Provider, calls: readonly (readonly [string, string, s
   const messages = [{ role: 'user', content: 'Hi' }, { role: 'assistant', content: null, tool_calls: made }, ...results]
   return join(firstStep(provider, callOf(JSON.stringify({ model: 'a', messages })), target).body ?? []).toString()
 }
+
+const asTheyAre = ['openai-compatible', 'openai', 'openrouter', 'speka', 'sandbox']
+
+describe.each(openAIs.filter(([type]) => !asTheyAre.includes(type)))('%s', (_, provider) => {
+  test.each(['', ' ', 'null', '\n'])('gets an empty object where the history has %j for arguments', (given) => {
+    expect(sentTo(provider, [['abc123def', given, 'x']])).toContain('"arguments":"{}"')
+  })
+
+  test('gets all other arguments as the caller spells them', () => {
+    expect(sentTo(provider, [['abc123def', `{ "id" :${ID}}`, 'x']])).toContain(`"arguments":"{ \\"id\\" :${ID}}"`)
+  })
+})

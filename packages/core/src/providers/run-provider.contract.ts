@@ -79,6 +79,7 @@ interface Said {
   readonly reasoning_content?: string | null
   readonly tool_calls?: readonly {
     readonly index?: number
+    readonly id?: string
     readonly function?: { name?: string; arguments?: string }
   }[]
 }

@@ -14,15 +14,15 @@ export const anthropic: Provider = {
   chat: {
     *answer(call, target) {
       const { body } = yield { send: messagesRequest(call, target) }
-      const made = readMessage(body)
+      const made = readMessage(body, call.id)
       return writeAnswer(made, answerHead(call, target, made.id))
     },
     stream(call, target) {
       return {
         request: messagesRequest(call, target),
-        translator: new MessageStreamTranslator(answerHead(call, target)),
+        translator: new MessageStreamTranslator(answerHead(call, target), call.id),
         fromAnswer: (body, emit) => {
-          const made = readMessage(body)
+          const made = readMessage(body, call.id)
           streamAnswer(made, answerHead(call, target, made.id), emit)
         },
       }

@@ -2,6 +2,8 @@ import { doneFrame } from '../../wire/frames.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
+import { argumentsText } from '../tool-calls/arguments-text.ts'
+import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
 import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
@@ -44,14 +46,19 @@ export class MessageStreamTranslator implements FrameTranslator {
   /** Anthropic's counts, as they were told last. */
   #counts: Json = {}
   #toolCalls = 0
+  readonly #idFor: IdFor
   /** The blocks under way that something must be remembered of, by their index. */
   readonly #tools = new Map<unknown, ToolBlock>()
   readonly #thoughts = new Map<unknown, ThoughtBlock>()
   readonly #signed: ThinkingBlock[] = []
 
-  /** @param head its id counts only until the upstream has given one. */
-  constructor(head: ChunkHead) {
+  /**
+   * @param head its id counts only until the upstream has given one.
+   * @param requestId what ids of tool calls are made of where the upstream gave none.
+   */
+  constructor(head: ChunkHead, requestId: string) {
     this.#head = head
+    this.#idFor = ownIds(requestId)
     this.#writer = new ChunkWriter(head)
   }
 
@@ -158,24 +165,31 @@ export class MessageStreamTranslator implements FrameTranslator {
     }
   }
 
-  #toolStart(block: unknown, { id, name, input }: Json, emit: Emit): void {
-    if (typeof id !== 'string' || typeof name !== 'string') return
+  #toolStart(block: unknown, content: Json, emit: Emit): void {
+    const { name, input } = content
+    if (typeof name !== 'string') return
+    // Whose number it has had until now is over.
+    this.#toolStop(block, emit)
     const index = this.#toolCalls
     this.#toolCalls += 1
-    this.#tools.set(block, { index, whole: JSON.stringify(isRecord(input) ? input : {}), begun: false })
+    this.#tools.set(block, { index, whole: argumentsText(input), begun: false })
     this.#output(emit)
-    const call = { index, id, type: 'function', function: { name, arguments: '' } }
+    const call = { index, id: this.#idFor(content), type: 'function', function: { name, arguments: '' } }
     emit(this.#writer.delta(0, { tool_calls: [call] }), Sees.Output)
   }
 
   #blockStop(block: unknown, emit: Emit): void {
-    const tool = this.#tools.get(block)
-    // A call without arguments has none to stream, but clients parse what they have put together.
-    if (tool?.begun === false) emit(this.#writer.toolArguments(0, tool.index, tool.whole), Sees.Output)
-    this.#tools.delete(block)
+    this.#toolStop(block, emit)
     const thought = readThinkingBlock({ type: 'thinking', ...this.#thoughts.get(block) })
     if (thought !== undefined) this.#signed.push(thought)
     this.#thoughts.delete(block)
+  }
+
+  /** A call without arguments has none to stream, but clients parse what they have put together. */
+  #toolStop(block: unknown, emit: Emit): void {
+    const tool = this.#tools.get(block)
+    if (tool?.begun === false) emit(this.#writer.toolArguments(0, tool.index, tool.whole), Sees.Output)
+    this.#tools.delete(block)
   }
 
   #messageDelta({ delta, usage }: Json, emit: Emit): void {
@@ -198,6 +212,7 @@ export class MessageStreamTranslator implements FrameTranslator {
     }
     this.#finished = true
     this.#begin(emit)
+    if (finishReason !== 'length') for (const block of this.#tools.keys()) this.#toolStop(block, emit)
     if (this.#signed.length > 0) emit(this.#writer.delta(0, { thinking_blocks: this.#signed }), Sees.Nothing)
     emit(this.#writer.finish(0, finishReason), Sees.Finish, { finishReason })
     emit(EMPTY, Sees.Usage, usageFacts(readClaudeUsage(this.#counts)))

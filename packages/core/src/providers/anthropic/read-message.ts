@@ -2,6 +2,8 @@ import type { Bytes } from '../../transport.ts'
 import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
+import { argumentsText } from '../tool-calls/arguments-text.ts'
+import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { declined } from '../translated/declined.ts'
 import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
 import { parseReply } from '../translated/parse-reply.ts'
@@ -20,9 +22,10 @@ export const isCall = (block: unknown): boolean => isRecord(block) && block['typ
 /**
  * Reads a whole message of Anthropic's.
  *
+ * @param requestId what ids of tool calls are made of where the upstream gave none.
  * @throws BadReplyError when it is none, or when the model declined to say anything.
  */
-export function readMessage(body: Bytes): AnswerMade & { readonly id: string | undefined } {
+export function readMessage(body: Bytes, requestId: string): AnswerMade & { readonly id: string | undefined } {
   const message = parseReply(body, holdsCall)
   const error = errorIn(message)
   if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
@@ -30,7 +33,7 @@ export function readMessage(body: Bytes): AnswerMade & { readonly id: string | u
   if (!Array.isArray(blocks)) throw new BadReplyError(badReply('sent an answer without content'))
   const stopReason = typeof message['stop_reason'] === 'string' ? message['stop_reason'] : 'end_turn'
   if (saysBroken(stopReason)) throw new BadReplyError(brokeOff)
-  const choice = readBlocks(blocks.filter(isRecord), stopReason)
+  const choice = readBlocks(blocks.filter(isRecord), stopReason, ownIds(requestId))
   const silent = choice.text === '' && choice.calls.length === 0
   if (silent && choice.finishReason === 'content_filter') throw new BadReplyError(declined)
   return {
@@ -40,11 +43,11 @@ export function readMessage(body: Bytes): AnswerMade & { readonly id: string | u
   }
 }
 
-function readBlocks(blocks: readonly Record<string, unknown>[], stopReason: string): ChoiceMade {
+function readBlocks(blocks: readonly Record<string, unknown>[], stopReason: string, idFor: IdFor): ChoiceMade {
   const textsOf = (type: string, field: string): string =>
     blocks.map((block) => (block['type'] === type && typeof block[field] === 'string' ? block[field] : '')).join('')
   const thoughts = blocks.flatMap((block) => readThinkingBlock(block) ?? [])
-  const calls = blocks.flatMap(readCall)
+  const calls = blocks.flatMap((block) => readCall(block, idFor))
   return {
     index: 0,
     text: textsOf('text', 'text'),
@@ -55,7 +58,8 @@ function readBlocks(blocks: readonly Record<string, unknown>[], stopReason: stri
   }
 }
 
-function readCall({ type, id, name, input }: Record<string, unknown>): ChoiceMade['calls'] {
-  if (type !== 'tool_use' || typeof id !== 'string' || typeof name !== 'string') return []
-  return [{ id, type: 'function', function: { name, arguments: JSON.stringify(isRecord(input) ? input : {}) } }]
+function readCall(block: Record<string, unknown>, idFor: IdFor): ChoiceMade['calls'] {
+  const { type, name, input } = block
+  if (type !== 'tool_use' || typeof name !== 'string') return []
+  return [{ id: idFor(block), type: 'function', function: { name, arguments: argumentsText(input) } }]
 }

@@ -1,5 +1,6 @@
 import { isRecord } from '../../wire/read-usage.ts'
 import type { Rewrite } from '../openai-compatible/chat-rules.ts'
+import { saysNothing } from '../tool-calls/plain-call.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -23,6 +24,18 @@ export const eachMessage = (says: string, change: MessageChange): Rewrite => ({
 export const developerAsSystem = eachMessage('`developer` becomes `system`', (message) =>
   message['role'] === 'developer' ? { ...message, role: 'system' } : message,
 )
+
+/** Models call tools without arguments in several ways; servers read each as JSON. */
+export const argumentsGiven = eachMessage('arguments of tool calls that say nothing become `{}`', (message) => {
+  const calls = eachRecord(message['tool_calls'], (call) => {
+    const { function: made } = call
+    if (!isRecord(made)) return call
+    const { arguments: given } = made
+    if (typeof given === 'string' ? !saysNothing(given) : given !== null && given !== undefined) return call
+    return { ...call, function: { ...made, arguments: '{}' } }
+  })
+  return calls === message['tool_calls'] ? message : { ...message, tool_calls: calls }
+})
 
 /** Text in parts as one text, for upstreams that take a list for an image. */
 export const textPartsJoined = eachMessage('text in parts becomes one text', (message) => {

@@ -1,6 +1,12 @@
 import { oldLimit, onlyIf } from '../changes/fields.ts'
 import { schemaAsJsonObject, schemaInWords } from '../changes/json-mode.ts'
-import { developerAsSystem, eachMessage, reasoningAsContent, withoutReasoning } from '../changes/messages.ts'
+import {
+  argumentsGiven,
+  developerAsSystem,
+  eachMessage,
+  reasoningAsContent,
+  withoutReasoning,
+} from '../changes/messages.ts'
 import { isThinking, saysThinking, onlyThinkingSwitch, threeEfforts } from '../changes/thinking.ts'
 import { onlyWithTools, toolChoiceBeforeThinking } from '../changes/tool-choice.ts'
 import { noEmptyTools } from '../changes/tools.ts'
@@ -62,7 +68,7 @@ export const deepseekRules: ChatRules = {
     reasoning_effort: effort,
     user: userId,
   },
-  rewrites: { messages: [developerAsSystem, reasoningAsContent, schemaInWords], tools: [noEmptyTools] },
+  rewrites: { messages: [developerAsSystem, argumentsGiven, reasoningAsContent, schemaInWords], tools: [noEmptyTools] },
   models: [
     {
       names: ['*-v4*'],

@@ -1,5 +1,6 @@
 import type { PictureMade } from '../../wire/chat.ts'
 import { isRecord } from '../../wire/read-usage.ts'
+import { argumentsText } from '../tool-calls/arguments-text.ts'
 import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -10,7 +11,8 @@ export type Said =
   | { readonly kind: 'picture'; readonly picture: PictureMade; readonly signature: string | undefined }
   | {
       readonly kind: 'call'
-      readonly id: string | undefined
+      /** Gemini's, where it gave one. */
+      readonly id: unknown
       readonly name: string
       /** JSON. */
       readonly args: string
@@ -45,9 +47,9 @@ export function readPart(part: Json): Said | undefined {
   const { id, name, args } = call
   return {
     kind: 'call',
-    id: typeof id === 'string' && id !== '' ? id : undefined,
+    id,
     name,
-    args: JSON.stringify(isRecord(args) ? args : {}),
+    args: argumentsText(args),
     signature,
   }
 }

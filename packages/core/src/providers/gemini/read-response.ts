@@ -4,10 +4,10 @@ import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
+import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { declined } from '../translated/declined.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
-import { mintCallId } from '../call-id.ts'
 import { holdsCall, indexOf, partsIn, readPart } from './candidate-parts.ts'
 import { classifyGeminiError } from './classify.ts'
 import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
@@ -30,9 +30,8 @@ export function readResponse(body: Bytes, requestId: string): AnswerMade & { rea
       saysBlocked(response['promptFeedback']) ? declined : badReply('sent an answer without candidates'),
     )
   if (candidates.some(({ finishReason }) => saysBroken(finishReason))) throw new BadReplyError(brokeOff)
-  let calls = 0
-  const mint = (): string => mintCallId(requestId, calls++)
-  const choices = candidates.map((candidate, at) => readCandidate(candidate, at, mint))
+  const idFor = ownIds(requestId)
+  const choices = candidates.map((candidate, at) => readCandidate(candidate, at, idFor))
   if (choices.every(saysNothing) && choices.some(({ finishReason }) => finishReason === 'content_filter'))
     throw new BadReplyError(declined)
   const id = response['responseId']
@@ -42,7 +41,7 @@ export function readResponse(body: Bytes, requestId: string): AnswerMade & { rea
 const saysNothing = ({ text, calls, more }: ChoiceMade): boolean =>
   text === '' && calls.length === 0 && more?.['images'] === undefined
 
-function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number, mintId: () => string): ChoiceMade {
+function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number, idFor: IdFor): ChoiceMade {
   let text = ''
   let reasoning = ''
   let signature: string | undefined
@@ -53,7 +52,7 @@ function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number,
     if (said === undefined) continue
     if (said.kind === 'call') {
       calls.push({
-        id: said.id ?? mintId(),
+        id: idFor(said),
         type: 'function',
         function: { name: said.name, arguments: said.args },
         ...(said.signature !== undefined && extraContent(said.signature)),

@@ -3,11 +3,11 @@ import { isRecord } from '../../wire/read-usage.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
 import { errorIn } from '../error-in.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
+import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
 import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
-import { mintCallId } from '../call-id.ts'
 import { holdsCall, indexOf, partsIn, readPart, type Said } from './candidate-parts.ts'
 import { classifyGeminiError } from './classify.ts'
 import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
@@ -31,19 +31,17 @@ interface CandidateSoFar {
  */
 export class ResponseStreamTranslator implements FrameTranslator {
   readonly #head: ChunkHead
-  readonly #requestId: string
+  readonly #idFor: IdFor
   #writer: ChunkWriter
   #named = false
   /** Google's counts, each as it was told last. */
   #counts: Json = {}
-  /** Calls of all candidates. */
-  #calls = 0
   readonly #candidates = new Map<number, CandidateSoFar>()
 
   /** @param head its id counts only until the upstream has given one. */
   constructor(head: ChunkHead, requestId: string) {
     this.#head = head
-    this.#requestId = requestId
+    this.#idFor = ownIds(requestId)
     this.#writer = new ChunkWriter(head)
   }
 
@@ -131,13 +129,12 @@ export class ResponseStreamTranslator implements FrameTranslator {
   #call({ id, name, args, signature }: Extract<Said, { kind: 'call' }>, soFar: CandidateSoFar): Json {
     const call = {
       index: soFar.calls,
-      id: id ?? mintCallId(this.#requestId, this.#calls),
+      id: this.#idFor({ id }),
       type: 'function',
       function: { name, arguments: args },
       ...(signature !== undefined && extraContent(signature)),
     }
     soFar.calls += 1
-    this.#calls += 1
     return call
   }
 

@@ -1,6 +1,6 @@
 import { isRecord } from '../../wire/read-usage.ts'
 import { newLimit } from '../changes/fields.ts'
-import { developerAsSystem, withoutReasoning } from '../changes/messages.ts'
+import { argumentsGiven, developerAsSystem, withoutReasoning } from '../changes/messages.ts'
 import { onlyWithTools } from '../changes/tool-choice.ts'
 import { noEmptyTools } from '../changes/tools.ts'
 import type { Change, ChatRules } from '../openai-compatible/chat-rules.ts'
@@ -33,7 +33,7 @@ export const llamaRules: ChatRules = {
     'tool_choice',
   ]),
   changes: { ...newLimit, response_format: jsonBySchema, tool_choice: onlyWithTools('tool_choice') },
-  rewrites: { messages: [developerAsSystem, withoutReasoning], tools: [noEmptyTools] },
+  rewrites: { messages: [developerAsSystem, argumentsGiven, withoutReasoning], tools: [noEmptyTools] },
 }
 
 export const llama = openAICompatible('llama', { rules: llamaRules, embeddings: 'none', images: 'none' })

@@ -1,6 +1,6 @@
 import { isRecord } from '../../wire/read-usage.ts'
 import { atMost, oldLimit, seedAs } from '../changes/fields.ts'
-import { developerAsSystem } from '../changes/messages.ts'
+import { argumentsGiven, developerAsSystem } from '../changes/messages.ts'
 import { forcesTool, hasTools, onlyWithTools } from '../changes/tool-choice.ts'
 import { noEmptyTools, parametersGiven } from '../changes/tools.ts'
 import type { Change, ChatRules, Rewrite } from '../openai-compatible/chat-rules.ts'
@@ -73,7 +73,7 @@ export const mistralRules: ChatRules = {
     parallel_tool_calls: onlyWithTools('parallel_tool_calls'),
   },
   rewrites: {
-    messages: [developerAsSystem, knownFields, shortToolIds, continuation],
+    messages: [developerAsSystem, argumentsGiven, knownFields, shortToolIds, continuation],
     tools: [noEmptyTools, onlyTheChosen, parametersGiven],
   },
   models: [

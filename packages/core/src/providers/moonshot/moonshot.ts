@@ -1,7 +1,14 @@
 import { isRecord } from '../../wire/read-usage.ts'
 import { atMost, leftOut, newLimit, renamed, worded } from '../changes/fields.ts'
 import { schemaAsJsonObject, schemaInWords, schemaIn } from '../changes/json-mode.ts'
-import { developerAsSystem, eachMessage, eachRecord, reasoningAsContent, reasoningIn } from '../changes/messages.ts'
+import {
+  argumentsGiven,
+  developerAsSystem,
+  eachMessage,
+  eachRecord,
+  reasoningAsContent,
+  reasoningIn,
+} from '../changes/messages.ts'
 import { effortAsThinking, isThinking, thinkingSwitch, threeEfforts } from '../changes/thinking.ts'
 import { forcesTool, hasTools, onlyWithTools, toolChoiceBeforeThinking } from '../changes/tool-choice.ts'
 import { eachFunction, noEmptyTools } from '../changes/tools.ts'
@@ -115,7 +122,10 @@ export const moonshotRules: ChatRules = {
     tool_choice: onlyWithTools('tool_choice'),
     user: renamed('safety_identifier'),
   },
-  rewrites: { messages: [developerAsSystem, reasoningAsContent, noEmptyText], tools: [noEmptyTools, functionsInMfjs] },
+  rewrites: {
+    messages: [developerAsSystem, argumentsGiven, reasoningAsContent, noEmptyText],
+    tools: [noEmptyTools, functionsInMfjs],
+  },
   models: [
     {
       names: ['kimi-k2.7-code*', 'kimi-k2-thinking*'],

@@ -1,5 +1,5 @@
 import { oldLimit, seedAs, worded } from '../changes/fields.ts'
-import { developerAsSystem, systemAsUser, textPartsJoined } from '../changes/messages.ts'
+import { argumentsGiven, developerAsSystem, systemAsUser, textPartsJoined } from '../changes/messages.ts'
 import { hasTools } from '../changes/tool-choice.ts'
 import { noEmptyTools } from '../changes/tools.ts'
 import { shortToolIds } from '../mistral/short-tool-ids.ts'
@@ -35,7 +35,7 @@ const choice: Change = {
 export const nvidiaRules: ChatRules = {
   takes: new Set(mostModelsTake),
   changes: { ...oldLimit, seed: seedAs('seed'), tool_choice: choice },
-  rewrites: { messages: [developerAsSystem, textPartsJoined], tools: [noEmptyTools] },
+  rewrites: { messages: [developerAsSystem, argumentsGiven, textPartsJoined], tools: [noEmptyTools] },
   models: [
     { names: ['deepseek-ai/deepseek-v4*', 'moonshotai/kimi-k2*'], changes: inTemplate },
     {

@@ -1,5 +1,5 @@
 import { leftOut, oldLimit, worded } from '../changes/fields.ts'
-import { developerAsSystem } from '../changes/messages.ts'
+import { argumentsGiven, developerAsSystem } from '../changes/messages.ts'
 import type { Change, ChatRules, Rewrite } from '../openai-compatible/chat-rules.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 
@@ -24,7 +24,7 @@ export const ollamaRules: ChatRules = {
     tool_choice: choice,
     reasoning_effort: worded('reasoning_effort', { minimal: 'low', xhigh: 'max' }),
   },
-  rewrites: { messages: [developerAsSystem], tools: [noneChosen] },
+  rewrites: { messages: [developerAsSystem, argumentsGiven], tools: [noneChosen] },
 }
 
 export const ollama = openAICompatible('ollama', { rules: ollamaRules })

@@ -1,7 +1,7 @@
 import { isRecord } from '../../wire/read-usage.ts'
 import { oldLimit, seedAs } from '../changes/fields.ts'
 import { schemaIn } from '../changes/json-mode.ts'
-import { developerAsSystem } from '../changes/messages.ts'
+import { argumentsGiven, developerAsSystem } from '../changes/messages.ts'
 import { onlyWithTools } from '../changes/tool-choice.ts'
 import { noEmptyTools } from '../changes/tools.ts'
 import type { Change, ChatRules } from '../openai-compatible/chat-rules.ts'
@@ -58,7 +58,7 @@ export const tgiRules: ChatRules = {
     response_format: grammar,
     tool_choice: onlyWithTools('tool_choice'),
   },
-  rewrites: { messages: [developerAsSystem], tools: [noEmptyTools] },
+  rewrites: { messages: [developerAsSystem, argumentsGiven], tools: [noEmptyTools] },
 }
 
 export const tgi = openAICompatible('tgi', { rules: tgiRules, embeddings: 'none', images: 'none' })
