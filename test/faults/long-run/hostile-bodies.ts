@@ -29,7 +29,7 @@ const tokens = (bytes: number): string => list(bytes / 7, (index) => String(10_0
 
 const image = (bytes: number): string => `data:image/png;base64,${'A'.repeat(bytes)}`
 
-/** By name. The model says who is asked: `sink/` takes all there is, `claude/` and `gemini/` too, in their own shape. */
+/** By name. The model says who is asked: `sink/` takes all there is, `claude/`, `gemini/` and `mistral/` too, in their own shape. */
 export const hostileBodies: Readonly<Record<string, HostileBody>> = {
   'tokens-2-mb': at('/v1/embeddings', 'sink/m', () => `"input":${tokens(2 * MB)}`),
   'tokens-20-mb': at('/v1/embeddings', 'sink/m', () => `"input":${tokens(20 * MB)}`),
@@ -90,6 +90,11 @@ export const hostileBodies: Readonly<Record<string, HostileBody>> = {
   'image-20-mb-gemini': chat(
     'gemini/m',
     () => `"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"${image(20 * MB)}"}}]}]`,
+  ),
+  'image-20-mb-mistral': chat(
+    'mistral/m',
+    () =>
+      `"messages":[{"role":"user","name":"me","content":[{"type":"image_url","image_url":{"url":"${image(20 * MB)}"}}]}]`,
   ),
   'image-20-mb-responses': at(
     RESPONSES,

@@ -17,12 +17,19 @@ export async function callers({ callers: seconds, patience }: Options, say: (tex
   const [port] = (await once(worker, 'message')) as [number]
   const sink = `http://127.0.0.1:${port}/v1`
   const stage = await openStage(
-    { 'sink/*': ['sink'], 'claude/*': ['claude'], 'gemini/*': ['gemini'], 'well/*': ['well'] },
+    {
+      'sink/*': ['sink'],
+      'claude/*': ['claude'],
+      'gemini/*': ['gemini'],
+      'mistral/*': ['mistral'],
+      'well/*': ['well'],
+    },
     {
       providers: {
         sink,
         claude: { type: 'anthropic', base_url: sink },
         gemini: { type: 'gemini', base_url: sink },
+        mistral: { type: 'mistral', base_url: sink },
       },
       routing: { max_attempts: 1 },
     },

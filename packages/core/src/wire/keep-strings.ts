@@ -13,7 +13,10 @@ export interface KeepingLimits {
   readonly jsonInStrings: number
 }
 
-const usual: KeepingLimits = { body: 4 * 1024 * 1024, string: 1024, jsonInStrings: 4 * 1024 * 1024 }
+/** What is not larger is parsed in less time than anybody would notice. */
+export const KEPT_ABOVE_BYTES = 4 * 1024 * 1024
+
+const usual: KeepingLimits = { body: KEPT_ABOVE_BYTES, string: 1024, jsonInStrings: 4 * 1024 * 1024 }
 
 /** A body as a value that may be taken apart, and the way back to bytes. */
 export interface KeptBody {

@@ -1,6 +1,8 @@
+import type { Bytes } from '../../transport.ts'
 import type { ChatCall } from '../../wire/chat-call.ts'
+import { KEPT_ABOVE_BYTES, parseKeeping } from '../../wire/keep-strings.ts'
 import { asBuffer, memberCalled, type Member } from '../../wire/scan-object.ts'
-import type { Edit } from '../../wire/splice.ts'
+import { join, type Edit } from '../../wire/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { isSent } from '../translated/sent-parameters.ts'
 import {
@@ -36,11 +38,12 @@ export function applyRules(call: ChatCall, target: TranslationTarget, rules: Cha
   const edits: Edit[] = []
   const left = new Set<number>()
   for (const [index, member] of members.entries()) {
-    const { sent } = fateOf(member, call, asked, model)
+    const { sent, write } = fateOf(member, call, asked, model)
     if (sent === KEPT) continue
     // Of two members with one name the last counts.
-    const text = memberCalled(call.scan, member.key) === member ? write(sent, member, call, asked) : ''
-    if (text === '') left.add(index)
+    const isLast = memberCalled(call.scan, member.key) === member
+    const text = isLast ? (write?.(sent) ?? written(sent, member, call, asked)) : ''
+    if (text.length === 0) left.add(index)
     else edits.push({ start: member.keyStart, end: member.valueEnd, text })
   }
   return { edits, leavesOut: (_, index) => left.has(index), takesStreamOptions: takesStreamOptions(model) }
@@ -75,6 +78,8 @@ interface Fate {
   readonly sent: Sent | typeof KEPT
   /** What the caller is told of it. */
   readonly lost?: string | undefined
+  /** How to write what is sent, where something has to be put back in. */
+  readonly write?: (sent: Sent) => string | Bytes
 }
 
 const KEPT = Symbol('kept')
@@ -118,8 +123,18 @@ function rewrittenFate(key: RewrittenField, member: Member, call: ChatCall, aske
   const rewritten = (value: unknown): unknown => rewrites.reduce((so, { rewrite }) => rewrite(so, asked), value)
   const seen = call.outline[key] ?? undefined
   if (seen === undefined || rewritten(seen) === seen) return kept
+  if (key === 'messages' && call.body.length > KEPT_ABOVE_BYTES) return keepingFate(rewritten, call)
   const sent = rewritten(wholeValue(call, member))
   return { sent: sent === undefined ? {} : { [key]: sent } }
+}
+
+/** Messages of a large call, rewritten without decoding their long strings. */
+function keepingFate(rewritten: (value: unknown) => unknown, { body, scan }: ChatCall): Fate {
+  const { value, write } = parseKeeping(body, scan, 'messages')
+  return {
+    sent: { messages: rewritten(value['messages']) },
+    write: ({ messages }) => join([Buffer.from('"messages":'), ...write(messages)]),
+  }
 }
 
 const takesStreamOptions = ({ takes }: RulesForModel): boolean => takes?.has('stream_options') !== false
@@ -141,7 +156,7 @@ function wholeValue({ body, scan, outline }: ChatCall, { key, valueStart, valueE
 }
 
 /** The members that stand in the place of one. A value that is still the caller's keeps the caller's spelling. */
-function write(sent: Sent, { key, valueStart, valueEnd }: Member, { body }: ChatCall, asked: Asked): string {
+function written(sent: Sent, { key, valueStart, valueEnd }: Member, { body }: ChatCall, asked: Asked): string {
   const value = asked.field(key)
   return Object.entries(sent)
     .map(([name, given]) => {

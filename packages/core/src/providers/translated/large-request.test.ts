@@ -3,7 +3,9 @@ import { mintRequestId } from '../../uuid.ts'
 import { readChatCall } from '../../wire/chat-call.ts'
 import { join } from '../../wire/splice.ts'
 import { messagesRequest } from '../anthropic/messages-request.ts'
+import { developerAsSystem } from '../changes/messages.ts'
 import { generateRequest } from '../gemini/generate-request.ts'
+import { chatRequest } from '../openai-compatible/chat-request.ts'
 import type { TranslationTarget } from '../provider.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
@@ -68,6 +70,17 @@ describe('a conversation with a picture of megabytes', () => {
     const pieces = request()(call, target('x')).body ?? []
     const lent = pieces.filter(({ buffer }) => buffer === call.body.buffer)
     expect(Math.max(...lent.map(({ length }) => length))).toBe(picture.length)
+  })
+
+  test('is what it says where only its messages are rewritten', () => {
+    const messages = [{ role: 'developer', content: words }, ...conversation.messages, { role: 'user', content: list }]
+    const call = readChatCall(Buffer.from(JSON.stringify({ ...conversation, user: 'me', messages })), facts)
+    const { body } = chatRequest(call, target('x'), { rewrites: { messages: [developerAsSystem] } })
+    expect(JSON.parse(join(body ?? []).toString())).toEqual({
+      model: 'x',
+      user: 'me',
+      messages: [{ role: 'system', content: words }, ...messages.slice(1)],
+    })
   })
 
   test('is a chat request when it came as a response’s input', () => {
