@@ -22,7 +22,9 @@ const coreRooms: Row[] = [
   { rooms: ['create-engine'] },
   { rooms: ['front'] },
   { rooms: ['gateway'] },
+  { rooms: ['web'] },
   { rooms: ['index'] },
+  { rooms: ['edge'] },
   { rooms: ['node'], world: true },
 ]
 

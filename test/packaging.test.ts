@@ -101,12 +101,18 @@ const both = (name: string) => ({
   require: { types: `./dist/${name}.d.cts`, default: `./dist/${name}.cjs` },
 })
 
+/** What browsers, Workers and their like find. */
+const overFetch = (name: string) => {
+  const entry = { types: `./dist/edge/${name}.d.ts`, default: `./dist/edge/${name}.js` }
+  return { workerd: entry, 'edge-light': entry, browser: entry }
+}
+
 describe('what a package exports', () => {
-  test('core: itself and ./node, for both kinds of modules', () => {
+  test('core: itself and ./node, for both kinds of modules, and for runtimes without Node', () => {
     const manifest = manifestIn('packages/core')
     expect(publicExports(manifest)).toEqual({
-      '.': both('index'),
-      './node': both('node'),
+      '.': { ...overFetch('index'), ...both('index') },
+      './node': { ...overFetch('edge'), ...both('node') },
       './package.json': './package.json',
     })
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false })

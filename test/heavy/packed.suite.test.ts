@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
@@ -103,8 +104,19 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
     expect(outsideOf(join(project.folder, 'node_modules/@speka/core/dist', entry))).toEqual(['node:crypto'])
   })
 
-  test.each(['node.js', 'node.cjs'])('%s of core needs undici and nothing more', (entry) => {
-    expect(outsideOf(join(project.folder, 'node_modules/@speka/core/dist', entry))).toEqual(['node:crypto', 'undici'])
+  test('node.cjs of core needs undici and nothing more', () => {
+    const entry = join(project.folder, 'node_modules/@speka/core/dist/node.cjs')
+    expect(outsideOf(entry).filter((name) => !isBuiltin(name))).toEqual(['undici'])
+  })
+
+  test('node.js of core has undici within it, with its licence, and asks for nothing that an old Node lacks', () => {
+    const folder = join(project.folder, 'node_modules/@speka/core/dist')
+    expect(outsideOf(join(folder, 'node.js')).filter((name) => !isBuiltin(name) || name === 'node:sqlite')).toEqual([])
+    expect(readFileSync(join(folder, 'undici.LICENSE'), 'utf8')).toContain('MIT License')
+  })
+
+  test.each(['index.js', 'edge.js'])('edge/%s of core needs nothing of Node', (entry) => {
+    expect(outsideOf(join(project.folder, 'node_modules/@speka/core/dist/edge', entry))).toEqual([])
   })
 
   test('the server is imported', async () => {

@@ -37,6 +37,7 @@ export type {
   Upstream,
   UpstreamRequest,
 } from './transport.ts'
+export { createFetchTransport, type FetchTransportOptions } from './web/fetch-transport.ts'
 export { createSandbox, sandboxOrigin, withSandbox } from './sandbox/sandbox.ts'
 
 // What goes wrong

@@ -1,16 +1,12 @@
 // The gateway over real sockets and timers
-export {
-  createGateway,
-  hasProxyVariables,
-  type CreateGatewayOptions,
-  type LocalGatewayOptions,
-  type RemoteGatewayOptions,
-} from './node/create-gateway.ts'
-export { openGateway, type GatewayConnection } from './node/open-gateway.ts'
+export { createGateway, hasProxyVariables } from './node/create-gateway.ts'
+export type { CreateGatewayOptions, LocalGatewayOptions, RemoteGatewayOptions } from './web/assemble-over.ts'
+export { openGateway } from './node/open-gateway.ts'
+export type { GatewayConnection } from './web/opened-gateways.ts'
 
 // The world it is handed
 export { createUndiciTransport, type UndiciTransport, type UndiciTransportOptions } from './node/undici-transport.ts'
-export { realClock } from './node/real-clock.ts'
+export { realClock } from './web/real-clock.ts'
 export { TurnQueue } from './node/turn-queue.ts'
 
 export * from './index.ts'

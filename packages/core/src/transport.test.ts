@@ -2,11 +2,12 @@ import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createFakeTransport, json, stream, word, type ReplyScript } from './attempt/transport.fake.ts'
-import { createUndiciTransport } from './node/undici-transport.ts'
+import { createUndiciTransport, type UndiciTransport } from './node/undici-transport.ts'
 import { createFakeClock } from './sandbox/clock.fake.ts'
 import { createSandbox, sandboxOrigin } from './sandbox/sandbox.ts'
-import { describeTransport, type TransportCase } from './transport.contract.ts'
+import { describeTransport, type TransportCase, type TransportCases } from './transport.contract.ts'
 import type { UpstreamRequest } from './transport.ts'
+import { createFetchTransport } from './web/fetch-transport.ts'
 
 const post = (path: string, body: object): UpstreamRequest => ({
   method: 'POST',
@@ -15,7 +16,14 @@ const post = (path: string, body: object): UpstreamRequest => ({
   body: [Buffer.from(JSON.stringify(body))],
 })
 
-describeTransport('undici', async () => {
+const overNetwork = [
+  { name: 'undici', create: createUndiciTransport },
+  { name: 'fetch', create: () => ({ ...createFetchTransport(), close: () => Promise.resolve() }) },
+]
+
+for (const { name, create } of overNetwork) describeTransport(name, () => onNetwork(create()))
+
+async function onNetwork(transport: UndiciTransport): Promise<TransportCases> {
   const handlers: Record<string, (response: ServerResponse) => void> = {
     '/whole': (response) => response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"a":"whole"}'),
     '/pieces': (response) => {
@@ -46,7 +54,6 @@ describeTransport('undici', async () => {
   await once(closed.listen(0, '127.0.0.1'), 'listening')
   const nobody = `http://127.0.0.1:${(closed.address() as AddressInfo).port}`
   closed.close()
-  const transport = createUndiciTransport()
   const at = (path: string, where = origin): TransportCase => ({
     to: { id: 'up', origin: where, credential: '' },
     request: post(path, { a: 1 }),
@@ -64,7 +71,7 @@ describeTransport('undici', async () => {
       await transport.close()
     },
   }
-})
+}
 
 const toSandbox = (model: string, more: object = {}): TransportCase => ({
   to: { id: 'sandbox', origin: sandboxOrigin, credential: '' },

@@ -112,7 +112,7 @@ export class ChatSpeka extends BaseChatModel<ChatSpekaCallOptions, AIMessageChun
   /** The key it was given, or that of the environment; none when it has a gateway of its own. */
   get apiKey(): string | undefined {
     const { gateway, apiKey } = this.connection
-    return gateway === undefined ? (apiKey ?? process.env['SPEKA_API_KEY']) : undefined
+    return gateway === undefined ? (apiKey ?? globalThis.process?.env['SPEKA_API_KEY']) : undefined
   }
 
   override getLsParams(options: this['ParsedCallOptions']): LangSmithParams {

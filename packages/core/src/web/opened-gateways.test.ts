@@ -1,5 +1,4 @@
-import { createGateway } from './create-gateway.ts'
-import { openGateway } from './open-gateway.ts'
+import { createGateway, openGateway } from './create-gateway.ts'
 
 const server = { apiKey: 'sk-speka-test-1', baseURL: 'http://127.0.0.1:1/v1' }
 
