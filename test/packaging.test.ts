@@ -95,6 +95,13 @@ describe.each(packages)('$name', ({ folder, manifest }) => {
   })
 })
 
+/** As many packages as the server brings today, of which 13 are those of its log. What is optional brings its own. */
+const MOST_IN_SERVER = 18
+
+test('the server brings no more packages than it did', () => {
+  expect(treeOf(manifestIn('packages/server')).map(({ path }) => path).length).toBeLessThanOrEqual(MOST_IN_SERVER)
+})
+
 /** An entry for ES modules and one for CommonJS, each with its own types. */
 const both = (name: string) => ({
   import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },

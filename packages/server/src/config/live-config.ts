@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { createEngine, type ConfiguredEngine, type EngineOptions } from '@speka/core'
+import { hideSecrets } from './hide-secrets.ts'
 import { loadConfig, type Config } from './load-config.ts'
 import { ConfigError } from './read-config-file.ts'
 import type { Settings } from './settings.ts'
@@ -80,7 +81,7 @@ export class LiveConfig {
       return { config, engine: createEngine({ ...this.#world(config), config: config.gateway }) }
     } catch (error) {
       // What the schema cannot see: fields that contradict each other.
-      if (error instanceof RangeError) throw new ConfigError([error.message])
+      if (error instanceof RangeError) throw new ConfigError([hideSecrets(error.message)])
       throw error
     }
   }

@@ -1,5 +1,6 @@
 import type { GatewayConfig, ProviderConfig } from '@speka/core'
 import type { ConfigFile } from './config-schema.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import { ConfigError, pathText, readConfigFile, type ConfigFileRead } from './read-config-file.ts'
 import type { Settings } from './settings.ts'
 
@@ -47,7 +48,7 @@ export function loadConfig(settings: Settings): Config {
     corsOrigins: file.cors?.allow_origins ?? [],
     warnings: unset.map(
       ({ path, variable }) =>
-        `${lineOf(path)} ${pathText(path)}: the environment variable ${variable} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,
+        `${lineOf(path)} ${pathText(path)}: the environment variable ${hideSecrets(variable)} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,
     ),
   }
 }
@@ -103,7 +104,7 @@ function unknownProviders({ file, lineOf }: ConfigFileRead, detected: Providers)
       if (names.includes(target.provider)) return []
       const path = ['models', id, 'targets', index, 'provider']
       return [
-        `${lineOf(path)} ${pathText(path)}: no provider is called "${target.provider}". There is ${names.join(', ')}`,
+        `${lineOf(path)} ${pathText(path)}: no provider is called "${hideSecrets(target.provider)}". There is ${names.join(', ')}`,
       ]
     }),
   )
@@ -116,10 +117,12 @@ function loops({ file, lineOf }: ConfigFileRead, detected: Providers, settings: 
   const remedy = 'is this gateway itself. Point it at the provider, or start the gateway on another port'
   const inFile = Object.entries(file.providers ?? {}).flatMap(([name, { base_url: url }]) => {
     const path = ['providers', name, 'base_url']
-    return isOwn(url, settings) ? [`${lineOf(path)} ${pathText(path)}: ${url} ${remedy}`] : []
+    return isOwn(url, settings) ? [`${lineOf(path)} ${pathText(path)}: ${hideSecrets(url ?? '')} ${remedy}`] : []
   })
   const upstream = detected['speka']?.base_url
-  return isOwn(upstream, settings) ? [...inFile, `SPEKA_UPSTREAM_BASE_URL: ${upstream} ${remedy}`] : inFile
+  return isOwn(upstream, settings)
+    ? [...inFile, `SPEKA_UPSTREAM_BASE_URL: ${hideSecrets(upstream ?? '')} ${remedy}`]
+    : inFile
 }
 
 function isOwn(address: string | undefined, { host, port }: Settings): boolean {

@@ -184,6 +184,32 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
     expect(problemsOf(text).join('\n')).not.toContain(secret)
   })
 
+  const pasted = 'sk-speka-live-canary0123456789'
+
+  test.each([
+    {
+      where: 'as a field',
+      text: `keys:\n  - { name: a, key: ${'x'.repeat(16)}, ${pasted}: x }\n`,
+      says: 'keys[0]."(hidden)": is not',
+    },
+    { where: 'as a section', text: `${pasted}: {}\n`, says: '"(hidden)": is not a known field' },
+    {
+      where: 'as a provider',
+      text: `providers:\n  ${pasted}: { type: none }\n`,
+      says: 'providers."(hidden)".type: must be one of',
+    },
+    {
+      where: 'as a variable',
+      text: 'aliases:\n  a: "${sk_canary0123456789}"\n',
+      says: 'the environment variable (hidden), which',
+    },
+    { where: 'as an anchor', text: `aliases:\n  a: *${pasted}\n`, says: '(hidden)' },
+  ])('does not show a key that was pasted $where', ({ text, says }) => {
+    const problems = problemsOf(text).join('\n')
+    expect(problems).toContain(says)
+    expect(problems).not.toContain('canary')
+  })
+
   test('that bombs the memory is refused', () => {
     const layers = Array.from({ length: 9 }, (_, depth) =>
       depth === 0
@@ -192,6 +218,37 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
     )
     expect(problemsOf(layers.join('\n'))).toEqual([expect.stringContaining('is not valid YAML: Excessive alias count')])
   })
+})
+
+/** A file with a field nobody knows in each of its sections. A section that takes any name has it one level down. */
+const unknownFields = {
+  providers: { local: { type: 'vllm', base_url: 'http://127.0.0.1:1', nope: 1 } },
+  models: {
+    'a/b': {
+      nope: 1,
+      targets: [{ provider: 'local', nope: 1, cost: { nope: '1' } }],
+      price: { nope: '1' },
+    },
+  },
+  routing: {
+    nope: 1,
+    sticky: { nope: 1 },
+    hedge: { 'a/b': { after_ms: 1, nope: 1 } },
+    rules: [{ nope: 1, when: { nope: 1 }, use: { nope: 1 } }],
+  },
+  timeouts: { nope: 1 },
+  keys: [{ name: 'a', key: 'x'.repeat(16), nope: 1 }],
+  ledger: { nope: 1 },
+  shutdown: { nope: 1 },
+  cors: { nope: 1 },
+}
+
+test('a field that nobody knows is an error wherever it stands', () => {
+  const text = JSON.stringify(unknownFields)
+  const unknown = problemsOf(text).filter((problem) => problem.endsWith('nope: is not a known field'))
+  expect(unknown).toHaveLength(text.split('"nope"').length - 1)
+  for (const section of Object.keys(unknownFields))
+    expect(unknown).toContainEqual(expect.stringContaining(`:1 ${section}`))
 })
 
 describe('a configuration file that', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { configSchema, type ConfigFile } from './config-schema.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import type { Variables } from './settings.ts'
 
 /** A configuration that cannot be used. Each problem is one line: file, line, path, what is wrong. */
@@ -46,7 +47,7 @@ export function parseConfig(text: string, path: string, variables: Variables): C
   const [syntaxError] = document.errors
   if (syntaxError !== undefined) {
     throw new ConfigError([
-      `${path}:${lines.linePos(syntaxError.pos[0]).line} is not valid YAML: ${syntaxError.message}`,
+      `${path}:${lines.linePos(syntaxError.pos[0]).line} is not valid YAML: ${hideSecrets(syntaxError.message)}`,
     ])
   }
   const lineOf = (at: readonly PropertyKey[]): string => `${path}:${lineIn(document, lines, at)}`
@@ -68,7 +69,8 @@ function valueOf(document: Document, path: string): unknown {
   try {
     return document.toJS() ?? {}
   } catch (error) {
-    throw new ConfigError([`${path}:1 is not valid YAML: ${error instanceof Error ? error.message : String(error)}`])
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigError([`${path}:1 is not valid YAML: ${hideSecrets(reason)}`])
   }
 }
 
@@ -82,7 +84,7 @@ const isProviderField = ([section, , field]: readonly PropertyKey[]): boolean =>
   section === 'providers' && (field === 'api_key' || field === 'base_url')
 
 const describeUnset = ({ path, variable }: UnsetVariable, lineOf: ConfigFileRead['lineOf']): string =>
-  `${lineOf(path)} ${pathText(path)}: needs the environment variable ${variable}, which is not set`
+  `${lineOf(path)} ${pathText(path)}: needs the environment variable ${hideSecrets(variable)}, which is not set`
 
 function readText(path: string): string {
   try {
@@ -106,14 +108,15 @@ function describe(issue: z.core.$ZodIssue, lineOf: ConfigFileRead['lineOf']): st
   return [`${lineOf(issue.path)} ${pathText(issue.path)}: ${message}`]
 }
 
-/** `models."acme/fast".price.input` */
+/** `models."acme/fast".price.input`, for people: without what may be a key in the wrong place. */
 export function pathText(path: readonly PropertyKey[]): string {
   let text = ''
   for (const part of path) {
     if (typeof part === 'number') text += `[${part}]`
     else {
       const name = String(part)
-      text += `${text === '' ? '' : '.'}${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}`
+      const shown = hideSecrets(name)
+      text += `${text === '' ? '' : '.'}${/^[\w-]+$/.test(shown) ? shown : JSON.stringify(shown)}`
     }
   }
   return text === '' ? 'the file' : text

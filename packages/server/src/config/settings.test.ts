@@ -86,6 +86,17 @@ test.each([
   { variables: { SPEKA_PORT: '70000' }, says: '"70000" is not a port. Use a number from 0 to 65535.' },
   { variables: { SPEKA_PORT: '80a' }, says: '"80a" is not a port.' },
   { variables: { SPEKA_PORT: '-1' }, says: '"-1" is not a port.' },
+  { variables: { SPEKA_ADMIN_TOKEN: 'short' }, says: 'SPEKA_ADMIN_TOKEN must have at least 12 characters' },
+  {
+    variables: { SPEKA_ADMIN_TOKEN: 'two words, and more' },
+    says: 'and no spaces. Make one with "openssl rand -hex 24"',
+  },
+  {
+    variables: { SPEKA_ADMIN_TOKEN: '1234567890123456' },
+    says: 'SPEKA_ADMIN_TOKEN is too easy to guess. Make one with',
+  },
+  { variables: { SPEKA_LOG_LEVEL: 'sk-proj-1234567890' }, says: 'SPEKA_LOG_LEVEL is "(hidden)".' },
+  { variables: { SPEKA_PORT: 'nvapi-1234567890' }, says: '"(hidden)" is not a port.' },
   { variables: { SPEKA_LOG_LEVEL: 'loud' }, says: 'SPEKA_LOG_LEVEL is "loud". Use one of trace, debug,' },
   { variables: { SPEKA_DATABASE_URL: 'postgres://x' }, says: 'storing in postgres is not available yet' },
   { variables: { SPEKA_REDIS_URL: 'redis://x' }, says: 'sharing limits over redis is not available yet' },

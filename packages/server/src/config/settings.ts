@@ -1,4 +1,6 @@
 import { resolve } from 'node:path'
+import { isGuessable } from './guessable.ts'
+import { hideSecrets } from './hide-secrets.ts'
 import { isHttpUrl } from './http-url.ts'
 import { knownProviders, type KnownProvider, type ProviderConfig } from '@speka/core'
 
@@ -66,7 +68,7 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
   }
   const logLevel = given(variables['SPEKA_LOG_LEVEL'])
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
-    throw new SettingsError(`SPEKA_LOG_LEVEL is "${logLevel}". Use one of ${LOG_LEVELS.join(', ')}.`)
+    throw new SettingsError(`SPEKA_LOG_LEVEL is "${hideSecrets(logLevel)}". Use one of ${LOG_LEVELS.join(', ')}.`)
   }
   const port = readPort(given(flags.port) ?? given(variables['SPEKA_PORT']) ?? '7735')
   const adminPort = given(flags.adminPort) ?? given(variables['SPEKA_ADMIN_PORT'])
@@ -86,18 +88,24 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
   }
 }
 
-/** Long enough that nobody guesses it. */
 const SHORTEST_TOKEN = 12
 
+/** A token that can be guessed is refused, and not shown. */
 function readAdminToken(token: string | undefined): string | undefined {
-  if (token === undefined || (token.length >= SHORTEST_TOKEN && !/\s/.test(token))) return token
-  throw new SettingsError(`SPEKA_ADMIN_TOKEN must have at least ${SHORTEST_TOKEN} characters and no spaces.`)
+  if (token === undefined) return undefined
+  const remedy = 'Make one with "openssl rand -hex 24", or unset it, and one is made and shown at the start.'
+  if (token.length < SHORTEST_TOKEN || /\s/.test(token))
+    throw new SettingsError(
+      `SPEKA_ADMIN_TOKEN must have at least ${SHORTEST_TOKEN} characters and no spaces. ${remedy}`,
+    )
+  if (isGuessable(token)) throw new SettingsError(`SPEKA_ADMIN_TOKEN is too easy to guess. ${remedy}`)
+  return token
 }
 
 function readPort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65_535)
-    throw new SettingsError(`"${text}" is not a port. Use a number from 0 to 65535.`)
+    throw new SettingsError(`"${hideSecrets(text)}" is not a port. Use a number from 0 to 65535.`)
   return port
 }
 
@@ -115,7 +123,9 @@ function detectProviders(variables: Variables): Record<string, ProviderConfig> {
 function readUpstreamUrl(variables: Variables): string | undefined {
   const url = given(variables['SPEKA_UPSTREAM_BASE_URL'])
   if (url === undefined || isHttpUrl(url)) return url
-  throw new SettingsError(`SPEKA_UPSTREAM_BASE_URL is "${url}". Use an http or https URL such as https://speka.me/v1.`)
+  throw new SettingsError(
+    `SPEKA_UPSTREAM_BASE_URL is "${hideSecrets(url)}". Use an http or https URL such as https://speka.me/v1.`,
+  )
 }
 
 /** A variable set to nothing is not set. */
