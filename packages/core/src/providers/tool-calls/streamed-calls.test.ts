@@ -119,6 +119,35 @@ test.each([
     events: [[call({ id: 'a' }, 'f', '')], [{ function: fn(undefined, '{"x"') }], [{ function: fn('', ':1}') }]],
     made: [f('a', '{"x":1}')],
   },
+  {
+    what: 'a number in later pieces only',
+    events: [
+      [call({ id: 'a' }, 'f', '')],
+      [call({ id: 'b' }, 'g', '')],
+      [more({ index: 0 }, '{}')],
+      [more({ index: 1 }, '[]')],
+    ],
+    made: [f('a', '{}'), f('b', '[]', 'g')],
+  },
+  {
+    what: 'another number in every piece',
+    events: [[call({ index: 0, id: 'a' }, 'f', '{"x":')], [more({ index: 1, id: 'a' }, '1}')]],
+    made: [f('a', '{"x":1}')],
+  },
+  {
+    what: 'a number that is a text',
+    events: [[call({ index: '0', id: 'a' }, 'f', '')], [more({ index: '0' }, '{}')]],
+    made: [f('a', '{}')],
+  },
+  {
+    what: 'no number, and the id in every piece',
+    events: [
+      [call({ id: 'a' }, 'f', ''), call({ id: 'b' }, 'g', '')],
+      [more({ id: 'a' }, '{"x":'), more({ id: 'b' }, '{"y":')],
+      [more({ id: 'a' }, '1}'), more({ id: 'b' }, '2}')],
+    ],
+    made: [f('a', '{"x":1}'), f('b', '{"y":2}', 'g')],
+  },
   ...[null, '', undefined].map((id) => ({
     what: `the id ${JSON.stringify(id)}`,
     events: [[call({ index: 0, id }, 'f', '')], [more({ index: 0, id }, '{}')]],

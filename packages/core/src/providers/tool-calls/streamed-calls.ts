@@ -93,11 +93,13 @@ export class StreamedCalls {
   }
 
   #find(piece: Piece): CallSoFar | undefined {
-    const { given, id } = piece
+    const { given, id, name } = piece
     const sameNumber = given === undefined ? this.#calls : this.#calls.filter((call) => call.given === given)
-    const sameId = id === undefined ? undefined : sameNumber.findLast((call) => call.id === id)
+    // Without a name it can only go on with what has begun, under whatever number.
+    const eligible = sameNumber.length === 0 && name === undefined ? this.#calls : sameNumber
+    const sameId = id === undefined ? undefined : eligible.findLast((call) => call.id === id)
     if (sameId !== undefined) return beginsAgain(sameId, piece) ? undefined : sameId
-    const last = sameNumber.at(-1)
+    const last = (sameNumber.length === 0 && eligible.find(({ index }) => index === given)) || eligible.at(-1)
     return last === undefined || isAnother(last, piece, last.event === this.#event) ? undefined : last
   }
 
