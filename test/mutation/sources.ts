@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './workshop.ts'
+
+/** What is mutated, and the tests that have to notice. */
+export interface Source {
+  readonly part: string
+  /** From the root of the repository. */
+  readonly file: string
+  /** In the order to run. */
+  readonly tests: readonly string[]
+}
+
+const core = 'packages/core/src'
+const server = 'packages/server/src'
+
+/** By what would go wrong: each source, and which tests beside it hold it where none has its name. */
+const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  money: { [`${core}/money.ts`]: [] },
+  pricing: {
+    [`${core}/pricing/cost-of.ts`]: [],
+    [`${core}/pricing/cost-range.ts`]: [`${core}/pricing/cost-of.test.ts`],
+    [`${core}/pricing/price-at.ts`]: [`${core}/pricing/cost-of.test.ts`],
+    [`${core}/route/most-cost.ts`]: [],
+  },
+  usage: {
+    [`${core}/usage.ts`]: [],
+    [`${core}/wire/read-usage.ts`]: [],
+    [`${core}/wire/merge-counts.ts`]: [],
+    [`${core}/meter/believable-usage.ts`]: [],
+    [`${core}/meter/most-usage.ts`]: [`${core}/meter/believable-usage.test.ts`],
+    [`${core}/meter/estimate-usage.ts`]: [],
+    [`${core}/meter/meter.ts`]: [],
+    [`${core}/meter/price-answer.ts`]: [`${core}/meter/meter.test.ts`, `${core}/meter/believable-usage.test.ts`],
+  },
+  frames: { [`${core}/wire/frames.ts`]: [] },
+  keys: {
+    [`${server}/keys/key-format.ts`]: [],
+    [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
+    [`${server}/keys/create-key.ts`]: [`${server}/keys/key-directory.test.ts`],
+    [`${server}/keys/key-directory.ts`]: [],
+    [`${server}/keys/pepper.ts`]: [],
+  },
+  globs: { [`${core}/catalog/glob.ts`]: [`${core}/catalog/catalog.test.ts`] },
+  failures: {
+    [`${core}/attempt/next-step.ts`]: [],
+    [`${core}/attempt/retry-delay.ts`]: [],
+    [`${core}/attempt/other-models.ts`]: [`${core}/attempt/run-plan.test.ts`],
+    [`${core}/health/retry-budget.ts`]: [],
+    [`${core}/providers/retry-after.ts`]: [],
+    [`${core}/providers/error-words.ts`]: [],
+    [`${core}/providers/find-error-words.ts`]: [`${core}/providers/error-words.test.ts`],
+    [`${core}/providers/finish-words.ts`]: [],
+    [`${core}/providers/openai-compatible/classify.ts`]: [
+      `${core}/providers/error-words.test.ts`,
+      `${core}/providers/openai-compatible/openai-compatible.test.ts`,
+      `${core}/providers/providers-table.test.ts`,
+    ],
+  },
+  settle: {
+    [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
+    [`${core}/attempt/prepare.ts`]: [
+      `${core}/attempt/run-plan.test.ts`,
+      `${core}/attempt/native-upstreams.test.ts`,
+      `${core}/attempt/far-side.test.ts`,
+    ],
+    [`${server}/ledger/group-commit.ts`]: [
+      `${server}/ledger/sqlite-store.test.ts`,
+      `${server}/ledger/sqlite-trouble.test.ts`,
+    ],
+  },
+  configuration: {
+    [`${server}/config/config-schema.ts`]: [
+      `${server}/config/read-config-file.test.ts`,
+      `${server}/config/load-config.test.ts`,
+    ],
+    [`${server}/config/http-url.ts`]: [`${server}/config/read-config-file.test.ts`],
+    [`${server}/config/read-config-file.ts`]: [],
+    [`${server}/config/load-config.ts`]: [],
+    [`${server}/config/settings.ts`]: [],
+  },
+}
+
+const besideOf = (file: string): string[] => {
+  const test = file.replace(/\.ts$/, '.test.ts')
+  return existsSync(join(root, test)) ? [test] : []
+}
+
+/** The test that has a source's name, and then those named with it. */
+export const sources: readonly Source[] = Object.entries(parts).flatMap(([part, files]) =>
+  Object.entries(files).map(([file, more]) => ({ part, file, tests: [...besideOf(file), ...more] })),
+)
