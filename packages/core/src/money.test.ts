@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, picoUsd, readUsd } from './money.ts'
+import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, picoUsd, readUsd, zeroUsd } from './money.ts'
 
 describe('money', () => {
   test.each([
@@ -32,6 +32,12 @@ describe('money', () => {
     )
   })
 
+  test('nothing is written as 0', () => {
+    expect(formatUsd(picoUsd(1n))).toBe('0.000000000001')
+    expect(formatUsd(zeroUsd)).toBe('0')
+    expect(parseUsd('0')).toBe(zeroUsd)
+  })
+
   test('a refund is written with its sign', () => {
     expect(formatUsd(picoUsd(-1_500_000_000_000n))).toBe('-1.5')
   })
@@ -49,6 +55,8 @@ describe('an amount that code gives', () => {
     ['0.05', 50_000_000_000n],
     [1, 1_000_000_000_000n],
     [1e-8, 10_000n],
+    // A number has no more places than eight.
+    [0.123_456_789, 123_456_790_000n],
     ['0.000000000001', 1n],
   ])('%p is %p pico-dollars', (amount, pico) => {
     expect(readUsd(amount)).toBe(pico)

@@ -20,6 +20,13 @@ test('what was once an estimate is one until a frame says that it is none', () =
   expect(mergeUsage({ estimated: true }, { estimated: false }).estimated).toBe(false)
 })
 
+test('what was once cut to what is believable is so until a frame says that it is not', () => {
+  expect(mergeUsage({ capped: true }, {}).capped).toBe(true)
+  expect(mergeUsage({}, { capped: true }).capped).toBe(true)
+  expect(mergeUsage({ capped: true }, { capped: false }).capped).toBe(false)
+  expect(mergeUsage({}, {}).capped).toBeUndefined()
+})
+
 const someUsage = fc.record(
   Object.fromEntries(counts.map((count) => [count, fc.option(fc.nat(3), { nil: undefined })])),
 )

@@ -30,6 +30,9 @@ test.each([
   ['OpenAI', { prompt_tokens: 10, prompt_tokens_details: { cached_tokens: 4 } }, 4],
   ['DeepSeek', { prompt_tokens: 10, prompt_cache_hit_tokens: 4, prompt_cache_miss_tokens: 6 }, 4],
   ['Moonshot', { prompt_tokens: 10, cached_tokens: 4 }, 4],
+  ['one that spells it with fewer letters', { prompt_tokens: 10, prompt_token_details: { cached_tokens: 4 } }, 4],
+  ['Mistral', { prompt_tokens: 10, num_cached_tokens: 4 }, 4],
+  ['an upstream that had it all', { prompt_tokens: 10, cached_tokens: 10 }, 10],
   ['an upstream with more cached than there was', { prompt_tokens: 10, cached_tokens: 11 }, undefined],
   ['an upstream that says nothing of it', { prompt_tokens: 10, prompt_tokens_details: null }, undefined],
 ])('cached tokens are found in the usage of %s', (_, usage, cached) => {
@@ -72,10 +75,19 @@ test.each([
     undefined,
   ],
   ['without a total', { completion_tokens_details: { reasoning_tokens: 4 } }, 5, 4],
+  ['a single one, beside', { total_tokens: 16, reasoning_tokens: 1 }, 6, 1],
+  ['at the top, with a total that says nothing', { total_tokens: 15, reasoning_tokens: 4 }, 5, undefined],
+  ['at the top, as none', { total_tokens: 15, reasoning_tokens: 0 }, 5, undefined],
   ['as none', { total_tokens: 15, completion_tokens_details: { reasoning_tokens: 0 } }, 5, 0],
 ])('reasoning counted %s', (_, more, outputTokens, reasoningTokens) => {
   const usage = { prompt_tokens: 10, completion_tokens: 5, ...more }
   expect(readUsage(usage)).toMatchObject({ inputTokens: 10, outputTokens, reasoningTokens })
+})
+
+test('reasoning is all there was', () => {
+  const usage = { completion_tokens: 5, completion_tokens_details: { reasoning_tokens: 5 } }
+  expect(readUsage(usage).reasoningTokens).toBe(5)
+  expect(readUsage({ ...usage, completion_tokens_details: null }).reasoningTokens).toBeUndefined()
 })
 
 test.each([undefined, null, 5, 'usage', [1]])('%p is no usage at all', (value) => {
