@@ -39,6 +39,16 @@ export const serverWorkflows: readonly Workflow[] = [
     ],
     wires,
   ),
+  workflow(
+    'stream-limited',
+    [
+      webhook('stream-limited', 'streaming'),
+      agent('What is 2+3?', { options: { enableStreaming: true } }),
+      { name: 'Calculator', type: '@n8n/n8n-nodes-langchain.toolCalculator' },
+      chatModel('speka/sandbox', { options: { maxCostUsd: 0.01 } }),
+    ],
+    [...wires, ['Calculator', 'Agent', 'ai_tool']],
+  ),
   workflow('stop-agent', [webhook('stop-agent', 'onReceived'), agent('stop-agent'), chatModel('acme/recorder')], wires),
   workflow(
     'stop-node',
@@ -56,6 +66,8 @@ export interface ServerFindings {
   /** The lines of the streamed answer, and when each came, in ms from the first. */
   readonly stream: readonly ArrivedLine[]
   readonly brokenStream: readonly Record<string, unknown>[]
+  /** Of an agent that asks twice, within a limit of cost. */
+  readonly limitedStream: readonly Record<string, unknown>[]
   /** Whether the provider's connection was closed soon after the stop button. */
   readonly stopped: Readonly<Record<string, boolean>>
   /** The executions of {@link serverWorkflows}. */
@@ -79,6 +91,7 @@ export async function tryOnServer(
     lists: await lists(rest),
     stream: await readLines(origin, 'stream'),
     brokenStream: (await readLines(origin, 'stream-breaks')).map(({ line }) => line),
+    limitedStream: (await readLines(origin, 'stream-limited')).map(({ line }) => line),
     stopped: {
       agent: await stops(rest, origin, upstream, 'stop-agent'),
       node: await stops(rest, origin, upstream, 'stop-node'),

@@ -68,6 +68,13 @@ test('each call shows what went in, and what it cost', async () => {
   ])
 })
 
+test('what calls cost is kept with the execution', async () => {
+  const { embeddings, customData, shown } = await supply()
+  await embeddings.embedDocuments(['a', 'b'])
+  const [[[{ json }]]] = shown.output as [[[{ json: { tokenUsage: { cost: number } } }]]]
+  expect(Number(customData.get('speka_cost_usd'))).toBe(json.tokenUsage.cost)
+})
+
 test('a failure is shown, and thrown with what to do', async () => {
   const { embeddings, shown } = await supply({}, { send: noSuchModel })
   await expect(embeddings.embedQuery('a')).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { NodeOperationError } from 'n8n-workflow'
 import { bodyOf, chat, completion, errorBody, reply, run } from './speka-node.fake.ts'
 
 describe('items', () => {
@@ -21,6 +22,40 @@ describe('items', () => {
       send: async () => reply(200, completion('x'), { 'x-speka-cost-usd': '0.2' }),
     })
     expect(sent.map(({ headers }) => headers?.['x-speka-max-cost-usd'])).toEqual(['0.5', '0.3', '0.1'])
+  })
+
+  test('are told how the limit stands when it is why they are refused, and not that a bill is unpaid', async () => {
+    const words = 'The request may cost more than the limit of 0.3 USD it came with.'
+    const answers = [
+      reply(200, completion('x'), { 'x-speka-cost-usd': '0.2' }),
+      reply(402, errorBody('cost_limit_exceeded', words)),
+    ]
+    const failure: unknown = await run({
+      ...many(2, { maxCostUsd: 0.5 }),
+      send: async () => answers.shift(),
+    }).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(NodeOperationError)
+    expect(failure).toMatchObject({
+      message: `"Max Cost per Run (USD)" is 0.5, of which 0.2 is spent. ${words}`,
+      description: expect.stringContaining('Raise "Max Cost per Run"'),
+      context: { itemIndex: 1 },
+    })
+  })
+
+  test('that failed leave what is left as it was, unless nobody knows what became of them', async () => {
+    const answers = [
+      () => reply(503, errorBody('no_healthy_target', 'All down.')),
+      () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+      () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' })),
+      () => reply(200, completion('x')),
+    ]
+    const { sent } = await run({
+      ...many(4, { maxCostUsd: 0.5 }),
+      continueOnFail: true,
+      send: async ({ url }) => (url.includes('/generation') ? reply(404, {}) : answers.shift()?.()),
+    })
+    const limits = sent.map(({ headers }) => headers?.['x-speka-max-cost-usd']).filter((limit) => limit !== undefined)
+    expect(limits).toEqual(['0.5', '0.5', '0.5', '0'])
   })
 
   test('of unknown cost use the limit up', async () => {

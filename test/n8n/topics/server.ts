@@ -63,6 +63,12 @@ export const serverTopic: Topic = {
       expect(cost).toBeCloseTo((promptTokens * 0.1 + completionTokens * 0.2) / 1e6, 12)
     })
 
+    test('streams within a limit of cost: each answer is paid before the next is asked for', () => {
+      expect(words(found().limitedStream)).toContain('Calculator answered')
+      const costs = traceIn(found().runs['stream-limited'], 'Model').map(({ tokenUsage }) => tokenUsage?.cost)
+      expect(costs).toEqual([expect.any(Number), expect.any(Number)])
+    })
+
     test('says so when a stream breaks', () => {
       expect(found().brokenStream.map(({ type }) => type)).toContain('error')
       expect(found().runs['stream-breaks']?.error?.message).toEqual(expect.any(String))
