@@ -11,4 +11,5 @@ export default {
   // Every mutant leaves a file there: none that anybody else needs.
   cacheDirectory: '<rootDir>/node_modules/.cache/speka-mutation',
   reporters: [],
+  testTimeout: 60_000,
 } satisfies Config
