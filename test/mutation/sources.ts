@@ -19,8 +19,8 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   money: { [`${core}/money.ts`]: [] },
   pricing: {
     [`${core}/pricing/cost-of.ts`]: [],
-    [`${core}/pricing/cost-range.ts`]: [`${core}/pricing/cost-of.test.ts`],
-    [`${core}/pricing/price-at.ts`]: [`${core}/pricing/cost-of.test.ts`],
+    [`${core}/pricing/cost-range.ts`]: [],
+    [`${core}/pricing/price-at.ts`]: [],
     [`${core}/route/most-cost.ts`]: [],
   },
   usage: {
@@ -28,7 +28,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${core}/wire/read-usage.ts`]: [],
     [`${core}/wire/merge-counts.ts`]: [],
     [`${core}/meter/believable-usage.ts`]: [],
-    [`${core}/meter/most-usage.ts`]: [`${core}/meter/believable-usage.test.ts`],
+    [`${core}/meter/most-usage.ts`]: [],
     [`${core}/meter/estimate-usage.ts`]: [],
     [`${core}/meter/meter.ts`]: [],
     [`${core}/meter/price-answer.ts`]: [`${core}/meter/meter.test.ts`, `${core}/meter/believable-usage.test.ts`],
@@ -41,11 +41,11 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/keys/key-directory.ts`]: [],
     [`${server}/keys/pepper.ts`]: [],
   },
-  globs: { [`${core}/catalog/glob.ts`]: [`${core}/catalog/catalog.test.ts`] },
+  globs: { [`${core}/catalog/glob.ts`]: [] },
   failures: {
     [`${core}/attempt/next-step.ts`]: [],
     [`${core}/attempt/retry-delay.ts`]: [],
-    [`${core}/attempt/other-models.ts`]: [`${core}/attempt/run-plan.test.ts`],
+    [`${core}/attempt/other-models.ts`]: [],
     [`${core}/health/retry-budget.ts`]: [],
     [`${core}/providers/retry-after.ts`]: [],
     [`${core}/providers/error-words.ts`]: [],
@@ -59,11 +59,8 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   settle: {
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
-    [`${core}/attempt/prepare.ts`]: [
-      `${core}/attempt/run-plan.test.ts`,
-      `${core}/attempt/native-upstreams.test.ts`,
-      `${core}/attempt/far-side.test.ts`,
-    ],
+    [`${core}/attempt/prepare.ts`]: [],
+    [`${core}/attempt/run-plan.ts`]: [`${core}/attempt/end-of-run.test.ts`, `${core}/attempt/who-pays.test.ts`],
     [`${server}/ledger/group-commit.ts`]: [
       `${server}/ledger/sqlite-store.test.ts`,
       `${server}/ledger/sqlite-trouble.test.ts`,

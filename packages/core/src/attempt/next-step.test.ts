@@ -49,6 +49,28 @@ describe.each(classes)('after a failure of class %s', (failureClass) => {
   )
 })
 
+const withKey: Partial<Record<FailureClass, NextStep>> = {
+  rate_limit: 'next_key',
+  quota: 'next_key',
+  credential: 'next_key',
+}
+
+test.each(classes)(
+  'another key is tried after %s where the failure is the key’s, before any other target',
+  (failureClass) => {
+    const [another, alone] = table[failureClass]
+    const failure = failed(failureClass)
+    const holding = { ...situation, anotherKey: true, failure }
+    expect(nextStep(holding)).toBe(withKey[failureClass] ?? another)
+    expect(nextStep({ ...holding, anotherTarget: false })).toBe(withKey[failureClass] ?? alone)
+    expect(nextStep({ ...holding, attemptsLeft: 0 })).toBe('stop')
+  },
+)
+
+test.each(classes)('the last attempt that is left after %s is made', (failureClass) => {
+  expect(nextStep({ ...situation, attemptsLeft: 1, failure: failed(failureClass) })).toBe(table[failureClass][0])
+})
+
 test.each(classes)('an upstream that advises against it is not tried again at once after %s', (failureClass) => {
   const alone = { ...situation, anotherTarget: false }
   const failure = { ...failed(failureClass), isFinal: true }

@@ -6,6 +6,26 @@ test('a quiet gateway may retry ten times before it has earned any', () => {
   expect(Array.from({ length: 12 }, () => budget.withdraw())).toEqual([...Array<boolean>(10).fill(true), false, false])
 })
 
+/** How many extra calls it allows at once. */
+function allowed(budget: RetryBudget): number {
+  let calls = 0
+  while (calls < 1000 && budget.withdraw()) calls += 1
+  return calls
+}
+
+test('a hundred requests earn nineteen extra calls', () => {
+  const budget = new RetryBudget()
+  expect(allowed(budget)).toBe(10)
+  for (let request = 0; request < 100; request += 1) budget.deposit()
+  expect([18, 19]).toContain(allowed(budget))
+})
+
+test('no more than a hundred are saved up', () => {
+  const budget = new RetryBudget()
+  for (let request = 0; request < 10_000; request += 1) budget.deposit()
+  expect(allowed(budget)).toBe(100)
+})
+
 test('whatever the storm, extra calls stay below a fifth of the requests and a hundred', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(8), { maxLength: 3000 }), (wanted) => {
