@@ -70,10 +70,14 @@ test('a limit of the caller counts what was said', async () => {
   expect(asked.sent[1]?.body['max_tokens']).toBe(90)
 })
 
+const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'add', arguments: '{' } }
+const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } }
+
 test.each<[string, ReplyScript[], object, string]>([
   ['the request does not ask for it', [cut('a')], {}, 'a'],
   ['there is more than one choice', [cut('a')], { ...wants, n: 2 }, 'a'],
-  ['a tool was being called', [[streamHead, { data: toolCall() }, reset]], wants, 'a'],
+  ['a tool was being called', [[streamHead, { data: begun({ tool_calls: [call] }) }, reset]], wants, 'a'],
+  ['there is a picture in it', [[streamHead, { data: begun({ images: [picture] }) }, reset]], wants, 'a'],
   ['no target knows how', [cut('a')], wants, 'c'],
 ])('nothing is taken up when %s', async (_, script, request, model) => {
   const asked = await taken(script, request, model)
@@ -123,15 +127,12 @@ test('the sandbox goes on with what it had begun', async () => {
   expect(asked.record).toMatchObject({ outcome: 'complete', model: 'speka/sandbox' })
 })
 
-function toolCall(): string {
-  const call = { index: 0, id: 'call_1', type: 'function', function: { name: 'add', arguments: '{' } }
+function begun(delta: object): string {
   return event({
     id: 'up-1',
     object: 'chat.completion.chunk',
     created: 1,
     model: 'up',
-    choices: [
-      { index: 0, delta: { role: 'assistant', content: 'Let me see', tool_calls: [call] }, finish_reason: null },
-    ],
+    choices: [{ index: 0, delta: { role: 'assistant', content: 'Let me see', ...delta }, finish_reason: null }],
   })
 }

@@ -26,7 +26,8 @@ export class SpokenText {
     for (const { index, delta } of choices) {
       if (!isRecord(delta)) continue
       if (typeof delta['content'] === 'string') this.#text += delta['content']
-      if ((index ?? 0) !== 0 || delta['tool_calls'] != null || delta['refusal'] != null) this.#isPlain = false
+      if ((index ?? 0) !== 0 || delta['tool_calls'] != null || delta['refusal'] != null || delta['images'] != null)
+        this.#isPlain = false
     }
   }
 }
