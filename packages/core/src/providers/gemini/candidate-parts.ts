@@ -20,11 +20,16 @@ export type Said =
     }
 
 /** Whether a response has the arguments of a tool call in it. */
-export const holdsCall: HoldsCall = ({ candidates }) =>
-  Array.isArray(candidates) &&
-  candidates.some(
-    (candidate: unknown) => isRecord(candidate) && partsIn(candidate).some((part) => 'functionCall' in part),
-  )
+export const holdsCall: HoldsCall = ({ candidates }) => {
+  if (!Array.isArray(candidates)) return false
+  for (const candidate of candidates) {
+    const content: unknown = isRecord(candidate) ? candidate['content'] : undefined
+    const parts = isRecord(content) ? content['parts'] : undefined
+    if (!Array.isArray(parts)) continue
+    for (const part of parts) if (isRecord(part) && part['functionCall'] !== undefined) return true
+  }
+  return false
+}
 
 /** Which choice a candidate is. @param at its place in the response. */
 export const indexOf = ({ index }: Json, at: number): number =>

@@ -221,5 +221,8 @@ function parse(data: Buffer): Record<string, unknown> | undefined {
   }
 }
 
-const deltasHoldObjects = ({ choices }: Record<string, unknown>): boolean =>
-  Array.isArray(choices) && choices.some((choice: unknown) => isRecord(choice) && hasArgumentObjects(choice['delta']))
+function deltasHoldObjects({ choices }: Record<string, unknown>): boolean {
+  if (!Array.isArray(choices)) return false
+  for (const choice of choices) if (isRecord(choice) && hasArgumentObjects(choice['delta'])) return true
+  return false
+}

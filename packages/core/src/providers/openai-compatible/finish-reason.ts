@@ -8,6 +8,7 @@ import { BROKE_OFF, meaningOf } from '../finish-words.ts'
  */
 export function finishReasonOf(choice: Readonly<Record<string, unknown>>): FinishReason | undefined {
   const reason = choice['finish_reason']
+  if (reason === null || reason === undefined) return undefined
   // SGLang's engine tells more than a word.
   const word = isRecord(reason) ? reason['type'] : reason
   if (typeof word !== 'string' || word === '' || word === 'null') return undefined

@@ -46,11 +46,12 @@ export const hasArgumentObjects = (message: unknown): boolean =>
 
 function holdsObjects(calls: unknown): boolean {
   const list: unknown[] = Array.isArray(calls) ? calls : [calls]
-  return list.some((call) => {
-    if (!isRecord(call)) return false
+  for (const call of list) {
+    if (!isRecord(call)) continue
     const { arguments: given } = isRecord(call['function']) ? call['function'] : call
-    return typeof given === 'object' && given !== null
-  })
+    if (typeof given === 'object' && given !== null) return true
+  }
+  return false
 }
 
 /** Arguments that say nothing: white space, or a `null` in words. */

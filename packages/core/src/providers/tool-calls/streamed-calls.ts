@@ -54,6 +54,7 @@ export class StreamedCalls {
    * @returns whether anything was changed.
    */
   add(delta: Json): boolean {
+    if (this.#goesOnAsItShould(delta['tool_calls'])) return false
     let changed = plainCalls(delta)
     const calls = callsIn(delta)
     if (calls.length === 0) return changed
@@ -89,6 +90,21 @@ export class StreamedCalls {
       else last.push({ index, function: { arguments: '{}' } })
     }
     delta['tool_calls'] = last
+    return true
+  }
+
+  /** Nearly every piece: more arguments for the call whose number it has. There is nothing else to be looked at. */
+  #goesOnAsItShould(calls: unknown): boolean {
+    if (!Array.isArray(calls) || calls.length !== 1) return false
+    const call: unknown = calls[0]
+    if (!isRecord(call) || call['id'] != null || !isRecord(call['function'])) return false
+    const { name, arguments: text } = call['function']
+    if (name != null || typeof text !== 'string') return false
+    const known = this.#calls.at(-1)
+    if (known === undefined || known.index !== call['index'] || known.given !== known.index) return false
+    this.#event += 1
+    known.event = this.#event
+    known.arguments.add(text)
     return true
   }
 
