@@ -15,9 +15,11 @@ test.each(counts)('%s of a later frame replaces that of an earlier one, unless i
   expect(mergeUsage({}, {})[count]).toBeUndefined()
 })
 
-test('what was once an estimate is one until a frame says that it is none', () => {
-  expect(mergeUsage({ estimated: true }, {}).estimated).toBe(true)
-  expect(mergeUsage({ estimated: true }, { estimated: false }).estimated).toBe(false)
+test.each(['estimated', 'capped'] as const)('usage that was %s is so until a frame says that it is not', (mark) => {
+  expect(mergeUsage({ [mark]: true }, {})[mark]).toBe(true)
+  expect(mergeUsage({}, { [mark]: true })[mark]).toBe(true)
+  expect(mergeUsage({ [mark]: true }, { [mark]: false })[mark]).toBe(false)
+  expect(mergeUsage({}, {})[mark]).toBeUndefined()
 })
 
 test('what was once cut to what is believable is so until a frame says that it is not', () => {

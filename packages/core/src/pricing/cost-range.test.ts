@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import type { Price } from '../catalog/model.ts'
 import { picoUsd } from '../money.ts'
 import type { CallSize } from '../wire/estimate-size.ts'
+import { costOf } from './cost-of.ts'
 import { affordableTokens, costRange } from './cost-range.ts'
 
 const price = (parts: Partial<Record<'input' | 'output' | 'image', bigint>>): Price => ({
@@ -86,5 +88,29 @@ describe('the tokens that a limit allows', () => {
     (free) => {
       expect(allowed(0n, free)).toBe(Infinity)
     },
+  )
+})
+
+test('an answer as long as the money buys costs no more than the money, and one token more in each choice does', () => {
+  const amounts = [
+    fc.bigInt(0n, 10n ** 15n),
+    fc.nat(10 ** 6),
+    fc.bigInt(0n, 10n ** 9n),
+    fc.bigInt(1n, 10n ** 9n),
+  ] as const
+  fc.assert(
+    fc.property(...amounts, fc.integer({ min: 1, max: 8 }), (money, inputTokens, input, output, choices) => {
+      const at: Price = { input: picoUsd(input), output: picoUsd(output), source: 'config' }
+      const each = affordableTokens(
+        picoUsd(money),
+        { inputTokens, outputTokens: undefined, images: undefined },
+        at,
+        choices,
+      )
+      fc.pre(each >= 0 && each < 2 ** 50)
+      const cost = (tokens: number): bigint => costOf({ inputTokens, outputTokens: tokens * choices }, at) ?? 0n
+      expect(cost(each)).toBeLessThanOrEqual(money)
+      expect(cost(each + 1)).toBeGreaterThan(money)
+    }),
   )
 })
