@@ -68,3 +68,15 @@ test('joining one piece does not copy it', () => {
   expect(join([only])).toBe(only)
   expect(join([])).toHaveLength(0)
 })
+
+test('no piece is empty', () => {
+  const bytes = Buffer.from('{"a":1}')
+  const edits = [
+    { start: 0, end: 1, text: '' },
+    { start: 1, end: 4, text: '"b"' },
+    { start: 4, end: 6, text: Buffer.from(':2') },
+    { start: 6, end: 7, text: '' },
+  ]
+  expect(splice(bytes, edits).map(String)).toEqual(['"b"', ':2'])
+  expect(splice(bytes, []).map(String)).toEqual(['{"a":1}'])
+})
