@@ -73,6 +73,8 @@ describe('of a string is decoded', () => {
     ['the beginning of a data URL', `data:image/png;base64,${long}`, /^data:image\/png;base64,[\da-f]{32}\d{8}$/],
     ['the beginning of one in capitals', `DATA:image/png;base64,${long}`, /^DATA:image\/png;base64,[\da-f]{32}\d{8}$/],
     ['white space at its end', `${long} \n\r\t  `, /^[\da-f]{32}\d{8} \n\r\t {2}$/],
+    ['as many spaces as are looked for', `${long}${' '.repeat(2000)}`, /^[\da-f]{40} {1024}$/],
+    ['as many line ends', `${long}${'\n'.repeat(2000)}`, /^[\da-f]{40}\n{512}$/],
     ['no letter at its end that looks like white space', `${long}\\n`, /^[\da-f]{32}\d{8}$/],
   ])('%s', (_, text, expected) => {
     expect(seenFor(text)).toMatch(expected)
@@ -81,9 +83,13 @@ describe('of a string is decoded', () => {
   test.each([
     ['a text in base64', `data:text/plain;base64,${long}`],
     ['an address', `https://example.com/${long}`],
-    ['white space, as far as it is looked for', ' '.repeat(1000)],
   ])('all of %s', (_, text) => {
     expect(seenFor(text)).toBe(text)
+  })
+
+  test('all, when less than is worth it would be kept', () => {
+    expect(seenFor(long, { ...limits, string: long.length + 1 })).toBe(long)
+    expect(seenFor(long, { ...limits, string: long.length })).not.toBe(long)
   })
 
   test('all of JSON within it, up to a limit for all of it', () => {

@@ -29,6 +29,7 @@ export interface KeptBody {
  * Parses a body to be rewritten in another shape. Of a large one, the long strings within `member` are not decoded: a mark
  * stands in the place of each, or of most of it, and writing puts the caller's bytes back. So a picture of 20 MB costs a
  * translation nothing, neither time nor memory. The beginning of a data URL stays, and the white space at a string's end.
+ * What is made of `value` may move, join and drop its texts, but not put JSON of them into a text: bytes are put back as they were.
  */
 export function parseKeeping(
   body: Bytes,

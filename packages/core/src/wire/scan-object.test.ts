@@ -7,7 +7,9 @@ import {
   MOST_SHORT_BYTES,
   nestsDeeperThan,
   scanObject,
+  scanWithin,
   stringEnd,
+  type ScanLimits,
 } from './scan-object.ts'
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/)
@@ -145,4 +147,46 @@ test('strings count as long sooner once there are megabytes of shorter ones', ()
   const last = [text(LONG_AMONG_MANY_BYTES + 1), text(LONG_AMONG_MANY_BYTES)]
   expect(scanObject(texts(['""', ...last]))?.longStrings).toHaveLength(1)
   expect(scanObject(Buffer.from(`{"a":[${last.join()}]}`))?.longStrings).toHaveLength(0)
+})
+
+test('depth is that of the deepest value, wherever it stands', () => {
+  expect(scanObject(Buffer.from('{"a":[[1]],"b":[]}'))?.depth).toBe(3)
+})
+
+test.each([1, 2, 3, 4])('a long string may end in backslashes: %d', (slashes) => {
+  const text = `"${'a'.repeat(40)}${'\\'.repeat(slashes)}"`
+  expect(stringEnd(Buffer.from(text), 0)).toBe(slashes % 2 === 0 ? text.length : -1)
+})
+
+describe('a scan within limits', () => {
+  const roomy: ScanLimits = { depth: 9, members: 9, containers: 9, strings: 9, commas: 9, bareBytes: 99 }
+  const scan = (text: string, limits: Partial<ScanLimits>) => scanWithin(Buffer.from(text), { ...roomy, ...limits })
+
+  test.each([
+    { limits: { depth: 2 }, within: '{"a":[1]}', above: '{"a":[[1]]}' },
+    { limits: { members: 1 }, within: '{"a":1}', above: '{"a":1,"b":2}' },
+    { limits: { containers: 2 }, within: '{"a":[1]}', above: '{"a":[{}]}' },
+    { limits: { strings: 2 }, within: '{"a":"b"}', above: '{"a":["b","c"]}' },
+    { limits: { commas: 1 }, within: '{"a":[1,2]}', above: '{"a":[1,2,3]}' },
+    { limits: { bareBytes: 6 }, within: '{"ab":123}', above: '{"ab":1234}' },
+  ])('stops above $limits', ({ limits, within, above }) => {
+    expect(scan(within, limits)).toHaveProperty('members')
+    expect(scan(above, limits)).toBe(Object.keys(limits)[0])
+  })
+
+  test('stops at once, and does not look whether there is an end', () => {
+    expect(scan('{"a":1,"b":2,', { members: 1 })).toBe('members')
+    expect(scan('{"a":[1,2,', { commas: 1 })).toBe('commas')
+    expect(scan('{"a":[[', { containers: 2 })).toBe('containers')
+    expect(scan('{"a":["b","c"', { strings: 2 })).toBe('strings')
+  })
+
+  test('says so when there is no object, or no whole one', () => {
+    for (const text of ['', ' ', '[1]', '{"a":1', '{"a', '{,}']) expect(scan(text, {})).toBe('object')
+  })
+
+  test('does not count what is within strings', () => {
+    const text = `"${'[{,'.repeat(1000)}"`
+    expect(scan(`{"a":${text}}`, { bareBytes: 5 })).toHaveProperty('longStrings')
+  })
 })
