@@ -26,6 +26,7 @@ describe('a body is refused', () => {
     ['when it is cut off inside a string', '{"model":"a', 'it ends too early'],
     ['when something follows the object', '{"model":"a"} x', 'not valid JSON'],
     ['when a comma is left over', '{"model":"a",}', 'not valid JSON'],
+    ['when a value is missing', '{"a":}', 'not valid JSON: it cannot be parsed.'],
     ['when a colon is missing', '{"model" "a"}', 'not valid JSON'],
     ['when it has a byte order mark', '\uFEFF{"model":"a"}', 'not valid JSON'],
     ['when it is not UTF-8', Buffer.from('{"a":"\xff"}', 'latin1'), 'not valid UTF-8'],
@@ -73,16 +74,25 @@ describe('a body is refused', () => {
   })
 })
 
+const body = (text: string): Buffer => Buffer.from(JSON.stringify({ text }))
+
 describe('a body is accepted', () => {
   test.each([
     ['with space around it', ' {"a":1} \n', { a: 1 }],
     ['with other fields twice', '{"user":"a","user":"b"}', { user: 'b' }],
+    ['with other options twice', '{"stream_options":{"a":1,"a":2}}', { stream_options: { a: 2 } }],
     ['with the word in a text', '{"a":"__proto__"}', { a: '__proto__' }],
     ['with a field called constructor', '{"constructor":{"type":"string"}}', { constructor: { type: 'string' } }],
     ['with escapes', '{"m\\u006fdel":"\\ud83d\\ude00"}', { model: '😀' }],
     ['nested 64 levels deep', nested(64), JSON.parse(nested(64)) as unknown],
   ])('%s', (_, body, expected) => {
     expect(parseBody(Buffer.from(body)).value).toEqual(expected)
+  })
+
+  test.each([0, 1, 2, 3])('with letters of four bytes anywhere, here behind %d others', (before) => {
+    const text = 'a'.repeat(before) + '😀'.repeat(20_000)
+    expect(() => parseBody(body(text))).not.toThrow()
+    expect(() => parseBody(body(text).subarray(0, -4))).toThrow('UTF-8')
   })
 
   test('with a long prompt, which is neither decoded nor touched', () => {
