@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import {
   chunk,
   completion,
@@ -142,8 +142,9 @@ export const framing: readonly FaultRow[] = [
       ...['gzip', 'br', 'zstd', 'gzip, gzip, gzip, gzip, gzip, gzip'].flatMap((encoding) =>
         named(encoding, everyPlace('upstream_bad_response', { script: encoded(encoding, bomb) })),
       ),
-      // A name alone is enough: what it says of the bytes would be passed on.
-      ...named('gzip, by name', everyPlace('upstream_bad_response', { script: encoded('gzip', plainBody) }, ['JSON'])),
+      inJson('a whole answer in gzip', encoded('gzip', gzipSync(plainBody)), answer),
+      inJson('a whole answer in brotli', encoded('br', brotliCompressSync(plainBody)), answer),
+      inJson('gzip, by name alone', encoded('gzip', plainBody), answer),
       inJson('identity, which is none', encoded('identity', plainBody), answer),
     ],
   },

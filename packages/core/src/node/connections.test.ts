@@ -42,6 +42,7 @@ const ask = (path: string, headers: string[] = []): Promise<Error | undefined> =
       get isOver() {
         return over
       },
+      hasHead: false,
       onRequestStart() {},
       onResponseStart() {},
       onResponseData() {},

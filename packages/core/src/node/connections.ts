@@ -1,10 +1,16 @@
 import type { LookupFunction } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
+import { skipInterim } from './skip-interim.ts'
 
 /** Hears of one request, and can say whether it has heard the end. */
 export interface Asking extends Dispatcher.DispatchHandler {
   readonly isOver: boolean
+  /** Whether the head of the answer has come. */
+  readonly hasHead: boolean
 }
+
+/** So many interim answers, such as `103 Early Hints`, may come before an answer. */
+export const MOST_INTERIM = 64
 
 /**
  * Connections to one origin: one for each request under way, kept for those to come. undici's own pool looks through all
@@ -13,6 +19,7 @@ export interface Asking extends Dispatcher.DispatchHandler {
 export class Connections {
   readonly #origin: string
   readonly #options: Client.Options
+  readonly #connect: buildConnector.connector
   readonly #all = new Set<Client>()
   /** The one that became idle last is taken first, so that those that nobody needs any more are closed in time. */
   readonly #idle: Connection[] = []
@@ -24,9 +31,9 @@ export class Connections {
    */
   constructor(origin: string, connectMs: number, lookup?: LookupFunction) {
     this.#origin = origin
+    // One for all: each connection may go on with a TLS session of another.
+    this.#connect = buildConnector({ timeout: connectMs, allowH2: false, ...(lookup !== undefined && { lookup }) })
     this.#options = {
-      // One for all: each connection may go on with a TLS session of another.
-      connect: buildConnector({ timeout: connectMs, allowH2: false, ...(lookup !== undefined && { lookup }) }),
       headersTimeout: 0,
       bodyTimeout: 0,
       pipelining: 1,
@@ -45,6 +52,8 @@ export class Connections {
     if (this.#closed) throw new Error(`The connections to ${this.#origin} are closed.`)
     const connection = this.#idle.pop() ?? this.#open()
     connection.isIdle = false
+    connection.waiting = asking
+    connection.requests += 1
     // What cannot be sent at all ends here, and no drain follows.
     if (connection.client.dispatch(options, asking) || asking.isOver) this.#rest(connection)
   }
@@ -56,8 +65,8 @@ export class Connections {
   }
 
   #open(): Connection {
-    const client = new Client(this.#origin, this.#options)
-    const connection = { client, isIdle: false, isGone: false }
+    const connection: Connection = { client: this.#client(() => connection), requests: 0, isIdle: false, isGone: false }
+    const { client } = connection
     this.#all.add(client)
     client.on('drain', () => this.#rest(connection))
     client.on('disconnect', () => this.#dropIdle(connection))
@@ -65,9 +74,21 @@ export class Connections {
     return connection
   }
 
+  #client(own: () => Connection): Client {
+    return new Client(this.#origin, {
+      ...this.#options,
+      connect: (options, done) =>
+        this.#connect(options, (...outcome) => {
+          if (outcome[0] === null) skipInterim(outcome[1], () => waitingFor(own()), MOST_INTERIM)
+          done(...outcome)
+        }),
+    })
+  }
+
   #rest(connection: Connection): void {
     if (connection.isIdle || connection.isGone) return
     connection.isIdle = true
+    connection.waiting = undefined
     this.#idle.push(connection)
   }
 
@@ -89,6 +110,13 @@ export class Connections {
 
 interface Connection {
   readonly client: Client
+  /** The request under way. */
+  waiting?: Asking | undefined
+  /** How many there have been. */
+  requests: number
   isIdle: boolean
   isGone: boolean
 }
+
+const waitingFor = ({ waiting, requests }: Connection): number | undefined =>
+  waiting?.hasHead === false ? requests : undefined
