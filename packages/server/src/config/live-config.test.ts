@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { realClock } from '@speka/core/node'
@@ -105,6 +105,27 @@ describe('a watched file', () => {
     live.close()
     expect(has(live, 'third')).toBe(true)
   })
+})
+
+const withLinks = process.platform === 'win32' ? test.skip : test
+withLinks('a file mounted by Kubernetes is read again when the link that it is reached through turns', async () => {
+  // The file is a link into "..data", which is itself a link to a folder that is replaced as a whole.
+  const mount = mkdtempSync(join(tmpdir(), 'speka-mount-'))
+  for (const name of ['one', 'two']) {
+    mkdirSync(join(mount, name))
+    writeFileSync(join(mount, name, 'speka.yaml'), alias(name))
+  }
+  symlinkSync('one', join(mount, '..data'))
+  symlinkSync(join('..data', 'speka.yaml'), join(mount, 'speka.yaml'))
+  const live = new LiveConfig(readSettings({}, { config: join(mount, 'speka.yaml') }), () => world)
+  const { next, listener: hears } = listener()
+  live.watch(hears)
+  const changed = next()
+  symlinkSync('two', join(mount, '..data.new'))
+  renameSync(join(mount, '..data.new'), join(mount, '..data'))
+  await changed
+  live.close()
+  expect(has(live, 'two')).toBe(true)
 })
 
 test('each configuration says what world its engine lives in', () => {

@@ -80,6 +80,15 @@ test.each([
   expect(engineOf(config).table.find('a')?.targets).toEqual([])
 })
 
+test('a provider of several keys goes on with those that are set, and says which is left out', () => {
+  const provider = '{ type: openai-compatible, base_url: "http://h/v1", api_key: ["${UNSET}", "${SET}"] }'
+  const text = `providers:\n  own: ${provider}\nmodels:\n  a: { targets: [{ provider: own }] }\n`
+  const config = load(text, { SET: 'k' })
+  expect(config.warnings).toEqual([expect.stringMatching(/UNSET is not set, so this key is left out/)])
+  expect(config.gateway.providers).toMatchObject({ own: { api_key: ['k'] } })
+  expect(engineOf(config).table.find('a')?.targets).toMatchObject([{ provider: 'own' }])
+})
+
 test('an unset variable hides no other mistake of its provider', () => {
   const wrong = 'providers:\n  own: { type: nope, api_key: "${UNSET}" }\n'
   expect(() => load(wrong)).toThrow(`${file}:2 providers.own.type: must be one of`)

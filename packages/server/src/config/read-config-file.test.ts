@@ -220,6 +220,41 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
   })
 })
 
+describe('a number or a list at its limit is taken, and one beyond is not', () => {
+  test.each([
+    { at: 'routing.max_attempts', fits: [1, 20], not: [0, 21, 1.5] },
+    { at: 'routing.weights.m.p', fits: [0, 1_000_000], not: [-1, 1_000_001] },
+    { at: 'routing.sticky.ttl_s', fits: [1, 86_400], not: [0, 86_401] },
+    { at: 'routing.hedge.m.after_ms', fits: [1, 2_147_483_647], not: [0, 2_147_483_648] },
+    { at: 'timeouts.connect_ms', fits: [1, 2_147_483_647], not: [0, 2_147_483_648, 1.5] },
+    { at: 'timeouts.first_token_ms', fits: [1], not: [0] },
+    { at: 'timeouts.idle_ms', fits: [1], not: [0] },
+    { at: 'timeouts.total_ms', fits: [1], not: [0] },
+    { at: 'shutdown.delay_ms', fits: [0, 600_000], not: [-1, 600_001] },
+    { at: 'shutdown.timeout_ms', fits: [1, 2_147_483_647], not: [0, 2_147_483_648] },
+    { at: 'models.m.context_window', fits: [1], not: [0, 1.5] },
+    { at: 'models.m.endpoints', fits: [['chat']], not: [[], ['speech']] },
+    { at: 'models.m.targets', fits: [[{ provider: 'p' }]], not: [[], [{ provider: 'p', model: '' }]] },
+    { at: 'aliases.a', fits: ['b'], not: [1] },
+    { at: 'keys', fits: [[], [{ name: 'a', key: 'x'.repeat(16) }]], not: [[{ name: '', key: 'x'.repeat(16) }]] },
+  ])('$at', ({ at, fits, not }) => {
+    const problems = (value: unknown) => problemsOf(JSON.stringify(nested(at.split('.'), value)))
+    for (const value of fits) expect(problems(value)).toEqual([])
+    for (const value of not) expect(problems(value)).toEqual([expect.stringContaining(`:1 ${at}`)])
+  })
+
+  test.each(['order', 'only', 'ignore'])('a rule’s %s', (field) => {
+    const problems = (value: unknown) =>
+      problemsOf(JSON.stringify({ routing: { rules: [{ when: {}, use: { [field]: value } }] } }))
+    expect(problems(['p'])).toEqual([])
+    for (const value of [[], ['']]) expect(problems(value)).toHaveLength(1)
+  })
+})
+
+/** `value` under `path`, one object in the other. */
+const nested = (path: readonly string[], value: unknown): unknown =>
+  path.reduceRight((inner, name) => ({ [name]: inner }), value)
+
 /** A file with a field nobody knows in each of its sections. A section that takes any name has it one level down. */
 const unknownFields = {
   providers: { local: { type: 'vllm', base_url: 'http://127.0.0.1:1', nope: 1 } },

@@ -44,6 +44,8 @@ describe('the key directory', () => {
     { header: `Bearer ' OR '1'='1`, says: /must be "Bearer" and one/ },
     { header: `Bearer 'OR'1'='1`, says: /not a Speka API key/ },
     { header: `Bearer ${'x'.repeat(15_000)}`, says: /not a Speka API key/ },
+    // Not even worth a checksum.
+    { header: `Bearer ${mintKey('live')}${'x'.repeat(15_000)}`, says: /not a Speka API key/ },
     { header: `Bearer ${mintKey('live').slice(0, -1)}`, says: /mistyped or cut short/ },
   ])('refuses "$header" without a look into the store', async ({ header, says }) => {
     const { directory, reads } = await setUp()
@@ -134,7 +136,9 @@ describe('the key directory', () => {
     const { key, record } = await create()
     const find = store.findByDigest.bind(store)
     const gate = Promise.withResolvers<void>()
+    let asked = 0
     store.findByDigest = async (digest) => {
+      asked += 1
       const found = await find(digest)
       await gate.promise
       return found
@@ -144,10 +148,59 @@ describe('the key directory', () => {
     // Asked twice since, the directory has heard of it.
     const before = polls()
     await until(() => polls() >= before + 2)
+    // Whoever asks now is not told what was found before.
+    const late = refusalOf(directory, `Bearer ${key}`)
+    expect(asked).toBe(2)
     gate.resolve()
     await slow
+    expect(await late).toMatch(/was revoked/)
     store.findByDigest = find
     expect(await refusalOf(directory, `Bearer ${key}`)).toMatch(/was revoked/)
+  })
+
+  test('takes a key that it has refused as unknown, once it is made', async () => {
+    const { directory, store } = await setUp()
+    const { key, record } = createKeyRecord({ name: 'late', mode: 'live' }, directory.pepper)
+    expect(await refusalOf(directory, `Bearer ${key}`)).toMatch(/not known here/)
+    await store.insert(record)
+    let refusal: string | undefined
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      refusal = await refusalOf(directory, `Bearer ${key}`)
+    } while (refusal !== undefined)
+    expect(directory.authenticate(`Bearer ${key}`)).toEqual(record)
+  })
+
+  test('does not remember as unknown what was made while it asked', async () => {
+    const { directory, store, polls } = await setUp()
+    const { key, record } = createKeyRecord({ name: 'meanwhile', mode: 'live' }, directory.pepper)
+    const find = store.findByDigest.bind(store)
+    const gate = Promise.withResolvers<void>()
+    store.findByDigest = async () => {
+      await gate.promise
+      return undefined
+    }
+    const slow = refusalOf(directory, `Bearer ${key}`)
+    await store.insert(record)
+    // Asked twice since, the directory has heard of it.
+    const before = polls()
+    await until(() => polls() >= before + 2)
+    gate.resolve()
+    expect(await slow).toMatch(/not known here/)
+    store.findByDigest = find
+    expect(await directory.authenticate(`Bearer ${key}`)).toEqual(record)
+  })
+
+  test('forgets the oldest of many unknown keys, and keeps the rest', async () => {
+    const { directory, reads } = await setUp()
+    const [oldest, next] = [mintKey('live'), mintKey('live')]
+    for (const key of [oldest, next]) await refusalOf(directory, `Bearer ${key}`)
+    for (let count = 0; count < 9999; count += 1) await refusalOf(directory, `Bearer ${mintKey('live')}`)
+    const before = reads()
+    await refusalOf(directory, `Bearer ${next}`)
+    expect(reads()).toBe(before)
+    await refusalOf(directory, `Bearer ${oldest}`)
+    expect(reads()).toBe(before + 1)
   })
 
   test('lets configured keys in at once, and only as long as they are configured', async () => {
