@@ -46,6 +46,14 @@ describe('a prompt', () => {
   })
 })
 
+test('a prompt that was let go of has the tokens that it had', () => {
+  expect(tokensInPrompt({ ...chat('x'.repeat(400)), promptTokens: 7 })).toBe(7)
+})
+
+test('the prompt of an image is counted as one', () => {
+  expect(tokensInPrompt(writeImagesCall({ model: 'm', prompt: 'x'.repeat(400) }, facts))).toBe(100)
+})
+
 test('an answer has the tokens of all its choices', () => {
   const choices = [{ message: { content: 'x'.repeat(40) } }, { message: { reasoning_content: 'y'.repeat(40) } }]
   expect(tokensInAnswer(Buffer.from(JSON.stringify({ choices })))).toBe(20)
@@ -120,7 +128,14 @@ describe('a stream that did not come to its end', () => {
   })
 })
 
+test('what was told besides stays where some of it is counted by us', () => {
+  const told = { cachedInputTokens: 4, inputTokens: 9 }
+  expect(completeUsage(told, chat(), () => 3)).toEqual({ ...told, outputTokens: 3, estimated: true })
+  expect(usageSoFar({ ...told, outputTokens: 1 }, chat(), 3)).toEqual({ ...told, outputTokens: 3, estimated: true })
+})
+
 test.each([
+  [chat(), {}, { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }],
   [
     chat(),
     { inputTokens: 9, outputTokens: 8, cachedInputTokens: 4, reasoningTokens: 2, estimated: true },

@@ -8,73 +8,75 @@ import { boundOfPrompt, mostImages, mostInputTokens, mostOutputTokens } from './
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const chat = (more: object = {}) =>
   writeChatCall({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...more } as ChatRequest, facts)
-const holding = (...content: unknown[]) => chat({ messages: [{ role: 'user', content }] })
-const embeddings = (input: string | string[]) => writeEmbeddingsCall({ model: 'm', input }, facts)
-const images = (n?: number) => writeImagesCall({ model: 'm', prompt: 'a cat', ...(n !== undefined && { n }) }, facts)
+const saying = (...parts: unknown[]) => chat({ messages: [{ role: 'user', content: parts }] })
 
-/** What is allowed for beyond a token a byte. */
-const beyondBytes = (call: Parameters<typeof boundOfPrompt>[0]): number => boundOfPrompt(call) - call.body.length
+/** What the prompt may have besides a token for each of its bytes. */
+const besides = (call: ReturnType<typeof chat>): number => boundOfPrompt(call) - call.body.length
 
-const image = { type: 'image_url', image_url: { url: 'u' } }
-const text = { type: 'text', text: 'hi' }
+const image = { type: 'image_url', image_url: { url: 'https://x/y.png' } }
+const words = { type: 'text', text: 'hi' }
 
 test.each([
-  ['text is its bytes', chat(), 8192],
-  ['parts of text are theirs', holding(text, { type: 'refusal', refusal: 'no' }), 8192],
-  ['a part that is only text is', holding('hi'), 8192],
-  ['an image comes on top', holding(text, image), 8192 + 50_000],
-  ['and each more of them', holding(image, image), 8192 + 100_000],
-  ['a function is words', chat({ tools: [{ type: 'function', function: { name: 'f' } }] }), 8192],
-  ['no tools at all are none', chat({ tools: null }), 8192],
-  ['what was left out is not looked up', chat({ web_search_options: null }), 8192],
-  ['one text to embed', embeddings('hi'), 128],
-  ['several', embeddings(['a', 'b', 'c']), 384],
-  ['words for an image', images(), 8192],
-])('%s', (_, call, beyond) => {
-  expect(beyondBytes(call)).toBe(beyond)
-})
-
-test.each([
-  ['a file', holding(text, { type: 'file', file: { file_id: 'f' } })],
-  ['a sound', holding({ type: 'input_audio', input_audio: {} })],
-  ['a part of no kind', holding({})],
-  [
-    'a tool of the upstream’s own',
-    chat({ tools: [{ type: 'function', function: { name: 'f' } }, { type: 'web_search' }] }),
-  ],
+  ['words', chat(), 8192],
+  ['words in parts', saying(words, { type: 'refusal', refusal: 'no' }), 8192],
+  ['an image', saying(words, image), 58_192],
+  ['two images', saying(image, image), 108_192],
+  ['a file', saying(words, { type: 'file', file: {} }), Infinity],
+  ['a sound', saying({ type: 'input_audio', input_audio: {} }), Infinity],
+  ['a tool of the caller’s', chat({ tools: [{ type: 'function', function: { name: 'f' } }] }), 8192],
+  ['a tool of the upstream’s', chat({ tools: [{ type: 'web_search' }] }), Infinity],
+  ['one of each', chat({ tools: [{ type: 'function', function: { name: 'f' } }, { type: 'x' }] }), Infinity],
+  ['a wish that is none', chat({ plugins: null, tools: null }), 8192],
   ...['web_search_options', 'search_parameters', 'plugins', 'extra_body', 'cached_content'].map(
-    (field) => [field, chat({ [field]: {} })] as const,
+    (field) => [field, chat({ [field]: {} }), Infinity] as const,
   ),
-])('has no bound but the window with %s', (_, call) => {
-  expect(boundOfPrompt(call)).toBe(Infinity)
-  expect(mostInputTokens(call, 1000)).toBe(1000)
-  expect(mostInputTokens(call, undefined)).toBe(2_000_000)
+] as const)('a prompt with %s may have as much besides its bytes as the upstream makes of it', (_, call, tokens) => {
+  expect(besides(call)).toBe(tokens)
 })
 
-test('a prompt that has a bound is not held to the window, and one that was let go of keeps it', () => {
-  expect(mostInputTokens(chat(), 10)).toBe(chat().body.length + 8192)
-  expect(mostInputTokens({ ...chat(), mostPromptTokens: 77 }, 10)).toBe(77)
+test('what has no bound of its own is bound by the window', () => {
+  const file = saying({ type: 'file', file: {} })
+  expect(mostInputTokens(file, 5000)).toBe(5000)
+  expect(mostInputTokens(file, undefined)).toBe(2_000_000)
+  expect(mostInputTokens(chat(), 5000)).toBe(boundOfPrompt(chat()))
+  expect(mostInputTokens({ ...chat(), mostPromptTokens: 7 }, 5000)).toBe(7)
+  expect(mostInputTokens({ ...chat(), mostPromptTokens: Infinity }, 5000)).toBe(5000)
+})
+
+test('texts of embeddings have marks around each', () => {
+  for (const [input, texts] of [
+    ['hi', 1],
+    [['hi', 'ho', 'hum'], 3],
+  ] as const) {
+    const call = writeEmbeddingsCall({ model: 'm', input: input as string }, facts)
+    expect(boundOfPrompt(call) - call.body.length).toBe(128 * texts)
+    expect(mostOutputTokens(call, 5000)).toBe(0)
+    expect(mostImages(call)).toBe(0)
+  }
+})
+
+test('images are as many as were asked for', () => {
+  for (const [n, made] of [
+    [undefined, 1],
+    [4, 4],
+  ] as const) {
+    const call = writeImagesCall({ model: 'm', prompt: 'a cat', ...(n !== undefined && { n }) }, facts)
+    expect(boundOfPrompt(call) - call.body.length).toBe(8192)
+    expect(mostImages(call)).toBe(made)
+    expect(mostOutputTokens(call, 5000)).toBe(32_768 * made)
+  }
 })
 
 test.each([
-  ['what the caller allows', { max_tokens: 50 }, 50],
-  ['the newer limit', { max_tokens: 50, max_completion_tokens: 40 }, 40],
-  ['what the model holds', {}, 1000],
-  ['what the model holds, though more is allowed', { max_tokens: 5000 }, 1000],
-  ['all choices together', { max_tokens: 50, n: 3 }, 150],
-  ['what the model holds, for each choice', { n: 3 }, 3000],
-])('an answer has at most %s', (_, more, most) => {
-  expect(mostOutputTokens(chat(more), 1000)).toBe(most)
-})
-
-test('reasoning comes on top of what the caller allows, not of what the model holds', () => {
-  expect(mostOutputTokens(chat({ max_tokens: 50, n: 2 }), 1000, 7)).toBe(107)
-  expect(mostOutputTokens(chat({ max_tokens: 999 }), 1000, 7)).toBe(1000)
-  expect(mostOutputTokens(chat(), undefined)).toBe(262_144)
-})
-
-test('vectors are no tokens, and images have so many each', () => {
-  expect(mostOutputTokens(embeddings('hi'), 1000)).toBe(0)
-  expect(mostOutputTokens(images(2), 1000)).toBe(65_536)
-  expect([mostImages(images()), mostImages(images(3)), mostImages(chat())]).toEqual([1, 3, 0])
+  ['as long as the model holds', {}, 5000, 0, 5000],
+  ['so in each choice', { n: 3 }, 5000, 0, 15_000],
+  ['as long as allowed', { max_tokens: 50 }, 5000, 0, 50],
+  ['by the newer word', { max_tokens: 70, max_completion_tokens: 50 }, 5000, 0, 50],
+  ['so in each of several', { max_tokens: 50, n: 3 }, 5000, 0, 150],
+  ['with its reasoning', { max_tokens: 50 }, 5000, 400, 450],
+  ['with no more reasoning than it holds', { max_tokens: 50 }, 5000, 9000, 5000],
+  ['of any length, where nobody said', {}, undefined, 0, 262_144],
+  ['no longer for being allowed more', { max_tokens: 9000 }, 5000, 0, 5000],
+])('an answer may be %s', (_, more, contextWindow, reasoning, tokens) => {
+  expect(mostOutputTokens(chat(more), contextWindow, reasoning)).toBe(tokens)
 })
