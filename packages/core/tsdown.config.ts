@@ -19,7 +19,7 @@ export default defineConfig([
     deps: { alwaysBundle: [/^undici(?:\/|$)/] },
     alias: { undici$: file('build/undici.js'), 'node:sqlite': file('build/no-sqlite.js') },
     plugins: [esmExternalRequirePlugin({ external: builtinModules.map((name) => `node:${name}`) })],
-    copy: [{ from: '../../node_modules/undici/LICENSE', to: 'dist', rename: 'undici.LICENSE' }],
+    copy: [{ from: '../../node_modules/undici/LICENSE', to: 'dist', rename: 'undici-license.md' }],
   },
   {
     ...shared,
@@ -28,6 +28,8 @@ export default defineConfig([
     outDir: 'dist/edge',
     format: 'esm',
     target: 'es2022',
+    // It goes into bundles, which are delivered, and doubles the package otherwise.
+    minify: true,
     alias: { 'node:crypto': file('src/web/crypto.ts') },
     inputOptions: { transform: { inject: { Buffer: [file('src/web/buffer.ts'), 'Buffer'] } } },
   },

@@ -54,7 +54,8 @@ describe('the tarballs', () => {
     for (const { name, size, unpackedSize, files } of Object.values(tarballs)) {
       process.stderr.write(`${name}: ${kilobytes(size)} packed, ${kilobytes(unpackedSize)} in ${files.length} files\n`)
     }
-    expect(tarballs.core.size).toBeLessThan(400_000)
+    // For CommonJS, for ES modules with undici within, and for runtimes without Node.
+    expect(tarballs.core.size).toBeLessThan(800_000)
     expect(tarballs.server.size).toBeLessThan(300_000)
   })
 })
@@ -112,7 +113,7 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
   test('node.js of core has undici within it, with its licence, and asks for nothing that an old Node lacks', () => {
     const folder = join(project.folder, 'node_modules/@speka/core/dist')
     expect(outsideOf(join(folder, 'node.js')).filter((name) => !isBuiltin(name) || name === 'node:sqlite')).toEqual([])
-    expect(readFileSync(join(folder, 'undici.LICENSE'), 'utf8')).toContain('MIT License')
+    expect(readFileSync(join(folder, 'undici-license.md'), 'utf8')).toContain('MIT License')
   })
 
   test.each(['index.js', 'edge.js'])('edge/%s of core needs nothing of Node', (entry) => {
@@ -395,7 +396,9 @@ function outsideOf(entry: string, seen = new Set<string>()): string[] {
   if (seen.has(entry)) return []
   seen.add(entry)
   const statement = /^(?:import|export)\b[^;'"`]*?["']([^"']+)["'];|\b(?:require|import)\(["']([^"']+)["']\)/gm
-  const specifiers = [...readFileSync(entry, 'utf8').matchAll(statement)].map((found) => found[1] ?? found[2] ?? '')
+  // Without comments, in which types are imported.
+  const text = readFileSync(entry, 'utf8').replace(/^\s*(?:\/\*\*|\*).*$/gm, '')
+  const specifiers = [...text.matchAll(statement)].map((found) => found[1] ?? found[2] ?? '')
   const outside = specifiers.flatMap((specifier) =>
     specifier.startsWith('.') ? outsideOf(join(dirname(entry), specifier), seen) : [specifier],
   )
