@@ -114,6 +114,12 @@ describe('a request', () => {
     expect(usageRecord(call, target, { ...answer, model: 'chosen' }, course).model).toBe('chosen')
   })
 
+  test('says what the caller was told, and what a server behind it has told', () => {
+    const farSide = { requestId: 'r', provider: 'p', attempts: [] }
+    const told = { ...course, outcome: 'failed', errorCode: 'upstream_error', farSide } as const
+    expect(usageRecord(call, target, answer, told)).toMatchObject({ errorCode: 'upstream_error', farSide })
+  })
+
   const charge = parseUsd('0.5')
 
   test.each([
