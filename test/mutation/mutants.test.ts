@@ -10,6 +10,7 @@ test.each([
   ['if (a && b) f()', expect.arrayContaining(['if (a || b) f()', 'if (true) f()', 'if (false) f()', 'if (a && b) ;'])],
   ['const r = { a: 1n, b }', ['const r = { b }', 'const r = { a: 2n, b }', 'const r = { a: 1n }']],
   ['const r = [x, y]', ['const r = [y]', 'const r = [x]']],
+  ["const r = { a, source: 'https://a.example' }", []],
   ['z.strictObject(a)', [';', 'z.object(a)']],
   ['const b = a.filter(f)', ['const b = a']],
   ["const b = a === 'x'", expect.arrayContaining(["const b = a === ''", "const b = a !== 'x'"])],

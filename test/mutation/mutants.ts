@@ -1,6 +1,6 @@
 import { stripTypeScriptTypes } from 'node:module'
 import { parse, type AnyNode } from 'acorn'
-import { mutators, type Edit } from './mutators.ts'
+import { isNote, mutators, type Edit } from './mutators.ts'
 
 /** A program with one thing wrong in it. */
 export interface Mutant {
@@ -46,6 +46,7 @@ const isName = (key: string, node: AnyNode): boolean =>
   key === 'source' || (key === 'key' && 'computed' in node && !node.computed)
 
 function visit(node: AnyNode, code: string, edits: Edit[]): void {
+  if (isNote(node)) return
   const mutate = mutators[node.type] as ((node: AnyNode, source: string) => Edit[]) | undefined
   if (mutate !== undefined) edits.push(...mutate(node, code))
   for (const [key, value] of Object.entries(node)) {

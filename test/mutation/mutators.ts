@@ -89,7 +89,17 @@ function without(items: readonly (AnyNode | null)[], source: string): Edit[] {
   })
 }
 
-const isRow = (node: Property | SpreadElement): boolean => node.type !== 'Property' || node.kind === 'init'
+/** Where a row has its fact from is for people, too. */
+export const isNote = (node: AnyNode): boolean =>
+  node.type === 'Property' &&
+  node.key.type === 'Identifier' &&
+  node.key.name === 'source' &&
+  /^https?:/.test(textOf(node.value))
+
+const textOf = (node: AnyNode): string => (node.type === 'Literal' ? String(node.value) : '')
+
+const isRow = (node: Property | SpreadElement): boolean =>
+  (node.type !== 'Property' || node.kind === 'init') && !isNote(node)
 
 /** What may be wrong with a program, by the kind of its parts: each way that a person may have written it wrongly. */
 export const mutators: { readonly [Type in AnyNode['type']]?: Mutator<Type> } = {

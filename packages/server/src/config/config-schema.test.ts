@@ -1,0 +1,166 @@
+import { configSchema } from './config-schema.ts'
+
+const problemsOf = (file: unknown): string[] =>
+  configSchema.safeParse(file).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
+const isTaken = (file: unknown): boolean => configSchema.safeParse(file).success
+
+/** Every object of the file with all the fields it may have. */
+const whole = {
+  providers: {
+    p: { type: 'openai-compatible', base_url: 'http://127.0.0.1:8000/v1', api_key: ['k', 'l'] },
+    o: { type: 'openai', api_key: 'k' },
+  },
+  models: {
+    m: {
+      targets: [{ provider: 'p', model: 'n', cost: { input: '1' } }],
+      price: { input: '0.20', cached_input: '0.000001', output: '1', image: '0.000000000001' },
+      context_window: 1,
+      endpoints: ['chat', 'embeddings', 'images'],
+    },
+  },
+  aliases: { a: 'm' },
+  routing: {
+    strategy: 'ordered',
+    fallbacks: { m: ['n'] },
+    context_window_fallbacks: { m: ['n'] },
+    content_policy_fallbacks: { m: ['n'] },
+    max_attempts: 1,
+    weights: { m: { p: 1 } },
+    sticky: { by: 'session_id', ttl_s: 1 },
+    hedge: { m: { after_ms: 1 } },
+    rules: [
+      {
+        when: { tag: 'a', key: ['b'], model: 'm', metadata: { c: 1, d: ['e', true] }, param: { n: 2 } },
+        use: { strategy: 'price', order: ['p'], only: ['p'], ignore: ['o'] },
+      },
+    ],
+  },
+  timeouts: { connect_ms: 1, first_token_ms: 1, idle_ms: 1, total_ms: 1 },
+  keys: [{ name: 'k', key: 'x'.repeat(16), plan: 'none' }],
+  ledger: { durability: 'strict' },
+  shutdown: { delay_ms: 0, timeout_ms: 1 },
+  cors: { allow_origins: ['*', 'https://app.example.com'] },
+}
+
+/** The same file with `value` at a path, or without what is there. */
+function changed(path: string, value?: unknown): unknown {
+  const file = structuredClone(whole) as unknown
+  const names = path.split('.')
+  const last = names.pop() ?? ''
+  const at = names.reduce((node, name) => (node as Record<string, unknown>)[name], file) as Record<string, unknown>
+  if (value === undefined) delete at[last]
+  else at[last] = value
+  return file
+}
+
+/** Paths to every object that has fields of the format's own, not names of the operator's. */
+const objects = [
+  'providers.p',
+  'models.m',
+  'models.m.targets.0',
+  'models.m.targets.0.cost',
+  'models.m.price',
+  'routing',
+  'routing.sticky',
+  'routing.hedge.m',
+  'routing.rules.0',
+  'routing.rules.0.when',
+  'routing.rules.0.use',
+  'timeouts',
+  'keys.0',
+  'ledger',
+  'shutdown',
+  'cors',
+]
+
+const required = new Set([
+  'providers.p.type',
+  'providers.p.base_url',
+  'models.m.targets.0.provider',
+  'routing.hedge.m.after_ms',
+  'routing.rules.0.when',
+  'routing.rules.0.use',
+  'keys.0.name',
+  'keys.0.key',
+])
+
+const fieldsOf = (path: string): string[] => {
+  const node = path.split('.').reduce((node: unknown, name) => (node as Record<string, unknown>)[name], whole)
+  return Object.keys(node as object).map((field) => `${path}.${field}`)
+}
+
+test('a file may say everything, or nothing', () => {
+  expect(problemsOf(whole)).toEqual([])
+  expect(problemsOf({})).toEqual([])
+  expect(isTaken({ nope: 1 })).toBe(false)
+})
+
+test.each(objects)('%s takes no field that is not known', (path) => {
+  expect(isTaken(changed(`${path}.nope`, 1))).toBe(false)
+})
+
+test.each([...Object.keys(whole), ...objects.flatMap(fieldsOf)])(
+  '%s may be left out, unless it must be there',
+  (path) => {
+    expect(isTaken(changed(path))).toBe(!required.has(path))
+  },
+)
+
+const LONGEST_MS = 2_147_483_647
+
+test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]>([
+  ['providers.p.type', ['openai', 'anthropic'], ['sandbox', 'nope', '', 1]],
+  ['providers.p.base_url', ['https://a.example/v1'], ['ftp://a.example', 'a.example', '', 1]],
+  ['providers.p.api_key', ['k', ['k'], ''], [[], [1], 1]],
+  ['models.m.targets', [[{ provider: 'p' }]], [[], {}]],
+  ['models.m.targets.0.model', ['n'], ['', 1]],
+  ['models.m.price.input', ['0', '12', '0.123456'], ['0.1234567', '-1', '', 1]],
+  ['models.m.price.cached_input', ['0.123456'], ['0.1234567']],
+  ['models.m.price.output', ['0.123456'], ['0.1234567']],
+  ['models.m.price.image', ['0.123456789012'], ['0.1234567890123']],
+  ['models.m.context_window', [1, 2], [0, -1, 1.5]],
+  ['models.m.endpoints', [['chat'], ['images'], ['embeddings']], [[], ['speech'], ['']]],
+  ['routing.strategy', ['ordered', 'weighted', 'price', 'latency', 'throughput', 'least_busy'], ['best', '']],
+  ['routing.max_attempts', [1, 20], [0, 21, 1.5]],
+  ['routing.weights.m.p', [0, 0.5, 1_000_000], [-1, 1_000_001]],
+  ['routing.sticky.by', ['session_id'], ['key', '']],
+  ['routing.sticky.ttl_s', [1, 86_400], [0, 86_401, 1.5]],
+  ['routing.hedge.m.after_ms', [1, LONGEST_MS], [0, LONGEST_MS + 1, 1.5]],
+  ['routing.rules.0.when.tag', ['a', ['a', 'b']], [1, [1]]],
+  ['routing.rules.0.when.metadata', [{ a: 'b', c: 1, d: true, e: ['f', 2] }], [{ a: {} }, { a: [{}] }]],
+  ['routing.rules.0.use.order', [['p']], [[], [''], 'p']],
+  ['timeouts.total_ms', [1, LONGEST_MS], [0, LONGEST_MS + 1]],
+  ['keys.0.name', ['k'], ['', 1]],
+  ['keys.0.key', ['x'.repeat(16)], ['x'.repeat(15), `${'x'.repeat(16)} y`]],
+  ['keys.0.plan', ['none'], ['gold', '']],
+  ['ledger.durability', ['strict', 'relaxed'], ['lax', '']],
+  ['shutdown.delay_ms', [0, 600_000], [-1, 600_001, 1.5]],
+  ['shutdown.timeout_ms', [1], [0]],
+  [
+    'cors.allow_origins',
+    [['*'], ['https://a.example', 'http://localhost:3000'], []],
+    [['https://a.example/path'], ['https://a.example/'], ['a.example'], ['**'], '*'],
+  ],
+])('%s takes %j, and not %j', (path, taken, refused) => {
+  for (const value of taken)
+    expect({ value, problems: problemsOf(changed(path, value)) }).toEqual({ value, problems: [] })
+  for (const value of refused) expect({ value, taken: isTaken(changed(path, value)) }).toEqual({ value, taken: false })
+})
+
+test('a provider needs an address unless its type has one', () => {
+  expect(problemsOf({ providers: { p: { type: 'openai-compatible' } } })).toEqual([
+    'providers.p.base_url: needs a base_url: this type has no address of its own',
+  ])
+  expect(problemsOf({ providers: { p: { type: 'openai' } } })).toEqual([])
+})
+
+const keys = (...pairs: [string, string][]): unknown => ({ keys: pairs.map(([name, key]) => ({ name, key })) })
+
+test('each name of a key means one key, and each key has one name', () => {
+  const [one, other] = ['x'.repeat(16), 'y'.repeat(16)]
+  expect(problemsOf(keys(['a', one], ['b', other]))).toEqual([])
+  expect(problemsOf(keys(['a', one], ['b', other], ['a', 'z'.repeat(16)]))).toEqual([
+    'keys.2.name: is the same as keys[0].name',
+  ])
+  expect(problemsOf(keys(['a', one], ['b', other], ['c', other]))).toEqual(['keys.2.key: is the same as keys[1].key'])
+})
