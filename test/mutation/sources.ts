@@ -37,7 +37,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   keys: {
     [`${server}/keys/key-format.ts`]: [],
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
-    [`${server}/keys/create-key.ts`]: [`${server}/keys/key-directory.test.ts`],
+    [`${server}/keys/create-key.ts`]: [],
     [`${server}/keys/key-directory.ts`]: [],
     [`${server}/keys/pepper.ts`]: [],
   },
@@ -51,11 +51,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${core}/providers/error-words.ts`]: [],
     [`${core}/providers/find-error-words.ts`]: [`${core}/providers/error-words.test.ts`],
     [`${core}/providers/finish-words.ts`]: [],
-    [`${core}/providers/openai-compatible/classify.ts`]: [
-      `${core}/providers/error-words.test.ts`,
-      `${core}/providers/openai-compatible/openai-compatible.test.ts`,
-      `${core}/providers/providers-table.test.ts`,
-    ],
+    [`${core}/providers/openai-compatible/classify.ts`]: [`${core}/providers/error-words.test.ts`],
   },
   settle: {
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
@@ -67,11 +63,8 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     ],
   },
   configuration: {
-    [`${server}/config/config-schema.ts`]: [
-      `${server}/config/read-config-file.test.ts`,
-      `${server}/config/load-config.test.ts`,
-    ],
-    [`${server}/config/http-url.ts`]: [`${server}/config/read-config-file.test.ts`],
+    [`${server}/config/config-schema.ts`]: [],
+    [`${server}/config/http-url.ts`]: [],
     [`${server}/config/read-config-file.ts`]: [],
     [`${server}/config/load-config.ts`]: [],
     [`${server}/config/settings.ts`]: [],

@@ -42,6 +42,36 @@ test('options of the command line go before the environment', () => {
   })
 })
 
+const admin = ({ adminHost, adminPort, adminPortGiven }: ReturnType<typeof readSettings>) => [
+  adminHost,
+  adminPort,
+  adminPortGiven,
+]
+
+test('the operator’s own listener is beside the other, where nobody says otherwise', () => {
+  expect(admin(readSettings({}))).toEqual(['127.0.0.1', 7736, false])
+  // Any port for the one is any port for the other.
+  expect(admin(readSettings({ SPEKA_PORT: '0' }))).toEqual(['127.0.0.1', 0, false])
+  expect(admin(readSettings({ SPEKA_ADMIN_HOST: '::1', SPEKA_ADMIN_PORT: '81' }))).toEqual(['::1', 81, true])
+  expect(admin(readSettings({ SPEKA_ADMIN_PORT: '81' }, { adminPort: '82' }))).toEqual(['127.0.0.1', 82, true])
+})
+
+test.each(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])('the log may be told "%s"', (level) => {
+  expect(readSettings({ SPEKA_LOG_LEVEL: level }).logLevel).toBe(level)
+})
+
+test('the limits of what is taken are taken themselves', () => {
+  expect(readSettings({ SPEKA_PORT: '65535' }).port).toBe(65_535)
+  expect(() => readSettings({ SPEKA_PORT: '65536' })).toThrow(SettingsError)
+  expect(readSettings({ SPEKA_ADMIN_TOKEN: 'q7Xk2mPz9LwT' }).adminToken).toBe('q7Xk2mPz9LwT')
+  expect(() => readSettings({ SPEKA_ADMIN_TOKEN: 'q7Xk2mPz9Lw' })).toThrow(SettingsError)
+})
+
+test('space around a setting is no part of it, and the environment stays at hand', () => {
+  const variables = { SPEKA_HOST: ' a ', OTHER: 'b' }
+  expect(readSettings(variables)).toMatchObject({ host: 'a', variables })
+})
+
 test('a variable that is empty is not set', () => {
   const names = ['SPEKA_HOST', 'SPEKA_PORT', 'SPEKA_DATA_DIR', 'SPEKA_CONFIG', 'SPEKA_LOG_LEVEL', 'SPEKA_REDIS_URL']
   const keys = ['NVIDIA_API_KEY', 'OPENAI_API_KEY', 'SPEKA_UPSTREAM_API_KEY', 'SPEKA_KEY_PEPPER']

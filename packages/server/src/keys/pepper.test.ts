@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMemoryStore } from '../ledger/memory-store.ts'
@@ -24,6 +24,23 @@ describe('the pepper', () => {
     expect(await openPepper(undefined, newFolder(), keys)).not.toEqual(pepper)
     expect(readdirSync(folder)).toEqual(['key-pepper'])
     if (process.platform !== 'win32') expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
+  })
+
+  test('is read as it was made, whatever space is around it', async () => {
+    const folder = newFolder()
+    writeFileSync(join(folder, 'key-pepper'), ` ${'ab'.repeat(32)}\r\n`)
+    expect(await openPepper(undefined, folder, keys)).toEqual(Buffer.alloc(32, 0xab))
+  })
+
+  test('that cannot be read, or made, says which file', async () => {
+    const folder = newFolder()
+    mkdirSync(join(folder, 'key-pepper'))
+    const refusal = { code: 'storage_unavailable', message: expect.stringMatching(/key-pepper cannot be read/) }
+    await expect(openPepper(undefined, folder, keys)).rejects.toMatchObject(refusal)
+    const file = join(newFolder(), 'file')
+    writeFileSync(file, '')
+    const inFile = { code: 'storage_unavailable', message: expect.stringMatching(/key-pepper cannot be/) }
+    await expect(openPepper(undefined, join(file, 'data'), keys)).rejects.toMatchObject(inFile)
   })
 
   test.each(['', 'abc', 'z'.repeat(64), 'ab'.repeat(31)])('that reads "%s" is refused and left alone', async (text) => {
