@@ -17,7 +17,7 @@ export const bodyLimits = {
 } as const satisfies ScanLimits
 
 /** Messages of a chat request, items of a response's input. */
-export const MOST_MESSAGES = 10_000
+const MOST_MESSAGES = 10_000
 
 /** Texts at which an answer is to stop; OpenAI takes four. */
 export const MOST_STOPS = 1000
