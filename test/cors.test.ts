@@ -61,3 +61,14 @@ test('a method that is not possible is answered with those that are', async () =
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST'])
   })
 })
+
+test.each(['app://obsidian.md', 'capacitor://localhost', 'tauri://localhost'])(
+  'the page of an application may call: %s',
+  async (origin) => {
+    await withApp({ cors: { allow_origins: [origin] } }, async (app) => {
+      expect((await preflight(app, origin)).headers.get('access-control-allow-origin')).toBe(origin)
+      expect((await models(app, origin)).headers.get('access-control-allow-origin')).toBe(origin)
+      expect((await models(app, PAGE)).headers.get('access-control-allow-origin')).toBeNull()
+    })
+  },
+)

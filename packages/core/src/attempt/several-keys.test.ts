@@ -26,3 +26,9 @@ test('a target with other keys left is not given up for the next one', async () 
   const asked = await ask([refusal(429), answer], { model: 'b', stream: false, config: several }).over()
   expect(asked.sent.map(({ to }) => `${to.id} ${to.credential}`)).toEqual(['one k1', 'one k2'])
 })
+
+test('a key goes without the white space around it', async () => {
+  const one = { type: 'openai-compatible', base_url: 'http://one', api_key: ' sk-line\r\n' } as const
+  const asked = await ask([answer], { stream: false, config: { providers: { ...config.providers, one } } }).over()
+  expect(asked.sent.map(({ to }) => to.credential)).toEqual(['sk-line'])
+})

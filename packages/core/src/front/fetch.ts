@@ -52,11 +52,14 @@ async function respond(parts: FetchParts, request: Request, facts: CallFacts): P
     const [engine, call] = interpret(parts.engine, read(new Uint8Array(await request.arrayBuffer()), facts))
     return answer({ ...parts, engine }, call, request.signal)
   }
+  if (request.method === 'HEAD') return headOf(await respond(parts, new Request(request.url), facts))
   if (request.method === 'GET' && path === '/models') return asJson({ object: 'list', data: parts.models() }, facts)
   if (request.method === 'GET' && path.startsWith('/models/'))
     return asJson(oneModel(parts, decoded(path.slice('/models/'.length))), facts)
   throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.`)
 }
+
+const headOf = ({ status, headers }: Response): Response => new Response(null, { status, headers })
 
 /** An id as it stands in a path; one that cannot be decoded names nothing, and is looked up as it is. */
 function decoded(id: string): string {

@@ -134,7 +134,9 @@ function configuredProviders(
     if (origin === undefined)
       throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
     if (!URL.canParse(origin)) throw new RangeError(`providers.${name}.base_url is not an address: "${origin}"`)
-    const [credential = '', ...more] = typeof apiKey === 'string' ? [apiKey] : (apiKey ?? [])
+    const [credential = '', ...more] = (typeof apiKey === 'string' ? [apiKey] : (apiKey ?? [])).map((key) =>
+      readCredential(key, name),
+    )
     // A host of the operator's own may do without a key; a public provider never does.
     const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined
     const { credentialHeader } = known
@@ -156,6 +158,19 @@ function configuredProviders(
     })
   }
   return providers
+}
+
+/**
+ * A key as it goes into a header, without the white space around it: a line break comes with most files.
+ *
+ * @throws RangeError that does not show it.
+ */
+function readCredential(key: string, provider: string): string {
+  const credential = key.trim()
+  if (/^[\x20-\x7e]*$/.test(credential)) return credential
+  throw new RangeError(
+    `providers.${provider}.api_key has a line break or a letter beyond ASCII inside, so it cannot be sent in a header`,
+  )
 }
 
 /** A shipped model's providers, as far as they are configured under any name. */

@@ -45,8 +45,8 @@ async function answer(
     refuse(response, { status: 404, title: 'Not Found', detail: 'There is /metrics here.' })
     return
   }
-  if (request.method !== 'GET') {
-    response.setHeader('allow', 'GET')
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    response.setHeader('allow', 'GET, HEAD')
     refuse(response, { status: 405, title: 'Method Not Allowed', detail: 'Use GET.' })
     return
   }

@@ -1,6 +1,6 @@
 import { knownProviders, parsePricePerMillion, parseUsd, type ProviderType } from '@speka/core'
 import { z } from 'zod'
-import { isHttpUrl } from './http-url.ts'
+import { isHttpUrl, isOrigin } from './http-url.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
 
@@ -30,7 +30,15 @@ const baseUrl = z
   .string()
   .refine(isHttpUrl, { error: 'must be an http or https URL, such as "http://127.0.0.1:8000/v1"' })
 
-const apiKey = z.union([z.string(), z.array(z.string()).min(1)], { error: 'must be a string, or a list of strings' })
+/** As it goes into a header. White space around it, a line break above all, comes from the file it was read from. */
+const oneKey = z
+  .string()
+  .trim()
+  .regex(/^[\x20-\x7e]*$/, {
+    error: 'must be one line of plain ASCII, since it is sent in a header',
+  })
+
+const apiKey = z.union([oneKey, z.array(oneKey).min(1)], { error: 'must be a string, or a list of strings' })
 
 const configurableTypes = Object.keys(knownProviders).filter((type) => type !== 'sandbox') as [
   ProviderType,
@@ -123,8 +131,8 @@ const shutdown = z.strictObject({
   timeout_ms: milliseconds.optional(),
 })
 
-const origin = z.string().refine((text) => text === '*' || (isHttpUrl(text) && new URL(text).origin === text), {
-  error: 'must be "*" or an origin such as "https://app.example.com", without a path',
+const origin = z.string().refine((text) => text === '*' || isOrigin(text), {
+  error: 'must be "*" or an origin such as "https://app.example.com" or "app://obsidian.md", without a path',
 })
 
 export const configSchema = z.strictObject({

@@ -9,3 +9,12 @@ export function isHttpUrl(text: string): boolean {
     url.hash === ''
   )
 }
+
+/** A scheme and a host, as applications on a desktop or a phone have them: `app://obsidian.md`, `capacitor://localhost`. */
+const OWN_SCHEME = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._~-]+(?::\d{1,5})?$/
+
+/** Whether `text` can be the origin of a page, as browsers and the webviews of applications send it. */
+export function isOrigin(text: string): boolean {
+  if (/^https?:/.test(text)) return isHttpUrl(text) && new URL(text).origin === text
+  return OWN_SCHEME.test(text) && !text.startsWith('file:')
+}

@@ -160,3 +160,56 @@ test('without a file the defaults hold', () => {
     warnings: [],
   })
 })
+
+describe('the key of a provider', () => {
+  const spelled = 'providers: { a: { type: openai, api_key: ["${A}", "\\tsk-b\\n"] } }'
+
+  test.each(['sk-a\n', '\r\nsk-a', ' sk-a\r\n', '\u00a0sk-a\ufeff'])('loses the white space around it: %j', (A) => {
+    const { gateway } = load(spelled, { A, OPENAI_API_KEY: '' })
+    expect(gateway.providers?.['a']?.api_key).toEqual(['sk-a', 'sk-b'])
+    const detected = load('', { MISTRAL_API_KEY: A }).gateway.providers
+    expect(detected?.['mistral']?.api_key).toBe('sk-a')
+  })
+
+  test.each(['sk-canary\nsk-other', 'sk-canary\tx', 'sk-canäry', 'sk-\u0000canary'])(
+    'is refused at the start with anything inside that no header takes, and is not shown: %j',
+    (A) => {
+      const refusal = (): Config => load(spelled, { A })
+      expect(refusal).toThrow(/speka\.yaml:1 providers\.a\.api_key.*header/)
+      expect(refusal).not.toThrow(/canary|can\u00e4ry/)
+      const byVariable = (): ConfiguredEngine => engineOf(load('', { MISTRAL_API_KEY: A }))
+      expect(byVariable).toThrow(/^providers\.mistral\.api_key has a line break/)
+      expect(byVariable).not.toThrow(/canary/)
+    },
+  )
+})
+
+test.each([
+  'https://app.example.com',
+  'http://localhost:3000',
+  'app://obsidian.md',
+  'capacitor://localhost',
+  'ionic://localhost',
+  'tauri://localhost',
+  'chrome-extension://abcdefghijklmnop',
+  'vscode-webview://1a2b3c',
+])('%s may be an origin that calls', (origin) => {
+  expect(load(`cors: { allow_origins: ["${origin}"] }`).corsOrigins).toEqual([origin])
+})
+
+test.each([
+  'app.example.com',
+  'https://app.example.com/',
+  'https://app.example.com/x',
+  'https://u:p@app.example.com',
+  'app://obsidian.md/',
+  'app://',
+  'APP://obsidian.md',
+  'app://a b',
+  'file://host',
+  'null',
+  'data:text/html',
+  'app://*',
+])('%s may not', (origin) => {
+  expect(() => load(`cors: { allow_origins: ["${origin}"] }`)).toThrow('must be "*" or an origin')
+})

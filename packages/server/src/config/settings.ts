@@ -113,7 +113,7 @@ function readPort(text: string): number {
 function detectProviders(variables: Variables): Record<string, ProviderConfig> {
   const detected: Record<string, ProviderConfig> = {}
   for (const [type, known] of Object.entries(knownProviders) as [keyof typeof knownProviders, KnownProvider][]) {
-    const apiKey = known.keyVariable === undefined ? undefined : given(variables[known.keyVariable])
+    const apiKey = known.keyVariable === undefined ? undefined : given(variables[known.keyVariable]?.trim())
     if (apiKey === undefined) continue
     detected[type] = { type, api_key: apiKey, ...(type === 'speka' && { base_url: readUpstreamUrl(variables) }) }
   }

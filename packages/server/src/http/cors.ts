@@ -45,7 +45,7 @@ export function allowOrigin({ id, request, response }: CorsExchange, allowed: Al
   if (request.method !== 'OPTIONS' || asks === undefined) return false
   response.writeHead(204, {
     'x-request-id': id,
-    'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+    'access-control-allow-methods': 'GET, HEAD, POST, DELETE, OPTIONS',
     // A star would not cover `authorization`, so what was asked for is said back: header names only.
     'access-control-allow-headers': namesIn(request.headers['access-control-request-headers']),
     'access-control-max-age': REMEMBERED_S,

@@ -16,6 +16,8 @@ test.each([
   { method: 'GET', path: '/v1/models/meta%2Fllama', finds: '/v1/models/*' },
   { method: 'GET', path: '/v1/models/*', finds: '/v1/models/*' },
   { method: 'POST', path: '/v1/chat/completions', finds: '/v1/chat/completions' },
+  { method: 'HEAD', path: '/healthz', finds: '/healthz' },
+  { method: 'HEAD', path: '/v1/models/meta/llama', finds: '/v1/models/*' },
 ])('$method $path finds $finds', ({ method, path, finds }) => {
   expect(router.find(method, path).path).toBe(finds)
 })
@@ -38,6 +40,7 @@ test.each([
 test.each([
   { method: 'GET', path: '/v1/chat/completions', instead: 'POST' },
   { method: 'DELETE', path: '/v1/models/meta/llama', instead: 'GET' },
+  { method: 'HEAD', path: '/v1/chat/completions', instead: 'POST' },
   { method: 'toString', path: '/healthz', instead: 'GET' },
 ])('$method $path is told to use $instead', ({ method, path, instead }) => {
   expect(() => router.find(method, path)).toThrow(
@@ -60,4 +63,9 @@ test('a route that does not say who may call it is refused', () => {
 test('a route that is there twice is refused', () => {
   const route: Route = { method: 'GET', path: '/a', access: 'public', handle }
   expect(() => createRouter([route, { ...route, access: 'key' }])).toThrow('GET /a is in the table twice')
+})
+
+test('what can be got can be asked about', () => {
+  expect(router.methods('/healthz?x=1')).toBe('GET, HEAD')
+  expect(router.methods('/v1/chat/completions')).toBe('POST')
 })

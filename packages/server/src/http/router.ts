@@ -18,7 +18,11 @@ export type Route =
 
 /** Finds the route of a request. */
 export interface Router {
-  /** @throws SpekaError `unknown_url` or `method_not_allowed` */
+  /**
+   * A `HEAD` finds the route of the `GET`.
+   *
+   * @throws SpekaError `unknown_url` or `method_not_allowed`
+   */
   find(method: string, path: string): Route
   /** The methods that a path takes, as the header `allow` lists them. */
   methods(path: string): string
@@ -46,8 +50,9 @@ export function createRouter(routes: readonly Route[]): Router {
   const allowedOn = (path: string): string[] =>
     methods.get(path) ?? wildFor(path).map((candidate) => candidate.route.method)
   return {
-    methods: (path) => allowedOn(path.split('?', 1)[0] ?? path).join(', '),
-    find(method, path) {
+    methods: (path) => withHead(allowedOn(path.split('?', 1)[0] ?? path)).join(', '),
+    find(asked, path) {
+      const method = asked === 'HEAD' ? 'GET' : asked
       const route = exact.get(`${method} ${path}`)
       if (route !== undefined) return route
       const wild = wildFor(path)
@@ -55,17 +60,18 @@ export function createRouter(routes: readonly Route[]): Router {
       if (match !== undefined) return match.route
       const allowed = allowedOn(path)
       if (allowed.length > 0)
-        throw new SpekaError(
-          'method_not_allowed',
-          `${shown(method)} is not possible here. Use ${allowed.join(' or ')}.`,
-        )
+        throw new SpekaError('method_not_allowed', `${shown(asked)} is not possible here. Use ${allowed.join(' or ')}.`)
       throw new SpekaError(
         'unknown_url',
-        `There is nothing at ${shown(method)} ${shown(path)}. See the API reference for what there is.`,
+        `There is nothing at ${shown(asked)} ${shown(path)}. See the API reference for what there is.`,
       )
     },
   }
 }
+
+/** What can be got can be asked about: Node leaves out the body. RFC 9110, section 9.3.2. */
+const withHead = (allowed: readonly string[]): string[] =>
+  allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method))
 
 const name = ({ method, path }: Route): string => `${method} ${path}`
 
