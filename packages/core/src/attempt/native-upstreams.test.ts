@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { GatewayConfig } from '../config.ts'
 import { ask, config as usual } from '../front/ask.fake.ts'
-import { completion, json, streamHead, type ReplyScript } from './transport.fake.ts'
+import { completion, event, json, streamHead, type ReplyScript } from './transport.fake.ts'
 
 const config: GatewayConfig = {
   ...usual,
@@ -145,3 +145,23 @@ test('a picture in a stream may be longer than any words, and is not counted as 
   expect(asked.record).toMatchObject({ outcome: 'complete' })
   expect(asked.record.usage.outputTokens).toBeLessThan(10)
 })
+
+test.each([true, false])(
+  "nor where an upstream of OpenAI's kind sends it and counts nothing: stream %s",
+  async (streams) => {
+    const images = [{ type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(400_000)}` } }]
+    const said = { role: 'assistant', content: 'Here', images }
+    const head = { id: 'x', created: 1, model: 'up' }
+    const chunk = (delta: object, reason: string | null) =>
+      event({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] })
+    const whole = json(200, {
+      ...head,
+      object: 'chat.completion',
+      choices: [{ index: 0, message: said, finish_reason: 'stop' }],
+    })
+    const script = streams ? events(chunk(said, null) + chunk({}, 'stop')) : whole
+    const { record } = await ask([script], { model: 'a', stream: streams }).over()
+    expect(record).toMatchObject({ outcome: 'complete', usage: { estimated: true } })
+    expect(record.usage.outputTokens).toBeLessThan(10)
+  },
+)

@@ -70,6 +70,14 @@ describe.each(openAIs)('%s', (_, provider) => {
     })
   })
 
+  test('has calls left as they are where the answer was cut short', () => {
+    const cut = { index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } }
+    const stream = streamed(provider, delta({ tool_calls: [cut] }), delta({}, 'length'))
+    expect(foundIn(deltasOf(stream.chunks(), 0)).tools).toEqual([['f', '']])
+    const { choice } = answered(provider, whole({ tool_calls: [cut] }, 'length'))
+    expect(choice?.message.tool_calls?.[0]?.function.arguments).toBe('')
+  })
+
   test('has numbers in arguments kept to the last digit', () => {
     const stream = streamed(
       provider,

@@ -97,6 +97,11 @@ test.each([
     made: [f('minted_0', '{}'), f('minted_1', '{}', 'g')],
   },
   {
+    what: 'one number and one name twice in one event, without arguments',
+    events: [[call({ index: 0 }, 'f', ''), call({ index: 0 }, 'f', '')]],
+    made: [f('minted_0', '{}'), f('minted_1', '{}')],
+  },
+  {
     what: 'the same number again beside another',
     events: [
       [call({ index: 0, id: 'a' }, 'f', '{}'), call({ index: 1, id: 'b' }, 'f', '{}')],
@@ -167,6 +172,11 @@ test.each([
     what: 'id, name and type in every piece',
     events: ['', '{"p":', '{"q":', '"f"}}'].map((text) => [call({ index: 0, id: 'a' }, 'f', text)]),
     made: [f('a', '{"p":{"q":"f"}}')],
+  },
+  {
+    what: 'the name in every piece, and what looks like an end within a text',
+    events: ['{"p":"\\"', '}\\\\', '","q":"{', '"}'].map((text) => [call({ index: 0 }, 'f', text)]),
+    made: [f('minted_0', '{"p":"\\"}\\\\","q":"{"}')],
   },
   {
     what: 'the name in every piece, and no id',

@@ -101,7 +101,7 @@ export class StreamedCalls {
     const { name, arguments: text } = call['function']
     if (name != null || typeof text !== 'string') return false
     const known = this.#calls.at(-1)
-    if (known === undefined || known.index !== call['index'] || known.given !== known.index) return false
+    if (known === undefined || known.index !== call['index']) return false
     this.#event += 1
     known.event = this.#event
     known.arguments.add(text)
