@@ -1,6 +1,8 @@
+import { ask } from '../front/ask.fake.ts'
 import type { AttemptRecord } from '../meter/usage-record.ts'
 import { picoUsd } from '../money.ts'
 import { readFailedAttempts, writeFailedAttempts } from './failed-attempts.ts'
+import { completion, json } from './transport.fake.ts'
 
 const attempt: AttemptRecord = {
   provider: 'one',
@@ -43,3 +45,19 @@ test.each([
 ])('%p holds no attempt', (header) => {
   expect(readFailedAttempts(header)).toEqual([])
 })
+
+const answer = json(200, completion('Hi'))
+const broken = json(500, { error: { message: 'no' } })
+
+test.each([false, true])(
+  'what failed is told to a caller that is a gateway, and to no other; streamed: %p',
+  async (stream) => {
+    const script = [broken, answer]
+    const told = await ask(script, { model: 'b', stream, facts: { via: 'there' } }).over()
+    expect(told.commitment?.failed).toMatchObject([{ provider: 'one', outcome: 'transient', status: 500 }])
+    expect(told.commitment?.failed).toHaveLength(1)
+    const untold = await ask(script, { model: 'b', stream }).over()
+    expect(untold.commitment?.attempts).toBe(2)
+    expect(untold.commitment?.failed).toBeUndefined()
+  },
+)

@@ -1,5 +1,7 @@
-import { ask } from '../front/ask.fake.ts'
-import { completion, json } from './transport.fake.ts'
+import { assembleGateway } from '../gateway.ts'
+import { ask, config } from '../front/ask.fake.ts'
+import { createFakeClock } from '../sandbox/clock.fake.ts'
+import { completion, createFakeTransport, json } from './transport.fake.ts'
 
 const busy = json(429, { error: { message: 'busy' } }, { 'retry-after-ms': '1' })
 const broken = json(500, { error: { message: 'internal' } })
@@ -35,4 +37,38 @@ test('a target that nobody has seen fail takes nothing from the budget', async (
 test('an error that may be billed is asked again once, whatever the budget', async () => {
   const asked = await ask([broken, broken, answer], { stream: false, config: { routing } }).over()
   expect(asked.sent).toHaveLength(2)
+})
+
+/** How many calls each request takes, one after the other, where all that are not answered fail so. */
+async function callsOf(requests: readonly ('answered' | 'busy' | 'broken')[], maxAttempts: number): Promise<number[]> {
+  const clock = createFakeClock()
+  let now: (typeof requests)[number] = 'answered'
+  const scripts = { answered: answer, busy, broken: json(503, { error: { message: 'down' } }) }
+  const transport = createFakeTransport(clock, () => scripts[now])
+  const gateway = assembleGateway({
+    config: { ...config, routing: { max_attempts: maxAttempts } },
+    transport,
+    clock,
+    random: () => 0.5,
+  })
+  const calls: number[] = []
+  for (now of requests) {
+    const before = transport.sent.length
+    const ended = gateway.chat({ model: 'a', messages: [{ role: 'user', content: 'hi' }] }).catch(() => {})
+    await clock.advance(120_000)
+    await ended
+    calls.push(transport.sent.length - before)
+  }
+  return calls
+}
+
+test('requests earn extra calls for those to come', async () => {
+  const quiet = Array.from({ length: 30 }, () => 'answered' as const)
+  const calls = await callsOf([...quiet, 'busy'], 50)
+  // Its own, ten from the start, and a fifth of those before.
+  expect(calls.at(-1)).toBe(16)
+})
+
+test('a target that fails whoever asks is not waited for', async () => {
+  expect(await callsOf(['broken', 'broken'], 4)).toEqual([4, 1])
 })
