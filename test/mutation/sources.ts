@@ -56,7 +56,6 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   settle: {
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
     [`${core}/attempt/prepare.ts`]: [],
-    [`${core}/attempt/run-plan.ts`]: [`${core}/attempt/end-of-run.test.ts`, `${core}/attempt/who-pays.test.ts`],
     [`${server}/ledger/group-commit.ts`]: [
       `${server}/ledger/sqlite-store.test.ts`,
       `${server}/ledger/sqlite-trouble.test.ts`,
