@@ -94,7 +94,7 @@ export const isNote = (node: AnyNode): boolean =>
   node.type === 'Property' &&
   node.key.type === 'Identifier' &&
   node.key.name === 'source' &&
-  /^https?:/.test(textOf(node.value))
+  /https?:/.test(textOf(node.value))
 
 const textOf = (node: AnyNode): string => (node.type === 'Literal' ? String(node.value) : '')
 
