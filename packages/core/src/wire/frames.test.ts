@@ -63,6 +63,10 @@ describe('cutting a stream into frames', () => {
     expect(cut(['data: 1\r', '\rdata: 2\r', '', '\n\n'].map(Buffer.from))).toEqual(['data: 1\n\n', 'data: 2\n\n'])
   })
 
+  test('a CRLF within an event is one line end', () => {
+    expect(cut([Buffer.from('event: a\r\ndata: 1\r\n\r\n')])).toEqual(['event: a\ndata: 1\n\n'])
+  })
+
   test('an LF at the start of all is no half of anything', () => {
     expect(cut([Buffer.from('\ndata: 1\n\n')])).toEqual(['data: 1\n\n'])
     expect(cut([Buffer.from('d'), Buffer.from('\ndata: 1\n\n')])).toEqual(['d\ndata: 1\n\n'])

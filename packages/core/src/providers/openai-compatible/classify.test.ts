@@ -70,3 +70,71 @@ test.each([
 ])('an error %j inside a success is of class %s', (error, failureClass) => {
   expect(classifyErrorObject({ message: 'x', ...error })).toMatchObject({ class: failureClass, mayBeBilled: true })
 })
+
+const raw = (status: number, body: unknown) =>
+  classifyReply({ status, headers: {}, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) })
+
+describe('an error is read', () => {
+  test.each([
+    ['as OpenAI writes it', { error: { message: 'Say why.' } }],
+    ['as a sentence alone', { error: 'Say why.' }],
+    ['flat', { message: 'Say why.' }],
+    ['as FastAPI writes it', { detail: 'Say why.' }],
+    ['as validators write it', { detail: [{ loc: ['body'], msg: 'Say why.' }] }],
+    ['as a validator within another', { error: { message: { detail: [{ msg: 'Say why.' }] } } }],
+    ['as the only item of a list', [{ error: { message: 'Say why.' } }]],
+    ['as an event', 'event: error\ndata: {"error":{"message":"Say why."}}'],
+  ])('%s', (_, body) => {
+    expect(raw(400, body)).toMatchObject({ class: 'caller_fault', quote: 'Say why.', status: 400 })
+  })
+
+  test.each(['', 'nope', '[]', '5', 'null', '{"error":null}', { error: { message: 5 } }])(
+    'and without a word in %j',
+    (body) => {
+      const failure = raw(400, body)
+      expect(failure.class).toBe('caller_fault')
+      expect(failure.quote).toBeUndefined()
+    },
+  )
+
+  test('with what it is about, where the caller can mend that', () => {
+    expect(raw(400, { error: { message: 'x', param: 'tools' } }).param).toBe('tools')
+    expect(raw(400, { error: { message: 'x', param: 'a'.repeat(300) } }).param).toHaveLength(200)
+    expect(raw(400, { error: { message: 'x', param: 5 } }).param).toBeUndefined()
+    expect(raw(500, { error: { message: 'x', param: 'tools' } })).toMatchObject({ param: undefined, quote: undefined })
+  })
+
+  test('with what it says for the log, in so many characters', () => {
+    const error = { code: 7, type: 'odd', message: 'Say why.', metadata: { error_type: 'e', raw: 'behind' } }
+    expect(raw(500, { error }).cause).toBe('7 odd Say why. e behind')
+    expect(raw(500, { error: { message: 'x'.repeat(5000) } }).cause).toHaveLength(2000)
+    expect(raw(400, { error: { message: 'x'.repeat(5000) } }).quote).toHaveLength(500)
+  })
+
+  test('by its codes, wherever they stand', () => {
+    for (const error of [
+      { code: 'insufficient_quota' },
+      { type: 'insufficient_quota' },
+      { error_type: 'insufficient_quota' },
+      { __type: 'insufficient_quota' },
+      { innererror: { code: 'insufficient_quota' } },
+      { details: [5, { reason: 'insufficient_quota' }] },
+      { metadata: { raw: 'You exceeded your current quota' } },
+      { message: 'The upstream said: {"error":{"code":"insufficient_quota"}}' },
+    ])
+      expect({ error, class: raw(400, { error }).class }).toEqual({ error, class: 'quota' })
+  })
+
+  test('by the status that stands in it, inside a success', () => {
+    expect(classifyErrorObject({ message: 'x', status: 404 })).toMatchObject({
+      class: 'model_unavailable',
+      status: 404,
+    })
+    expect(classifyErrorObject({ message: 'x', http_status_code: 429 }).class).toBe('rate_limit')
+    expect(classifyErrorObject({ message: 'x', status: 'INVALID' }).class).toBe('transient')
+  })
+
+  test('and shown without markup, line breaks and keys', () => {
+    expect(raw(400, { error: { message: ' a <b>c</b>\n\td sk-abcdefghijkl e ' } }).quote).toBe('a c d [redacted] e')
+  })
+})
