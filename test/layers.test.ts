@@ -6,13 +6,15 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
  * `only` narrows that further; `world` marks the one room that may touch Node and npm packages.
  */
 const coreRooms: Row[] = [
-  { rooms: ['errors', 'failure', 'money', 'spend-account', 'usage', 'transport', 'clock', 'uuid'] },
+  { rooms: ['json', 'errors', 'failure', 'money', 'spend-account', 'usage', 'transport', 'clock', 'uuid'] },
+  { rooms: ['bytes'], only: ['transport'] },
   { rooms: ['wire'] },
-  { rooms: ['dialects'], only: ['wire', 'errors', 'transport', 'uuid'] },
+  { rooms: ['operations'] },
+  { rooms: ['dialects'], only: ['json', 'bytes', 'wire', 'operations', 'errors', 'transport', 'uuid'] },
   { rooms: ['catalog'] },
   { rooms: ['pricing'] },
   { rooms: ['providers'] },
-  { rooms: ['sandbox'], only: ['wire', 'transport', 'clock'] },
+  { rooms: ['sandbox'], only: ['json', 'bytes', 'wire', 'operations', 'transport', 'clock'] },
   { rooms: ['config'] },
   { rooms: ['meter'] },
   { rooms: ['health'] },

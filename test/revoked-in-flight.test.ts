@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
-import { openSqliteStore } from '../packages/server/src/ledger/sqlite-store.ts'
+import { openSqliteStore } from '../packages/server/src/store/sqlite/sqlite-store.ts'
 import { eventually } from './support/eventually.ts'
 import { runSpeka } from './support/run-speka.ts'
 import { delta, event, startScriptedUpstream, streamHead, type ScriptedUpstream } from './support/scripted-upstream.ts'

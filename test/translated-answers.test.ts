@@ -3,7 +3,7 @@ import { anthropic } from '../packages/core/src/providers/anthropic/anthropic.ts
 import { gemini } from '../packages/core/src/providers/gemini/gemini.ts'
 import { openAICompatible } from '../packages/core/src/providers/openai-compatible/openai-compatible.ts'
 import { answerTo, translate } from '../packages/core/src/providers/run-provider.contract.ts'
-import { join, splice } from '../packages/core/src/wire/splice.ts'
+import { join, splice } from '../packages/core/src/bytes/splice.ts'
 import { conforms } from './support/conformance/conforms.ts'
 
 const fixture = (path: string): string =>

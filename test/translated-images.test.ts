@@ -1,11 +1,11 @@
 import { knownProviders } from '../packages/core/src/providers/known-providers.ts'
 import type { Answer, Provider, Reply, Step } from '../packages/core/src/providers/provider.ts'
 import { mintRequestId } from '../packages/core/src/uuid.ts'
-import { dataOf } from '../packages/core/src/wire/frames.ts'
-import { readEmbeddingsCall } from '../packages/core/src/wire/embeddings-call.ts'
-import { imageEvents } from '../packages/core/src/wire/image-events.ts'
-import { readImagesCall } from '../packages/core/src/wire/images-call.ts'
-import { join, splice } from '../packages/core/src/wire/splice.ts'
+import { dataOf } from '../packages/core/src/bytes/frames.ts'
+import { readEmbeddingsCall } from '../packages/core/src/operations/embeddings/embeddings-call.ts'
+import { imageEvents } from '../packages/core/src/operations/images/image-events.ts'
+import { readImagesCall } from '../packages/core/src/operations/images/images-call.ts'
+import { join, splice } from '../packages/core/src/bytes/splice.ts'
 import { conforms } from './support/conformance/conforms.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 1_764_180_000_000 }

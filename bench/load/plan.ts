@@ -2,7 +2,7 @@ import { HealthBook } from '../../packages/core/src/health/health-book.ts'
 import { planRoute } from '../../packages/core/src/route/plan-route.ts'
 import { buildRoutingTable } from '../../packages/core/src/route/routing-table.ts'
 import { mintRequestId } from '../../packages/core/src/uuid.ts'
-import { readChatCall } from '../../packages/core/src/wire/chat-call.ts'
+import { readChatCall } from '../../packages/core/src/operations/chat/chat-call.ts'
 import type { PlanJob, PlanResult } from './job.ts'
 import { promptText } from './prompt-text.ts'
 

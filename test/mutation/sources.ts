@@ -33,7 +33,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${core}/meter/meter.ts`]: [],
     [`${core}/meter/price-answer.ts`]: [`${core}/meter/meter.test.ts`, `${core}/meter/believable-usage.test.ts`],
   },
-  frames: { [`${core}/wire/frames.ts`]: [] },
+  frames: { [`${core}/bytes/frames.ts`]: [] },
   keys: {
     [`${server}/keys/key-format.ts`]: [],
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
@@ -56,9 +56,9 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   settle: {
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
     [`${core}/attempt/prepare.ts`]: [],
-    [`${server}/ledger/group-commit.ts`]: [
-      `${server}/ledger/sqlite-store.test.ts`,
-      `${server}/ledger/sqlite-trouble.test.ts`,
+    [`${server}/store/sqlite/group-commit.ts`]: [
+      `${server}/store/sqlite/sqlite-store.test.ts`,
+      `${server}/store/sqlite/sqlite-trouble.test.ts`,
     ],
   },
   configuration: {

@@ -12,7 +12,7 @@ import { readsCacheForLess, sessionOf, StickySessions } from './route/sticky-ses
 import { placeOf } from './route/target.ts'
 import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
 import type { Transport } from './transport.ts'
-import type { Call } from './wire/call.ts'
+import type { Call } from './operations/call.ts'
 import type { Endpoint } from './wire/endpoint.ts'
 
 /** The world as the engine needs it. `@speka/core/node` supplies the real one. */

@@ -2,7 +2,7 @@ import type { SpekaError } from './errors.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import type { Target } from './route/target.ts'
 import type { Bytes } from './transport.ts'
-import type { Call } from './wire/call.ts'
+import type { Call } from './operations/call.ts'
 
 /** Who answers, told as soon as it is certain. */
 export interface Commitment {

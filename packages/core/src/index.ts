@@ -93,28 +93,28 @@ export type {
   FunctionTool,
   ResponseFormat,
   ToolCall,
-} from './wire/chat.ts'
+} from './operations/chat/chat.ts'
 export { carriedByCall, carriedFields, CarriedInStream, type CarriedFields } from './wire/carried-fields.ts'
 export { ToolCallNumbers } from './wire/tool-call-numbers.ts'
-export type { Call } from './wire/call.ts'
+export type { Call } from './operations/call.ts'
 export type { CallBody, CallFacts } from './wire/call-facts.ts'
-export { readChatCall, writeChatCall, type ChatCall } from './wire/chat-call.ts'
+export { readChatCall, writeChatCall, type ChatCall } from './operations/chat/chat-call.ts'
 export {
   openEmbeddingsCall,
   readEmbeddingsCall,
   writeEmbeddingsCall,
   type EmbeddingsCall,
-} from './wire/embeddings-call.ts'
+} from './operations/embeddings/embeddings-call.ts'
 export { InTokens, type Tokenizer } from './wire/in-tokens.ts'
-export { readImagesCall, writeImagesCall, type ImagesCall } from './wire/images-call.ts'
-export type { EmbeddingsAnswer, EmbeddingsRequest } from './wire/embeddings.ts'
-export type { ImagesAnswer, ImagesRequest } from './wire/images.ts'
+export { readImagesCall, writeImagesCall, type ImagesCall } from './operations/images/images-call.ts'
+export type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
+export type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
 export type { Surface } from './wire/endpoint.ts'
 export { openCompletions, readCompletions, writeCompletions } from './dialects/completions/completions.ts'
 export { readResponses, writeResponses } from './dialects/responses/responses.ts'
 export type { Dialect } from './dialects/dialect.ts'
 export { interpret } from './front/in-dialect.ts'
-export type { Completion, CompletionChunk, CompletionsRequest } from './wire/completions.ts'
+export type { Completion, CompletionChunk, CompletionsRequest } from './dialects/completions/shapes.ts'
 export type {
   ResponseEvent,
   ResponseInputItem,
@@ -122,13 +122,13 @@ export type {
   ResponseObject,
   ResponsesRequest,
   ResponseTool,
-} from './wire/responses.ts'
+} from './dialects/responses/shapes.ts'
 export { parseWholeBody, type Admit, type BodyAids } from './wire/parse-body.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
-export { keepAliveFrame } from './wire/frames.ts'
+export { keepAliveFrame } from './bytes/frames.ts'
 export type { ModelEntry, ModelList } from './wire/models.ts'
 export type { ModelId, ShippedModelId } from './wire/model-id.ts'
-export { join } from './wire/splice.ts'
+export { join } from './bytes/splice.ts'
 export {
   commitmentHeaders,
   costHeaders,

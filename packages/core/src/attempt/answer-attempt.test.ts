@@ -5,8 +5,8 @@ import { collect } from '../front/collect.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
-import { readImagesCall } from '../wire/images-call.ts'
-import type { ImagesAnswer } from '../wire/images.ts'
+import { readImagesCall } from '../operations/images/images-call.ts'
+import type { ImagesAnswer } from '../operations/images/images.ts'
 import { createFakeTransport, type ReplyScript } from './transport.fake.ts'
 
 const config: GatewayConfig = {

@@ -7,7 +7,7 @@ import type { Answer, Reply, Step } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
 import { unknownUsage } from '../usage.ts'
 import { beginsAsEvents } from '../wire/begins-as-events.ts'
-import { asBuffer } from '../wire/scan-object.ts'
+import { asBuffer } from '../bytes/scan-object.ts'
 import {
   failureOfTransport,
   type AnswerFacts,

@@ -5,8 +5,8 @@ import { priceAt } from '../pricing/price-at.ts'
 import type { Target } from '../route/target.ts'
 import type { Bytes } from '../transport.ts'
 import type { Usage } from '../usage.ts'
-import type { Call } from '../wire/call.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { Call } from '../operations/call.ts'
+import type { ChatCall } from '../operations/chat/chat-call.ts'
 import { SpokenText } from './spoken-text.ts'
 
 /** Failures after which another target may do better with the same words. */

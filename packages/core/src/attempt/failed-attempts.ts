@@ -1,6 +1,6 @@
 import { callerSees, type FailureClass } from '../failure.ts'
+import { isRecord } from '../json.ts'
 import type { AttemptRecord } from '../meter/usage-record.ts'
-import { isRecord } from '../wire/read-usage.ts'
 
 /** Header by which a gateway tells another one what failed before it answered. */
 export const FAILED_ATTEMPTS_HEADER = 'x-speka-failed-attempts'

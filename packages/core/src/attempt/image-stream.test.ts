@@ -4,8 +4,8 @@ import { iterateFrames } from '../front/iterate.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
-import { dataOf, FrameCutter } from '../wire/frames.ts'
-import { readImagesCall } from '../wire/images-call.ts'
+import { dataOf, FrameCutter } from '../bytes/frames.ts'
+import { readImagesCall } from '../operations/images/images-call.ts'
 import { createFakeTransport, type ReplyScript } from './transport.fake.ts'
 
 const image = { endpoints: ['images'], price: { image: '0.04' } } as const

@@ -1,7 +1,7 @@
 import { completeUsage, tokensInPrompt } from '../meter/estimate-usage.ts'
 import { mintRequestId } from '../uuid.ts'
-import { readEmbeddingsCall } from '../wire/embeddings-call.ts'
-import { writeChatCall } from '../wire/chat-call.ts'
+import { readEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { letGoOfPrompt } from './let-go.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }

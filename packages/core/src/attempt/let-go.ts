@@ -1,8 +1,8 @@
 import { tokensInPrompt } from '../meter/estimate-usage.ts'
 import { boundOfPrompt } from '../meter/most-usage.ts'
-import type { Call } from '../wire/call.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
-import type { ObjectScan } from '../wire/scan-object.ts'
+import type { Call } from '../operations/call.ts'
+import type { ChatCall } from '../operations/chat/chat-call.ts'
+import type { ObjectScan } from '../bytes/scan-object.ts'
 
 /**
  * The call of a stream that has begun and that nobody else will be asked for, without its prompt: the answer may take

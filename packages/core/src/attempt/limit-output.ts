@@ -1,11 +1,11 @@
 import { affordableTokens } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Target } from '../route/target.ts'
-import type { Call } from '../wire/call.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
-import { estimateSize } from '../wire/estimate-size.ts'
-import { scanObject } from '../wire/scan-object.ts'
-import { join, setMember, splice } from '../wire/splice.ts'
+import type { Call } from '../operations/call.ts'
+import type { ChatCall } from '../operations/chat/chat-call.ts'
+import { estimateSize } from '../operations/estimate-size.ts'
+import { scanObject } from '../bytes/scan-object.ts'
+import { join, setMember, splice } from '../bytes/splice.ts'
 
 /** More than any model writes: a limit above it limits nothing. */
 const NO_LIMIT = 1_000_000

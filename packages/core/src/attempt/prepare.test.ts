@@ -1,9 +1,9 @@
 import type { Provider } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
 import { mintRequestId } from '../uuid.ts'
-import { writeChatCall } from '../wire/chat-call.ts'
-import { writeEmbeddingsCall } from '../wire/embeddings-call.ts'
-import { writeImagesCall } from '../wire/images-call.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
+import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
+import { writeImagesCall } from '../operations/images/images-call.ts'
 import { prepare } from './prepare.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }

@@ -1,7 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import type { Answer, Operation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 import { limitOutput } from './limit-output.ts'
 
 /** A call as one target will be asked it. */

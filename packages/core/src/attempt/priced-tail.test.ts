@@ -1,7 +1,7 @@
 import { picoUsd } from '../money.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
-import type { Call } from '../wire/call.ts'
-import { join } from '../wire/splice.ts'
+import type { Call } from '../operations/call.ts'
+import { join } from '../bytes/splice.ts'
 import type { AnswerTail } from './attempt.ts'
 import { pricedTail } from './priced-tail.ts'
 

@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts'
 import { badReply } from '../providers/bad-reply.ts'
 import type { Reply } from '../providers/provider.ts'
 import type { Bytes, Headers } from '../transport.ts'
-import { asBuffer } from '../wire/scan-object.ts'
+import { asBuffer } from '../bytes/scan-object.ts'
 
 /** The largest JSON answer we hold in memory, in bytes. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024

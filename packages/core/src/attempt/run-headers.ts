@@ -1,6 +1,6 @@
 import { formatUsd } from '../money.ts'
 import type { Headers } from '../transport.ts'
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 
 /** Header by which gateways tell each other what a request has passed through. */
 export const VIA_HEADER = 'x-speka-via'

@@ -1,7 +1,7 @@
+import { isRecord } from '../json.ts'
 import type { Bytes } from '../transport.ts'
-import { dataOf, FrameCutter, isDone } from '../wire/frames.ts'
-import { isRecord } from '../wire/read-usage.ts'
-import { asBuffer } from '../wire/scan-object.ts'
+import { dataOf, FrameCutter, isDone } from '../bytes/frames.ts'
+import { asBuffer } from '../bytes/scan-object.ts'
 
 /** What a stream has said to its caller so far. Looked into only for requests that want to be taken up where they broke off. */
 export class SpokenText {

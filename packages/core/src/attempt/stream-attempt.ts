@@ -8,9 +8,9 @@ import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../t
 import { mergeUsage, tellsAll, unknownUsage, type Usage } from '../usage.ts'
 import { readUsage } from '../wire/read-usage.ts'
 import { beginsAsEvents, withoutBlanks } from '../wire/begins-as-events.ts'
-import { FrameCutter, FrameTooLongError } from '../wire/frames.ts'
-import { asBuffer } from '../wire/scan-object.ts'
-import { join } from '../wire/splice.ts'
+import { FrameCutter, FrameTooLongError } from '../bytes/frames.ts'
+import { asBuffer } from '../bytes/scan-object.ts'
+import { join } from '../bytes/splice.ts'
 import {
   failureOfTransport,
   timeoutFailure,

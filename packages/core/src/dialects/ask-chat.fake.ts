@@ -1,6 +1,6 @@
 import { mintRequestId } from '../uuid.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
-import { dataOf, doneFrame, FrameCutter, isDone, jsonFrame } from '../wire/frames.ts'
+import { dataOf, doneFrame, FrameCutter, isDone, jsonFrame } from '../bytes/frames.ts'
 import type { Dialect } from './dialect.ts'
 
 const ARRIVED_AT = 1_790_000_000_123

@@ -1,6 +1,6 @@
+import { isRecord } from '../json.ts'
 import type { Bytes } from '../transport.ts'
-import { dataOf, FrameCutter, isDone } from '../wire/frames.ts'
-import { isRecord } from '../wire/read-usage.ts'
+import { dataOf, FrameCutter, isDone } from '../bytes/frames.ts'
 import { readObject } from './read-object.ts'
 
 /** What a dialect does with a stream of chat. */

@@ -1,6 +1,6 @@
 import type { SpekaError } from '../errors.ts'
 import type { Bytes } from '../transport.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
+import type { ChatCall } from '../operations/chat/chat-call.ts'
 
 /**
  * Another API's shape of chat: what was asked becomes a chat call, and what was answered takes that API's shape again.

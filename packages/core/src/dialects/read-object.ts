@@ -1,6 +1,6 @@
+import { isRecord } from '../json.ts'
 import type { Bytes } from '../transport.ts'
-import { isRecord } from '../wire/read-usage.ts'
-import { asBuffer } from '../wire/scan-object.ts'
+import { asBuffer } from '../bytes/scan-object.ts'
 
 /**
  * The JSON object that `bytes` are. A value of another kind counts as an empty one.

@@ -6,9 +6,9 @@ import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock, type FakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
-import { readChatCall } from '../wire/chat-call.ts'
-import type { ChatChunk, ChatCompletion } from '../wire/chat.ts'
-import { dataOf, FrameCutter, isDone } from '../wire/frames.ts'
+import { readChatCall } from '../operations/chat/chat-call.ts'
+import type { ChatChunk, ChatCompletion } from '../operations/chat/chat.ts'
+import { dataOf, FrameCutter, isDone } from '../bytes/frames.ts'
 import {
   createFakeTransport,
   type FakeTransport,

@@ -1,12 +1,12 @@
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
-import { writeChatCall } from '../wire/chat-call.ts'
-import type { ChatRequest } from '../wire/chat.ts'
-import { writeEmbeddingsCall } from '../wire/embeddings-call.ts'
-import type { EmbeddingsRequest } from '../wire/embeddings.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
+import type { ChatRequest } from '../operations/chat/chat.ts'
+import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
+import type { EmbeddingsRequest } from '../operations/embeddings/embeddings.ts'
 import type { Endpoint } from '../wire/endpoint.ts'
-import { writeImagesCall } from '../wire/images-call.ts'
-import type { ImagesRequest } from '../wire/images.ts'
+import { writeImagesCall } from '../operations/images/images-call.ts'
+import type { ImagesRequest } from '../operations/images/images.ts'
 
 /** A request to be explained: what would be sent, or only the model and the wishes. */
 export type RequestToExplain = Readonly<Record<string, unknown>>

@@ -1,8 +1,8 @@
 import type { Engine } from '../engine.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
-import type { Call } from '../wire/call.ts'
-import { join } from '../wire/splice.ts'
+import type { Call } from '../operations/call.ts'
+import { join } from '../bytes/splice.ts'
 import { aborted, type Settle } from './iterate.ts'
 
 /** A JSON answer, whole, and what became of the request. */

@@ -7,8 +7,8 @@ import { priceAt } from '../pricing/price-at.ts'
 import { unsupportedBy } from '../providers/unsupported-by.ts'
 import type { Exclusion, RoutePlan } from '../route/plan-route.ts'
 import type { Target } from '../route/target.ts'
-import type { Call } from '../wire/call.ts'
-import { estimateSize } from '../wire/estimate-size.ts'
+import type { Call } from '../operations/call.ts'
+import { estimateSize } from '../operations/estimate-size.ts'
 
 /** One place that a request would be sent to. */
 export interface Candidate {

@@ -14,7 +14,7 @@ import {
 import { SpekaError } from '../errors.ts'
 import { assembleGateway } from '../gateway.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
-import type { ChatChunk } from '../wire/chat.ts'
+import type { ChatChunk } from '../operations/chat/chat.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
 import { config } from './ask.fake.ts'
 import type { Settle } from './iterate.ts'

@@ -15,8 +15,8 @@ import {
 import { assembleGateway } from '../gateway.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
-import type { CompletionChunk } from '../wire/completions.ts'
-import type { ResponseEvent } from '../wire/responses.ts'
+import type { CompletionChunk } from '../dialects/completions/shapes.ts'
+import type { ResponseEvent } from '../dialects/responses/shapes.ts'
 import { config } from './ask.fake.ts'
 
 /** A gateway over a script, whose clock moves by itself whenever something is awaited. */

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialects/dialect.ts'
 import type { AnswerSink, Engine } from '../engine.ts'
-import type { Call } from '../wire/call.ts'
-import { join } from '../wire/splice.ts'
+import type { Call } from '../operations/call.ts'
+import { join } from '../bytes/splice.ts'
 
 /** What to start, and whom to have start it, for something asked as a call or in a dialect of chat. */
 export function interpret(engine: Engine, asked: Call | Dialect): [Engine, Call] {

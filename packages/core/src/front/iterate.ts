@@ -2,7 +2,7 @@ import type { AnswerSink, Engine, Run } from '../engine.ts'
 import { SpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 
 /** Receives each request's usage record, and may take its time: the answer's end waits for it. */
 export type Settle = (record: UsageRecord) => void | Promise<void>

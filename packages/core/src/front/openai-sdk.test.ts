@@ -2,7 +2,7 @@ import OpenAI, { APIError, APIUserAbortError, NotFoundError, RateLimitError } fr
 import { expectTypeOf } from 'expect-type'
 import { assembleGateway } from '../gateway.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
-import type { ChatChunk, ChatCompletion, ChatRequest } from '../wire/chat.ts'
+import type { ChatChunk, ChatCompletion, ChatRequest } from '../operations/chat/chat.ts'
 
 /** The official SDK, whose gateway has only its sandbox: no port is opened, and no time passes but the clock's. */
 function open() {

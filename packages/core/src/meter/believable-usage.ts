@@ -1,7 +1,7 @@
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
 import type { Usage } from '../usage.ts'
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 import { completeUsage, usageSoFar } from './estimate-usage.ts'
 import { mostImages, mostInputTokens, mostOutputTokens } from './most-usage.ts'
 

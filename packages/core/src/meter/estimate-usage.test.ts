@@ -1,8 +1,8 @@
 import { mintRequestId } from '../uuid.ts'
-import { readChatCall, writeChatCall } from '../wire/chat-call.ts'
-import type { ChatMessage } from '../wire/chat.ts'
-import { writeEmbeddingsCall } from '../wire/embeddings-call.ts'
-import { writeImagesCall } from '../wire/images-call.ts'
+import { readChatCall, writeChatCall } from '../operations/chat/chat-call.ts'
+import type { ChatMessage } from '../operations/chat/chat.ts'
+import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
+import { writeImagesCall } from '../operations/images/images-call.ts'
 import { completeUsage, tokensInAnswer, tokensInPrompt, usageJsonOf, usageSoFar } from './estimate-usage.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }

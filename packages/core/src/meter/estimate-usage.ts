@@ -1,11 +1,11 @@
+import { isRecord } from '../json.ts'
 import { writeUsage } from '../providers/translated/write-usage.ts'
 import { lengthOfWords, TokenCount, textLengthOf } from '../providers/token-count.ts'
 import type { Bytes } from '../transport.ts'
 import type { Usage } from '../usage.ts'
-import type { Call } from '../wire/call.ts'
-import { NO_TOKENS } from '../wire/image-events.ts'
-import { isRecord } from '../wire/read-usage.ts'
-import { asBuffer, LONG_STRING_BYTES } from '../wire/scan-object.ts'
+import type { Call } from '../operations/call.ts'
+import { NO_TOKENS } from '../operations/images/image-events.ts'
+import { asBuffer, LONG_STRING_BYTES } from '../bytes/scan-object.ts'
 
 /**
  * Usage with what the provider left out filled in and marked as an estimate. A zero is no count where there was something to

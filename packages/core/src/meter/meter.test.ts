@@ -1,6 +1,6 @@
 import type { Price } from '../catalog/model.ts'
 import { parsePricePerMillion, picoUsd } from '../money.ts'
-import { dataOf } from '../wire/frames.ts'
+import { dataOf } from '../bytes/frames.ts'
 import { chargeFor } from './meter.ts'
 import { pricedUsage, usageFrame } from './price-answer.ts'
 import { periodOf, type Outcome } from './usage-record.ts'

@@ -1,8 +1,8 @@
 import { mintRequestId } from '../uuid.ts'
-import { writeChatCall } from '../wire/chat-call.ts'
-import type { ChatRequest } from '../wire/chat.ts'
-import { writeEmbeddingsCall } from '../wire/embeddings-call.ts'
-import { writeImagesCall } from '../wire/images-call.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
+import type { ChatRequest } from '../operations/chat/chat.ts'
+import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
+import { writeImagesCall } from '../operations/images/images-call.ts'
 import { boundOfPrompt, mostImages, mostInputTokens, mostOutputTokens } from './most-usage.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }

@@ -1,7 +1,7 @@
-import type { Call } from '../wire/call.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
-import type { ChatRequest } from '../wire/chat.ts'
-import { isRecord } from '../wire/read-usage.ts'
+import { isRecord } from '../json.ts'
+import type { Call } from '../operations/call.ts'
+import type { ChatCall } from '../operations/chat/chat-call.ts'
+import type { ChatRequest } from '../operations/chat/chat.ts'
 
 /** Tokens that an upstream may put before a prompt by itself: a system prompt of its own, words about tools. */
 const HIDDEN_TOKENS = 8192

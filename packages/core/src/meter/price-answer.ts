@@ -1,5 +1,5 @@
 import { formatUsd, type PicoUsd } from '../money.ts'
-import { jsonFrame } from '../wire/frames.ts'
+import { jsonFrame } from '../bytes/frames.ts'
 
 interface AnswerHead {
   readonly id: string

@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts'
 import { parsePricePerMillion, parseUsd, picoUsd } from '../money.ts'
 import { mintRequestId } from '../uuid.ts'
-import { writeChatCall } from '../wire/chat-call.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
 import {
   attemptRecord,
   usageRecord,

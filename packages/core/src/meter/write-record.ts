@@ -5,7 +5,7 @@ import type { PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Usage } from '../usage.ts'
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 import { chargeFor, isCharged } from './meter.ts'
 import { periodOf, type AttemptRecord, type FarSide, type Outcome, type UsageRecord } from './usage-record.ts'
 

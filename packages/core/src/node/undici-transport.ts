@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
 import type { Headers, Transport, Upstream, UpstreamRequest } from '../transport.ts'
-import { join } from '../wire/splice.ts'
+import { join } from '../bytes/splice.ts'
 import { Connections } from './connections.ts'
 import { publicLookup, refusePrivate, resolveName, type ResolveName } from './public-address.ts'
 import { UndiciExchange } from './undici-exchange.ts'

@@ -1,6 +1,6 @@
 import type { Price } from '../catalog/model.ts'
 import { picoUsd, type PicoUsd } from '../money.ts'
-import type { CallSize } from '../wire/estimate-size.ts'
+import type { CallSize } from '../operations/estimate-size.ts'
 
 /** What a call may cost, in pico-dollars, before it is made. */
 export interface CostRange {

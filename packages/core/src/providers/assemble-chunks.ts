@@ -1,6 +1,6 @@
+import { isRecord } from '../json.ts'
 import { parseExactly } from '../wire/exact-json.ts'
-import { dataOf, FrameCutter, isDone } from '../wire/frames.ts'
-import { isRecord } from '../wire/read-usage.ts'
+import { dataOf, FrameCutter, isDone } from '../bytes/frames.ts'
 import { BadReplyError, badReply } from './bad-reply.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator } from './provider.ts'
 

@@ -1,6 +1,4 @@
-import { isRecord } from '../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isRecord, type Json } from '../json.ts'
 
 /**
  * What says that a reply or event is an error although it looks like a success: an `error` that says anything; the whole of

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../wire/chat.ts'
+import type { FinishReason } from '../operations/chat/chat.ts'
 
 /** Stands for every word by which an upstream says that it broke off: what came until then is no answer. */
 export const BROKE_OFF = 'error'

@@ -1,5 +1,5 @@
-import type { ChatCompletion } from '../wire/chat.ts'
-import { join, splice } from '../wire/splice.ts'
+import type { ChatCompletion } from '../operations/chat/chat.ts'
+import { join, splice } from '../bytes/splice.ts'
 import { knownProviders } from './known-providers.ts'
 import { Sees, type Provider } from './provider.ts'
 import {

@@ -2,12 +2,12 @@ import type { Failure } from '../failure.ts'
 import type { PicoUsd } from '../money.ts'
 import type { Bytes, Headers, UpstreamRequest } from '../transport.ts'
 import type { Usage } from '../usage.ts'
-import type { ChatCall } from '../wire/chat-call.ts'
-import type { FinishReason } from '../wire/chat.ts'
-import type { EmbeddingsCall } from '../wire/embeddings-call.ts'
-import type { ImagesCall } from '../wire/images-call.ts'
-import type { Span } from '../wire/scan-object.ts'
-import type { Edit } from '../wire/splice.ts'
+import type { ChatCall } from '../operations/chat/chat-call.ts'
+import type { FinishReason } from '../operations/chat/chat.ts'
+import type { EmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
+import type { ImagesCall } from '../operations/images/images-call.ts'
+import type { Span } from '../bytes/scan-object.ts'
+import type { Edit } from '../bytes/splice.ts'
 
 /** What a provider must know of the target it translates for. */
 export interface TranslationTarget {

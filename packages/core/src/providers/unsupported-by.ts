@@ -1,4 +1,4 @@
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 import type { Provider, TranslationTarget } from './provider.ts'
 
 /** The call's parameters that a target cannot take, whatever the endpoint. */

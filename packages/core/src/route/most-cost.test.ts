@@ -1,8 +1,8 @@
 import { formatUsd } from '../money.ts'
 import { mintRequestId } from '../uuid.ts'
-import { writeChatCall } from '../wire/chat-call.ts'
-import type { ChatRequest } from '../wire/chat.ts'
-import { writeEmbeddingsCall } from '../wire/embeddings-call.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
+import type { ChatRequest } from '../operations/chat/chat.ts'
+import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { mostCost } from './most-cost.ts'
 import { buildRoutingTable } from './routing-table.ts'
 

@@ -1,8 +1,8 @@
 import { picoUsd, zeroUsd, type PicoUsd } from '../money.ts'
 import { costRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
-import type { Call } from '../wire/call.ts'
-import { estimateSize } from '../wire/estimate-size.ts'
+import type { Call } from '../operations/call.ts'
+import { estimateSize } from '../operations/estimate-size.ts'
 import { choicesOf } from './exclude-target.ts'
 import type { RoutingTable } from './routing-table.ts'
 

@@ -1,7 +1,7 @@
 import type { RoutingConfig, RuleCondition } from '../config.ts'
 import { mintRequestId } from '../uuid.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
-import { writeChatCall } from '../wire/chat-call.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { fits, routeWishes } from './route-wishes.ts'
 
 const call = (request: object = {}, facts: Partial<CallFacts> = {}) =>

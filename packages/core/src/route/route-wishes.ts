@@ -1,6 +1,6 @@
 import { matchesGlob } from '../catalog/glob.ts'
 import type { RoutingConfig, RuleCondition, StrategyName } from '../config.ts'
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 import type { RoutingPreferences, SortKey } from '../wire/routing-preferences.ts'
 
 /** How one request is to be routed: its own wishes, then those of the first rule that fits, then the configuration's. */

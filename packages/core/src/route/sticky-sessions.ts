@@ -1,5 +1,5 @@
 import { priceAt } from '../pricing/price-at.ts'
-import type { Call } from '../wire/call.ts'
+import type { Call } from '../operations/call.ts'
 import type { Target } from './target.ts'
 
 /** Sessions that are remembered at once: the oldest is forgotten for a new one. */

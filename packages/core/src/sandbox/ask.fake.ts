@@ -1,5 +1,5 @@
 import type { Exchange, Headers, Transport, TransportFailure } from '../transport.ts'
-import { dataOf, FrameCutter, isDone } from '../wire/frames.ts'
+import { dataOf, FrameCutter, isDone } from '../bytes/frames.ts'
 import { createFakeClock } from './clock.fake.ts'
 import { createSandbox, sandboxOrigin } from './sandbox.ts'
 

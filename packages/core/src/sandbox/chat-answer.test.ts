@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { ChatChunk, ChatCompletion } from '../wire/chat.ts'
+import type { ChatChunk, ChatCompletion } from '../operations/chat/chat.ts'
 import { chat, hello, openSandbox, tools, user } from './ask.fake.ts'
 
 const about = "This is Speka's sandbox: no model was asked, and the same question always gets this answer."

@@ -1,4 +1,4 @@
-import { isRecord } from '../wire/read-usage.ts'
+import { isRecord } from '../json.ts'
 import { chooseTool } from './choose-tool.ts'
 import { cutIntoPieces } from './cut-into-pieces.ts'
 import { exampleOfSchema } from './example-of-schema.ts'

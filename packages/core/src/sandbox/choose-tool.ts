@@ -1,4 +1,4 @@
-import { isRecord } from '../wire/read-usage.ts'
+import { isRecord } from '../json.ts'
 import { partSeen } from './part-seen.ts'
 import type { Prompt } from './read-prompt.ts'
 import { badRequest } from './refusal.ts'

@@ -1,4 +1,4 @@
-import { isRecord } from '../wire/read-usage.ts'
+import { isRecord } from '../json.ts'
 import { exampleNumber } from './example-number.ts'
 import { fitLength, formatExample } from './example-string.ts'
 

@@ -1,4 +1,4 @@
-import { sizeOf } from '../wire/check-images-request.ts'
+import { sizeOf } from '../operations/images/check-images-request.ts'
 import { drawPattern, type Size } from './draw-pattern.ts'
 import { hash } from './hash.ts'
 import { partSeen } from './part-seen.ts'

@@ -1,4 +1,4 @@
-import { isRecord } from '../wire/read-usage.ts'
+import { isRecord } from '../json.ts'
 import { badRequest } from './refusal.ts'
 
 /** What the sandbox understood of a conversation. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
+import { isRecord } from '../json.ts'
 import type { Transport, UpstreamRequest } from '../transport.ts'
-import { isRecord } from '../wire/read-usage.ts'
 import { chatAnswer, type SandboxAnswer } from './chat-answer.ts'
 import { TryCounter } from './count-tries.ts'
 import { embeddingsAnswer } from './embeddings-answer.ts'

@@ -1,4 +1,4 @@
-import { jsonFrame } from '../wire/frames.ts'
+import { jsonFrame } from '../bytes/frames.ts'
 import { type Chunks, type Script, single } from './play-script.ts'
 import { askedFor, refusalBody } from './refusal.ts'
 import type { Fault } from './sandbox-model.ts'

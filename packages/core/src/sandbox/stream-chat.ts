@@ -1,5 +1,5 @@
 import type { Bytes } from '../transport.ts'
-import { doneFrame } from '../wire/frames.ts'
+import { doneFrame } from '../bytes/frames.ts'
 import type { SandboxAnswer } from './chat-answer.ts'
 import { type Chunks, single } from './play-script.ts'
 

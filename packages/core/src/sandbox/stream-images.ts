@@ -1,5 +1,5 @@
-import { typedFrame } from '../wire/frames.ts'
-import { NO_TOKENS } from '../wire/image-events.ts'
+import { typedFrame } from '../bytes/frames.ts'
+import { NO_TOKENS } from '../operations/images/image-events.ts'
 import type { Drawing } from './images-answer.ts'
 import { type Chunks, single } from './play-script.ts'
 import type { StreamParts } from './stream-chat.ts'

@@ -7,7 +7,7 @@ import type {
   Upstream,
   UpstreamRequest,
 } from '../transport.ts'
-import { join } from '../wire/splice.ts'
+import { join } from '../bytes/splice.ts'
 
 export interface FetchTransportOptions {
   /** Default: the runtime's own. */

@@ -1,5 +1,5 @@
 import { SpekaError } from '../errors.ts'
-import type { ScanFailure, ScanLimits } from './scan-object.ts'
+import type { ScanFailure, ScanLimits } from '../bytes/scan-object.ts'
 
 /**
  * How much JSON one request may hold, so that reading it holds up nobody else for long. Far above what APIs take: OpenAI

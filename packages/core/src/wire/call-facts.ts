@@ -4,7 +4,7 @@ import type { RequestId } from '../uuid.ts'
 import type { Surface } from './endpoint.ts'
 import type { ModelId } from './model-id.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
-import type { ObjectScan } from './scan-object.ts'
+import type { ObjectScan } from '../bytes/scan-object.ts'
 
 /** What the gateway knows of a call besides its body. */
 export interface CallFacts {

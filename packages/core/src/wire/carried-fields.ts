@@ -1,6 +1,4 @@
-import { isRecord } from './read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isRecord, type Json } from '../json.ts'
 
 /**
  * What a turn of the model carries beside its words, calls and reasoning, and its provider wants back unchanged: without

@@ -1,5 +1,5 @@
 import { SpekaError } from '../errors.ts'
-import { isRecord } from './read-usage.ts'
+import { isRecord } from '../json.ts'
 
 /** A kind of value, and what to call it in a complaint. */
 export interface Kind {

@@ -1,6 +1,6 @@
 import { SpekaError } from '../errors.ts'
 import { errorBody, errorFrame } from './error-body.ts'
-import { dataOf } from './frames.ts'
+import { dataOf } from '../bytes/frames.ts'
 
 test('the envelope has all four fields, and keeps the cause to itself', () => {
   const error = new SpekaError('upstream_error', 'It broke.', { cause: 'sk-secret' })

@@ -1,5 +1,5 @@
 import type { SpekaError } from '../errors.ts'
-import { jsonFrame } from './frames.ts'
+import { jsonFrame } from '../bytes/frames.ts'
 
 /** OpenAI's error envelope: all four fields are always there. */
 export interface ErrorBody {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { parseKeeping } from './keep-strings.ts'
-import { LONG_STRING_BYTES, scanObject } from './scan-object.ts'
-import { join } from './splice.ts'
+import { LONG_STRING_BYTES, scanObject } from '../bytes/scan-object.ts'
+import { join } from '../bytes/splice.ts'
 
 const limits = { body: 0, string: 1024, jsonInStrings: 0 }
 const long = 'x'.repeat(2 * LONG_STRING_BYTES)

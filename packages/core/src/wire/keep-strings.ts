@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Bytes } from '../transport.ts'
-import { asBuffer, memberCalled, type ObjectScan, type Span } from './scan-object.ts'
-import { join } from './splice.ts'
+import { asBuffer, memberCalled, type ObjectScan, type Span } from '../bytes/scan-object.ts'
+import { join } from '../bytes/splice.ts'
 
 /** From when on strings are kept. */
 export interface KeepingLimits {

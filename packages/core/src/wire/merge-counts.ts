@@ -1,4 +1,4 @@
-import { isRecord } from './read-usage.ts'
+import { isRecord } from '../json.ts'
 
 type Counts = Readonly<Record<string, unknown>>
 

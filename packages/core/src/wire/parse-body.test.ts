@@ -1,7 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import { bodyLimits } from './body-limits.ts'
 import { LONG_STRING_MARK, parseBody, parseWholeBody, type BodyAids } from './parse-body.ts'
-import { LONG_STRING_BYTES } from './scan-object.ts'
+import { LONG_STRING_BYTES } from '../bytes/scan-object.ts'
 
 function refusal(body: string | Uint8Array, aids: BodyAids = {}): SpekaError {
   try {

@@ -1,8 +1,8 @@
 import { SpekaError } from '../errors.ts'
+import { isRecord } from '../json.ts'
 import type { Bytes } from '../transport.ts'
 import { aboveLimit, bodyLimits } from './body-limits.ts'
 import { parseKeeping, type KeptBody } from './keep-strings.ts'
-import { isRecord } from './read-usage.ts'
 import {
   asBuffer,
   LONG_STRING_BYTES,
@@ -11,7 +11,7 @@ import {
   scanObject,
   scanWithin,
   type ObjectScan,
-} from './scan-object.ts'
+} from '../bytes/scan-object.ts'
 
 /** Stands in a parsed body for a string too long to be worth decoding. */
 export const LONG_STRING_MARK = '…'

@@ -1,3 +1,4 @@
+import { isRecord } from '../json.ts'
 import type { Usage } from '../usage.ts'
 
 /** More than any model reads or writes at once: a higher count is a mistake, and would be an expensive one. */
@@ -46,11 +47,6 @@ const isCountedBeside = (
   answer !== undefined &&
   prompt !== undefined &&
   total === prompt + answer + reasoning
-
-/** Whether `value` is an object with string keys: not null, not an array. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 const count = (value: unknown): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MOST_TOKENS ? value : undefined

@@ -1,6 +1,6 @@
 import { SpekaError } from '../errors.ts'
+import { isRecord } from '../json.ts'
 import { flag, names, oneOf, type FieldKinds, type Kind } from './check-field.ts'
-import { isRecord } from './read-usage.ts'
 
 /** What to prefer among the targets of a model. */
 export type SortKey = 'price' | 'throughput' | 'latency'

@@ -1,7 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import type { Bytes } from '../transport.ts'
-import { scanObject, type ObjectScan } from './scan-object.ts'
-import { join } from './splice.ts'
+import { scanObject, type ObjectScan } from '../bytes/scan-object.ts'
+import { join } from '../bytes/splice.ts'
 
 /** A value as JSON, in pieces. */
 export type WriteJson = (value: unknown) => readonly Bytes[]

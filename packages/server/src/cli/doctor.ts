@@ -4,7 +4,7 @@ import { keyVariablesFor, knownProviders, shippedModels, type KnownProvider, typ
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { openSqliteStore } from '../ledger/sqlite-store.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { storePath } from '../server.ts'
 import { text, type Command } from './command.ts'
 import { dataOption } from './with-store.ts'

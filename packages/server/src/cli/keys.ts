@@ -1,7 +1,7 @@
 import { SpekaError } from '@speka/core'
 import { createKeyRecord } from '../keys/create-key.ts'
 import { openPepper } from '../keys/pepper.ts'
-import type { KeyRecord, Store } from '../ledger/store.ts'
+import type { KeyRecord, Store } from '../store/store.ts'
 import { readDate, refuseNotYet, text, UsageError, type Command, type Invocation } from './command.ts'
 import { printTable } from './table.ts'
 import { dataOption, storeExists, withStore } from './with-store.ts'

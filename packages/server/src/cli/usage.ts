@@ -1,5 +1,5 @@
 import { formatUsd } from '@speka/core'
-import type { UsageTotals } from '../ledger/store.ts'
+import type { UsageTotals } from '../store/store.ts'
 import { readDate, text, UsageError, type Command } from './command.ts'
 import { csvLine, printTable } from './table.ts'
 import { dataOption, storeExists, withStore } from './with-store.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { openSqliteStore } from '../ledger/sqlite-store.ts'
-import type { Store } from '../ledger/store.ts'
+import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import type { Store } from '../store/store.ts'
 import { storePath } from '../server.ts'
 import { text, type Invocation } from './command.ts'
 

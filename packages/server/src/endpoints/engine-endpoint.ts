@@ -14,7 +14,7 @@ import { AnswerResponder, type ResponderParts } from '../http/answer-responder.t
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
-import type { Ledger } from '../ledger/store.ts'
+import type { Ledger } from '../store/store.ts'
 import { callFacts } from './call-facts.ts'
 import { spellTokens } from './spell-tokens.ts'
 

@@ -8,7 +8,7 @@ import {
 } from '@speka/core'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
-import type { Ledger } from '../ledger/store.ts'
+import type { Ledger } from '../store/store.ts'
 
 /** `GET /v1/generation?id=`: one usage record of the calling key, by request id or by the id in the answer. */
 export function showGeneration(ledger: Ledger) {

@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger/store.ts'
+import type { Ledger } from '../store/store.ts'
 import type { Exchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
 

@@ -1,7 +1,7 @@
 import { formatUsd, zeroUsd } from '@speka/core'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
-import type { Ledger, UsageTotals } from '../ledger/store.ts'
+import type { Ledger, UsageTotals } from '../store/store.ts'
 
 /** `GET /v1/key`: what the calling key is, what it may do, and what it has used. */
 export function showKey(ledger: Ledger) {

@@ -1,7 +1,7 @@
 import { findCallable, modelEntry, SpekaError, type Access, type ModelList } from '@speka/core'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
-import type { KeyRecord } from '../ledger/store.ts'
+import type { KeyRecord } from '../store/store.ts'
 import { respondJson } from '../http/respond.ts'
 
 /** `GET /v1/models`: what can be called now; with `?all=true` the whole catalog. */

@@ -18,7 +18,7 @@ import {
 } from '@speka/core'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
-import type { Ledger } from '../ledger/store.ts'
+import type { Ledger } from '../store/store.ts'
 import type { KeepAlive, Quiet } from './keep-alive.ts'
 import { openEventStream, respondError, respondPieces } from './respond.ts'
 import { stoppingError } from './stopping-error.ts'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestId } from '@speka/core'
 import type { Open } from './in-flight.ts'
-import type { KeyRecord } from '../ledger/store.ts'
+import type { KeyRecord } from '../store/store.ts'
 
 /** One request and its response, with what every handler needs. */
 export interface Exchange {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { errorFrame, type RequestId, type SpekaError } from '@speka/core'
-import type { KeyRecord } from '../ledger/store.ts'
+import type { KeyRecord } from '../store/store.ts'
 import type { KeysInUse } from '../keys/keys-in-use.ts'
 import { Bag, type Bagged } from './bag.ts'
 import { isEventStream, respondError } from './respond.ts'

@@ -1,4 +1,4 @@
-import type { KeyRecord } from '../ledger/store.ts'
+import type { KeyRecord } from '../store/store.ts'
 import { keyDigest } from './key-digest.ts'
 import { mintKey, mintKeyId, type KeyMode } from './key-format.ts'
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { SpekaError } from '@speka/core'
-import type { KeyRecord, KeyStore } from '../ledger/store.ts'
+import type { KeyRecord, KeyStore } from '../store/store.ts'
 import { keyDigest, keyFingerprint, sameDigest } from './key-digest.ts'
 import type { KeysInUse } from './keys-in-use.ts'
 import { judgeKey } from './key-format.ts'

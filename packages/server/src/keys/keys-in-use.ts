@@ -1,5 +1,5 @@
 import type { SpekaError } from '@speka/core'
-import type { KeyRecord } from '../ledger/store.ts'
+import type { KeyRecord } from '../store/store.ts'
 
 /** The keys that came with the requests under way. */
 export interface KeysInUse {

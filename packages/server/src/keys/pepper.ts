@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
-import type { KeyStore } from '../ledger/store.ts'
-import { keepToOwner } from '../ledger/keep-to-owner.ts'
-import { placeFile } from '../ledger/place-file.ts'
+import type { KeyStore } from '../store/store.ts'
+import { keepToOwner } from '../store/sqlite/keep-to-owner.ts'
+import { placeFile } from '../store/sqlite/place-file.ts'
 
 const BYTES = 32
 

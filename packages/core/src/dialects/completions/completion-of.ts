@@ -1,10 +1,8 @@
-import type { ChatCall } from '../../wire/chat-call.ts'
-import type { CompletionUsage } from '../../wire/chat.ts'
-import type { Completion, CompletionChoice, CompletionChunk, CompletionFinishReason } from '../../wire/completions.ts'
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord, type Json } from '../../json.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { CompletionUsage } from '../../operations/chat/chat.ts'
+import type { Completion, CompletionChoice, CompletionChunk, CompletionFinishReason } from './shapes.ts'
 import { choicesIn } from '../chat-frames.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A whole chat completion as a completion: the text of each choice. */
 export function completionOf(chat: Json, call: ChatCall): Completion {

@@ -1,5 +1,5 @@
 import { SpekaError } from '../../errors.ts'
-import type { ChatRequest } from '../../wire/chat.ts'
+import type { ChatRequest } from '../../operations/chat/chat.ts'
 import {
   checkKinds,
   checkModel,

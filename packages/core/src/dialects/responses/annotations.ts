@@ -1,5 +1,5 @@
-import { isRecord } from '../../wire/read-usage.ts'
-import type { ResponseAnnotation } from '../../wire/responses.ts'
+import { isRecord } from '../../json.ts'
+import type { ResponseAnnotation } from './shapes.ts'
 
 /**
  * What chat's words rest on, in this API's shape. Chat keeps the fields of an annotation in one called as its type is; here

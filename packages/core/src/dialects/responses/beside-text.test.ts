@@ -1,4 +1,4 @@
-import type { ResponseEvent, ResponseObject } from '../../wire/responses.ts'
+import type { ResponseEvent, ResponseObject } from './shapes.ts'
 import { bytes, chunk, completion, facts, parsed, streamOf, told } from '../ask-chat.fake.ts'
 import { readResponses } from './responses.ts'
 

@@ -1,10 +1,8 @@
 import { SpekaError } from '../../errors.ts'
-import type { ChatMessage, ContentPart, TextPart } from '../../wire/chat.ts'
+import { isRecord, type Json } from '../../json.ts'
+import type { ChatMessage, ContentPart, TextPart } from '../../operations/chat/chat.ts'
 import { missing, object, text, textOrList, wrong } from '../../wire/check-field.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { unsupported } from '../refuse-fields.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** What a part is called in chat, by its type here. */
 const partTypes: Readonly<Record<string, (part: Json, path: string) => ContentPart>> = {

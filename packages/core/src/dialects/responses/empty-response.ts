@@ -1,5 +1,5 @@
-import type { ChatCall } from '../../wire/chat-call.ts'
-import type { ResponseObject, ResponsesRequest, ResponseTextFormat, ResponseTool } from '../../wire/responses.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { ResponseObject, ResponsesRequest, ResponseTextFormat, ResponseTool } from './shapes.ts'
 
 /** What a response repeats of its request, and what is the same in all. */
 export function emptyResponse(request: ResponsesRequest, { id, receivedAt }: ChatCall): ResponseObject {

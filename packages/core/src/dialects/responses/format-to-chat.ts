@@ -1,7 +1,7 @@
-import type { ChatRequest, ResponseFormat } from '../../wire/chat.ts'
+import { isRecord } from '../../json.ts'
+import type { ChatRequest, ResponseFormat } from '../../operations/chat/chat.ts'
 import { missing, object, wrong } from '../../wire/check-field.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-import type { ResponsesRequest } from '../../wire/responses.ts'
+import type { ResponsesRequest } from './shapes.ts'
 import { unsupported } from '../refuse-fields.ts'
 
 type JsonSchema = Extract<ResponseFormat, { type: 'json_schema' }>['json_schema']

@@ -1,13 +1,11 @@
 import { SpekaError } from '../../errors.ts'
+import { isRecord, type Json } from '../../json.ts'
 import { checkMessageCount } from '../../wire/body-limits.ts'
-import type { ChatMessage, PictureMade, ToolCall } from '../../wire/chat.ts'
+import type { ChatMessage, PictureMade, ToolCall } from '../../operations/chat/chat.ts'
 import { missing, object, textOrList, wrong } from '../../wire/check-field.ts'
 import { dataUrl } from '../../wire/image-type.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { unsupported } from '../refuse-fields.ts'
 import { contentToChat, wordsToChat } from './content-to-chat.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * The conversation as chat's messages. Here a turn of the model is several items: reasoning, words, calls; there it is one

@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import type {
   ResponseAnnotation,
   ResponseFunctionCall,
@@ -7,7 +7,7 @@ import type {
   ResponseItem,
   ResponseMessage,
   ResponseReasoning,
-} from '../../wire/responses.ts'
+} from './shapes.ts'
 import { voices, type ItemPlace, type Voice } from './voices.ts'
 
 /** An item that is not finished. */

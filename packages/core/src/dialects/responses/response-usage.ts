@@ -1,5 +1,6 @@
-import { isRecord, readUsage } from '../../wire/read-usage.ts'
-import type { ResponseUsage } from '../../wire/responses.ts'
+import { isRecord } from '../../json.ts'
+import { readUsage } from '../../wire/read-usage.ts'
+import type { ResponseUsage } from './shapes.ts'
 
 /** Chat's usage, its cost included, under this API's names; `undefined` when there is none to speak of. */
 export function responseUsage(usage: unknown): ResponseUsage | undefined {

@@ -1,12 +1,11 @@
 import type { SpekaError } from '../../errors.ts'
+import { isRecord, type Json } from '../../json.ts'
 import { errorBody } from '../../wire/error-body.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-import type { ResponseEvent, ResponseHappening, ResponseObject } from '../../wire/responses.ts'
+import type { ResponseEvent, ResponseHappening, ResponseObject } from './shapes.ts'
 import { annotationsIn } from './annotations.ts'
 import { OutputWriter } from './output-writer.ts'
 import { responseUsage } from './response-usage.ts'
 
-type Json = Readonly<Record<string, unknown>>
 type IncompleteReason = 'max_output_tokens' | 'content_filter'
 
 const incompleteReasons: ReadonlyMap<unknown, IncompleteReason> = new Map<unknown, IncompleteReason>([

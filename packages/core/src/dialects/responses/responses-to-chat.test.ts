@@ -1,4 +1,4 @@
-import type { ChatRequest } from '../../wire/chat.ts'
+import type { ChatRequest } from '../../operations/chat/chat.ts'
 import { bytes, facts, parsed, thrownBy } from '../ask-chat.fake.ts'
 import { readResponses } from './responses.ts'
 

@@ -1,4 +1,4 @@
-import type { ChatMessage, ChatRequest } from '../../wire/chat.ts'
+import type { ChatMessage, ChatRequest } from '../../operations/chat/chat.ts'
 import {
   checkKinds,
   checkModel,
@@ -14,7 +14,7 @@ import {
   wrong,
   type FieldKinds,
 } from '../../wire/check-field.ts'
-import type { ResponsesRequest } from '../../wire/responses.ts'
+import type { ResponsesRequest } from './shapes.ts'
 import { always, refuseFields, unless, unsupported, type Refusal } from '../refuse-fields.ts'
 import { formatToChat } from './format-to-chat.ts'
 import { inputToMessages } from './input-to-messages.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { SpekaError } from '../../errors.ts'
-import { keepAliveFrame } from '../../wire/frames.ts'
-import type { ResponseEvent, ResponseObject } from '../../wire/responses.ts'
+import { keepAliveFrame } from '../../bytes/frames.ts'
+import type { ResponseEvent, ResponseObject } from './shapes.ts'
 import {
   bytes,
   chunk,

@@ -1,9 +1,10 @@
+import type { Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
-import { writeChatCall } from '../../wire/chat-call.ts'
-import { doneFrame, typedFrame } from '../../wire/frames.ts'
+import { writeChatCall } from '../../operations/chat/chat-call.ts'
+import { doneFrame, typedFrame } from '../../bytes/frames.ts'
 import { parseToRewrite, type BodyAids } from '../../wire/parse-body.ts'
-import type { ResponsesRequest } from '../../wire/responses.ts'
+import type { ResponsesRequest } from './shapes.ts'
 import type { WriteJson } from '../../wire/write-body.ts'
 import { ChatFrames, choicesIn } from '../chat-frames.ts'
 import type { Dialect } from '../dialect.ts'
@@ -11,8 +12,6 @@ import { readObject } from '../read-object.ts'
 import { emptyResponse } from './empty-response.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { checkResponsesRequest, responsesToChat } from './responses-to-chat.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * Reads a responses request from the wire.

@@ -1,13 +1,11 @@
 import { SpekaError } from '../../errors.ts'
-import type { ChatRequest, FunctionTool } from '../../wire/chat.ts'
+import { isRecord, type Json } from '../../json.ts'
+import type { ChatRequest, FunctionTool } from '../../operations/chat/chat.ts'
 import { missing, object, wrong } from '../../wire/check-field.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-import type { ResponsesRequest } from '../../wire/responses.ts'
+import type { ResponsesRequest } from './shapes.ts'
 import { unsupported } from '../refuse-fields.ts'
 
 type ToolFields = Pick<ChatRequest, 'tools' | 'tool_choice' | 'parallel_tool_calls'>
-type Json = Readonly<Record<string, unknown>>
-
 /**
  * The functions on offer, and which of them to call. Without any, chat APIs do not take the other fields either.
  *

@@ -1,10 +1,4 @@
-import type {
-  ResponseAnnotation,
-  ResponseHappening,
-  ResponseRefusal,
-  ResponseSummary,
-  ResponseText,
-} from '../../wire/responses.ts'
+import type { ResponseAnnotation, ResponseHappening, ResponseRefusal, ResponseSummary, ResponseText } from './shapes.ts'
 
 /** What a model says in words. */
 export type Voice = 'reasoning' | 'text' | 'refusal'

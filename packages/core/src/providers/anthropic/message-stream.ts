@@ -1,5 +1,5 @@
-import { doneFrame } from '../../wire/frames.ts'
-import { isRecord } from '../../wire/read-usage.ts'
+import { doneFrame } from '../../bytes/frames.ts'
+import { isRecord, type Json } from '../../json.ts'
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
 import { argumentsText } from '../tool-calls/arguments-text.ts'
@@ -13,8 +13,6 @@ import { isCall } from './read-message.ts'
 import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'
 import { readThinkingBlock, type ThinkingBlock } from './thinking-blocks.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 const beginsCall: HoldsCall = ({ content_block: block }) => isCall(block)
 

@@ -1,5 +1,6 @@
+import type { Json } from '../../json.ts'
 import type { UpstreamRequest } from '../../transport.ts'
-import type { ChatCall } from '../../wire/chat-call.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { answerFormat } from '../translated/answer-format.ts'
 import { openRequest, readConversation } from '../translated/conversation.ts'
@@ -10,8 +11,6 @@ import { isHeldToSchema, readParameters } from './parameters.ts'
 import { canBeStrict } from './strict-tools.ts'
 import { writeTools } from './tools.ts'
 import { writeTurns, type Block } from './turns.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Without this header Anthropic refuses to talk. */
 export const ANTHROPIC_VERSION = { 'anthropic-version': '2023-06-01' }

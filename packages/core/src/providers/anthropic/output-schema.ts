@@ -1,6 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isRecord, type Json } from '../../json.ts'
 
 /** Keywords that Anthropic takes as they are. */
 const AS_IS = new Set(['$schema', '$id', '$ref', 'type', 'title', 'default', 'const', 'enum', 'required'])

@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord, type Json } from '../../json.ts'
 import { reasoningAsked, reasoningFields } from '../translated/reasoning-asked.ts'
 import { isSent, parametersLeft } from '../translated/sent-parameters.ts'
 import { STRICT_LOST, strictFunctions } from '../translated/strict-functions.ts'
@@ -6,8 +6,6 @@ import { stopTexts } from '../translated/stop-texts.ts'
 import type { ClaudeFamily } from './claude-family.ts'
 import { canBeStrict } from './strict-tools.ts'
 import { thinkingFor, type Thinking } from './thinking.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A request's parameters in Anthropic's words. Messages, tools and formats are translated elsewhere. */
 export interface Parameters {

@@ -1,5 +1,5 @@
+import { isRecord } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { argumentsText } from '../tool-calls/arguments-text.ts'

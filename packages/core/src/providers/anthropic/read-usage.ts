@@ -1,6 +1,6 @@
+import { isRecord, type Json } from '../../json.ts'
 import type { Usage } from '../../usage.ts'
 import { mergeCounts } from '../../wire/merge-counts.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { countOf } from '../translated/write-usage.ts'
 
 /**
@@ -39,5 +39,3 @@ const PROMPT = ['input_tokens', 'cache_read_input_tokens', 'cache_creation_input
 
 /** How long the prompt is, by Anthropic's counts. */
 const sumOf = (counts: Json): number => PROMPT.reduce((sum, name) => sum + (countOf(counts[name]) ?? 0), 0)
-
-type Json = Readonly<Record<string, unknown>>

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../../wire/chat.ts'
+import type { FinishReason } from '../../operations/chat/chat.ts'
 import { BROKE_OFF, meaningOf } from '../finish-words.ts'
 
 /**

@@ -1,8 +1,7 @@
-import { join } from '../../wire/splice.ts'
+import { join } from '../../bytes/splice.ts'
+import type { Json } from '../../json.ts'
 import { callOf, firstStep, target } from '../run-provider.contract.ts'
 import { anthropic } from './anthropic.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 const object = (properties: Json, more: Json = {}): Json => ({
   type: 'object',

@@ -1,8 +1,6 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord, type Json } from '../../json.ts'
 import { strictFunctions } from '../translated/strict-functions.ts'
 import type { ClaudeFamily } from './claude-family.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * What one request may ask to be held to; more is refused. Optional parameters, and those of several types, are counted over all

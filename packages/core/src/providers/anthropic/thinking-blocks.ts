@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 
 /** A thought as Anthropic signs it: the model takes it back only unchanged. */
 export type ThinkingBlock =

@@ -1,9 +1,7 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord, type Json } from '../../json.ts'
 import type { Effort, ReasoningAsked } from '../translated/reasoning-asked.ts'
 import type { ClaudeFamily } from './claude-family.ts'
 import { thinkingBlocksIn } from './thinking-blocks.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** How a model is asked to think, and whether that is what the caller wanted. */
 export interface Thinking {

@@ -1,9 +1,8 @@
+import type { Json } from '../../json.ts'
 import type { Conversation } from '../translated/conversation.ts'
 import { readToolChoice, readTools, type ToolOffered } from '../translated/tools.ts'
 import { outputSchema } from './output-schema.ts'
 import { cacheMark } from './turns.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * The tools of a request, and whether they may, must or must not be called.

@@ -1,7 +1,7 @@
+import { isRecord } from '../../json.ts'
 import type { AssistantTurn, Conversation, Turn } from '../translated/conversation.ts'
 import { resultsFirst } from '../translated/results-first.ts'
 import { unsupportedPart, type Part, type TextPart } from '../translated/read-parts.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { CallIds } from './call-ids.ts'
 import { thinkingBlocksIn } from './thinking-blocks.ts'
 

@@ -1,6 +1,6 @@
-import { isRecord } from '../../wire/read-usage.ts'
 import type { Failure } from '../../failure.ts'
-import { asBuffer } from '../../wire/scan-object.ts'
+import { asBuffer } from '../../bytes/scan-object.ts'
+import { isRecord } from '../../json.ts'
 import { badReply } from '../bad-reply.ts'
 import { classifyReply } from '../openai-compatible/classify.ts'
 import type { Provider, Reply } from '../provider.ts'

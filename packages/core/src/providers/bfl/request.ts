@@ -1,6 +1,6 @@
 import type { UpstreamRequest } from '../../transport.ts'
-import { sizeOf } from '../../wire/check-images-request.ts'
-import type { ImagesCall } from '../../wire/images-call.ts'
+import { sizeOf } from '../../operations/images/check-images-request.ts'
+import type { ImagesCall } from '../../operations/images/images-call.ts'
 import { nearestSize, type Size, type SizeLimits } from '../flux/nearest-size.ts'
 import { imageParametersLeft } from '../flux/parameters-left.ts'
 import { wholeFields } from '../flux/whole-field.ts'

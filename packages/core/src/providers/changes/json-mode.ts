@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import type { Change, Rewrite } from '../openai-compatible/chat-rules.ts'
 
 /** For upstreams that promise JSON but no schema: the schema is told in words, and that nothing enforces it is said. */

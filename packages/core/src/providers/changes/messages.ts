@@ -1,8 +1,6 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord, type Json } from '../../json.ts'
 import type { Rewrite } from '../openai-compatible/chat-rules.ts'
 import { saysNothing } from '../tool-calls/plain-call.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A message with something changed in it; the very same when nothing is. */
 type MessageChange = (message: Json) => Json

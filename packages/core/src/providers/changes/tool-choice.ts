@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import type { Asked, Change } from '../openai-compatible/chat-rules.ts'
 import { isThinking, saysThinking } from './thinking.ts'
 

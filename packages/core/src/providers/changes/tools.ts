@@ -1,8 +1,6 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord, type Json } from '../../json.ts'
 import type { Rewrite } from '../openai-compatible/chat-rules.ts'
 import { eachRecord } from './messages.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** An empty list says the same as none, and is refused by some. */
 export const noEmptyTools: Rewrite = {

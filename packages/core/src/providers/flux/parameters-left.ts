@@ -1,5 +1,5 @@
-import { sizeOf } from '../../wire/check-images-request.ts'
-import type { ImagesRequest } from '../../wire/images.ts'
+import { sizeOf } from '../../operations/images/check-images-request.ts'
+import type { ImagesRequest } from '../../operations/images/images.ts'
 import { parametersLeft } from '../translated/sent-parameters.ts'
 import { draws, type SizeLimits } from './nearest-size.ts'
 

@@ -1,5 +1,5 @@
-import type { ImagesCall } from '../../wire/images-call.ts'
-import { asBuffer, memberCalled } from '../../wire/scan-object.ts'
+import type { ImagesCall } from '../../operations/images/images-call.ts'
+import { asBuffer, memberCalled } from '../../bytes/scan-object.ts'
 
 /** A field of a request with its long strings, which stand in the outline only as a mark; `undefined` when it is not there. */
 function wholeField({ body, scan, outline }: ImagesCall, name: string): unknown {

@@ -1,9 +1,7 @@
-import type { PictureMade } from '../../wire/chat.ts'
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord, type Json } from '../../json.ts'
+import type { PictureMade } from '../../operations/chat/chat.ts'
 import { argumentsText } from '../tool-calls/arguments-text.ts'
 import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** One thing that a candidate says. */
 export type Said =

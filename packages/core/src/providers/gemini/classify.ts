@@ -1,10 +1,8 @@
 import type { Failure } from '../../failure.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-import { asBuffer } from '../../wire/scan-object.ts'
+import { asBuffer } from '../../bytes/scan-object.ts'
+import { isRecord, type Json } from '../../json.ts'
 import { classifyErrorObject, classifyReply } from '../openai-compatible/classify.ts'
 import type { Reply } from '../provider.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** No error of Google's is longer. */
 const MAX_ERROR_BYTES = 64 * 1024

@@ -1,5 +1,5 @@
+import { isRecord } from '../../json.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { wrong } from '../../wire/check-field.ts'
 import type { AssistantTurn, Conversation, ToolTurn, Turn } from '../translated/conversation.ts'
 import type { Part, TextPart } from '../translated/read-parts.ts'

@@ -1,6 +1,6 @@
 import { mintRequestId } from '../../uuid.ts'
-import { readEmbeddingsCall } from '../../wire/embeddings-call.ts'
-import { join } from '../../wire/splice.ts'
+import { readEmbeddingsCall } from '../../operations/embeddings/embeddings-call.ts'
+import { join } from '../../bytes/splice.ts'
 import { BadReplyError } from '../bad-reply.ts'
 import type { Answer, Reply } from '../provider.ts'
 import { gemini } from './gemini.ts'

@@ -1,5 +1,5 @@
-import type { FinishReason } from '../../wire/chat.ts'
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
+import type { FinishReason } from '../../operations/chat/chat.ts'
 import { BROKE_OFF, meaningOf } from '../finish-words.ts'
 
 /** Whether the model went wrong, or the upstream did. */

@@ -1,5 +1,5 @@
 import type { UpstreamRequest } from '../../transport.ts'
-import type { ChatCall } from '../../wire/chat-call.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { answerFormat } from '../translated/answer-format.ts'
 import { openRequest, readConversation } from '../translated/conversation.ts'

@@ -1,6 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isRecord, type Json } from '../../json.ts'
 
 /**
  * A JSON schema as Gemini takes it: it overlooks what it does not know, but wants no `$schema`, and nothing beside a

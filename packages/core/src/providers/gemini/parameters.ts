@@ -1,10 +1,9 @@
+import type { Json } from '../../json.ts'
 import { reasoningAsked, reasoningFields, type ReasoningAsked } from '../translated/reasoning-asked.ts'
 import { isSent, parametersLeft } from '../translated/sent-parameters.ts'
 import { STRICT_LOST, strictFunctions } from '../translated/strict-functions.ts'
 import { stopTexts } from '../translated/stop-texts.ts'
 import type { GeminiFamily } from './gemini-family.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A request's parameters in Gemini's words. Messages, tools and formats are translated elsewhere. */
 export interface Parameters {

@@ -1,5 +1,5 @@
-import type { ChatCompletion, ChatDelta } from '../../wire/chat.ts'
-import { join, splice } from '../../wire/splice.ts'
+import type { ChatCompletion, ChatDelta } from '../../operations/chat/chat.ts'
+import { join, splice } from '../../bytes/splice.ts'
 import { Sees } from '../provider.ts'
 import { answerTo, callOf, failureOf, firstStep, target, translate } from '../run-provider.contract.ts'
 import { gemini } from './gemini.ts'

@@ -1,6 +1,6 @@
+import { isRecord } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
-import type { PictureMade } from '../../wire/chat.ts'
-import { isRecord } from '../../wire/read-usage.ts'
+import type { PictureMade } from '../../operations/chat/chat.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'

@@ -1,5 +1,5 @@
+import { isRecord } from '../../json.ts'
 import type { Usage } from '../../usage.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { countOf } from '../translated/write-usage.ts'
 
 /**

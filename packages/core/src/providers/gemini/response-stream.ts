@@ -1,5 +1,5 @@
+import { isRecord, type Json } from '../../json.ts'
 import { mergeCounts } from '../../wire/merge-counts.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
 import { errorIn } from '../error-in.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
@@ -13,8 +13,6 @@ import { classifyGeminiError } from './classify.ts'
 import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
 import { readGeminiUsage } from './read-usage.ts'
 import { extraContent } from './thought-signature.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 const EMPTY = Buffer.alloc(0)
 

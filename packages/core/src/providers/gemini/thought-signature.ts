@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 
 /**
  * Gemini signs its thoughts, and newer models want the signature of a tool call back with it. It travels where Google's

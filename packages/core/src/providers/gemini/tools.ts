@@ -1,7 +1,6 @@
+import type { Json } from '../../json.ts'
 import { readToolChoice, readTools, type ToolChoice } from '../translated/tools.ts'
 import { geminiSchema } from './json-schema.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 const modes: Readonly<Record<ToolChoice['mode'], string>> = { auto: 'AUTO', required: 'ANY', none: 'NONE' }
 

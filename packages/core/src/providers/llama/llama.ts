@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { newLimit } from '../changes/fields.ts'
 import { argumentsGiven, developerAsSystem, withoutReasoning } from '../changes/messages.ts'
 import { onlyWithTools } from '../changes/tool-choice.ts'

@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { eachMessage, eachRecord } from '../changes/messages.ts'
 import type { Rewrite } from '../openai-compatible/chat-rules.ts'
 import { plainToolCall } from './short-tool-ids.ts'

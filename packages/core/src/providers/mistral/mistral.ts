@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { atMost, oldLimit, seedAs } from '../changes/fields.ts'
 import { argumentsGiven, developerAsSystem } from '../changes/messages.ts'
 import { forcesTool, hasTools, onlyWithTools } from '../changes/tool-choice.ts'

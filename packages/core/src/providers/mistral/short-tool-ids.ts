@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { eachMessage, eachRecord } from '../changes/messages.ts'
 
 const SHORT = /^[a-zA-Z0-9]{9}$/

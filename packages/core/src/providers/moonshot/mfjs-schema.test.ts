@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { mfjsSchema } from './mfjs-schema.ts'
 
 test('a schema that is in the subset stays the same object', () => {

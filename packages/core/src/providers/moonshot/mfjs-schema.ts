@@ -1,6 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isRecord, type Json } from '../../json.ts'
 
 /** Keywords that hold schemas: one, a list of them, or several by name. Elsewhere a schema's word may be a property's name. */
 const HOLD_ONE = ['items', 'additionalProperties', 'propertyNames', 'contains', 'not', 'if', 'then', 'else']

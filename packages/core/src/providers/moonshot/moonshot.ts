@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { atMost, leftOut, newLimit, renamed, worded } from '../changes/fields.ts'
 import { schemaAsJsonObject, schemaInWords, schemaIn } from '../changes/json-mode.ts'
 import {

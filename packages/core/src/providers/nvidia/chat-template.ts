@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { isThinking, saysThinking, threeEfforts } from '../changes/thinking.ts'
 import type { Asked, Change } from '../openai-compatible/chat-rules.ts'
 

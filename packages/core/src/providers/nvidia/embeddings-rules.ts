@@ -1,4 +1,4 @@
-import type { EmbeddingsCall } from '../../wire/embeddings-call.ts'
+import type { EmbeddingsCall } from '../../operations/embeddings/embeddings-call.ts'
 import type { EmbeddingsAsked, EmbeddingsRules } from '../openai-compatible/embeddings-rules.ts'
 import type { TranslationTarget } from '../provider.ts'
 

@@ -1,4 +1,4 @@
-import { join } from '../../wire/splice.ts'
+import { join } from '../../bytes/splice.ts'
 import { eachMessage } from '../changes/messages.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { callOf, target } from '../run-provider.contract.ts'

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../transport.ts'
-import type { ChatCall } from '../../wire/chat-call.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import { KEPT_ABOVE_BYTES, parseKeeping } from '../../wire/keep-strings.ts'
-import { asBuffer, memberCalled, type Member } from '../../wire/scan-object.ts'
-import { join, type Edit } from '../../wire/splice.ts'
+import { asBuffer, memberCalled, type Member } from '../../bytes/scan-object.ts'
+import { join, type Edit } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { isSent } from '../translated/sent-parameters.ts'
 import {

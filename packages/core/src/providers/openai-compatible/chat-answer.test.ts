@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { join, splice } from '../../wire/splice.ts'
+import { join, splice } from '../../bytes/splice.ts'
 import { readChatAnswer } from './chat-answer.ts'
 
 const target = { model: 'm', upstreamModel: 'm' }

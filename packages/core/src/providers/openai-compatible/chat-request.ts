@@ -1,6 +1,6 @@
 import type { UpstreamRequest } from '../../transport.ts'
-import type { ChatCall } from '../../wire/chat-call.ts'
-import { setMember, type Edit } from '../../wire/splice.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import { setMember, type Edit } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { applyRules } from './apply-rules.ts'
 import type { ChatRules } from './chat-rules.ts'

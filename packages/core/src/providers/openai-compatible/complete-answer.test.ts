@@ -1,5 +1,5 @@
-import { join, splice } from '../../wire/splice.ts'
-import { dataOf } from '../../wire/frames.ts'
+import { join, splice } from '../../bytes/splice.ts'
+import { dataOf } from '../../bytes/frames.ts'
 import { readChatAnswer } from './chat-answer.ts'
 import { ChatStreamTranslator, streamFromAnswer } from './chat-stream.ts'
 import { usageAsOpenAI } from './usage-shape.ts'

@@ -1,5 +1,5 @@
+import { isRecord } from '../../json.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { mintCallId } from '../call-id.ts'
 import { finishReasonOf } from './finish-reason.ts'
 

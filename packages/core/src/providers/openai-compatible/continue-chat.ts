@@ -1,7 +1,7 @@
-import type { ChatCall } from '../../wire/chat-call.ts'
-import { writeChatCall } from '../../wire/chat-call.ts'
-import type { ChatRequest } from '../../wire/chat.ts'
-import { asBuffer } from '../../wire/scan-object.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import { writeChatCall } from '../../operations/chat/chat-call.ts'
+import type { ChatRequest } from '../../operations/chat/chat.ts'
+import { asBuffer } from '../../bytes/scan-object.ts'
 
 /**
  * How an upstream is told to go on with a text: by a mark on the last message (`prefix`, `partial`), or by fields of the

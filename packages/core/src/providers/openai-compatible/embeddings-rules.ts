@@ -1,4 +1,4 @@
-import type { EmbeddingsCall } from '../../wire/embeddings-call.ts'
+import type { EmbeddingsCall } from '../../operations/embeddings/embeddings-call.ts'
 import type { TranslationTarget } from '../provider.ts'
 
 /** What an upstream takes of an embeddings request, and what else it must be told. */

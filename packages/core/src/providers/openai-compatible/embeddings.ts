@@ -1,4 +1,4 @@
-import type { EmbeddingsCall } from '../../wire/embeddings-call.ts'
+import type { EmbeddingsCall } from '../../operations/embeddings/embeddings-call.ts'
 import type { Answer, Operation, Reply, Step, TranslationTarget } from '../provider.ts'
 import { joinEmbeddings, readEmbeddingsAnswer } from './embeddings-answer.ts'
 import { batchesOf, embeddingsRequest, gatewayEmbeddingsRequest, unsupportedByRules } from './embeddings-request.ts'

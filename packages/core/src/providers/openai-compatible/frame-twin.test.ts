@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { dataOf } from '../../wire/frames.ts'
+import { dataOf } from '../../bytes/frames.ts'
 import { Sees } from '../provider.ts'
 import { ChatStreamTranslator } from './chat-stream.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'

@@ -1,4 +1,4 @@
-import { stringEnd } from '../../wire/scan-object.ts'
+import { stringEnd } from '../../bytes/scan-object.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

@@ -1,11 +1,11 @@
+import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import type { Usage } from '../../usage.ts'
-import { dataOf, isDone } from '../../wire/frames.ts'
-import { imageEvents, NO_TOKENS } from '../../wire/image-events.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-import type { ImagesCall } from '../../wire/images-call.ts'
-import { asBuffer, scanObject } from '../../wire/scan-object.ts'
-import { join, splice } from '../../wire/splice.ts'
+import { dataOf, isDone } from '../../bytes/frames.ts'
+import { imageEvents, NO_TOKENS } from '../../operations/images/image-events.ts'
+import type { ImagesCall } from '../../operations/images/images-call.ts'
+import { asBuffer, scanObject } from '../../bytes/scan-object.ts'
+import { join, splice } from '../../bytes/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
@@ -13,8 +13,6 @@ import { classifyErrorObject } from './classify.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { readImagesAnswer } from './images-answer.ts'
 import { usageOf } from './write-images-answer.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * Relays OpenAI's events of images being drawn. They are megabytes large, so their pictures are never looked into. There is

@@ -1,6 +1,6 @@
 import type { UpstreamRequest } from '../../transport.ts'
-import type { ImagesCall } from '../../wire/images-call.ts'
-import { setMember } from '../../wire/splice.ts'
+import type { ImagesCall } from '../../operations/images/images-call.ts'
+import { setMember } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
 import type { ImagesRules } from './images-rules.ts'
 import { isGatewayField, jsonRequest } from './json-request.ts'

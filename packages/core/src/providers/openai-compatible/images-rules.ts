@@ -1,4 +1,4 @@
-import type { ImagesRequest } from '../../wire/images.ts'
+import type { ImagesRequest } from '../../operations/images/images.ts'
 
 /** What an upstream takes of an image request in another way than OpenAI. */
 export interface ImagesRules {

@@ -1,5 +1,5 @@
 import type { UpstreamRequest } from '../../transport.ts'
-import type { ImagesCall } from '../../wire/images-call.ts'
+import type { ImagesCall } from '../../operations/images/images-call.ts'
 import type { Operation, StreamRequest } from '../provider.ts'
 import { ImageStreamTranslator, streamImagesAnswer } from './image-stream.ts'
 import { readImagesAnswer } from './images-answer.ts'

@@ -1,6 +1,6 @@
 import type { UpstreamRequest } from '../../transport.ts'
-import type { Call } from '../../wire/call.ts'
-import { dropMembers, setMember, splice, type Edit } from '../../wire/splice.ts'
+import type { Call } from '../../operations/call.ts'
+import { dropMembers, setMember, splice, type Edit } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
 
 /** Fields that are the gateway's own: they steer it, or are kept with the usage record. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { mendWholeCalls } from '../tool-calls/whole-calls.ts'
 import { callsIn } from '../tool-calls/plain-call.ts'
 import { StreamedCalls } from '../tool-calls/streamed-calls.ts'

@@ -1,6 +1,6 @@
 import type { Failure } from '../../failure.ts'
 import type { UpstreamRequest } from '../../transport.ts'
-import type { ChatCall } from '../../wire/chat-call.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import { unsupportedFields } from './apply-rules.ts'
 import { chatRequest, gatewayChatRequest } from './chat-request.ts'
 import { readChatAnswer } from './chat-answer.ts'

@@ -1,7 +1,6 @@
+import { isRecord, type Json } from '../../json.ts'
 import { mergeCounts } from '../../wire/merge-counts.ts'
-import { isRecord, readUsage } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { readUsage } from '../../wire/read-usage.ts'
 
 /**
  * A usage object as OpenAI shapes it: upstreams report tokens read from their cache and spent on reasoning under names of

@@ -1,4 +1,4 @@
-import { stringEnd, type Span } from '../../wire/scan-object.ts'
+import { stringEnd, type Span } from '../../bytes/scan-object.ts'
 
 /** Where a vector stands in an answer, brackets or quotes included, and how it is written. */
 export interface VectorSpan extends Span {

@@ -1,7 +1,7 @@
 import type { Usage } from '../../usage.ts'
 import type { Bytes } from '../../transport.ts'
-import { NO_TOKENS } from '../../wire/image-events.ts'
-import type { Image } from '../../wire/images.ts'
+import { NO_TOKENS } from '../../operations/images/image-events.ts'
+import type { Image } from '../../operations/images/images.ts'
 import type { Answer } from '../provider.ts'
 
 export interface ImagesFacts {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../failure.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-import { asBuffer } from '../../wire/scan-object.ts'
+import { asBuffer } from '../../bytes/scan-object.ts'
+import { isRecord } from '../../json.ts'
 import type { ChatRules } from '../openai-compatible/chat-rules.ts'
 import { classifyReply } from '../openai-compatible/classify.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'

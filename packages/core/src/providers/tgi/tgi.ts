@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { oldLimit, seedAs } from '../changes/fields.ts'
 import { schemaIn } from '../changes/json-mode.ts'
 import { argumentsGiven, developerAsSystem } from '../changes/messages.ts'

@@ -1,5 +1,5 @@
-import { sizeOf } from '../../wire/check-images-request.ts'
-import type { ImagesRequest } from '../../wire/images.ts'
+import { sizeOf } from '../../operations/images/check-images-request.ts'
+import type { ImagesRequest } from '../../operations/images/images.ts'
 import type { ImagesRules } from '../openai-compatible/images-rules.ts'
 
 /** Together's image API: OpenAI's, but for the size in two numbers and another name for base64. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { saysNothing } from './plain-call.ts'
 
 /** Arguments that came as an object, or as a text although an object was due, as JSON text. */

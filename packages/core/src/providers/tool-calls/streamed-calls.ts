@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 import { ArgumentsSoFar } from './arguments-so-far.ts'
 import { callsIn, idOf, plainCalls, saysNothing } from './plain-call.ts'
 

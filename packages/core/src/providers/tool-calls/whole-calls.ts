@@ -1,5 +1,5 @@
+import { isRecord } from '../../json.ts'
 import { callsIn, idOf, plainCalls, saysNothing } from './plain-call.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 
 type Json = Record<string, unknown>
 

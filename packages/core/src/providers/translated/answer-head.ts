@@ -1,4 +1,4 @@
-import type { ChatCall } from '../../wire/chat-call.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { TranslationTarget } from '../provider.ts'
 import type { ChunkHead } from './chunk-writer.ts'
 

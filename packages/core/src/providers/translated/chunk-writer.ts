@@ -1,4 +1,4 @@
-import type { FinishReason } from '../../wire/chat.ts'
+import type { FinishReason } from '../../operations/chat/chat.ts'
 import { TokenCount } from '../token-count.ts'
 
 /** What every chunk of one stream begins with. */

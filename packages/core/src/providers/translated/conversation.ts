@@ -1,12 +1,10 @@
 import { SpekaError } from '../../errors.ts'
-import type { ChatCall } from '../../wire/chat-call.ts'
+import { isRecord, type Json } from '../../json.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import { missing, text, wrong } from '../../wire/check-field.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
 import { parseKeeping, type KeptBody } from '../../wire/keep-strings.ts'
-import { isRecord } from '../../wire/read-usage.ts'
 import { readParts, readTexts, type Part, type TextPart } from './read-parts.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** A tool call of the history. */
 export interface CallMade {

@@ -1,7 +1,5 @@
+import { isRecord, type Json } from '../../json.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /** Whether a reply, or an event, has the arguments of a tool call in it. */
 export type HoldsCall = (value: Json) => boolean

@@ -1,6 +1,6 @@
+import { isRecord } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-import { asBuffer } from '../../wire/scan-object.ts'
+import { asBuffer } from '../../bytes/scan-object.ts'
 import { parseKeepingCalls, type HoldsCall } from './parse-keeping-calls.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 

@@ -1,5 +1,5 @@
-import { dataOf, doneFrame, isDone } from '../../wire/frames.ts'
-import { isRecord } from '../../wire/read-usage.ts'
+import { dataOf, doneFrame, isDone } from '../../bytes/frames.ts'
+import { isRecord } from '../../json.ts'
 import { parseKeepingCalls, type HoldsCall } from './parse-keeping-calls.ts'
 import { badReply } from '../bad-reply.ts'
 import { Sees, type Emit } from '../provider.ts'

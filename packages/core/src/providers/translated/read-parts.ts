@@ -1,8 +1,6 @@
 import { SpekaError } from '../../errors.ts'
+import { isRecord, type Json } from '../../json.ts'
 import { wrong, type Kind } from '../../wire/check-field.ts'
-import { isRecord } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 export interface TextPart {
   readonly kind: 'text'

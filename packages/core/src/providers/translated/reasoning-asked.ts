@@ -1,4 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
+import { isRecord } from '../../json.ts'
 
 /** How hard to think, from not at all to as hard as the model can. */
 export type Effort = (typeof efforts)[number]

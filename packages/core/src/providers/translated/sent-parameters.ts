@@ -1,6 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isRecord, type Json } from '../../json.ts'
 
 /** Fields that steer the gateway or carry the request itself: no upstream is asked whether it takes them. */
 const ALWAYS_TAKEN = new Set([

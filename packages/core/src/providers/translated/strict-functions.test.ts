@@ -1,7 +1,7 @@
 import { knownProviders } from '../known-providers.ts'
 import type { Provider } from '../provider.ts'
 import { callOf, firstStep, target } from '../run-provider.contract.ts'
-import { join } from '../../wire/splice.ts'
+import { join } from '../../bytes/splice.ts'
 
 const parameters = {
   type: 'object',

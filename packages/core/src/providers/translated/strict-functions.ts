@@ -1,6 +1,4 @@
-import { isRecord } from '../../wire/read-usage.ts'
-
-type Json = Readonly<Record<string, unknown>>
+import { isRecord, type Json } from '../../json.ts'
 
 /** What callers are told when nobody holds the model to the schemas of their tools. */
 export const STRICT_LOST = 'tools.function.strict'

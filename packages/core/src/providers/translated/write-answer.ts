@@ -1,6 +1,6 @@
 import type { Usage } from '../../usage.ts'
-import type { FinishReason, ToolCall } from '../../wire/chat.ts'
-import { doneFrame } from '../../wire/frames.ts'
+import type { FinishReason, ToolCall } from '../../operations/chat/chat.ts'
+import { doneFrame } from '../../bytes/frames.ts'
 import { Sees, type Answer, type Emit } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from './chunk-writer.ts'
 import { writeUsage } from './write-usage.ts'

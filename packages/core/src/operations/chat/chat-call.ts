@@ -1,0 +1,47 @@
+import type { Bytes } from '../../transport.ts'
+import type { CallBody, CallFacts } from '../../wire/call-facts.ts'
+import type { ChatRequest } from './chat.ts'
+import { checkChatRequest } from './check-chat-request.ts'
+import { parseBody, type BodyAids } from '../../wire/parse-body.ts'
+import type { ObjectScan } from '../../bytes/scan-object.ts'
+import { writeBody, type WriteJson } from '../../wire/write-body.ts'
+
+/** A chat request on its way through the engine. */
+export interface ChatCall extends CallBody<ChatRequest> {
+  readonly endpoint: 'chat'
+}
+
+/**
+ * Reads a request body from the wire.
+ *
+ * @throws SpekaError what {@link parseBody} finds, or what {@link checkChatRequest} finds.
+ */
+export function readChatCall(body: Bytes, facts: CallFacts, aids?: BodyAids): ChatCall {
+  const { value, scan } = parseBody(body, aids)
+  return callOf(body, scan, checkChatRequest(value), facts)
+}
+
+/**
+ * The same call, made by code instead of by bytes.
+ *
+ * @param write how to write its JSON, where something has to be put back in.
+ *
+ * @throws SpekaError what {@link checkChatRequest} finds.
+ */
+export function writeChatCall(request: ChatRequest, facts: CallFacts, write?: WriteJson): ChatCall {
+  const outline = checkChatRequest(request)
+  const { body, scan } = writeBody(request, write)
+  return callOf(body, scan, outline, facts)
+}
+
+function callOf(body: Bytes, scan: ObjectScan, outline: ChatRequest, facts: CallFacts): ChatCall {
+  return {
+    ...facts,
+    endpoint: 'chat',
+    body,
+    scan,
+    outline,
+    stream: outline.stream === true,
+    wantsUsage: outline.stream_options?.include_usage === true,
+  }
+}

@@ -1,0 +1,187 @@
+import type { SpekaError, UsageRecord } from '@speka/core'
+import { encodeRecord, ROW_WIDTH } from './ledger-row.ts'
+import type { SqlValue } from './ledger-row.ts'
+import type { RowFailure } from './sqlite-database.ts'
+import type { Failure } from './sqlite-failure.ts'
+import { mayPass } from '../storage-error.ts'
+
+/** `strict`: a record counts as settled once it is on disk. `relaxed`: at once, and it is on disk 50 ms later. */
+export type Durability = 'strict' | 'relaxed'
+
+export interface GroupCommitOptions {
+  readonly durability: Durability
+  /** Hands one batch over; {@link GroupCommit.committed} must be called for it before the next is sent. */
+  readonly send: (values: readonly SqlValue[]) => void
+  /** Turns a failure into the error for whoever waits. */
+  readonly errorOf: (failure: Failure) => SpekaError
+  /** Told of records that were already counted as settled and could not be kept. */
+  readonly onLoss: (error: SpekaError, records: number) => void
+  /** Told when somebody is refused for a reason that is the file's, and that the next would share. */
+  readonly onTrouble: (failure: Failure) => void
+}
+
+const FLUSH_MS = 50
+/** Keeps one commit short, so that a burst does not hold up the reads behind it. */
+const MAX_BATCH_ROWS = 512
+/** How many records may wait for a database that does not take them, when their callers no longer wait themselves. */
+const MAX_UNKEPT_ROWS = 50_000
+
+interface Waiter {
+  resolve(): void
+  reject(error: SpekaError): void
+}
+
+/** Rows from which a batch is worth a commit of its own, however many more may be about to come. */
+const WORTHWHILE_ROWS = 64
+
+/**
+ * Gathers records into batches: while one is being committed, the next fills up, and a batch goes out only when a turn of
+ * the event loop has brought nothing more for it. So an idle gateway commits a record at once, and a busy one pays for
+ * one commit for many.
+ */
+export class GroupCommit {
+  readonly #options: GroupCommitOptions
+  #queue: SqlValue[] = []
+  #waiting: Waiter[] = []
+  #sent: SqlValue[] | undefined
+  #sentWaiting: Waiter[] = []
+  #flush: NodeJS.Timeout | undefined
+  /** Whether some of the queue was due with the batch sent last, which was full. */
+  #overdue = false
+  #gathering = false
+  #broken: SpekaError | undefined
+  #drained: (() => void)[] = []
+
+  constructor(options: GroupCommitOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when the record is settled, as far as the durability promises. */
+  settle(record: UsageRecord): Promise<void> {
+    if (this.#broken !== undefined) return Promise.reject(this.#broken)
+    return this.#options.durability === 'strict' ? this.#settleStrictly(record) : this.#settleRelaxed(record)
+  }
+
+  /** To be called when the batch sent last is committed, but for the rows in `failures`. */
+  committed(failures: readonly RowFailure[]): void {
+    const values = this.#sent ?? []
+    const waiting = this.#sentWaiting
+    this.#sent = undefined
+    this.#sentWaiting = []
+    if (this.#options.durability === 'strict') {
+      this.#gather()
+      const trouble = failures.find(mayPass)
+      // First: whoever is refused now may ask again at once.
+      if (trouble !== undefined) this.#options.onTrouble(trouble)
+      for (const failure of failures) waiting[failure.index]?.reject(this.#options.errorOf(failure))
+      // Those that failed have been rejected above, which makes this do nothing to them.
+      for (const waiter of waiting) waiter.resolve()
+    } else {
+      this.#keepForLater(values, failures)
+      if (this.#overdue && failures.length === 0) this.#sendNext()
+      else this.#flushSoon()
+    }
+    this.#tellWhenDrained()
+  }
+
+  /** Rejects everything on its way with `error`, and everything that comes later. */
+  break(error: SpekaError): void {
+    this.#broken = error
+    clearTimeout(this.#flush)
+    const lost = this.#options.durability === 'relaxed' ? rowsIn(this.#queue) + rowsIn(this.#sent ?? []) : 0
+    for (const waiter of [...this.#sentWaiting, ...this.#waiting]) waiter.reject(error)
+    this.#queue = []
+    this.#waiting = []
+    this.#sent = undefined
+    this.#sentWaiting = []
+    if (lost > 0) this.#options.onLoss(error, lost)
+    this.#tellWhenDrained()
+  }
+
+  /** Takes nothing more, and resolves when everything taken is committed or given up on. */
+  async drain(closed: SpekaError): Promise<void> {
+    this.#broken ??= closed
+    this.#sendNext()
+    if (this.#sent !== undefined) await new Promise<void>((resolve) => this.#drained.push(resolve))
+  }
+
+  #settleStrictly(record: UsageRecord): Promise<void> {
+    return new Promise((resolve, reject) => {
+      encodeRecord(record, this.#queue)
+      this.#waiting.push({ resolve, reject })
+      this.#gather()
+    })
+  }
+
+  /** Sends what waits, once a turn of the event loop brings no more: what it brings costs the first next to nothing. */
+  #gather(): void {
+    if (this.#sent !== undefined || this.#gathering || this.#waiting.length === 0) return
+    this.#gathering = true
+    let rows = this.#waiting.length
+    const look = (): void => {
+      const grown = this.#waiting.length > rows
+      rows = this.#waiting.length
+      if (grown && rows < WORTHWHILE_ROWS) {
+        setImmediate(look)
+        return
+      }
+      this.#gathering = false
+      this.#sendNext()
+    }
+    setImmediate(look)
+  }
+
+  #settleRelaxed(record: UsageRecord): Promise<void> {
+    if (this.#queue.length >= MAX_UNKEPT_ROWS * ROW_WIDTH) {
+      const failure: Failure = { kind: 'other', detail: 'too many records wait for a database that does not take them' }
+      this.#options.onTrouble(failure)
+      return Promise.reject(this.#options.errorOf(failure))
+    }
+    encodeRecord(record, this.#queue)
+    this.#flushSoon()
+    return settled
+  }
+
+  #flushSoon(): void {
+    if (this.#queue.length === 0 || this.#sent !== undefined || this.#flush !== undefined) return
+    if (this.#broken !== undefined) return this.#sendNext()
+    this.#flush = setTimeout(() => this.#sendNext(), FLUSH_MS)
+  }
+
+  #sendNext(): void {
+    if (this.#sent !== undefined || this.#queue.length === 0) return
+    clearTimeout(this.#flush)
+    this.#flush = undefined
+    if (this.#queue.length <= MAX_BATCH_ROWS * ROW_WIDTH) {
+      this.#sent = this.#queue
+      this.#sentWaiting = this.#waiting
+      this.#queue = []
+      this.#waiting = []
+      this.#overdue = false
+    } else {
+      this.#sent = this.#queue.splice(0, MAX_BATCH_ROWS * ROW_WIDTH)
+      this.#sentWaiting = this.#waiting.splice(0, MAX_BATCH_ROWS)
+      this.#overdue = true
+    }
+    this.#options.send(this.#sent)
+  }
+
+  /** Nobody waits for these rows any more, so they are tried again until the database takes them or the gateway ends. */
+  #keepForLater(values: readonly SqlValue[], failures: readonly RowFailure[]): void {
+    for (const failure of failures) {
+      if (mayPass(failure) && this.#broken === undefined) {
+        const at = failure.index * ROW_WIDTH
+        this.#queue.push(...values.slice(at, at + ROW_WIDTH))
+      } else this.#options.onLoss(this.#options.errorOf(failure), 1)
+    }
+  }
+
+  #tellWhenDrained(): void {
+    if (this.#sent !== undefined) return
+    for (const tell of this.#drained.splice(0)) tell()
+  }
+}
+
+const settled = Promise.resolve()
+
+const rowsIn = (values: readonly SqlValue[]) => values.length / ROW_WIDTH

@@ -1,0 +1,253 @@
+import { SpekaError } from '@speka/core'
+import { pico, usageRecord } from './sqlite/__fixtures__/usage-record.ts'
+import type { KeyRecord, Store, UsageQuery } from './store.ts'
+
+/**
+ * How every store behaves. A new database starts as one line in its own test, `describeStore('name', open)`, and is done
+ * when this is green.
+ *
+ * @param open - Opens a store that holds nothing yet.
+ */
+export function describeStore(name: string, open: () => Promise<Store>): void {
+  describe(`${name} store`, () => {
+    let store: Store
+    beforeEach(async () => {
+      store = await open()
+    })
+    afterEach(() => store.close())
+
+    describe('ledger', () => {
+      test('a settled record is found as it was', async () => {
+        const record = usageRecord()
+        await store.ledger.settle(record)
+        expect(await store.ledger.find(record.id)).toEqual(record)
+      })
+
+      test('what is unknown stays unknown, and zero stays zero', async () => {
+        const unknown = usageRecord({ usage: {}, charge: undefined, price: undefined, upstreamId: undefined })
+        const zero = usageRecord({
+          usage: { inputTokens: 0, cachedInputTokens: 0, outputTokens: 0, images: 0 },
+          charge: 0n,
+        })
+        await Promise.all([store.ledger.settle(unknown), store.ledger.settle(zero)])
+        expect(await store.ledger.find(unknown.id)).toEqual(unknown)
+        expect(await store.ledger.find(zero.id)).toEqual(zero)
+      })
+
+      test('counts of our own and counts held to what can be are marked', async () => {
+        for (const mark of [{ estimated: true }, { capped: true }, { estimated: true, capped: true }]) {
+          const record = usageRecord({ usage: { inputTokens: 9, outputTokens: 8, ...mark } })
+          await store.ledger.settle(record)
+          expect(await store.ledger.find(record.id)).toEqual(record)
+        }
+      })
+
+      test('a failed request keeps its reason and every attempt', async () => {
+        const [answered] = usageRecord().attempts
+        const record = usageRecord({
+          outcome: 'failed',
+          stream: false,
+          model: undefined,
+          errorCode: 'upstream_error',
+          finishReason: undefined,
+          charge: 0n,
+          attempts: [
+            { ...answered!, outcome: 'rate_limit', status: 429, message: 'Slow down, "please" – ünïcode 🐢' },
+            {
+              ...answered!,
+              outcome: 'timeout',
+              status: undefined,
+              firstOutputMs: undefined,
+              cost: pico(9_007_199_254_740_993n),
+            },
+          ],
+        })
+        await store.ledger.settle(record)
+        expect(await store.ledger.find(record.id)).toEqual(record)
+      })
+
+      test('settling an id again changes nothing', async () => {
+        const record = usageRecord({ charge: 5n })
+        await store.ledger.settle(record)
+        await Promise.all([
+          store.ledger.settle(record),
+          store.ledger.settle({ ...record, charge: pico(7n), keyId: 'key_other' }),
+        ])
+        expect(await store.ledger.find(record.id)).toEqual(record)
+        expect(await store.ledger.totals({ by: 'key' })).toMatchObject([{ group: 'key_A', requests: 1, charge: 5n }])
+      })
+
+      test('hundreds settled at once are all there', async () => {
+        const records = Array.from({ length: 700 }, () => usageRecord({ charge: 3n }))
+        await Promise.all(records.map((record) => store.ledger.settle(record)))
+        expect(await store.ledger.totals({ by: 'key' })).toMatchObject([{ requests: 700, charge: 2100n }])
+      })
+
+      test.each([2, 3, 7, 23, 64])('each of %d settled at once is found as it was', async (count) => {
+        const records = Array.from({ length: count }, (_, index) => usageRecord({ charge: BigInt(index) }))
+        await Promise.all(records.map((record) => store.ledger.settle(record)))
+        const found = await Promise.all(records.map(({ id }) => store.ledger.find(id)))
+        expect(found).toEqual(records)
+      })
+
+      test('a record is found by the upstream id, the newest when several share it', async () => {
+        const older = usageRecord({ upstreamId: 'chatcmpl-same', createdAt: 1000 })
+        const newer = usageRecord({ upstreamId: 'chatcmpl-same', createdAt: 2000 })
+        const oldest = usageRecord({ upstreamId: 'chatcmpl-same', createdAt: 500 })
+        for (const record of [older, newer, oldest]) await store.ledger.settle(record)
+        expect(await store.ledger.find('chatcmpl-same')).toEqual(newer)
+      })
+
+      test('a key finds only its own records', async () => {
+        const mine = usageRecord({ upstreamId: 'shared', createdAt: 1000 })
+        const theirs = usageRecord({ upstreamId: 'shared', createdAt: 2000, keyId: 'key_B' })
+        const nobodys = usageRecord({ keyId: undefined })
+        for (const record of [mine, theirs, nobodys]) await store.ledger.settle(record)
+        expect(await store.ledger.find(mine.id, 'key_A')).toEqual(mine)
+        expect(await store.ledger.find('shared', 'key_A')).toEqual(mine)
+        expect(await store.ledger.find(theirs.id, 'key_A')).toBeUndefined()
+        expect(await store.ledger.find(nobodys.id, 'key_A')).toBeUndefined()
+        expect(await store.ledger.find('nothing')).toBeUndefined()
+      })
+
+      test('totals add up by key, and count what is unknown apart', async () => {
+        await Promise.all(
+          [
+            usageRecord({ charge: 10n }),
+            usageRecord({ charge: undefined, usage: { inputTokens: 7 } }),
+            usageRecord({ charge: 0n, usage: {}, outcome: 'failed' }),
+            usageRecord({ charge: 1n, usage: { outputTokens: 2 }, outcome: 'interrupted' }),
+            usageRecord({ charge: 0n, usage: {}, outcome: 'cancelled' }),
+            usageRecord({ charge: 4n, keyId: 'key_B' }),
+            usageRecord({ charge: 2n, keyId: undefined }),
+          ].map((record) => store.ledger.settle(record)),
+        )
+        const tokens = { inputTokens: 1200, cachedInputTokens: 1000, outputTokens: 340 }
+        expect(await store.ledger.totals({ by: 'key' })).toEqual([
+          { group: undefined, requests: 1, failed: 0, unpriced: 0, charge: 2n, ...tokens },
+          {
+            group: 'key_A',
+            requests: 5,
+            failed: 2,
+            unpriced: 1,
+            charge: 11n,
+            inputTokens: 1207,
+            cachedInputTokens: 1000,
+            outputTokens: 342,
+          },
+          { group: 'key_B', requests: 1, failed: 0, unpriced: 0, charge: 4n, ...tokens },
+        ])
+      })
+
+      test('totals by model and by day, within a span of time, of one key', async () => {
+        await Promise.all(
+          [
+            usageRecord({ createdAt: day(1) - 1 }),
+            usageRecord({ createdAt: day(1) }),
+            usageRecord({ createdAt: day(2) - 1, model: 'acme/slow' }),
+            usageRecord({ createdAt: day(2), model: undefined }),
+            usageRecord({ createdAt: day(3), keyId: 'key_B' }),
+          ].map((record) => store.ledger.settle(record)),
+        )
+
+        expect(await groups(store, { by: 'day' })).toEqual([
+          ['2026-02-28', 1],
+          ['2026-03-01', 2],
+          ['2026-03-02', 1],
+          ['2026-03-03', 1],
+        ])
+        expect(await groups(store, { by: 'model', since: day(1), until: day(3) })).toEqual([
+          [undefined, 1],
+          ['acme/fast', 1],
+          ['acme/slow', 1],
+        ])
+        expect(await groups(store, { by: 'key', since: day(2), keyId: 'key_B' })).toEqual([['key_B', 1]])
+        expect(await groups(store, { by: 'key', until: 0 })).toEqual([])
+      })
+
+      test('sums stay exact beyond what one record can hold', async () => {
+        const most = 2n ** 63n - 1n
+        await Promise.all([most, most, 1n].map((charge) => store.ledger.settle(usageRecord({ charge }))))
+        expect(await store.ledger.totals({ by: 'key' })).toMatchObject([{ charge: 2n * most + 1n }])
+      })
+    })
+
+    describe('keys', () => {
+      test('a key is found by its digest as it was', async () => {
+        const key = keyRecord({ expiresAt: 99_000, limits: { models: ['acme/*'] } })
+        await store.keys.insert(key)
+        expect(await store.keys.findByDigest(key.digest)).toEqual(key)
+        expect(await store.keys.findByDigest(key.id)).toBeUndefined()
+      })
+
+      test('keys are listed oldest first, revoked ones too', async () => {
+        const [first, second] = [keyRecord({ createdAt: 1 }), keyRecord({ createdAt: 2 })]
+        await store.keys.insert(second)
+        await store.keys.insert(first)
+        await store.keys.revoke(first.id, 50)
+        expect(await store.keys.list()).toEqual([{ ...first, revokedAt: 50 }, second])
+      })
+
+      test('a key is revoked once, at the first moment asked', async () => {
+        const key = keyRecord()
+        await store.keys.insert(key)
+        expect(await store.keys.revoke(key.id, 50)).toEqual({ ...key, revokedAt: 50 })
+        expect(await store.keys.revoke(key.id, 60)).toEqual({ ...key, revokedAt: 50 })
+        expect(await store.keys.revoke('key_unknown', 60)).toBeUndefined()
+      })
+
+      test.each(['id', 'digest'] as const)('a second key with the same %s is refused', async (field) => {
+        const key = keyRecord()
+        await store.keys.insert(key)
+        const again = store.keys.insert({ ...keyRecord(), [field]: key[field] })
+        await expect(again).rejects.toMatchObject({ code: 'invalid_value' })
+        expect(await store.keys.list()).toEqual([key])
+      })
+
+      test('the version differs after each change, and only then', async () => {
+        const versions = [await store.keys.version()]
+        const key = keyRecord()
+        await store.keys.insert(key)
+        versions.push(await store.keys.version())
+        await store.keys.revoke(key.id, 1)
+        versions.push(await store.keys.version())
+        await store.keys.revoke(key.id, 2)
+        await store.ledger.settle(usageRecord())
+        expect(new Set(versions).size).toBe(3)
+        expect(await store.keys.version()).toBe(versions[2])
+      })
+    })
+
+    test('closing keeps what was asked before, and refuses what is asked after', async () => {
+      const settled = store.ledger.settle(usageRecord())
+      await Promise.all([store.close(), store.close()])
+      await settled
+      const late = [store.ledger.settle(usageRecord()), store.ledger.find('x'), store.keys.list()]
+      for (const { status, reason } of (await Promise.allSettled(late)) as PromiseRejectedResult[]) {
+        expect(status).toBe('rejected')
+        expect(SpekaError.is(reason) && reason.code).toBe('storage_unavailable')
+      }
+    })
+  })
+}
+
+const day = (ofMarch: number) => Date.UTC(2026, 2, ofMarch)
+
+const groups = async (store: Store, query: UsageQuery) =>
+  (await store.ledger.totals(query)).map(({ group, requests }) => [group, requests])
+
+let keysMade = 0
+
+function keyRecord(changes: Partial<KeyRecord> = {}): KeyRecord {
+  keysMade += 1
+  return {
+    id: `key_${keysMade}`,
+    name: 'team "a"',
+    mode: 'live',
+    digest: keysMade.toString(16).padStart(64, '0'),
+    plan: 'none',
+    limits: {},
+    createdAt: keysMade,
+    ...changes,
+  }
+}
