@@ -54,7 +54,7 @@ export const explained: readonly Explained[] = [
     why: 'where the dearest prices are from has no part in a cost',
   },
   {
-    file: 'core/src/wire/frames.ts',
+    file: 'core/src/bytes/frames.ts',
     names: ['while (start < length) { | < → <=', 'if (start >= length) return'],
     why: 'the end of the bytes is found again one step later, where there is nothing to take',
   },

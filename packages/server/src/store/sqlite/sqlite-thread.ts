@@ -126,5 +126,5 @@ const crash = (path: string, cause: unknown) =>
 /** Beside this file: as source when this is source, built when this is built. */
 function workerFile(): URL {
   const source = new URL('./sqlite-worker.ts', import.meta.url)
-  return import.meta.url.endsWith('.ts') ? source : new URL('../../ledger/sqlite-worker.js', source)
+  return import.meta.url.endsWith('.ts') ? source : new URL('./sqlite-worker.js', source)
 }
