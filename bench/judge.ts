@@ -34,9 +34,9 @@ export const failures = (verdicts: readonly Verdict[]): Verdict[] =>
 export function verdictLine({ target, spread, outcome }: Verdict): string {
   const { words, atLeast, atMost, aim } = target
   const bound = atLeast === undefined ? `at most ${shown(atMost)}` : `at least ${shown(atLeast)}`
-  const wish = aim === undefined ? '' : `, aim ${shown(aim)}`
+  const aimed = aim === undefined ? '' : `, aim ${shown(aim)}`
   const value = spread === undefined ? '' : ` is ${shown(spread.median)} (${shown(spread.min)}–${shown(spread.max)})`
-  return `${outcome === 'aim' ? 'met, aim too' : outcome}: ${words}${value}, must be ${bound}${wish}`
+  return `${outcome === 'aim' ? 'met, aim too' : outcome}: ${words}${value}, must be ${bound}${aimed}`
 }
 
 function shown(value: number | undefined): string {

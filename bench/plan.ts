@@ -28,7 +28,7 @@ export const plan: readonly Scenario[] = [
   firstToken(),
   ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
   embeddings(),
-  routing('default', 'no wishes', undefined),
+  routing('default', 'no preferences', undefined),
   routing('order', 'provider.order', { order: ['provider-13', 'provider-7'] }),
   routing('price', 'provider.sort: price', { sort: 'price' }),
   routing('throughput', 'provider.sort: throughput', { sort: 'throughput' }),
@@ -145,14 +145,14 @@ function translated(format: 'anthropic' | 'gemini', name: string): Scenario {
 }
 
 /** How long it takes to choose among twenty targets whose health is known, and nothing else. */
-function routing(name: string, title: string, wishes: PlanJob['wishes']): Scenario {
+function routing(name: string, title: string, preferences: PlanJob['preferences']): Scenario {
   return {
     name: `routing-${name}`,
     title: `routing, ${title}`,
     contestants: ['speka'],
     shown: 'decision',
     figures: [{ metric: 'decision', title: `CPU µs per routing decision, ${title}`, comparison: 'value' }],
-    job: () => ({ kind: 'plan', wishes }),
+    job: () => ({ kind: 'plan', preferences }),
     metrics: (result) => ('decision' in result ? { decision: result.decision } : {}),
   }
 }

@@ -91,12 +91,12 @@ export const targets: readonly Target[] = [
     atLeast: 100_000,
     words: `stream events per second and core, translated from ${format}`,
   })),
-  ...(['default', 'order', 'price', 'throughput'] as const).map((wish): Target => ({
-    scenario: `routing-${wish}`,
+  ...(['default', 'order', 'price', 'throughput'] as const).map((sort): Target => ({
+    scenario: `routing-${sort}`,
     metric: 'decision',
     ...byItself,
     atMost: 5,
-    words: `routing decision among 20 targets, ${wish}, µs`,
+    words: `routing decision among 20 targets, ${sort}, µs`,
   })),
   {
     scenario: 'requests-16',

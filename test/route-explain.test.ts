@@ -46,7 +46,7 @@ test.each([
 
 test.each([
   ['a route that is impossible', { model: 'acme/fast', provider: { only: ['far'] } }, 404, 'no_matching_target'],
-  ['a wish that is none', { model: 'acme/fast', provider: { sort: 'best' } }, 400, 'invalid_value'],
+  ['a preference that is none', { model: 'acme/fast', provider: { sort: 'best' } }, 400, 'invalid_value'],
   ['an unknown model', { model: 'acme' }, 404, 'model_not_found'],
   ['no model', {}, 400, 'missing_required_parameter'],
   ['no JSON', '{', 400, 'invalid_json'],

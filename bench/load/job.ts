@@ -68,7 +68,7 @@ export interface HoldJob {
 export interface PlanJob {
   readonly kind: 'plan'
   /** What the request says about routing; `undefined`: nothing. */
-  readonly wishes: Readonly<Record<string, unknown>> | undefined
+  readonly preferences: Readonly<Record<string, unknown>> | undefined
 }
 
 export type Job = ProbeJob | SaturateJob | PaceJob | HoldJob | PlanJob

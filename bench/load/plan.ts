@@ -35,9 +35,9 @@ const table = buildRoutingTable(
  * What one decision among {@link TARGETS} targets costs when their health is known: how quick each has been, and that all of them work.
  * Before each decision another of them has just answered, so that what was learnt last is always new.
  */
-export function plan({ wishes }: PlanJob): PlanResult {
+export function plan({ preferences }: PlanJob): PlanResult {
   const request = { model, messages: [{ role: 'user', content: promptText({ kind: 'prose', bytes: 1000 }) }] }
-  const body = Buffer.from(JSON.stringify({ ...request, ...(wishes !== undefined && { provider: wishes }) }))
+  const body = Buffer.from(JSON.stringify({ ...request, ...(preferences !== undefined && { provider: preferences }) }))
   const call = readChatCall(body, { id: mintRequestId(0), receivedAt: 0 })
   const question = { endpoint: 'chat', model, models: [], call } as const
   const circumstances = { random: Math.random, monotonic: 0 }

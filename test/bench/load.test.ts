@@ -44,9 +44,9 @@ test("the upstream finds a model in Gemini's path, and where the path names none
 })
 
 test.each([undefined, { order: ['provider-7'] }, { sort: 'price' }, { sort: 'throughput' }])(
-  'a route among twenty targets is planned with the wishes %j',
-  (wishes) => {
-    expect(plan({ kind: 'plan', wishes })).toEqual({ errors: 0, errorWords: [], decision: expect.any(Number) })
+  'a route among twenty targets is planned with the preferences %j',
+  (preferences) => {
+    expect(plan({ kind: 'plan', preferences })).toEqual({ errors: 0, errorWords: [], decision: expect.any(Number) })
   },
 )
 

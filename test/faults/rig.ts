@@ -6,7 +6,7 @@ import { eventually } from '../support/eventually.ts'
 import { freePort } from '../support/free-port.ts'
 import { openBlackHole, type BlackHole } from '../support/black-hole.ts'
 import { patientClock } from '../support/patient-clock.ts'
-import { makeAuthority, type CertificateWishes } from '../support/make-certificate.ts'
+import { makeAuthority, type CertificateOptions } from '../support/make-certificate.ts'
 import { json, sayHello, startScriptedUpstream, type ScriptedUpstream } from '../support/scripted-upstream.ts'
 import { startApp, type StartedApp } from '../support/start-app.ts'
 import type { Place } from './fault-row.ts'
@@ -75,7 +75,7 @@ export interface Rig {
 }
 
 /** Faults of TLS, by the name of their provider: each listens with such a certificate. */
-const badCertificates: Readonly<Record<string, CertificateWishes & { readonly unknown?: true }>> = {
+const badCertificates: Readonly<Record<string, CertificateOptions & { readonly unknown?: true }>> = {
   'tls-unknown': { names: ['127.0.0.1'], unknown: true },
   'tls-too-old': { names: ['127.0.0.1'], from: new Date('2001-01-01'), until: new Date('2002-01-01') },
   'tls-misnamed': { names: ['gateway.example', '127.0.0.9'] },
@@ -199,8 +199,8 @@ async function openTls() {
       })
     }),
   }
-  for (const [name, wishes] of Object.entries(badCertificates)) {
-    const certificate = (wishes.unknown === true ? unknown : known).issue(wishes)
+  for (const [name, options] of Object.entries(badCertificates)) {
+    const certificate = (options.unknown === true ? unknown : known).issue(options)
     servers[name] = createTlsServer(certificate, (socket) => {
       socket.on('error', () => {})
       socket.on('data', () => trusted.push(name))

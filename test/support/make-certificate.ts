@@ -7,7 +7,7 @@ export interface Certificate {
   readonly key: string
 }
 
-export interface CertificateWishes {
+export interface CertificateOptions {
   /** Names or IPv4 addresses it is for. */
   readonly names: readonly string[]
   /** Default: since an hour ago. */
@@ -20,7 +20,7 @@ export interface CertificateWishes {
 export interface Authority {
   /** Its own certificate: who trusts it trusts what it issues. */
   readonly cert: string
-  issue(wishes: CertificateWishes): Certificate
+  issue(options: CertificateOptions): Certificate
 }
 
 const HOUR_MS = 3_600_000
@@ -30,10 +30,10 @@ export function makeAuthority(name: string): Authority {
   const own = { names: [], from: new Date(Date.now() - HOUR_MS), until: new Date(Date.now() + 24 * HOUR_MS) }
   return {
     cert: write(own, keys.publicKey, name, name, keys.privateKey, true),
-    issue(wishes) {
+    issue(options) {
       const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
       return {
-        cert: write({ ...own, ...wishes }, publicKey, `${name} leaf`, name, keys.privateKey, false),
+        cert: write({ ...own, ...options }, publicKey, `${name} leaf`, name, keys.privateKey, false),
         key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       }
     },
@@ -42,7 +42,7 @@ export function makeAuthority(name: string): Authority {
 
 /** Writes an X.509 certificate (RFC 5280, section 4.1) in DER, and that in PEM. */
 function write(
-  { names, from, until }: Required<CertificateWishes>,
+  { names, from, until }: Required<CertificateOptions>,
   subjectKey: KeyObject,
   subject: string,
   issuer: string,

@@ -73,7 +73,7 @@ export interface RoutingConfig {
   readonly sticky?: { readonly by?: 'session_id' | undefined; readonly ttl_s?: number | undefined } | undefined
   /** By model: ask a second target as well when the first has not begun to answer after so many ms. */
   readonly hedge?: Readonly<Record<string, { readonly after_ms: number }>> | undefined
-  /** The first that fits a request decides, unless the request has wishes of its own. */
+  /** The first that fits a request decides, unless the request has preferences of its own. */
   readonly rules?: readonly RoutingRule[] | undefined
 }
 

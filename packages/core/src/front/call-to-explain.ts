@@ -8,7 +8,7 @@ import type { Endpoint } from '../wire/endpoint.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
 import type { ImagesRequest } from '../operations/images/images.ts'
 
-/** A request to be explained: what would be sent, or only the model and the wishes. */
+/** A request to be explained: what would be sent, or only the model and the preferences. */
 export type RequestToExplain = Readonly<Record<string, unknown>>
 
 /**

@@ -82,7 +82,7 @@ test('a plan has each place once, none that is ruled out, and gives a reason for
       const question = { endpoint: 'chat', model: asked, models: [], call } as const
       const plan = () => planRoute(question, table, routing, { random: () => given.random, monotonic: 1 })
 
-      /** Whether the request's own wishes let a target be tried. */
+      /** Whether the request's own preferences let a target be tried. */
       const isWanted = (provider: string, model: string): boolean =>
         (only === undefined || only.includes(provider)) &&
         ignore?.includes(provider) !== true &&

@@ -6,7 +6,7 @@ import { unsupportedBy } from '../providers/unsupported-by.ts'
 import type { Call } from '../operations/call.ts'
 import { estimateSize } from '../operations/estimate-size.ts'
 import type { MaxPrice } from '../wire/routing-preferences.ts'
-import type { RouteWishes } from './route-wishes.ts'
+import type { RoutePreferences } from './route-preferences.ts'
 import type { Target } from './target.ts'
 
 /** Why a target is not tried: which rule, and in words. */
@@ -17,15 +17,19 @@ export interface ExclusionReason {
 
 /** Whether a request may rule out targets at all. */
 export const excludesAny = (
-  { only, ignore, requireParameters, maxPrice }: RouteWishes,
+  { only, ignore, requireParameters, maxPrice }: RoutePreferences,
   call: Call | undefined,
 ): boolean =>
   only !== undefined || ignore.length > 0 || requireParameters || maxPrice !== undefined || call?.maxCost !== undefined
 
 /** What a request rules out about a target; `undefined`: it may be tried. */
-export function whyExcluded(target: Target, wishes: RouteWishes, call: Call | undefined): ExclusionReason | undefined {
+export function whyExcluded(
+  target: Target,
+  preferences: RoutePreferences,
+  call: Call | undefined,
+): ExclusionReason | undefined {
   const { provider } = target
-  const { only, ignore, requireParameters, maxPrice } = wishes
+  const { only, ignore, requireParameters, maxPrice } = preferences
   if (only !== undefined && !only.includes(provider))
     return { rule: 'only', reason: `provider.only names ${listed(only)}` }
   if (ignore.includes(provider)) return { rule: 'ignore', reason: 'provider.ignore names it' }
@@ -94,5 +98,7 @@ export function nothingLeft(
       `The request may cost more than the limit of ${formatUsd(maxCost)} USD it came with. ${why}. Raise the limit, or send less.`,
     )
   }
-  return new SpekaError('no_matching_target', `No target fits the request's wishes. ${why}.`, { param: 'provider' })
+  return new SpekaError('no_matching_target', `No target fits the request's preferences. ${why}.`, {
+    param: 'provider',
+  })
 }

@@ -209,7 +209,7 @@ const planned = (question: RouteQuestion, routing: RoutingConfig = {}, of = tabl
   planRoute(question, of, routing, still)
 const providersOf = ({ targets }: RoutePlan): string[] => targets.map(({ provider: name }) => name)
 
-describe('what a request wishes', () => {
+describe('what a request prefers', () => {
   test.each([
     ['an order', { order: ['two'] }, ['two', 'one'], []],
     ['an order with names nobody knows', { order: ['zzz', 'two'] }, ['two', 'one'], []],
@@ -217,8 +217,8 @@ describe('what a request wishes', () => {
     ['all but one', { ignore: ['one'] }, ['two'], ['ignore']],
     ['no fallbacks', { allow_fallbacks: false }, ['one'], ['no_fallbacks']],
     ['no fallbacks, in an order', { allow_fallbacks: false, order: ['two'] }, ['two'], ['no_fallbacks']],
-  ])('%s', (_, wishes, goes, rules) => {
-    const plan = planned(call('acme/fast', { provider: wishes }))
+  ])('%s', (_, preferences, goes, rules) => {
+    const plan = planned(call('acme/fast', { provider: preferences }))
     expect(providersOf(plan)).toEqual(goes)
     expect(plan.excluded.map(({ rule }) => rule)).toEqual(rules)
   })
@@ -226,16 +226,16 @@ describe('what a request wishes', () => {
   test.each([
     ['a price it can have', { max_price: { prompt: 1 } }, 2],
     ['a price it cannot have for what does not apply', { max_price: { completion: '0.000001' } }, 2],
-  ])('%s', (_, wishes, targets) => {
-    expect(planned(call('acme/fast', { provider: wishes })).targets).toHaveLength(targets)
+  ])('%s', (_, preferences, targets) => {
+    expect(planned(call('acme/fast', { provider: preferences })).targets).toHaveLength(targets)
   })
 
   test.each([
     ['a price below the model', 'acme/fast', { max_price: { prompt: '0.999999' } }, 'its input costs 1 USD'],
     ['a price where there is none', 'acme/slow', { max_price: { prompt: 5 } }, 'it has no price'],
     ['providers that do not serve it', 'acme/fast', { only: ['three'] }, 'provider.only names "three"'],
-  ])('%s: refused, with the reason for each candidate', (_, model, wishes, says) => {
-    const error = refusal(() => planned(call(model, { provider: wishes })))
+  ])('%s: refused, with the reason for each candidate', (_, model, preferences, says) => {
+    const error = refusal(() => planned(call(model, { provider: preferences })))
     expect(error).toMatchObject({ code: 'no_matching_target', status: 404, param: 'provider' })
     expect(error.message).toContain(says)
     expect(error.message).toContain(`"${model}" at "`)

@@ -7,7 +7,7 @@ import { contextTokens } from '../operations/estimate-size.ts'
 import type { SortKey } from '../wire/routing-preferences.ts'
 import { excludesAny, nothingLeft, whyExcluded, type ExclusionReason } from './exclude-target.ts'
 import { findServing, mayUse, type Access } from './find-callable.ts'
-import { routeWishes, suffixes, type RouteWishes } from './route-wishes.ts'
+import { routePreferences, suffixes, type RoutePreferences } from './route-preferences.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
 import { ascending, strategies } from './strategy.ts'
 import { placeOf, type Target } from './target.ts'
@@ -18,7 +18,7 @@ export interface RouteQuestion extends Access {
   readonly model: string
   /** Models to fall back to, as the request names them. */
   readonly models: readonly string[]
-  /** The whole call, for wishes, rules and limits. Default: it has none. */
+  /** The whole call, for preferences, rules and limits. Default: it has none. */
   readonly call?: Call | undefined
 }
 
@@ -48,13 +48,13 @@ export interface RoutePlan {
   readonly contentPolicy: readonly Target[]
   readonly excluded: readonly Exclusion[]
   /** How the targets of each model were ordered. */
-  readonly strategy: RouteWishes['strategy']
+  readonly strategy: RoutePreferences['strategy']
   /** After how many ms without an answer a second target is asked as well; `undefined`: never. */
   readonly hedgeAfterMs: number | undefined
 }
 
 /**
- * Plans a request: the asked-for model's targets, then those of each fallback, as the request's wishes, the rules and what
+ * Plans a request: the asked-for model's targets, then those of each fallback, as the request's preferences, the rules and what
  * is known of the targets allow. What is left out is listed with its reason; the asked-for model must exist.
  *
  * @throws SpekaError `model_not_found`, `model_not_allowed`, `wrong_endpoint`, `no_matching_target` or `cost_limit_exceeded`,
@@ -67,8 +67,8 @@ export function planRoute(
   circumstances: RouteCircumstances,
 ): RoutePlan {
   const { wanted, suffix } = findWanted(question, table)
-  const wishes = routeWishes(question.call, suffix, routing)
-  const draft = new Draft(question, table, routing, circumstances, wishes)
+  const preferences = routePreferences(question.call, suffix, routing)
+  const draft = new Draft(question, table, routing, circumstances, preferences)
   const name = wanted.model.id
   const named = (lists: RoutingConfig['fallbacks']): readonly string[] =>
     // A stranger's id may be the name of something every object has.
@@ -125,9 +125,9 @@ class Draft {
   readonly #table: RoutingTable
   readonly #routing: RoutingConfig
   readonly #circumstances: RouteCircumstances
-  readonly #wishes: RouteWishes
+  readonly #preferences: RoutePreferences
   readonly #excluded: Exclusion[] = []
-  /** Targets that a wish of the request ruled out. */
+  /** Targets that a preference of the request ruled out. */
   readonly #unwanted: (ExclusionReason & { model: string; provider: string })[] = []
 
   constructor(
@@ -135,20 +135,20 @@ class Draft {
     table: RoutingTable,
     routing: RoutingConfig,
     circumstances: RouteCircumstances,
-    wishes: RouteWishes,
+    preferences: RoutePreferences,
   ) {
     this.#question = question
     this.#table = table
     this.#routing = routing
     this.#circumstances = circumstances
-    this.#wishes = wishes
+    this.#preferences = preferences
   }
 
   /** The targets of one model that may be tried, in the order to try. */
   ordered({ model, targets }: RoutedModel, isWanted = false): readonly Target[] {
     const allowed = this.#allowed(targets)
     if (allowed.length < 2) return allowed
-    const { strategy, order, isManual } = this.#wishes
+    const { strategy, order, isManual } = this.#preferences
     const weights = this.#routing.weights ?? {}
     const sorted = strategies[strategy](allowed, {
       random: this.#circumstances.random,
@@ -184,7 +184,7 @@ class Draft {
     if (first === undefined) throw nothingLeft(this.#unwanted, call?.maxCost)
     const fitting = this.#fitting(candidates as Candidates, contextWindow)
     const healthy = this.#healthy(fitting)
-    const { allowFallbacks, strategy } = this.#wishes
+    const { allowFallbacks, strategy } = this.#preferences
     const targets = allowFallbacks ? healthy : this.#firstOf(healthy)
     return {
       targets,
@@ -197,10 +197,10 @@ class Draft {
   }
 
   #allowed(targets: readonly Target[]): readonly Target[] {
-    if (!excludesAny(this.#wishes, this.#question.call)) return targets
+    if (!excludesAny(this.#preferences, this.#question.call)) return targets
     const kept: Target[] = []
     for (const target of targets) {
-      const why = whyExcluded(target, this.#wishes, this.#question.call)
+      const why = whyExcluded(target, this.#preferences, this.#question.call)
       if (why === undefined) kept.push(target)
       else {
         const { model, provider } = target

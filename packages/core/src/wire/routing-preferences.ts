@@ -61,7 +61,7 @@ const fields: FieldKinds = {
 const priceFields: FieldKinds = { prompt: price, completion: price, image: price }
 
 /**
- * Checks the field `provider` of a request. A wish that the gateway cannot grant is refused, not ignored: whoever sends it
+ * Checks the field `provider` of a request. A preference that the gateway cannot grant is refused, not ignored: whoever sends it
  * relies on it.
  *
  * @throws SpekaError `invalid_value` or `unsupported_parameter`, with the path of the field in `param`.

@@ -9,7 +9,7 @@ import { callFacts } from './call-facts.ts'
 
 /**
  * `POST /v1/route/explain`: where a request would go, what it would cost, and what would follow each kind of failure. The
- * body is the request itself, or only its model and wishes. Nothing is sent.
+ * body is the request itself, or only its model and preferences. Nothing is sent.
  */
 export function explain(live: LiveConfig, clock: Clock, limits: HttpLimits) {
   return async (exchange: KeyedExchange): Promise<void> => {

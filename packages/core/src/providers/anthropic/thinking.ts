@@ -7,7 +7,7 @@ import { thinkingBlocksIn } from './thinking-blocks.ts'
 export interface Thinking {
   readonly sends: { readonly type: string; readonly [field: string]: unknown } | undefined
   readonly effort: string | undefined
-  /** `false`: the wish is dropped. */
+  /** `false`: the effort asked for is dropped. */
   readonly granted: boolean
 }
 

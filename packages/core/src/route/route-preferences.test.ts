@@ -2,7 +2,7 @@ import type { RoutingConfig, RuleCondition } from '../config.ts'
 import { mintRequestId } from '../uuid.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
-import { fits, routeWishes } from './route-wishes.ts'
+import { fits, routePreferences } from './route-preferences.ts'
 
 const call = (request: object = {}, facts: Partial<CallFacts> = {}) =>
   writeChatCall(
@@ -57,6 +57,6 @@ describe('what decides is', () => {
       ['two'],
     ],
   ] as const)('%s', (_, asked, suffix, strategy, only) => {
-    expect(routeWishes(asked, suffix, routing)).toMatchObject({ strategy, ...(only !== undefined && { only }) })
+    expect(routePreferences(asked, suffix, routing)).toMatchObject({ strategy, ...(only !== undefined && { only }) })
   })
 })

@@ -3,8 +3,8 @@ import type { RoutingConfig, RuleCondition, StrategyName } from '../config.ts'
 import type { Call } from '../operations/call.ts'
 import type { RoutingPreferences, SortKey } from '../wire/routing-preferences.ts'
 
-/** How one request is to be routed: its own wishes, then those of the first rule that fits, then the configuration's. */
-export interface RouteWishes {
+/** How one request is to be routed: its own preferences, then those of the first rule that fits, then the configuration's. */
+export interface RoutePreferences {
   readonly strategy: StrategyName
   readonly order: readonly string[]
   /** Default: all providers. */
@@ -21,7 +21,11 @@ export interface RouteWishes {
 export const suffixes: Readonly<Record<string, SortKey>> = { ':floor': 'price', ':nitro': 'throughput' }
 
 /** Gathers what decides the order of a request's targets. */
-export function routeWishes(call: Call | undefined, suffix: SortKey | undefined, routing: RoutingConfig): RouteWishes {
+export function routePreferences(
+  call: Call | undefined,
+  suffix: SortKey | undefined,
+  routing: RoutingConfig,
+): RoutePreferences {
   const own: RoutingPreferences = call?.outline.provider ?? NOTHING
   const rule = call === undefined ? undefined : routing.rules?.find(({ when }) => fits(when, call))
   const strategy = own.sort ?? suffix ?? rule?.use.strategy ?? routing.strategy ?? 'ordered'
@@ -41,7 +45,7 @@ export function routeWishes(call: Call | undefined, suffix: SortKey | undefined,
 
 const NOTHING: RoutingPreferences = {}
 
-const ORDERED: RouteWishes = {
+const ORDERED: RoutePreferences = {
   strategy: 'ordered',
   order: [],
   only: undefined,
