@@ -1,18 +1,16 @@
-import { isRecord } from '../json.ts'
+import { isRecord, type MutableJson } from '../json.ts'
 import { parseExactly } from '../wire/exact-json.ts'
 import { dataOf, FrameCutter, isDone } from '../bytes/frames.ts'
 import { BadReplyError, badReply } from './bad-reply.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator } from './provider.ts'
-
-type Json = Record<string, unknown>
 
 /**
  * Puts the events of a whole stream together into the chat completion that they amount to.
  *
  * @throws BadReplyError when one of them tells of a failure, or the end is missing.
  */
-export function assembleChunks(frames: readonly Buffer[], translator: FrameTranslator): Json {
-  const chunks: Json[] = []
+export function assembleChunks(frames: readonly Buffer[], translator: FrameTranslator): MutableJson {
+  const chunks: MutableJson[] = []
   const cutter = new FrameCutter(Infinity)
   let usage: FrameFacts['usageJson']
   let finished = false
@@ -37,28 +35,28 @@ export function assembleChunks(frames: readonly Buffer[], translator: FrameTrans
   return { ...head, object: 'chat.completion', choices: choicesOf(chunks), ...(usage !== undefined && { usage }) }
 }
 
-function choicesOf(chunks: readonly Json[]): Json[] {
-  const choices = new Map<unknown, Json>()
+function choicesOf(chunks: readonly MutableJson[]): MutableJson[] {
+  const choices = new Map<unknown, MutableJson>()
   for (const piece of chunks.flatMap((chunk) => recordsIn(chunk['choices']))) {
     const { index = 0, delta, finish_reason: reason, logprobs, ...rest } = piece
     const choice = choices.get(index) ?? { index, message: {}, finish_reason: null, logprobs: null }
     choices.set(index, choice)
     Object.assign(choice, rest)
-    if (isRecord(delta)) addTo(choice['message'] as Json, delta)
+    if (isRecord(delta)) addTo(choice['message'] as MutableJson, delta)
     if (typeof reason === 'string') choice['finish_reason'] = reason
     if (isRecord(logprobs)) choice['logprobs'] = added(choice['logprobs'], logprobs)
   }
-  for (const { message } of choices.values()) withoutIndexes(message as Json)
+  for (const { message } of choices.values()) withoutIndexes(message as MutableJson)
   return [...choices.values()]
 }
 
 /** Calls of a whole answer have their order alone. */
-function withoutIndexes(message: Json): void {
+function withoutIndexes(message: MutableJson): void {
   if (message['tool_calls'] === undefined) return
   message['tool_calls'] = recordsIn(message['tool_calls']).map((call) => ({ ...call, index: undefined }))
 }
 
-function addTo(message: Json, delta: Json): void {
+function addTo(message: MutableJson, delta: MutableJson): void {
   for (const [field, value] of Object.entries(delta)) {
     if (field === 'role') message['role'] ??= value
     else if (field === 'tool_calls') message[field] = callsWith(recordsIn(message[field]), recordsIn(value))
@@ -78,7 +76,7 @@ function added(before: unknown, value: unknown): unknown {
 }
 
 /** The calls so far with their next pieces, which name them by their index. */
-function callsWith(calls: readonly Json[], pieces: readonly Json[]): Json[] {
+function callsWith(calls: readonly MutableJson[], pieces: readonly MutableJson[]): MutableJson[] {
   const all = [...calls]
   for (const { index = all.length, ...piece } of pieces) {
     const at = all.findIndex((call) => call['index'] === index)
@@ -104,4 +102,4 @@ function functionWith(known: unknown, piece: unknown): unknown {
   return { ...known, ...rest, name: known['name'] ?? name, arguments: added(known['arguments'], more) }
 }
 
-const recordsIn = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isRecord) : [])
+const recordsIn = (value: unknown): MutableJson[] => (Array.isArray(value) ? value.filter(isRecord) : [])

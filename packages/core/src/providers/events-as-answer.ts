@@ -1,4 +1,4 @@
-import { isRecord } from '../json.ts'
+import { isRecord, type Json } from '../json.ts'
 import type { Bytes } from '../transport.ts'
 import type { Call } from '../operations/call.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
@@ -8,8 +8,6 @@ import { assembleChunks } from './assemble-chunks.ts'
 import { namedAfter } from './openai-compatible/complete-answer.ts'
 import { readChatAnswer } from './openai-compatible/chat-answer.ts'
 import type { Answer, Provider, Reply, TranslationTarget } from './provider.ts'
-
-type Json = Record<string, unknown>
 
 /** A whole answer in the upstream's own shape, to be read as if it had come so; or the answer that its events amount to. */
 export type EventsRead = { readonly reply: Reply } | { readonly answer: Answer }

@@ -1,6 +1,6 @@
 import { isRecord, type Json } from '../../json.ts'
 import { reasoningAsked, reasoningFields } from '../translated/reasoning-asked.ts'
-import { isSent, parametersLeft } from '../translated/sent-parameters.ts'
+import { isSent, parametersLeft } from '../sent-parameters.ts'
 import { STRICT_LOST, strictFunctions } from '../translated/strict-functions.ts'
 import { stopTexts } from '../translated/stop-texts.ts'
 import type { ClaudeFamily } from './claude-family.ts'

@@ -1,6 +1,6 @@
 import { sizeOf } from '../../operations/images/check-images-request.ts'
 import type { ImagesRequest } from '../../operations/images/images.ts'
-import { parametersLeft } from '../translated/sent-parameters.ts'
+import { parametersLeft } from '../sent-parameters.ts'
 import { draws, type SizeLimits } from './nearest-size.ts'
 
 /** The parameters of OpenAI's that any of these models can be given. */

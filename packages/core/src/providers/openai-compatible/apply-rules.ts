@@ -4,7 +4,7 @@ import { KEPT_ABOVE_BYTES, parseKeeping } from '../../wire/keep-strings.ts'
 import { asBuffer, memberCalled, type Member } from '../../bytes/scan-object.ts'
 import { join, type Edit } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
-import { isSent } from '../translated/sent-parameters.ts'
+import { isSent } from '../sent-parameters.ts'
 import {
   rulesFor,
   takesAll,

@@ -1,9 +1,7 @@
-import { isRecord } from '../../json.ts'
+import { isRecord, type MutableJson } from '../../json.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { mintCallId } from '../call-id.ts'
 import { finishReasonOf } from './finish-reason.ts'
-
-type Json = Record<string, unknown>
 
 /** What an answer is called, and when it was made, where the upstream does not say. */
 export interface AnswerName {
@@ -25,7 +23,7 @@ export const namedAfter = ({ id, receivedAt }: Pick<CallFacts, 'id' | 'receivedA
  *
  * @returns the names of the members that changed.
  */
-export function completeHead(head: Json, name: AnswerName, object: string): string[] {
+export function completeHead(head: MutableJson, name: AnswerName, object: string): string[] {
   const changed: string[] = []
   const set = (key: string, value: unknown): void => {
     head[key] = value
@@ -48,7 +46,7 @@ export function completeHead(head: Json, name: AnswerName, object: string): stri
  *
  * @returns whether anything was missing.
  */
-export function completeChunkChoice(choice: Json): boolean {
+export function completeChunkChoice(choice: MutableJson): boolean {
   const numbered = numberChoice(choice, 0)
   const filled = fillLogprobs(choice)
   if (choice['finish_reason'] === null || finishReasonOf(choice) !== undefined) return numbered || filled
@@ -62,7 +60,7 @@ export function completeChunkChoice(choice: Json): boolean {
  * @param place where it stands among the choices.
  * @returns whether anything was missing.
  */
-export function completeChoice(choice: Json, place: number): boolean {
+export function completeChoice(choice: MutableJson, place: number): boolean {
   let missing = numberChoice(choice, place)
   if (choice['logprobs'] === undefined) {
     choice['logprobs'] = null
@@ -73,7 +71,7 @@ export function completeChoice(choice: Json, place: number): boolean {
     choice['message'] = {}
     missing = true
   }
-  const message = choice['message'] as Json
+  const message = choice['message'] as MutableJson
   if (finishReasonOf(choice) === undefined) {
     const called = Array.isArray(message['tool_calls']) && message['tool_calls'].length > 0
     choice['finish_reason'] = called ? 'tool_calls' : 'stop'
@@ -91,7 +89,7 @@ export function completeChoice(choice: Json, place: number): boolean {
  *
  * @returns the names of the fields that were missing.
  */
-export function fillNulls(message: Json): string[] {
+export function fillNulls(message: MutableJson): string[] {
   const missing = NULLABLE.filter((field) => message[field] === undefined)
   for (const field of missing) message[field] = null
   return missing
@@ -99,14 +97,14 @@ export function fillNulls(message: Json): string[] {
 
 const NULLABLE = ['content', 'refusal']
 
-function numberChoice(choice: Json, place: number): boolean {
+function numberChoice(choice: MutableJson, place: number): boolean {
   if (typeof choice['index'] === 'number') return false
   choice['index'] = place
   return true
 }
 
 /** Those of the content and those of a refusal: one of them is `null`, and then left out by some. */
-const fillLogprobs = ({ logprobs }: Json): boolean => isRecord(logprobs) && fillNulls(logprobs).length > 0
+const fillLogprobs = ({ logprobs }: MutableJson): boolean => isRecord(logprobs) && fillNulls(logprobs).length > 0
 
 /** Makes ids for the tool calls of one answer that have none. */
 export function callIdsFor({ id }: AnswerName): () => string {

@@ -3,7 +3,7 @@ import type { EmbeddingsCall } from '../../operations/embeddings/embeddings-call
 import { asBuffer, memberCalled } from '../../bytes/scan-object.ts'
 import { setMember, type Edit } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
-import { parametersLeft } from '../translated/sent-parameters.ts'
+import { parametersLeft } from '../sent-parameters.ts'
 import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { isGatewayField, jsonRequest } from './json-request.ts'
 

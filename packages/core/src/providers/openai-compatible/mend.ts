@@ -1,4 +1,4 @@
-import { isRecord } from '../../json.ts'
+import { isRecord, type MutableJson } from '../../json.ts'
 import { mendWholeCalls } from '../tool-calls/whole-calls.ts'
 import { callsIn } from '../tool-calls/plain-call.ts'
 import { StreamedCalls } from '../tool-calls/streamed-calls.ts'
@@ -13,8 +13,6 @@ export interface ChoiceSoFar {
   finished: boolean
 }
 
-type Json = Record<string, unknown>
-
 /**
  * Repairs in place what breaks clients: a choice without delta, a first delta without role (helpers throw, tool calls get
  * lost), tool calls that cannot be told apart or are not complete, reasoning under its newer name, content in parts, finish
@@ -25,8 +23,8 @@ type Json = Record<string, unknown>
  * @returns whether anything was changed.
  */
 export function mendChunk(
-  chunk: Json,
-  choices: readonly Json[],
+  chunk: MutableJson,
+  choices: readonly MutableJson[],
   begun: Map<unknown, ChoiceSoFar>,
   mintId: () => string,
 ): boolean {
@@ -46,13 +44,13 @@ export function mendChunk(
   return mended
 }
 
-function mendDelta(choice: Json, soFar: ChoiceSoFar, first: boolean): boolean {
+function mendDelta(choice: MutableJson, soFar: ChoiceSoFar, first: boolean): boolean {
   let mended = false
   if (!isRecord(choice['delta'])) {
     choice['delta'] = {}
     mended = true
   }
-  const delta = choice['delta'] as Json
+  const delta = choice['delta'] as MutableJson
   if (mendRole(delta, first)) mended = true
   const changed = mendMessage(delta)
   if (delta['function_call'] !== undefined) soFar.calledFunction = true
@@ -60,7 +58,7 @@ function mendDelta(choice: Json, soFar: ChoiceSoFar, first: boolean): boolean {
 }
 
 /** The role stands in the first delta, and is that of whoever answers. */
-function mendRole(delta: Json, first: boolean): boolean {
+function mendRole(delta: MutableJson, first: boolean): boolean {
   const { role } = delta
   if (typeof role === 'string' && role !== '') return false
   if (first) delta['role'] = 'assistant'
@@ -69,11 +67,11 @@ function mendRole(delta: Json, first: boolean): boolean {
 }
 
 /** What must be right when a choice ends: why it does, and that its calls are complete. */
-function mendEnd(choice: Json, soFar: ChoiceSoFar): boolean {
+function mendEnd(choice: MutableJson, soFar: ChoiceSoFar): boolean {
   const reason = finishReasonOf(choice)
   if (reason === undefined) return false
   soFar.finished = true
-  const ended = reason !== 'length' && soFar.calls.end(choice['delta'] as Json)
+  const ended = reason !== 'length' && soFar.calls.end(choice['delta'] as MutableJson)
   return mendFinishReason(choice, soFar.calls.any, soFar.calledFunction) || ended
 }
 
@@ -84,7 +82,7 @@ function mendEnd(choice: Json, soFar: ChoiceSoFar): boolean {
  * @param mintId makes an id for a tool call.
  * @returns whether anything was changed.
  */
-export function mendChoice(choice: Json, place: number, mintId: () => string): boolean {
+export function mendChoice(choice: MutableJson, place: number, mintId: () => string): boolean {
   const message = isRecord(choice['message']) ? choice['message'] : {}
   const mendedMessage = mendMessage(message)
   const isCut = finishReasonOf(choice) === 'length'
@@ -99,7 +97,7 @@ export function mendChoice(choice: Json, place: number, mintId: () => string): b
  *
  * @returns whether anything was changed.
  */
-function mendMessage(message: Json): boolean {
+function mendMessage(message: MutableJson): boolean {
   const joined = joinContent(message)
   const renamed = renameReasoning(message)
   let mended = joined || renamed
@@ -115,7 +113,7 @@ function mendMessage(message: Json): boolean {
 const NEVER_NULL = ['tool_calls', 'function_call', 'annotations', 'images']
 
 /** OpenRouter, Together, vLLM and Ollama say `reasoning`, and some of them `null` in every event without any. */
-function renameReasoning(message: Json): boolean {
+function renameReasoning(message: MutableJson): boolean {
   const { reasoning } = message
   if (typeof reasoning !== 'string' && reasoning !== null) return false
   if (reasoning !== null && !message['reasoning_content']) message['reasoning_content'] = reasoning
@@ -127,7 +125,7 @@ function renameReasoning(message: Json): boolean {
 export const nameForCaller = (field: string): string => (field === 'reasoning' ? 'reasoning_content' : field)
 
 /** Content as Mistral's reasoning models send it: text and thinking in parts. References to sources have no place in a text. */
-function joinContent(message: Json): boolean {
+function joinContent(message: MutableJson): boolean {
   const { content } = message
   if (!Array.isArray(content)) return false
   const parts = content.filter(isRecord)
@@ -138,11 +136,11 @@ function joinContent(message: Json): boolean {
   return true
 }
 
-const textOf = (parts: readonly Json[]): string =>
+const textOf = (parts: readonly MutableJson[]): string =>
   parts.map(({ text }) => (typeof text === 'string' ? text : '')).join('')
 
 /** The reason in OpenAI's words: an answer with calls stops for them, whatever some upstreams say. */
-function mendFinishReason(choice: Json, called: boolean, calledFunction: boolean): boolean {
+function mendFinishReason(choice: MutableJson, called: boolean, calledFunction: boolean): boolean {
   const said = finishReasonOf(choice)
   if (said === undefined) return false
   const reason = said !== 'stop' ? said : called ? 'tool_calls' : calledFunction ? 'function_call' : said
@@ -151,7 +149,7 @@ function mendFinishReason(choice: Json, called: boolean, calledFunction: boolean
   return true
 }
 
-function takeOut(object: Json, key: string): boolean {
+function takeOut(object: MutableJson, key: string): boolean {
   if (!isRecord(object[key])) return false
   delete object[key]
   return true

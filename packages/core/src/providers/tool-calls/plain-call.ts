@@ -1,9 +1,7 @@
-import { isRecord } from '../../json.ts'
-
-type Json = Record<string, unknown>
+import { isRecord, type MutableJson } from '../../json.ts'
 
 /** The tool calls in a message or a delta. */
-export const callsIn = ({ tool_calls: calls }: Readonly<Json>): Json[] =>
+export const callsIn = ({ tool_calls: calls }: Readonly<MutableJson>): MutableJson[] =>
   Array.isArray(calls) ? calls.filter(isRecord) : []
 
 /**
@@ -12,7 +10,7 @@ export const callsIn = ({ tool_calls: calls }: Readonly<Json>): Json[] =>
  *
  * @returns whether anything was changed.
  */
-export function plainCalls(message: Json): boolean {
+export function plainCalls(message: MutableJson): boolean {
   const { tool_calls: given } = message
   if (given === undefined || given === null) return false
   const calls = (Array.isArray(given) ? given : [given]).filter(isRecord)
@@ -22,18 +20,18 @@ export function plainCalls(message: Json): boolean {
   return calls.filter(plainFunction).length > 0 || !isList
 }
 
-function plainFunction(call: Json): boolean {
+function plainFunction(call: MutableJson): boolean {
   // Calls of other kinds, as OpenAI's `custom`, have their own field.
   if (isRecord(call['function'])) return plainArguments(call['function'])
   const { name, arguments: given, ...rest } = call
   if (typeof name !== 'string') return false
   for (const field of Object.keys(call)) delete call[field]
   Object.assign(call, rest, { function: { name, ...(given !== undefined && { arguments: given }) } })
-  plainArguments(call['function'] as Json)
+  plainArguments(call['function'] as MutableJson)
   return true
 }
 
-function plainArguments(made: Json): boolean {
+function plainArguments(made: MutableJson): boolean {
   const { arguments: given } = made
   if (typeof given === 'string' || given === undefined) return false
   made['arguments'] = given === null ? '' : JSON.stringify(given)
@@ -61,7 +59,7 @@ export const saysNothing = (given: string): boolean => {
 }
 
 /** An id that ties a call to its result; `undefined` for none. Some upstreams count their calls. */
-export function idOf({ id }: Readonly<Json>): string | undefined {
+export function idOf({ id }: Readonly<MutableJson>): string | undefined {
   if (typeof id === 'string' && id !== '') return id
   return typeof id === 'number' ? String(id) : undefined
 }

@@ -1,7 +1,6 @@
+import type { Json } from '../../json.ts'
 import fc from 'fast-check'
 import { StreamedCalls } from './streamed-calls.ts'
-
-type Json = Record<string, unknown>
 
 const fn = (name?: string, given?: unknown) => ({
   ...(name !== undefined && { name }),

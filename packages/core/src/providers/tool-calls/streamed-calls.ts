@@ -1,8 +1,6 @@
-import { isRecord } from '../../json.ts'
+import { isRecord, type MutableJson } from '../../json.ts'
 import { ArgumentsSoFar } from './arguments-so-far.ts'
 import { callsIn, idOf, plainCalls, saysNothing } from './plain-call.ts'
-
-type Json = Record<string, unknown>
 
 /** A tool call of a stream, as far as it has come. */
 interface CallSoFar {
@@ -53,7 +51,7 @@ export class StreamedCalls {
    *
    * @returns whether anything was changed.
    */
-  add(delta: Json): boolean {
+  add(delta: MutableJson): boolean {
     if (this.#goesOnAsItShould(delta['tool_calls'])) return false
     let changed = plainCalls(delta)
     const calls = callsIn(delta)
@@ -79,7 +77,7 @@ export class StreamedCalls {
    * @param delta the last one.
    * @returns whether anything was changed.
    */
-  end(delta: Json): boolean {
+  end(delta: MutableJson): boolean {
     const without = this.#calls.filter(({ arguments: given }) => given.isBlank)
     if (without.length === 0) return false
     const last = callsIn(delta)
@@ -119,7 +117,7 @@ export class StreamedCalls {
     return last === undefined || isAnother(last, piece, last.event === this.#event) ? undefined : last
   }
 
-  #begin(call: Json, { given, id, name = '', text }: Piece, change: () => void): true {
+  #begin(call: MutableJson, { given, id, name = '', text }: Piece, change: () => void): true {
     const taken = this.#calls.map(({ index }) => index)
     const index = given !== undefined && !taken.includes(given) ? given : Math.max(-1, ...taken) + 1
     const isOwnId = id !== undefined && !this.#calls.some((other) => other.id === id)
@@ -143,7 +141,7 @@ export class StreamedCalls {
       return true
     }
     if (!isRecord(call['function'])) call['function'] = {}
-    const made = call['function'] as Json
+    const made = call['function'] as MutableJson
     const begins = saysNothing(text) ? '' : text
     known.arguments.add(begins)
     if (made['arguments'] !== begins) {
@@ -154,7 +152,7 @@ export class StreamedCalls {
   }
 
   /** @returns whether anything is left to be said. */
-  #goOn(known: CallSoFar, call: Json, { id, name, text }: Piece, change: () => void): boolean {
+  #goOn(known: CallSoFar, call: MutableJson, { id, name, text }: Piece, change: () => void): boolean {
     known.event = this.#event
     // All of it once more.
     if (known.arguments.isWhole && text !== '' && text === known.arguments.text) return false
@@ -180,7 +178,7 @@ export class StreamedCalls {
   }
 }
 
-function pieceOf(call: Json): Piece {
+function pieceOf(call: MutableJson): Piece {
   const { index, function: made } = call
   const { name, arguments: text } = isRecord(made) ? made : {}
   return {

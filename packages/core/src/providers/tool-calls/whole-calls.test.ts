@@ -1,6 +1,5 @@
+import type { Json } from '../../json.ts'
 import { mendWholeCalls } from './whole-calls.ts'
-
-type Json = Record<string, unknown>
 
 const call = (id: unknown, given: unknown, name = 'f'): Json => ({
   id,

@@ -1,7 +1,5 @@
-import { isRecord } from '../../json.ts'
+import { isRecord, type MutableJson } from '../../json.ts'
 import { callsIn, idOf, plainCalls, saysNothing } from './plain-call.ts'
-
-type Json = Record<string, unknown>
 
 /**
  * Repairs in place the tool calls of a whole message: each gets an id of its own, its type, and arguments that are JSON.
@@ -10,7 +8,7 @@ type Json = Record<string, unknown>
  * @param isCut whether the answer was cut short: then a call without arguments may have lost them.
  * @returns whether anything was changed.
  */
-export function mendWholeCalls(message: Json, mintId: () => string, isCut: boolean): boolean {
+export function mendWholeCalls(message: MutableJson, mintId: () => string, isCut: boolean): boolean {
   let changed = plainCalls(message)
   const ids = new Set<string>()
   for (const call of callsIn(message)) {
@@ -22,7 +20,7 @@ export function mendWholeCalls(message: Json, mintId: () => string, isCut: boole
   return changed
 }
 
-function mendCall(call: Json, id: string, isCut: boolean): boolean {
+function mendCall(call: MutableJson, id: string, isCut: boolean): boolean {
   let changed = false
   if (call['id'] !== id) {
     call['id'] = id

@@ -1,4 +1,4 @@
-import { isRecord, type Json } from '../../json.ts'
+import { isRecord, type Json } from '../json.ts'
 
 /** Fields that steer the gateway or carry the request itself: no upstream is asked whether it takes them. */
 const ALWAYS_TAKEN = new Set([
