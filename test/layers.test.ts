@@ -28,6 +28,7 @@ const coreRooms: Row[] = [
   { rooms: ['index'] },
   { rooms: ['edge'] },
   { rooms: ['node'], world: true },
+  { rooms: ['internal'] },
 ]
 
 /** Which of our packages a package may import. The rooms outside `packages/` (examples, test, bench) may import any. */

@@ -115,11 +115,12 @@ const overFetch = (name: string) => {
 }
 
 describe('what a package exports', () => {
-  test('core: itself and ./node, for both kinds of modules, and for runtimes without Node', () => {
+  test('core: itself, ./node and what our own packages need, for both kinds of modules, and for runtimes without Node', () => {
     const manifest = manifestIn('packages/core')
     expect(publicExports(manifest)).toEqual({
       '.': { ...overFetch('index'), ...both('index') },
       './node': { ...overFetch('edge'), ...both('node') },
+      './internal': { ...overFetch('internal'), ...both('internal') },
       './package.json': './package.json',
     })
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false })

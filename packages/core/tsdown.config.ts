@@ -6,7 +6,7 @@ import { defineConfig, type UserConfig } from 'tsdown'
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 const shared: UserConfig = { platform: 'neutral', dts: true, fixedExtension: false, logLevel: 'warn' }
-const forNode: UserConfig = { ...shared, entry: ['src/index.ts', 'src/node.ts'], target: 'node22.19' }
+const forNode: UserConfig = { ...shared, entry: ['src/index.ts', 'src/node.ts', 'src/internal.ts'], target: 'node22.19' }
 
 export default defineConfig([
   { ...forNode, format: 'cjs', clean: ['dist/*.cjs', 'dist/*.d.cts'] },
@@ -24,7 +24,7 @@ export default defineConfig([
   {
     ...shared,
     // For browsers, Workers and their like: nothing of Node in it, its buffers included.
-    entry: ['src/index.ts', 'src/edge.ts'],
+    entry: ['src/index.ts', 'src/edge.ts', 'src/internal.ts'],
     outDir: 'dist/edge',
     format: 'esm',
     target: 'es2022',

@@ -1,4 +1,5 @@
-import { errorTable, type UsageRecord } from '@speka/core'
+import type { UsageRecord } from '@speka/core'
+import { errorTable } from '@speka/core/internal'
 import { TEXT, type FaultCase, type Observed } from './fault-row.ts'
 import { PROMPT, PROVIDER_KEY, SECOND_KEY, type Rig } from './rig.ts'
 

@@ -1,4 +1,4 @@
-import { errorTable } from '@speka/core'
+import { errorTable } from '@speka/core/internal'
 import { groups } from './catalogue.ts'
 import { ways, type FaultCase, type FaultRow, type Way } from './fault-row.ts'
 import { callers, overTime, pains, type Promised } from './proofs.ts'

@@ -101,7 +101,7 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
     })
   })
 
-  test.each(['index.js', 'index.cjs'])('a bundler that starts at %s of core meets no undici', (entry) => {
+  test.each(['index.js', 'index.cjs', 'internal.js', 'internal.cjs'])('a bundler that starts at %s of core meets no undici', (entry) => {
     expect(outsideOf(join(project.folder, 'node_modules/@speka/core/dist', entry))).toEqual(['node:crypto'])
   })
 
@@ -116,7 +116,7 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
     expect(readFileSync(join(folder, 'undici-license.md'), 'utf8')).toContain('MIT License')
   })
 
-  test.each(['index.js', 'edge.js'])('edge/%s of core needs nothing of Node', (entry) => {
+  test.each(['index.js', 'edge.js', 'internal.js'])('edge/%s of core needs nothing of Node', (entry) => {
     expect(outsideOf(join(project.folder, 'node_modules/@speka/core/dist/edge', entry))).toEqual([])
   })
 

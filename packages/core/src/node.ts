@@ -7,6 +7,5 @@ export type { GatewayConnection } from './web/opened-gateways.ts'
 // The world it is handed
 export { createUndiciTransport, type UndiciTransport, type UndiciTransportOptions } from './node/undici-transport.ts'
 export { realClock } from './web/real-clock.ts'
-export { TurnQueue } from './node/turn-queue.ts'
 
 export * from './index.ts'

@@ -1,6 +1,5 @@
 import {
   SpekaError,
-  ToolCallNumbers,
   type AnswerDetails,
   type CallOptions,
   type ChatAnswered,
@@ -8,6 +7,7 @@ import {
   type ChatRequest,
   type Gateway,
 } from '@speka/core'
+import { ToolCallNumbers } from '@speka/core/internal'
 import { costOfChat } from './cost-of-call.ts'
 import { isEstimated } from './metadata.ts'
 import type { SpekaCostHandler } from './speka-cost-handler.ts'

@@ -1,7 +1,8 @@
 import { AIMessageChunk, type StandardMessageStructure } from '@langchain/core/messages'
 import { ChatGenerationChunk } from '@langchain/core/outputs'
 import { convertCompletionsDeltaToBaseMessageChunk } from '@langchain/openai'
-import { CarriedInStream, type AnswerDetails, type ChatChunk, type CompletionUsage } from '@speka/core'
+import type { AnswerDetails, ChatChunk, CompletionUsage } from '@speka/core'
+import { CarriedInStream } from '@speka/core/internal'
 import { beside } from './chat-result.ts'
 import { mintMessageId, MODEL_PROVIDER, responseMetadata, usageMetadata } from './metadata.ts'
 

@@ -2,7 +2,8 @@ import { AIMessage, type StandardMessageStructure, type UsageMetadata } from '@l
 import { makeInvalidToolCall, parseToolCall } from '@langchain/core/output_parsers/openai_tools'
 import type { ChatGeneration, ChatResult } from '@langchain/core/outputs'
 import { convertCompletionsMessageToBaseMessage } from '@langchain/openai'
-import { carriedFields, type ChatAnswered, type ToolCall } from '@speka/core'
+import type { ChatAnswered, ToolCall } from '@speka/core'
+import { carriedFields } from '@speka/core/internal'
 import { mintMessageId, responseMetadata, usageMetadata } from './metadata.ts'
 
 type Converted = Parameters<typeof convertCompletionsMessageToBaseMessage>[0]

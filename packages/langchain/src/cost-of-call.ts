@@ -1,13 +1,5 @@
-import {
-  mintRequestId,
-  mostCost,
-  writeChatCall,
-  writeEmbeddingsCall,
-  type ChatRequest,
-  type EmbeddingsRequest,
-  type Gateway,
-  type PicoUsd,
-} from '@speka/core'
+import type { ChatRequest, EmbeddingsRequest, Gateway, PicoUsd } from '@speka/core'
+import { mintRequestId, mostCost, writeChatCall, writeEmbeddingsCall } from '@speka/core/internal'
 
 /** What an answer without a limit is taken to have at the most, in tokens. */
 const EXPECTED_TOKENS = 4096

@@ -1,14 +1,14 @@
-import {
-  mintRequestId,
-  type AnswerDetails,
-  type CallOptions,
-  type ChatAnswered,
-  type ChatChunk,
-  type ChatRequest,
-  type EmbeddingsRequest,
-  type Gateway,
-  type UsageRecord,
+import type {
+  AnswerDetails,
+  CallOptions,
+  ChatAnswered,
+  ChatChunk,
+  ChatRequest,
+  EmbeddingsRequest,
+  Gateway,
+  UsageRecord,
 } from '@speka/core'
+import { mintRequestId } from '@speka/core/internal'
 import { createGateway } from '@speka/core/node'
 
 type Asked = ChatRequest | EmbeddingsRequest

@@ -1,6 +1,7 @@
 import { AIMessage, HumanMessage, type BaseMessage } from '@langchain/core/messages'
 import { convertMessagesToCompletionsMessageParams } from '@langchain/openai'
-import { carriedByCall, carriedFields, type CarriedFields, type ChatMessage, type ContentPart } from '@speka/core'
+import type { ChatMessage, ContentPart } from '@speka/core'
+import { carriedByCall, carriedFields, type CarriedFields } from '@speka/core/internal'
 
 /**
  * LangChain's messages as the gateway takes them. What the model thought goes along with the turn it belongs to, with

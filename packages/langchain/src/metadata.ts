@@ -1,5 +1,6 @@
 import type { UsageMetadata } from '@langchain/core/messages'
-import { formatUsd, mintRequestId, type AnswerDetails, type CompletionUsage } from '@speka/core'
+import { formatUsd, type AnswerDetails, type CompletionUsage } from '@speka/core'
+import { mintRequestId } from '@speka/core/internal'
 
 /** The name by which messages say that they came through Speka. */
 export const MODEL_PROVIDER = 'speka'

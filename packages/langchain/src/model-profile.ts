@@ -1,5 +1,6 @@
 import type { ModelProfile } from '@langchain/core/language_models/profile'
-import { shippedModels, type Gateway, type Model } from '@speka/core'
+import type { Gateway } from '@speka/core'
+import { shippedModels, type Model } from '@speka/core/internal'
 
 /**
  * What the catalog knows of a model, in LangChain's words. Agents choose by it whether to use the provider's own structured

@@ -1,6 +1,7 @@
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
 import type { LLMResult } from '@langchain/core/outputs'
-import { formatUsd, parseUsd, picoUsd, readUsd, SpendAccount, zeroUsd, type PicoUsd } from '@speka/core'
+import { formatUsd, parseUsd, picoUsd, type PicoUsd } from '@speka/core'
+import { readUsd, SpendAccount, zeroUsd } from '@speka/core/internal'
 import { MODEL_PROVIDER } from './metadata.ts'
 import { SpekaSpendCapError, type SpendState } from './speka-spend-cap-error.ts'
 

@@ -1,5 +1,6 @@
 import type { CallbackManagerForLLMRun, Callbacks } from '@langchain/core/callbacks/manager'
-import { formatUsd, parseUsd, readUsd, SpekaError, zeroUsd, type PicoUsd } from '@speka/core'
+import { formatUsd, parseUsd, SpekaError, type PicoUsd } from '@speka/core'
+import { readUsd, zeroUsd } from '@speka/core/internal'
 import { SpekaCostHandler, type Reservation } from './speka-cost-handler.ts'
 
 /** The cost handlers that a call has to report to, each once. */

@@ -1,6 +1,7 @@
 import type { ChatModelStreamEvent } from '@langchain/core/language_models/event'
 import { convertOpenAICompletionsStream } from '@langchain/core/language_models/openai_completions_stream'
-import { carriedByCall, CarriedInStream, type AnswerDetails, type ChatChunk, type CompletionUsage } from '@speka/core'
+import type { AnswerDetails, ChatChunk, CompletionUsage } from '@speka/core'
+import { carriedByCall, CarriedInStream } from '@speka/core/internal'
 import type { ChatStream } from './ask.ts'
 import { mintMessageId, MODEL_PROVIDER, responseMetadata } from './metadata.ts'
 

@@ -1,16 +1,13 @@
 import type { ChatResponse, ChatResponseChunk, PartialToolCall, ToolCall as LlamaToolCall } from '@llamaindex/core/llms'
 import {
-  carriedByCall,
-  carriedFields,
-  CarriedInStream,
   formatUsd,
-  ToolCallNumbers,
   type AnswerDetails,
   type ChatAnswered,
   type ChatChunk,
   type Gateway,
   type ToolCall,
 } from '@speka/core'
+import { carriedByCall, carriedFields, CarriedInStream, ToolCallNumbers } from '@speka/core/internal'
 import type { SpekaMessageOptions } from './messages.ts'
 import type { TurnMemory } from './turn-memory.ts'
 

@@ -8,7 +8,8 @@ import type {
   ToolCallLLMMessageOptions,
 } from '@llamaindex/core/llms'
 import { extractText } from '@llamaindex/core/utils'
-import { carriedFields, type CarriedFields, type ChatMessage, type ContentPart, type ToolCall } from '@speka/core'
+import type { ChatMessage, ContentPart, ToolCall } from '@speka/core'
+import { carriedFields, type CarriedFields } from '@speka/core/internal'
 import { TurnMemory } from './turn-memory.ts'
 
 /** What a message of LlamaIndex can carry beside its content; what is not about tools is our addition. */

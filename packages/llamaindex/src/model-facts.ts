@@ -1,4 +1,5 @@
-import { shippedModels, type Gateway, type Model } from '@speka/core'
+import type { Gateway } from '@speka/core'
+import { shippedModels, type Model } from '@speka/core/internal'
 
 /** What there is to know of a model before it is asked. */
 export interface ModelFacts {

@@ -2,14 +2,8 @@ import { inspect } from 'node:util'
 import type { ChatResponseChunk, MessageContent } from '@llamaindex/core/llms'
 import { Settings } from '@llamaindex/core/global'
 import { tool } from '@llamaindex/core/tools'
-import {
-  createGateway,
-  mintRequestId,
-  type ChatChunk,
-  type ChatRequest,
-  type Gateway,
-  type UsageRecord,
-} from '@speka/core/node'
+import { createGateway, type ChatChunk, type ChatRequest, type Gateway, type UsageRecord } from '@speka/core/node'
+import { mintRequestId } from '@speka/core/internal'
 import { z } from 'zod'
 import { z as z3 } from 'zod/v3'
 import { toChatMessages } from './messages.ts'

@@ -1,4 +1,5 @@
-import type { CarriedFields, ToolCall } from '@speka/core'
+import type { ToolCall } from '@speka/core'
+import type { CarriedFields } from '@speka/core/internal'
 
 /** What the model wants back with a turn in which it called tools. */
 export interface RememberedTurn {

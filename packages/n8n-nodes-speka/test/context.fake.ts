@@ -1,4 +1,5 @@
-import { assembleGateway, createSandbox, type Gateway } from '@speka/core'
+import { assembleGateway, type Gateway } from '@speka/core'
+import { createSandbox } from '@speka/core/internal'
 import type {
   IAdditionalCredentialOptions,
   IExecuteFunctions,

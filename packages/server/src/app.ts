@@ -1,14 +1,7 @@
 import type { Socket } from 'node:net'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import {
-  mintRequestId,
-  SpekaError,
-  toSpekaError,
-  TurnQueue,
-  type Clock,
-  type Endpoint,
-  type RequestId,
-} from '@speka/core/node'
+import { SpekaError, type Clock, type Endpoint, type RequestId } from '@speka/core/node'
+import { mintRequestId, toSpekaError, TurnQueue } from '@speka/core/internal'
 import type { LiveConfig } from './config/live-config.ts'
 import { chatCompletions } from './endpoints/chat-completions.ts'
 import { completions } from './endpoints/completions.ts'

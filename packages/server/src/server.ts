@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { join } from 'node:path'
-import { HealthBook, mintRequestId, realClock, type SpekaError } from '@speka/core/node'
+import { realClock, type SpekaError } from '@speka/core/node'
+import { HealthBook, mintRequestId } from '@speka/core/internal'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'

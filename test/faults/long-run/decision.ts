@@ -1,4 +1,4 @@
-import { mintRequestId, writeChatCall } from '@speka/core'
+import { mintRequestId, writeChatCall } from '@speka/core/internal'
 import { createEngine } from '../../../packages/core/src/create-engine.ts'
 import { createUndiciTransport, realClock } from '@speka/core/node'
 import { atMost, percentile, told, type Figure } from './figure.ts'

@@ -1,4 +1,5 @@
-import { formatUsd, parseUsd, SpendAccount, zeroUsd } from '@speka/core'
+import { formatUsd, parseUsd } from '@speka/core'
+import { SpendAccount, zeroUsd } from '@speka/core/internal'
 import type { INode } from 'n8n-workflow'
 import { RequestFailure } from './request-failure.ts'
 

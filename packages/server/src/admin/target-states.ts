@@ -1,4 +1,4 @@
-import type { RoutingTable } from '@speka/core'
+import type { RoutingTable } from '@speka/core/internal'
 import type { TargetState } from '../telemetry/render-metrics.ts'
 
 /** The circuit breaker of every target that is configured by name; `monotonic` in ms. */

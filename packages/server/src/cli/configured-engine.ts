@@ -1,4 +1,5 @@
-import { createEngine, type ConfiguredEngine } from '@speka/core'
+import type { ConfiguredEngine } from '@speka/core'
+import { createEngine } from '@speka/core/internal'
 import { createUndiciTransport, realClock } from '@speka/core/node'
 import { loadConfig } from '../config/load-config.ts'
 import { readSettings } from '../config/settings.ts'

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { keyVariablesFor, knownProviders, shippedModels, type KnownProvider, type ProviderConfig } from '@speka/core'
+import type { ProviderConfig } from '@speka/core'
+import { keyVariablesFor, knownProviders, shippedModels, type KnownProvider } from '@speka/core/internal'
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'

@@ -1,4 +1,5 @@
-import { callToExplain, explainRoute, mintRequestId, parseUsd, type RouteExplanation } from '@speka/core'
+import { parseUsd } from '@speka/core'
+import { callToExplain, explainRoute, mintRequestId, type RouteExplanation } from '@speka/core/internal'
 import { realClock } from '@speka/core/node'
 import { text, UsageError, type Command, type Invocation, type Options } from './command.ts'
 import { configuredEngine } from './configured-engine.ts'

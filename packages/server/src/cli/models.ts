@@ -1,4 +1,5 @@
-import { keyVariablesFor, modelEntry, type ModelEntry } from '@speka/core'
+import type { ModelEntry } from '@speka/core'
+import { keyVariablesFor, modelEntry } from '@speka/core/internal'
 import type { Command, Invocation } from './command.ts'
 import { configuredEngine } from './configured-engine.ts'
 import { printTable } from './table.ts'

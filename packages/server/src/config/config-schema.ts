@@ -1,4 +1,5 @@
-import { knownProviders, parsePricePerMillion, parseUsd, type ProviderType } from '@speka/core'
+import { parseUsd, type ProviderType } from '@speka/core'
+import { knownProviders, parsePricePerMillion } from '@speka/core/internal'
 import { z } from 'zod'
 import { isHttpUrl, isOrigin } from './http-url.ts'
 

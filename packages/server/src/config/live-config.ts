@@ -1,6 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs'
 import { basename, dirname } from 'node:path'
-import { createEngine, type ConfiguredEngine, type EngineOptions } from '@speka/core'
+import type { ConfiguredEngine } from '@speka/core'
+import { createEngine, type EngineOptions } from '@speka/core/internal'
 import { hideSecrets } from './hide-secrets.ts'
 import { loadConfig, type Config } from './load-config.ts'
 import { ConfigError } from './read-config-file.ts'

@@ -2,7 +2,8 @@ import { resolve } from 'node:path'
 import { isGuessable } from './guessable.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { isHttpUrl } from './http-url.ts'
-import { knownProviders, type KnownProvider, type ProviderConfig } from '@speka/core'
+import type { ProviderConfig } from '@speka/core'
+import { knownProviders, type KnownProvider } from '@speka/core/internal'
 
 /** What the environment and the command line decide: where the server listens and keeps its data. */
 export interface Settings {

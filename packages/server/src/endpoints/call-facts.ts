@@ -1,4 +1,5 @@
-import { parseUsd, SpekaError, VIA_HEADER, type CallFacts, type PicoUsd } from '@speka/core'
+import { parseUsd, SpekaError, type PicoUsd } from '@speka/core'
+import { VIA_HEADER, type CallFacts } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 
 /**

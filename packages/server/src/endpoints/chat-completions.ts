@@ -1,4 +1,4 @@
-import { readChatCall } from '@speka/core'
+import { readChatCall } from '@speka/core/internal'
 import type { ReadCall } from './engine-endpoint.ts'
 
 /** `POST /v1/chat/completions` */

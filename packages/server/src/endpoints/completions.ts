@@ -1,4 +1,4 @@
-import { openCompletions } from '@speka/core'
+import { openCompletions } from '@speka/core/internal'
 import type { ReadCall } from './engine-endpoint.ts'
 
 /** `POST /v1/completions`: a chat model answers a prompt, which is text or its tokens. */

@@ -1,4 +1,4 @@
-import { openEmbeddingsCall } from '@speka/core'
+import { openEmbeddingsCall } from '@speka/core/internal'
 import type { ReadCall } from './engine-endpoint.ts'
 
 /** `POST /v1/embeddings`: text, or tokens, which the Python LangChain sends and few upstreams take. */

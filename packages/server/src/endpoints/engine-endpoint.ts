@@ -1,14 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import {
-  InTokens,
-  interpret,
-  type Admit,
-  type BodyAids,
-  type Call,
-  type CallFacts,
-  type Dialect,
-  type Endpoint,
-} from '@speka/core'
+import type { Call, Endpoint } from '@speka/core'
+import { InTokens, interpret, type Admit, type BodyAids, type CallFacts, type Dialect } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import { AnswerResponder, type ResponderParts } from '../http/answer-responder.ts'
 import type { KeyedExchange } from '../http/exchange.ts'

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { callToExplain, explainRoute, parseWholeBody, type Clock, type Endpoint } from '@speka/core'
+import type { Clock, Endpoint } from '@speka/core'
+import { callToExplain, explainRoute, parseWholeBody } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'

@@ -1,11 +1,5 @@
-import {
-  formatPricePerMillion,
-  formatUsd,
-  SpekaError,
-  type AttemptRecord,
-  type PicoUsd,
-  type UsageRecord,
-} from '@speka/core'
+import { formatUsd, SpekaError, type AttemptRecord, type PicoUsd, type UsageRecord } from '@speka/core'
+import { formatPricePerMillion } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
 import type { Ledger } from '../store/store.ts'

@@ -1,4 +1,4 @@
-import { readImagesCall } from '@speka/core'
+import { readImagesCall } from '@speka/core/internal'
 import type { ReadCall } from './engine-endpoint.ts'
 
 /** `POST /v1/images/generations` */

@@ -1,4 +1,5 @@
-import { formatUsd, zeroUsd } from '@speka/core'
+import { formatUsd } from '@speka/core'
+import { zeroUsd } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
 import type { Ledger, UsageTotals } from '../store/store.ts'

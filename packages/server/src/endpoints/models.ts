@@ -1,4 +1,5 @@
-import { findCallable, modelEntry, SpekaError, type Access, type ModelList } from '@speka/core'
+import { SpekaError, type ModelList } from '@speka/core'
+import { findCallable, modelEntry, type Access } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { KeyRecord } from '../store/store.ts'

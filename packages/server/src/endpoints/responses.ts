@@ -1,4 +1,4 @@
-import { readResponses } from '@speka/core'
+import { readResponses } from '@speka/core/internal'
 import type { ReadCall } from './engine-endpoint.ts'
 
 /** `POST /v1/responses`: answered by way of chat. */

@@ -1,4 +1,5 @@
-import { InTokens, MOST_SPELLED_BYTES, SpekaError } from '@speka/core'
+import { SpekaError } from '@speka/core'
+import { InTokens, MOST_SPELLED_BYTES } from '@speka/core/internal'
 import { Tiktoken } from 'js-tiktoken/lite'
 import ranks from 'js-tiktoken/ranks/cl100k_base'
 import { spellTokens, TOKENS_AT_ONCE } from './spell-tokens.ts'

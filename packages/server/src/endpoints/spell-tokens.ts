@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { MOST_SPELLED_BYTES, SpekaError, type InTokens } from '@speka/core'
+import { SpekaError } from '@speka/core'
+import { MOST_SPELLED_BYTES, type InTokens } from '@speka/core/internal'
 import { loadTokenTable, type TokenTable } from './token-table.ts'
 
 /** Tokens that are spelled out between two turns of the event loop: less than a millisecond's worth. */

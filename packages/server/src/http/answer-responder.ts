@@ -1,21 +1,6 @@
 import type { ServerResponse } from 'node:http'
-import {
-  commitmentHeaders,
-  costHeaders,
-  errorFrame,
-  join,
-  jsonHeaders,
-  keepAliveFrame,
-  type AnswerSink,
-  type Bytes,
-  type Call,
-  type Commitment,
-  type Headers,
-  type RequestId,
-  type Run,
-  type SpekaError,
-  type UsageRecord,
-} from '@speka/core'
+import type { AnswerSink, Bytes, Call, Commitment, Headers, RequestId, Run, SpekaError, UsageRecord } from '@speka/core'
+import { commitmentHeaders, costHeaders, errorFrame, join, jsonHeaders, keepAliveFrame } from '@speka/core/internal'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Ledger } from '../store/store.ts'

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { errorFrame, type RequestId, type SpekaError } from '@speka/core'
+import type { RequestId, SpekaError } from '@speka/core'
+import { errorFrame } from '@speka/core/internal'
 import type { KeyRecord } from '../store/store.ts'
 import type { KeysInUse } from '../keys/keys-in-use.ts'
 import { Bag, type Bagged } from './bag.ts'

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { errorBody, errorHeaders, jsonHeaders, mintRequestId, SpekaError } from '@speka/core'
+import { SpekaError } from '@speka/core'
+import { errorBody, errorHeaders, jsonHeaders, mintRequestId } from '@speka/core/internal'
 
 /** What Node's parser says, in our words. */
 const meanings: Readonly<Record<string, () => SpekaError>> = {

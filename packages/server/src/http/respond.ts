@@ -1,15 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  errorBody,
-  errorHeaders,
-  eventStreamHeaders,
-  join,
-  jsonHeaders,
-  type Bytes,
-  type Headers,
-  type RequestId,
-  type SpekaError,
-} from '@speka/core'
+import type { Bytes, Headers, RequestId, SpekaError } from '@speka/core'
+import { errorBody, errorHeaders, eventStreamHeaders, join, jsonHeaders } from '@speka/core/internal'
 
 /** The rest of a refused body is read up to this length to keep the connection, which is cheaper than a new one. */
 const WORTH_READING_BYTES = 64 * 1024

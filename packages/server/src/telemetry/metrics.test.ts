@@ -1,4 +1,5 @@
-import { mintRequestId, picoUsd, type UsageRecord } from '@speka/core'
+import { picoUsd, type UsageRecord } from '@speka/core'
+import { mintRequestId } from '@speka/core/internal'
 import { addSnapshots, Metrics } from './metrics.ts'
 import { renderMetrics } from './render-metrics.ts'
 

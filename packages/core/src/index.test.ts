@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+
+/**
+ * What users may rely on: a name leaves this table in a major release only, and comes in when somebody outside this
+ * repository shall use it. What our own packages need besides belongs in internal.ts.
+ */
+const publicNames: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
+  'index.ts': {
+    values: 'assembleGateway createFetchTransport formatUsd parseUsd picoUsd SpekaError',
+    types: `AnswerDetails AnswerSink AttemptRecord Bytes Call CallOptions ChatAnswered ChatCall ChatChunk ChatCompletion
+      ChatMessage ChatRequest Clock Commitment Completion CompletionChunk CompletionsRequest CompletionUsage ConfiguredEngine
+      ContentPart EmbeddingsAnswer EmbeddingsCall EmbeddingsRequest Endpoint Engine ErrorCode Exchange Failure FailureClass
+      FetchTransportOptions FinishReason FunctionTool Gateway GatewayConfig GatewayOptions Headers ImagesAnswer ImagesCall
+      ImagesRequest ModelConfig ModelEntry ModelId ModelList Outcome PicoUsd Price PriceConfig ProviderConfig ProviderType
+      Random ReplySink RequestId ResponseEvent ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest
+      ResponseTool RoutingConfig RoutingPreferences RoutingRule RuleCondition Run ShippedModelId SpekaErrorOptions
+      StrategyName Streamed Surface TargetConfig TimeoutConfig Timeouts Tokenizer ToolCall Transport TransportFailure
+      TransportFailureKind UnitPrice Upstream UpstreamRequest Usage UsageRecord World`,
+  },
+  'node.ts': {
+    values: 'createGateway createUndiciTransport hasProxyVariables openGateway realClock',
+    types: `CreateGatewayOptions GatewayConnection LocalGatewayOptions RemoteGatewayOptions UndiciTransport
+      UndiciTransportOptions`,
+  },
+  'edge.ts': {
+    values: 'createGateway openGateway realClock',
+    types: 'CreateGatewayOptions GatewayConnection LocalGatewayOptions RemoteGatewayOptions',
+  },
+}
+
+const root = resolve(import.meta.dirname, '../../..')
+
+test.each(Object.entries(publicNames))(
+  '%s exports what users may rely on, and nothing else',
+  (file, { values, types }) => {
+    const remedy = `add it to publicNames in index.test.ts if users shall rely on it, else export it from internal.ts`
+    const listed = { values: inOrder(values.split(/\s+/)), types: inOrder(types.split(/\s+/)) }
+    expect({ ...exportedBy(file), remedy }).toEqual({ ...listed, remedy })
+  },
+)
+
+test('what is for our own packages only is not public as well', () => {
+  const inner = exportedBy('internal.ts')
+  const open = exportedBy('index.ts')
+  const both = [...inner.values, ...inner.types].filter((name) => [...open.values, ...open.types].includes(name))
+  expect(both.map((name) => `${name} is in index.ts and in internal.ts: leave it in one of them`)).toEqual([])
+})
+
+test('no page and no example asks for what is not public', () => {
+  const known = new Set(['index.ts', 'node.ts', 'edge.ts'].flatMap((file) => Object.values(exportedBy(file)).flat()))
+  const complaints = shownToUsers().flatMap((path) => {
+    const text = readFileSync(join(root, path), 'utf8')
+    const inner = text.includes("'@speka/core/internal'") ? [`${path} imports @speka/core/internal`] : []
+    const asked = [...text.matchAll(/^import (?:type )?\{([^}]*)\} from '@speka\/core(?:\/node)?'/gm)]
+    const unknown = asked.flatMap(([, names = '']) => namesIn(names)).filter((name) => !known.has(name))
+    return [...inner, ...unknown.map((name) => `${path} imports ${name}, which @speka/core does not export`)]
+  })
+  expect(complaints).toEqual([])
+})
+
+function exportedBy(file: string): { values: string[]; types: string[] } {
+  const source = readFileSync(join(import.meta.dirname, file), 'utf8')
+  const values: string[] = []
+  const types: string[] = []
+  for (const [, isType, list = ''] of source.matchAll(/^export (type )?\{([^}]*)\} from/gm))
+    for (const name of list.split(',').map((part) => part.trim()))
+      if (name !== '')
+        (isType !== undefined || name.startsWith('type ') ? types : values).push(name.replace('type ', ''))
+  return { values: inOrder(values), types: inOrder(types) }
+}
+
+function shownToUsers(): string[] {
+  const pages = readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)
+  const examples = readdirSync(join(root, 'examples')).map((name) => `examples/${name}`)
+  const readmes = readdirSync(join(root, 'packages')).map((name) => `packages/${name}/README.md`)
+  return ['README.md', ...pages, ...examples, ...readmes].filter((path) => /\.(?:md|ts)$/.test(path))
+}
+
+const namesIn = (list: string): string[] =>
+  list
+    .split(',')
+    .map((part) =>
+      part
+        .trim()
+        .replace(/^type /, '')
+        .replace(/ as .*/, ''),
+    )
+    .filter((name) => name !== '')
+
+const inOrder = (names: readonly string[]): string[] =>
+  names.toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1))

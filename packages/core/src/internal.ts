@@ -1,0 +1,68 @@
+// What only the packages of this repository need of the engine, beside what index.ts has for all. Anything here changes or
+// goes with any release, without a word.
+
+// The engine
+export { createEngine, type EngineOptions } from './create-engine.ts'
+export { defaultTimeouts, DEFAULT_MAX_ATTEMPTS } from './config.ts'
+export { createSandbox, sandboxOrigin, withSandbox } from './sandbox/sandbox.ts'
+export { HealthBook } from './health/health-book.ts'
+export type { TargetHealth } from './health/target-health.ts'
+export { VIA_HEADER } from './attempt/run-headers.ts'
+export { mintRequestId } from './uuid.ts'
+export { TurnQueue } from './node/turn-queue.ts'
+
+// What goes wrong
+export { errorTable, toSpekaError } from './errors.ts'
+export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
+
+// Money and usage
+export { formatPricePerMillion, parsePricePerMillion, readUsd, zeroUsd } from './money.ts'
+export { SpendAccount, type SetAside } from './spend-account.ts'
+export { unknownUsage } from './usage.ts'
+export { costOf } from './pricing/cost-of.ts'
+export { priceAt } from './pricing/price-at.ts'
+export { periodOf } from './meter/usage-record.ts'
+
+// Models, providers and routes
+export type { Model } from './catalog/model.ts'
+export { shippedModels } from './catalog/shipped-models.ts'
+export { plans, type Plan } from './catalog/plans.ts'
+export { nearestIds } from './catalog/nearest-ids.ts'
+export { knownProviders, type KnownProvider } from './providers/known-providers.ts'
+export { keyVariablesFor } from './route/key-variables.ts'
+export { modelEntry } from './route/list-models.ts'
+export { mostCost } from './route/most-cost.ts'
+export { findCallable, type Access } from './route/find-callable.ts'
+export { planRoute, type Exclusion, type RoutePlan } from './route/plan-route.ts'
+export type { RoutedModel, RoutingTable } from './route/routing-table.ts'
+export type { Target } from './route/target.ts'
+export { callToExplain } from './front/call-to-explain.ts'
+export { explainRoute, type Candidate, type RouteExplanation } from './front/explain.ts'
+
+// Bodies, and calls of them
+export { parseWholeBody, type Admit, type BodyAids } from './wire/parse-body.ts'
+export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
+export type { CallBody, CallFacts } from './wire/call-facts.ts'
+export { InTokens } from './wire/in-tokens.ts'
+export { endpointPath } from './wire/endpoint.ts'
+export { readChatCall, writeChatCall } from './operations/chat/chat-call.ts'
+export { openEmbeddingsCall, readEmbeddingsCall, writeEmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
+export { readImagesCall, writeImagesCall } from './operations/images/images-call.ts'
+export { openCompletions, readCompletions, writeCompletions } from './dialects/completions/completions.ts'
+export { readResponses, writeResponses } from './dialects/responses/responses.ts'
+export type { Dialect } from './dialects/dialect.ts'
+export { interpret } from './front/in-dialect.ts'
+
+// Answers on their way out
+export { keepAliveFrame } from './bytes/frames.ts'
+export { join } from './bytes/splice.ts'
+export {
+  commitmentHeaders,
+  costHeaders,
+  errorHeaders,
+  eventStreamHeaders,
+  jsonHeaders,
+} from './front/answer-headers.ts'
+export { carriedByCall, carriedFields, CarriedInStream, type CarriedFields } from './wire/carried-fields.ts'
+export { ToolCallNumbers } from './wire/tool-call-numbers.ts'
+export type { Json } from './json.ts'
