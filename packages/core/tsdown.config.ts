@@ -6,7 +6,11 @@ import { defineConfig, type UserConfig } from 'tsdown'
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 const shared: UserConfig = { platform: 'neutral', dts: true, fixedExtension: false, logLevel: 'warn' }
-const forNode: UserConfig = { ...shared, entry: ['src/index.ts', 'src/node.ts', 'src/internal.ts'], target: 'node22.19' }
+const forNode: UserConfig = {
+  ...shared,
+  entry: ['src/index.ts', 'src/node.ts', 'src/internal.ts'],
+  target: 'node22.19',
+}
 
 export default defineConfig([
   { ...forNode, format: 'cjs', clean: ['dist/*.cjs', 'dist/*.d.cts'] },

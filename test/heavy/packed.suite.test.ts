@@ -101,9 +101,12 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
     })
   })
 
-  test.each(['index.js', 'index.cjs', 'internal.js', 'internal.cjs'])('a bundler that starts at %s of core meets no undici', (entry) => {
-    expect(outsideOf(join(project.folder, 'node_modules/@speka/core/dist', entry))).toEqual(['node:crypto'])
-  })
+  test.each(['index.js', 'index.cjs', 'internal.js', 'internal.cjs'])(
+    'a bundler that starts at %s of core meets no undici',
+    (entry) => {
+      expect(outsideOf(join(project.folder, 'node_modules/@speka/core/dist', entry))).toEqual(['node:crypto'])
+    },
+  )
 
   test('node.cjs of core needs undici and nothing more', () => {
     const entry = join(project.folder, 'node_modules/@speka/core/dist/node.cjs')
