@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
-import { openSqliteStore } from '../packages/server/src/store/sqlite/sqlite-store.ts'
+import { storeIn } from '../packages/server/src/store/open-store.ts'
 import { eventually } from './support/eventually.ts'
 import { runSpeka } from './support/run-speka.ts'
 import { delta, event, startScriptedUpstream, streamHead, type ScriptedUpstream } from './support/scripted-upstream.ts'
@@ -78,7 +77,7 @@ async function expectEnded({ streams, json }: Awaited<ReturnType<typeof beginAll
     error: { code: 'invalid_api_key', message: expect.stringContaining(why) },
   })
   await Promise.all(upstream.seen.map((seen) => seen.whenClosed()))
-  const store = await openSqliteStore({ path: join(gateway.data, 'speka.sqlite') })
+  const store = await storeIn(gateway.data).open()
   for (const response of [...streams, refused]) {
     const record = await store.ledger.find(response.headers.get('x-request-id') ?? '')
     expect(record).toMatchObject({ outcome: 'cancelled', errorCode: 'invalid_api_key' })

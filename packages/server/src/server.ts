@@ -1,13 +1,12 @@
 import type { Server } from 'node:http'
-import { join } from 'node:path'
 import { realClock, type SpekaError } from '@speka/core/node'
 import { HealthBook, mintRequestId } from '@speka/core/internal'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
+import { storeIn } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts'
 import { answerSupervisor, type ProcessReport } from './admin/gather-metrics.ts'
 import { targetStates } from './admin/target-states.ts'
 import { createLog, type Log } from './telemetry/log.ts'
@@ -35,12 +34,6 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-/** Processes that write to one store all the time wait for each other often, and must not give up as soon. */
-const SHARED_LOCK_WAIT_MS = 5000
-
-/** The store's file within the data folder. */
-export const storePath = (dataDir: string): string => join(dataDir, 'speka.sqlite')
-
 /**
  * Starts a server.
  *
@@ -63,9 +56,8 @@ export async function startServer(settings: Settings, { sharesStore = false } = 
   }))
   for (const warning of live.current.config.warnings) log.pino.warn(warning)
   const health = { broken: false }
-  const store = await openSqliteStore({
-    path: storePath(settings.dataDir),
-    lockWaitMs: sharesStore ? SHARED_LOCK_WAIT_MS : undefined,
+  const store = await storeIn(settings.dataDir).open({
+    isShared: sharesStore,
     durability: live.current.config.durability,
     onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
     onAvailability(trouble) {

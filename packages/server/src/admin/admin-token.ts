@@ -2,8 +2,8 @@ import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypt
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
-import { keepToOwner } from '../store/sqlite/keep-to-owner.ts'
-import { placeFile } from '../store/sqlite/place-file.ts'
+import { keepToOwner } from '../files/keep-to-owner.ts'
+import { placeFile } from '../files/place-file.ts'
 
 /** The admin token of a gateway, and whether it was made just now. */
 export interface AdminToken {

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs'
 import { styleText } from 'node:util'
 import type { ProviderConfig } from '@speka/core'
 import { keyVariablesFor, knownProviders, shippedModels, type KnownProvider } from '@speka/core/internal'
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
-import { storePath } from '../server.ts'
+import { storeIn } from '../store/open-store.ts'
 import { text, type Command } from './command.ts'
 import { dataOption } from './with-store.ts'
 
@@ -51,13 +49,13 @@ function lookAtConfig(settings: Settings, findings: Finding[]): Config | undefin
 }
 
 async function lookAtStore({ dataDir }: Settings): Promise<Finding> {
-  if (!existsSync(storePath(dataDir)))
-    return { what: 'store', state: 'note', says: `none at ${storePath(dataDir)}; the first start makes it` }
+  const place = storeIn(dataDir)
+  if (!place.exists()) return { what: 'store', state: 'note', says: `none at ${place.name}; the first start makes it` }
   try {
-    const store = await openSqliteStore({ path: storePath(dataDir) })
+    const store = await place.open()
     const keys = await store.keys.list()
     await store.close()
-    return { what: 'store', state: 'ok', says: `${storePath(dataDir)}, ${keys.length} keys` }
+    return { what: 'store', state: 'ok', says: `${place.name}, ${keys.length} keys` }
   } catch (error) {
     return { what: 'store', state: 'wrong', says: messageOf(error) }
   }

@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { openSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import { storeIn } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
-import { storePath } from '../server.ts'
 import { text, type Invocation } from './command.ts'
 
 /** The option by which a command finds the store. */
@@ -14,7 +12,7 @@ export async function withStore<Result>(
   use: (store: Store, settings: Settings) => Promise<Result>,
 ): Promise<Result> {
   const settings = readSettings(variables, { data: text(options, 'data') })
-  const store = await openSqliteStore({ path: storePath(settings.dataDir) })
+  const store = await storeIn(settings.dataDir).open()
   try {
     return await use(store, settings)
   } finally {
@@ -24,4 +22,4 @@ export async function withStore<Result>(
 
 /** Whether there is a store yet: reading commands need not make one. */
 export const storeExists = ({ options, variables }: Invocation): boolean =>
-  existsSync(storePath(readSettings(variables, { data: text(options, 'data') }).dataDir))
+  storeIn(readSettings(variables, { data: text(options, 'data') }).dataDir).exists()

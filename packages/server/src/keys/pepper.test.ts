@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openMemoryStore } from '../store/memory/memory-store.ts'
+import { openMemoryStore } from '../store/memory/open-store.ts'
 import { createKeyRecord } from './create-key.ts'
 import { keyDigest } from './key-digest.ts'
 import { openPepper } from './pepper.ts'

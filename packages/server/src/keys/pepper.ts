@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
 import type { KeyStore } from '../store/store.ts'
-import { keepToOwner } from '../store/sqlite/keep-to-owner.ts'
-import { placeFile } from '../store/sqlite/place-file.ts'
+import { keepToOwner } from '../files/keep-to-owner.ts'
+import { placeFile } from '../files/place-file.ts'
 
 const BYTES = 32
 

@@ -1,5 +1,5 @@
 import { SpekaError } from '@speka/core'
-import { pico, usageRecord } from './sqlite/__fixtures__/usage-record.ts'
+import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import type { KeyRecord, Store, UsageQuery } from './store.ts'
 
 /**

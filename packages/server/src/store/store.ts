@@ -11,6 +11,31 @@ export interface Store {
   close(): Promise<void>
 }
 
+/** What is wanted of a store that is opened, and who is told what becomes of it. A database does with it what it can. */
+export interface StoreOptions {
+  /**
+   * `strict`: a settled record survives the loss of power. `relaxed`: it is on disk 50 ms later, and a crash loses it.
+   *
+   * @default 'strict'
+   */
+  readonly durability?: Durability | undefined
+  /**
+   * Whether other processes write to the same store all the time: then a write waits longer for its turn.
+   *
+   * @default false
+   */
+  readonly isShared?: boolean | undefined
+  /** Told of records counted as settled that could not be kept; only `relaxed` can lose any. */
+  readonly onLoss?: ((error: SpekaError, records: number) => void) | undefined
+  /** Told when the store is gone for good. Nothing can be stored from then on, so the process had better end. */
+  readonly onCrash?: ((error: SpekaError) => void) | undefined
+  /** Told why nothing can be recorded from now on, and with `undefined` that it is over. */
+  readonly onAvailability?: ((trouble: SpekaError | undefined) => void) | undefined
+}
+
+/** `strict`: a record counts as settled once it is on disk. `relaxed`: at once, and it is on disk 50 ms later. */
+export type Durability = 'strict' | 'relaxed'
+
 /** Usage records: appended once each, never changed, never deleted. */
 export interface Ledger {
   /**

@@ -1,12 +1,10 @@
 import type { SpekaError, UsageRecord } from '@speka/core'
 import { encodeRecord, ROW_WIDTH } from './ledger-row.ts'
 import type { SqlValue } from './ledger-row.ts'
-import type { RowFailure } from './sqlite-database.ts'
-import type { Failure } from './sqlite-failure.ts'
-import { mayPass } from '../storage-error.ts'
-
-/** `strict`: a record counts as settled once it is on disk. `relaxed`: at once, and it is on disk 50 ms later. */
-export type Durability = 'strict' | 'relaxed'
+import type { Durability } from '../store.ts'
+import type { RowFailure } from './thread/database.ts'
+import { mayPass } from '../storage-failure.ts'
+import type { Failure } from '../storage-failure.ts'
 
 export interface GroupCommitOptions {
   readonly durability: Durability

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SpekaError } from '@speka/core'
-import { usageRecord } from './__fixtures__/usage-record.ts'
-import { openSqliteStore } from './sqlite-store.ts'
+import { usageRecord } from '../__fixtures__/usage-record.ts'
+import { openSqliteStore } from './open-store.ts'
 
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'speka-')), 'speka.db')
 

@@ -1,33 +1,4 @@
-/** What can go wrong with a database file, told apart by what to do about it. */
-export type FailureKind =
-  /** Another process holds the write lock. */
-  | 'locked'
-  | 'full'
-  /** The file or its folder cannot be read or written. */
-  | 'denied'
-  | 'damaged'
-  /** A database, but not one of ours. */
-  | 'foreign'
-  /** Written by a newer program. */
-  | 'newer'
-  /** Its write-ahead log is there without it. */
-  | 'missing'
-  /** Moved, deleted or replaced while it is open. */
-  | 'moved'
-  /** The system failed to bring to the disk what it had taken, and what became of it cannot be known. */
-  | 'unsynced'
-  /** The row breaks a rule of its table. */
-  | 'bad_row'
-  /** A row with this key exists. */
-  | 'duplicate'
-  | 'other'
-
-/** A failure in a form that crosses from the worker to the main thread. */
-export interface Failure {
-  readonly kind: FailureKind
-  /** SQLite's or the system's own words, for the log. */
-  readonly detail: string
-}
+import type { Failure, FailureKind } from '../storage-failure.ts'
 
 /** Thrown where a database is refused for a reason SQLite itself does not have. */
 export class Refusal extends Error {

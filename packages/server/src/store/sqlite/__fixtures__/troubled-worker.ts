@@ -5,7 +5,7 @@ import { BroadcastChannel, workerData } from 'node:worker_threads'
 // Listening comes before opening, so that a test cannot be too early.
 const channel = new BroadcastChannel((workerData as { path: string }).path)
 channel.unref()
-const { db } = await import('../sqlite-worker.ts')
+const { db } = await import('../thread/worker.ts')
 
 channel.onmessage = (message: unknown) => {
   const { trouble } = (message as { data: { trouble: 'die' | 'full' | 'room' } }).data

@@ -1,6 +1,6 @@
 import { statSync, type BigIntStats } from 'node:fs'
 import { basename } from 'node:path'
-import { Refusal } from './sqlite-failure.ts'
+import { Refusal } from '../sqlite-failure.ts'
 
 /** What SQLite keeps beside a database while it is open: the write-ahead log, and the index that its users share. */
 const SUFFIXES = ['', '-wal', '-shm']

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { keepToOwner } from './keep-to-owner.ts'
+import { keepToOwner } from '../../../files/keep-to-owner.ts'
 import { migrate } from './migrations.ts'
-import { placeFile } from './place-file.ts'
-import { Refusal } from './sqlite-failure.ts'
+import { placeFile } from '../../../files/place-file.ts'
+import { Refusal } from '../sqlite-failure.ts'
 
 /** Marks a database file as ours: `PRAGMA application_id` reads "Spka". */
 const APPLICATION_ID = 0x53_70_6b_61

@@ -13,11 +13,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SpekaError } from '@speka/core'
-import { usageRecord } from './__fixtures__/usage-record.ts'
+import { usageRecord } from '../__fixtures__/usage-record.ts'
 import { encodeRecord } from './ledger-row.ts'
 import type { SqlValue } from './ledger-row.ts'
-import { openSqliteStore } from './sqlite-store.ts'
-import type { SqliteStoreOptions } from './sqlite-store.ts'
+import { openSqliteStore } from './open-store.ts'
+import type { SqliteStoreOptions } from './open-store.ts'
 import { describeStore } from '../store.contract.ts'
 import type { Store } from '../store.ts'
 
@@ -174,7 +174,7 @@ describe('a sqlite file', () => {
     const values: SqlValue[] = []
     encodeRecord(record, values)
     const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script]
-    const worker = new URL('./sqlite-worker.ts', import.meta.url).href
+    const worker = new URL('./thread/worker.ts', import.meta.url).href
     const { signal } = spawnSync(process.execPath, [...flags, worker, path, JSON.stringify(values)])
     expect(signal).toBe('SIGKILL')
     expect(readdirSync(join(path, '..'))).toContain('speka.db-wal')
@@ -194,7 +194,7 @@ test('an open store does not keep the process alive', () => {
       '--input-type=module',
       '--eval',
       script,
-    ].concat(new URL('./sqlite-store.ts', import.meta.url).href, newPath()),
+    ].concat(new URL('./open-store.ts', import.meta.url).href, newPath()),
     { timeout: 60_000 },
   )
 })

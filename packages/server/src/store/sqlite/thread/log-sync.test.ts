@@ -1,11 +1,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { usageRecord } from './__fixtures__/usage-record.ts'
-import { encodeRecord } from './ledger-row.ts'
-import type { SqlValue } from './ledger-row.ts'
+import { usageRecord } from '../../__fixtures__/usage-record.ts'
+import { encodeRecord } from '../ledger-row.ts'
+import type { SqlValue } from '../ledger-row.ts'
 import { openDatabase } from './open-database.ts'
-import { sqliteDatabase } from './sqlite-database.ts'
+import { sqliteDatabase } from './database.ts'
 
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'speka-')), 'speka.db')
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { Refusal } from './sqlite-failure.ts'
+import { Refusal } from '../sqlite-failure.ts'
 
 /**
  * The steps from an empty file to today's tables; a database's `user_version` is how many it has taken. A step that has

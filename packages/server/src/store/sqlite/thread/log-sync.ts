@@ -1,6 +1,6 @@
 import { fdatasyncSync, openSync } from 'node:fs'
 import type { DatabaseSync } from 'node:sqlite'
-import { Refusal } from './sqlite-failure.ts'
+import { Refusal } from '../sqlite-failure.ts'
 
 /**
  * Makes a way to bring what a connection has committed to the disk, and has SQLite no longer do it by itself. SQLite

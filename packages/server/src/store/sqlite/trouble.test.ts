@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { BroadcastChannel } from 'node:worker_threads'
 import type { SpekaError } from '@speka/core'
-import { usageRecord } from './__fixtures__/usage-record.ts'
-import { openSqliteStore } from './sqlite-store.ts'
-import type { SqliteStoreOptions } from './sqlite-store.ts'
+import { usageRecord } from '../__fixtures__/usage-record.ts'
+import { openSqliteStore } from './open-store.ts'
+import type { SqliteStoreOptions } from './open-store.ts'
 
 describe('in trouble, a sqlite store', () => {
   test('refuses to settle on a full disk, still reads, and goes on when there is room', async () => {

@@ -1,4 +1,4 @@
-import { failureOf } from './sqlite-failure.ts'
+import { failureOf } from '../sqlite-failure.ts'
 
 /**
  * How long to pause between two tries for a lock, in ms: about as long as another process needs for a commit. SQLite's own

@@ -1,12 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { findByUpstreamId } from './find-by-upstream-id.ts'
 import { logSync } from './log-sync.ts'
-import { insertLedgerRows, ROW_WIDTH } from './ledger-row.ts'
-import type { LedgerRow, SqlValue } from './ledger-row.ts'
-import { failureOf } from './sqlite-failure.ts'
-import type { Failure } from './sqlite-failure.ts'
-import type { UsageQuery } from '../store.ts'
+import { insertLedgerRows, ROW_WIDTH } from '../ledger-row.ts'
+import type { LedgerRow, SqlValue } from '../ledger-row.ts'
+import { failureOf } from '../sqlite-failure.ts'
+import type { Failure } from '../../storage-failure.ts'
+import type { UsageQuery } from '../../store.ts'
 import { openFiles } from './open-files.ts'
+import { totalsBy } from './select-totals.ts'
 import { tryRoom } from './try-room.ts'
 import { waitForLock } from './wait-for-lock.ts'
 
@@ -49,27 +50,6 @@ export interface SqliteDatabase {
   /** Takes the lock, writes and brings it to the disk, and leaves nothing changed. @throws What a commit would now. */
   tryWriting(): void
 }
-
-const groups = {
-  key: 'key_id',
-  model: 'model',
-  day: `strftime('%Y-%m-%d', created_at / 1000.0, 'unixepoch')`,
-} satisfies Record<UsageQuery['by'], string>
-
-/** A sum of 64-bit charges can overflow 64 bits and SQLite then gives up: whole dollars and the rest are summed apart. */
-const totalsBy = (by: UsageQuery['by'], ofKey: boolean) => `
-  SELECT ${groups[by]} AS grp,
-    count(*) AS requests,
-    count(*) FILTER (WHERE outcome IN ('failed', 'interrupted')) AS failed,
-    coalesce(sum(input_tokens), 0) AS input_tokens,
-    coalesce(sum(cached_input_tokens), 0) AS cached_input_tokens,
-    coalesce(sum(output_tokens), 0) AS output_tokens,
-    coalesce(sum(charge_pico / 1000000000000), 0) AS charge_usd,
-    coalesce(sum(charge_pico % 1000000000000), 0) AS charge_pico,
-    count(*) - count(charge_pico) AS unpriced
-  FROM ledger
-  WHERE created_at >= ? AND created_at < ? ${ofKey ? 'AND key_id = ?' : ''}
-  GROUP BY grp ORDER BY grp`
 
 /**
  * Prepares the statements on an open database.

@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { SpekaError } from '@speka/core'
 import type { SqlValue } from './ledger-row.ts'
-import type { RowFailure } from './sqlite-database.ts'
-import type { FromWorker, Questions, ToWorker, WorkerData } from './sqlite-worker.ts'
-import { storageError } from '../storage-error.ts'
+import type { RowFailure } from './thread/database.ts'
+import type { FromWorker, Questions, ToWorker, WorkerData } from './thread/worker.ts'
+import { storageError } from './storage-error.ts'
 
 export interface SqliteThreadOptions {
   readonly path: string
@@ -125,6 +125,6 @@ const crash = (path: string, cause: unknown) =>
 
 /** Beside this file: as source when this is source, built when this is built. */
 function workerFile(): URL {
-  const source = new URL('./sqlite-worker.ts', import.meta.url)
-  return import.meta.url.endsWith('.ts') ? source : new URL('./sqlite-worker.js', source)
+  const source = new URL('./thread/worker.ts', import.meta.url)
+  return import.meta.url.endsWith('.ts') ? source : new URL('./thread/worker.js', source)
 }

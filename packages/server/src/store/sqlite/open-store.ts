@@ -1,0 +1,77 @@
+import { resolve } from 'node:path'
+import type { Clock } from '@speka/core'
+import { Availability } from '../availability.ts'
+import type { Store, StoreOptions } from '../store.ts'
+import { withoutFile } from '../without-file.ts'
+import { GroupCommit } from './group-commit.ts'
+import { sqliteKeys } from './keys.ts'
+import { sqliteLedger } from './ledger.ts'
+import { startSqliteThread } from './start-thread.ts'
+import { storageError } from './storage-error.ts'
+import { threadOnDemand } from './thread-on-demand.ts'
+
+export interface SqliteStoreOptions extends StoreOptions {
+  /** The database file. It and its folder are made when they are not there. */
+  readonly path: string
+  /** Sets the timers by which the file is looked at. Default: the machine's, and none keeps the process alive. */
+  readonly clock?: Pick<Clock, 'after'> | undefined
+  /** Another module to run as the database thread, for tests. */
+  readonly worker?: URL | undefined
+}
+
+/** Processes that write to one file all the time wait for each other often, and must not give up as soon; in ms. */
+const SHARED_LOCK_WAIT_MS = 5000
+
+/**
+ * Opens the store in a SQLite file, on a thread of its own: the event loop never waits for the disk or for a lock.
+ * Several processes may have the same file open.
+ *
+ * @throws SpekaError `storage_unavailable` that says what is wrong with which file and what to do about it.
+ *
+ * @example
+ * const store = await openSqliteStore({ path: '.speka/speka.db' })
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const path = resolve(options.path)
+  const commits = new GroupCommit({
+    durability: options.durability ?? 'strict',
+    send: (values) => thread.settle(values),
+    errorOf: (failure) => withoutFile(storageError(path, failure)),
+    onLoss: options.onLoss ?? (() => {}),
+    onTrouble: (failure) => availability.failed(storageError(path, failure)),
+  })
+  const availability = new Availability({
+    check: () => thread.ask('checkFiles'),
+    tryWriting: () => thread.ask('tryWriting'),
+    onChange: options.onAvailability ?? (() => {}),
+    clock: options.clock,
+  })
+  const thread = await startSqliteThread({
+    path,
+    lockWaitMs: options.isShared === true ? SHARED_LOCK_WAIT_MS : undefined,
+    worker: options.worker,
+    onSettled: (failures) => commits.committed(failures),
+    onEnd(error) {
+      availability.failed(error)
+      commits.break(withoutFile(error))
+    },
+    onCrash: options.onCrash,
+  })
+  availability.watch()
+  const searches = threadOnDemand(path, thread.closed)
+  const reports = threadOnDemand(path, thread.closed)
+
+  const close = async (): Promise<void> => {
+    availability.close()
+    await commits.drain(withoutFile(thread.closed))
+    await Promise.all([searches.close(), reports.close()])
+    await thread.close()
+  }
+
+  let closing: Promise<void> | undefined
+  return {
+    ledger: sqliteLedger({ commits, availability, thread, searches, reports }),
+    keys: sqliteKeys(thread),
+    close: () => (closing ??= close()),
+  }
+}

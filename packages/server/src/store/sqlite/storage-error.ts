@@ -1,0 +1,31 @@
+import { SpekaError } from '@speka/core'
+import { failureCode, type Failure, type FailureKind } from '../storage-failure.ts'
+
+/** A failure of the database file as the error its caller gets: what is wrong with which file, and what helps. */
+export const storageError = (path: string, { kind, detail }: Failure): SpekaError =>
+  new SpekaError(failureCode[kind], says[kind](path), { cause: new Error(detail) })
+
+const says: Readonly<Record<FailureKind, (path: string) => string>> = {
+  locked: (path) => `The database ${path} is locked by another process. If this lasts, find and end that process.`,
+  full: (path) => `There is no room left for the database ${path}. Free some disk space; no restart is needed.`,
+  denied: (path) =>
+    `The database ${path} cannot be opened for writing. Give this user write access to the file and its folder, ` +
+    'or choose another folder with --data or SPEKA_DATA_DIR.',
+  damaged: (path) =>
+    `The database ${path} is damaged, and nothing was changed. Restore it from a backup together with its -wal file; ` +
+    'to start with an empty one, move it away.',
+  foreign: (path) =>
+    `The file ${path} is a database, but not one made by Speka. Choose another folder with --data or SPEKA_DATA_DIR.`,
+  newer: (path) => `The database ${path} was written by a newer version of Speka. Run that version or a later one.`,
+  missing: (path) =>
+    `The database ${path} is gone, but its write-ahead log ${path}-wal is there. Put the database back beside it; ` +
+    'to start with an empty one, move the log away.',
+  moved: (path) =>
+    `The database ${path} was moved, deleted or replaced while it was open. Put the file back that was there, with its ` +
+    '-wal and -shm files, and the gateway goes on; if they cannot be had, stop it with SIGTERM and start it again.',
+  unsynced: (path) =>
+    `The disk failed to take what was written to the database ${path}. Look after the disk, then start the gateway again.`,
+  bad_row: (path) => `A record breaks the rules of its table in ${path} and was not kept.`,
+  duplicate: () => 'A key with this id or digest exists already.',
+  other: (path) => `The database ${path} failed. The log has the details.`,
+}
