@@ -3,6 +3,7 @@ import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import type { Target } from './route/target.ts'
 import type { Bytes } from './transport.ts'
 import type { Call } from './operations/call.ts'
+import type { NativeDialect } from './wire/dialect-name.ts'
 
 /** Who answers, told as soon as it is certain. */
 export interface Commitment {
@@ -13,6 +14,8 @@ export interface Commitment {
   readonly attempts: number
   /** The call's parameters that the target cannot take, and did not get. */
   readonly droppedParams: readonly string[]
+  /** The dialect of what follows, when it is the caller's own already. Default: chat, whatever the caller speaks. */
+  readonly dialect?: NativeDialect | undefined
   /** What failed before, for a caller that is a gateway too; `undefined` for all others. */
   readonly failed?: readonly AttemptRecord[] | undefined
 }
@@ -37,7 +40,7 @@ export interface AnswerSink {
    * It failed, or was ended with something to tell: an error status when nothing was committed, an error event otherwise.
    * Not called when the caller left.
    *
-   * @param events what ends a stream. Default: chat's error event.
+   * @param events what ends a stream. Default: the error event of chat, or of the caller's dialect.
    */
   fail(error: SpekaError, record: UsageRecord, events?: Bytes): void
 }

@@ -1,6 +1,6 @@
 import type { Failure } from '../failure.ts'
 import { believableUsage, withBelievableCharge } from '../meter/believable-usage.ts'
-import { tokensInAnswer, usageJsonOf } from '../meter/estimate-usage.ts'
+import { tokensInAnswer } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import { readEventsAsAnswer } from '../providers/events-as-answer.ts'
 import type { Answer, Reply, Step } from '../providers/provider.ts'
@@ -17,6 +17,7 @@ import {
   type AttemptWorld,
 } from './attempt.ts'
 import { placeGiven } from './place-given.ts'
+import { usageToTell } from './usage-to-tell.ts'
 import { isEventStream, isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
 
 const nothingKnown: AnswerFacts = { usage: unknownUsage }
@@ -110,7 +111,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
 
   /** Whether an upstream that was not asked for events has sent some: JSON begins with a brace, as almost every reply does. */
   #isOfEvents({ headers, body }: Reply): boolean {
-    if (this.#isForeign || body[0] === OPEN_BRACE || body.length === 0) return false
+    if (this.#isForeign || this.#order.native !== undefined || body[0] === OPEN_BRACE || body.length === 0) return false
     return beginsAsEvents(asBuffer(body), isEventStream(headers)) === true
   }
 
@@ -147,9 +148,9 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#ended = true
     const { body, edits, usageAt, id: upstreamId, finishReason, model } = answer
     const { call, target } = this.#order
-    const usage = believableUsage(answer.usage, call, target, () => tokensInAnswer(body))
+    const usage = believableUsage(answer.usage, call, target, answer.outputTokens ?? (() => tokensInAnswer(body)))
     const isTheirs = usage === answer.usage
-    const usageJson = isTheirs ? answer.usageJson : usageJsonOf(usage, call)
+    const usageJson = isTheirs ? answer.usageJson : usageToTell(usage, this.#order)
     const usageIsAsSent = isTheirs && answer.usageIsAsSent === true
     this.#listener.end({
       ok: true,

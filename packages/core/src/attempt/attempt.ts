@@ -8,6 +8,7 @@ import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import type { Span } from '../bytes/scan-object.ts'
 import type { Edit } from '../bytes/splice.ts'
+import type { NativeOperation, OwnEnd } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
 
 /** The world an attempt lives in. */
@@ -26,6 +27,8 @@ export interface AttemptOrder {
   readonly upstream: Upstream
   /** Headers that go to every upstream, whatever the provider. */
   readonly headers: Headers
+  /** Set when the target speaks the caller's own dialect, and is asked in it. */
+  readonly native?: { readonly operation: NativeOperation } | undefined
 }
 
 /** What an attempt knows of the answer when it ends, however it ends. */
@@ -45,6 +48,14 @@ export type AnswerTail =
       /** The finish frame, and what came with it. */
       readonly frames: readonly Bytes[]
       readonly created: number | undefined
+      readonly usageJson: Readonly<Record<string, unknown>> | undefined
+    }
+  | {
+      /** A stream in the caller's own dialect. */
+      readonly kind: 'native'
+      readonly frames: readonly Bytes[]
+      readonly whole: OwnEnd['whole']
+      /** Set where usage is not as the upstream counted it. */
       readonly usageJson: Readonly<Record<string, unknown>> | undefined
     }
   | {

@@ -3,6 +3,8 @@ import { attemptRecord } from '../meter/write-record.ts'
 import type { Target } from '../route/target.ts'
 import type { Bytes, Headers, Upstream } from '../transport.ts'
 import type { Call } from '../operations/call.ts'
+import type { NativeOperation, OwnEnd } from '../providers/provider.ts'
+import type { NativeDialect } from '../wire/dialect-name.ts'
 import type { Resumption } from './continuation.ts'
 import type { AnswerFacts, Attempt, AttemptListener, AttemptOrder, AttemptResult } from './attempt.ts'
 import { withoutSecrets } from './without-secrets.ts'
@@ -12,6 +14,14 @@ export interface LaneListener {
   committed(lane: Lane, facts: AnswerFacts): void
   write(frames: Bytes): boolean
   ended(lane: Lane, result: AttemptResult): void
+}
+
+/** How an attempt goes whose target speaks the caller's own dialect. */
+export interface NativeLane {
+  readonly dialect: NativeDialect
+  readonly operation: NativeOperation
+  /** What ends its stream should it break off; `undefined`: it has none. */
+  readonly broken: OwnEnd['broken'] | undefined
 }
 
 /** One attempt of a run, and where and when it was made. Usually there is one at a time; a hedge makes it two. */
@@ -26,6 +36,7 @@ export class Lane implements AttemptListener, AttemptOrder {
   /** `undefined` while it is being begun. */
   attempt: Attempt | undefined
   droppedParams: readonly string[] = []
+  native: NativeLane | undefined
   firstOutputMs: number | undefined
   /** Of the reply, once it has begun. */
   replyHeaders: Headers | undefined

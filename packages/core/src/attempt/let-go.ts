@@ -16,6 +16,7 @@ const withoutPrompt = (call: ChatCall): ChatCall => ({
   body: NO_BYTES,
   scan: NO_MEMBERS,
   outline: { ...call.outline, messages: [], tools: null },
+  native: undefined,
   promptTokens: tokensInPrompt(call),
   mostPromptTokens: boundOfPrompt(call),
 })

@@ -5,6 +5,7 @@ import type { Call } from '../operations/call.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
 import { estimateSize } from '../operations/estimate-size.ts'
 import { scanObject } from '../bytes/scan-object.ts'
+import { outputLimitField } from '../wire/dialect-name.ts'
 import { join, setMember, splice } from '../bytes/splice.ts'
 
 /** More than any model writes: a limit above it limits nothing. */
@@ -20,12 +21,24 @@ export function limitOutput<Asked extends Call>(call: Asked, target: Target): As
 }
 
 function limited(call: ChatCall, { entry }: Target): ChatCall {
-  const { outline, maxCost, body, scan } = call
+  const { outline, maxCost, body, scan, native } = call
   const size = estimateSize(call)
   const price = priceAt(entry.prices, call.receivedAt)
   if (maxCost === undefined || price === undefined || size.outputTokens !== undefined) return call
   const tokens = affordableTokens(maxCost, size, price, outline.n ?? 1)
   if (tokens > NO_LIMIT) return call
-  const written = join(splice(body, [setMember(scan, 'max_tokens', String(Math.max(1, tokens)))]))
-  return { ...call, body: written, scan: scanObject(written) ?? scan, outline: { ...outline, max_tokens: tokens } }
+  const most = Math.max(1, tokens)
+  return {
+    ...call,
+    ...withMember({ body, scan }, 'max_tokens', most),
+    outline: { ...outline, max_tokens: tokens },
+    native: native && { ...native, ...withMember(native, outputLimitField[native.dialect], most) },
+  }
 }
+
+function withMember({ body, scan }: Scanned, name: string, value: number): Scanned {
+  const written = join(splice(body, [setMember(scan, name, String(value))]))
+  return { body: written, scan: scanObject(written) ?? scan }
+}
+
+type Scanned = Pick<ChatCall, 'body' | 'scan'>

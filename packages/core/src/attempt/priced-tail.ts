@@ -20,6 +20,7 @@ export function pricedTail(tail: AnswerTail, record: UsageRecord, call: Call): r
     const body = pricedBody(tail, record)
     return call.endpoint === 'images' && call.stream ? imageEvents(join(body)) : body
   }
+  if (tail.kind === 'native') return [...tail.frames, ...tail.whole({ usageJson, charge: record.charge })]
   if (call.endpoint === 'images') return pricedEvents(tail, record)
   const end: Bytes[] = [...tail.frames]
   if (call.wantsUsage && usageJson !== undefined) {
@@ -57,13 +58,19 @@ function pricedBody(tail: JsonTail, { charge }: UsageRecord): readonly Bytes[] {
 function costAlone({ usageJson, usageAt, usageIsAsSent }: JsonTail, charge: PicoUsd): Edit | undefined {
   if (!usageIsAsSent || usageJson === undefined || usageAt === undefined) return undefined
   // Counts of tokens at least, and no price of a gateway's own.
-  if (usageJson['prompt_tokens'] === undefined || 'cost' in usageJson || 'cost_details' in usageJson) return undefined
+  if (
+    (usageJson['prompt_tokens'] ?? usageJson['input_tokens']) === undefined ||
+    'cost' in usageJson ||
+    'cost_details' in usageJson
+  )
+    return undefined
   const brace = usageAt.end - 1
   return { start: brace, end: brace, text: `,${JSON.stringify(costMembers(charge)).slice(1, -1)}` }
 }
 
 /** The same end, whose caller is told that it is charged for less than the provider said. */
 export function withCappedUsage(tail: AnswerTail): AnswerTail {
+  if (tail.kind === 'native') return { ...tail, usageJson: { ...tail.usageJson, capped: true } }
   const usageJson = tail.usageJson && { ...tail.usageJson, capped: true }
   return tail.kind === 'json' ? { ...tail, usageJson, usageIsAsSent: false } : { ...tail, usageJson }
 }

@@ -76,7 +76,7 @@ export class PlanRun implements Run, LaneListener {
   /** Whether headers have gone: from then on only the rest of the same answer can follow. */
   #committed = false
   /** Set when the caller wants an answer that breaks off to be taken up elsewhere. */
-  readonly #continuation: Continuation | undefined
+  #continuation: Continuation | undefined
   /** Keys that were refused or limited in the course of this request. */
   #spentKeys: ReadonlySet<Upstream> = NO_KEYS
   #firstOutputMs: number | undefined
@@ -135,7 +135,9 @@ export class PlanRun implements Run, LaneListener {
     const { target, droppedParams } = lane
     const isGateways = this.#call.via !== undefined
     const failed = isGateways ? this.#records.filter(({ outcome }) => outcome !== 'answered') : undefined
-    this.#sink.commit({ target, model, attempts: this.#tries, droppedParams, failed })
+    this.#sink.commit({ target, model, attempts: this.#tries, droppedParams, dialect: lane.native?.dialect, failed })
+    // Nobody can take up what is not told in chat.
+    if (lane.native !== undefined) this.#continuation = undefined
     if (this.#continuation === undefined) this.#call = lane.call = letGoOfPrompt(lane.call)
   }
 
@@ -191,8 +193,9 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #begin(lane: Lane): Attempt {
-    const { droppedParams, stream, answer } = prepare(lane.call, lane.target)
+    const { droppedParams, stream, answer, native } = prepare(lane.call, lane.target)
     lane.droppedParams = droppedParams
+    if (native !== undefined) lane.native = { ...native, broken: stream?.ownEnd?.broken }
     return stream === undefined
       ? new AnswerAttempt(this.#world, lane, lane, answer())
       : new StreamAttempt(this.#world, lane, lane, stream)
@@ -341,7 +344,7 @@ export class PlanRun implements Run, LaneListener {
       byCaller: failure.byCaller,
     })
     const tell = (): void => {
-      if (told !== undefined) this.#sink.fail(told, record)
+      if (told !== undefined) this.#sink.fail(told, record, this.#winner?.native?.broken?.(told))
     }
     // Whether it was recorded or not, it failed for this reason.
     this.#cancelDeadline()

@@ -1,6 +1,5 @@
 import type { Failure } from '../failure.ts'
 import { believableUsage, believableUsageSoFar, withBelievableCharge } from '../meter/believable-usage.ts'
-import { usageJsonOf } from '../meter/estimate-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import { mergeUsageJson } from '../providers/openai-compatible/usage-shape.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
@@ -15,6 +14,7 @@ import {
   failureOfTransport,
   timeoutFailure,
   type AnswerFacts,
+  type AnswerTail,
   type Attempt,
   type AttemptListener,
   type AttemptOrder,
@@ -22,6 +22,7 @@ import {
 } from './attempt.ts'
 import { FrameRun } from './frame-run.ts'
 import { IdleWatch } from './idle-watch.ts'
+import { usageToTell } from './usage-to-tell.ts'
 import { isEventStream, isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
 
 /** Frames without output that are held back, waiting for the first, before the stream is committed all the same. */
@@ -46,6 +47,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   readonly #listener: AttemptListener
   readonly #translator: FrameTranslator
   readonly #fromAnswer: StreamRequest['fromAnswer']
+  readonly #ownEnd: StreamRequest['ownEnd']
   readonly #cutter: FrameCutter
   /** How long the upstream may be silent, in ms: before its first output, and after it. */
   readonly #patience: { readonly first: number; readonly idle: number }
@@ -86,6 +88,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#listener = listener
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
+    this.#ownEnd = plan.ownEnd
     const isDrawn = order.call.endpoint === 'images'
     this.#cutter = new FrameCutter(isDrawn || plan.holdsPictures === true ? MAX_IMAGE_FRAME_BYTES : undefined)
     // An image takes its time before anything of it shows: the deadline alone ends the wait.
@@ -362,8 +365,12 @@ export class StreamAttempt implements Attempt, ReplySink {
     const frames = [...this.#early.take(), ...this.#tail.take()]
     const facts = this.#factsAtEnd()
     const isTheirs = facts.usage === this.#facts.usage
-    const usageJson = isTheirs ? this.#usageJson : usageJsonOf(facts.usage, this.#order.call)
-    const tail = { kind: 'stream', frames, created: this.#created, usageJson } as const
+    const own = isTheirs ? undefined : usageToTell(facts.usage, this.#order)
+    const end = this.#ownEnd
+    const tail: AnswerTail =
+      end === undefined
+        ? { kind: 'stream', frames, created: this.#created, usageJson: own ?? this.#usageJson }
+        : { kind: 'native', frames, whole: (counted) => end.whole(counted), usageJson: own }
     this.#listener.end({ ok: true, facts, status: this.#status, tail })
   }
 

@@ -9,19 +9,25 @@ export function interpret(engine: Engine, asked: Call | Dialect): [Engine, Call]
   return [{ start: (call, sink) => engine.start(call, inDialect(sink, asked)) }, asked.call]
 }
 
-/** A sink for chat that hands on the dialect's bytes. */
+/** A sink for chat that hands on the dialect's bytes. What a target says in that dialect itself stays as it is. */
 function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
+  let isNative = false
   return {
-    commit: (by) => sink.commit(by),
+    commit(by) {
+      isNative = by.dialect !== undefined
+      sink.commit(by)
+    },
     write(frames) {
+      if (isNative) return sink.write(frames)
       const told = dialect.frames(frames)
       return told.length === 0 || sink.write(told)
     },
     settle: (record) => sink.settle(record),
     finish(tail, record) {
+      if (isNative) return sink.finish(tail, record)
       const end = join(tail)
       sink.finish([dialect.call.stream ? dialect.frames(end) : dialect.answer(end)], record)
     },
-    fail: (error, record) => sink.fail(error, record, dialect.failure(error)),
+    fail: (error, record, events) => sink.fail(error, record, events ?? dialect.failure(error)),
   }
 }

@@ -2,12 +2,15 @@ import type { Failure } from '../failure.ts'
 import type { PicoUsd } from '../money.ts'
 import type { Bytes, Headers, UpstreamRequest } from '../transport.ts'
 import type { Usage } from '../usage.ts'
+import type { SpekaError } from '../errors.ts'
+import type { Json } from '../json.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
 import type { FinishReason } from '../operations/chat/chat.ts'
 import type { EmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import type { ImagesCall } from '../operations/images/images-call.ts'
 import type { Span } from '../bytes/scan-object.ts'
 import type { Edit } from '../bytes/splice.ts'
+import type { NativeDialect } from '../wire/dialect-name.ts'
 
 /** What a provider must know of the target it translates for. */
 export interface TranslationTarget {
@@ -109,6 +112,8 @@ export interface Answer {
   readonly usageAt: Span | undefined
   /** Whether `usageJson` is what stands there, so that only the cost is to be added. Default: it may differ. */
   readonly usageIsAsSent?: boolean | undefined
+  /** About how many tokens it has, for when the upstream did not count them. Default: what the words of its choices come to. */
+  readonly outputTokens?: (() => number) | undefined
 }
 
 export interface StreamRequest {
@@ -118,6 +123,23 @@ export interface StreamRequest {
   readonly fromAnswer: (body: Bytes, emit: Emit) => void
   /** Whether an event may hold a picture, which is longer than any words. Default: none does. */
   readonly holdsPictures?: boolean
+  /** How a stream ends that is not translated into chat. Default: as chat does. */
+  readonly ownEnd?: OwnEnd
+}
+
+/** How a stream in another dialect than chat ends. Its translator keeps the events from the finish on to itself. */
+export interface OwnEnd {
+  /** Those events, with what the answer cost. */
+  whole(counted: CountedUsage): readonly Bytes[]
+  /** The events that end it when it broke off. None of them can be taken for success. */
+  broken(error: SpekaError): Bytes
+}
+
+/** What is told of an answer's usage at its end. */
+export interface CountedUsage {
+  /** The usage object, where it is not as the upstream counted; `undefined`: it is. */
+  readonly usageJson: Json | undefined
+  readonly charge: PicoUsd | undefined
 }
 
 /** How a provider serves one endpoint. */
@@ -135,6 +157,12 @@ export interface Operation<Call> {
   continuation?(call: Call, said: string, target: TranslationTarget): Call | undefined
 }
 
+/** How a provider answers in a dialect that is not chat, to a caller who speaks it: as little changed as possible. */
+export interface NativeOperation extends Operation<ChatCall> {
+  /** Usage as the dialect tells it, for counts that are not the upstream's own. */
+  writeUsage(usage: Usage): Json
+}
+
 /**
  * A kind of upstream: pure translation between OpenAI's shapes and its own. What it implements is what it offers.
  * A reply it cannot use is thrown as a {@link BadReplyError}. Retrying, timing, pricing and recording happen above it.
@@ -144,6 +172,8 @@ export interface Provider {
   /** Whether the upstream is a gateway that retries and falls back by itself, so that one attempt here is enough. */
   readonly routesItself?: boolean
   readonly chat?: Operation<ChatCall>
+  /** The other dialects of chat that it speaks: what is asked in one of them goes through, and its answer comes back, as it is. */
+  readonly native?: Readonly<Partial<Record<NativeDialect, NativeOperation>>>
   readonly embeddings?: Operation<EmbeddingsCall>
   readonly images?: Operation<ImagesCall>
   /** Hosts beside its own that may have the credential. `*` stands for one part of a name: `api.*.example.com`. */

@@ -2,6 +2,7 @@ import { SpekaError } from '../errors.ts'
 import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
 import { affordableTokens, costRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import { nativeOperation } from '../providers/native-operation.ts'
 import { unsupportedBy } from '../providers/unsupported-by.ts'
 import type { Call } from '../operations/call.ts'
 import { estimateSize } from '../operations/estimate-size.ts'
@@ -11,7 +12,7 @@ import type { Target } from './target.ts'
 
 /** Why a target is not tried: which rule, and in words. */
 export interface ExclusionReason {
-  readonly rule: 'only' | 'ignore' | 'require_parameters' | 'max_price' | 'max_cost'
+  readonly rule: 'only' | 'ignore' | 'require_parameters' | 'max_price' | 'max_cost' | 'dialect'
   readonly reason: string
 }
 
@@ -20,7 +21,16 @@ export const excludesAny = (
   { only, ignore, requireParameters, maxPrice }: RoutePreferences,
   call: Call | undefined,
 ): boolean =>
-  only !== undefined || ignore.length > 0 || requireParameters || maxPrice !== undefined || call?.maxCost !== undefined
+  only !== undefined ||
+  ignore.length > 0 ||
+  requireParameters ||
+  maxPrice !== undefined ||
+  call?.maxCost !== undefined ||
+  refusalByChat(call) !== undefined
+
+/** Why a call cannot be translated into chat: only a target that speaks the caller's own dialect can be asked. */
+const refusalByChat = (call: Call | undefined): SpekaError | undefined =>
+  call?.endpoint === 'chat' ? call.native?.untranslatable : undefined
 
 /** What a request rules out about a target; `undefined`: it may be tried. */
 export function whyExcluded(
@@ -34,6 +44,9 @@ export function whyExcluded(
     return { rule: 'only', reason: `provider.only names ${listed(only)}` }
   if (ignore.includes(provider)) return { rule: 'ignore', reason: 'provider.ignore names it' }
   if (call === undefined) return undefined
+  const untranslatable = refusalByChat(call)
+  if (untranslatable !== undefined && nativeOperation(call, target.adapter) === undefined)
+    return { rule: 'dialect', reason: `it is asked in chat, which has no word for ${untranslatable.param ?? 'this'}` }
   if (requireParameters) {
     const missing = unsupportedBy(target.adapter, call, target)
     if (missing.length > 0) return { rule: 'require_parameters', reason: `it does not take ${missing.join(', ')}` }
@@ -89,8 +102,11 @@ const listed = (names: readonly string[]): string => names.map((name) => `"${nam
 /** Nothing is left to try. */
 export function nothingLeft(
   excluded: readonly (ExclusionReason & { model: string; provider: string })[],
-  maxCost: PicoUsd | undefined,
+  call: Call | undefined,
 ): SpekaError {
+  const untranslatable = refusalByChat(call)
+  if (untranslatable !== undefined && excluded.every(({ rule }) => rule === 'dialect')) return untranslatable
+  const maxCost = call?.maxCost
   const why = excluded.map(({ model, provider, reason }) => `"${model}" at "${provider}": ${reason}`).join('; ')
   if (maxCost !== undefined && excluded.every(({ rule }) => rule === 'max_cost')) {
     return new SpekaError(

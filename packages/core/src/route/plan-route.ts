@@ -181,7 +181,7 @@ class Draft {
   ): RoutePlan {
     const { call } = this.#question
     const [first] = candidates
-    if (first === undefined) throw nothingLeft(this.#unwanted, call?.maxCost)
+    if (first === undefined) throw nothingLeft(this.#unwanted, call)
     const fitting = this.#fitting(candidates as Candidates, contextWindow)
     const healthy = this.#healthy(fitting)
     const { allowFallbacks, strategy } = this.#preferences

@@ -5,10 +5,15 @@ import { checkChatRequest } from './check-chat-request.ts'
 import { parseBody, type BodyAids } from '../../wire/parse-body.ts'
 import type { ObjectScan } from '../../bytes/scan-object.ts'
 import { writeBody, type WriteJson } from '../../wire/write-body.ts'
+import type { NativeRequest } from './native-request.ts'
 
 /** A chat request on its way through the engine. */
 export interface ChatCall extends CallBody<ChatRequest> {
   readonly endpoint: 'chat'
+  /** What the caller sent, when it speaks another dialect: the body is then a translation. */
+  readonly native?: NativeRequest | undefined
+  /** What the caller sent and chat has no word for, by name: not in the body. Default: nothing. */
+  readonly leftOut?: readonly string[] | undefined
 }
 
 /**

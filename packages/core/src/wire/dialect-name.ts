@@ -1,0 +1,13 @@
+/** A language in which a chat can be asked for: three of OpenAI's APIs, and Anthropic's messages. */
+export type DialectName = 'chat' | 'responses' | 'completions' | 'messages'
+
+/** Every dialect but the one through which the others are translated. */
+export type NativeDialect = Exclude<DialectName, 'chat'>
+
+/** What each dialect calls the most tokens that an answer may have. */
+export const outputLimitField: Readonly<Record<DialectName, string>> = {
+  chat: 'max_completion_tokens',
+  responses: 'max_output_tokens',
+  completions: 'max_tokens',
+  messages: 'max_tokens',
+}
