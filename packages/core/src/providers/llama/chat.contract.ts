@@ -1,11 +1,10 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture, weather } from '../request-fixture.contract.ts'
-import { llama } from './llama.ts'
 
 const tools = [weather]
 const anyObject = { type: 'json_schema', json_schema: { name: 'answer', schema: { type: 'object' } } }
 
-describeProvider('llama', llama, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it takes, and no more',
@@ -86,4 +85,4 @@ data: [DONE]
       failure: { class: 'rate_limit', retryAfterMs: 5000 },
     },
   ],
-})
+}

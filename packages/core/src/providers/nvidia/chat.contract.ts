@@ -1,6 +1,5 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { conversation, requestFixture, weather } from '../request-fixture.contract.ts'
-import { nvidia } from './nvidia.ts'
 
 const llama = 'meta/llama-3.3-70b-instruct'
 const v4 = 'deepseek-ai/deepseek-v4-pro'
@@ -9,7 +8,7 @@ const gemma = 'google/gemma-2-27b-it'
 const tools = [weather]
 const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }
 
-describeProvider('nvidia', nvidia, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what most of its models take, and no more',
@@ -238,4 +237,4 @@ data: [DONE]
       failure: { class: 'rate_limit' },
     },
   ],
-})
+}

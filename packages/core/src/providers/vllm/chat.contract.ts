@@ -1,8 +1,7 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture } from '../request-fixture.contract.ts'
-import { vllm } from './vllm.ts'
 
-describeProvider('vllm', vllm, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'its own extras',
@@ -99,4 +98,4 @@ data: [DONE]
     },
     { name: 'a refused key', status: 401, body: '{"error":"Unauthorized"}', failure: { class: 'credential' } },
   ],
-})
+}

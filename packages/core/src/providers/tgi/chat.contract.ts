@@ -1,11 +1,10 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture, weather } from '../request-fixture.contract.ts'
-import { tgi } from './tgi.ts'
 
 const tools = [weather]
 const schema = { type: 'object', properties: { a: { type: 'integer' } } }
 
-describeProvider('tgi', tgi, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it takes, and no more',
@@ -138,4 +137,4 @@ data: [DONE]
       failure: { class: 'caller_fault' },
     },
   ],
-})
+}

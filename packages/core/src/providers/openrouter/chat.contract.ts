@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture } from '../request-fixture.contract.ts'
-import { openrouter } from './openrouter.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`__fixtures__/${name}`, import.meta.url), 'utf8')
 
-describeProvider('openrouter', openrouter, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it does not know either',
@@ -112,4 +111,4 @@ describeProvider('openrouter', openrouter, {
       failure: { class: 'transient', retryAfterMs: 3000 },
     },
   ],
-})
+}

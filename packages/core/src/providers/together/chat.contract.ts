@@ -1,8 +1,7 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture } from '../request-fixture.contract.ts'
-import { together } from './together.ts'
 
-describeProvider('together', together, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it does not know either',
@@ -85,4 +84,4 @@ data: [DONE]
       failure: { class: 'rate_limit' },
     },
   ],
-})
+}

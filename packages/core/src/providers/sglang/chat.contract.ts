@@ -1,8 +1,7 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture } from '../request-fixture.contract.ts'
-import { sglang } from './sglang.ts'
 
-describeProvider('sglang', sglang, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'its own extras',
@@ -73,4 +72,4 @@ data: [DONE]
       failure: { class: 'transient' },
     },
   ],
-})
+}

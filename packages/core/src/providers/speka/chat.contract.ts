@@ -1,9 +1,8 @@
-import { describeProvider } from '../provider.contract.ts'
-import { speka } from './speka.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 
 const messages = [{ role: 'user', content: 'Hi' }]
 
-describeProvider('speka', speka, {
+export const fixtures: ProviderFixtures = {
   requests: [
     {
       name: 'the fallbacks that were planned',
@@ -92,4 +91,4 @@ data: [DONE]
       failure: { class: 'model_unavailable', code: 'gateway_loop' },
     },
   ],
-})
+}

@@ -1,7 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describeProvider } from '../provider.contract.ts'
 import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
-import { openAICompatible } from './openai-compatible.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`__fixtures__/${name}`, import.meta.url), 'utf8')
 
@@ -9,7 +7,7 @@ const messages = [{ role: 'user', content: 'Grüße 😀' }]
 const spelled = '[ {"role":"user","content":"Gr\\u00fc\\u00dfe 😀"} ]'
 const usage = { include_usage: true }
 
-const fixtures: ProviderFixtures = {
+export const fixtures: ProviderFixtures = {
   requests: [
     {
       name: 'a plain request under another name',
@@ -392,5 +390,3 @@ const fixtures: ProviderFixtures = {
     { name: 'a redirect', status: 302, body: '', failure: { class: 'unknown', mayBeBilled: false } },
   ],
 }
-
-describeProvider('openai-compatible', openAICompatible('openai-compatible'), fixtures)

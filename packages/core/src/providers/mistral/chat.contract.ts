@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { conversation, requestFixture, weather } from '../request-fixture.contract.ts'
-import { mistral } from './mistral.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`__fixtures__/${name}`, import.meta.url), 'utf8')
 
 const bare = { type: 'function', function: { name: 'time' } }
 const hi = { role: 'user', content: 'Hi' }
 
-describeProvider('mistral', mistral, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it takes, and no more',
@@ -194,4 +193,4 @@ describeProvider('mistral', mistral, {
       failure: { class: 'context_window' },
     },
   ],
-})
+}

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { conversation, requestFixture, weather } from '../request-fixture.contract.ts'
-import { deepseek } from './deepseek.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`__fixtures__/${name}`, import.meta.url), 'utf8')
 
@@ -10,7 +9,7 @@ const schema = { type: 'object', properties: { a: { type: 'integer' } } }
 const named = { type: 'function', function: { name: 'weather' } }
 const tools = [weather]
 
-describeProvider('deepseek', deepseek, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it takes, and no more',
@@ -224,4 +223,4 @@ describeProvider('deepseek', deepseek, {
       failure: { class: 'transient' },
     },
   ],
-})
+}

@@ -1,10 +1,9 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture } from '../request-fixture.contract.ts'
-import { openai } from './openai.ts'
 
 const sampling = { temperature: 0.2, top_p: 0.9, logprobs: true, top_logprobs: 2 }
 
-describeProvider('openai', openai, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it does not know either',
@@ -144,4 +143,4 @@ data: [DONE]
       failure: { class: 'content_policy' },
     },
   ],
-})
+}

@@ -1,10 +1,9 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture, weather } from '../request-fixture.contract.ts'
-import { ollama } from './ollama.ts'
 
 const tools = [weather]
 
-describeProvider('ollama', ollama, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what it does not know either, but not what it would ignore',
@@ -97,4 +96,4 @@ data: [DONE]
       failure: { class: 'transient' },
     },
   ],
-})
+}

@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
-import { describeProvider } from '../provider.contract.ts'
 import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { refusedEverywhere } from '../translated/__fixtures__/refused.ts'
 import { requests } from './__fixtures__/requests.ts'
-import { anthropic } from './anthropic.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`__fixtures__/${name}`, import.meta.url), 'utf8')
 
 const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }
 
-const fixtures: ProviderFixtures = {
+export const fixtures: ProviderFixtures = {
   writesAnew: "Anthropic's API has a shape of its own",
   requests,
   refused: [
@@ -191,5 +189,3 @@ const fixtures: ProviderFixtures = {
     signature tool_use input input_json_delta partial_json stop_reason refusal input_tokens output_tokens data
     redacted_thinking`.split(/\s+/),
 }
-
-describeProvider('Anthropic', anthropic, fixtures)

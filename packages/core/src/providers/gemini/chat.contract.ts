@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { describeProvider } from '../provider.contract.ts'
 import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { refusedEverywhere } from '../translated/__fixtures__/refused.ts'
 import { requests } from './__fixtures__/requests.ts'
-import { gemini } from './gemini.ts'
 
 const fixture = (name: string): string => readFileSync(new URL(`__fixtures__/${name}`, import.meta.url), 'utf8')
 
@@ -17,7 +15,7 @@ const quotaFailure = (quotaId: string) => ({
 })
 const overQuota = 'You exceeded your current quota, please check your plan and billing details.'
 
-const fixtures: ProviderFixtures = {
+export const fixtures: ProviderFixtures = {
   writesAnew: "Gemini's API has a shape of its own",
   requests,
   refused: [
@@ -229,5 +227,3 @@ const fixtures: ProviderFixtures = {
     SAFETY MALFORMED_FUNCTION_CALL usageMetadata promptTokenCount candidatesTokenCount thoughtsTokenCount responseId
     promptFeedback blockReason error code message status details retryDelay violations quotaId reason`.split(/\s+/),
 }
-
-describeProvider('Gemini', gemini, fixtures)

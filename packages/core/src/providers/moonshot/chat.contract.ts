@@ -1,6 +1,5 @@
-import { describeProvider } from '../provider.contract.ts'
+import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { conversation, requestFixture, weather } from '../request-fixture.contract.ts'
-import { moonshot } from './moonshot.ts'
 
 const k26 = 'kimi-k2.6'
 const k3 = 'kimi-k3'
@@ -18,7 +17,7 @@ const inWords = [
   { role: 'user', content: 'Hi' },
 ]
 
-describeProvider('moonshot', moonshot, {
+export const fixtures: ProviderFixtures = {
   requests: [
     requestFixture({
       name: 'what Kimi takes, and no more',
@@ -241,4 +240,4 @@ data: [DONE]
       failure: { class: 'model_unavailable' },
     },
   ],
-})
+}
