@@ -12,8 +12,10 @@ import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
 import { imageGenerations } from './endpoints/images.ts'
 import { showKey } from './endpoints/key.ts'
+import { showMetrics, type AdminPages } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import { responses } from './endpoints/responses.ts'
+import type { ResponderParts } from './http/answer-responder.ts'
 import { ConnectionEnd, MOST_REQUESTS } from './http/connection-end.ts'
 import { allowOrigin } from './http/cors.ts'
 import type { Exchange } from './http/exchange.ts'
@@ -23,7 +25,7 @@ import { InFlight } from './http/in-flight.ts'
 import { KeepAlive } from './http/keep-alive.ts'
 import { rejectBrokenRequest } from './http/reject-broken-request.ts'
 import { respondError } from './http/respond.ts'
-import { createRouter, type Route, type Router } from './http/router.ts'
+import { createRouter, type Access, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import { withoutFile } from './store/without-file.ts'
 import type { Store } from './store/store.ts'
@@ -50,29 +52,82 @@ export interface App {
   readonly inFlight: InFlight
 }
 
-/** Every route, and who may call it. */
-export function routesOf({ live, store, log, metrics, clock, isAccepting, limits: given }: AppParts): Route[] {
-  const limits = { ...defaultHttpLimits, ...given }
-  const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
-  const answering = (endpoint: Endpoint, read: ReadCall) => engineEndpoint(endpoint, read, live, responder, limits)
-  return [
-    { method: 'GET', path: '/healthz', access: 'public', handle: alive },
-    { method: 'GET', path: '/readyz', access: 'public', handle: ready(isAccepting, store.ledger) },
-    { method: 'GET', path: '/v1/models', access: 'key', handle: listModels(live) },
-    { method: 'GET', path: '/v1/models/*', access: 'key', handle: oneModel(live) },
-    { method: 'GET', path: '/v1/key', access: 'key', handle: showKey(store.ledger) },
-    { method: 'GET', path: '/v1/generation', access: 'key', handle: showGeneration(store.ledger) },
-    { method: 'POST', path: '/v1/route/explain', access: 'key', handle: explain(live, clock, limits) },
-    { method: 'POST', path: '/v1/chat/completions', access: 'key', handle: answering('chat', chatCompletions) },
-    { method: 'POST', path: '/v1/responses', access: 'key', handle: answering('chat', responses) },
-    { method: 'POST', path: '/v1/completions', access: 'key', handle: answering('chat', completions) },
-    { method: 'POST', path: '/v1/embeddings', access: 'key', handle: answering('embeddings', embeddings) },
-    { method: 'POST', path: '/v1/images/generations', access: 'key', handle: answering('images', imageGenerations) },
-  ]
+/** Every route of both listeners, and who may call it. */
+const routes: readonly RouteRow[] = [
+  { method: 'GET', path: '/healthz', access: 'public', handler: () => alive },
+  {
+    method: 'GET',
+    path: '/readyz',
+    access: 'public',
+    handler: ({ isAccepting, store }) => ready(isAccepting, store.ledger),
+  },
+  { method: 'GET', path: '/v1/models', access: 'key', handler: ({ live }) => listModels(live) },
+  { method: 'GET', path: '/v1/models/*', access: 'key', handler: ({ live }) => oneModel(live) },
+  { method: 'GET', path: '/v1/key', access: 'key', handler: ({ store }) => showKey(store.ledger) },
+  { method: 'GET', path: '/v1/generation', access: 'key', handler: ({ store }) => showGeneration(store.ledger) },
+  {
+    method: 'POST',
+    path: '/v1/route/explain',
+    access: 'key',
+    handler: ({ live, clock, limits }) => explain(live, clock, limits),
+  },
+  { method: 'POST', path: '/v1/chat/completions', access: 'key', handler: answering('chat', chatCompletions) },
+  { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', responses) },
+  { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', completions) },
+  { method: 'POST', path: '/v1/embeddings', access: 'key', handler: answering('embeddings', embeddings) },
+  { method: 'POST', path: '/v1/images/generations', access: 'key', handler: answering('images', imageGenerations) },
+  { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
+]
+
+/** A route whose handler is still to be made of what its listener has. */
+type RouteRow = { readonly [A in Access]: Omit<Route<A>, 'handle'> & Makes<Route<A>['handle'], PartsFor<A>> }[Access]
+
+interface Makes<Handle, Parts> {
+  readonly handler: (parts: Parts) => Handle
 }
 
+type PartsFor<A extends Access> = A extends GatewayAccess ? HandlerParts : AdminPages
+
+/** Who calls the gateway's own listener. */
+type GatewayAccess = 'public' | 'key'
+
+/** Who calls the operator's. */
+export type AdminAccess = Exclude<Access, GatewayAccess>
+
+/** What the handlers of the gateway are made of. */
+interface HandlerParts extends AppParts {
+  readonly limits: HttpLimits
+  readonly responder: ResponderParts
+}
+
+function answering(endpoint: Endpoint, read: ReadCall) {
+  return ({ live, responder, limits }: HandlerParts) => engineEndpoint(endpoint, read, live, responder, limits)
+}
+
+/** The routes of the gateway's listener. */
+export function routesOf(parts: AppParts): Route<GatewayAccess>[] {
+  const { store, log, metrics } = parts
+  const limits = { ...defaultHttpLimits, ...parts.limits }
+  const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
+  const made: HandlerParts = { ...parts, limits, responder }
+  return routes.flatMap((row): Route<GatewayAccess>[] => {
+    if (row.access === 'public') return [{ ...row, handle: row.handler(made) }]
+    return row.access === 'key' ? [{ ...row, handle: row.handler(made) }] : []
+  })
+}
+
+/** The routes of the operator's listener: all the others. */
+export const adminRoutesOf = (pages: AdminPages): Route<AdminAccess>[] =>
+  routes.flatMap((row) =>
+    row.access === 'public' || row.access === 'key' ? [] : [{ ...row, handle: row.handler(pages) }],
+  )
+
 /** The walk of a request behind the guard: find the route, authenticate, handle; whatever is thrown becomes a response. */
-async function serve({ live, keys, store, log, metrics }: AppParts, router: Router, arrival: Arrival): Promise<void> {
+async function serve(
+  { live, keys, store, log, metrics }: AppParts,
+  router: Router<GatewayAccess>,
+  arrival: Arrival,
+): Promise<void> {
   const { id, request, response } = arrival
   try {
     const { corsOrigins } = live.current.config
@@ -129,7 +184,7 @@ function openExchange(arrival: Arrival): Exchange {
 /** Makes the HTTP server, not yet listening. */
 export function createApp(parts: AppParts): App {
   const limits = { ...defaultHttpLimits, ...parts.limits }
-  const router = createRouter(routesOf(parts))
+  const router = createRouter(routesOf(parts), { listener: 'gateway', authenticates: ['public', 'key'] })
   const inFlight = new InFlight()
   parts.keys.heed(inFlight)
   const server = createServer({

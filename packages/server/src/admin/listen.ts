@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { SettingsError, type Settings } from '../config/settings.ts'
-import { createAdminServer, type AdminPages } from './admin-server.ts'
+import type { AdminPages } from '../endpoints/metrics.ts'
+import { createAdminServer } from './admin-server.ts'
 import { openAdminToken } from './admin-token.ts'
 
 /** The operator's own listener, listening. */

@@ -1,6 +1,6 @@
-import type { AdminPages } from '../admin/admin-server.ts'
 import { listenForAdmin, type AdminListener } from '../admin/listen.ts'
 import type { Settings } from '../config/settings.ts'
+import type { AdminPages } from '../endpoints/metrics.ts'
 import type { Terminal } from './command.ts'
 
 /** Opens the admin listener and says where it is; a token that was made for it is shown this once. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestId } from '@speka/core'
 import type { Open } from './in-flight.ts'
+import type { Actor } from '../actor.ts'
 import type { KeyRecord } from '../store/store.ts'
 
 /** One request and its response, with what every handler needs. */
@@ -20,4 +21,9 @@ export interface Exchange {
 /** A request whose key was verified. */
 export interface KeyedExchange extends Exchange {
   readonly key: KeyRecord
+}
+
+/** A request on the operator's listener, of somebody who has shown who he is. */
+export interface AdminExchange extends Omit<Exchange, 'open'> {
+  readonly actor: Actor
 }

@@ -1,13 +1,18 @@
-import { createRouter, type Route } from './router.ts'
+import { createRouter, type Access, type Listener, type Route, type Served } from './router.ts'
 
 const handle = (): void => {}
 
-const router = createRouter([
+const gateway: Served = { listener: 'gateway', authenticates: ['public', 'key'] }
+const admin: Served = { listener: 'admin', authenticates: ['operator'] }
+
+const table: readonly Route[] = [
   { method: 'GET', path: '/healthz', access: 'public', handle },
   { method: 'GET', path: '/v1/models', access: 'key', handle },
   { method: 'GET', path: '/v1/models/*', access: 'key', handle },
   { method: 'POST', path: '/v1/chat/completions', access: 'key', handle },
-])
+]
+
+const router = createRouter(table, gateway)
 
 test.each([
   { method: 'GET', path: '/healthz', finds: '/healthz' },
@@ -55,14 +60,49 @@ test('a path is shown only as far as it is worth reading', () => {
 
 test('a route that does not say who may call it is refused', () => {
   const open = { method: 'GET', path: '/v1/secrets', handle } as unknown as Route
-  expect(() => createRouter([open])).toThrow('GET /v1/secrets does not declare who may call it')
+  expect(() => createRouter([open], gateway)).toThrow('GET /v1/secrets does not declare who may call it')
   const odd = { ...open, access: 'everyone' } as unknown as Route
-  expect(() => createRouter([odd])).toThrow('does not declare who may call it')
+  expect(() => createRouter([odd], gateway)).toThrow('does not declare who may call it')
+})
+
+test.each<{ access: Access; listener?: Listener; on: Served; says: RegExp | undefined }>([
+  { access: 'public', on: gateway, says: undefined },
+  { access: 'key', on: gateway, says: undefined },
+  { access: 'key', listener: 'gateway', on: gateway, says: undefined },
+  { access: 'operator', on: admin, says: undefined },
+  { access: 'operator', on: gateway, says: /belongs to the admin listener and not to the gateway one/ },
+  {
+    access: 'operator',
+    listener: 'gateway',
+    on: gateway,
+    says: /never on the gateway listener: leave its listener out/,
+  },
+  { access: 'key', on: admin, says: /belongs to the gateway listener and not to the admin one/ },
+  { access: 'key', listener: 'admin', on: admin, says: /is key, which is never on the admin listener/ },
+  { access: 'public', listener: 'admin', on: admin, says: /is public, which is never on the admin listener/ },
+  { access: 'account:owner', on: admin, says: /no authenticator for that: give it one first/ },
+  {
+    access: 'account:owner',
+    listener: 'gateway',
+    on: gateway,
+    says: /called by account:owner, and the gateway listener/,
+  },
+  { access: 'account:member', on: { ...admin, authenticates: ['operator', 'account'] }, says: undefined },
+])('$access on $listener is served by $on or refused', ({ access, listener, on, says }) => {
+  const route = { method: 'GET', path: '/a', access, listener, handle } as Route
+  const make = (): unknown => createRouter([route], on)
+  if (says === undefined) expect(make).not.toThrow()
+  else expect(make).toThrow(says)
+})
+
+test.each(['account', 'account:', 'operator:all', '', 'constructor'])('"%s" is no access', (access) => {
+  const route = { method: 'GET', path: '/a', access, handle } as unknown as Route
+  expect(() => createRouter([route], gateway)).toThrow('GET /a does not declare who may call it')
 })
 
 test('a route that is there twice is refused', () => {
   const route: Route = { method: 'GET', path: '/a', access: 'public', handle }
-  expect(() => createRouter([route, { ...route, access: 'key' }])).toThrow('GET /a is in the table twice')
+  expect(() => createRouter([route, { ...route, access: 'key' }], gateway)).toThrow('GET /a is in the table twice')
 })
 
 test('what can be got can be asked about', () => {

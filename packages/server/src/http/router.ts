@@ -1,45 +1,70 @@
 import { SpekaError } from '@speka/core'
-import type { Exchange, KeyedExchange } from './exchange.ts'
+import type { AccountRole } from '../actor.ts'
+import type { AdminExchange, Exchange, KeyedExchange } from './exchange.ts'
 
-/** Who may call a route: anyone, or the holder of a virtual key. */
-export type Route =
-  | {
-      readonly method: 'GET' | 'POST'
-      readonly path: string
-      readonly access: 'public'
-      readonly handle: (exchange: Exchange) => void | Promise<void>
-    }
-  | {
-      readonly method: 'GET' | 'POST'
-      readonly path: string
-      readonly access: 'key'
-      readonly handle: (exchange: KeyedExchange) => void | Promise<void>
-    }
+/** Who may call a route: anyone, the holder of a virtual key, a member of an account in a role, or who runs the gateway. */
+export type Access = 'public' | 'key' | `account:${AccountRole}` | 'operator'
+
+/** By what a caller shows who he is. */
+export type AccessKind = 'public' | 'key' | 'account' | 'operator'
+
+/** The gateway's own port, where `/v1` is, and the operator's, which may be kept off the network. */
+export type Listener = 'gateway' | 'admin'
+
+/** Where routes of each kind may be: the first is where they are unless they say otherwise. */
+const listenersOf: Readonly<Record<AccessKind, readonly [Listener, ...Listener[]]>> = {
+  public: ['gateway'],
+  key: ['gateway'],
+  account: ['admin', 'gateway'],
+  operator: ['admin'],
+}
+
+/** What a handler is given. */
+type ExchangeOf<A extends Access> = A extends 'public' ? Exchange : A extends 'key' ? KeyedExchange : AdminExchange
+
+interface RouteFor<A extends Access> {
+  readonly method: 'GET' | 'POST'
+  readonly path: string
+  readonly access: A
+  /** Default: the usual one of its access. */
+  readonly listener?: Listener | undefined
+  readonly handle: (exchange: ExchangeOf<A>) => void | Promise<void>
+}
+
+/** One row of a listener's table. */
+export type Route<A extends Access = Access> = { readonly [One in A]: RouteFor<One> }[A]
+
+/** A listener, and the kinds of callers it can tell from others. */
+export interface Served {
+  readonly listener: Listener
+  readonly authenticates: readonly AccessKind[]
+}
 
 /** Finds the route of a request. */
-export interface Router {
+export interface Router<A extends Access = Access> {
   /**
    * A `HEAD` finds the route of the `GET`.
    *
    * @throws SpekaError `unknown_url` or `method_not_allowed`
    */
-  find(method: string, path: string): Route
+  find(method: string, path: string): Route<A>
   /** The methods that a path takes, as the header `allow` lists them. */
   methods(path: string): string
 }
 
 /**
- * Makes a router of a table. A path that ends in `/*` takes everything below it, undecoded: model ids hold slashes.
+ * Makes the router of one listener. A path that ends in `/*` takes everything below it, undecoded: model ids hold slashes.
  *
- * @throws TypeError for a route that does not say who may call it, or that is there twice.
+ * @throws TypeError for a route that does not say who may call it, whom the listener cannot tell from others, that has no
+ *   place on the listener, or that is there twice.
  */
-export function createRouter(routes: readonly Route[]): Router {
-  const exact = new Map<string, Route>()
-  const below: { prefix: string; route: Route }[] = []
+export function createRouter<A extends Access>(routes: readonly Route<A>[], served: Served): Router<A> {
+  const exact = new Map<string, Route<A>>()
+  const below: { prefix: string; route: Route<A> }[] = []
   const methods = new Map<string, string[]>()
   for (const route of routes) {
-    if (route.access !== 'public' && route.access !== 'key')
-      throw new TypeError(`${name(route)} does not declare who may call it`)
+    const complaint = complaintAbout(route, served)
+    if (complaint !== undefined) throw new TypeError(`${name(route)} ${complaint}`)
     const key = `${route.method} ${route.path}`
     if (exact.has(key)) throw new TypeError(`${name(route)} is in the table twice`)
     exact.set(key, route)
@@ -73,6 +98,26 @@ export function createRouter(routes: readonly Route[]): Router {
 const withHead = (allowed: readonly string[]): string[] =>
   allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : method))
 
-const name = ({ method, path }: Route): string => `${method} ${path}`
+/** Why a route may not be served on a listener. */
+function complaintAbout({ access, listener }: Pick<Route, 'access' | 'listener'>, served: Served): string | undefined {
+  const kind = kindOf(access)
+  if (kind === undefined)
+    return 'does not declare who may call it: give it an access of public, key, account:ROLE or operator'
+  const may = listenersOf[kind]
+  const on = listener ?? may[0]
+  if (!may.includes(on)) return `is ${access}, which is never on the ${on} listener: leave its listener out`
+  if (on !== served.listener) return `belongs to the ${on} listener and not to the ${served.listener} one`
+  if (!served.authenticates.includes(kind))
+    return `may be called by ${access}, and the ${on} listener has no authenticator for that: give it one first`
+  return undefined
+}
+
+/** The kind of an access, if it is one: a route may come from where types do not reach. */
+const kindOf = (access: unknown): AccessKind | undefined =>
+  /^account:./.test(String(access))
+    ? 'account'
+    : (['public', 'key', 'operator'] as const).find((kind) => kind === access)
+
+const name = ({ method, path }: Pick<Route, 'method' | 'path'>): string => `${method} ${path}`
 
 const shown = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text)

@@ -1,0 +1,23 @@
+import { STATUS_CODES, type ServerResponse } from 'node:http'
+import type { ErrorCode, RequestId, SpekaError } from '@speka/core'
+
+/** RFC 9457: problem details for HTTP APIs. */
+interface Problem {
+  readonly status: number
+  readonly title: string
+  readonly detail: string
+  /** For programs: what went wrong, by the name it has in every error of the gateway. */
+  readonly code: ErrorCode
+}
+
+/** The one place where an error becomes a response of the operator's listener. */
+export function respondProblem(response: ServerResponse, id: RequestId, { status, code, message }: SpekaError): void {
+  if (response.headersSent || response.destroyed) return
+  const problem: Problem = { status, title: STATUS_CODES[status] ?? 'Error', detail: message, code }
+  response.writeHead(status, {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    'x-request-id': id,
+  })
+  response.end(JSON.stringify(problem))
+}

@@ -1,0 +1,117 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
+import { adminRoutesOf, routesOf } from '../packages/server/src/app.ts'
+import { mintKey } from '../packages/server/src/keys/key-format.ts'
+import { startApp, type StartedApp } from './support/start-app.ts'
+
+const ADMIN_TOKEN = 'the-token-of-the-operator'
+const pages = { metrics: () => 'up 1\n' }
+
+let app: StartedApp
+let admin: Server
+beforeAll(async () => {
+  app = await startApp()
+  admin = createAdminServer(ADMIN_TOKEN, pages)
+  await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve))
+})
+afterAll(async () => {
+  admin.close()
+  admin.closeAllConnections()
+  await app.close()
+})
+
+const credentials = {
+  none: () => undefined,
+  wrong: () => mintKey('live'),
+  key: () => app.liveKey,
+  'admin token': () => ADMIN_TOKEN,
+} as const satisfies Record<string, () => string | undefined>
+
+type Credential = keyof typeof credentials
+
+const listeners = {
+  gateway: { origin: () => app.origin, routes: () => routesOf(app.parts) },
+  admin: {
+    origin: () => `http://127.0.0.1:${(admin.address() as AddressInfo).port}`,
+    routes: () => adminRoutesOf(pages),
+  },
+} as const
+
+type Listener = keyof typeof listeners
+
+async function ask(listener: Listener, { method, path }: { method: string; path: string }, credential: Credential) {
+  const given = credentials[credential]()
+  return fetch(listeners[listener].origin() + path, {
+    method,
+    headers: given === undefined ? {} : { authorization: `Bearer ${given}` },
+  })
+}
+
+/** Whoever may call is asked for more, or is told that what he asks about is not there: never who he is. */
+const LET_IN = [200, 400, 404, 415]
+
+describe.each<{ listener: Listener; access: string; letsIn: Credential[] }>([
+  { listener: 'gateway', access: 'public', letsIn: ['none', 'wrong', 'key', 'admin token'] },
+  { listener: 'gateway', access: 'key', letsIn: ['key'] },
+  { listener: 'admin', access: 'operator', letsIn: ['admin token'] },
+])('a route that is $access, on the $listener listener', ({ listener, access, letsIn }) => {
+  test.each(Object.keys(credentials).map((credential) => ({ credential: credential as Credential })))(
+    'with credential: $credential',
+    async ({ credential }) => {
+      const routes = listeners[listener].routes().filter((route) => route.access === access)
+      expect(routes).not.toEqual([])
+      for (const route of routes) {
+        const { status } = await ask(listener, route, credential)
+        if (letsIn.includes(credential)) expect(LET_IN).toContain(status)
+        else expect(status).toBe(401)
+      }
+    },
+  )
+})
+
+test('each access that is in the table is in the suite above', () => {
+  const all = [...routesOf(app.parts), ...adminRoutesOf(pages)].map(({ access }) => access)
+  expect(new Set(all)).toEqual(new Set(['public', 'key', 'operator']))
+})
+
+describe.each<{ asked: Listener; routesOn: Listener; knows: Credential }>([
+  { asked: 'admin', routesOn: 'gateway', knows: 'admin token' },
+  { asked: 'gateway', routesOn: 'admin', knows: 'key' },
+])('what is on the $routesOn listener', ({ asked, routesOn, knows }) => {
+  test(`is not on the ${asked} one, for nobody`, async () => {
+    for (const route of listeners[routesOn].routes()) {
+      for (const credential of Object.keys(credentials) as Credential[]) {
+        const { status } = await ask(asked, route, credential)
+        expect(status).toBe(asked === 'gateway' || credential === knows ? 404 : 401)
+      }
+    }
+  })
+})
+
+test('the operator’s listener tells what went wrong as a problem', async () => {
+  const response = await ask('admin', { method: 'POST', path: '/metrics' }, 'admin token')
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
+  expect(await response.json()).toEqual({
+    status: 405,
+    title: 'Method Not Allowed',
+    detail: expect.stringContaining('Use GET.'),
+    code: 'method_not_allowed',
+  })
+})
+
+test('metrics that cannot be gathered are a problem of the server, without its reasons', async () => {
+  const broken = createAdminServer(ADMIN_TOKEN, {
+    metrics() {
+      throw new Error('a secret reason')
+    },
+  })
+  await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve))
+  const { port } = broken.address() as AddressInfo
+  const response = await fetch(`http://127.0.0.1:${port}/metrics?by=x`, {
+    headers: { authorization: `Bearer ${ADMIN_TOKEN}` },
+  })
+  expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('secret')])
+  broken.close()
+})
