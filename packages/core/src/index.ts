@@ -50,8 +50,9 @@ export type { Failure, FailureClass } from './failure.ts'
 // Money and usage
 export { formatUsd, parseUsd, picoUsd, type PicoUsd, type UnitPrice } from './money.ts'
 export type { Usage } from './usage.ts'
+export type { Counts, Rates, Unit } from './units.ts'
 export type { AttemptRecord, Outcome, UsageRecord } from './meter/usage-record.ts'
-export type { Price } from './catalog/model.ts'
+export type { Price, PriceCondition } from './catalog/model.ts'
 export type { RequestId } from './uuid.ts'
 
 // Models

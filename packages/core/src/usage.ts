@@ -1,17 +1,15 @@
+import { countNames, type Counts } from './units.ts'
+
 /**
  * What one answer consumed. Every count is a non-negative integer, or `undefined` when nobody said: unknown is not zero.
+ * The tokens of a prompt include cached ones, and those of an answer include reasoning, as OpenAI counts them.
  */
-export interface Usage {
-  /** Tokens of the prompt, cached ones included, as OpenAI counts them. */
-  readonly inputTokens?: number | undefined
-  /** The part of `inputTokens` that the provider read from its cache. */
-  readonly cachedInputTokens?: number | undefined
-  /** Tokens of the answer, reasoning included. */
-  readonly outputTokens?: number | undefined
-  /** The part of `outputTokens` spent on reasoning. */
-  readonly reasoningTokens?: number | undefined
-  /** Images made. */
-  readonly images?: number | undefined
+export interface Usage extends Counts {
+  /**
+   * The tier in which the upstream says it has served the request, in its own word: `default`, `flex`, `priority`, `batch` …
+   * It need not be the one that was asked for.
+   */
+  readonly serviceTier?: string | undefined
   /** Whether some of the counts are the gateway's own guess, where the provider did not say. */
   readonly estimated?: boolean | undefined
   /**
@@ -29,22 +27,18 @@ export const unknownUsage: Usage = Object.freeze({})
  * replaces the earlier; a count the later frame leaves out, or has as 0, stays: what was told does not become nothing.
  */
 export function mergeUsage(earlier: Usage, later: Usage): Usage {
-  return {
-    inputTokens: latest(earlier.inputTokens, later.inputTokens),
-    cachedInputTokens: latest(earlier.cachedInputTokens, later.cachedInputTokens),
-    outputTokens: latest(earlier.outputTokens, later.outputTokens),
-    reasoningTokens: latest(earlier.reasoningTokens, later.reasoningTokens),
-    images: latest(earlier.images, later.images),
-    estimated: later.estimated ?? earlier.estimated,
-    capped: later.capped ?? earlier.capped,
+  if (earlier === unknownUsage) return later
+  const merged: { -readonly [Field in keyof Usage]: Usage[Field] } = { ...earlier }
+  for (const count of countNames) {
+    const told = later[count]
+    if (told !== undefined && (told !== 0 || merged[count] === undefined)) merged[count] = told
   }
+  merged.serviceTier = later.serviceTier ?? earlier.serviceTier
+  merged.estimated = later.estimated ?? earlier.estimated
+  merged.capped = later.capped ?? earlier.capped
+  return merged
 }
-
-const latest = (earlier: number | undefined, later: number | undefined): number | undefined =>
-  later === undefined || later === 0 ? (earlier ?? later) : later
 
 /** Whether a later frame says all that earlier ones have said, so that nothing of them is still needed. */
 export const tellsAll = (later: Usage, earlier: Usage): boolean =>
-  COUNTS.every((count) => (earlier[count] ?? 0) === 0 || (later[count] ?? 0) > 0)
-
-const COUNTS = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens', 'images'] as const
+  countNames.every((count) => (earlier[count] ?? 0) === 0 || (later[count] ?? 0) > 0)

@@ -4,6 +4,7 @@ import { picoUsd, zeroUsd, type PicoUsd } from '../money.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Target } from '../route/target.ts'
 import type { Bytes } from '../transport.ts'
+import { unitEntries, type CountName } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
@@ -80,15 +81,19 @@ export class Continuation {
   }
 }
 
-const add = (a: number | undefined, b: number | undefined): number | undefined =>
-  a === undefined || b === undefined ? undefined : a + b
-
-/** Each attempt has read the prompt, and is paid for it. */
-const sum = (a: Usage, b: Usage): Usage => ({
-  inputTokens: add(a.inputTokens, b.inputTokens),
-  cachedInputTokens: add(a.cachedInputTokens ?? 0, b.cachedInputTokens ?? 0),
-  outputTokens: add(a.outputTokens, b.outputTokens),
-  reasoningTokens: add(a.reasoningTokens ?? 0, b.reasoningTokens ?? 0),
-  estimated: a.estimated === true || b.estimated === true,
-  capped: a.capped === true || b.capped === true,
-})
+/** Each attempt has read the prompt, and is paid for it. A sum is known when both know it; a part that nobody told is none. */
+function sum(a: Usage, b: Usage): Usage {
+  const total: { -readonly [Count in CountName]?: number } = {}
+  for (const { count, partOf } of unitEntries) {
+    const [one, other] = [a[count], b[count]]
+    const isKnown =
+      partOf === undefined ? one !== undefined && other !== undefined : one !== undefined || other !== undefined
+    if (isKnown) total[count] = (one ?? 0) + (other ?? 0)
+  }
+  return {
+    ...total,
+    serviceTier: b.serviceTier ?? a.serviceTier,
+    estimated: a.estimated === true || b.estimated === true,
+    capped: a.capped === true || b.capped === true,
+  }
+}

@@ -1,23 +1,30 @@
-import type { UnitPrice } from '../money.ts'
+import type { Rates } from '../units.ts'
 import type { Endpoint } from '../wire/endpoint.ts'
 import type { PriceSource } from '../wire/models.ts'
 
+/** When a row of a price holds; it takes all that is given. */
+export interface PriceCondition {
+  /** The tier in which the upstream says it has served the request, whatever was asked for. */
+  readonly serviceTier?: string | undefined
+  /** A prompt of more tokens than this: then all of them, and the answer, are at this row's rates. */
+  readonly aboveInputTokens?: number | undefined
+}
+
 /**
- * What a customer is charged for one model from a date on. A part that is absent does not apply to the model; an absent
- * `cachedInput` means that cached tokens cost what others do. Nothing here means zero.
+ * What a customer is charged for one model from a date on, for each {@link Unit}. A part that is absent does not apply to the
+ * model, unless it is within a sum: absent `cachedInput` means that cached tokens cost what others do. Nothing here means zero.
  */
-export interface Price {
-  /** Per token of the prompt. */
-  readonly input?: UnitPrice | undefined
-  /** Per token of the prompt that the provider read from its cache. */
-  readonly cachedInput?: UnitPrice | undefined
-  /** Per token of the answer. */
-  readonly output?: UnitPrice | undefined
-  /** Per image. */
-  readonly image?: UnitPrice | undefined
+export interface Price extends Rates {
   readonly source: PriceSource
   /** The month or day it was recorded, as `YYYY-MM` or `YYYY-MM-DD`; it holds from then on. */
   readonly asOf?: string | undefined
+  /** When this row holds. Default: where no other does. */
+  readonly when?: PriceCondition | undefined
+  /**
+   * Where it depends on how the request was served: each row, the most particular first, the one without a condition last.
+   * That one's rates stand here as well, for whoever wants the usual price.
+   */
+  readonly rows?: readonly Price[] | undefined
 }
 
 /** A model that callers can ask for by id. */

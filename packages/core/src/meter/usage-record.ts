@@ -74,7 +74,7 @@ export interface UsageRecord {
   /** What the caller was told, when it was an error. */
   readonly errorCode?: ErrorCode | undefined
   readonly usage: Usage
-  /** The price used, kept with the record: later changes do not touch it. */
+  /** The row of the price that was used, with its condition, kept with the record: later changes do not touch it. */
   readonly price?: Price | undefined
   /** The customer's charge; `undefined` when it cannot be known. Zero when nothing usable was delivered. */
   readonly charge?: PicoUsd | undefined

@@ -4,6 +4,7 @@ import type { Failure } from '../failure.ts'
 import type { PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import { rowFor } from '../pricing/price-row.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { chargeFor, isCharged } from './meter.ts'
@@ -82,7 +83,8 @@ export function usageRecord(
   const { provider, upstreamModel, entry } = target
   const { usage, upstreamId, finishReason, charge } = answer
   const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts, farSide } = course
-  const price = charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
+  const inForce = charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
+  const price = inForce === undefined ? undefined : rowFor(inForce, usage)
   const due =
     (isCharged(outcome, delivered, byCaller) ? charge : undefined) ??
     chargeFor(outcome, usage, price, delivered, byCaller)

@@ -16,6 +16,8 @@ export interface CallSize {
   readonly outputTokens: number | undefined
   /** Images asked for; `undefined`: this is not about images. */
   readonly images: number | undefined
+  /** Search units that it takes at the most. Default: nobody can tell, or none. */
+  readonly searches?: number | undefined
 }
 
 /** Estimates a call from the length of its body, without decoding it. */

@@ -1,39 +1,45 @@
 import type { Price } from '../catalog/model.ts'
-import { picoUsd, type PicoUsd, type UnitPrice } from '../money.ts'
+import { picoUsd, type PicoUsd } from '../money.ts'
 import type { Usage } from '../usage.ts'
+import { rowFor } from './price-row.ts'
+import { termsOf, type Sum } from './price-terms.ts'
 
 /**
- * The exact cost of `usage` in pico-dollars; `undefined` when a priced quantity is unknown, or when nothing in the price
- * applies to what was used. Images are priced by the image, or by their tokens where the price has no rate for images.
+ * The exact cost of `usage` in pico-dollars, by the row of the price whose condition it meets; `undefined` when a priced
+ * quantity is unknown, or when nothing in the price applies to what was used. What is made by the piece, as images are, is
+ * priced by the piece, or by its tokens where the price has no rate for it.
  */
 export function costOf(usage: Usage, price: Price): PicoUsd | undefined {
-  const parts =
-    usage.images === undefined || price.image === undefined
-      ? [inputCost(usage, price), times(usage.outputTokens, price.output)]
-      : [times(usage.images, price.image)]
+  const { instead, sums, extras } = termsOf(rowFor(price, usage))
   let total: bigint | undefined
-  for (const part of parts) {
-    if (part === 'unknown') return undefined
-    if (part !== 'not_applicable') total = (total ?? 0n) + part
+  for (const { count, rate } of instead) {
+    const counted = usage[count]
+    if (counted !== undefined) total = (total ?? 0n) + rate * BigInt(counted)
+  }
+  if (total === undefined) {
+    for (const sum of sums) {
+      const cost = costOfSum(usage, sum)
+      if (cost === undefined) return undefined
+      total = (total ?? 0n) + cost
+    }
+  }
+  for (const { count, rate, presumed } of extras) {
+    const counted = usage[count] ?? presumed
+    if (counted !== undefined) total = (total ?? 0n) + rate * BigInt(counted)
   }
   return total === undefined ? undefined : picoUsd(total)
 }
 
-type Part = bigint | 'unknown' | 'not_applicable'
-
-function inputCost(usage: Usage, price: Price): Part {
-  const { cachedInputTokens, inputTokens } = usage
-  if (price.cachedInput === undefined || cachedInputTokens === undefined || inputTokens === undefined) {
-    return times(inputTokens, price.input)
+function costOfSum(usage: Usage, { count, rate, parts }: Sum): bigint | undefined {
+  let left = usage[count]
+  if (left === undefined) return undefined
+  let cost = 0n
+  for (const part of parts) {
+    // Parts cannot exceed their whole: what is left would be less than nothing.
+    const counted = Math.min(usage[part.count] ?? 0, left)
+    if (counted === 0) continue
+    cost += part.rate * BigInt(counted)
+    left -= counted
   }
-  // A part cannot exceed its whole: what is left would be less than nothing.
-  const cached = Math.min(cachedInputTokens, inputTokens)
-  return add(times(inputTokens - cached, price.input), times(cached, price.cachedInput))
+  return cost + rate * BigInt(left)
 }
-
-function times(quantity: number | undefined, price: UnitPrice | undefined): Part {
-  if (price === undefined) return 'not_applicable'
-  return quantity === undefined ? 'unknown' : price * BigInt(quantity)
-}
-
-const add = (a: Part, b: Part): Part => (typeof a === 'bigint' && typeof b === 'bigint' ? a + b : a)

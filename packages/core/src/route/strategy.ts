@@ -2,6 +2,7 @@ import type { Price } from '../catalog/model.ts'
 import type { Random } from '../clock.ts'
 import type { StrategyName } from '../config.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import { unitEntries } from '../units.ts'
 import type { Target } from './target.ts'
 
 export interface StrategyContext {
@@ -68,7 +69,10 @@ const INPUT_SHARE = 3
 function typicalPrice({ cost, entry }: Target, now: number): number {
   const price: Price | undefined = cost ?? priceAt(entry.prices, now)
   if (price === undefined) return Infinity
+  if (price.input === undefined && price.output === undefined) {
+    const piece = unitEntries.find(({ per, rate }) => per === 'each' && price[rate] !== undefined)
+    return piece === undefined ? Infinity : Number(price[piece.rate])
+  }
   if (price.image !== undefined && price.input === undefined) return Number(price.image)
-  if (price.input === undefined && price.output === undefined) return Infinity
   return Number(price.input ?? 0n) * INPUT_SHARE + Number(price.output ?? 0n)
 }

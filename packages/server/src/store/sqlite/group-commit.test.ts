@@ -2,7 +2,7 @@ import { SpekaError } from '@speka/core'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Durability } from '../store.ts'
-import { ROW_WIDTH } from './ledger-row.ts'
+import { ROW_WIDTH } from './ledger-table.ts'
 import type { RowFailure } from './thread/database.ts'
 
 /** A group commit on a database that the test plays: what it was sent, in rows, and what it told in which order. */

@@ -1,5 +1,5 @@
 import type { KeyRecord, KeyStore } from '../store.ts'
-import type { LedgerRow, SqlValue } from './ledger-row.ts'
+import type { LedgerRow, SqlValue } from './ledger-table.ts'
 import type { SqliteThread } from './start-thread.ts'
 
 /** Virtual keys in a table of their own. */

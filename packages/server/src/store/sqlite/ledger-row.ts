@@ -1,20 +1,9 @@
-import type { AttemptRecord, PicoUsd, Price, UsageRecord } from '@speka/core'
-
-/** What a SQLite column holds. */
-export type SqlValue = string | number | bigint | null
-
-/** How many values {@link encodeRecord} appends. */
-export const ROW_WIDTH = 11
-
-/** Inserts the values of so many {@link encodeRecord}s, in their order, but for ids that are there already. */
-export const insertLedgerRows = (rows: number): string => `
-  INSERT INTO ledger (
-    id, key_id, created_at, upstream_id, model, outcome, input_tokens, cached_input_tokens, output_tokens, charge_pico, details
-  ) VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}
-  ON CONFLICT (id) DO NOTHING`
+import type { AttemptRecord, Counts, PicoUsd, Price, UsageRecord } from '@speka/core'
+import { countNames, unitEntries, type CountName } from '@speka/core/internal'
+import type { LedgerRow, SqlValue } from './ledger-table.ts'
 
 /**
- * Appends a record to `values` as {@link ROW_WIDTH} primitives. Flat arrays of primitives are what crosses to another
+ * Appends a record to `values` as `ROW_WIDTH` primitives. Flat arrays of primitives are what crosses to another
  * thread for the least work, and what is only ever read back with its record goes into one of them: a column costs every
  * commit, whether anybody asks for it or not.
  */
@@ -35,8 +24,15 @@ export function encodeRecord(record: UsageRecord, values: SqlValue[]): void {
   )
 }
 
+/** Counts that have a column: sums over a whole ledger are made of them. */
+const COLUMNS = { inputTokens: 'input_tokens', cachedInputTokens: 'cached_input_tokens', outputTokens: 'output_tokens' }
+
+/** The other counts: they stand in the details. */
+export const detailCounts = countNames.filter((count): count is DetailCount => !(count in COLUMNS))
+type DetailCount = Exclude<CountName, keyof typeof COLUMNS>
+
 /** What of a record has no column of its own, as it stands in JSON. */
-interface Details {
+interface Details extends Omit<Counts, keyof typeof COLUMNS> {
   readonly endpoint: UsageRecord['endpoint']
   readonly stream: boolean
   readonly period: string
@@ -46,8 +42,7 @@ interface Details {
   readonly upstreamModel?: string | undefined
   readonly finishReason?: string | undefined
   readonly errorCode?: UsageRecord['errorCode']
-  readonly reasoningTokens?: number | undefined
-  readonly images?: number | undefined
+  readonly serviceTier?: string | undefined
   readonly estimated?: boolean | undefined
   readonly capped?: boolean | undefined
   readonly durationMs: number
@@ -57,7 +52,7 @@ interface Details {
 
 /** The price is JSON already: pasting it in is quicker than a replacer that looks at every value. */
 function encodeDetails(record: UsageRecord): string {
-  const details: Details = {
+  const details: { -readonly [Field in keyof Details]: Details[Field] } = {
     endpoint: record.endpoint,
     stream: record.stream,
     period: record.period,
@@ -67,29 +62,34 @@ function encodeDetails(record: UsageRecord): string {
     upstreamModel: record.upstreamModel,
     finishReason: record.finishReason,
     errorCode: record.errorCode,
-    reasoningTokens: record.usage.reasoningTokens,
-    images: record.usage.images,
+    serviceTier: record.usage.serviceTier,
     estimated: record.usage.estimated,
     capped: record.usage.capped,
     durationMs: record.durationMs,
     firstOutputMs: record.firstOutputMs,
     attempts: encodeAttempts(record.attempts),
   }
+  for (const count of detailCounts) {
+    const counted = record.usage[count]
+    if (counted !== undefined) details[count] = counted
+  }
   const json = JSON.stringify(details)
   return record.price === undefined ? json : `${json.slice(0, -1)},"price":${encodePrice(record.price)}}`
-}
-
-/** A row of the ledger as it is read, with its integers as `bigint`. */
-export interface LedgerRow {
-  readonly [column: string]: SqlValue
 }
 
 /** The usage record that {@link encodeRecord} took apart. */
 export function decodeRecord(row: LedgerRow): UsageRecord {
   // Every value was written by encodeRecord from a record of this type.
-  const { price, attempts, reasoningTokens, images, estimated, capped, ...details } = JSON.parse(
-    String(row['details']),
-  ) as Details & { readonly price?: EncodedPrice }
+  const { price, attempts, serviceTier, estimated, capped, ...details } = JSON.parse(String(row['details'])) as Record<
+    string,
+    unknown
+  > &
+    Details & { readonly price?: EncodedPrice }
+  const counts: Record<string, unknown> = {}
+  for (const count of detailCounts) {
+    counts[count] = details[count]
+    delete details[count]
+  }
   const record = {
     ...details,
     id: row['id'],
@@ -102,8 +102,8 @@ export function decodeRecord(row: LedgerRow): UsageRecord {
       inputTokens: numberOf(row['input_tokens']),
       cachedInputTokens: numberOf(row['cached_input_tokens']),
       outputTokens: numberOf(row['output_tokens']),
-      reasoningTokens,
-      images,
+      ...counts,
+      serviceTier,
       estimated,
       capped,
     },
@@ -128,17 +128,18 @@ function encodePrice(price: Price): string {
   return text
 }
 
-type EncodedPrice = { readonly [Part in keyof Price]: Price[Part] extends string | undefined ? Price[Part] : string }
+type Unpriced = Omit<Price, (typeof unitEntries)[number]['rate'] | 'rows'>
+type EncodedPrice = Unpriced & { readonly [rate: string]: unknown }
 
-const amount = (text: string | undefined) => (text === undefined ? undefined : (BigInt(text) as PicoUsd))
-
-const decodePrice = ({ input, cachedInput, output, image, ...rest }: EncodedPrice): Price => ({
-  ...rest,
-  input: amount(input),
-  cachedInput: amount(cachedInput),
-  output: amount(output),
-  image: amount(image),
-})
+/** Rates stand under the names that they had from the first: rows of any age are read where they lie. */
+function decodePrice(encoded: EncodedPrice): Price {
+  const price: Record<string, unknown> = { ...encoded }
+  for (const { rate } of unitEntries) {
+    const text = encoded[rate]
+    if (typeof text === 'string') price[rate] = BigInt(text)
+  }
+  return price as unknown as Price
+}
 
 /** JSON has no `bigint`, and a replacer would triple the time; attempts with a cost are rare enough to be copied. */
 function encodeAttempts(attempts: readonly AttemptRecord[]): readonly EncodedAttempt[] {

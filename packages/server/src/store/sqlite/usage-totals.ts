@@ -1,6 +1,6 @@
 import { picoUsd } from '@speka/core'
 import type { UsageTotals } from '../store.ts'
-import type { LedgerRow } from './ledger-row.ts'
+import type { LedgerRow } from './ledger-table.ts'
 
 /** The totals of one group, as `totalsBy` selected them. */
 export function decodeTotals(row: LedgerRow): UsageTotals {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { LedgerRow } from '../ledger-row.ts'
+import type { LedgerRow } from '../ledger-table.ts'
 
 /**
  * How many records are looked through for an upstream's id, which no index has: some two milliseconds' worth. Who asks for

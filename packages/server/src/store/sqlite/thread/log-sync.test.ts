@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { usageRecord } from '../../__fixtures__/usage-record.ts'
 import { encodeRecord } from '../ledger-row.ts'
-import type { SqlValue } from '../ledger-row.ts'
+import type { SqlValue } from '../ledger-table.ts'
 import { openDatabase } from './open-database.ts'
 import { sqliteDatabase } from './database.ts'
 

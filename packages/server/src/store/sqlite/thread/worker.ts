@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from './open-database.ts'
-import type { SqlValue } from '../ledger-row.ts'
+import type { SqlValue } from '../ledger-table.ts'
 import { sqliteDatabase } from './database.ts'
 import type { RowFailure, SqliteDatabase } from './database.ts'
 import { failureOf } from '../sqlite-failure.ts'
