@@ -2,6 +2,7 @@ import { errorTable } from '@speka/core/internal'
 import { groups } from './catalogue.ts'
 import { ways, type FaultCase, type FaultRow, type Way } from './fault-row.ts'
 import { callers, overTime, pains, type Promised } from './proofs.ts'
+import { tableOf } from '../support/markdown-table.ts'
 
 /** The page, as seen from the root of the repository. */
 export const PAGE = 'docs/reliability.md'
@@ -69,10 +70,3 @@ function described({ sees, place }: FaultCase): string {
 
 const when = (place: FaultCase['place']): string =>
   place === 'last' ? ' at the last target' : place === 'twice' ? ' at the second try that may be billed' : ' at once'
-
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, 3, ...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  return `${[line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')}\n`
-}

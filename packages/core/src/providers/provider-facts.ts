@@ -1,0 +1,133 @@
+import { deepseekRules } from './deepseek/deepseek.ts'
+import type { ProviderType } from './known-providers.ts'
+import { llamaRules } from './llama/llama.ts'
+import { mistralRules } from './mistral/mistral.ts'
+import { moonshotRules } from './moonshot/moonshot.ts'
+import { nvidiaRules } from './nvidia/nvidia.ts'
+import { ollamaRules } from './ollama/ollama.ts'
+import type { ChatRules } from './openai-compatible/chat-rules.ts'
+import { openaiRules } from './openai/openai.ts'
+import { openrouterRules } from './openrouter/openrouter.ts'
+import { sglangRules } from './sglang/sglang.ts'
+import { tgiRules } from './tgi/tgi.ts'
+import { togetherRules } from './together/together.ts'
+import { vllmRules } from './vllm/vllm.ts'
+
+/** What pages say of a kind of provider, beside what follows from `knownProviders`. Nothing that runs reads it. */
+export interface ProviderFacts {
+  /** As it calls itself. */
+  readonly name: string
+  /** Where its API is described. */
+  readonly docs: string
+  /** What it takes of a chat request: the rules of its adapter, or a sentence. */
+  readonly chat?: ChatRules | string
+  /** What becomes of a request for embeddings, in Markdown, where it has them. */
+  readonly embeddings?: string
+  /** What becomes of a request for images, in Markdown, where it draws them. */
+  readonly images?: string
+}
+
+const asItIs = 'every field, as it is'
+
+const asOpenAIDraws =
+  'every field; `response_format` is left out for `gpt-image` models, which refuse it, and only these are asked to stream'
+
+const everything = "every field, the gateway's own too"
+
+const translated = 'translated, see [decision 18](decisions/0018-native-upstreams.md)'
+
+/** In the order of the pages: labs, then hosts, then gateways, then servers of one's own. */
+export const providerFacts = {
+  openai: {
+    name: 'OpenAI',
+    docs: 'https://platform.openai.com/docs/api-reference',
+    chat: openaiRules,
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+  },
+  nvidia: {
+    name: 'NVIDIA',
+    docs: 'https://docs.api.nvidia.com',
+    chat: nvidiaRules,
+    embeddings:
+      'takes `input`, `input_type`, `encoding_format`, `truncate`, `dimensions`, `modality`, `user`. More than 50 texts are sent in batches, one after the other; the answer is one, and so is its usage',
+    images:
+      'FLUX.1: takes `prompt`, `n` (one call each), `size`, `seed`, `steps`, `cfg_scale`. It draws edges of 768 to 1344 in steps of 64',
+  },
+  anthropic: {
+    name: 'Anthropic',
+    docs: 'https://docs.anthropic.com',
+    chat: 'Requests are translated: see [decision 18](decisions/0018-native-upstreams.md).',
+  },
+  gemini: {
+    name: 'Google Gemini',
+    docs: 'https://ai.google.dev/gemini-api/docs',
+    chat: 'Requests are translated: see [decision 18](decisions/0018-native-upstreams.md).',
+    embeddings: translated,
+  },
+  deepseek: { name: 'DeepSeek', docs: 'https://api-docs.deepseek.com', chat: deepseekRules },
+  mistral: {
+    name: 'Mistral AI',
+    docs: 'https://docs.mistral.ai',
+    chat: mistralRules,
+    embeddings:
+      'takes `input`, `encoding_format`, `dimensions` (sent as `output_dimension`), `output_dimension`, `output_dtype`',
+  },
+  moonshot: { name: 'Moonshot AI', docs: 'https://platform.moonshot.ai/docs', chat: moonshotRules },
+  llama: { name: 'Meta Llama API', docs: 'https://llama.developer.meta.com/docs', chat: llamaRules },
+  bfl: {
+    name: 'Black Forest Labs',
+    docs: 'https://docs.bfl.ai',
+    images:
+      'takes `prompt`, `n` (one order each), `size`, `seed`, `steps`, `guidance`, `prompt_upsampling`, `safety_tolerance`, `output_format`, `aspect_ratio`, `raw`, `image_prompt`, `image_prompt_strength`, `input_image`. It draws edges of 256 to 1440 in steps of 32; ultra and kontext models are asked for a shape',
+  },
+  together: {
+    name: 'Together AI',
+    docs: 'https://docs.together.ai',
+    chat: togetherRules,
+    embeddings: asItIs,
+    images:
+      '`size` is sent as `width` and `height`, `b64_json` as `base64`; FLUX.1 [schnell] gets `steps: 4` unless the caller says otherwise',
+  },
+  openrouter: {
+    name: 'OpenRouter',
+    docs: 'https://openrouter.ai/docs',
+    chat: openrouterRules,
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+  },
+  vllm: { name: 'vLLM', docs: 'https://docs.vllm.ai', chat: vllmRules, embeddings: asItIs, images: asOpenAIDraws },
+  sglang: {
+    name: 'SGLang',
+    docs: 'https://docs.sglang.ai',
+    chat: sglangRules,
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+  },
+  tgi: {
+    name: 'Text Generation Inference',
+    docs: 'https://huggingface.co/docs/text-generation-inference',
+    chat: tgiRules,
+  },
+  ollama: {
+    name: 'Ollama',
+    docs: 'https://docs.ollama.com',
+    chat: ollamaRules,
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+  },
+  speka: {
+    name: 'Speka',
+    docs: 'https://github.com/speka-ai/speka#readme',
+    chat: "Takes every field, the gateway's own too.",
+    embeddings: everything,
+    images: everything,
+  },
+  'openai-compatible': {
+    name: "anything else that speaks OpenAI's API",
+    docs: 'https://platform.openai.com/docs/api-reference',
+    chat: {},
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+  },
+} satisfies Record<Exclude<ProviderType, 'sandbox'>, ProviderFacts>
