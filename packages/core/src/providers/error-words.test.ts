@@ -338,6 +338,32 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
   unfit: [
     ['Ollama', 400, error('registry.ollama.ai/library/gemma:2b does not support tools')],
     ['vLLM', 400, error('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set')],
+    [
+      'OpenAI',
+      400,
+      error(
+        "Function tools with reasoning_effort are not supported for gpt-5.9 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
+        { type: 'invalid_request_error', param: 'reasoning_effort' },
+      ),
+    ],
+    [
+      'OpenAI of an older model',
+      400,
+      error(
+        'Function tools with reasoning_effort are not supported for m in /v1/chat/completions. Please use /v1/responses instead.',
+      ),
+    ],
+    ['Azure', 400, error('This model is only supported in v1/responses and not in v1/chat/completions.')],
+    [
+      'Copilot',
+      400,
+      error('model m is not accessible via the /chat/completions endpoint', { code: 'unsupported_api_for_model' }),
+    ],
+    [
+      'OpenAI with reasoning of another account',
+      400,
+      error('The encrypted content gAAA...Rg== could not be verified.', { code: 'invalid_encrypted_content' }),
+    ],
     ['llama.cpp', 500, error('image input is not supported - hint: you may need to provide the mmproj')],
   ],
   rate_limit: [

@@ -262,6 +262,21 @@ export const errorWords: readonly ErrorWords[] = [
   },
   {
     class: 'unfit',
+    codes: ['unsupported_api_for_model'],
+    words:
+      /\b(?:use|using|supported (?:only )?in) (?:the )?\/?v1\/responses\b|not accessible via the \S{1,40} endpoint/i,
+    says: 'cannot be asked this at this endpoint',
+    source: 'OpenAI by 400, openai/openai-openapi#541, BerriAI/litellm#34569; Copilot, caozhiyuan/copilot-api#102',
+  },
+  {
+    class: 'unfit',
+    codes: ['invalid_encrypted_content'],
+    words: /encrypted content \S{1,100} could not be (?:verified|decrypted)/i,
+    says: 'cannot read the reasoning of another account',
+    source: 'OpenAI by 400, openai/codex#8145',
+  },
+  {
+    class: 'unfit',
     words: /(?:image|audio|video) input is not supported/i,
     says: 'cannot be asked this',
     source: 'llama.cpp, which reports it as an error of its own',

@@ -63,7 +63,7 @@ export const withoutReasoning = eachMessage('`reasoning_content` and its like ar
     : message,
 )
 
-const thoughts = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking_blocks', 'extra_content']
+const thoughts = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking_blocks', 'extra_content', 'phase']
 
 /** What the system says, at the head of what the user says: for models without a role for it. */
 export const systemAsUser: Rewrite = {

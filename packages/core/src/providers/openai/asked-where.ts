@@ -40,7 +40,8 @@ export const modelFamilies: readonly ModelFamily[] = [
   {
     names: ['*-deep-research*', 'computer-use-preview*'],
     needs: 'always',
-    source: 'https://platform.openai.com/docs/guides/deep-research; https://platform.openai.com/docs/guides/tools-computer-use',
+    source:
+      'https://platform.openai.com/docs/guides/deep-research; https://platform.openai.com/docs/guides/tools-computer-use',
   },
   {
     names: ['gpt-5.4*'],
@@ -77,7 +78,11 @@ export function isAskedAtResponses(request: Json, model: string): boolean {
   return family !== undefined && decides[family.needs](request)
 }
 
-const hasTools = ({ tools }: Json): boolean => Array.isArray(tools) && tools.length > 0
+const hasTools = ({ tools }: Json): boolean => Array.isArray(tools) && tools.some(isCallersOwn)
+
+/** Whether a tool is one that the caller runs. */
+const isCallersOwn = (tool: unknown): boolean =>
+  isRecord(tool) && (tool['type'] === 'function' || tool['type'] === 'custom')
 
 /** How hard the model shall think, as chat says it, or as `/responses` and other gateways do. */
 export function effortIn({ reasoning_effort: effort, reasoning }: Json): string | undefined {

@@ -1,5 +1,5 @@
 import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
-import { requestFixture } from '../request-fixture.contract.ts'
+import { conversation, requestFixture } from '../request-fixture.contract.ts'
 
 const sampling = { temperature: 0.2, top_p: 0.9, logprobs: true, top_logprobs: 2 }
 
@@ -35,6 +35,16 @@ export const fixtures: ProviderFixtures = {
       model: 'o1',
       asks: { temperature: 1, top_p: 1, frequency_penalty: 0, logprobs: false, n: 1 },
       gets: { temperature: 1, top_p: 1, n: 1 },
+    }),
+    requestFixture({
+      name: 'nothing of what an answer brought from the other endpoint',
+      model: 'gpt-5.6',
+      messages: conversation({
+        reasoning_content: 'Hm.',
+        phase: 'commentary',
+        reasoning_details: [{ type: 'reasoning.encrypted', data: 'gAAA', format: 'openai-responses-v1' }],
+      }),
+      getsMessages: conversation({}),
     }),
     requestFixture({
       name: 'no parallel calls to the o-series',

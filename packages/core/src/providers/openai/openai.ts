@@ -1,6 +1,11 @@
 import { leftOut, newLimit, onlyIf } from '../changes/fields.ts'
 import type { Asked, Change, ChatRules } from '../openai-compatible/chat-rules.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
+import { withoutReasoning } from '../changes/messages.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { Operation, Provider, TranslationTarget } from '../provider.ts'
+import { isAskedAtResponses } from './asked-where.ts'
+import { chatAtResponses } from './responses.ts'
 
 const isDefault = (name: string): Change => onlyIf('is left out unless it is 1', name, (value) => value === 1)
 
@@ -47,6 +52,8 @@ export const openaiRules: ChatRules = {
         logprobs: unlessThinking('logprobs', leftOut),
         top_logprobs: unlessThinking('top_logprobs', leftOut),
       },
+      // What an earlier answer brought from `/responses`.
+      rewrites: { messages: [withoutReasoning] },
     },
     { names: ['gpt-5*'], changes: samplingFixed },
     { names: ['o1*', 'o3*', 'o4*'], changes: { ...samplingFixed, parallel_tool_calls: leftOut } },
@@ -54,4 +61,17 @@ export const openaiRules: ChatRules = {
   ],
 }
 
-export const openai = openAICompatible('openai', { rules: openaiRules })
+const base = openAICompatible('openai', { rules: openaiRules })
+
+/** OpenAI. What a model takes at `/responses` only is asked there, and answered as chat. */
+export const openai: Provider = { ...base, ...(base.chat !== undefined && { chat: eitherWay(base.chat) }) }
+
+function eitherWay(chat: Operation<ChatCall>): Operation<ChatCall> {
+  const of = ({ outline }: ChatCall, { upstreamModel }: TranslationTarget): Operation<ChatCall> =>
+    isAskedAtResponses(outline, upstreamModel) ? chatAtResponses : chat
+  return {
+    answer: (call, target) => of(call, target).answer(call, target),
+    stream: (call, target) => of(call, target).stream?.(call, target),
+    unsupported: (call, target) => of(call, target).unsupported?.(call, target) ?? [],
+  }
+}

@@ -5,12 +5,19 @@ import { Sees, type Answer, type Emit } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from './chunk-writer.ts'
 import { writeUsage } from './write-usage.ts'
 
+/** A call of a tool that takes a text. */
+export interface CustomToolCall {
+  readonly id: string
+  readonly type: 'custom'
+  readonly custom: { readonly name: string; readonly input: string }
+}
+
 /** One choice of an answer, read from another shape. */
 export interface ChoiceMade {
   readonly index: number
   readonly text: string
   readonly reasoning: string
-  readonly calls: readonly (ToolCall & Readonly<Record<string, unknown>>)[]
+  readonly calls: readonly (ToolCall | CustomToolCall)[]
   readonly finishReason: FinishReason
   /** Fields that the provider adds to the message. */
   readonly more?: Readonly<Record<string, unknown>>

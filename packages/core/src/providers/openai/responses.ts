@@ -1,0 +1,30 @@
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { Operation } from '../provider.ts'
+import { answerHead } from '../translated/answer-head.ts'
+import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
+import { readResponse } from './read-response.ts'
+import { lostAtResponses } from './response-parameters.ts'
+import { ResponseStreamTranslator } from './response-stream.ts'
+import { responsesRequest } from './responses-request.ts'
+
+/** Chat, asked at `/responses`. */
+export const chatAtResponses: Operation<ChatCall> = {
+  *answer(call, target) {
+    const { body } = yield { send: responsesRequest(call, target) }
+    const made = readResponse(body, call.id)
+    return writeAnswer(made, answerHead(call, target, made.id))
+  },
+  stream(call, target) {
+    return {
+      request: responsesRequest(call, target),
+      translator: new ResponseStreamTranslator(answerHead(call, target), call.id),
+      fromAnswer: (body, emit) => {
+        const made = readResponse(body, call.id)
+        streamAnswer(made, answerHead(call, target, made.id), emit)
+      },
+      // Its last event repeats the whole answer, and the tools and instructions of the request.
+      holdsPictures: true,
+    }
+  },
+  unsupported: ({ outline }) => lostAtResponses(outline),
+}
