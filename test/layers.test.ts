@@ -21,6 +21,7 @@ const coreRooms: Row[] = [
   { rooms: ['route'] },
   { rooms: ['engine'] },
   { rooms: ['attempt'] },
+  { rooms: ['layers'] },
   { rooms: ['create-engine'] },
   { rooms: ['front'] },
   { rooms: ['gateway'] },

@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { SpekaError } from './errors.ts'
 import { HealthBook } from './health/health-book.ts'
 import { RetryBudget } from './health/retry-budget.ts'
+import { composeLayers, type Layers } from './layers/compose-layers.ts'
 import type { Access } from './route/find-callable.ts'
 import { findWanted, planRoute, type RoutePlan } from './route/plan-route.ts'
 import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
@@ -34,6 +35,8 @@ export interface EngineOptions extends World {
    * @default false
    */
   readonly relaysErrors?: boolean | undefined
+  /** What stands around the engine. Default: nothing. */
+  readonly layers?: Layers | undefined
 }
 
 /** An engine and what it knows of models. */
@@ -58,13 +61,14 @@ export interface ConfiguredEngine extends Engine {
 /**
  * Makes an engine for one configuration. It never changes: a reload makes another, and calls under way end on the old.
  *
- * @throws RangeError when the configuration contradicts itself.
+ * @throws RangeError when the configuration contradicts itself, and for layers at a place that there is not.
  */
 export function createEngine({
   config,
   instanceId,
   health = new HealthBook(),
   relaysErrors = false,
+  layers = [],
   ...world
 }: EngineOptions): ConfiguredEngine {
   const table = buildRoutingTable(config, health)
@@ -101,7 +105,7 @@ export function createEngine({
     const sessionPlace = session === undefined ? undefined : sessions.find(session, now)
     return planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace })
   }
-  return {
+  const engine: ConfiguredEngine = {
     table,
     timeouts,
     maxAttempts: runWorld.maxAttempts,
@@ -117,6 +121,8 @@ export function createEngine({
       return new PlanRun(runWorld, call, plan(call), sink)
     },
   }
+  const layered = composeLayers(layers, engine)
+  return layered === engine ? engine : { ...engine, start: (call, sink) => layered.start(call, sink) }
 }
 
 /** As long as providers keep a prompt in their caches, in s. */

@@ -7,7 +7,8 @@ import type { NativeDialect } from './wire/dialect-name.ts'
 
 /** Who answers, told as soon as it is certain. */
 export interface Commitment {
-  readonly target: Target
+  /** `undefined` when a layer answers, and nobody is asked. */
+  readonly target: Target | undefined
   /** The catalog id of the model that answers. */
   readonly model: string
   /** How many tries it took, this one included. */
@@ -22,7 +23,8 @@ export interface Commitment {
 
 /**
  * Receives one answer. A front implements it: the server over `node:http`, {@link iterate} and {@link collect} for code.
- * Calls come in the order below; `settle` comes exactly once, then exactly one of `finish` and `fail`.
+ * Calls come in the order below. Either `settle` comes, exactly once, and then exactly one of `finish` and `fail`, or `refuse`
+ * comes alone.
  */
 export interface AnswerSink {
   /** The answer now belongs to this target: headers may go. Skipped when nothing ever answered. */
@@ -32,8 +34,10 @@ export interface AnswerSink {
   /**
    * The record to keep, durable when the promise resolves. A rejection turns a finished answer into a failed one: what
    * is not in the ledger is not passed off as finished.
+   *
+   * @param rest what `finish` will bring, for whom looks at an answer before it counts. Not given when it failed.
    */
-  settle(record: UsageRecord): void | Promise<void>
+  settle(record: UsageRecord, rest?: () => readonly Bytes[]): void | Promise<void>
   /** The rest: the finish frame and all behind it, or the JSON body. */
   finish(tail: readonly Bytes[], record: UsageRecord): void
   /**
@@ -43,6 +47,14 @@ export interface AnswerSink {
    * @param events what ends a stream. Default: the error event of chat, or of the caller's dialect.
    */
   fail(error: SpekaError, record: UsageRecord, events?: Bytes): void
+  /**
+   * Nothing ran, so nothing is recorded: a layer has refused the call after it waited, or the call was ended before it had
+   * begun. What is refused at once is thrown by {@link Engine.start} instead.
+   *
+   * @param error `client_closed_request` when the caller has left.
+   * @param events as for `fail`.
+   */
+  refuse(error: SpekaError, events?: Bytes): void
 }
 
 /** A call under way. */
@@ -59,6 +71,17 @@ export interface Run {
 
 /** The one path that every request takes, whatever front it came through. */
 export interface Engine {
-  /** Starts a call. Never calls the sink before it has returned. */
+  /**
+   * Starts a call. Never calls the sink before it has returned.
+   *
+   * @throws SpekaError when the call is refused at once: nothing ran, and the sink hears nothing.
+   */
   start(call: Call, sink: AnswerSink): Run
 }
+
+/**
+ * Stands around the engine, and is an engine itself: it may refuse a call, wait, change it, answer by itself, look at
+ * what is answered, and add to the record. Called once for each engine that is made, so again with every reload: what is
+ * to outlive one is kept outside.
+ */
+export type Layer = (next: Engine) => Engine

@@ -9,6 +9,7 @@ import { interpret } from './front/in-dialect.ts'
 import { iterateFrames, type Settle } from './front/iterate.ts'
 import { ofRequest, SpekaError } from './errors.ts'
 import { formatUsd, readUsd, type PicoUsd } from './money.ts'
+import type { Layers } from './layers/compose-layers.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import { modelEntry } from './route/list-models.ts'
 import { mintRequestId, type RequestId } from './uuid.ts'
@@ -34,6 +35,8 @@ export interface GatewayOptions extends World {
   readonly tokenizer?: Tokenizer | undefined
   /** See {@link EngineOptions.relaysErrors}. */
   readonly relaysErrors?: boolean | undefined
+  /** What stands around the engine, whatever way a call came. Default: nothing. */
+  readonly layers?: Layers | undefined
 }
 
 export interface CallOptions {

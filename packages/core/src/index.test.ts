@@ -7,16 +7,17 @@ import { join, resolve } from 'node:path'
  */
 const publicNames: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   'index.ts': {
-    values: 'assembleGateway createFetchTransport formatUsd parseUsd picoUsd SpekaError',
-    types: `AnswerDetails AnswerSink AttemptRecord Bytes Call CallOptions ChatAnswered ChatCall ChatChunk ChatCompletion
+    values:
+      'answerHere assembleGateway createFetchTransport formatUsd layerPlaces parseUsd picoUsd SpekaError startLater startWatched withFields',
+    types: `AnswerDetails AnswerSink AttemptRecord Begin Bytes Call CallOptions ChatAnswered ChatCall ChatChunk ChatCompletion
       ChatMessage ChatRequest Clock Commitment Completion CompletionChunk CompletionsRequest CompletionUsage ConfiguredEngine
       ContentPart EmbeddingsAnswer EmbeddingsCall EmbeddingsRequest Endpoint Engine ErrorCode Exchange Failure FailureClass
       FetchTransportOptions FinishReason FunctionTool Gateway GatewayConfig GatewayOptions Headers ImagesAnswer ImagesCall
-      ImagesRequest ModelConfig ModelEntry ModelId ModelList Outcome PicoUsd Price PriceConfig ProviderConfig ProviderType
+      ImagesRequest Layer LayerAnswer LayerPlace Layers ModelConfig ModelEntry ModelId ModelList Outcome PicoUsd PlacedLayers Price PriceConfig ProviderConfig ProviderType
       Random ReplySink RequestId ResponseEvent ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest
       ResponseTool RoutingConfig RoutingPreferences RoutingRule RuleCondition Run ShippedModelId SpekaErrorOptions
       StrategyName Streamed Surface TargetConfig TimeoutConfig Timeouts Tokenizer ToolCall Transport TransportFailure
-      TransportFailureKind UnitPrice Upstream UpstreamRequest Usage UsageRecord World`,
+      TransportFailureKind UnitPrice Upstream UpstreamRequest Usage UsageRecord Watcher World`,
   },
   'node.ts': {
     values: 'createGateway createUndiciTransport hasProxyVariables openGateway realClock',

@@ -11,7 +11,16 @@ export {
   type Streamed,
 } from './gateway.ts'
 export type { ConfiguredEngine, World } from './create-engine.ts'
-export type { AnswerSink, Commitment, Engine, Run } from './engine.ts'
+export type { AnswerSink, Commitment, Engine, Layer, Run } from './engine.ts'
+
+// Layers of one's own
+export { layerPlaces, type LayerPlace, type Layers, type PlacedLayers } from './layers/compose-layers.ts'
+export { startLater, type Begin } from './layers/start-later.ts'
+export { startWatched, type Watcher } from './layers/start-watched.ts'
+export { answerHere, type LayerAnswer } from './layers/answer-here.ts'
+export { withFields } from './layers/with-fields.ts'
+
+// Its configuration
 export type {
   GatewayConfig,
   ModelConfig,

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { realClock, type SpekaError } from '@speka/core/node'
+import { realClock, type Layers, type SpekaError } from '@speka/core/node'
 import { HealthBook, mintRequestId } from '@speka/core/internal'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
@@ -34,14 +34,24 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** What a program that starts a server may add to its settings. */
+export interface ServerOptions {
+  readonly sharesStore?: boolean | undefined
+  readonly layers?: Layers | undefined
+}
+
 /**
  * Starts a server.
  *
  * @param options.sharesStore whether other processes write to the same store all the time. Default: false
+ * @param options.layers what stands around the engine; put around each new one when the configuration is read again.
  *
  * @throws SettingsError, ConfigError, or SpekaError `storage_unavailable`, each fit to be shown as one line.
  */
-export async function startServer(settings: Settings, { sharesStore = false } = {}): Promise<RunningServer> {
+export async function startServer(
+  settings: Settings,
+  { sharesStore = false, layers }: ServerOptions = {},
+): Promise<RunningServer> {
   const log = createLog(settings.logLevel)
   const transports = new Transports(settings.variables)
   const instanceId = mintRequestId(Date.now())
@@ -53,6 +63,7 @@ export async function startServer(settings: Settings, { sharesStore = false } = 
     random: Math.random,
     instanceId,
     health: known,
+    layers,
   }))
   for (const warning of live.current.config.warnings) log.pino.warn(warning)
   const health = { broken: false }

@@ -323,9 +323,10 @@ export class PlanRun implements Run, LaneListener {
     const counted = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
     const end = record.usage.capped === true ? withCappedUsage(counted) : counted
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
-    const tell = (): void => this.#sink.finish(pricedTail(end, record, this.#call), record)
+    const rest = (): readonly Bytes[] => pricedTail(end, record, this.#call)
+    const tell = (): void => this.#sink.finish(rest(), record)
     this.#cancelDeadline()
-    settle(this.#sink, record, tell, untold)
+    settle(this.#sink, record, tell, untold, rest)
   }
 
   #giveUp(lane: Lane, failure: Failure, facts: AnswerFacts): void {

@@ -17,7 +17,7 @@ export const jsonHeaders: Headers = { 'content-type': 'application/json; charset
 /** Who answers. */
 export const commitmentHeaders = ({ target, model, attempts, droppedParams, failed }: Commitment): Headers => ({
   'x-speka-model': inHeader(model),
-  'x-speka-provider': inHeader(target.provider),
+  ...(target !== undefined && { 'x-speka-provider': inHeader(target.provider) }),
   'x-speka-attempts': String(attempts),
   ...(droppedParams.length > 0 && { 'x-speka-dropped-params': droppedParams.map(inHeader).join(', ') }),
   ...(failed !== undefined && failed.length > 0 && failedHeader(failed)),

@@ -2,6 +2,7 @@ import type { GatewayConfig } from '../config.ts'
 import { createEngine } from '../create-engine.ts'
 import type { Commitment, Run } from '../engine.ts'
 import type { SpekaError } from '../errors.ts'
+import type { Layers } from '../layers/compose-layers.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock, type FakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
@@ -46,7 +47,7 @@ export interface Asked {
   readonly transport: FakeTransport
   readonly sent: SentRequest[]
   readonly run: Run
-  /** The order of the sink's calls: `commit`, `write`, `settle`, `finish`, `fail`. */
+  /** The order of the sink's calls: `commit`, `write`, `settle`, `finish`, `fail`, `refuse`. */
   readonly calls: string[]
   readonly commitment: Commitment | undefined
   /** What was written before the end, as text. */
@@ -70,6 +71,7 @@ export interface AskOptions {
   readonly config?: GatewayConfig
   readonly request?: object
   readonly facts?: Partial<CallFacts>
+  readonly layers?: Layers
   /** What `write` returns. @default true */
   readonly takes?: () => boolean
   readonly settle?: (record: UsageRecord) => void | Promise<void>
@@ -89,6 +91,7 @@ export function ask(
     transport,
     clock,
     random: () => 0.5,
+    layers: options.layers,
   })
   const body = { model, messages: [{ role: 'user', content: 'hi' }], stream, ...options.request }
   const facts = { id: mintRequestId(clock.now()), receivedAt: clock.now(), ...options.facts }
@@ -124,6 +127,10 @@ export function ask(
     },
     fail(failure) {
       note('fail')
+      error = failure
+    },
+    refuse(failure) {
+      note('refuse')
       error = failure
     },
   })

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine.ts'
+import type { SpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
 import type { Call } from '../operations/call.ts'
@@ -25,16 +26,18 @@ export function collect(engine: Engine, call: Call, settle: Settle, signal?: Abo
     const run = engine.start(call, {
       commit: () => {},
       write: () => true,
-      settle,
+      settle: (record) => settle(record),
       finish(tail: readonly Bytes[], record) {
         signal?.removeEventListener('abort', abort)
         resolve({ body: join(tail), record })
       },
-      fail(error) {
-        signal?.removeEventListener('abort', abort)
-        reject(error)
-      },
+      fail: rejected,
+      refuse: rejected,
     })
+    function rejected(error: SpekaError): void {
+      signal?.removeEventListener('abort', abort)
+      reject(error)
+    }
     function abort(): void {
       run.abort()
       reject(aborted(signal))

@@ -112,12 +112,12 @@ function started({ engine }: FetchParts, call: Call, sink: AnswerSink, resolve: 
 type Resolve = (response: Response) => void
 
 class JsonResponse implements AnswerSink {
-  readonly settle: Settle
+  readonly #settle: Settle
   readonly #resolve: Resolve
   #headers: PlainHeaders
 
   constructor(call: Call, settle: Settle, resolve: Resolve) {
-    this.settle = settle
+    this.#settle = settle
     this.#resolve = resolve
     this.#headers = requestHeaders(call)
   }
@@ -138,6 +138,10 @@ class JsonResponse implements AnswerSink {
     return true
   }
 
+  settle(record: UsageRecord): void | Promise<void> {
+    return this.#settle(record)
+  }
+
   finish(tail: readonly Bytes[], record: UsageRecord): void {
     this.#resolve(new Response(join(tail), { headers: { ...jsonHeaders, ...this.#headers, ...costHeaders(record) } }))
   }
@@ -145,10 +149,14 @@ class JsonResponse implements AnswerSink {
   fail(error: SpekaError): void {
     this.#resolve(errorResponse(error, this.#headers))
   }
+
+  refuse(error: SpekaError): void {
+    this.fail(error)
+  }
 }
 
 class StreamResponse implements AnswerSink {
-  readonly settle: Settle
+  readonly #settle: Settle
   readonly #resolve: Resolve
   readonly #body: ReadableStream<Bytes>
   /** Unset once nobody reads any more: a closed stream throws at whoever writes to it. */
@@ -158,7 +166,7 @@ class StreamResponse implements AnswerSink {
   #committed = false
 
   constructor(call: Call, settle: Settle, resolve: Resolve) {
-    this.settle = settle
+    this.#settle = settle
     this.#resolve = resolve
     this.#headers = requestHeaders(call)
     this.#body = new ReadableStream<Bytes>(
@@ -197,6 +205,10 @@ class StreamResponse implements AnswerSink {
     return (this.#controller?.desiredSize ?? 0) > 0
   }
 
+  settle(record: UsageRecord): void | Promise<void> {
+    return this.#settle(record)
+  }
+
   finish(tail: readonly Bytes[]): void {
     for (const frames of tail) this.#controller?.enqueue(frames)
     this.#controller?.close()
@@ -209,6 +221,11 @@ class StreamResponse implements AnswerSink {
     }
     this.#controller?.enqueue(events)
     this.#controller?.close()
+  }
+
+  refuse(error: SpekaError): void {
+    // A stream is opened by its commitment alone, which has not come.
+    this.#resolve(errorResponse(error, this.#headers))
   }
 }
 

@@ -29,5 +29,6 @@ function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
       sink.finish([dialect.call.stream ? dialect.frames(end) : dialect.answer(end)], record)
     },
     fail: (error, record, events) => sink.fail(error, record, events ?? dialect.failure(error)),
+    refuse: (error, events) => sink.refuse(error, events ?? dialect.failure(error)),
   }
 }

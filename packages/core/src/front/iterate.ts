@@ -47,14 +47,14 @@ export const aborted = (signal: AbortSignal | undefined): unknown =>
   signal?.reason ?? new SpekaError('client_closed_request', 'The call was aborted.')
 
 class FrameQueue implements AnswerSink {
-  readonly settle: Settle
+  readonly #settle: Settle
   #waiting: Bytes[] = []
   #bytes = 0
   #end: { error?: unknown } | undefined
   #wake: (() => void) | undefined
 
   constructor(settle: Settle) {
-    this.settle = settle
+    this.#settle = settle
   }
 
   commit(): void {
@@ -68,6 +68,10 @@ class FrameQueue implements AnswerSink {
     return this.#bytes < MOST_WAITING_BYTES
   }
 
+  settle(record: UsageRecord): void | Promise<void> {
+    return this.#settle(record)
+  }
+
   finish(tail: readonly Bytes[]): void {
     this.#waiting.push(...tail)
     this.#end ??= {}
@@ -75,6 +79,10 @@ class FrameQueue implements AnswerSink {
   }
 
   fail(error: SpekaError): void {
+    this.close(error)
+  }
+
+  refuse(error: SpekaError): void {
     this.close(error)
   }
 

@@ -67,6 +67,10 @@ export interface UsageRecord {
   readonly model?: string | undefined
   readonly provider?: string | undefined
   readonly upstreamModel?: string | undefined
+  /** What answered in place of a provider, by its name, such as `cache`: then nobody was asked. */
+  readonly answeredBy?: string | undefined
+  /** What layers have written down of the request, each under a name of its own. */
+  readonly notes?: Readonly<Record<string, string | number | boolean>> | undefined
   /** The upstream's own id of the answer: the `id` that the caller sees in the body. */
   readonly upstreamId?: string | undefined
   readonly outcome: Outcome

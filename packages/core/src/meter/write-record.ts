@@ -56,6 +56,8 @@ export interface MeteredAnswer {
   /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
   readonly model?: string | undefined
   readonly charge?: PicoUsd | undefined
+  /** See {@link UsageRecord.answeredBy}. */
+  readonly answeredBy?: string | undefined
 }
 
 /** How a request went. */
@@ -72,18 +74,21 @@ export interface RequestCourse {
   readonly firstOutputMs: number | undefined
 }
 
-/** Writes down a whole request and what it costs, at the price in force when it arrived. */
+/**
+ * Writes down a whole request and what it costs, at the price in force when it arrived.
+ *
+ * @param target who was asked; nobody when a layer answered, which says what that costs.
+ */
 export function usageRecord(
   call: Call,
-  target: MeteredTarget,
+  target: MeteredTarget | undefined,
   answer: MeteredAnswer,
   course: RequestCourse,
 ): UsageRecord {
   const { id, keyId, stream, receivedAt, outline } = call
-  const { provider, upstreamModel, entry } = target
-  const { usage, upstreamId, finishReason, charge } = answer
+  const { usage, upstreamId, finishReason, charge, answeredBy } = answer
   const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts, farSide } = course
-  const inForce = charge === undefined ? priceAt(entry.prices, receivedAt) : undefined
+  const inForce = charge === undefined && target !== undefined ? priceAt(target.entry.prices, receivedAt) : undefined
   const price = inForce === undefined ? undefined : rowFor(inForce, usage)
   const due =
     (isCharged(outcome, delivered, byCaller) ? charge : undefined) ??
@@ -98,9 +103,10 @@ export function usageRecord(
     period: periodOf(receivedAt),
     requestedModel: outline.model,
     metadata: outline.metadata == null ? undefined : keptMetadata(outline.metadata),
-    model: answer.model ?? target.model,
-    provider,
-    upstreamModel,
+    model: answer.model ?? target?.model,
+    provider: target?.provider,
+    upstreamModel: target?.upstreamModel,
+    answeredBy,
     upstreamId,
     outcome,
     finishReason,

@@ -2,6 +2,7 @@ import type { GatewayConfig } from '../config.ts'
 import type { Settle } from '../front/iterate.ts'
 import { withOwnHeaders } from '../front/own-headers.ts'
 import { assembleGateway, type Gateway } from '../gateway.ts'
+import type { Layers } from '../layers/compose-layers.ts'
 import type { Transport } from '../transport.ts'
 import type { ModelId } from '../wire/model-id.ts'
 import { realClock } from './real-clock.ts'
@@ -29,6 +30,8 @@ export interface LocalGatewayOptions {
 export type CreateGatewayOptions = (RemoteGatewayOptions | LocalGatewayOptions) & {
   /** Called once for each request, however it ended, before the answer's end is handed over. */
   readonly onUsage?: Settle | undefined
+  /** What stands around the engine: layers of your own, or by their places. Default: nothing. */
+  readonly layers?: Layers | undefined
 }
 
 const DEFAULT_BASE_URL = 'https://speka.me/v1'
@@ -52,6 +55,7 @@ export function assembleOver(
     clock: realClock,
     random: Math.random,
     onUsage: options.onUsage,
+    layers: options.layers,
     // The key of a server is the caller's own: what is wrong with it is the caller's to know.
     relaysErrors: !('config' in options),
   })

@@ -40,6 +40,8 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
     model: record.model ?? null,
     provider: record.provider ?? null,
     upstream_model: record.upstreamModel ?? null,
+    answered_by: record.answeredBy ?? null,
+    notes: record.notes ?? null,
     outcome: record.outcome,
     finish_reason: record.finishReason ?? null,
     error_code: record.errorCode ?? null,

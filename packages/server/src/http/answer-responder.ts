@@ -64,7 +64,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   }
 
   /** Ends the answer, unless it has ended: what was delivered is recorded, and then the caller is told why no more comes. */
-  refuse(error: SpekaError): void {
+  endWith(error: SpekaError): void {
     if (this.#isClosed) return
     this.#refused = true
     this.#run?.abort(error)
@@ -112,6 +112,18 @@ export class AnswerResponder implements AnswerSink, Quiet {
   fail(error: SpekaError, record: UsageRecord, events: Bytes = errorFrame(error)): void {
     this.#end(record)
     this.#parts.log.failed(record, error)
+    this.#tell(error, events)
+  }
+
+  refuse(error: SpekaError, events: Bytes = errorFrame(error)): void {
+    this.#over = true
+    this.#parts.metrics.refused(error.code)
+    this.#parts.log.refused(this.#id, error)
+    this.#parts.keepAlive.delete(this)
+    this.#tell(error, events)
+  }
+
+  #tell(error: SpekaError, events: Bytes): void {
     if (this.#isClosed) return
     if (this.#response.headersSent) this.#response.end(events)
     else respondError(this.#response, this.#id, error, this.#headers)

@@ -18,7 +18,7 @@ export interface Open extends Bagged {
   /** Who asked, as soon as that is known. */
   key: KeyRecord | undefined
   /** What writes the answer, from when the engine was asked for one. */
-  answer: { refuse(error: SpekaError): void } | undefined
+  answer: { endWith(error: SpekaError): void } | undefined
 }
 
 /** The responses under way: a stop waits for them, their sockets are left alone, and they end with the key that asked. */
@@ -48,7 +48,7 @@ export class InFlight implements KeysInUse {
   refuse({ digest }: KeyRecord, error: SpekaError): void {
     for (const { key, answer, response, id } of this.#open.list()) {
       if (key?.digest !== digest) continue
-      if (answer !== undefined) answer.refuse(error)
+      if (answer !== undefined) answer.endWith(error)
       else if (!response.headersSent) respondError(response, id, error)
     }
   }

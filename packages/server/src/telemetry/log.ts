@@ -1,5 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
-import { formatUsd, type SpekaError, type UsageRecord } from '@speka/core'
+import { formatUsd, type RequestId, type SpekaError, type UsageRecord } from '@speka/core'
 import { LogOutput } from './log-output.ts'
 
 /** What the server tells its operator. Never a body, never a key. */
@@ -9,6 +9,8 @@ export interface Log {
   answered(record: UsageRecord): void
   /** A request failed: at level `warn`, with what the caller is not told. */
   failed(record: UsageRecord, error: SpekaError): void
+  /** A layer refused a request after it had waited: at level `debug`, unless it was the layer's own fault. */
+  refused(request: RequestId, error: SpekaError): void
 }
 
 /**
@@ -32,6 +34,10 @@ export function createLog(
       // What a caller can mend is told in an upstream's words, which may quote the prompt: it is not for the log.
       const message = error.status < 500 ? undefined : error.message
       logger.warn({ ...fieldsOf(record), error: error.code, message, cause: causeOf(error) }, 'failed')
+    },
+    refused(request, error) {
+      if (error.code === 'internal_error') logger.error({ request, err: error.cause ?? error }, 'a layer threw')
+      else logger.debug({ request, error: error.code }, 'refused')
     },
   }
 }

@@ -40,6 +40,8 @@ interface Details extends Omit<Counts, keyof typeof COLUMNS> {
   readonly metadata?: UsageRecord['metadata']
   readonly provider?: string | undefined
   readonly upstreamModel?: string | undefined
+  readonly answeredBy?: string | undefined
+  readonly notes?: UsageRecord['notes']
   readonly finishReason?: string | undefined
   readonly errorCode?: UsageRecord['errorCode']
   readonly serviceTier?: string | undefined
@@ -60,6 +62,8 @@ function encodeDetails(record: UsageRecord): string {
     metadata: record.metadata,
     provider: record.provider,
     upstreamModel: record.upstreamModel,
+    answeredBy: record.answeredBy,
+    notes: record.notes,
     finishReason: record.finishReason,
     errorCode: record.errorCode,
     serviceTier: record.usage.serviceTier,
