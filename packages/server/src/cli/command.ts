@@ -1,5 +1,6 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { SpekaError } from '@speka/core'
+import type { Actor } from '../actor.ts'
 import { ConfigError } from '../config/read-config-file.ts'
 import { SettingsError, type Variables } from '../config/settings.ts'
 
@@ -35,9 +36,30 @@ export interface Command {
   run(invocation: Invocation): Promise<number>
 }
 
+/** Whoever may run a command on the gateway's machine, with its data, runs the gateway. */
+export const operator: Actor = { kind: 'operator', by: 'cli' }
+
 /** The command was called wrongly: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+}
+
+/**
+ * Does something with what options said. When a field is refused, it is the option that was given wrongly.
+ *
+ * @param optionOf the option of each field.
+ */
+export async function asSaid<Result>(
+  optionOf: Readonly<Record<string, string>>,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const option = SpekaError.is(error) && error.param !== undefined ? optionOf[error.param] : undefined
+    if (!SpekaError.is(error) || error.param === undefined || option === undefined) throw error
+    throw new UsageError(error.message.replace(error.param, `--${option}`))
+  }
 }
 
 /** Whether an error says what the operator has to mend, in a line or two. */
@@ -57,11 +79,11 @@ export function refuseNotYet(options: Options, names: readonly string[]): void {
   }
 }
 
-/** @throws UsageError unless `value` is a date, as `2026-11-22` or with a time. */
-export function readDate(option: string, value: string | undefined): number | undefined {
+/** The moment of a date, as `2026-11-22` or with a time. @throws UsageError when it is none. */
+export function readDate(option: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined
   const ms = Date.parse(value)
   if (!/^\d{4}-\d{2}-\d{2}/.test(value) || Number.isNaN(ms))
     throw new UsageError(`--${option} must be a date such as 2026-11-22 or 2026-11-22T09:00:00Z, not "${value}".`)
-  return ms
+  return new Date(ms).toISOString()
 }

@@ -1,10 +1,12 @@
-import { SpekaError } from '@speka/core'
-import { createKeyRecord } from '../keys/create-key.ts'
-import { openPepper } from '../keys/pepper.ts'
-import type { KeyRecord, Store } from '../store/store.ts'
-import { readDate, refuseNotYet, text, UsageError, type Command, type Invocation } from './command.ts'
+import { createKey as create } from '../operations/create-key.ts'
+import type { KeyView, NewKeyView } from '../operations/key-view.ts'
+import { listKeys as list } from '../operations/list-keys.ts'
+import { revokeKey as revoke } from '../operations/revoke-key.ts'
+import { rotateKey as rotate } from '../operations/rotate-key.ts'
+import { showKey as show } from '../operations/show-key.ts'
+import { asSaid, operator, readDate, refuseNotYet, text, UsageError, type Command, type Invocation } from './command.ts'
 import { printTable } from './table.ts'
-import { dataOption, storeExists, withStore } from './with-store.ts'
+import { dataOption, withStore, withStoreToRead } from './with-store.ts'
 
 const json = { json: { type: 'boolean' } } as const
 
@@ -41,13 +43,12 @@ export const createKey: Command = {
       name,
       mode: options['test'] === true ? 'test' : 'live',
       models: readGlobs(text(options, 'models')),
-      expiresAt: readExpiry(text(options, 'expires')),
-    } as const
-    return withStore(invocation, async (store, settings) => {
-      const { key, record } = createKeyRecord(wish, await openPepper(settings.keyPepper, settings.dataDir, store.keys))
-      await store.keys.insert(record)
-      if (options['json'] === true) terminal.out(JSON.stringify({ key, ...shown(record) }))
-      else printNewKey(invocation, key, record)
+      expires_at: readDate('expires', text(options, 'expires')),
+    }
+    return withStore(invocation, async (parts) => {
+      const made = await asSaid({ expires_at: 'expires' }, () => create(parts, operator, wish))
+      if (options['json'] === true) terminal.out(JSON.stringify(made))
+      else printNewKey(invocation, made)
       return 0
     })
   },
@@ -61,21 +62,21 @@ export const listKeys: Command = {
   options: { ...dataOption, ...json },
   async run(invocation) {
     const { options, terminal } = invocation
-    const records = storeExists(invocation) ? await withStore(invocation, (store) => store.keys.list()) : []
-    if (options['json'] === true) terminal.out(JSON.stringify(records.map(shown)))
-    else if (records.length === 0) terminal.out('There are no keys yet. Make one: speka keys create --name NAME')
+    const keys = await withStoreToRead(invocation, (parts) => list(parts, operator, {}))
+    if (options['json'] === true) terminal.out(JSON.stringify(keys))
+    else if (keys.length === 0) terminal.out('There are no keys yet. Make one: speka keys create --name NAME')
     else {
       printTable(
         terminal,
         ['id', 'name', 'mode', 'status', 'created', 'expires', 'models'],
-        records.map((record) => [
-          record.id,
-          record.name,
-          record.mode,
-          statusOf(record),
-          day(record.createdAt),
-          day(record.expiresAt),
-          record.limits.models?.join(',') ?? '',
+        keys.map(({ id, name, mode, status, created_at: created, expires_at: expires, models }) => [
+          id,
+          name,
+          mode,
+          status,
+          day(created),
+          day(expires),
+          models?.join(',') ?? '',
         ]),
       )
     }
@@ -90,8 +91,8 @@ export const showKey: Command = {
   summary: 'Show one virtual key.',
   options: { ...dataOption, ...json },
   run: (invocation) =>
-    withStore(invocation, async (store) => {
-      printKey(invocation, await find(store, idOf(invocation)))
+    withStore(invocation, async (parts) => {
+      printKey(invocation, await show(parts, operator, { id: idOf(invocation) }))
       return 0
     }),
 }
@@ -103,10 +104,8 @@ export const revokeKey: Command = {
   summary: 'Stop a virtual key for good.',
   options: { ...dataOption, ...json },
   run: (invocation) =>
-    withStore(invocation, async (store) => {
-      const { id } = await find(store, idOf(invocation))
-      const record = await store.keys.revoke(id, Date.now())
-      if (record !== undefined) printKey(invocation, record)
+    withStore(invocation, async (parts) => {
+      printKey(invocation, await revoke(parts, operator, { id: idOf(invocation) }))
       return 0
     }),
 }
@@ -118,20 +117,10 @@ export const rotateKey: Command = {
   summary: 'Replace a virtual key by a new one.',
   options: { ...dataOption, ...json },
   run: (invocation) =>
-    withStore(invocation, async (store, settings) => {
-      const old = await find(store, idOf(invocation))
-      if (old.revokedAt !== undefined)
-        throw new SpekaError(
-          'invalid_value',
-          `${old.id} is revoked already. Make a new key: speka keys create --name NAME`,
-        )
-      const wish = { name: old.name, mode: old.mode, models: old.limits.models, expiresAt: old.expiresAt }
-      const { key, record } = createKeyRecord(wish, await openPepper(settings.keyPepper, settings.dataDir, store.keys))
-      await store.keys.insert(record)
-      await store.keys.revoke(old.id, Date.now())
-      if (invocation.options['json'] === true)
-        invocation.terminal.out(JSON.stringify({ key, ...shown(record), replaces: old.id }))
-      else printNewKey(invocation, key, record)
+    withStore(invocation, async (parts) => {
+      const made = await rotate(parts, operator, { id: idOf(invocation) })
+      if (invocation.options['json'] === true) invocation.terminal.out(JSON.stringify(made))
+      else printNewKey(invocation, made)
       return 0
     }),
 }
@@ -142,58 +131,24 @@ function idOf({ positionals }: Invocation): string {
   return id
 }
 
-async function find(store: Store, id: string): Promise<KeyRecord> {
-  const record = (await store.keys.list()).find((key) => key.id === id)
-  if (record === undefined)
-    throw new SpekaError('invalid_value', `There is no key "${id}". "speka keys list" shows the keys there are.`)
-  return record
-}
-
-function readGlobs(list: string | undefined): string[] | undefined {
-  if (list === undefined) return undefined
-  const globs = list.split(',').map((glob) => glob.trim())
+function readGlobs(globList: string | undefined): string[] | undefined {
+  if (globList === undefined) return undefined
+  const globs = globList.split(',').map((glob) => glob.trim())
   if (globs.some((glob) => glob === ''))
     throw new UsageError('--models is a list of model ids or globs, such as meta/*,speka/sandbox')
   return globs
 }
 
-function readExpiry(value: string | undefined): number | undefined {
-  const at = readDate('expires', value)
-  if (at !== undefined && at <= Date.now()) throw new UsageError('--expires is in the past.')
-  return at
-}
-
-/** A key as the API of the command line shows it: no digest. */
-function shown(record: KeyRecord): Record<string, unknown> {
-  return {
-    id: record.id,
-    name: record.name,
-    mode: record.mode,
-    plan: record.plan,
-    models: record.limits.models ?? null,
-    status: statusOf(record),
-    created_at: new Date(record.createdAt).toISOString(),
-    expires_at: record.expiresAt === undefined ? null : new Date(record.expiresAt).toISOString(),
-    revoked_at: record.revokedAt === undefined ? null : new Date(record.revokedAt).toISOString(),
-  }
-}
-
-function printNewKey(invocation: Invocation, key: string, record: KeyRecord): void {
-  const { terminal } = invocation
+function printNewKey({ terminal }: Invocation, { key, name, id }: NewKeyView): void {
   terminal.out(key)
-  terminal.error(`This is the key of "${record.name}" (${record.id}). It is shown this once; only its digest is kept.`)
+  terminal.error(`This is the key of "${name}" (${id}). It is shown this once; only its digest is kept.`)
 }
 
-function printKey({ options, terminal }: Invocation, record: KeyRecord): void {
-  if (options['json'] === true) terminal.out(JSON.stringify(shown(record)))
+function printKey({ options, terminal }: Invocation, key: KeyView): void {
+  if (options['json'] === true) terminal.out(JSON.stringify(key))
   else
-    for (const [name, value] of Object.entries(shown(record)))
+    for (const [name, value] of Object.entries(key))
       terminal.out(`${name.padEnd(12)}${value === null ? '–' : String(value)}`)
 }
 
-function statusOf({ revokedAt, expiresAt }: KeyRecord): string {
-  if (revokedAt !== undefined) return 'revoked'
-  return expiresAt !== undefined && expiresAt <= Date.now() ? 'expired' : 'active'
-}
-
-const day = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString().slice(0, 10))
+const day = (at: string | null): string => at?.slice(0, 10) ?? ''

@@ -5,9 +5,10 @@ import { styleText } from 'node:util'
 import { pageOf } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
-import { createKeyRecord } from '../keys/create-key.ts'
+import { createKey } from '../operations/create-key.ts'
+import { listKeys } from '../operations/list-keys.ts'
 import { startServer, type RunningServer } from '../server.ts'
-import { isFitToBeShown, text, UsageError, type Command, type Terminal } from './command.ts'
+import { isFitToBeShown, operator, text, UsageError, type Command, type Terminal } from './command.ts'
 import { openAdmin } from './open-admin.ts'
 import { isFirstWorker, isSupervisor, superviseWorkers, tellRefused } from './supervise-workers.ts'
 import { dataOption } from './with-store.ts'
@@ -158,12 +159,11 @@ async function greet({ url, store, keys, live }: RunningServer, settings: Settin
     terminal.out('             set NVIDIA_API_KEY for real models; "speka models" shows which key serves what')
   }
   terminal.out(`  data       ${settings.dataDir}\n`)
-  if (live.current.config.keys.length > 0 || (await store.keys.list()).length > 0) return
+  const parts = { store, pepper: () => Promise.resolve(keys.pepper), now: Date.now }
+  if (live.current.config.keys.length > 0 || (await listKeys(parts, operator, {})).length > 0) return
 
-  const liveKey = createKeyRecord({ name: 'first live key', mode: 'live' }, keys.pepper)
-  const testKey = createKeyRecord({ name: 'first test key', mode: 'test' }, keys.pepper)
-  await store.keys.insert(liveKey.record)
-  await store.keys.insert(testKey.record)
+  const liveKey = await createKey(parts, operator, { name: 'first live key', mode: 'live' })
+  const testKey = await createKey(parts, operator, { name: 'first test key', mode: 'test' })
   terminal.out(`${bold('Your first keys.')} They are shown this once; only their digests are kept.\n`)
   terminal.out(`  live  ${liveKey.key}`)
   terminal.out(`  test  ${testKey.key}   (reaches the sandbox only)\n`)

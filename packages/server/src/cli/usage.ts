@@ -1,12 +1,7 @@
-import { formatUsd } from '@speka/core'
-import type { UsageTotals } from '../store/store.ts'
-import { readDate, text, UsageError, type Command } from './command.ts'
+import { totalUsage, type UsageView } from '../operations/total-usage.ts'
+import { asSaid, operator, readDate, text, UsageError, type Command } from './command.ts'
 import { csvLine, printTable } from './table.ts'
-import { dataOption, storeExists, withStore } from './with-store.ts'
-
-const groupings = ['key', 'model', 'day'] as const
-
-type Grouping = (typeof groupings)[number]
+import { dataOption, withStoreToRead } from './with-store.ts'
 
 /** `speka usage`: what was used and what it cost, added up. */
 export const usage: Command = {
@@ -22,12 +17,12 @@ export const usage: Command = {
   },
   async run(invocation) {
     const { options, terminal } = invocation
-    const by = readGrouping(text(options, 'by') ?? 'model')
+    const by = text(options, 'by') ?? 'model'
     const since = readDate('since', text(options, 'since'))
     if (options['json'] === true && options['csv'] === true) throw new UsageError('Choose one of --json and --csv.')
-    const totals = storeExists(invocation)
-      ? await withStore(invocation, (store) => store.ledger.totals({ by, since }))
-      : []
+    const totals = await asSaid({ by: 'by' }, () =>
+      withStoreToRead(invocation, (parts) => totalUsage(parts, operator, { by, since })),
+    )
     const headings = [
       by,
       'requests',
@@ -57,21 +52,15 @@ export const usage: Command = {
   },
 }
 
-function readGrouping(value: string): Grouping {
-  const grouping = groupings.find((candidate) => candidate === value)
-  if (grouping === undefined) throw new UsageError(`--by must be one of ${groupings.join(', ')}, not "${value}".`)
-  return grouping
-}
-
-const cellsOf = (row: UsageTotals): (string | number | null)[] => [
-  row.group ?? null,
+const cellsOf = (row: UsageView): (string | number | null)[] => [
+  row.group,
   row.requests,
   row.failed,
-  row.inputTokens,
-  row.cachedInputTokens,
-  row.outputTokens,
-  formatUsd(row.charge),
+  row.input_tokens,
+  row.cached_input_tokens,
+  row.output_tokens,
+  row.cost_usd,
   row.unpriced,
 ]
 
-const textCells = (row: UsageTotals): string[] => cellsOf(row).map((cell) => (cell === null ? '–' : String(cell)))
+const textCells = (row: UsageView): string[] => cellsOf(row).map((cell) => (cell === null ? '–' : String(cell)))

@@ -1,25 +1,38 @@
-import { readSettings, type Settings } from '../config/settings.ts'
-import { storeIn } from '../store/open-store.ts'
+import { readSettings } from '../config/settings.ts'
+import { openPepper } from '../keys/pepper.ts'
+import type { OperationParts } from '../operations/operation.ts'
+import { storeIn, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { text, type Invocation } from './command.ts'
 
 /** The option by which a command finds the store. */
 export const dataOption = { data: { type: 'string' } } as const
 
-/** Opens the store for as long as `use` needs it. A server may be using it at the same time. */
-export async function withStore<Result>(
+/** What is done while the store is open. */
+type Use<Result> = (parts: OperationParts) => Promise<Result>
+
+/** Opens the store for as long as `use` needs it for its operations. A server may be using it at the same time. */
+export const withStore = <Result>(invocation: Invocation, use: Use<Result>): Promise<Result> =>
+  whileOpen(invocation, (place) => place.open(), use)
+
+/** The same for a command that only reads: it need not make a store. */
+export const withStoreToRead = <Result>(invocation: Invocation, use: Use<Result>): Promise<Result> =>
+  whileOpen(invocation, (place) => place.openToRead(), use)
+
+async function whileOpen<Result>(
   { options, variables }: Invocation,
-  use: (store: Store, settings: Settings) => Promise<Result>,
+  open: (place: StorePlace) => Promise<Store>,
+  use: Use<Result>,
 ): Promise<Result> {
   const settings = readSettings(variables, { data: text(options, 'data') })
-  const store = await storeIn(settings.dataDir).open()
+  const store = await open(storeIn(settings.dataDir))
   try {
-    return await use(store, settings)
+    return await use({
+      store,
+      pepper: () => openPepper(settings.keyPepper, settings.dataDir, store.keys),
+      now: Date.now,
+    })
   } finally {
     await store.close()
   }
 }
-
-/** Whether there is a store yet: reading commands need not make one. */
-export const storeExists = ({ options, variables }: Invocation): boolean =>
-  storeIn(readSettings(variables, { data: text(options, 'data') }).dataDir).exists()

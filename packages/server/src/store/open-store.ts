@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { openMemoryStore } from './memory/open-store.ts'
 import { openSqliteStore } from './sqlite/open-store.ts'
 import type { Store, StoreOptions } from './store.ts'
 
@@ -7,7 +8,7 @@ import type { Store, StoreOptions } from './store.ts'
 export interface StorePlace {
   /** As it is called in messages: the path of the database file. */
   readonly name: string
-  /** Whether there is one yet: what only reads need not make it. */
+  /** Whether there is one yet. */
   exists(): boolean
   /**
    * Opens it, and makes it first where there is none. Several processes may have it open.
@@ -15,14 +16,14 @@ export interface StorePlace {
    * @throws SpekaError `storage_unavailable` that says what is wrong and what to do about it.
    */
   open(options?: StoreOptions): Promise<Store>
+  /** Opens it for reading: where there is none, an empty one that nobody keeps. @throws As `open` does. */
+  openToRead(): Promise<Store>
 }
 
 /** The store of the gateway whose data folder this is. The one place that chooses the database. */
 export function storeIn(dataDir: string): StorePlace {
   const path = join(dataDir, 'speka.sqlite')
-  return {
-    name: path,
-    exists: () => existsSync(path),
-    open: (options) => openSqliteStore({ ...options, path }),
-  }
+  const exists = (): boolean => existsSync(path)
+  const open = (options?: StoreOptions): Promise<Store> => openSqliteStore({ ...options, path })
+  return { name: path, exists, open, openToRead: async () => (exists() ? open() : openMemoryStore()) }
 }

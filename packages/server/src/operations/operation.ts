@@ -1,0 +1,51 @@
+import { SpekaError } from '@speka/core'
+import type { z } from 'zod'
+import type { Actor } from '../actor.ts'
+import type { Store } from '../store/store.ts'
+import { demandRight, type Right } from './rights.ts'
+
+/** What operations work with. */
+export interface OperationParts {
+  readonly store: Store
+  /** Reads the secret that key digests depend on, or makes it. Only asked for when a key is made. */
+  readonly pepper: () => Promise<Buffer>
+  /** The time in ms since the epoch. */
+  readonly now: () => number
+}
+
+/**
+ * Something that is done to the gateway, the same way whoever asks for it: the command line, the management API.
+ *
+ * @param input as it came: it is checked here, field by field.
+ * @throws SpekaError `invalid_value` with the field that is wrong as `param`; `permission_denied` when it is not the
+ *   actor's to do; and what the operation itself says.
+ */
+export type Operation<Output> = (parts: OperationParts, actor: Actor, input: unknown) => Promise<Output>
+
+/** How an operation is written: what it takes, what right it wants, and what it does. */
+export interface OperationRule<Schema extends z.ZodType, Output> {
+  readonly input: Schema
+  readonly right: Right
+  readonly run: (parts: OperationParts, input: z.output<Schema>, actor: Actor) => Promise<Output>
+}
+
+/** Makes an operation of its rule: parse, check the right, then do. */
+export function operation<Schema extends z.ZodType, Output>(rule: OperationRule<Schema, Output>): Operation<Output> {
+  return async (parts, actor, input) => {
+    const parsed = rule.input.safeParse(input)
+    if (!parsed.success) throw refusedInput(parsed.error)
+    demandRight(actor, rule.right)
+    return rule.run(parts, parsed.data, actor)
+  }
+}
+
+/** The first thing that is wrong with an input, in words that begin with its field. */
+function refusedInput({ issues }: z.ZodError): SpekaError {
+  const [issue] = issues
+  if (issue === undefined) return new SpekaError('invalid_value', 'The input is not valid.')
+  const [stray] = issue.code === 'unrecognized_keys' ? issue.keys : []
+  if (stray !== undefined) return new SpekaError('invalid_value', `There is no field ${stray}.`, { param: stray })
+  const field = issue.path.join('.')
+  if (field === '') return new SpekaError('invalid_value', 'The input must be an object.')
+  return new SpekaError('invalid_value', `${field} ${issue.message}.`, { param: field })
+}
