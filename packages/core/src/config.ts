@@ -1,5 +1,5 @@
 import type { ProviderType } from './providers/known-providers.ts'
-import type { Endpoint } from './wire/endpoint.ts'
+import type { OperationName } from './wire/operation-name.ts'
 import type { ModelId } from './wire/model-id.ts'
 
 /** The configuration that embedding code and `speka.yaml` share, name for name. */
@@ -30,7 +30,7 @@ export interface ModelConfig {
   /** In tokens. */
   readonly context_window?: number | undefined
   /** What it can be asked for. Default: what is known of a shipped model; of another, whatever its targets offer. */
-  readonly endpoints?: readonly Endpoint[] | undefined
+  readonly endpoints?: readonly OperationName[] | undefined
 }
 
 export interface TargetConfig {

@@ -14,7 +14,7 @@ import { placeOf } from './route/target.ts'
 import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
 import type { Transport } from './transport.ts'
 import type { Call } from './operations/call.ts'
-import type { Endpoint } from './wire/endpoint.ts'
+import type { OperationName } from './wire/operation-name.ts'
 
 /** The world as the engine needs it. `@speka/core/node` supplies the real one. */
 export interface World {
@@ -49,7 +49,7 @@ export interface ConfiguredEngine extends Engine {
    *
    * @throws SpekaError as {@link findServing} does.
    */
-  admit(model: string, endpoint: Endpoint, access: Access): void
+  admit(model: string, endpoint: OperationName, access: Access): void
   /**
    * Plans a call without starting it.
    *

@@ -4,7 +4,7 @@ import { readCompletions, writeCompletions } from './dialects/completions/comple
 import type { Dialect } from './dialects/dialect.ts'
 import { readResponses, writeResponses } from './dialects/responses/responses.ts'
 import { collect } from './front/collect.ts'
-import { createFetch } from './front/fetch.ts'
+import { createFetch, type FetchParts } from './front/fetch.ts'
 import { interpret } from './front/in-dialect.ts'
 import { iterateFrames, type Settle } from './front/iterate.ts'
 import { ofRequest, SpekaError } from './errors.ts'
@@ -14,14 +14,16 @@ import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import { modelEntry } from './route/list-models.ts'
 import { mintRequestId, type RequestId } from './uuid.ts'
 import type { CallFacts } from './wire/call-facts.ts'
-import { readChatCall, writeChatCall } from './operations/chat/chat-call.ts'
+import { writeChatCall } from './operations/chat/chat-call.ts'
 import type { Call } from './operations/call.ts'
 import type { ChatChunk, ChatCompletion, ChatRequest } from './operations/chat/chat.ts'
 import type { Completion, CompletionChunk, CompletionsRequest } from './dialects/completions/shapes.ts'
-import { readEmbeddingsCall, writeEmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
+import { writeEmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
 import type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
-import { readImagesCall, writeImagesCall } from './operations/images/images-call.ts'
-import type { Tokenizer } from './wire/in-tokens.ts'
+import { writeImagesCall } from './operations/images/images-call.ts'
+import { operations } from './operations/operations.ts'
+import type { Bytes } from './transport.ts'
+import { spellOut, type Tokenizer } from './wire/in-tokens.ts'
 import type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
 import { dataOf, FrameCutter, isDone } from './bytes/frames.ts'
 import type { ModelEntry } from './wire/models.ts'
@@ -195,11 +197,9 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
       facts: () => facts(undefined),
       readers: {
         // The longer end first: the other fits it too.
-        '/chat/completions': readChatCall,
+        ...readersOfOperations(tokenizer),
         '/completions': (body, own) => readCompletions(body, own, { tokenizer }),
         '/responses': readResponses,
-        '/embeddings': (body, own) => readEmbeddingsCall(body, own, { tokenizer }),
-        '/images/generations': readImagesCall,
       },
     }),
     chat: async (request, options) => answer((own) => writeChatCall({ ...request, stream: false }, own), options),
@@ -220,6 +220,17 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
     },
   }
 }
+
+/** How to read what is sent to each operation, by the end of its path. */
+const readersOfOperations = (tokenizer: Tokenizer | undefined): FetchParts['readers'] =>
+  Object.fromEntries(
+    Object.values(operations).flatMap(({ paths, read }) =>
+      paths.map((path) => [
+        path.replace(/^\/v1/, ''),
+        (body: Bytes, facts: CallFacts) => spellOut(read(body, facts, {}), tokenizer),
+      ]),
+    ),
+  )
 
 /** @throws SpekaError `invalid_value` */
 function maxCostOf(amount: number | string): PicoUsd {

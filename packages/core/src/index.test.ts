@@ -13,7 +13,7 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       ChatMessage ChatRequest Clock Commitment Completion CompletionChunk CompletionsRequest CompletionUsage ConfiguredEngine
       ContentPart EmbeddingsAnswer EmbeddingsCall EmbeddingsRequest Endpoint Engine ErrorCode Exchange Failure FailureClass
       FetchTransportOptions FinishReason FunctionTool Gateway GatewayConfig GatewayOptions Headers ImagesAnswer ImagesCall
-      ImagesRequest Layer LayerAnswer LayerPlace Layers ModelConfig ModelEntry ModelId ModelList Outcome PicoUsd PlacedLayers Price PriceConfig ProviderConfig ProviderType
+      ImagesRequest Layer LayerAnswer LayerPlace Layers ModelConfig ModelEntry ModelId ModelList OperationName Outcome PicoUsd PlacedLayers Price PriceConfig ProviderConfig ProviderType
       Random ReplySink RequestId ResponseEvent ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest
       ResponseTool RoutingConfig RoutingPreferences RoutingRule RuleCondition Run ShippedModelId SpekaErrorOptions
       StrategyName Streamed Surface TargetConfig TimeoutConfig Timeouts Tokenizer ToolCall Transport TransportFailure

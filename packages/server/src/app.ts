@@ -1,16 +1,13 @@
 import type { Socket } from 'node:net'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { SpekaError, type Clock, type Endpoint, type RequestId } from '@speka/core/node'
-import { mintRequestId, toSpekaError, TurnQueue } from '@speka/core/internal'
+import { SpekaError, type Clock, type OperationName, type RequestId } from '@speka/core/node'
+import { mintRequestId, operationNames, operations, toSpekaError, TurnQueue } from '@speka/core/internal'
 import type { LiveConfig } from './config/live-config.ts'
-import { chatCompletions } from './endpoints/chat-completions.ts'
 import { completions } from './endpoints/completions.ts'
-import { embeddings } from './endpoints/embeddings.ts'
 import { engineEndpoint, type ReadCall } from './endpoints/engine-endpoint.ts'
 import { explain } from './endpoints/explain.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
-import { imageGenerations } from './endpoints/images.ts'
 import { showKey } from './endpoints/key.ts'
 import { showMetrics, type AdminPages } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
@@ -71,11 +68,12 @@ const routes: readonly RouteRow[] = [
     access: 'key',
     handler: ({ live, clock, limits }) => explain(live, clock, limits),
   },
-  { method: 'POST', path: '/v1/chat/completions', access: 'key', handler: answering('chat', chatCompletions) },
+  ...operationNames.flatMap((name) => {
+    const { paths, read } = operations[name]
+    return paths.map((path): RouteRow => ({ method: 'POST', path, access: 'key', handler: answering(name, read) }))
+  }),
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', responses) },
   { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', completions) },
-  { method: 'POST', path: '/v1/embeddings', access: 'key', handler: answering('embeddings', embeddings) },
-  { method: 'POST', path: '/v1/images/generations', access: 'key', handler: answering('images', imageGenerations) },
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
 ]
 
@@ -100,7 +98,7 @@ interface HandlerParts extends AppParts {
   readonly responder: ResponderParts
 }
 
-function answering(endpoint: Endpoint, read: ReadCall) {
+function answering(endpoint: OperationName, read: ReadCall) {
   return ({ live, responder, limits }: HandlerParts) => engineEndpoint(endpoint, read, live, responder, limits)
 }
 

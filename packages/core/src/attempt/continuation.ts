@@ -7,7 +7,8 @@ import type { Bytes } from '../transport.ts'
 import { unitEntries, type CountName } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
-import type { ChatCall } from '../operations/chat/chat-call.ts'
+import { operations } from '../operations/operations.ts'
+import { operationOf } from '../providers/operation-of.ts'
 import { SpokenText } from './spoken-text.ts'
 
 /** Failures after which another target may do better with the same words. */
@@ -24,20 +25,21 @@ export interface Resumption {
  * for it: the models' own ways to continue a text are not perfect, and each attempt is charged.
  */
 export class Continuation {
-  readonly #call: ChatCall
+  readonly #call: Call
   readonly #spoken = new SpokenText()
   #usage: Usage | undefined
   /** `undefined`: some of it has no price. */
   #charge: PicoUsd | undefined = zeroUsd
 
-  private constructor(call: ChatCall) {
+  private constructor(call: Call) {
     this.#call = call
   }
 
   /** @returns `undefined` for a call that does not want to be taken up, or cannot be. */
   static of(call: Call): Continuation | undefined {
-    if (call.endpoint !== 'chat' || !call.stream || call.outline.provider?.continue !== true) return undefined
-    return (call.outline.n ?? 1) === 1 ? new Continuation(call) : undefined
+    if (!call.stream || call.outline.provider?.continue !== true) return undefined
+    const { stream, choices } = operations[call.endpoint]
+    return stream?.canContinue === true && choices(call) === 1 ? new Continuation(call) : undefined
   }
 
   /** Whole frames on their way to the caller. */
@@ -50,7 +52,7 @@ export class Continuation {
     const said = this.#spoken.text
     if (said === undefined || !MAY_PASS.has(failure.class)) return undefined
     for (const candidate of candidates) {
-      const call = candidate.adapter.chat?.continuation?.(this.#call, said, candidate)
+      const call = operationOf(candidate.adapter, this.#call)?.continuation?.(this.#call, said, candidate)
       if (call !== undefined) return { target: candidate, call }
     }
     return undefined

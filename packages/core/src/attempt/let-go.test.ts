@@ -1,4 +1,5 @@
-import { completeUsage, tokensInPrompt } from '../meter/estimate-usage.ts'
+import { completeUsage } from '../meter/estimate-usage.ts'
+import { tokensInPrompt } from '../operations/complete-tokens.ts'
 import { mintRequestId } from '../uuid.ts'
 import { readEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'

@@ -1,8 +1,8 @@
 import { SpekaError } from '../errors.ts'
-import type { Answer, Operation, Reply, Step, StreamRequest } from '../providers/provider.ts'
+import { operationOf, unsupportedBy } from '../providers/operation-of.ts'
+import type { Answer, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
 import type { Call } from '../operations/call.ts'
-import type { ChatCall } from '../operations/chat/chat-call.ts'
 import { nativeOperation, type NativeWay } from '../providers/native-operation.ts'
 import { limitOutput } from './limit-output.ts'
 
@@ -18,36 +18,17 @@ export interface Prepared {
   readonly native?: NativeWay | undefined
 }
 
-/** What chat has no word for is not sent to a target that is asked in chat. */
-const withLeftOut = (prepared: Prepared, { leftOut }: ChatCall): Prepared =>
-  leftOut === undefined || leftOut.length === 0
-    ? prepared
-    : { ...prepared, droppedParams: [...leftOut, ...prepared.droppedParams] }
-
 /** Has a target's provider translate a call. */
 export function prepare(asked: Call, target: Target): Prepared {
   const call = limitOutput(asked, target)
   const native = nativeOperation(call, target.adapter)
-  if (native !== undefined && call.endpoint === 'chat') return { ...through(native.operation, call, target), native }
-  const { chat, embeddings, images } = target.adapter
-  switch (call.endpoint) {
-    case 'chat':
-      return withLeftOut(through(chat, call, target), call)
-    case 'embeddings':
-      return through(embeddings, call, target)
-    case 'images':
-      return through(images, call, target)
-  }
-}
-
-function through<Asked extends Call>(operation: Operation<Asked> | undefined, call: Asked, target: Target): Prepared {
+  const operation: ProviderOperation | undefined = native?.operation ?? operationOf(target.adapter, call)
   if (operation === undefined)
     throw new SpekaError('internal_error', `Provider type "${target.adapter.type}" has no ${call.endpoint}.`)
   return {
-    droppedParams: operation.unsupported?.(call, target) ?? NONE,
+    droppedParams: unsupportedBy(target.adapter, call, target),
     stream: call.stream ? operation.stream?.(call, target) : undefined,
     answer: () => operation.answer(call, target),
+    ...(native !== undefined && { native }),
   }
 }
-
-const NONE: readonly string[] = []

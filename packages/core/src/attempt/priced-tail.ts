@@ -1,11 +1,10 @@
-import { costMembers, pricedUsage, usageFrame } from '../meter/price-answer.ts'
+import { costMembers, pricedUsage } from '../meter/price-answer.ts'
 import type { PicoUsd } from '../money.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
 import type { Call } from '../operations/call.ts'
-import { doneFrame } from '../bytes/frames.ts'
-import { imageEvents, withUsage } from '../operations/images/image-events.ts'
-import { asBuffer, scanObject } from '../bytes/scan-object.ts'
+import { operations } from '../operations/operations.ts'
+import { scanObject } from '../bytes/scan-object.ts'
 import { join, setMember, splice, type Edit } from '../bytes/splice.ts'
 import type { AnswerTail } from './attempt.ts'
 
@@ -15,30 +14,21 @@ import type { AnswerTail } from './attempt.ts'
  * A caller of a stream gets a usage event only if it asked for one; a JSON answer always shows its usage.
  */
 export function pricedTail(tail: AnswerTail, record: UsageRecord, call: Call): readonly Bytes[] {
-  const { usageJson } = tail
+  const operation = operations[call.endpoint]
   if (tail.kind === 'json') {
     const body = pricedBody(tail, record)
-    return call.endpoint === 'images' && call.stream ? imageEvents(join(body)) : body
+    return call.stream && operation.asEvents !== undefined ? operation.asEvents(join(body)) : body
   }
-  if (tail.kind === 'native') return [...tail.frames, ...tail.whole({ usageJson, charge: record.charge })]
-  if (call.endpoint === 'images') return pricedEvents(tail, record)
-  const end: Bytes[] = [...tail.frames]
-  if (call.wantsUsage && usageJson !== undefined) {
-    const id = record.upstreamId ?? `chatcmpl-${record.id}`
-    const created = tail.created ?? Math.trunc(record.createdAt / 1000)
-    end.push(usageFrame({ id, created, model: record.model ?? record.requestedModel }, usageJson, record.charge))
+  const { frames, usageJson } = tail
+  if (tail.kind === 'native') return [...frames, ...tail.whole({ usageJson, charge: record.charge })]
+  const end = {
+    frames,
+    usage: () => usageJson && pricedUsage(usageJson, record.charge),
+    id: record.upstreamId ?? `chatcmpl-${record.id}`,
+    created: tail.created ?? Math.trunc(record.createdAt / 1000),
+    model: record.model ?? record.requestedModel,
   }
-  end.push(doneFrame)
-  return [join(end)]
-}
-
-type StreamTail = Extract<AnswerTail, { kind: 'stream' }>
-
-/** The last event is the one of the finished image. */
-function pricedEvents({ frames, usageJson }: StreamTail, { charge }: UsageRecord): readonly Bytes[] {
-  const last = frames.at(-1)
-  if (last === undefined || usageJson === undefined) return frames
-  return [...frames.slice(0, -1), withUsage(asBuffer(last), pricedUsage(usageJson, charge))]
+  return operation.endStream(end, call)
 }
 
 type JsonTail = Extract<AnswerTail, { kind: 'json' }>

@@ -20,6 +20,8 @@ import {
   type AttemptOrder,
   type AttemptWorld,
 } from './attempt.ts'
+import type { StreamTraits } from '../operations/operation.ts'
+import { operations } from '../operations/operations.ts'
 import { FrameRun } from './frame-run.ts'
 import { IdleWatch } from './idle-watch.ts'
 import { usageToTell } from './usage-to-tell.ts'
@@ -89,10 +91,12 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
     this.#ownEnd = plan.ownEnd
-    const isDrawn = order.call.endpoint === 'images'
-    this.#cutter = new FrameCutter(isDrawn || plan.holdsPictures === true ? MAX_IMAGE_FRAME_BYTES : undefined)
-    // An image takes its time before anything of it shows: the deadline alone ends the wait.
-    this.#patience = isDrawn ? { first: total_ms, idle: total_ms } : { first: first_token_ms, idle: idle_ms }
+    const { holdsPictures, mayBeSilent } = operations[order.call.endpoint].stream ?? NO_TRAITS
+    const hasPictures = holdsPictures === true || plan.holdsPictures === true
+    this.#cutter = new FrameCutter(hasPictures ? MAX_IMAGE_FRAME_BYTES : undefined)
+    // What takes its time before anything of it shows is waited for until the deadline.
+    this.#patience =
+      mayBeSilent === true ? { first: total_ms, idle: total_ms } : { first: first_token_ms, idle: idle_ms }
     this.#exchange = world.transport.send(
       order.upstream,
       { ...plan.request, headers: { ...plan.request.headers, ...order.headers } },
@@ -393,6 +397,8 @@ export class StreamAttempt implements Attempt, ReplySink {
       )
   }
 }
+
+const NO_TRAITS: StreamTraits = {}
 
 const settled = Promise.resolve()
 

@@ -1,5 +1,5 @@
 import type { Rates } from '../units.ts'
-import type { Endpoint } from '../wire/endpoint.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import type { PriceSource } from '../wire/models.ts'
 
 /** When a row of a price holds; it takes all that is given. */
@@ -34,7 +34,7 @@ export interface Model {
   /** The lab that made it, or the operator's own name for its origin. */
   readonly ownedBy: string
   /** What it can be asked for, most usual first. */
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly OperationName[]
   /** In tokens; `undefined` when nobody said. */
   readonly contextWindow?: number | undefined
   /** Length of the vectors it returns, for an embedding model. */

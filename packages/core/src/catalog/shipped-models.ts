@@ -1,6 +1,6 @@
 import { parsePricePerMillion, parseUsd } from '../money.ts'
 import type { ShippedModelId } from '../wire/model-id.ts'
-import type { Endpoint } from '../wire/endpoint.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import type { PriceSource } from '../wire/models.ts'
 import type { Model } from './model.ts'
 
@@ -8,7 +8,7 @@ interface Row {
   readonly id: ShippedModelId
   readonly name: string
   readonly ownedBy: string
-  readonly endpoints: readonly Endpoint[]
+  readonly endpoints: readonly OperationName[]
   /** In tokens. */
   readonly contextWindow?: number
   /** Length of the vectors an embedding model returns. */

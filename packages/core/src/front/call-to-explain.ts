@@ -1,12 +1,7 @@
 import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
-import { writeChatCall } from '../operations/chat/chat-call.ts'
-import type { ChatRequest } from '../operations/chat/chat.ts'
-import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
-import type { EmbeddingsRequest } from '../operations/embeddings/embeddings.ts'
-import type { Endpoint } from '../wire/endpoint.ts'
-import { writeImagesCall } from '../operations/images/images-call.ts'
-import type { ImagesRequest } from '../operations/images/images.ts'
+import { operationNames, type OperationName } from '../wire/operation-name.ts'
 
 /** A request to be explained: what would be sent, or only the model and the preferences. */
 export type RequestToExplain = Readonly<Record<string, unknown>>
@@ -14,25 +9,14 @@ export type RequestToExplain = Readonly<Record<string, unknown>>
 /**
  * Makes a call of a request that will not be sent, so it may lack what only an upstream needs.
  *
- * @param usual the endpoint to assume when the request has neither messages, input nor prompt.
+ * @param usual the operation to assume when the request has no field that tells.
  * @throws SpekaError for wrong fields, as the endpoint itself does.
  */
-export function callToExplain(request: RequestToExplain, facts: CallFacts, usual: Endpoint): Call {
-  switch (endpointOf(request) ?? usual) {
-    case 'chat':
-      return writeChatCall({ messages: [{ role: 'user', content: '' }], ...request } as unknown as ChatRequest, facts)
-    case 'embeddings':
-      return writeEmbeddingsCall({ input: ' ', ...request } as unknown as EmbeddingsRequest, facts, NO_TOKENS)
-    case 'images':
-      return writeImagesCall({ prompt: ' ', ...request } as unknown as ImagesRequest, facts)
-  }
+export function callToExplain(request: RequestToExplain, facts: CallFacts, usual: OperationName): Call {
+  const told = operationNames.find((name) => request[operations[name].tellingField] !== undefined)
+  const { saying, write } = operations[told ?? usual]
+  return write({ ...saying(''), ...request }, facts, NO_TOKENS)
 }
 
 /** What tokens say makes no difference here: each counts as a letter. */
 const NO_TOKENS = { decode: (tokens: readonly number[]) => 'x'.repeat(tokens.length) }
-
-function endpointOf(request: RequestToExplain): Endpoint | undefined {
-  if (request['messages'] !== undefined) return 'chat'
-  if (request['input'] !== undefined) return 'embeddings'
-  return request['prompt'] === undefined ? undefined : 'images'
-}

@@ -4,11 +4,11 @@ import type { FailureClass } from '../failure.ts'
 import { formatPricePerMillion, formatUsd, type PicoUsd } from '../money.ts'
 import { costRange, type CostRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
-import { unsupportedBy } from '../providers/unsupported-by.ts'
+import { unsupportedBy } from '../providers/operation-of.ts'
 import type { Exclusion, RoutePlan } from '../route/plan-route.ts'
 import type { Target } from '../route/target.ts'
 import type { Call } from '../operations/call.ts'
-import { estimateSize } from '../operations/estimate-size.ts'
+import { operations } from '../operations/operations.ts'
 
 /** One place that a request would be sent to. */
 export interface Candidate {
@@ -109,7 +109,7 @@ function candidateOf(target: Target, cost: CostRange | undefined, call: Call, mo
 
 function costAt({ entry }: Target, call: Call): CostRange | undefined {
   const price = priceAt(entry.prices, call.receivedAt)
-  return price === undefined ? undefined : costRange(estimateSize(call), price)
+  return price === undefined ? undefined : costRange(operations[call.endpoint].size(call), price)
 }
 
 function overall(costs: readonly (CostRange | undefined)[]): CostRange | undefined {

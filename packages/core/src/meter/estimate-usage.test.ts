@@ -3,7 +3,8 @@ import { readChatCall, writeChatCall } from '../operations/chat/chat-call.ts'
 import type { ChatMessage } from '../operations/chat/chat.ts'
 import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
-import { completeUsage, tokensInAnswer, tokensInPrompt, usageJsonOf, usageSoFar } from './estimate-usage.ts'
+import { tokensInPrompt } from '../operations/complete-tokens.ts'
+import { completeUsage, tokensInAnswer, usageJsonOf, usageSoFar } from './estimate-usage.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const chat = (content: ChatMessage['content'] = 'hi') =>

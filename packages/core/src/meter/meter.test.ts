@@ -2,7 +2,10 @@ import type { Price } from '../catalog/model.ts'
 import { parsePricePerMillion, picoUsd } from '../money.ts'
 import { dataOf } from '../bytes/frames.ts'
 import { chargeFor } from './meter.ts'
-import { pricedUsage, usageFrame } from './price-answer.ts'
+import { chatOperation } from '../operations/chat/chat-operation.ts'
+import { writeChatCall } from '../operations/chat/chat-call.ts'
+import { mintRequestId } from '../uuid.ts'
+import { pricedUsage } from './price-answer.ts'
 import { periodOf, type Outcome } from './usage-record.ts'
 
 const price: Price = { input: parsePricePerMillion('1'), output: parsePricePerMillion('2'), source: 'config' }
@@ -50,8 +53,13 @@ test('a price shown is exact, and never that of an upstream', () => {
 })
 
 test('the usage event has no choices', () => {
-  const frame = usageFrame({ id: 'a', created: 1, model: 'm' }, { total_tokens: 1 }, undefined)
-  expect(JSON.parse(String(dataOf(frame)))).toEqual({
+  const call = writeChatCall(
+    { model: 'm', messages: [{ role: 'user', content: 'Hi' }], stream_options: { include_usage: true } },
+    { id: mintRequestId(0), receivedAt: 0 },
+  )
+  const end = { frames: [], id: 'a', created: 1, model: 'm', usage: () => ({ total_tokens: 1 }) }
+  const [frame] = String(chatOperation.endStream(end, call)[0]).split(/(?<=\n\n)/)
+  expect(JSON.parse(String(dataOf(Buffer.from(String(frame)))))).toEqual({
     id: 'a',
     object: 'chat.completion.chunk',
     created: 1,

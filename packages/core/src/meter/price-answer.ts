@@ -1,14 +1,5 @@
 import { formatUsd, type PicoUsd } from '../money.ts'
-import { jsonFrame } from '../bytes/frames.ts'
-
-interface AnswerHead {
-  readonly id: string
-  /** Seconds since the epoch. */
-  readonly created: number
-  readonly model: string
-}
-
-type UsageJson = Readonly<Record<string, unknown>>
+import type { UsageJson } from '../operations/operation.ts'
 
 /** OpenAI's usage object with what it cost: a number to read, and the exact decimal string. */
 export function pricedUsage(usage: UsageJson, charge: PicoUsd | undefined): Record<string, unknown> {
@@ -24,9 +15,4 @@ export function pricedUsage(usage: UsageJson, charge: PicoUsd | undefined): Reco
 export function costMembers(charge: PicoUsd): Record<string, unknown> {
   const total = formatUsd(charge)
   return { cost: Number(total), cost_details: { total } }
-}
-
-/** The last event with content of a stream that asked for usage: no choices, as OpenAI sends it. */
-export function usageFrame(answer: AnswerHead, usage: UsageJson, charge: PicoUsd | undefined): Buffer {
-  return jsonFrame({ ...answer, object: 'chat.completion.chunk', choices: [], usage: pricedUsage(usage, charge) })
 }

@@ -4,7 +4,7 @@ import type { FailureClass } from '../failure.ts'
 import type { PicoUsd } from '../money.ts'
 import type { Usage } from '../usage.ts'
 import type { RequestId } from '../uuid.ts'
-import type { Surface } from '../wire/endpoint.ts'
+import type { Surface } from '../wire/operation-name.ts'
 
 /** How a request ended. */
 export type Outcome =

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Price } from '../catalog/model.ts'
 import { picoUsd } from '../money.ts'
-import type { CallSize } from '../operations/estimate-size.ts'
+import type { CallSize } from '../operations/operation.ts'
 import { costOf } from './cost-of.ts'
 import { affordableTokens, costRange } from './cost-range.ts'
 

@@ -1,6 +1,6 @@
 import type { Price } from '../catalog/model.ts'
 import { picoUsd, type PicoUsd } from '../money.ts'
-import type { CallSize } from '../operations/estimate-size.ts'
+import type { CallSize } from '../operations/operation.ts'
 import { rowsInReach } from './price-row.ts'
 import { termsOf, type Extra, type Sum } from './price-terms.ts'
 

@@ -2,6 +2,7 @@ import { isRecord, type Json } from '../json.ts'
 import type { Bytes } from '../transport.ts'
 import type { Call } from '../operations/call.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import { dataOf, FrameCutter, FrameTooLongError, isDone } from '../bytes/frames.ts'
 import { BadReplyError, badReply } from './bad-reply.ts'
 import { assembleChunks } from './assemble-chunks.ts'
@@ -28,12 +29,44 @@ export function readEventsAsAnswer(
   const [only] = events
   if (only === undefined) throw new BadReplyError(badReply('sent something else than JSON'))
   if (events.length === 1 && !isPart(only.value)) return { reply: { ...reply, body: only.data } }
-  if (call.endpoint === 'chat') return { answer: chatAnswer(frames, reply, call, target, provider) }
-  const finished = events.map(({ value }) => value).filter(({ type }) => type === 'image_generation.completed')
-  if (call.endpoint === 'images' && finished.length > 0)
-    return { reply: { ...reply, body: Buffer.from(JSON.stringify(drawn(finished))) } }
-  const whole = events.find(({ value }) => Array.isArray(value['data'])) ?? only
-  return { reply: { ...reply, body: whole.data } }
+  return readers[call.endpoint].read({ frames, events: [only, ...events.slice(1)], reply }, call, target, provider)
+}
+
+interface EventsSent {
+  readonly frames: readonly Buffer[]
+  readonly events: readonly [JsonEvent, ...JsonEvent[]]
+  readonly reply: Reply
+}
+
+interface EventsReader<Asked extends Call = Call> {
+  read(sent: EventsSent, call: Asked, target: TranslationTarget, provider: Provider): EventsRead
+}
+
+/** One of the events holds the whole answer, as its list shows. */
+const wholeEvent = (list: string): EventsReader => ({
+  read({ events, reply }) {
+    const whole = events.find(({ value }) => Array.isArray(value[list])) ?? events[0]
+    return { reply: { ...reply, body: whole.data } }
+  },
+})
+
+const chatEvents: EventsReader<ChatCall> = {
+  read: ({ frames, reply }, call, target, provider) => ({ answer: chatAnswer(frames, reply, call, target, provider) }),
+}
+
+const imageEvents: EventsReader = {
+  read(sent, ...about) {
+    const finished = sent.events.map(({ value }) => value).filter(({ type }) => type === 'image_generation.completed')
+    if (finished.length === 0) return wholeEvent('data').read(sent, ...about)
+    return { reply: { ...sent.reply, body: Buffer.from(JSON.stringify(drawn(finished))) } }
+  },
+}
+
+/** What the events of each operation's answer amount to. */
+const readers: Readonly<Record<OperationName, EventsReader>> = {
+  chat: chatEvents,
+  embeddings: wholeEvent('data'),
+  images: imageEvents,
 }
 
 /** Whether it is a piece of an answer of OpenAI's: those of others look like their answers. */

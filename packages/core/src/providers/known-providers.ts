@@ -18,6 +18,7 @@ import { speka } from './speka/speka.ts'
 import { tgi } from './tgi/tgi.ts'
 import { together } from './together/together.ts'
 import { vllm } from './vllm/vllm.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 
 /** A kind of provider that a configuration can name. */
 export interface KnownProvider {
@@ -28,8 +29,8 @@ export interface KnownProvider {
   readonly credentialHeader?: CredentialHeader
   /** What it must be told with every request. Its adapter does; others who ask it something must too. */
   readonly headers?: Headers
-  /** Where it draws images, when that is another place. A `base_url` of the operator's own takes its place. */
-  readonly imagesBaseUrl?: string
+  /** Where it serves models that are for another operation first, when that is another place. A `base_url` of the operator's own takes its place. */
+  readonly baseUrls?: Readonly<Partial<Record<OperationName, string>>>
   /** The environment variable that holds its key, and switches it on. */
   readonly keyVariable?: string
 }
@@ -41,7 +42,7 @@ export const knownProviders = {
   nvidia: {
     adapter: nvidia,
     baseUrl: 'https://integrate.api.nvidia.com/v1',
-    imagesBaseUrl: 'https://ai.api.nvidia.com/v1/genai',
+    baseUrls: { images: 'https://ai.api.nvidia.com/v1/genai' },
     keyVariable: 'NVIDIA_API_KEY',
   },
   deepseek: { adapter: deepseek, baseUrl: 'https://api.deepseek.com/v1', keyVariable: 'DEEPSEEK_API_KEY' },

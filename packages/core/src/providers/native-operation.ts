@@ -1,4 +1,5 @@
 import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
 import type { NativeDialect } from '../wire/dialect-name.ts'
 import type { NativeOperation, Provider } from './provider.ts'
 
@@ -10,8 +11,9 @@ export interface NativeWay {
 
 /** How to ask a target in the caller's own dialect; `undefined`: it is asked in chat, whatever the caller speaks. */
 export function nativeOperation(call: Call, { native }: Pick<Provider, 'native'>): NativeWay | undefined {
-  if (call.endpoint !== 'chat' || call.native === undefined) return undefined
-  const { dialect } = call.native
+  const asked = operations[call.endpoint].native?.(call)
+  if (asked === undefined) return undefined
+  const { dialect } = asked
   const operation = native?.[dialect]
   return operation && { dialect, operation }
 }

@@ -4,10 +4,10 @@ import type { Bytes, Headers, UpstreamRequest } from '../transport.ts'
 import type { Usage } from '../usage.ts'
 import type { SpekaError } from '../errors.ts'
 import type { Json } from '../json.ts'
+import type { Call, CallOf } from '../operations/call.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
 import type { FinishReason } from '../operations/chat/chat.ts'
-import type { EmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
-import type { ImagesCall } from '../operations/images/images-call.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import type { Span } from '../bytes/scan-object.ts'
 import type { Edit } from '../bytes/splice.ts'
 import type { NativeDialect } from '../wire/dialect-name.ts'
@@ -121,7 +121,7 @@ export interface StreamRequest {
   readonly translator: FrameTranslator
   /** Shapes a whole JSON answer into frames, for an upstream that was asked to stream and did not. */
   readonly fromAnswer: (body: Bytes, emit: Emit) => void
-  /** Whether an event may hold a picture, which is longer than any words. Default: none does. */
+  /** Whether an event may hold a picture, which is longer than any words. Default: as the operation has it. */
   readonly holdsPictures?: boolean
   /** How a stream ends that is not translated into chat. Default: as chat does. */
   readonly ownEnd?: OwnEnd
@@ -142,40 +142,40 @@ export interface CountedUsage {
   readonly charge: PicoUsd | undefined
 }
 
-/** How a provider serves one endpoint. */
-export interface Operation<Call> {
+/** How a provider serves one operation. */
+export interface ProviderOperation<Asked extends Call = Call> {
   /** Yields what to send and receives each reply. Most yield once; submit, poll, download is the same shape. */
-  answer(call: Call, target: TranslationTarget): Generator<Step, Answer, Reply>
+  answer(call: Asked, target: TranslationTarget): Generator<Step, Answer, Reply>
   /** Without it, or where it returns `undefined`, a caller who wants a stream gets the whole answer as one. */
-  stream?(call: Call, target: TranslationTarget): StreamRequest | undefined
+  stream?(call: Asked, target: TranslationTarget): StreamRequest | undefined
   /** The call's parameters that this target cannot take, by name: what is sent leaves them out. Default: none. */
-  unsupported?(call: Call, target: TranslationTarget): readonly string[]
+  unsupported?(call: Asked, target: TranslationTarget): readonly string[]
   /**
    * The same call, to be answered from where an answer broke off; `undefined`: not possible with this target. Default: it is
    * not possible.
    */
-  continuation?(call: Call, said: string, target: TranslationTarget): Call | undefined
+  continuation?(call: Asked, said: string, target: TranslationTarget): Asked | undefined
 }
 
 /** How a provider answers in a dialect that is not chat, to a caller who speaks it: as little changed as possible. */
-export interface NativeOperation extends Operation<ChatCall> {
+export interface NativeOperation extends ProviderOperation<ChatCall> {
   /** Usage as the dialect tells it, for counts that are not the upstream's own. */
   writeUsage(usage: Usage): Json
 }
+
+/** What an upstream can be asked for, and how. What is not there it does not offer. */
+export type ProviderOperations = { readonly [Name in OperationName]?: ProviderOperation<CallOf<Name>> }
 
 /**
  * A kind of upstream: pure translation between OpenAI's shapes and its own. What it implements is what it offers.
  * A reply it cannot use is thrown as a {@link BadReplyError}. Retrying, timing, pricing and recording happen above it.
  */
-export interface Provider {
+export interface Provider extends ProviderOperations {
   readonly type: string
   /** Whether the upstream is a gateway that retries and falls back by itself, so that one attempt here is enough. */
   readonly routesItself?: boolean
-  readonly chat?: Operation<ChatCall>
   /** The other dialects of chat that it speaks: what is asked in one of them goes through, and its answer comes back, as it is. */
   readonly native?: Readonly<Partial<Record<NativeDialect, NativeOperation>>>
-  readonly embeddings?: Operation<EmbeddingsCall>
-  readonly images?: Operation<ImagesCall>
   /** Hosts beside its own that may have the credential. `*` stands for one part of a name: `api.*.example.com`. */
   readonly hosts?: readonly string[]
   /** What a reply that is not a success means. */

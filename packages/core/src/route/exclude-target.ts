@@ -3,9 +3,9 @@ import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, type 
 import { affordableTokens, costRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import { nativeOperation } from '../providers/native-operation.ts'
-import { unsupportedBy } from '../providers/unsupported-by.ts'
+import { unsupportedBy } from '../providers/operation-of.ts'
 import type { Call } from '../operations/call.ts'
-import { estimateSize } from '../operations/estimate-size.ts'
+import { operations } from '../operations/operations.ts'
 import type { MaxPrice } from '../wire/routing-preferences.ts'
 import type { RoutePreferences } from './route-preferences.ts'
 import type { Target } from './target.ts'
@@ -30,7 +30,7 @@ export const excludesAny = (
 
 /** Why a call cannot be translated into chat: only a target that speaks the caller's own dialect can be asked. */
 const refusalByChat = (call: Call | undefined): SpekaError | undefined =>
-  call?.endpoint === 'chat' ? call.native?.untranslatable : undefined
+  call && operations[call.endpoint].native?.(call)?.untranslatable
 
 /** What a request rules out about a target; `undefined`: it may be tried. */
 export function whyExcluded(
@@ -85,17 +85,16 @@ function aboveMaxCost({ entry, adapter }: Target, call: Call, limit: PicoUsd): E
   if (adapter.routesItself === true) return undefined
   const rule = 'max_cost'
   const price = priceAt(entry.prices, call.receivedAt)
-  const size = estimateSize(call)
+  const { size: sizeOf, choices } = operations[call.endpoint]
+  const size = sizeOf(call)
   const range = price === undefined ? undefined : costRange(size, price)
   if (price === undefined || range === undefined) return { rule, reason: 'what it costs is not known' }
   const most = range.most ?? range.least
   if (most > limit) return { rule, reason: `it may cost ${formatUsd(most)} USD` }
-  if (range.most === undefined && affordableTokens(limit, size, price, choicesOf(call)) < 1)
+  if (range.most === undefined && affordableTokens(limit, size, price, choices(call)) < 1)
     return { rule, reason: `its prompt alone may cost ${formatUsd(range.least)} USD` }
   return undefined
 }
-
-export const choicesOf = (call: Call): number => (call.endpoint === 'chat' ? (call.outline.n ?? 1) : 1)
 
 const listed = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ')
 

@@ -1,7 +1,8 @@
 import { matchesGlob } from '../catalog/glob.ts'
 import { nearestIds } from '../catalog/nearest-ids.ts'
 import { SpekaError } from '../errors.ts'
-import { endpointPath, type Endpoint } from '../wire/endpoint.ts'
+import { operations } from '../operations/operations.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import { keyVariablesFor } from './key-variables.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
 import type { Target } from './target.ts'
@@ -68,7 +69,7 @@ const shorten = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}â
  *
  * @throws SpekaError `wrong_endpoint` as well.
  */
-export function findServing(id: string, endpoint: Endpoint, access: Access, table: RoutingTable): RoutedModel {
+export function findServing(id: string, endpoint: OperationName, access: Access, table: RoutingTable): RoutedModel {
   // First, since a model of another endpoint is there, callable or not.
   const known = table.find(id)
   if (known !== undefined) refuseOtherEndpoint(endpoint, known)
@@ -76,9 +77,9 @@ export function findServing(id: string, endpoint: Endpoint, access: Access, tabl
 }
 
 /** @throws SpekaError `wrong_endpoint` */
-function refuseOtherEndpoint(endpoint: Endpoint, { model: { id, endpoints } }: RoutedModel): void {
+function refuseOtherEndpoint(endpoint: OperationName, { model: { id, endpoints } }: RoutedModel): void {
   if (endpoints.includes(endpoint)) return
-  const paths = endpoints.map((own) => endpointPath[own]).join(' and ')
+  const paths = endpoints.map((own) => operations[own].paths[0]).join(' and ')
   const message = `"${shorten(id)}" does not answer on this endpoint. It is served at ${paths}.`
   throw new SpekaError('wrong_endpoint', message, { param: 'model' })
 }
@@ -88,12 +89,12 @@ function refuseOtherEndpoint(endpoint: Endpoint, { model: { id, endpoints } }: R
  *
  * @throws SpekaError `wrong_endpoint`
  */
-function servingEndpoint(routed: RoutedModel, endpoint: Endpoint): RoutedModel {
+function servingEndpoint(routed: RoutedModel, endpoint: OperationName): RoutedModel {
   const offers = ({ adapter }: Target): boolean => endpoint in adapter
   if (routed.targets.every(offers)) return routed
   const targets = routed.targets.filter(offers)
   if (targets.length > 0) return { ...routed, targets }
   const names = [...new Set(routed.targets.map(({ provider }) => provider))].join(', ')
-  const message = `"${shorten(routed.model.id)}" is served by ${names}, which has nothing at ${endpointPath[endpoint]}.`
+  const message = `"${shorten(routed.model.id)}" is served by ${names}, which has nothing at ${operations[endpoint].paths[0]}.`
   throw new SpekaError('wrong_endpoint', message, { param: 'model' })
 }

@@ -2,8 +2,7 @@ import { picoUsd, zeroUsd, type PicoUsd } from '../money.ts'
 import { costRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Call } from '../operations/call.ts'
-import { estimateSize } from '../operations/estimate-size.ts'
-import { choicesOf } from './exclude-target.ts'
+import { operations } from '../operations/operations.ts'
 import type { RoutingTable } from './routing-table.ts'
 
 /**
@@ -14,8 +13,9 @@ import type { RoutingTable } from './routing-table.ts'
  */
 export function mostCost(call: Call, table: RoutingTable, expectedTokens: number): PicoUsd | undefined {
   const { model, models } = call.outline
-  const size = estimateSize(call)
-  const outputTokens = size.outputTokens ?? expectedTokens * choicesOf(call)
+  const operation = operations[call.endpoint]
+  const size = operation.size(call)
+  const outputTokens = size.outputTokens ?? expectedTokens * operation.choices(call)
   let highest: bigint = zeroUsd
   for (const id of [model, ...(models ?? [])]) {
     const price = priceAt(table.find(id)?.model.prices ?? [], call.receivedAt)

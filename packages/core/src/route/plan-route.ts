@@ -2,8 +2,8 @@ import type { Random } from '../clock.ts'
 import type { RoutingConfig } from '../config.ts'
 import { SpekaError } from '../errors.ts'
 import type { Call } from '../operations/call.ts'
-import type { Endpoint } from '../wire/endpoint.ts'
-import { contextTokens } from '../operations/estimate-size.ts'
+import type { OperationName } from '../wire/operation-name.ts'
+import { operations } from '../operations/operations.ts'
 import type { SortKey } from '../wire/routing-preferences.ts'
 import { excludesAny, nothingLeft, whyExcluded, type ExclusionReason } from './exclude-target.ts'
 import { findServing, mayUse, type Access } from './find-callable.ts'
@@ -14,7 +14,7 @@ import { placeOf, type Target } from './target.ts'
 
 /** What is asked of the router. */
 export interface RouteQuestion extends Access {
-  readonly endpoint: Endpoint
+  readonly endpoint: OperationName
   readonly model: string
   /** Models to fall back to, as the request names them. */
   readonly models: readonly string[]
@@ -214,8 +214,8 @@ class Draft {
   /** Without the models that the prompt will not fit, if another is there that it may. */
   #fitting(candidates: Candidates, contextWindow: readonly Target[]): Candidates {
     const { call } = this.#question
-    if (call === undefined || call.endpoint !== 'chat') return candidates
-    const tokens = contextTokens(call)
+    const tokens = call && operations[call.endpoint].contextTokens?.(call)
+    if (tokens === undefined) return candidates
     const fits = ({ entry }: Target): boolean => entry.contextWindow === undefined || tokens <= entry.contextWindow
     if (candidates.every(fits)) return candidates
     const [first, ...others] = distinct(candidates, contextWindow).filter(fits)

@@ -10,6 +10,7 @@ import { parsePricePerMillion, parseUsd } from '../money.ts'
 import { knownProviders, type KnownProvider } from '../providers/known-providers.ts'
 import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
 import type { Upstream } from '../transport.ts'
+import { operationNames, type OperationName } from '../wire/operation-name.ts'
 import { samePlace, type Target } from './target.ts'
 
 /** A model and who can serve it now, in the order of preference. No targets: no provider that serves it has a key. */
@@ -35,8 +36,8 @@ export interface RoutingTable {
 interface ConfiguredProvider {
   readonly name: string
   readonly upstream: Upstream
-  /** Where its image models are, when that is another place. */
-  readonly imagesOrigin: string | undefined
+  /** Where it serves an operation, when that is another place. */
+  readonly origins: Readonly<Partial<Record<OperationName, string>>>
   readonly known: KnownProvider
   readonly keyRing: (at: Upstream) => KeyRing
   readonly healthOf: (upstreamModel: string) => TargetHealth
@@ -146,13 +147,13 @@ function configuredProviders(
       credential,
       ...(credentialHeader !== undefined && { credentialHeader }),
     }
-    const imagesOrigin = baseUrl === undefined ? known.imagesBaseUrl : undefined
+    const origins = (baseUrl === undefined ? known.baseUrls : undefined) ?? NO_ORIGINS
     providers.set(name, {
       name,
       known,
       ready,
       upstream,
-      imagesOrigin,
+      origins,
       keyRing: (at) => new KeyRing([at, ...more.map((key) => ({ ...at, credential: key }))]),
       healthOf: (upstreamModel) => health.of(name, upstreamModel),
     })
@@ -216,9 +217,11 @@ function targetsOf(
   return made.filter((target, at) => made.findIndex((other) => samePlace(other, target)) === at)
 }
 
-function upstreamFor({ endpoints }: Model, { upstream, imagesOrigin }: ConfiguredProvider): Upstream {
-  const draws = endpoints[0] === 'images'
-  return draws && imagesOrigin !== undefined ? { ...upstream, origin: imagesOrigin } : upstream
+const NO_ORIGINS: ConfiguredProvider['origins'] = {}
+
+function upstreamFor({ endpoints: [usual] }: Model, { upstream, origins }: ConfiguredProvider): Upstream {
+  const origin = usual && origins[usual]
+  return origin === undefined ? upstream : { ...upstream, origin }
 }
 
 function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefined): Model {
@@ -227,7 +230,7 @@ function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefi
     name: shipped?.name ?? id,
     ownedBy: shipped?.ownedBy ?? (id.includes('/') ? id.slice(0, id.indexOf('/')) : 'custom'),
     // Nobody said what a model of the operator's own is for: its upstream will.
-    endpoints: entry.endpoints ?? shipped?.endpoints ?? ['chat', 'embeddings', 'images'],
+    endpoints: entry.endpoints ?? shipped?.endpoints ?? operationNames,
     contextWindow: entry.context_window ?? shipped?.contextWindow,
     dimensions: shipped?.dimensions,
     capabilities: shipped?.capabilities ?? [],

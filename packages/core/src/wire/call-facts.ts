@@ -1,7 +1,7 @@
 import type { PicoUsd } from '../money.ts'
 import type { Bytes } from '../transport.ts'
 import type { RequestId } from '../uuid.ts'
-import type { Surface } from './endpoint.ts'
+import type { Surface } from './operation-name.ts'
 import type { ModelId } from './model-id.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
 import type { ObjectScan } from '../bytes/scan-object.ts'

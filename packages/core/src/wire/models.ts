@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint.ts'
+import type { OperationName } from './operation-name.ts'
 
 /** One entry of `GET /v1/models`: OpenAI's fields, and what Speka knows besides. */
 export interface ModelEntry {
@@ -9,8 +9,8 @@ export interface ModelEntry {
   owned_by: string
   name?: string
   /** The endpoint that serves it, or the most usual of several. */
-  endpoint: Endpoint
-  endpoints: readonly Endpoint[]
+  endpoint: OperationName
+  endpoints: readonly OperationName[]
   /** In tokens. */
   context_window?: number
   capabilities?: readonly string[]

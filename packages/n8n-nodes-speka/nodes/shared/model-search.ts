@@ -1,9 +1,7 @@
 import { NodeApiError, type ILoadOptionsFunctions, type INodeListSearchResult, type JsonObject } from 'n8n-workflow'
-import type { ModelEntry } from '@speka/core'
+import type { ModelEntry, OperationName } from '@speka/core'
 import { openClient } from './open-client.ts'
 import { toNodeError } from './node-error.ts'
-
-type Endpoint = 'chat' | 'embeddings' | 'images'
 
 /** The lists behind "From list" of a model: what the gateway can call now, with what it costs. */
 export const listSearch = {
@@ -13,7 +11,7 @@ export const listSearch = {
   searchImageModels: searchOf('images'),
 }
 
-function searchOf(endpoint: Endpoint | undefined) {
+function searchOf(endpoint: OperationName | undefined) {
   return async function search(this: ILoadOptionsFunctions, filter?: string): Promise<INodeListSearchResult> {
     try {
       const client = await openClient(this)
@@ -31,7 +29,7 @@ function searchOf(endpoint: Endpoint | undefined) {
 /** The models that serve an endpoint, or all, and have every word of the filter in their label; the sandbox last. */
 export function modelsFor(
   models: readonly ModelEntry[],
-  endpoint: Endpoint | undefined,
+  endpoint: OperationName | undefined,
   filter = '',
 ): INodeListSearchResult['results'] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
@@ -48,19 +46,29 @@ export function modelsFor(
 const rank = (id: string): number => (id === 'speka/sandbox' ? 1 : 0)
 
 /** `Llama 3.3 70B Instruct · $0.20 in, $0.20 out per 1M · 128K` */
-export function labelOf({ id, name, pricing, context_window: context }: ModelEntry, endpoint: Endpoint): string {
-  const { input_per_1m: input, output_per_1m: output, per_image: image } = pricing ?? {}
-  const price =
-    endpoint === 'images'
-      ? image && `${usd(image)} an image`
-      : [input && `${usd(input)} in`, endpoint === 'chat' && output && `${usd(output)} out`].filter(Boolean).join(', ')
+export function labelOf({ id, name, pricing, context_window: context }: ModelEntry, endpoint: OperationName): string {
   return [
     name ?? id,
-    price ? (endpoint === 'images' ? price : `${price} per 1M`) : 'price unknown',
+    (pricing && priceLabels[endpoint](pricing)) || 'price unknown',
     context === undefined ? '' : short(context),
   ]
     .filter((part) => part !== '')
     .join(' · ')
+}
+
+type Pricing = NonNullable<ModelEntry['pricing']>
+
+/** What an operation costs, as far as it is priced. */
+const priceLabels: Readonly<Record<OperationName, (pricing: Pricing) => string>> = {
+  chat: ({ input_per_1m: input, output_per_1m: output }) =>
+    perMillion(input && `${usd(input)} in`, output && `${usd(output)} out`),
+  embeddings: ({ input_per_1m: input }) => perMillion(input && `${usd(input)} in`),
+  images: ({ per_image: image }) => (image ? `${usd(image)} an image` : ''),
+}
+
+function perMillion(...parts: readonly (string | null | undefined)[]): string {
+  const known = parts.filter(Boolean)
+  return known.length === 0 ? '' : `${known.join(', ')} per 1M`
 }
 
 /** A decimal string as a price: 0.1 is $0.10, and no digit is lost. */

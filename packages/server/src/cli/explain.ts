@@ -1,5 +1,5 @@
-import { parseUsd } from '@speka/core'
-import { callToExplain, explainRoute, mintRequestId, type RouteExplanation } from '@speka/core/internal'
+import { parseUsd, type OperationName } from '@speka/core'
+import { callToExplain, explainRoute, mintRequestId, operations, type RouteExplanation } from '@speka/core/internal'
 import { realClock } from '@speka/core/node'
 import { text, UsageError, type Command, type Invocation, type Options } from './command.ts'
 import { configuredEngine } from './configured-engine.ts'
@@ -46,18 +46,13 @@ function explanationFor(invocation: Invocation): RouteExplanation {
   return explainRoute(call, engine.plan(call), { maxAttempts: engine.maxAttempts, monotonic: realClock.monotonic() })
 }
 
-function requestOf(model: string, options: Options, usual: 'chat' | 'embeddings' | 'images'): Record<string, unknown> {
+function requestOf(model: string, options: Options, usual: OperationName): Record<string, unknown> {
   const prompt = text(options, 'prompt')
-  const said = {
-    chat: { messages: [{ role: 'user', content: prompt }] },
-    embeddings: { input: prompt },
-    images: { prompt },
-  }
   return {
     model,
     models: list(options, 'models'),
     max_tokens: maxTokensOf(options),
-    ...(prompt !== undefined && said[usual]),
+    ...(prompt !== undefined && operations[usual].saying(prompt)),
     provider: {
       order: list(options, 'order'),
       only: list(options, 'only'),

@@ -1,5 +1,5 @@
 import { parseUsd, type ProviderType } from '@speka/core'
-import { knownProviders, parsePricePerMillion } from '@speka/core/internal'
+import { knownProviders, operationNames, parsePricePerMillion } from '@speka/core/internal'
 import { z } from 'zod'
 import { isHttpUrl, isOrigin } from './http-url.ts'
 
@@ -64,7 +64,7 @@ const model = z.strictObject({
   price: price.optional(),
   context_window: z.int().positive().optional(),
   endpoints: z
-    .array(z.enum(['chat', 'embeddings', 'images'], { error: 'must be one of chat, embeddings, images' }))
+    .array(z.enum(operationNames, { error: `must be one of ${operationNames.join(', ')}` }))
     .min(1)
     .optional(),
 })

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Call, Endpoint } from '@speka/core'
+import type { Call, OperationName } from '@speka/core'
 import { InTokens, interpret, type Admit, type BodyAids, type CallFacts, type Dialect } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import { AnswerResponder, type ResponderParts } from '../http/answer-responder.ts'
@@ -19,7 +19,7 @@ export type ReadCall = (
 
 /** An endpoint that the engine answers: from body bytes to a run, which answers through a {@link AnswerResponder}. */
 export function engineEndpoint(
-  endpoint: Endpoint,
+  endpoint: OperationName,
   read: ReadCall,
   live: LiveConfig,
   parts: ResponderParts,

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Clock, Endpoint } from '@speka/core'
+import type { Clock, OperationName } from '@speka/core'
 import { callToExplain, explainRoute, parseWholeBody } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
@@ -18,7 +18,7 @@ export function explain(live: LiveConfig, clock: Clock, limits: HttpLimits) {
     const body = await readBody(request, response, limits.bodyBytes)
     const { engine } = live.current
     const facts = callFacts(exchange)
-    const usualFor = (model: string): Endpoint => engine.table.find(model)?.model.endpoints[0] ?? 'chat'
+    const usualFor = (model: string): OperationName => engine.table.find(model)?.model.endpoints[0] ?? 'chat'
     const admit = (model: string): void => engine.admit(model, usualFor(model), facts)
     const asked = parseWholeBody(body, { isUtf8, admit })
     const call = callToExplain(asked, facts, usualFor(String(asked['model'])))

@@ -1,7 +1,7 @@
 import { isRecord, type Json } from '../../json.ts'
 import type { Usage } from '../../usage.ts'
 import { mergeCounts } from '../../wire/merge-counts.ts'
-import { countOf } from '../translated/write-usage.ts'
+import { countOf } from '../translated/count-of.ts'
 
 /**
  * Anthropic counts what came from the cache and what went into it apart from the rest of the prompt; OpenAI counts all of

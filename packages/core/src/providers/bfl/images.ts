@@ -6,7 +6,7 @@ import { BadReplyError, badReply } from '../bad-reply.ts'
 import { parseAnswer } from '../openai-compatible/chat-answer.ts'
 import { bytesAt, formatOf, placeOf } from '../openai-compatible/images-answer.ts'
 import { imagesAnswer } from '../openai-compatible/write-images-answer.ts'
-import type { Operation, Reply, Step } from '../provider.ts'
+import type { ProviderOperation, Reply, Step } from '../provider.ts'
 import { bflParametersLeft, bflRequest } from './request.ts'
 
 const POLL_MS = 500
@@ -17,7 +17,7 @@ const MOST_POLLS = 120
  * An image is ordered, asked after until it is there, and fetched from where it was left, which holds for ten minutes.
  * Several are ordered at once. What an order costs is not told in money, so it is not read.
  */
-export const bflImages: Operation<ImagesCall> = {
+export const bflImages: ProviderOperation<ImagesCall> = {
   *answer(call, target) {
     const orders: Order[] = []
     for (let index = 0; index < (call.outline.n ?? 1); index += 1)

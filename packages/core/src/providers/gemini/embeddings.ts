@@ -5,10 +5,10 @@ import { asBuffer } from '../../bytes/scan-object.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import { inFormat, numbersOf } from '../openai-compatible/vector-format.ts'
-import type { Answer, Operation, Reply, Step, TranslationTarget } from '../provider.ts'
+import type { Answer, ProviderOperation, Reply, Step, TranslationTarget } from '../provider.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import { parametersLeft } from '../sent-parameters.ts'
-import { countOf } from '../translated/write-usage.ts'
+import { countOf } from '../translated/count-of.ts'
 import { classifyGeminiError } from './classify.ts'
 import { HEADERS } from './generate-request.ts'
 import { modelName, modelPath } from './model-path.ts'
@@ -19,7 +19,7 @@ const MOST_AT_ONCE = 100
 const TAKEN = new Set(['encoding_format', 'dimensions'])
 
 /** Embeddings, a hundred texts at a time. Gemini seldom says what they consumed, which is then unknown. */
-export const embeddings: Operation<EmbeddingsCall> = {
+export const embeddings: ProviderOperation<EmbeddingsCall> = {
   *answer(call, target): Generator<Step, Answer, Reply> {
     const { input } = JSON.parse(asBuffer(call.body).toString('utf8')) as Readonly<Record<string, unknown>>
     const texts: unknown[] = Array.isArray(input) ? input : [input]

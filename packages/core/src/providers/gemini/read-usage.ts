@@ -1,6 +1,6 @@
 import { isRecord } from '../../json.ts'
 import type { Usage } from '../../usage.ts'
-import { countOf } from '../translated/write-usage.ts'
+import { countOf } from '../translated/count-of.ts'
 
 /**
  * Gemini counts thoughts apart from the answer, OpenAI as a part of it, and so does the gateway. Google's JSON leaves out

@@ -11,7 +11,7 @@ import { wholeFields } from '../flux/whole-field.ts'
 import { parseAnswer } from '../openai-compatible/chat-answer.ts'
 import { formatOf } from '../openai-compatible/images-answer.ts'
 import { imagesAnswer } from '../openai-compatible/write-images-answer.ts'
-import type { Operation, Reply, Step, TranslationTarget } from '../provider.ts'
+import type { ProviderOperation, Reply, Step, TranslationTarget } from '../provider.ts'
 
 /** The sizes that FLUX.1 draws at NVIDIA; every other one is a 422 there. */
 const SIZES: SizeLimits = { least: 768, most: 1344, step: 64 }
@@ -25,7 +25,7 @@ const OWN = ['seed', 'steps', 'cfg_scale']
  *
  * A size that is not drawn becomes the nearest that is.
  */
-export const nvidiaImages: Operation<ImagesCall> = {
+export const nvidiaImages: ProviderOperation<ImagesCall> = {
   *answer(call, target) {
     const format = formatOf(call)
     const images: Image[] = []

@@ -1,12 +1,12 @@
 import type { EmbeddingsCall } from '../../operations/embeddings/embeddings-call.ts'
-import type { Answer, Operation, Reply, Step, TranslationTarget } from '../provider.ts'
+import type { Answer, ProviderOperation, Reply, Step, TranslationTarget } from '../provider.ts'
 import { joinEmbeddings, readEmbeddingsAnswer } from './embeddings-answer.ts'
 import { batchesOf, embeddingsRequest, gatewayEmbeddingsRequest, unsupportedByRules } from './embeddings-request.ts'
 import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { readVectors, type VectorsRead } from './read-vectors.ts'
 
 /** Embeddings of an upstream that speaks OpenAI's API, within its rules. */
-export function embeddingsByRules(rules: EmbeddingsRules = {}): Operation<EmbeddingsCall> {
+export function embeddingsByRules(rules: EmbeddingsRules = {}): ProviderOperation<EmbeddingsCall> {
   return {
     *answer(call, target) {
       const batches = rules.mostTexts === undefined ? undefined : batchesOf(call, rules.mostTexts)
@@ -19,7 +19,7 @@ export function embeddingsByRules(rules: EmbeddingsRules = {}): Operation<Embedd
 }
 
 /** Embeddings of another gateway. */
-export const embeddingsOfGateway: Operation<EmbeddingsCall> = {
+export const embeddingsOfGateway: ProviderOperation<EmbeddingsCall> = {
   *answer(call, target) {
     const reply = yield { send: gatewayEmbeddingsRequest(call, target) }
     return readEmbeddingsAnswer(reply, call, target, true)

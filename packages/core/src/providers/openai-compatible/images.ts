@@ -1,13 +1,13 @@
 import type { UpstreamRequest } from '../../transport.ts'
 import type { ImagesCall } from '../../operations/images/images-call.ts'
-import type { Operation, StreamRequest } from '../provider.ts'
+import type { ProviderOperation, StreamRequest } from '../provider.ts'
 import { ImageStreamTranslator, streamImagesAnswer } from './image-stream.ts'
 import { readImagesAnswer } from './images-answer.ts'
 import { gatewayImagesRequest, imagesRequest } from './images-request.ts'
 import { openAIImages, type ImagesRules } from './images-rules.ts'
 
 /** Images of an upstream that speaks OpenAI's API, within its rules. */
-export function imagesByRules(rules: ImagesRules = openAIImages): Operation<ImagesCall> {
+export function imagesByRules(rules: ImagesRules = openAIImages): ProviderOperation<ImagesCall> {
   return {
     *answer(call, target) {
       const reply = yield { send: imagesRequest({ ...call, stream: false }, target, rules) }
@@ -21,7 +21,7 @@ export function imagesByRules(rules: ImagesRules = openAIImages): Operation<Imag
 }
 
 /** Images of another gateway. */
-export const imagesOfGateway: Operation<ImagesCall> = {
+export const imagesOfGateway: ProviderOperation<ImagesCall> = {
   *answer(call, target) {
     const reply = yield { send: gatewayImagesRequest(call, target) }
     return yield* readImagesAnswer(reply, call, true)

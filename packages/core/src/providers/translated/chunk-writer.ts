@@ -1,5 +1,5 @@
 import type { FinishReason } from '../../operations/chat/chat.ts'
-import { TokenCount } from '../token-count.ts'
+import { TokenCount } from '../../operations/token-count.ts'
 
 /** What every chunk of one stream begins with. */
 export interface ChunkHead {

@@ -3,7 +3,7 @@ import type { FinishReason, ToolCall } from '../../operations/chat/chat.ts'
 import { doneFrame } from '../../bytes/frames.ts'
 import { Sees, type Answer, type Emit } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from './chunk-writer.ts'
-import { writeUsage } from './write-usage.ts'
+import { writeUsage } from '../../operations/chat/write-usage.ts'
 
 /** A call of a tool that takes a text. */
 export interface CustomToolCall {

@@ -16,7 +16,3 @@ export function writeUsage(usage: Usage): Readonly<Record<string, unknown>> | un
     ...(reasoningTokens !== undefined && { completion_tokens_details: { reasoning_tokens: reasoningTokens } }),
   }
 }
-
-/** A count of an upstream, which is believed only when it can be one. */
-export const countOf = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined

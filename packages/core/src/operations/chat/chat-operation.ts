@@ -1,0 +1,94 @@
+import { doneFrame, jsonFrame } from '../../bytes/frames.ts'
+import { scanObject, type ObjectScan } from '../../bytes/scan-object.ts'
+import { join, setMember, splice } from '../../bytes/splice.ts'
+import type { Bytes } from '../../transport.ts'
+import { outputLimitField } from '../../wire/dialect-name.ts'
+import { completeTokens, tokensInPrompt } from '../complete-tokens.ts'
+import { estimateInputTokens, likelyInputTokens } from '../estimate-input.ts'
+import type { Operation } from '../operation.ts'
+import { readChatCall, writeChatCall, type ChatCall } from './chat-call.ts'
+import type { ChatRequest } from './chat.ts'
+import { mostInputOfChat, mostOutputOfChat } from './most-of-chat.ts'
+import { writeUsage } from './write-usage.ts'
+
+/** Conversations with a model, which answers in words and tool calls. */
+export const chatOperation: Operation<ChatCall> = {
+  paths: ['/v1/chat/completions'],
+  read: readChatCall,
+  write: (request, facts) => writeChatCall(request as unknown as ChatRequest, facts),
+  tellingField: 'messages',
+  saying: (text) => ({ messages: [{ role: 'user', content: text }] }),
+
+  size(call) {
+    const limit = limitOf(call)
+    const outputTokens = limit === undefined ? undefined : limit * choicesIn(call)
+    return { inputTokens: estimateInputTokens(call), outputTokens, images: undefined }
+  },
+  choices: (call) => choicesIn(call),
+  contextTokens: (call) => likelyInputTokens(call) + (limitOf(call) ?? 0),
+  limitedTo(call, outputTokens) {
+    const { body, scan, outline, native } = call
+    const most = Math.max(1, outputTokens)
+    return {
+      ...call,
+      ...withMember({ body, scan }, 'max_tokens', most),
+      outline: { ...outline, max_tokens: outputTokens },
+      native: native && { ...native, ...withMember(native, outputLimitField[native.dialect], most) },
+    }
+  },
+  /** A stream may take minutes, and is metered by what is left. */
+  lettingGo: (call) =>
+    call.stream
+      ? {
+          ...call,
+          body: NO_BYTES,
+          scan: NO_MEMBERS,
+          outline: { ...call.outline, messages: [], tools: null },
+          native: undefined,
+          promptTokens: tokensInPrompt(call),
+          mostPromptTokens: mostInputOfChat(call),
+        }
+      : call,
+
+  mostInputTokens: mostInputOfChat,
+  mostOutputTokens: mostOutputOfChat,
+  completeUsage: completeTokens,
+  /** Some providers count as they go, and the last count told may be from the beginning: what was delivered counts at least. */
+  usageSoFar(usage, call, outputTokens) {
+    const known = completeTokens(usage, call, () => outputTokens)
+    return (known.outputTokens ?? 0) >= outputTokens ? known : { ...known, outputTokens, estimated: true }
+  },
+  usageJson({ inputTokens = 0, outputTokens = 0, ...usage }) {
+    const { estimated } = usage
+    return { ...writeUsage({ ...usage, inputTokens, outputTokens }), ...(estimated === true && { estimated }) }
+  },
+
+  native: ({ native }) => native,
+  leftOut: ({ leftOut }) => leftOut,
+
+  stream: { canContinue: true },
+  /** A usage event comes only when it was asked for. */
+  endStream({ frames, usage, id, created, model }, { wantsUsage }) {
+    const end: Bytes[] = [...frames]
+    const told = wantsUsage ? usage() : undefined
+    if (told !== undefined)
+      end.push(jsonFrame({ id, created, model, object: 'chat.completion.chunk', choices: [], usage: told }))
+    end.push(doneFrame)
+    return [join(end)]
+  },
+}
+
+const limitOf = ({ outline: { max_completion_tokens: newer, max_tokens: older } }: ChatCall): number | undefined =>
+  newer ?? older ?? undefined
+
+type Scanned = Pick<ChatCall, 'body' | 'scan'>
+
+function withMember({ body, scan }: Scanned, name: string, value: number): Scanned {
+  const written = join(splice(body, [setMember(scan, name, String(value))]))
+  return { body: written, scan: scanObject(written) ?? scan }
+}
+
+const choicesIn = ({ outline }: ChatCall): number => outline.n ?? 1
+
+const NO_BYTES = Buffer.alloc(0)
+const NO_MEMBERS: ObjectScan = { members: [], longStrings: [], depth: 1, object: { start: 0, end: 0 } }

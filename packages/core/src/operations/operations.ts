@@ -1,0 +1,15 @@
+import type { OperationName } from '../wire/operation-name.ts'
+import type { CallOf } from './call.ts'
+import { chatOperation } from './chat/chat-operation.ts'
+import { embeddingsOperation } from './embeddings/embeddings-operation.ts'
+import { imagesOperation } from './images/images-operation.ts'
+import type { Operation } from './operation.ts'
+
+const rows = {
+  chat: chatOperation,
+  embeddings: embeddingsOperation,
+  images: imagesOperation,
+} satisfies { readonly [Name in OperationName]: Operation<CallOf<Name>> }
+
+/** Every operation. A row is only given calls of its own: look it up by the call's `endpoint`. */
+export const operations: Readonly<Record<OperationName, Operation>> = rows

@@ -1,0 +1,11 @@
+/** What a model can be asked for, most usual first. */
+export const operationNames = ['chat', 'embeddings', 'images'] as const
+
+/** One of {@link operationNames}: each has a folder of its own in `operations/`. */
+export type OperationName = (typeof operationNames)[number]
+
+/** {@link OperationName}, by its older name. */
+export type Endpoint = OperationName
+
+/** An API that callers speak. Two of them are other shapes of chat, and answered by way of it. */
+export type Surface = OperationName | 'completions' | 'responses'
