@@ -3,7 +3,7 @@ import type { Asked, Change, ChatRules } from '../openai-compatible/chat-rules.t
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 import { withoutReasoning } from '../changes/messages.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
-import type { Operation, Provider, TranslationTarget } from '../provider.ts'
+import type { ProviderOperation, Provider, TranslationTarget } from '../provider.ts'
 import { isAskedAtResponses } from './asked-where.ts'
 import { chatAtResponses } from './responses.ts'
 
@@ -66,8 +66,8 @@ const base = openAICompatible('openai', { rules: openaiRules })
 /** OpenAI. What a model takes at `/responses` only is asked there, and answered as chat. */
 export const openai: Provider = { ...base, ...(base.chat !== undefined && { chat: eitherWay(base.chat) }) }
 
-function eitherWay(chat: Operation<ChatCall>): Operation<ChatCall> {
-  const of = ({ outline }: ChatCall, { upstreamModel }: TranslationTarget): Operation<ChatCall> =>
+function eitherWay(chat: ProviderOperation<ChatCall>): ProviderOperation<ChatCall> {
+  const of = ({ outline }: ChatCall, { upstreamModel }: TranslationTarget): ProviderOperation<ChatCall> =>
     isAskedAtResponses(outline, upstreamModel) ? chatAtResponses : chat
   return {
     answer: (call, target) => of(call, target).answer(call, target),

@@ -6,7 +6,7 @@ import { badReply } from '../bad-reply.ts'
 import { BROKE_OFF, meaningOf } from '../finish-words.ts'
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { declined } from '../translated/declined.ts'
-import { countOf } from '../translated/write-usage.ts'
+import { countOf } from '../translated/count-of.ts'
 
 /** What a response has had in it. */
 export interface SaidSoFar {

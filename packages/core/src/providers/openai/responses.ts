@@ -1,5 +1,5 @@
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
-import type { Operation } from '../provider.ts'
+import type { ProviderOperation } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
 import { readResponse } from './read-response.ts'
@@ -8,7 +8,7 @@ import { ResponseStreamTranslator } from './response-stream.ts'
 import { responsesRequest } from './responses-request.ts'
 
 /** Chat, asked at `/responses`. */
-export const chatAtResponses: Operation<ChatCall> = {
+export const chatAtResponses: ProviderOperation<ChatCall> = {
   *answer(call, target) {
     const { body } = yield { send: responsesRequest(call, target) }
     const made = readResponse(body, call.id)
