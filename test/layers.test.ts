@@ -6,7 +6,21 @@ import { dirname, join, relative, resolve, sep } from 'node:path'
  * `only` narrows that further; `world` marks the one room that may touch Node and npm packages.
  */
 const coreRooms: Row[] = [
-  { rooms: ['json', 'errors', 'failure', 'money', 'spend-account', 'units', 'usage', 'transport', 'clock', 'uuid'] },
+  {
+    rooms: [
+      'json',
+      'errors',
+      'failure',
+      'money',
+      'spend-account',
+      'units',
+      'usage',
+      'transport',
+      'clock',
+      'uuid',
+      'sealed-id',
+    ],
+  },
   { rooms: ['bytes'], only: ['transport'] },
   { rooms: ['wire'] },
   { rooms: ['operations'] },

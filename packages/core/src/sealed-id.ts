@@ -1,0 +1,121 @@
+import { createHmac } from 'node:crypto'
+
+/** Where a stored thing is: the account it belongs to knows it by a sealed id only. */
+export interface StoredAt {
+  /** The provider's name in the configuration. */
+  readonly provider: string
+  /** The provider's own key that it was made with: to no other does it belong. */
+  readonly credential: string
+  /** What the upstream calls it. */
+  readonly id: string
+}
+
+/** What a sealed id says to the one it was sealed for. */
+export interface OpenedId {
+  readonly provider: string
+  /** What the upstream calls it. */
+  readonly id: string
+  /** Whether it was made with this key. Keys are compared by their digests: no key is in an id. */
+  isOf(credential: string): boolean
+}
+
+/**
+ * Seals ids of what upstreams store for callers, such as responses. Upstreams keep such things for the operator's key, whoever
+ * asked for them; a sealed id is of use to one account alone, cannot be made up, and tells nobody where it leads.
+ *
+ * It is an authentication code over everything, the account included, from which a key stream for the rest follows: the
+ * order of RFC 5297, over HMAC-SHA-256. The same id is sealed the same, so that callers can compare them.
+ */
+export class IdSeal {
+  readonly #authenticates: Buffer
+  readonly #encrypts: Buffer
+  readonly #digests: Buffer
+
+  /** @param secret what all keys are derived from. With another, no earlier id can be opened. */
+  constructor(secret: Uint8Array) {
+    const derived = (purpose: string): Buffer => hmac(secret, `speka sealed id ${VERSION}: ${purpose}`)
+    this.#authenticates = derived('authentication')
+    this.#encrypts = derived('encryption')
+    this.#digests = derived('digests of keys')
+  }
+
+  /**
+   * @param kind what the thing is called in ids: `resp`.
+   * @param account whom it belongs to.
+   * @returns the id that the account gets: letters, digits, `-` and `_`, beginning with the kind.
+   */
+  seal(kind: string, account: string, { provider, credential, id }: StoredAt): string {
+    const plain = Buffer.concat([this.#digestOf(credential), withLength(provider), Buffer.from(id)])
+    const tag = this.#tagOf(kind, account, plain)
+    return written(kind, tag, this.#applied(tag, plain))
+  }
+
+  /** @returns `undefined` for an id that was not sealed for this account, or not here, or not in this version. */
+  open(kind: string, account: string, sealed: string): OpenedId | undefined {
+    if (sealed.length > MOST_LETTERS || !sealed.startsWith(`${kind}_`)) return undefined
+    const bytes = Buffer.from(sealed.slice(kind.length + 1), 'base64url')
+    if (bytes[0] !== VERSION || bytes.length < 1 + TAG_BYTES + DIGEST_BYTES + 2) return undefined
+    const tag = bytes.subarray(1, 1 + TAG_BYTES)
+    const covered = bytes.subarray(1 + TAG_BYTES)
+    const plain = this.#applied(tag, covered)
+    if (!sameBytes(tag, this.#tagOf(kind, account, plain))) return undefined
+    // Of the many spellings that a decoder takes, one is ours.
+    if (written(kind, tag, covered) !== sealed) return undefined
+    const digest = plain.subarray(0, DIGEST_BYTES)
+    const start = DIGEST_BYTES + 2
+    const end = start + (plain[DIGEST_BYTES] ?? 0) * 256 + (plain[DIGEST_BYTES + 1] ?? 0)
+    return {
+      provider: plain.toString('utf8', start, end),
+      id: plain.toString('utf8', end),
+      isOf: (credential) => sameBytes(digest, this.#digestOf(credential)),
+    }
+  }
+
+  #digestOf(credential: string): Buffer {
+    return hmac(this.#digests, credential).subarray(0, DIGEST_BYTES)
+  }
+
+  #tagOf(kind: string, account: string, plain: Uint8Array): Buffer {
+    const head = Buffer.concat([withLength(kind), withLength(account)])
+    return hmac(this.#authenticates, Buffer.concat([head, plain])).subarray(0, TAG_BYTES)
+  }
+
+  /** Encrypts, or decrypts: it is the same. */
+  #applied(tag: Uint8Array, bytes: Uint8Array): Buffer {
+    const out = Buffer.from(bytes)
+    for (let from = 0; from < out.length; from += BLOCK_BYTES) {
+      const counter = Buffer.alloc(4)
+      counter.writeUInt32BE(from / BLOCK_BYTES)
+      const stream = hmac(this.#encrypts, Buffer.concat([tag, counter]))
+      for (let at = from; at < Math.min(out.length, from + BLOCK_BYTES); at += 1)
+        out[at] = (out[at] ?? 0) ^ (stream[at - from] ?? 0)
+    }
+    return out
+  }
+}
+
+const VERSION = 1
+const TAG_BYTES = 16
+const DIGEST_BYTES = 12
+const BLOCK_BYTES = 32
+/** Longer ones are nobody's: they are not looked at. */
+const MOST_LETTERS = 2048
+
+const hmac = (key: Uint8Array, said: string | Uint8Array): Buffer => createHmac('sha256', key).update(said).digest()
+
+function written(kind: string, tag: Uint8Array, covered: Uint8Array): string {
+  return `${kind}_${Buffer.concat([Buffer.from([VERSION]), tag, covered]).toString('base64url')}`
+}
+
+/** Says where it ends, so that two texts in a row are never taken for two others. */
+function withLength(text: string): Buffer {
+  const bytes = Buffer.from(text)
+  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
+}
+
+/** In a time that does not tell where they differ. */
+function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length
+  for (let at = 0; at < a.length; at += 1) difference |= (a[at] ?? 0) ^ (b[at] ?? 0)
+  return difference === 0
+}
