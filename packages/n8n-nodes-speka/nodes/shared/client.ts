@@ -9,6 +9,7 @@ import {
   type Gateway,
   type ImagesAnswer,
   type ImagesRequest,
+  type Layers,
   type ModelEntry,
 } from '@speka/core'
 import { clock } from './clock.ts'
@@ -69,11 +70,14 @@ export class SpekaClient {
   readonly #context: HttpContext
   readonly #baseUrl: string
   readonly #credential: Gate['credential']
+  readonly #layers: Layers | undefined
 
-  constructor(context: HttpContext, { baseUrl, credential }: Gate) {
+  /** @param layers what stands around the engine of this client, as around any other. Default: nothing. */
+  constructor(context: HttpContext, { baseUrl, credential }: Gate, layers?: Layers) {
     this.#context = context
     this.#baseUrl = baseUrl
     this.#credential = credential
+    this.#layers = layers
   }
 
   /** @throws RequestFailure */
@@ -177,6 +181,7 @@ export class SpekaClient {
       }),
       clock,
       random: Math.random,
+      layers: this.#layers,
     })
   }
 
