@@ -59,7 +59,7 @@ const gatewayOnly = {
     setup.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: standIns.get(path) ?? '' }))
     // A provider that offers nothing: the engine would say so, if a configuration could name it.
     setup.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-      contents: `export const ${path} = { type: '${path}' }`,
+      contents: `export const ${path.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())} = { type: '${path}' }`,
     }))
   },
 }

@@ -29,3 +29,10 @@ test('every provider of chat has replies to be held to, and no other has', () =>
   })
   expect(complaints).toEqual([])
 })
+
+test('every adapter is called what its row is called', () => {
+  const misnamed = suites.filter(({ type, adapter }) => adapter.type !== type)
+  expect(misnamed.map(({ type, adapter }) => `${type} has an adapter called ${adapter.type}: call it ${type}`)).toEqual(
+    [],
+  )
+})
