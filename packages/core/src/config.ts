@@ -1,4 +1,5 @@
 import type { ProviderType } from './providers/known-providers.ts'
+import type { Unit } from './units.ts'
 import type { OperationName } from './wire/operation-name.ts'
 import type { ModelId } from './wire/model-id.ts'
 
@@ -26,7 +27,7 @@ export interface ModelConfig {
   /** Who serves it, in the order to try. Default for a shipped model: its usual providers. */
   readonly targets?: readonly TargetConfig[] | undefined
   /** What customers are charged. Default for a shipped model: the shipped price; else unknown. */
-  readonly price?: PriceConfig | undefined
+  readonly price?: PriceConfig | readonly PriceRowConfig[] | undefined
   /** In tokens. */
   readonly context_window?: number | undefined
   /** What it can be asked for. Default: what is known of a shipped model; of another, whatever its targets offer. */
@@ -39,15 +40,22 @@ export interface TargetConfig {
   /** What that provider calls the model. Default: the id that was asked for. */
   readonly model?: string | undefined
   /** What the provider charges you. */
-  readonly cost?: PriceConfig | undefined
+  readonly cost?: PriceConfig | readonly PriceRowConfig[] | undefined
 }
 
-/** Decimal strings in US dollars: per 1M tokens, `image` each. */
-export interface PriceConfig {
-  readonly input?: string | undefined
-  readonly cached_input?: string | undefined
-  readonly output?: string | undefined
-  readonly image?: string | undefined
+/** By unit, as decimal strings in US dollars: tokens per 1M, all else each. */
+export type PriceConfig = { readonly [Name in Unit]?: string | undefined }
+
+/** One row of a price that depends on conditions: it holds where all that is given does. */
+export type PriceRowConfig = PriceConfig & {
+  /** The tier in which the upstream says that it has served the request: `flex`, `priority` … */
+  readonly service_tier?: string | undefined
+  /** Prompts of more tokens than this. */
+  readonly above_input_tokens?: number | undefined
+  /** What was served in a batch. */
+  readonly batch?: boolean | undefined
+  /** A day, as `YYYY-MM-DD` in UTC: in place of the row with the same other conditions, from then on. */
+  readonly from?: string | undefined
 }
 
 export interface RoutingConfig {

@@ -14,23 +14,17 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       parseUsd picoUsd
       SpekaError startLater startWatched
       withFields`,
-    types: `AnswerDetails AnswerSink AttemptRecord
-      Begin Bytes
-      Call CallOptions ChatAnswered ChatCall ChatChunk ChatCompletion ChatMessage ChatRequest Clock Commitment Completion CompletionChunk CompletionsRequest CompletionUsage ConfiguredEngine ContentPart Counts
-      EmbeddingsAnswer EmbeddingsCall EmbeddingsRequest Endpoint Engine ErrorCode Exchange
-      Failure FailureClass FetchTransportOptions FinishReason FunctionTool
-      Gateway GatewayConfig GatewayOptions
-      Headers
-      ImagesAnswer ImagesCall ImagesRequest
-      Layer LayerAnswer LayerPlace Layers
-      ModelConfig ModelEntry ModelId ModelList
-      OperationName Outcome
-      PicoUsd PlacedLayers Price PriceCondition PriceConfig ProviderConfig ProviderType
-      Random Rates ReplySink RequestId ResponseEvent ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest ResponseTool RoutingConfig RoutingPreferences RoutingRule RuleCondition Run
-      ShippedModelId SpekaErrorOptions StrategyName Streamed Surface
-      TargetConfig TimeoutConfig Timeouts Tokenizer ToolCall Transport TransportFailure TransportFailureKind
-      Unit UnitPrice Upstream UpstreamRequest Usage UsageRecord
-      Watcher World`,
+    types: `AnswerDetails AnswerSink AttemptRecord Begin Bytes Call CallOptions ChatAnswered ChatCall ChatChunk
+      ChatCompletion ChatMessage ChatRequest Clock Commitment Completion CompletionChunk CompletionsRequest
+      CompletionUsage ConfiguredEngine ContentPart Counts EmbeddingsAnswer EmbeddingsCall EmbeddingsRequest Endpoint
+      Engine ErrorCode Exchange Failure FailureClass FetchTransportOptions FinishReason FunctionTool Gateway
+      GatewayConfig GatewayOptions Headers ImagesAnswer ImagesCall ImagesRequest Layer LayerAnswer LayerPlace Layers
+      ModelConfig ModelEntry ModelId ModelList OperationName Outcome PicoUsd PlacedLayers Price PriceCondition
+      PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId ResponseEvent
+      ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest ResponseTool RoutingConfig
+      RoutingPreferences RoutingRule RuleCondition Run ShippedModelId SpekaErrorOptions StrategyName Streamed Surface
+      TargetConfig TimeoutConfig Timeouts Tokenizer ToolCall Transport TransportFailure TransportFailureKind Unit
+      UnitPrice Upstream UpstreamRequest Usage UsageRecord Watcher World`,
   },
   'node.ts': {
     values: 'createGateway createUndiciTransport hasProxyVariables openGateway realClock',

@@ -25,6 +25,7 @@ export type {
   GatewayConfig,
   ModelConfig,
   PriceConfig,
+  PriceRowConfig,
   ProviderConfig,
   RoutingConfig,
   RoutingRule,

@@ -76,6 +76,7 @@ export class Lane implements AttemptListener, AttemptOrder {
   record(result: AttemptResult, endedMs: number): AttemptRecord {
     const failure = result.ok ? undefined : result.failure
     return attemptRecord(this.target, {
+      receivedAt: this.call.receivedAt,
       startedMs: this.startedMs,
       endedMs,
       firstOutputMs: this.firstOutputMs,

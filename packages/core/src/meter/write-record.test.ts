@@ -32,6 +32,7 @@ const due = picoUsd(20_000_000n)
 
 describe('an attempt', () => {
   const course: AttemptCourse = {
+    receivedAt: noon,
     startedMs: 1.00049,
     endedMs: 3.0004,
     firstOutputMs: 2.0004,
@@ -58,7 +59,7 @@ describe('an attempt', () => {
   })
 
   test('costs the operator what its target says, unless it failed', () => {
-    const paid = { ...target, cost: price }
+    const paid = { ...target, costs: [old, price] }
     expect(attemptRecord(paid, course).cost).toBe(due)
     expect(attemptRecord(paid, { ...course, failure })).toMatchObject({
       outcome: 'transient',

@@ -16,11 +16,13 @@ export interface MeteredTarget {
   readonly model: string
   readonly upstreamModel: string
   readonly entry: Model
-  readonly cost?: Price | undefined
+  readonly costs?: readonly Price[] | undefined
 }
 
 /** How one attempt went: times count from the request's start, in ms. */
 export interface AttemptCourse {
+  /** When the request arrived, in ms since the epoch. */
+  readonly receivedAt: number
   readonly startedMs: number
   readonly endedMs: number
   readonly firstOutputMs: number | undefined
@@ -32,8 +34,8 @@ export interface AttemptCourse {
 
 /** Writes down one attempt. */
 export function attemptRecord(target: MeteredTarget, course: AttemptCourse): AttemptRecord {
-  const { provider, upstreamModel, model, cost } = target
-  const { startedMs, endedMs, firstOutputMs, failure, status, usage } = course
+  const { provider, upstreamModel, model, costs } = target
+  const { receivedAt, startedMs, endedMs, firstOutputMs, failure, status, usage } = course
   return {
     provider,
     upstreamModel,
@@ -44,8 +46,13 @@ export function attemptRecord(target: MeteredTarget, course: AttemptCourse): Att
     outcome: failure?.class ?? 'answered',
     status,
     message: failure?.message,
-    cost: cost === undefined || failure !== undefined ? undefined : costOf(usage, cost),
+    cost: failure === undefined && costs !== undefined ? costAt(costs, receivedAt, usage) : undefined,
   }
+}
+
+function costAt(costs: readonly Price[], atMs: number, usage: Usage): PicoUsd | undefined {
+  const cost = priceAt(costs, atMs)
+  return cost === undefined ? undefined : costOf(usage, cost)
 }
 
 /** What is known of an answer. */

@@ -1,4 +1,5 @@
 import type { Bytes } from '../transport.ts'
+import type { Unit } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import type { InTokens, Tokenizer } from '../wire/in-tokens.ts'
@@ -68,6 +69,8 @@ export interface Operation<Asked extends Call = Call> {
   /** The least that a request says besides its model, with `text` for its words. */
   saying(text: string): Readonly<Record<string, unknown>>
 
+  /** What its answers may be counted in, which is what a price for it can be made of. */
+  readonly units: readonly Unit[]
   /** How large a call is before it is made, told by the length of its body. */
   size(call: Asked): CallSize
   /** How many answers a call asks for at once, each as long as it allows. */
@@ -93,6 +96,8 @@ export interface Operation<Asked extends Call = Call> {
   mostOutputTokens(call: Asked, window: number | undefined, reasoningTokens: number): number
   /** The most images that it can be answered with. Default: none. */
   mostImages?(call: Asked): number
+  /** The most search units that it can take. Default: as many as any answer may. */
+  mostSearches?(call: Asked): number
   /**
    * Usage with what the provider left out filled in and marked as an estimate. The very same object when nothing is missing.
    *

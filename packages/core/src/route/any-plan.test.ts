@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { GatewayConfig, RoutingConfig, StrategyName } from '../config.ts'
+import type { GatewayConfig, RoutingConfig, PriceConfig, StrategyName } from '../config.ts'
 import { SpekaError } from '../errors.ts'
 import type { Failure } from '../failure.ts'
 import { HealthBook } from '../health/health-book.ts'
@@ -86,7 +86,8 @@ test('a plan has each place once, none that is ruled out, and gives a reason for
       const isWanted = (provider: string, model: string): boolean =>
         (only === undefined || only.includes(provider)) &&
         ignore?.includes(provider) !== true &&
-        (mostInput === undefined || Number(config.models?.[model]?.price?.input) <= mostInput)
+        (mostInput === undefined ||
+          Number((config.models?.[model]?.price as PriceConfig | undefined)?.input) <= mostInput)
       const candidates = [asked, ...fallbacks].flatMap((model) =>
         (config.models?.[model]?.targets ?? []).map(({ provider }) => ({ model, provider })),
       )

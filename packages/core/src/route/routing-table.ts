@@ -1,16 +1,17 @@
 import { isGlob, matchesGlob } from '../catalog/glob.ts'
-import type { Model, Price } from '../catalog/model.ts'
+import type { Model } from '../catalog/model.ts'
 import { shippedModels } from '../catalog/shipped-models.ts'
 import { shippedTargets } from '../catalog/shipped-targets.ts'
-import type { GatewayConfig, ModelConfig, PriceConfig, ProviderConfig, TargetConfig } from '../config.ts'
+import type { GatewayConfig, ModelConfig, ProviderConfig, TargetConfig } from '../config.ts'
 import { HealthBook } from '../health/health-book.ts'
 import { KeyRing } from '../health/key-ring.ts'
 import type { TargetHealth } from '../health/target-health.ts'
-import { parsePricePerMillion, parseUsd } from '../money.ts'
 import { knownProviders, type KnownProvider } from '../providers/known-providers.ts'
 import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
 import type { Upstream } from '../transport.ts'
-import { operationNames, type OperationName } from '../wire/operation-name.ts'
+import type { OperationName } from '../wire/operation-name.ts'
+import { endpointsOf } from './price-problems.ts'
+import { checkPrices, readPrices } from './read-prices.ts'
 import { samePlace, type Target } from './target.ts'
 
 /** A model and who can serve it now, in the order of preference. No targets: no provider that serves it has a key. */
@@ -72,6 +73,7 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
   for (const [id, entry] of Object.entries(config.models ?? {})) {
     const model = configuredModel(id, entry, models.get(id)?.model)
     const shipped = models.has(id)
+    checkPrices(id, entry)
     if (entry.targets === undefined && !shipped) {
       throw new RangeError(`models."${id}" needs targets: it is not among the models that ship with Speka`)
     }
@@ -209,7 +211,7 @@ function targetsOf(
       health: provider.healthOf(upstreamModel ?? model.id),
       entry: model,
       dimensions: model.dimensions,
-      ...(cost !== undefined && { cost: readPrice(cost) }),
+      ...(cost !== undefined && { costs: readPrices(cost) }),
     }
     return [target]
   })
@@ -229,24 +231,10 @@ function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefi
     id,
     name: shipped?.name ?? id,
     ownedBy: shipped?.ownedBy ?? (id.includes('/') ? id.slice(0, id.indexOf('/')) : 'custom'),
-    // Nobody said what a model of the operator's own is for: its upstream will.
-    endpoints: entry.endpoints ?? shipped?.endpoints ?? operationNames,
+    endpoints: endpointsOf(entry, shipped),
     contextWindow: entry.context_window ?? shipped?.contextWindow,
     dimensions: shipped?.dimensions,
     capabilities: shipped?.capabilities ?? [],
-    prices: entry.price === undefined ? (shipped?.prices ?? []) : [readPrice(entry.price)],
+    prices: entry.price === undefined ? (shipped?.prices ?? []) : readPrices(entry.price),
   }
 }
-
-/** @throws RangeError naming the text that is not a price. */
-function readPrice(price: PriceConfig): Price {
-  return {
-    input: perToken(price.input),
-    cachedInput: perToken(price.cached_input),
-    output: perToken(price.output),
-    image: price.image === undefined ? undefined : parseUsd(price.image),
-    source: 'config',
-  }
-}
-
-const perToken = (text: string | undefined) => (text === undefined ? undefined : parsePricePerMillion(text))

@@ -46,8 +46,8 @@ export function sessionOf({ outline, keyId }: Call): string | undefined {
 }
 
 /** Whether a prompt that a target has seen before costs less there. */
-export function readsCacheForLess({ entry, cost }: Target, now: number): boolean {
-  return [cost, priceAt(entry.prices, now)].some(
+export function readsCacheForLess({ entry, costs = [] }: Target, now: number): boolean {
+  return [priceAt(costs, now), priceAt(entry.prices, now)].some(
     (price) => price?.cachedInput !== undefined && price.input !== undefined && price.cachedInput < price.input,
   )
 }

@@ -66,8 +66,8 @@ const weightOf = ({ provider }: Target, weights: Readonly<Record<string, number>
 const INPUT_SHARE = 3
 
 /** What a target costs the operator, or the model its customer where nobody said; one without a price comes last. */
-function typicalPrice({ cost, entry }: Target, now: number): number {
-  const price: Price | undefined = cost ?? priceAt(entry.prices, now)
+function typicalPrice({ costs, entry }: Target, now: number): number {
+  const price: Price | undefined = priceAt(costs ?? entry.prices, now)
   if (price === undefined) return Infinity
   if (price.input === undefined && price.output === undefined) {
     const piece = unitEntries.find(({ per, rate }) => per === 'each' && price[rate] !== undefined)

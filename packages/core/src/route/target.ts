@@ -17,8 +17,8 @@ export interface Target extends TranslationTarget {
   readonly health: TargetHealth
   /** The catalog's entry for `model`. */
   readonly entry: Model
-  /** What the upstream charges the operator, when the configuration says so. */
-  readonly cost?: Price | undefined
+  /** What the upstream charges the operator, oldest first, when the configuration says so. */
+  readonly costs?: readonly Price[] | undefined
 }
 
 /** Whether two targets are one place: the same provider's same model, whatever the catalog calls it. */

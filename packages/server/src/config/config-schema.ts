@@ -1,5 +1,5 @@
-import { parseUsd, type ProviderType } from '@speka/core'
-import { knownProviders, operationNames, parsePricePerMillion } from '@speka/core/internal'
+import { parseUsd, type PriceConfig, type PriceRowConfig, type ProviderType, type Unit } from '@speka/core'
+import { knownProviders, operationNames, parsePricePerMillion, priceProblems, unitEntries } from '@speka/core/internal'
 import { z } from 'zod'
 import { isHttpUrl, isOrigin } from './http-url.ts'
 
@@ -20,11 +20,31 @@ const usd = (parse: (text: string) => unknown, decimals: number) =>
 
 const perMillion = usd(parsePricePerMillion, 6)
 
-const price = z.strictObject({
-  input: perMillion.optional(),
-  cached_input: perMillion.optional(),
-  output: perMillion.optional(),
-  image: usd(parseUsd, 12).optional(),
+/** Each unit's price, by its name. */
+const rates = Object.fromEntries(
+  unitEntries.map(({ unit, per }) => [unit, (per === 'million' ? perMillion : usd(parseUsd, 12)).optional()]),
+) as Record<Unit, z.ZodOptional<ReturnType<typeof usd>>>
+
+const priceRow = z.strictObject(rates)
+
+const priceRows = z.array(
+  z.strictObject({
+    ...rates,
+    service_tier: z.string().min(1).optional(),
+    above_input_tokens: z.int().positive().optional(),
+    batch: z.literal(true, { error: 'must be true, or left out' }).optional(),
+    from: z.string().optional(),
+  }),
+)
+
+/** Checked as what it is meant to be, so that a problem is named with its place within the list. */
+const price = z.custom<PriceConfig | readonly PriceRowConfig[]>().superRefine((value, context) => {
+  const { error } = (Array.isArray(value) ? priceRows : priceRow).safeParse(value)
+  for (const issue of error?.issues ?? []) {
+    const { path, message } = issue
+    if (issue.code === 'unrecognized_keys') context.addIssue({ code: issue.code, keys: issue.keys, path, input: {} })
+    else context.addIssue({ code: 'custom', path, message })
+  }
 })
 
 const baseUrl = z
@@ -138,7 +158,7 @@ const origin = z.string().refine((text) => text === '*' || isOrigin(text), {
 
 export const configSchema = z.strictObject({
   providers: z.record(z.string(), provider).optional(),
-  models: z.record(z.string(), model).optional(),
+  models: z.record(z.string(), model).superRefine(pricesMakeSense).optional(),
   aliases: z.record(z.string(), z.string()).optional(),
   routing: routing.optional(),
   timeouts: timeouts.optional(),
@@ -161,5 +181,14 @@ function eachOnce(keys: readonly { name: string; key: string }[], context: z.Ref
       if (other === undefined) first.set(value, index)
       else context.addIssue({ code: 'custom', path: [index, field], message: `is the same as keys[${other}].${field}` })
     }
+  }
+}
+
+/** What the rows of a price mean together, once each is what it should be. */
+function pricesMakeSense(models: Readonly<Record<string, z.infer<typeof model>>>, context: z.RefinementCtx): void {
+  if (context.issues.length > 0) return
+  for (const [id, entry] of Object.entries(models)) {
+    for (const { path, message } of priceProblems(id, entry))
+      context.addIssue({ code: 'custom', path: [id, ...path], message })
   }
 }

@@ -58,6 +58,26 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
       says: 'speka.yaml:5 models."acme/fast".price.input: must be a decimal string of US dollars with at most 6 decimals, such as "0.20"',
     },
     {
+      what: 'a price of two rows that hold at once',
+      text: models('[ { input: "1" }, { input: "2", service_tier: flex }, { input: "3", service_tier: flex } ]'),
+      says: 'speka.yaml:5 models."acme/fast".price[2]: holds under the same conditions as row [1]: leave one of them out',
+    },
+    {
+      what: 'a price whose rows all have conditions',
+      text: models('[ { input: "2", service_tier: flex } ]'),
+      says: 'speka.yaml:5 models."acme/fast".price: needs a row without conditions, for whatever no other row is for',
+    },
+    {
+      what: 'a price of a unit that nobody counts',
+      text: models('{ input: "1", second: "0.01" }'),
+      says: 'speka.yaml:5 models."acme/fast".price.second: is a unit that no answer of this model is counted in (chat, embeddings, images)',
+    },
+    {
+      what: 'a condition that is none',
+      text: models('[ { input: "1" }, { input: "2", tier: flex } ]'),
+      says: 'speka.yaml:5 models."acme/fast".price[1].tier: is not a known field',
+    },
+    {
       what: 'a price with too many decimals',
       text: models('{ input: "0.1234567" }'),
       says: expect.stringContaining('at most 6 decimals'),

@@ -16,6 +16,18 @@ export const chatOperation: Operation<ChatCall> = {
   paths: ['/v1/chat/completions'],
   read: readChatCall,
   write: (request, facts) => writeChatCall(request as unknown as ChatRequest, facts),
+  units: [
+    'input',
+    'cached_input',
+    'cache_write',
+    'cache_write_1h',
+    'output',
+    'reasoning',
+    'audio_input',
+    'audio_output',
+    'search',
+    'request',
+  ],
   tellingField: 'messages',
   saying: (text) => ({ messages: [{ role: 'user', content: text }] }),
 

@@ -12,6 +12,7 @@ export const embeddingsOperation: Operation<EmbeddingsCall> = {
   paths: ['/v1/embeddings'],
   read: openEmbeddingsCall,
   write: (request, facts, tokenizer) => writeEmbeddingsCall(request as unknown as EmbeddingsRequest, facts, tokenizer),
+  units: ['input', 'audio_input', 'request'],
   tellingField: 'input',
   /** There is no vector of nothing. */
   saying: (text) => ({ input: text || ' ' }),

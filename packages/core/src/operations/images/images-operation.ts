@@ -14,6 +14,7 @@ export const imagesOperation: Operation<ImagesCall> = {
   paths: ['/v1/images/generations'],
   read: readImagesCall,
   write: (request, facts) => writeImagesCall(request as unknown as ImagesRequest, facts),
+  units: ['input', 'cached_input', 'output', 'reasoning', 'image', 'request'],
   tellingField: 'prompt',
   saying: (text) => ({ prompt: text || ' ' }),
 
