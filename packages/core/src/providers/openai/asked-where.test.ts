@@ -1,4 +1,5 @@
-import { isAskedAtResponses, modelFamilies } from './asked-where.ts'
+import { readFileSync } from 'node:fs'
+import { isAskedAtResponses, modelFamilies, type ResponsesOnly } from './asked-where.ts'
 
 const tools = [{ type: 'function', function: { name: 'weather' } }]
 const effort = (reasoning_effort: string | null) => ({ reasoning_effort })
@@ -46,3 +47,24 @@ test.each([
 test('every family says where that is known from', () => {
   expect(modelFamilies.filter(({ source }) => source.length < 10)).toEqual([])
 })
+
+const inWords: Readonly<Record<ResponsesOnly, string>> = {
+  always: 'always',
+  never: 'never',
+  tools: 'with `tools`, unless `reasoning_effort` is `none`',
+  tools_and_effort: 'with `tools` and a `reasoning_effort` other than `none`',
+}
+
+test('the documentation says which models are asked where', () => {
+  const page = readFileSync(new URL('../../../../../docs/providers.md', import.meta.url), 'utf8')
+  const written = /<!-- models at responses:[^>]*-->([^]*?)<!-- end -->/.exec(page)?.[1] ?? ''
+  const rows = modelFamilies.map(({ names, needs }) => {
+    const models = names.map((name) => `\`${name}\``).join(', ')
+    return `| ${models} | ${inWords[needs]} |`
+  })
+  const table = ['| models | asked at `/v1/responses` |', '| --- | --- |', ...rows].join('\n')
+  if (plain(written) !== plain(table)) throw new Error(`docs/providers.md should say:\n\n${table}\n`)
+})
+
+/** Formatting pads the cells of a table. */
+const plain = (text: string): string => text.replaceAll(/-{3,}/g, '---').replaceAll(/\s+/g, ' ').trim()

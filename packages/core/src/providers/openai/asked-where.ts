@@ -54,7 +54,7 @@ export const modelFamilies: readonly ModelFamily[] = [
     source: 'https://platform.openai.com/docs/guides/latest-model',
   },
   {
-    names: ['gpt-5.*', 'gpt-6*', 'gpt-7*'],
+    names: ['gpt-5.*', 'gpt-6*'],
     needs: 'tools',
     source: '5.5: charmbracelet/crush#2913; 5.6: BerriAI/litellm#34569, danny-avila/LibreChat#14355',
   },
