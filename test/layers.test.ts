@@ -1,5 +1,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
+import {
+  complaintAbout,
+  complaintsAboutRows,
+  roomOf,
+  type Import,
+  type ImportTable,
+  type Row,
+} from './support/import-table.ts'
 
 /**
  * The rooms of core, in the order a request walks through them. A room imports from its own row and from the rows above it.
@@ -46,6 +54,80 @@ const coreRooms: Row[] = [
   { rooms: ['internal'] },
 ]
 
+/**
+ * The rooms of the server. A request walks from `app` into `http`, `keys` and `endpoints`, and these build on what is above
+ * them; whoever runs the gateway comes in by `cli`.
+ */
+const serverRooms: Row[] = [
+  { rooms: ['actor', 'files'], only: [] },
+  { rooms: ['config'], only: [] },
+  { rooms: ['store'], only: ['files'] },
+  { rooms: ['telemetry'], only: [] },
+  { rooms: ['keys'], only: ['files', 'store'] },
+  { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
+  { rooms: ['operations'], only: ['actor', 'store', 'keys'] },
+  { rooms: ['endpoints'] },
+  { rooms: ['app'] },
+  { rooms: ['admin'] },
+  { rooms: ['transports'], only: ['config'] },
+  { rooms: ['server'] },
+  { rooms: ['index'] },
+  { rooms: ['cli'] },
+  { rooms: ['main'], only: ['cli'] },
+]
+
+/** The rooms of the server's store: databases stand apart, behind the one file that chooses between them. */
+const storeRooms: Row[] = [
+  { rooms: ['store', 'storage-failure', 'without-file', 'availability'] },
+  { rooms: ['memory', 'sqlite'], apart: true },
+  { rooms: ['open-store'] },
+]
+
+/** What several providers share, in the order in which it builds up. */
+const sharedByProviders: Row[] = [
+  {
+    rooms: [
+      'provider',
+      'bad-reply',
+      'call-id',
+      'error-in',
+      'error-words',
+      'finish-words',
+      'retry-after',
+      'sent-parameters',
+    ],
+  },
+  { rooms: ['assemble-chunks', 'find-error-words', 'native-operation', 'operation-of', 'tool-calls'] },
+  { rooms: ['translated'] },
+  { rooms: ['openai-compatible'] },
+  { rooms: ['changes', 'events-as-answer', 'flux'] },
+]
+
+/** The rooms of core's providers: what vendors share, then every vendor in a folder of its own, then the list of them. */
+const providerRooms: Row[] = [
+  ...sharedByProviders,
+  { rooms: vendors(), apart: true },
+  { rooms: ['known-providers', 'provider-facts'] },
+]
+
+const tables: ImportTable[] = [
+  {
+    name: 'coreRooms',
+    folder: 'packages/core/src',
+    rows: coreRooms,
+    // All that core takes from Node.
+    outside: { takes: ['node:crypto'], cure: 'the world belongs in src/node.ts' },
+  },
+  { name: 'providerRooms', folder: 'packages/core/src/providers', rows: providerRooms },
+  {
+    name: 'serverRooms',
+    folder: 'packages/server/src',
+    rows: serverRooms,
+    inner: { 'store/memory': 'store/open-store.ts', 'store/sqlite': 'store/open-store.ts' },
+  },
+  { name: 'storeRooms', folder: 'packages/server/src/store', rows: storeRooms },
+]
+
 /** Which of our packages a package may import. The rooms outside `packages/` (examples, test, bench) may import any. */
 const packages: Record<string, string[]> = {
   '@speka/core': [],
@@ -58,49 +140,36 @@ const packages: Record<string, string[]> = {
 /** Where packages keep their sources; n8n wants the last two. */
 const sourceFolders = ['src', 'nodes', 'credentials']
 
-/** All that core takes from Node. */
-const nodeInCore = ['node:crypto']
-
-type Row = { rooms: string[]; only?: string[]; world?: boolean }
-type Import = { file: string; specifier: string }
-
 const root = resolve(import.meta.dirname, '..')
-const coreSource = join(root, 'packages', 'core', 'src')
 
-test('every room of core is in the table', () => {
-  const unlisted = topLevelRooms().filter((room) => rowOf(room) === -1)
-  expect(
-    unlisted.map((room) => `packages/core/src/${room} is in no row: add it to coreRooms in test/layers.test.ts`),
-  ).toEqual([])
-})
+describe.each(tables)('$name', (table) => {
+  const imports = importsIn(join(root, table.folder))
+  const rooms = new Set(sourcesIn(join(root, table.folder)).map((file) => roomOf(table, pathOf(file)) ?? ''))
 
-test('no room of core is in the table twice', () => {
-  const rooms = coreRooms.flatMap((row) => row.rooms)
-  expect(rooms).toEqual([...new Set(rooms)])
-})
+  test('has every room, once', () => {
+    expect(complaintsAboutRows(table, rooms)).toEqual([])
+  })
 
-test.each(coreRooms.flatMap(({ rooms }) => rooms).map((room) => ({ room })))(
-  '$room imports only what comes before it',
-  ({ room }) => {
-    const complaints = importsIn(coreSource)
-      .filter(({ file }) => roomOf(file) === room)
-      .map(complaintAboutCore)
+  test.each([...rooms].map((room) => ({ room })))('$room imports only what it may', ({ room }) => {
+    const complaints = imports
+      .filter(({ file }) => roomOf(table, file) === room)
+      .map((each) => complaintAbout(table, each))
       .filter((complaint) => complaint !== undefined)
     expect(complaints).toEqual([])
-  },
-)
+  })
+})
 
 test.each(workspaces())('$name imports only the packages of ours it may', ({ name, folder }) => {
   const allowed = packages[name]
   if (allowed === undefined) throw new Error(`${name} is in no row: add it to packages in test/layers.test.ts`)
   const sources = sourceFolders.flatMap((source) => importsIn(join(folder, source)))
   const complaints = sources.flatMap(({ file, specifier }) => {
-    if (specifier.startsWith('.') && !resolve(dirname(file), specifier).startsWith(folder + sep)) {
-      return [`${pathOf(file)} leaves its package by importing '${specifier}'`]
+    if (specifier.startsWith('.') && !resolve(root, dirname(file), specifier).startsWith(folder + sep)) {
+      return [`${file} leaves its package by importing '${specifier}'`]
     }
     const ours = Object.keys(packages).find((other) => specifier === other || specifier.startsWith(`${other}/`))
     if (ours === undefined || ours === name || allowed.includes(ours)) return []
-    return [`${pathOf(file)} imports '${specifier}', but ${name} may import ${listed(allowed)} of ours`]
+    return [`${file} imports '${specifier}', but ${name} may import ${listed(allowed)} of ours`]
   })
   expect(complaints).toEqual([])
 })
@@ -118,45 +187,18 @@ test.each([
   expect(specifiersIn(source)).toEqual(found)
 })
 
-function complaintAboutCore({ file, specifier }: Import): string | undefined {
-  const from = roomOf(file)
-  const row = coreRooms[rowOf(from)]
-  const says = `${pathOf(file)} imports '${specifier}'`
-  if (row === undefined)
-    return `${says}, and its room "${from}" is in no row: add it to coreRooms in test/layers.test.ts`
-
-  if (!specifier.startsWith('.')) {
-    if (row.world === true || nodeInCore.includes(specifier)) return undefined
-    return `${says}, but core takes nothing from outside except ${listed(nodeInCore)}; the world belongs in src/node.ts`
-  }
-
-  const target = resolve(dirname(file), specifier)
-  if (!target.startsWith(coreSource + sep)) return `${says}, which is outside packages/core/src`
-  const to = roomOf(target)
-  if (to === from) return undefined
-  if (rowOf(to) === -1) return `${says}, and the room "${to}" is in no row: add it to coreRooms in test/layers.test.ts`
-  if (row.only !== undefined && !row.only.includes(to))
-    return `${says}, but "${from}" may import only ${listed(row.only)}`
-  if (rowOf(to) > rowOf(from)) return `${says}, but "${to}" comes after "${from}"`
-  return undefined
-}
-
-function rowOf(room: string): number {
-  return coreRooms.findIndex(({ rooms }) => rooms.includes(room))
-}
-
-/** The file or folder directly under `packages/core/src` that a file belongs to. */
-function roomOf(file: string): string {
-  return (relative(coreSource, file).split(sep)[0] ?? '').replace(/\.ts$/, '')
-}
-
-function topLevelRooms(): string[] {
-  return [...new Set(sourcesIn(coreSource).map(roomOf))]
+/** A provider's folder has a file of its own name, and is none of those that several share. */
+function vendors(): string[] {
+  const shared = sharedByProviders.flatMap(({ rooms }) => rooms)
+  const providers = join(import.meta.dirname, '..', 'packages', 'core', 'src', 'providers')
+  return readdirSync(providers).filter(
+    (name) => !shared.includes(name) && existsSync(join(providers, name, `${name}.ts`)),
+  )
 }
 
 function importsIn(folder: string): Import[] {
   return sourcesIn(folder).flatMap((file) =>
-    specifiersIn(readFileSync(file, 'utf8')).map((specifier) => ({ file, specifier })),
+    specifiersIn(readFileSync(file, 'utf8')).map((specifier) => ({ file: pathOf(file), specifier })),
   )
 }
 
@@ -183,8 +225,9 @@ function workspaces(): { name: string; folder: string }[] {
     .map((folder) => ({ name: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name, folder }))
 }
 
+/** From the root, with `/`. */
 function pathOf(file: string): string {
-  return relative(root, file)
+  return relative(root, file).replaceAll(sep, '/')
 }
 
 function listed(names: string[]): string {

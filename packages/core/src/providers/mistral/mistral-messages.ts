@@ -1,7 +1,6 @@
 import { isRecord } from '../../json.ts'
 import { eachMessage, eachRecord } from '../changes/messages.ts'
 import type { Rewrite } from '../openai-compatible/chat-rules.ts'
-import { plainToolCall } from './short-tool-ids.ts'
 
 /** The fields of a message by its role. Any other is refused, even with nothing in it. */
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
@@ -34,4 +33,13 @@ export const continuation: Rewrite = {
       return value
     return [...messages.slice(0, -1), { ...last, prefix: true }]
   },
+}
+
+/** What of a tool call Mistral knows. */
+const plainToolCall = (call: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const { id, type = 'function', function: made, ...rest } = call
+  if (!isRecord(made)) return call
+  const { name, arguments: given, ...more } = made
+  if (Object.keys(rest).length === 0 && Object.keys(more).length === 0) return call
+  return { id, type, function: { name, arguments: given } }
 }

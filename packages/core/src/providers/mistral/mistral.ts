@@ -6,7 +6,7 @@ import { noEmptyTools, parametersGiven } from '../changes/tools.ts'
 import type { Change, ChatRules, Rewrite } from '../openai-compatible/chat-rules.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 import { continuation, knownFields } from './mistral-messages.ts'
-import { shortToolIds } from './short-tool-ids.ts'
+import { shortToolIds } from '../changes/short-tool-ids.ts'
 import { mistralEmbeddings } from './embeddings-rules.ts'
 
 /** It can be made to call some tool, so a certain one is called by offering no other: {@link onlyTheChosen}. */

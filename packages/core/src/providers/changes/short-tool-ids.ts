@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { isRecord } from '../../json.ts'
-import { eachMessage, eachRecord } from '../changes/messages.ts'
+import { eachMessage, eachRecord } from './messages.ts'
 
 const SHORT = /^[a-zA-Z0-9]{9}$/
 
@@ -23,12 +22,3 @@ const shortened = (id: string): string =>
     .digest('base64')
     .replaceAll(/[^a-zA-Z0-9]/g, '')
     .slice(0, 9)
-
-/** What of a tool call Mistral knows. */
-export const plainToolCall = (call: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
-  const { id, type = 'function', function: made, ...rest } = call
-  if (!isRecord(made)) return call
-  const { name, arguments: given, ...more } = made
-  if (Object.keys(rest).length === 0 && Object.keys(more).length === 0) return call
-  return { id, type, function: { name, arguments: given } }
-}
