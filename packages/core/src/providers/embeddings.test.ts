@@ -312,7 +312,51 @@ const gateway: EmbeddingsFixtures = {
   ],
 }
 
+const requestOf = (text: string, length = {}) => ({
+  model: 'models/upstream-model',
+  content: { parts: [{ text }] },
+  ...length,
+})
+
+const gemini: EmbeddingsFixtures = {
+  shape: {
+    path: '/models/upstream-model:batchEmbedContents',
+    textsIn: ({ requests }) =>
+      (requests as ReturnType<typeof requestOf>[]).map(({ content }) => content.parts[0]?.text ?? ''),
+    replyOf: (vectors) => ({
+      embeddings: vectors.map((values) => ({ values })),
+      usageMetadata: { promptTokenCount: vectors.length },
+    }),
+  },
+  requests: [
+    { name: 'one text', body: '{"model":"a","input":"Hello"}', sends: [{ requests: [requestOf('Hello')] }] },
+    {
+      name: 'texts of a length, and what it has no word for',
+      body: '{"model":"a","input":["Grüße","Gr\\u00fc\\u00dfe!"],"dimensions":2,"user":"u","input_type":"query"}',
+      sends: [
+        {
+          requests: [requestOf('Grüße', { outputDimensionality: 2 }), requestOf('Grüße!', { outputDimensionality: 2 })],
+        },
+      ],
+      drops: ['user', 'input_type'],
+    },
+  ],
+  answers: [
+    {
+      name: 'a model that counts',
+      body: '{"embeddings":[{"values":[0.25,-1]},{"values":[0.5,1e-7]}],"usageMetadata":{"promptTokenCount":3}}',
+      vectors: [
+        [0.25, -1],
+        [0.5, 1e-7],
+      ],
+      usage: { inputTokens: 3 },
+    },
+    { name: 'a model that does not count', body: '{"embeddings":[{"values":[0.25]}]}', vectors: [[0.25]], usage: {} },
+  ],
+}
+
 const suites: Partial<Record<ProviderType, EmbeddingsFixtures>> = {
+  gemini,
   'openai-compatible': openai,
   openai,
   nvidia,
@@ -331,8 +375,7 @@ for (const [type, fixtures] of Object.entries(suites))
 
 test('every other provider has none', () => {
   const types = Object.keys(knownProviders) as ProviderType[]
-  // Gemini speaks another language, and is tested where it lives.
-  const others = types.filter((type) => suites[type] === undefined && `${type}` !== 'gemini')
+  const others = types.filter((type) => suites[type] === undefined)
   const offering = others.filter((type) => (knownProviders[type].adapter as Provider).embeddings !== undefined)
   const remedy = 'give it a row in the suites of embeddings.test.ts; OpenAI’s own shape has fixtures there: openai'
   expect(offering.map((type) => `${type} offers embeddings: ${remedy}`)).toEqual([])
