@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { knownProviders } from '../../packages/core/src/providers/known-providers.ts'
+import { operationNames } from '../../packages/core/src/wire/operation-name.ts'
 import { besideChat, kinds, pages, withProviders } from './provider-pages.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
@@ -11,12 +12,19 @@ test.each(pages)('%s says what the table of providers says', (page) => {
   if (text !== withProviders(text)) throw new Error(`${page} is out of step with the providers: npm run providers`)
 })
 
-test('no page lists providers on its own', () => {
-  const parts = pages.flatMap((page) =>
-    [...readFileSync(join(root, page), 'utf8').matchAll(/<!-- providers: (\w+) -->/g)].map(([, name]) => name),
-  )
-  expect(parts.toSorted()).toEqual(['chat', 'embeddings', 'environment', 'images', 'list', 'types'])
-})
+const written = pages.flatMap((page) =>
+  [...readFileSync(join(root, page), 'utf8').matchAll(/<!-- providers: (\w+) -->/g)].map(([, name]) => name),
+)
+
+test.each(['list', 'types', 'environment', ...operationNames])(
+  'the providers have their place on the pages: %s',
+  (part) => {
+    if (!written.includes(part))
+      throw new Error(
+        `No page has "<!-- providers: ${part} -->" and "<!-- end -->": put them where the table shall stand`,
+      )
+  },
+)
 
 test('every kind of provider is on the pages', () => {
   const listed = new Set(['sandbox', ...kinds.map(({ type }) => type)])
@@ -41,4 +49,13 @@ test('what a provider offers has its words, and nothing else has', () => {
     ]
   })
   expect(complaints).toEqual([])
+})
+
+const providers = 'packages/core/src/providers'
+
+test.each(operationNames)('each provider of %s is held to one contract', (operation) => {
+  const suite = `${providers}/${operation}.test.ts`
+  const loops =
+    existsSync(join(root, suite)) && readFileSync(join(root, suite), 'utf8').includes('Object.keys(knownProviders)')
+  if (!loops) throw new Error(`${suite} must run one suite on all of knownProviders, as ${providers}/chat.test.ts does`)
 })

@@ -3,6 +3,7 @@ import { shippedTargets } from '../../packages/core/src/catalog/shipped-targets.
 import { knownProviders, type KnownProvider } from '../../packages/core/src/providers/known-providers.ts'
 import { providerFacts, type ProviderFacts } from '../../packages/core/src/providers/provider-facts.ts'
 import { callOf, firstStep, target } from '../../packages/core/src/providers/run-provider.contract.ts'
+import { operationNames } from '../../packages/core/src/wire/operation-name.ts'
 import { tableOf } from '../support/markdown-table.ts'
 import { rulesSection } from './rules-sections.ts'
 
@@ -30,8 +31,8 @@ export const kinds: readonly Kind[] = (Object.keys(providerFacts) as (keyof type
   facts: providerFacts[type],
 }))
 
-/** What a provider may offer beside chat, by the name of its member and of its words in the facts. */
-export const besideChat = ['embeddings', 'images'] as const
+/** What a provider may offer beside chat. Each has a table in docs/providers.md. */
+export const besideChat = operationNames.filter((name) => name !== 'chat')
 
 const parts: Readonly<Record<string, () => string>> = {
   environment: () =>
@@ -49,7 +50,7 @@ const parts: Readonly<Record<string, () => string>> = {
       kinds.map(({ type, known, facts }) => [
         code(type),
         linked(facts),
-        ['chat' as const, ...besideChat].filter((operation) => known.adapter[operation] !== undefined).join(', '),
+        operationNames.filter((operation) => known.adapter[operation] !== undefined).join(', '),
         speaksOpenAI(known) ? "in OpenAI's shape" : 'translated',
         known.baseUrl === undefined ? 'required' : code(known.baseUrl),
       ]),
@@ -61,8 +62,7 @@ const parts: Readonly<Record<string, () => string>> = {
   },
   chat: () =>
     kinds.flatMap(({ type, facts: { chat } }) => (chat === undefined ? [] : [rulesSection(type, chat)])).join('\n'),
-  embeddings: () => whatBecomesOf('embeddings'),
-  images: () => whatBecomesOf('images'),
+  ...Object.fromEntries(besideChat.map((operation) => [operation, () => whatBecomesOf(operation)])),
 }
 
 /** Providers with one fate share a row. */

@@ -1,3 +1,4 @@
+import type { OperationName } from '../wire/operation-name.ts'
 import { deepseekRules } from './deepseek/deepseek.ts'
 import type { ProviderType } from './known-providers.ts'
 import { llamaRules } from './llama/llama.ts'
@@ -14,17 +15,13 @@ import { togetherRules } from './together/together.ts'
 import { vllmRules } from './vllm/vllm.ts'
 
 /** What pages say of a kind of provider, beside what follows from `knownProviders`. Nothing that runs reads it. */
-export interface ProviderFacts {
+export interface ProviderFacts extends Readonly<Partial<Record<Exclude<OperationName, 'chat'>, string>>> {
   /** As it calls itself. */
   readonly name: string
   /** Where its API is described. */
   readonly docs: string
-  /** What it takes of a chat request: the rules of its adapter, or a sentence. */
+  /** What it takes of a chat request: the rules of its adapter, or a sentence. The other operations: a phrase in Markdown. */
   readonly chat?: ChatRules | string
-  /** What becomes of a request for embeddings, in Markdown, where it has them. */
-  readonly embeddings?: string
-  /** What becomes of a request for images, in Markdown, where it draws them. */
-  readonly images?: string
 }
 
 const asItIs = 'every field, as it is'
