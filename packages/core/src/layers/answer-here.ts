@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { AnswerSink, Run } from '../engine.ts'
+import type { AnswerSink, Commitment, Run } from '../engine.ts'
 import type { SpekaError } from '../errors.ts'
 import { settle } from '../attempt/settle.ts'
 import { callerSees } from '../failure.ts'
@@ -15,6 +15,8 @@ import { unsettledError } from '../attempt/caller-error.ts'
 export interface LayerAnswer {
   /** Who answers: kept in the record, and seen by the caller. */
   readonly by: string
+  /** The caller's dialect, when the bytes below are in that one. Default: they are in the one of the call's endpoint. */
+  readonly dialect?: Commitment['dialect']
   /** The catalog id of the model whose answer it is. Default: the one asked for. */
   readonly model?: string | undefined
   /** Of a stream, whole frames before its finish. Default: none. */
@@ -75,8 +77,8 @@ class LayerRun implements Run {
 
   #begin(): void {
     if (this.#over) return
-    const { model = this.#call.outline.model } = this.#answer
-    this.#sink.commit({ target: undefined, model, attempts: 0, droppedParams: [] })
+    const { model = this.#call.outline.model, dialect } = this.#answer
+    this.#sink.commit({ target: undefined, model, attempts: 0, droppedParams: [], dialect })
     this.#write()
   }
 
