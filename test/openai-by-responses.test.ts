@@ -103,7 +103,7 @@ const pathsSeen = (): string[] => upstream.seen.map(({ path }) => path)
 
 test('a caller of chat gets calls from a model that makes them at /responses only', async () => {
   const answer = await client.chat.completions.create(asked)
-  expect(answer).toMatchObject({ object: 'chat.completion', model: 'gpt-5.6' })
+  expect(answer).toMatchObject({ object: 'chat.completion', model: 'gpt-5.6', service_tier: 'default' })
   expect(answer.choices[0]).toMatchObject({
     finish_reason: 'tool_calls',
     message: {

@@ -7,7 +7,7 @@ const together = (...deltas: object[]): object => {
 }
 
 test('of a message, what its provider wants back is carried, and nothing else', () => {
-  const wanted = { reasoning_details: [1], thinking_blocks: [2], extra_content: { google: {} } }
+  const wanted = { reasoning_details: [1], thinking_blocks: [2], extra_content: { google: {} }, phase: 'commentary' }
   expect(carriedFields({ role: 'assistant', content: 'Hi', refusal: null, ...wanted })).toEqual(wanted)
   expect(carriedFields({ content: 'Hi', extra_content: null })).toEqual({})
 })
@@ -71,4 +71,10 @@ test("of Google's signatures the last one counts", () => {
 
 test('a stream that carries nothing says nothing', () => {
   expect(together({ content: 'Hi' }, { reasoning_details: null, extra_content: null })).toEqual({})
+})
+
+test('the last phase of a stream counts', () => {
+  expect(together({ phase: 'commentary' }, {}, { phase: 'final_answer' }, { phase: null })).toEqual({
+    phase: 'final_answer',
+  })
 })

@@ -11,9 +11,16 @@ export interface CarriedFields {
   thinking_blocks?: unknown
   /** Google's, with the signature of a thought: https://ai.google.dev/gemini-api/docs/thought-signatures */
   extra_content?: unknown
+  /** OpenAI's, of a text that was said on the way, or at the end: https://platform.openai.com/docs/guides/reasoning */
+  phase?: unknown
 }
 
-const names = ['reasoning_details', 'thinking_blocks', 'extra_content'] as const satisfies (keyof CarriedFields)[]
+const names = [
+  'reasoning_details',
+  'thinking_blocks',
+  'extra_content',
+  'phase',
+] as const satisfies (keyof CarriedFields)[]
 
 /** Those fields of a message; empty when it has none. */
 export function carriedFields(message: Json): CarriedFields {
@@ -31,6 +38,7 @@ export function carriedByCall({ id: _id, type: _type, index: _index, function: _
 export class CarriedInStream {
   readonly #lists = new Map<'reasoning_details' | 'thinking_blocks', unknown[]>()
   #extraContent: unknown
+  #phase: unknown
 
   /** Takes in one delta. */
   add(delta: Json): void {
@@ -41,6 +49,7 @@ export class CarriedInStream {
       this.#lists.set(name, list)
       for (const item of items as unknown[]) addItem(list, item)
     }
+    this.#phase = delta['phase'] ?? this.#phase
     const extra = delta['extra_content']
     if (extra == null) return
     this.#extraContent = isRecord(this.#extraContent) && isRecord(extra) ? { ...this.#extraContent, ...extra } : extra
@@ -48,7 +57,7 @@ export class CarriedInStream {
 
   /** What there is so far; empty when there is nothing. */
   get fields(): CarriedFields {
-    return carriedFields({ ...Object.fromEntries(this.#lists), extra_content: this.#extraContent })
+    return carriedFields({ ...Object.fromEntries(this.#lists), extra_content: this.#extraContent, phase: this.#phase })
   }
 }
 

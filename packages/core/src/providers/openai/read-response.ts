@@ -7,7 +7,8 @@ import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
 import { detailsOf, PARAGRAPH, summaryText } from './reasoning-details.ts'
-import { failureOf, readEnd, readResponseUsage } from './response-end.ts'
+import { readResponseUsage } from './read-response-usage.ts'
+import { failureOf, readEnd } from './response-end.ts'
 
 /**
  * Reads a whole response of OpenAI's as the one choice of a chat answer.
@@ -32,7 +33,7 @@ export function readResponse(body: Bytes, requestId: string): AnswerMade & { rea
   return {
     id: typeof id === 'string' ? id : undefined,
     choices: [choiceOf(made, end.finishReason)],
-    usage: readResponseUsage(response['usage']),
+    usage: readResponseUsage(response),
   }
 }
 

@@ -1,12 +1,10 @@
 import type { Failure } from '../../failure.ts'
 import { isRecord, type Json } from '../../json.ts'
 import type { FinishReason } from '../../operations/chat/chat.ts'
-import type { Usage } from '../../usage.ts'
 import { badReply } from '../bad-reply.ts'
 import { BROKE_OFF, meaningOf } from '../finish-words.ts'
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { declined } from '../translated/declined.ts'
-import { countOf } from '../translated/count-of.ts'
 
 /** What a response has had in it. */
 export interface SaidSoFar {
@@ -55,23 +53,4 @@ export function failureOf(error: Json): Failure {
   if (!isPlain) return classifyErrorObject(error)
   const isCallers = typeof code === 'string' && ABOUT_THE_REQUEST.test(code)
   return classifyErrorObject({ ...error, type: isCallers ? 'invalid_request_error' : 'server_error' })
-}
-
-/** OpenAI counts here as in chat, under other names. */
-export function readResponseUsage(value: unknown): Usage {
-  if (!isRecord(value)) return {}
-  const inputTokens = countOf(value['input_tokens'])
-  const outputTokens = countOf(value['output_tokens'])
-  return {
-    inputTokens,
-    cachedInputTokens: partOf(inputTokens, value['input_tokens_details'], 'cached_tokens'),
-    outputTokens,
-    reasoningTokens: partOf(outputTokens, value['output_tokens_details'], 'reasoning_tokens'),
-  }
-}
-
-/** A part cannot exceed its whole; one that claims to is not believed. */
-function partOf(whole: number | undefined, details: unknown, name: string): number | undefined {
-  const part = isRecord(details) ? countOf(details[name]) : undefined
-  return part !== undefined && whole !== undefined && part > whole ? undefined : part
 }

@@ -8,7 +8,8 @@ import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { annotationOf, phaseOf } from './read-response.ts'
 import { detailsOf, PARAGRAPH, summaryText } from './reasoning-details.ts'
-import { failureOf, readEnd, readResponseUsage } from './response-end.ts'
+import { readResponseUsage } from './read-response-usage.ts'
+import { failureOf, readEnd } from './response-end.ts'
 
 const EMPTY = Buffer.alloc(0)
 
@@ -226,7 +227,7 @@ export class ResponseStreamTranslator implements FrameTranslator {
   #ended(response: Json, emit: Emit): void {
     if (this.#finished) return
     this.#finished = true
-    const usage = readResponseUsage(response['usage'])
+    const usage = readResponseUsage(response)
     const end = readEnd(response, { words: this.#words, calls: this.#calls.size > 0 })
     if ('failure' in end) {
       emit(EMPTY, Sees.Failure, { failure: end.failure, usage })

@@ -12,7 +12,7 @@ export const chatAtResponses: ProviderOperation<ChatCall> = {
   *answer(call, target) {
     const { body } = yield { send: responsesRequest(call, target) }
     const made = readResponse(body, call.id)
-    return writeAnswer(made, answerHead(call, target, made.id))
+    return writeAnswer(made, { ...answerHead(call, target, made.id), serviceTier: made.usage.serviceTier })
   },
   stream(call, target) {
     return {

@@ -7,6 +7,8 @@ export interface ChunkHead {
   /** Seconds since the epoch. */
   readonly created: number
   readonly model: string
+  /** In which tier OpenAI says it has served the request, where it has said so by now. */
+  readonly serviceTier?: string | undefined
 }
 
 /**

@@ -30,7 +30,7 @@ export interface AnswerMade {
 }
 
 /** An answer in OpenAI's shape. */
-export function writeAnswer({ choices, usage }: AnswerMade, { id, created, model }: ChunkHead): Answer {
+export function writeAnswer({ choices, usage }: AnswerMade, { id, created, model, serviceTier }: ChunkHead): Answer {
   const usageJson = writeUsage(usage)
   const written = choices.map(({ index, finishReason, ...choice }) => ({
     index,
@@ -38,7 +38,8 @@ export function writeAnswer({ choices, usage }: AnswerMade, { id, created, model
     logprobs: null,
     finish_reason: finishReason,
   }))
-  const head = JSON.stringify({ id, object: 'chat.completion', created, model, choices: written })
+  const tier = serviceTier !== undefined && { service_tier: serviceTier }
+  const head = JSON.stringify({ id, object: 'chat.completion', created, model, choices: written, ...tier })
   const rest = { id, finishReason: choices[0]?.finishReason, usage, edits: [] }
   if (usageJson === undefined) return { ...rest, body: Buffer.from(head), usageJson: undefined, usageAt: undefined }
   const before = Buffer.from(`${head.slice(0, -1)},"usage":`)
