@@ -69,4 +69,4 @@ export {
 } from './front/answer-headers.ts'
 export { carriedByCall, carriedFields, CarriedInStream, type CarriedFields } from './wire/carried-fields.ts'
 export { ToolCallNumbers } from './wire/tool-call-numbers.ts'
-export type { Json } from './json.ts'
+export { isRecord, type Json } from './json.ts'

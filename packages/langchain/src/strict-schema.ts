@@ -1,6 +1,4 @@
-type Json = Readonly<Record<string, unknown>>
-
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+import { isRecord } from '@speka/core/internal'
 
 /**
  * Refuses, before a provider does, what strict schemas cannot say: every field has to be required there.

@@ -39,14 +39,14 @@ export const createKey: Command = {
       throw new UsageError('--plan is not available yet, but for "none".')
     const name = text(options, 'name')?.trim() ?? ''
     if (name === '') throw new UsageError('Give the key a name: speka keys create --name NAME')
-    const wish = {
+    const wanted = {
       name,
       mode: options['test'] === true ? 'test' : 'live',
       models: readGlobs(text(options, 'models')),
       expires_at: readDate('expires', text(options, 'expires')),
     }
     return withStore(invocation, async (parts) => {
-      const made = await asSaid({ expires_at: 'expires' }, () => create(parts, operator, wish))
+      const made = await asSaid({ expires_at: 'expires' }, () => create(parts, operator, wanted))
       if (options['json'] === true) terminal.out(JSON.stringify(made))
       else printNewKey(invocation, made)
       return 0

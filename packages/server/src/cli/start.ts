@@ -134,7 +134,7 @@ function watchParent(stop: () => void): void {
   }, PARENT_LOOK_MS).unref()
 }
 
-/** Resolves when the server has stopped: after the first wish to stop; the second one cuts off what is left. */
+/** Resolves when the server has stopped: after the first request to stop; the second one cuts off what is left. */
 function stopped(server: RunningServer, signals: Signals): Promise<void> {
   return new Promise((resolve, reject) => {
     const stop = (): void => void server.stop().then(resolve, reject)

@@ -17,7 +17,7 @@ test('a new key is in its record only as a digest, and may use every model for e
   expect(JSON.stringify(record)).not.toContain(key)
 })
 
-test('its models and its end are as was wished', () => {
+test('its models and its end are as was asked for', () => {
   const { key, record } = createKeyRecord({ name: 'a', mode: 'test', models: ['m/*'], expiresAt: 9 }, pepper, 5)
   expect(key).toMatch(/^sk-speka-test-/)
   expect(record).toMatchObject({ mode: 'test', limits: { models: ['m/*'] }, expiresAt: 9 })

@@ -3,7 +3,7 @@ import { keyDigest } from './key-digest.ts'
 import { mintKey, mintKeyId, type KeyMode } from './key-format.ts'
 
 /** What a new key shall be. */
-export interface KeyWish {
+export interface NewKey {
   readonly name: string
   readonly mode: KeyMode
   /** Globs of the models it may use. Default: all. */
@@ -13,17 +13,21 @@ export interface KeyWish {
 }
 
 /** Mints a key and the record to store. The key itself exists only in what is returned here. */
-export function createKeyRecord(wish: KeyWish, pepper: Buffer, nowMs = Date.now()): { key: string; record: KeyRecord } {
-  const key = mintKey(wish.mode)
+export function createKeyRecord(
+  wanted: NewKey,
+  pepper: Buffer,
+  nowMs = Date.now(),
+): { key: string; record: KeyRecord } {
+  const key = mintKey(wanted.mode)
   const record: KeyRecord = {
     id: mintKeyId(),
-    name: wish.name,
-    mode: wish.mode,
+    name: wanted.name,
+    mode: wanted.mode,
     digest: keyDigest(key, pepper),
     plan: 'none',
-    limits: wish.models === undefined ? {} : { models: wish.models },
+    limits: wanted.models === undefined ? {} : { models: wanted.models },
     createdAt: nowMs,
-    ...(wish.expiresAt !== undefined && { expiresAt: wish.expiresAt }),
+    ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
   }
   return { key, record }
 }

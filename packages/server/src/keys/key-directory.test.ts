@@ -314,8 +314,8 @@ async function setUp(options: Partial<KeyDirectoryOptions> = {}) {
   }
   const directory = await openKeyDirectory({ store, pepper: 'a pepper for tests', dataDir: '/nowhere', ...options })
   opened.push(directory)
-  const create = async (wish: { expiresAt?: number } = {}) => {
-    const made = createKeyRecord({ name: 'team a', mode: 'live', ...wish }, directory.pepper)
+  const create = async (wanted: { expiresAt?: number } = {}) => {
+    const made = createKeyRecord({ name: 'team a', mode: 'live', ...wanted }, directory.pepper)
     await store.insert(made.record)
     return made
   }

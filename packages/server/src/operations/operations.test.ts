@@ -22,9 +22,9 @@ beforeEach(() => {
   parts = { store: openMemoryStore(), pepper: async () => pepper, now: () => now }
 })
 
-test('a key is made as it was wished, shown once, and kept only as a digest', async () => {
-  const wish = { name: ' team a ', mode: 'test', models: ['meta/*'], expires_at: '2026-11-22T14:00:00+01:00' }
-  const { key, ...shown } = await createKey(parts, operator, wish)
+test('a key is made as it was asked for, shown once, and kept only as a digest', async () => {
+  const wanted = { name: ' team a ', mode: 'test', models: ['meta/*'], expires_at: '2026-11-22T14:00:00+01:00' }
+  const { key, ...shown } = await createKey(parts, operator, wanted)
   expect(key).toMatch(/^sk-speka-test-/)
   expect(shown).toEqual({
     id: expect.stringMatching(/^key_/),

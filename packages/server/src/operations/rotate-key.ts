@@ -19,9 +19,9 @@ export const rotateKey = operation({
         'invalid_value',
         `${old.id} is revoked already. Make a new key: speka keys create --name NAME`,
       )
-    const wish = { name: old.name, mode: old.mode, models: old.limits.models, expiresAt: old.expiresAt }
+    const wanted = { name: old.name, mode: old.mode, models: old.limits.models, expiresAt: old.expiresAt }
     const at = now()
-    const { key, record } = createKeyRecord(wish, await pepper(), at)
+    const { key, record } = createKeyRecord(wanted, await pepper(), at)
     await store.keys.insert(record)
     await store.keys.revoke(old.id, now())
     return { key, ...keyView(record, at), replaces: old.id }
