@@ -1,11 +1,7 @@
 import type { Failure } from '../failure.ts'
-import { believableUsage, believableUsageSoFar, withBelievableCharge } from '../meter/believable-usage.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
-import { mergeUsageJson } from '../providers/openai-compatible/usage-shape.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
-import { mergeUsage, tellsAll, unknownUsage, type Usage } from '../usage.ts'
-import { readUsage } from '../wire/read-usage.ts'
 import { beginsAsEvents, withoutBlanks } from '../wire/begins-as-events.ts'
 import { FrameCutter, FrameTooLongError } from '../bytes/frames.ts'
 import { asBuffer } from '../bytes/scan-object.ts'
@@ -13,7 +9,6 @@ import { join } from '../bytes/splice.ts'
 import {
   failureOfTransport,
   timeoutFailure,
-  type AnswerFacts,
   type AnswerTail,
   type Attempt,
   type AttemptListener,
@@ -24,6 +19,7 @@ import type { StreamTraits } from '../operations/operation.ts'
 import { operations } from '../operations/operations.ts'
 import { FrameRun } from './frame-run.ts'
 import { IdleWatch } from './idle-watch.ts'
+import { StreamFacts } from './stream-facts.ts'
 import { usageToTell } from './usage-to-tell.ts'
 import { isEventStream, isSuccess, refusesEncoding, ReplyCollector } from './reply-collector.ts'
 
@@ -39,10 +35,29 @@ const NO_PROGRESS_MS = 300_000
 /** So many bytes without anything in them, blank lines and comments, are no signs of life but a flood. */
 const MOST_IDLE_BYTES = 1024 * 1024
 
-/**
- * One try at a streamed answer. Frames pass through three stretches: those before the first output are held, so that
- * another target can still take over; those after it flow; those from the finish on are held for the ledger.
- */
+/** How far a stream has come, and so what becomes of its next frame. */
+type Stage =
+  /** Before the first output: frames are held, so that another target can still take over. */
+  | 'early'
+  /** Every choice has said why it ended, and there was no output yet. More may come, which shows that one choice had ended alone. */
+  | 'early_finish'
+  /** The answer belongs to this target: frames flow. */
+  | 'flowing'
+  /** Every choice that had output has said why it ended: frames are held for the ledger. */
+  | 'finish'
+  /** The run has been told how it ended; whatever comes now is dropped. */
+  | 'over'
+
+/** What a finish makes of a stage. */
+const finished: Readonly<Record<Stage, Stage>> = {
+  early: 'early_finish',
+  early_finish: 'early_finish',
+  flowing: 'finish',
+  finish: 'finish',
+  over: 'over',
+}
+
+/** One try at a streamed answer: its frames go from stage to stage, and its end to the run. */
 export class StreamAttempt implements Attempt, ReplySink {
   readonly #world: AttemptWorld
   readonly #order: AttemptOrder
@@ -55,7 +70,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   readonly #patience: { readonly first: number; readonly idle: number }
   readonly #watch: IdleWatch
   readonly #exchange: Exchange
-  /** Frames of the current stretch that have not gone on yet. */
+  /** Frames that have not gone on yet: of the early stages, of the answer, and from its finish on. */
   readonly #early = new FrameRun()
   readonly #flowing = new FrameRun()
   readonly #tail = new FrameRun()
@@ -63,16 +78,11 @@ export class StreamAttempt implements Attempt, ReplySink {
   #collector: ReplyCollector | undefined
   /** How a success has begun, until that tells whether it is one: what it is called may be wrong. */
   #beginning: Beginning | undefined
-  #facts: AnswerFacts = { usage: unknownUsage }
-  #created: number | undefined
-  #usageJson: FrameFacts['usageJson']
+  readonly #facts: StreamFacts
   #status = 0
   /** Events that were output. */
   #outputs = 0
-  #committed = false
-  #finishSeen = false
-  #doneSeen = false
-  #ended = false
+  #stage: Stage = 'early'
   #paused = false
   #flushing = false
   /** When something other than a sign of life came last, in ms, and whether any came with the bytes at hand. */
@@ -88,6 +98,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#world = world
     this.#order = order
     this.#listener = listener
+    this.#facts = new StreamFacts(order)
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
     this.#ownEnd = plan.ownEnd
@@ -124,7 +135,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   // What the transport tells.
 
   head(status: number, headers: Headers): void {
-    if (this.#ended) return
+    if (this.#stage === 'over') return
     this.#status = status
     this.#listener.head?.(headers)
     const refusal = refusesEncoding(headers)
@@ -134,10 +145,10 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   data(chunk: Bytes): void {
-    if (this.#ended) return
+    if (this.#stage === 'over') return
     const now = this.#world.clock.monotonic()
     // Before the first output nothing prolongs the wait for it, however busy the upstream keeps the line.
-    if (this.#committed) this.#watch.touch(now)
+    if (this.#isCommitted) this.#watch.touch(now)
     if (this.#beginning === undefined) this.#more(chunk, now)
     else this.#begins(this.#beginning, chunk, now)
   }
@@ -173,7 +184,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   end(): void {
-    if (this.#ended) {
+    if (this.#stage === 'over') {
       this.#watch.stop()
       return
     }
@@ -195,7 +206,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#watch.stop()
     this.#closed = true
     // Every choice had said why it ended: only the line broke, after the answer was whole.
-    if (this.#finishSeen) this.#complete()
+    if (this.#isFinished) this.#complete()
     else this.#fail(failureOfTransport(failure))
   }
 
@@ -226,43 +237,60 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   readonly #frame = (frame: Buffer): void => {
-    if (!this.#ended && !this.#doneSeen) this.#translator.frame(frame, this.#emit)
+    if (this.#stage !== 'over') this.#translator.frame(frame, this.#emit)
   }
 
   readonly #skim = (chunk: Buffer, start: number): number =>
-    this.#ended || this.#doneSeen ? start : (this.#translator.run?.(chunk, start, this.#emit) ?? start)
+    this.#stage === 'over' ? start : (this.#translator.run?.(chunk, start, this.#emit) ?? start)
 
   readonly #emit = (frame: Bytes, sees: number, facts?: FrameFacts): void => {
-    if (this.#ended) return
+    if (this.#stage === 'over') return
     this.#progressed = true
-    if (facts !== undefined) this.#learn(facts)
+    if (facts !== undefined) this.#facts.learn(facts)
     if ((sees & Sees.Failure) !== 0) {
       this.#reported(facts?.failure ?? badReply('reported an error'))
       return
     }
     if ((sees & Sees.Done) !== 0) {
-      this.#doneSeen = true
+      this.#flush()
+      this.#judgeEnd()
       return
     }
     if ((sees & Sees.Output) !== 0) this.#output()
-    if ((sees & Sees.Finish) !== 0) this.#finishSeen = true
-    if (this.#finishSeen) this.#tail.add(frame)
-    else if (this.#committed) this.#flowing.add(frame)
-    else this.#holdEarly(frame)
+    if ((sees & Sees.Finish) !== 0) this.#stage = finished[this.#stage]
+    this.#place(frame)
+  }
+
+  #place(frame: Bytes): void {
+    switch (this.#stage) {
+      case 'flowing':
+        this.#flowing.add(frame)
+        break
+      case 'early':
+        this.#holdEarly(frame)
+        break
+      case 'early_finish':
+      case 'finish':
+        this.#tail.add(frame)
+        break
+      case 'over':
+        // Whoever heard of the commitment has ended the call.
+        break
+    }
   }
 
   /** A frame told of a failure, or was none: then the last one may have been cut off, which a finished answer survives. */
   #reported(failure: Failure): void {
     if (!this.#closed || failure.code !== 'upstream_bad_response') this.#fail(failure)
-    else if (!this.#finishSeen) this.#fail(incomplete('ended its stream in the middle of an event'))
+    else if (!this.#isFinished) this.#fail(incomplete('ended its stream in the middle of an event'))
   }
 
   /** Output commits the attempt, and shows that an earlier finish was only one choice's. */
   #output(): void {
     this.#outputs += 1
-    if (!this.#committed) this.#commit()
-    if (!this.#finishSeen) return
-    this.#finishSeen = false
+    if (this.#stage === 'flowing') return
+    if (this.#isCommitted) this.#stage = 'flowing'
+    else this.#commit()
     for (const frame of this.#tail.take()) this.#flowing.add(frame)
   }
 
@@ -272,72 +300,43 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   #commit(): void {
-    this.#committed = true
+    this.#stage = 'flowing'
     this.#watch.restart(this.#patience.idle)
-    this.#listener.commit(this.#facts)
+    this.#listener.commit(this.#facts.told)
     for (const frame of this.#early.take()) this.#flowing.add(frame)
   }
 
   /** A transport may hand over what one read from the network brought in many pieces: they are written together. */
   #flushSoon(): void {
-    if (this.#flushing || this.#ended) return
+    if (this.#flushing || this.#stage === 'over') return
     this.#flushing = true
     void settled.then(this.#flush)
   }
 
-  /** Writes what came since the last time, and finishes when the end came with it. */
+  /** Writes what came since the last time. */
   readonly #flush = (): void => {
     this.#flushing = false
-    if (this.#ended) return
+    if (this.#stage === 'over') return
     if (this.#flowing.count > 0 && !this.#listener.write(join(this.#flowing.take()))) {
       this.#paused = true
       this.#exchange.pause()
     }
-    if (this.#doneSeen) this.#judgeEnd()
   }
 
   /** The stream is over: whole only if every choice has said why it ended. A gateway on the way may put an end mark behind anything. */
   #judgeEnd(): void {
-    if (this.#finishSeen) this.#complete()
+    if (this.#isFinished) this.#complete()
     else this.#fail(incomplete('ended its stream before the answer was finished'))
   }
 
-  #learn(facts: FrameFacts): void {
-    const { id, created, finishReason, model, charge } = facts
-    const known = this.#facts
-    this.#facts = {
-      usage: this.#count(facts),
-      upstreamId: known.upstreamId ?? id,
-      finishReason: finishReason ?? known.finishReason,
-      model: model ?? known.model,
-      charge: charge ?? known.charge,
-    }
-    this.#created ??= created
+  /** Whether the answer belongs to this target. */
+  get #isCommitted(): boolean {
+    return this.#stage === 'flowing' || this.#stage === 'finish'
   }
 
-  /** Usage may come in halves, and be told again with less in it. */
-  #count({ usage, usageJson }: FrameFacts): Usage {
-    const { usage: known } = this.#facts
-    if (usage === undefined) return known
-    const before = this.#usageJson
-    this.#usageJson = usageJson ?? before
-    if (usageJson === undefined || before === undefined || tellsAll(usage, known)) return mergeUsage(known, usage)
-    this.#usageJson = mergeUsageJson(before, usageJson)
-    return readUsage(this.#usageJson)
-  }
-
-  /** What was delivered has a price, also where the provider did not come to count it. */
-  #factsAtEnd(): AnswerFacts {
-    const { call, target } = this.#order
-    const usage = believableUsage(this.#facts.usage, call, target, () => this.#outputTokens)
-    return { ...this.#facts, ...withBelievableCharge(usage, this.#facts.charge) }
-  }
-
-  #factsSoFar(): AnswerFacts {
-    if (!this.#committed) return this.#facts
-    const { call, target } = this.#order
-    const usage = believableUsageSoFar(this.#facts.usage, call, target, this.#outputTokens)
-    return { ...this.#facts, ...withBelievableCharge(usage, this.#facts.charge) }
+  /** Whether every choice has said why it ended. */
+  get #isFinished(): boolean {
+    return this.#stage === 'finish' || this.#stage === 'early_finish'
   }
 
   get #outputTokens(): number {
@@ -360,40 +359,42 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   #complete(): void {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.#stage === 'over') return
+    this.#stage = 'over'
     // The connection is left to close by itself, for reuse; one that does not is cut off by the watch.
     if (this.#closed) this.#watch.stop()
     else this.#watch.restart(this.#world.timeouts.idle_ms)
     if (this.#paused) this.#exchange.resume()
     const frames = [...this.#early.take(), ...this.#tail.take()]
-    const facts = this.#factsAtEnd()
-    const isTheirs = facts.usage === this.#facts.usage
+    const facts = this.#facts.atEnd(() => this.#outputTokens)
+    const isTheirs = facts.usage === this.#facts.told.usage
     const own = isTheirs ? undefined : usageToTell(facts.usage, this.#order)
     const end = this.#ownEnd
     const tail: AnswerTail =
       end === undefined
-        ? { kind: 'stream', frames, created: this.#created, usageJson: own ?? this.#usageJson }
+        ? { kind: 'stream', frames, created: this.#facts.created, usageJson: own ?? this.#facts.usageJson }
         : { kind: 'native', frames, whole: (counted) => end.whole(counted), usageJson: own }
     this.#listener.end({ ok: true, facts, status: this.#status, tail })
   }
 
   #fail(failure: Failure): void {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.#stage === 'over') return
+    const isCommitted = this.#isCommitted
+    this.#stage = 'over'
     this.#watch.stop()
     // What arrived whole before the failure was output; the caller gets it.
-    if (this.#committed && this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
+    if (this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
     this.#exchange.abort()
-    this.#listener.end({ ok: false, facts: this.#factsSoFar(), failure })
+    const facts = isCommitted ? this.#facts.soFar(this.#outputTokens) : this.#facts.told
+    this.#listener.end({ ok: false, facts, failure })
   }
 
   #timedOut(): void {
-    if (this.#ended) this.#exchange.abort()
+    if (this.#stage === 'over') this.#exchange.abort()
     else if (this.#paused) this.#watch.restart(this.#patience.idle)
     else
       this.#fail(
-        timeoutFailure(this.#committed ? 'stopped in the middle of its answer' : 'did not begin to answer in time'),
+        timeoutFailure(this.#isCommitted ? 'stopped in the middle of its answer' : 'did not begin to answer in time'),
       )
   }
 }
