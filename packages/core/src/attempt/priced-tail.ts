@@ -20,7 +20,10 @@ export function pricedTail(tail: AnswerTail, record: UsageRecord, call: Call): r
     return call.stream && operation.asEvents !== undefined ? operation.asEvents(join(body)) : body
   }
   const { frames, usageJson } = tail
-  if (tail.kind === 'native') return [...frames, ...tail.whole({ usageJson, charge: record.charge })]
+  if (tail.kind === 'native') {
+    const cost = record.charge === undefined ? {} : costMembers(record.charge)
+    return [...frames, ...tail.whole({ usageJson, cost })]
+  }
   const end = {
     frames,
     usage: () => usageJson && pricedUsage(usageJson, record.charge),

@@ -22,6 +22,8 @@ export interface TranslationTarget {
   readonly fallbackModels?: readonly string[] | undefined
   /** The length of the model's vectors, where it is known. */
   readonly dimensions?: number | undefined
+  /** Under which id something leaves that the upstream keeps under its own. Default: under the same. */
+  readonly seal?: ((upstreamId: string) => string) | undefined
 }
 
 /** An upstream's whole reply. */
@@ -139,7 +141,8 @@ export interface OwnEnd {
 export interface CountedUsage {
   /** The usage object, where it is not as the upstream counted; `undefined`: it is. */
   readonly usageJson: Json | undefined
-  readonly charge: PicoUsd | undefined
+  /** What is added to it about the cost: nothing when that is not known. */
+  readonly cost: Json
 }
 
 /** How a provider serves one operation. */

@@ -7,5 +7,5 @@ export type OperationName = (typeof operationNames)[number]
 /** {@link OperationName}, by its older name. */
 export type Endpoint = OperationName
 
-/** An API that callers speak. Two of them are other shapes of chat, and answered by way of it. */
-export type Surface = OperationName | 'completions' | 'responses'
+/** An API that callers speak. Three of them are other dialects of chat. */
+export type Surface = OperationName | 'completions' | 'responses' | 'messages'

@@ -34,6 +34,10 @@ const SINGLE = new Set([
   'stream_options',
   'max_tokens',
   'max_completion_tokens',
+  'max_output_tokens',
+  'background',
+  'previous_response_id',
+  'conversation',
   'n',
   'provider',
 ])
@@ -105,10 +109,14 @@ export function parseWholeBody(body: Bytes, aids?: BodyAids): Record<string, unk
  *
  * @throws SpekaError what {@link parseBody} finds.
  */
-export function parseToRewrite(body: Bytes, member: 'input' | 'prompt', aids?: BodyAids): KeptBody {
+export function parseToRewrite(
+  body: Bytes,
+  member: 'input' | 'prompt' | 'messages',
+  aids?: BodyAids,
+): KeptBody & Pick<ParsedBody, 'scan'> {
   const { value, scan } = parseBody(body, aids)
-  if (scan.longStrings.length === 0) return { value, write: (made) => [Buffer.from(JSON.stringify(made))] }
-  return json(() => parseKeeping(body, scan, member))
+  if (scan.longStrings.length === 0) return { value, scan, write: (made) => [Buffer.from(JSON.stringify(made))] }
+  return { ...json(() => parseKeeping(body, scan, member)), scan }
 }
 
 /** Whether bytes are valid UTF-8. Node has a quicker way, which the server hands in. */

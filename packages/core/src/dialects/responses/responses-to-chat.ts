@@ -15,39 +15,12 @@ import {
   type FieldKinds,
 } from '../../wire/check-field.ts'
 import type { ResponsesRequest } from './shapes.ts'
-import { always, refuseFields, unless, unsupported, type Refusal } from '../refuse-fields.ts'
+import { carriedBy, refusalsOf } from '../fate.ts'
+import { refuseFields, unsupported } from '../refuse-fields.ts'
+import { includeLogprobs, responsesFates } from './fates.ts'
 import { formatToChat } from './format-to-chat.ts'
 import { inputToMessages } from './input-to-messages.ts'
 import { toolsToChat } from './tools-to-chat.ts'
-
-const NOTHING_KEPT = 'Answers are not kept here. Send the whole conversation as "input" instead.'
-const NO_LOGPROBS = 'Log probabilities are not there in this API. /v1/chat/completions has them.'
-
-const refusals: Readonly<Record<string, Refusal>> = {
-  previous_response_id: always(NOTHING_KEPT),
-  conversation: always(NOTHING_KEPT),
-  background: unless([false], 'Answers are not kept here, so none could be fetched later. Wait for it, or stream it.'),
-  prompt: always('Prompt templates are kept by OpenAI. Send their text as "instructions" and "input".'),
-  context_management: always('Conversations are not made shorter here. Leave out of "input" what is no longer needed.'),
-  truncation: unless(
-    ['disabled'],
-    'Nothing is cut out of a conversation here. Leave "truncation" out, and of "input" what is no longer needed.',
-  ),
-  top_logprobs: unless([0], NO_LOGPROBS),
-  logprobs: unless([false], NO_LOGPROBS),
-  include: (value) =>
-    Array.isArray(value) && value.includes('message.output_text.logprobs') ? NO_LOGPROBS : undefined,
-  // Chat's names for what this API calls otherwise.
-  messages: always('"messages" belongs to /v1/chat/completions. Here the conversation is "input".'),
-  max_tokens: always('Here it is called "max_output_tokens".'),
-  max_completion_tokens: always('Here it is called "max_output_tokens".'),
-  response_format: always('Here it is called "text.format".'),
-  verbosity: always('Here it is called "text.verbosity".'),
-  reasoning_effort: always('Here it is called "reasoning.effort".'),
-  functions: always('Here they are "tools".'),
-  function_call: always('Here it is called "tool_choice".'),
-  n: unless([1], 'A response has one answer. Send the request again for another.'),
-}
 
 const kinds: FieldKinds = {
   ...sharedFields,
@@ -66,26 +39,13 @@ const kinds: FieldKinds = {
   stream_options: object,
 }
 
-/** Fields that are not chat's, or mean something else there. All others are, and go along as they are. */
-const OWN = new Set([
-  'input',
-  'instructions',
-  'max_output_tokens',
-  'max_tool_calls',
-  'tools',
-  'tool_choice',
-  'parallel_tool_calls',
-  'text',
-  'reasoning',
-  'store',
-  'stream_options',
-  ...Object.keys(refusals),
-])
+const REFUSED_ALWAYS = refusalsOf(responsesFates, 'always')
+const REFUSED_BY_CHAT = { ...refusalsOf(responsesFates, 'all'), include: includeLogprobs }
 
 /** A request whose own fields are of the right kind; what is inside of them is yet to be seen. */
 export function checkResponsesRequest(value: unknown): ResponsesRequest {
   const request = checkModel(value)
-  refuseFields(request, refusals)
+  refuseFields(request, REFUSED_ALWAYS)
   checkKinds(request, kinds)
   return request as unknown as ResponsesRequest
 }
@@ -96,9 +56,10 @@ export function checkResponsesRequest(value: unknown): ResponsesRequest {
  * @throws SpekaError `missing_required_parameter`, `invalid_value` or `unsupported_parameter`, with the field in `param`.
  */
 export function responsesToChat(request: ResponsesRequest): ChatRequest {
+  refuseFields(request, REFUSED_BY_CHAT)
   const { model, instructions, input, max_output_tokens: most, reasoning, stream } = request
   const told: ChatMessage[] = typeof instructions === 'string' ? [{ role: 'system', content: instructions }] : []
-  const carried = Object.fromEntries(Object.entries(request).filter(([field]) => !OWN.has(field)))
+  const carried = carriedBy(responsesFates, request)
   return {
     ...carried,
     model,

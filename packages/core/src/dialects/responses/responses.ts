@@ -1,15 +1,20 @@
-import type { Json } from '../../json.ts'
+import { SpekaError } from '../../errors.ts'
+import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
-import { writeChatCall } from '../../operations/chat/chat-call.ts'
+import { carryCall, writeChatCall, type ChatCall } from '../../operations/chat/chat-call.ts'
+import type { NativeRequest } from '../../operations/chat/native-request.ts'
 import { doneFrame, typedFrame } from '../../bytes/frames.ts'
 import { parseToRewrite, type BodyAids } from '../../wire/parse-body.ts'
 import type { ResponsesRequest } from './shapes.ts'
-import type { WriteJson } from '../../wire/write-body.ts'
+import { writeBody, type WriteJson } from '../../wire/write-body.ts'
 import { ChatFrames, choicesIn } from '../chat-frames.ts'
 import type { Dialect } from '../dialect.ts'
+import { droppedBy } from '../fate.ts'
 import { readObject } from '../read-object.ts'
 import { emptyResponse } from './empty-response.ts'
+import { responsesFates } from './fates.ts'
+import { refersToKept } from './kept-things.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { checkResponsesRequest, responsesToChat } from './responses-to-chat.ts'
 
@@ -19,8 +24,8 @@ import { checkResponsesRequest, responsesToChat } from './responses-to-chat.ts'
  * @throws SpekaError what {@link parseToRewrite} finds, or what {@link responsesToChat} finds.
  */
 export function readResponses(body: Bytes, facts: CallFacts, aids?: BodyAids): Dialect {
-  const { value, write } = parseToRewrite(body, 'input', aids)
-  return dialectOf(value, facts, write)
+  const { value, scan, write } = parseToRewrite(body, 'input', aids)
+  return dialectOf(value, facts, { body, scan }, write)
 }
 
 /**
@@ -28,11 +33,12 @@ export function readResponses(body: Bytes, facts: CallFacts, aids?: BodyAids): D
  *
  * @throws SpekaError what {@link responsesToChat} finds.
  */
-export const writeResponses = (request: ResponsesRequest, facts: CallFacts): Dialect => dialectOf(request, facts)
+export const writeResponses = (request: ResponsesRequest, facts: CallFacts): Dialect =>
+  dialectOf(request, facts, writeBody(request))
 
-function dialectOf(value: unknown, facts: CallFacts, write?: WriteJson): Dialect {
+function dialectOf(value: unknown, facts: CallFacts, sent: Sent, write?: WriteJson): Dialect {
   const request = checkResponsesRequest(value)
-  const call = writeChatCall(responsesToChat(request), { ...facts, surface: 'responses' }, write)
+  const call = callFor(request, { ...facts, surface: 'responses' }, sent, write)
   const empty = emptyResponse(request, call)
   const told: Bytes[] = []
   const writer = new ResponseWriter(empty, call.id, (event) => told.push(typedFrame(event)))
@@ -72,6 +78,28 @@ function dialectOf(value: unknown, facts: CallFacts, write?: WriteJson): Dialect
     },
   }
 }
+
+/** What is asked of chat, and of a target that speaks this API itself: it is told of nothing that is kept under its key. */
+function callFor(request: ResponsesRequest, facts: CallFacts, sent: Sent, write?: WriteJson): ChatCall {
+  const native = refersToKept(request) ? undefined : ({ dialect: 'responses', ...sent } as const)
+  try {
+    const call = writeChatCall(responsesToChat(request), facts, write)
+    return { ...call, native, leftOut: leftOutOf(request) }
+  } catch (error) {
+    if (native === undefined || !SpekaError.is(error) || error.code !== 'unsupported_parameter') throw error
+    const { max_output_tokens: most = null } = request
+    return carryCall({ ...request, max_completion_tokens: most }, { ...native, untranslatable: error }, facts)
+  }
+}
+
+/** What chat has no word for. */
+function leftOutOf(request: ResponsesRequest): string[] {
+  const { input } = request
+  const isEncrypted = Array.isArray(input) && input.some((item) => isRecord(item) && item['encrypted_content'] != null)
+  return [...droppedBy(responsesFates, request), ...(isEncrypted ? ['input.encrypted_content'] : [])]
+}
+
+type Sent = Pick<NativeRequest, 'body' | 'scan'>
 
 /** One answer is all that is asked for. */
 const firstChoice = (chat: Json): Json => choicesIn(chat).find(({ index }) => (index ?? 0) === 0) ?? {}

@@ -39,6 +39,19 @@ export function writeChatCall(request: ChatRequest, facts: CallFacts, write?: Wr
   return callOf(body, scan, outline, facts)
 }
 
+/**
+ * A call that chat has no words for: it stands for what a target is asked that speaks the caller's own dialect. What it may
+ * cost is told by the caller's bytes.
+ */
+export function carryCall(request: CarriedRequest, native: NativeRequest, facts: CallFacts): ChatCall {
+  const outline: ChatRequest = { ...request, messages: [] }
+  const { body, scan } = native
+  return { ...facts, endpoint: 'chat', body, scan, outline, stream: request.stream === true, wantsUsage: true, native }
+}
+
+type CarriedRequest = Pick<ChatRequest, 'model' | 'stream' | 'max_completion_tokens'> &
+  Readonly<Record<string, unknown>>
+
 function callOf(body: Bytes, scan: ObjectScan, outline: ChatRequest, facts: CallFacts): ChatCall {
   return {
     ...facts,

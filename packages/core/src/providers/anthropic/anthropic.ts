@@ -2,7 +2,9 @@ import type { Provider } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
 import { claudeFamily } from './claude-family.ts'
+import { passThrough } from '../native/pass-through.ts'
 import { classifyReply } from '../openai-compatible/classify.ts'
+import { messagesApi } from './messages-api.ts'
 import { MessageStreamTranslator } from './message-stream.ts'
 import { messagesRequest } from './messages-request.ts'
 import { readParameters } from './parameters.ts'
@@ -29,5 +31,6 @@ export const anthropic: Provider = {
     },
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, claudeFamily(upstreamModel)).dropped,
   },
+  native: { messages: passThrough(messagesApi) },
   classify: classifyReply,
 }

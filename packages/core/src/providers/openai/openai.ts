@@ -1,11 +1,13 @@
 import { leftOut, newLimit, onlyIf } from '../changes/fields.ts'
 import type { Asked, Change, ChatRules } from '../openai-compatible/chat-rules.ts'
+import { passThrough } from '../native/pass-through.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 import { withoutReasoning } from '../changes/messages.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { ProviderOperation, Provider, TranslationTarget } from '../provider.ts'
 import { isAskedAtResponses } from './asked-where.ts'
 import { chatAtResponses } from './responses.ts'
+import { responsesApi } from './responses-api.ts'
 
 const isDefault = (name: string): Change => onlyIf('is left out unless it is 1', name, (value) => value === 1)
 
@@ -64,7 +66,11 @@ export const openaiRules: ChatRules = {
 const base = openAICompatible('openai', { rules: openaiRules })
 
 /** OpenAI. What a model takes at `/responses` only is asked there, and answered as chat. */
-export const openai: Provider = { ...base, ...(base.chat !== undefined && { chat: eitherWay(base.chat) }) }
+export const openai: Provider = {
+  ...base,
+  ...(base.chat !== undefined && { chat: eitherWay(base.chat) }),
+  native: { responses: passThrough(responsesApi) },
+}
 
 function eitherWay(chat: ProviderOperation<ChatCall>): ProviderOperation<ChatCall> {
   const of = ({ outline }: ChatCall, { upstreamModel }: TranslationTarget): ProviderOperation<ChatCall> =>

@@ -1,0 +1,58 @@
+import type { Json } from '../../json.ts'
+import type { CostDetails } from '../../operations/chat/chat.ts'
+import type { RoutingFields } from '../../wire/call-facts.ts'
+
+/** The shapes of Anthropic's Messages API, as far as the gateway reads and writes them. */
+
+/** A block of what is said to a model or by it. */
+export interface MessageBlock {
+  type: string
+  [field: string]: unknown
+}
+
+/** The body of `POST /v1/messages`. */
+export interface MessagesRequest extends RoutingFields {
+  max_tokens: number
+  messages: { role: string; content: string | MessageBlock[] }[]
+  system?: string | MessageBlock[] | null
+  stream?: boolean | null
+  [field: string]: unknown
+}
+
+export interface MessageUsage {
+  /** Without what came from the cache. */
+  input_tokens: number
+  cache_read_input_tokens: number
+  output_tokens: number
+  /** Whether some of the counts are the gateway's own guess, where the provider did not say. */
+  estimated?: boolean
+  /** Whether the provider said more than the request can have used, or may cost: what is charged is less. */
+  capped?: boolean
+  /** The charge in US dollars, for reading; absent when it is not known. */
+  cost?: number
+  cost_details?: CostDetails
+}
+
+export type StopReason = 'end_turn' | 'max_tokens' | 'tool_use' | 'refusal'
+
+/** The answer to a messages request. */
+export interface MessageObject {
+  id: string
+  type: 'message'
+  role: 'assistant'
+  /** The catalog id of the model that answered. */
+  model: string
+  content: MessageBlock[]
+  stop_reason: StopReason | null
+  stop_sequence: null
+  usage: MessageUsage
+}
+
+/** What happens in a stream. */
+export type MessageEvent =
+  | { type: 'message_start'; message: MessageObject }
+  | { type: 'content_block_start'; index: number; content_block: MessageBlock }
+  | { type: 'content_block_delta'; index: number; delta: Json & { type: string } }
+  | { type: 'content_block_stop'; index: number }
+  | { type: 'message_delta'; delta: { stop_reason: StopReason; stop_sequence: null }; usage: MessageUsage }
+  | { type: 'message_stop' }

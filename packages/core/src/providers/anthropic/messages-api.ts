@@ -1,0 +1,142 @@
+import { typedFrame } from '../../bytes/frames.ts'
+import type { SpekaError } from '../../errors.ts'
+import { isRecord, type Json } from '../../json.ts'
+import type { Bytes } from '../../transport.ts'
+import type { Usage } from '../../usage.ts'
+import { anthropicErrorBody } from '../../wire/anthropic-error.ts'
+import { BadReplyError, badReply } from '../bad-reply.ts'
+import { errorIn } from '../error-in.ts'
+import {
+  NOTHING_SEEN,
+  type EventReader,
+  type EventSeen,
+  type NativeApi,
+  type WholeAnswer,
+} from '../native/native-api.ts'
+import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
+import { Sees, type FrameFacts } from '../provider.ts'
+import { declined } from '../translated/declined.ts'
+import { ANTHROPIC_VERSION } from './messages-request.ts'
+import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
+import { finishReasonFor, saysBroken } from './stop-reason.ts'
+
+/**
+ * Anthropic's messages, as they are.
+ *
+ * https://docs.claude.com/en/docs/build-with-claude/streaming
+ */
+export const messagesApi: NativeApi = {
+  path: '/messages',
+  headers: ANTHROPIC_VERSION,
+  words: { content_block_delta: ['text', 'partial_json', 'thinking'] },
+  // A block may begin with a whole file in it, as results of tools on the server do.
+  holdsPictures: true,
+  read: () => new MessageReader(),
+  answer: readWhole,
+  writeUsage,
+}
+
+/** Anthropic counts what came from the cache apart from the rest of the prompt. */
+function writeUsage({ inputTokens = 0, outputTokens = 0, cachedInputTokens = 0 }: Usage): Json {
+  return {
+    input_tokens: inputTokens - cachedInputTokens,
+    cache_read_input_tokens: cachedInputTokens,
+    output_tokens: outputTokens,
+  }
+}
+
+function readWhole(message: Json): WholeAnswer {
+  const error = errorIn(message)
+  if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
+  const { id, content, stop_reason: stopReason, usage } = message
+  if (!Array.isArray(content)) throw new BadReplyError(badReply('sent an answer without content'))
+  const reason = typeof stopReason === 'string' ? stopReason : 'end_turn'
+  if (saysBroken(reason)) throw new BadReplyError(brokeOff)
+  const blocks = content.filter(isRecord)
+  const finishReason = finishReasonFor(reason, blocks.some(isToolUse))
+  if (finishReason === 'content_filter' && blocks.every(isSilent)) throw new BadReplyError(declined)
+  return { id: typeof id === 'string' ? id : undefined, finishReason, usage: readClaudeUsage(usage), words: blocks }
+}
+
+const isToolUse = ({ type }: Json): boolean => type === 'tool_use'
+
+/** Blocks that say nothing to the caller by themselves. */
+const isSilent = ({ type, text }: Json): boolean =>
+  type === 'thinking' || type === 'redacted_thinking' || (type === 'text' && text === '')
+
+class MessageReader implements EventReader {
+  /** Anthropic's counts, as they were told last. */
+  #counts: Json = {}
+  #said = false
+  #called = false
+
+  event(event: Json): EventSeen {
+    switch (event['type']) {
+      case 'message_start':
+        return this.#start(isRecord(event['message']) ? event['message'] : {})
+      case 'content_block_start':
+        return this.#block(isRecord(event['content_block']) ? event['content_block'] : {})
+      case 'content_block_delta':
+        return this.#delta(isRecord(event['delta']) ? event['delta'] : {})
+      case 'message_delta':
+        return this.#messageDelta(isRecord(event['delta']) ? event['delta'] : {}, event['usage'])
+      case 'message_stop':
+        return { sees: this.#said ? Sees.Finish : Sees.Nothing, isLast: true }
+      case 'error':
+        return { sees: Sees.Failure, facts: { failure: classifyErrorObject(event['error']) } }
+    }
+    return NOTHING_SEEN
+  }
+
+  #start({ id, usage }: Json): EventSeen {
+    const counted = this.#count(usage)
+    return { sees: Sees.Nothing, head: MESSAGE, facts: { ...counted, ...(typeof id === 'string' && { id }) } }
+  }
+
+  #block({ type, text, thinking }: Json): EventSeen {
+    if (type === 'tool_use') this.#called = true
+    if (type === 'text') return this.#words(text)
+    return type === 'thinking' ? this.#words(thinking) : this.#output()
+  }
+
+  #delta({ text, thinking, partial_json: json, signature, ...more }: Json): EventSeen {
+    if (signature !== undefined || json === '') return NOTHING_SEEN
+    const words = text ?? thinking ?? json
+    return words === undefined && Object.keys(more).length > 1 ? this.#output() : this.#words(words)
+  }
+
+  #words(words: unknown): EventSeen {
+    return typeof words === 'string' && words !== '' ? this.#output(words) : NOTHING_SEEN
+  }
+
+  #output(words?: string): EventSeen {
+    this.#said = true
+    return { sees: Sees.Output, words }
+  }
+
+  #messageDelta({ stop_reason: stopReason }: Json, usage: unknown): EventSeen {
+    const counted = this.#count(usage)
+    if (typeof stopReason !== 'string') return { sees: Sees.Usage, facts: counted }
+    if (saysBroken(stopReason)) return { sees: Sees.Failure, facts: { ...counted, failure: brokeOff } }
+    const finishReason = finishReasonFor(stopReason, this.#called)
+    if (finishReason === 'content_filter' && !this.#said)
+      return { sees: Sees.Failure, facts: { ...counted, failure: declined } }
+    return { sees: Sees.Finish | Sees.Usage, facts: { ...counted, finishReason }, counted: EVENT }
+  }
+
+  #count(usage: unknown): Pick<FrameFacts, 'usage'> {
+    if (isRecord(usage)) this.#counts = mergeClaudeCounts(this.#counts, usage)
+    return { usage: readClaudeUsage(this.#counts) }
+  }
+
+  owed(): readonly Bytes[] {
+    return [typedFrame({ type: 'message_stop' })]
+  }
+
+  broken(error: SpekaError): Bytes {
+    return typedFrame(anthropicErrorBody(error))
+  }
+}
+
+const MESSAGE = ['message'] as const
+const EVENT: readonly string[] = []

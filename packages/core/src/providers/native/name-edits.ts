@@ -1,0 +1,19 @@
+import { findMember, setFound, type FoundObject } from '../../bytes/find-member.ts'
+import { asBuffer, type Span } from '../../bytes/scan-object.ts'
+import type { Edit } from '../../bytes/splice.ts'
+import type { Bytes } from '../../transport.ts'
+import type { TranslationTarget } from '../provider.ts'
+
+/** The model goes by the name that the caller knows, and what the upstream keeps by an id that is good for its owner only. */
+export function nameEdits(bytes: Bytes, found: FoundObject, { model, seal }: TranslationTarget): Edit[] {
+  const edits: Edit[] = []
+  const name = JSON.stringify(model)
+  const named = findMember(found, 'model')
+  if (named !== undefined && textAt(bytes, named) !== name) edits.push({ ...named, text: name })
+  const id = seal === undefined ? undefined : findMember(found, 'id')
+  const own: unknown = id && JSON.parse(textAt(bytes, id))
+  if (typeof own === 'string' && seal !== undefined) edits.push(setFound(found, 'id', JSON.stringify(seal(own))))
+  return edits
+}
+
+const textAt = (bytes: Bytes, { start, end }: Span): string => asBuffer(bytes).toString('utf8', start, end)

@@ -1,0 +1,65 @@
+import type { SpekaError } from '../../errors.ts'
+import type { Json } from '../../json.ts'
+import type { FinishReason } from '../../operations/chat/chat.ts'
+import type { Bytes, Headers } from '../../transport.ts'
+import type { Usage } from '../../usage.ts'
+import type { FrameFacts, TranslationTarget } from '../provider.ts'
+
+/** What must be known of a dialect to let it through: who answers, what it costs, and whether it is whole. */
+export interface NativeApi {
+  readonly path: string
+  /** What the upstream must be told beside the usual. What the caller sent under these names takes their place. */
+  readonly headers: Headers
+  /** Events that hold words, by the type of each, and the fields in which its words may be. */
+  readonly words: Readonly<Record<string, readonly string[]>>
+  /** Whether an event may hold more than a megabyte. */
+  readonly holdsPictures: boolean
+  /** Begins to read a stream. */
+  read(target: TranslationTarget): EventReader
+  /**
+   * Reads a whole answer.
+   *
+   * @throws BadReplyError when it is none.
+   */
+  answer(body: Json): WholeAnswer
+  writeUsage(usage: Usage): Json
+}
+
+/** What a whole answer says. */
+export interface WholeAnswer {
+  readonly id: string | undefined
+  readonly finishReason: FinishReason | undefined
+  readonly usage: Usage
+  /** What it says in words, wherever that stands. */
+  readonly words: unknown
+}
+
+/** Reads the events of one stream, but for those that are words like others before. */
+export interface EventReader {
+  event(event: Json): EventSeen
+  /** The events that are owed to the caller when the upstream closes behind the finish. */
+  owed(): readonly Bytes[]
+  /**
+   * The events that end the stream when it broke off.
+   *
+   * @param last the last event that went through.
+   */
+  broken(error: SpekaError, last: Json | undefined): Bytes
+}
+
+/** What was seen in an event. */
+export interface EventSeen {
+  /** As bits of `Sees`. */
+  readonly sees: number
+  readonly facts?: FrameFacts
+  /** What of it is words. */
+  readonly words?: unknown
+  /** The object in it that names the model, by the members that lead there. */
+  readonly head?: readonly string[]
+  /** The object in it that has the usage to be charged. */
+  readonly counted?: readonly string[]
+  /** Whether nothing follows it. */
+  readonly isLast?: boolean
+}
+
+export const NOTHING_SEEN: EventSeen = { sees: 0 }

@@ -1,0 +1,248 @@
+import { findMember, findObject, setFound } from '../../bytes/find-member.ts'
+import { dataOf, isDone } from '../../bytes/frames.ts'
+import { asBuffer, stringEnd } from '../../bytes/scan-object.ts'
+import { join, splice, type Edit } from '../../bytes/splice.ts'
+import { isRecord, type Json } from '../../json.ts'
+import type { Bytes } from '../../transport.ts'
+import { badReply } from '../bad-reply.ts'
+import {
+  Sees,
+  type CountedUsage,
+  type Emit,
+  type FrameTranslator,
+  type OwnEnd,
+  type TranslationTarget,
+} from '../provider.ts'
+import { lengthOfWords, TokenCount } from '../../operations/token-count.ts'
+import { nameEdits } from './name-edits.ts'
+import type { EventReader, EventSeen, NativeApi } from './native-api.ts'
+
+const EMPTY = Buffer.alloc(0)
+const LF = 0x0a
+const CLOSE_BRACE = 0x7d
+
+/** A frame that is kept back from the finish on, and where in it the usage stands. */
+interface KeptFrame {
+  readonly frame: Bytes
+  readonly counted: readonly string[] | undefined
+}
+
+/** How an event begins that is words, and what stands right before them. */
+interface WordsMark {
+  readonly head: Buffer
+  readonly before: readonly Buffer[]
+}
+
+/**
+ * Lets a stream through event by event. Words go on unread once there has been an event of their kind; of all others it is
+ * learnt what they are. The model is called by the name that the caller knows, and the cost is added where usage is told.
+ */
+export class PassThroughStream implements FrameTranslator {
+  readonly #target: TranslationTarget
+  readonly #reader: EventReader
+  readonly #marks: readonly WordsMark[]
+  readonly #delivered = new TokenCount()
+  readonly #kept: KeptFrame[] = []
+  /** The kinds of words that there have been, as far as the first is sure to be output. */
+  #known: WordsMark[] = []
+  #last: Buffer | undefined
+  #finished = false
+  #over = false
+
+  constructor(api: NativeApi, target: TranslationTarget) {
+    this.#target = target
+    this.#reader = api.read(target)
+    this.#marks = marksOf(api)
+  }
+
+  get outputTokens(): number {
+    return this.#delivered.tokens
+  }
+
+  readonly ownEnd: OwnEnd = {
+    whole: (counted) =>
+      this.#kept.map(({ frame, counted: at }) => (at === undefined ? frame : priced(frame, at, counted))),
+    broken: (error) => this.#reader.broken(error, this.#last && objectIn(this.#last)),
+  }
+
+  run(chunk: Buffer, start: number, emit: Emit): number {
+    if (this.#known.length === 0 || this.#finished) return start
+    let end = start
+    let last = start
+    for (;;) {
+      const next = this.#words(chunk, end)
+      if (next === undefined) break
+      last = end
+      end = next
+    }
+    if (end === start) return start
+    this.#last = chunk.subarray(last, end)
+    emit(chunk.subarray(start, end), Sees.Output)
+    return end
+  }
+
+  /** Where the frame ends that begins at `start` and is words. */
+  #words(chunk: Buffer, start: number): number | undefined {
+    const mark = this.#known.find(({ head }) => standsAt(chunk, head, start))
+    if (mark === undefined) return undefined
+    const lineEnd = chunk.indexOf(LF, start + mark.head.length)
+    if (lineEnd === -1 || chunk[lineEnd + 1] !== LF || chunk[lineEnd - 1] !== CLOSE_BRACE) return undefined
+    this.#delivered.add(1, textBytes(chunk, mark, start + mark.head.length, lineEnd))
+    return lineEnd + 2
+  }
+
+  frame(frame: Buffer, emit: Emit): void {
+    if (this.#over || this.run(frame, 0, emit) > 0) return
+    const data = dataOf(frame)
+    if (data === undefined) return
+    const event = parse(data)
+    if (event !== undefined) this.#event(inOneLine(frame, data, event), event, emit)
+    else if (isDone(data)) this.#done(frame, emit)
+    else emit(frame, Sees.Failure, { failure: badReply('sent an event that is not a JSON object') })
+  }
+
+  end(): void {
+    // What a close means is for the attempt to judge; the events that are owed behind a finish follow it.
+    if (this.#finished && !this.#over)
+      for (const frame of this.#reader.owed()) this.#kept.push({ frame, counted: undefined })
+  }
+
+  #event(frame: Buffer, event: Json, emit: Emit): void {
+    const seen = this.#reader.event(event)
+    if ((seen.sees & Sees.Failure) !== 0) {
+      emit(EMPTY, seen.sees, seen.facts)
+      return
+    }
+    if ((seen.sees & Sees.Output) !== 0) {
+      this.#delivered.add(seen.words === undefined ? 0 : 1, lengthOfWords(seen.words))
+      this.#learn(frame)
+    }
+    const named = this.#named(frame, seen)
+    this.#last = named
+    if ((seen.sees & Sees.Finish) !== 0) this.#finished = true
+    if (this.#finished) {
+      this.#kept.push({ frame: named, counted: seen.counted })
+      emit(EMPTY, seen.sees, seen.facts)
+    } else emit(named, seen.sees, seen.facts)
+    if (seen.isLast === true) this.#close(emit)
+  }
+
+  /** An end mark of chat's, which some send behind events of any kind. */
+  #done(frame: Buffer, emit: Emit): void {
+    if (this.#finished) this.#kept.push({ frame, counted: undefined })
+    this.#close(emit)
+  }
+
+  #close(emit: Emit): void {
+    this.#over = true
+    emit(EMPTY, Sees.Done)
+  }
+
+  #learn(frame: Buffer): void {
+    const mark = this.#marks.find(({ head }) => standsAt(frame, head, 0))
+    if (mark !== undefined && !this.#known.includes(mark)) this.#known = [mark, ...this.#known]
+  }
+
+  #named(frame: Buffer, { head }: EventSeen): Buffer {
+    const at = head && dataAt(frame)
+    if (at === undefined) return frame
+    const found = findObject(at.data, head ?? [])
+    return found === undefined ? frame : edited(frame, at, nameEdits(at.data, found, this.#target))
+  }
+}
+
+const marks = new WeakMap<NativeApi, readonly WordsMark[]>()
+
+function marksOf(api: NativeApi): readonly WordsMark[] {
+  const known = marks.get(api)
+  if (known !== undefined) return known
+  const made = Object.entries(api.words).map(([type, fields]) => ({
+    head: Buffer.from(`event: ${type}\ndata: {"type":"${type}"`),
+    before: fields.map((field) => Buffer.from(`"${field}":"`)),
+  }))
+  marks.set(api, made)
+  return made
+}
+
+const standsAt = (chunk: Buffer, bytes: Buffer, at: number): boolean =>
+  at + bytes.length <= chunk.length && chunk.compare(bytes, 0, bytes.length, at, at + bytes.length) === 0
+
+/** How many bytes of words an event has: a field's bytes cannot occur inside a JSON string, where quotes are escaped. */
+function textBytes(chunk: Buffer, { before }: WordsMark, from: number, lineEnd: number): number {
+  const rest = chunk.subarray(from, lineEnd)
+  for (const bytes of before) {
+    const at = rest.indexOf(bytes)
+    if (at === -1) continue
+    const start = at + bytes.length
+    const end = stringEnd(rest, start - 1)
+    return end === -1 ? 0 : end - 1 - start
+  }
+  return 0
+}
+
+interface DataAt {
+  readonly data: Buffer
+  readonly offset: number
+}
+
+/** The data of a frame that has it in one line. */
+function dataAt(frame: Buffer): DataAt | undefined {
+  const data = dataOf(frame)
+  return data && { data, offset: data.byteOffset - frame.byteOffset }
+}
+
+function edited(frame: Buffer, { offset }: DataAt, edits: readonly Edit[]): Buffer {
+  if (edits.length === 0) return frame
+  return join(
+    splice(
+      frame,
+      edits.map(({ start, end, text }) => ({ start: start + offset, end: end + offset, text })),
+    ),
+  )
+}
+
+/** Data over several lines is put into one, so that something can be replaced in it. */
+function inOneLine(frame: Buffer, data: Buffer, event: Json): Buffer {
+  if (!data.includes(LF)) return frame
+  return Buffer.from(`event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`)
+}
+
+/** The frame with what its answer cost. */
+function priced(bytes: Bytes, path: readonly string[], counted: CountedUsage): Bytes {
+  const frame = asBuffer(bytes)
+  const at = dataAt(frame)
+  const found = at && findObject(at.data, path)
+  if (at === undefined || found === undefined) return frame
+  const span = findMember(found, 'usage')
+  const told = span && objectOf(at.data.subarray(span.start, span.end))
+  const { usageJson, cost } = counted
+  const addition = JSON.stringify(cost).slice(1, -1)
+  if (span !== undefined && told !== undefined && usageJson === undefined && !hasCost(told)) {
+    if (addition === '') return frame
+    const brace = span.end - 1
+    const text = Object.keys(told).length === 0 ? addition : `,${addition}`
+    return edited(frame, at, [{ start: brace, end: brace, text }])
+  }
+  if (told === undefined && usageJson === undefined) return frame
+  const { cost: _cost, cost_details: _details, ...counts } = told ?? {}
+  return edited(frame, at, [setFound(found, 'usage', JSON.stringify({ ...counts, ...usageJson, ...cost }))])
+}
+
+/** A gateway upstream has put its own price there, which is not the one our customer pays. */
+const hasCost = (usage: Json): boolean => 'cost' in usage || 'cost_details' in usage
+
+const objectIn = (frame: Buffer): Json | undefined => {
+  const data = dataOf(frame)
+  return data && objectOf(data)
+}
+
+function objectOf(data: Buffer): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(data.toString('utf8'))
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const parse = objectOf

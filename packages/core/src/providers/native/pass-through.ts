@@ -1,0 +1,87 @@
+import { asBuffer, type Span } from '../../bytes/scan-object.ts'
+import { findMember, findObject, type FoundObject } from '../../bytes/find-member.ts'
+import { dropMembers, setMember, splice, type Edit } from '../../bytes/splice.ts'
+import { isRecord } from '../../json.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { UpstreamRequest } from '../../transport.ts'
+import { BadReplyError, badReply } from '../bad-reply.ts'
+import type { Answer, NativeOperation, Reply, TranslationTarget } from '../provider.ts'
+import { lengthOfWords, TokenCount } from '../../operations/token-count.ts'
+import { parseReply } from '../translated/parse-reply.ts'
+import { nameEdits } from './name-edits.ts'
+import type { NativeApi } from './native-api.ts'
+import { PassThroughStream } from './pass-through-stream.ts'
+
+/** The caller's own bytes on the way out, and the upstream's on the way back: changed where the configuration or money says so. */
+export function passThrough(api: NativeApi): NativeOperation {
+  return {
+    *answer(call, target) {
+      return readWhole(yield { send: nativeRequest(api, call, target) }, target, api)
+    },
+    stream(call, target) {
+      const translator = new PassThroughStream(api, target)
+      return {
+        request: nativeRequest(api, call, target),
+        translator,
+        ownEnd: translator.ownEnd,
+        holdsPictures: api.holdsPictures,
+        fromAnswer: () => {
+          throw new BadReplyError(badReply('sent something else than events'))
+        },
+      }
+    },
+    writeUsage: api.writeUsage,
+  }
+}
+
+const HEADERS = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' }
+
+/** Fields that steer the gateway, and are nobody else's. */
+const GATEWAY_FIELDS = new Set(['models', 'provider', 'session_id'])
+
+function nativeRequest({ path, headers }: NativeApi, { native, stream }: ChatCall, target: TranslationTarget) {
+  if (native === undefined) throw new TypeError('A call without a request of its own dialect cannot go through.')
+  const { body, scan } = native
+  const edits: Edit[] = dropMembers(scan, (key) => GATEWAY_FIELDS.has(key))
+  const { model } = target
+  if (model !== target.upstreamModel || !isCalled(native, model))
+    edits.push(setMember(scan, 'model', JSON.stringify(target.upstreamModel)))
+  const request: UpstreamRequest = {
+    method: 'POST',
+    path,
+    headers: { ...HEADERS, ...(stream && { accept: 'text/event-stream' }), ...headers, ...native.headers },
+    body: edits.length === 0 ? [body] : splice(body, edits),
+  }
+  return request
+}
+
+/** Whether the caller has asked for the model by the very name that its upstream knows. */
+function isCalled({ body, scan }: NonNullable<ChatCall['native']>, model: string): boolean {
+  const span = findMember({ scan, offset: 0 }, 'model')
+  return span !== undefined && asBuffer(body).toString('utf8', span.start, span.end) === JSON.stringify(model)
+}
+
+function readWhole({ body }: Reply, target: TranslationTarget, api: NativeApi): Answer {
+  const value = parseReply(body)
+  const { words, ...whole } = api.answer(value)
+  const found = findObject(body, [])
+  const { usage } = value
+  return {
+    ...whole,
+    body,
+    edits: found === undefined ? [] : nameEdits(body, found, target),
+    usageJson: isRecord(usage) ? usage : undefined,
+    usageAt: found && usageAt(found, usage),
+    usageIsAsSent: true,
+    outputTokens: () => tokensIn(words),
+  }
+}
+
+const usageAt = (found: FoundObject, usage: unknown): Span | undefined =>
+  isRecord(usage) ? findMember(found, 'usage') : undefined
+
+function tokensIn(words: unknown): number {
+  const count = new TokenCount()
+  count.add(0, lengthOfWords(words))
+  return count.tokens
+}
