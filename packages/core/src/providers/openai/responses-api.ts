@@ -13,7 +13,8 @@ import {
   type NativeApi,
   type WholeAnswer,
 } from '../native/native-api.ts'
-import { failureOf, readEnd, readResponseUsage } from './response-end.ts'
+import { readResponseUsage } from './read-response-usage.ts'
+import { failureOf, readEnd } from './response-end.ts'
 
 /**
  * OpenAI's responses, as they are.
@@ -48,14 +49,14 @@ function readResponse(response: Json): WholeAnswer {
   // A response has an `error` of its own beside its status.
   const error = response['object'] === 'response' ? undefined : errorIn(response)
   if (error !== undefined) throw new BadReplyError(failureOf(error))
-  const { id, output, usage } = response
+  const { id, output } = response
   const items = Array.isArray(output) ? output.filter(isRecord) : []
   const words = items.map(wordsOf)
   const end = readEnd(response, { words: words.some((said) => said !== undefined), calls: items.some(isCall) })
   if ('failure' in end) throw new BadReplyError(end.failure)
   if (!Array.isArray(output)) throw new BadReplyError(badReply('sent an answer without output'))
   const { finishReason } = end
-  return { id: typeof id === 'string' ? id : undefined, finishReason, usage: readResponseUsage(usage), words }
+  return { id: typeof id === 'string' ? id : undefined, finishReason, usage: readResponseUsage(response), words }
 }
 
 /** What an item says; `undefined`: nothing. */
@@ -133,7 +134,7 @@ class ResponseReader implements EventReader {
     const { output } = response
     const calls = Array.isArray(output) && output.filter(isRecord).some(isCall)
     const end = readEnd(response, { words: this.#said, calls })
-    const usage = readResponseUsage(response['usage'])
+    const usage = readResponseUsage(response)
     if ('failure' in end) return { sees: Sees.Failure, facts: { failure: end.failure, usage } }
     const facts = { ...idOf(response), finishReason: end.finishReason, usage }
     return { sees: Sees.Finish | Sees.Usage, facts, head: RESPONSE, counted: RESPONSE, isLast: true }
