@@ -99,6 +99,7 @@ const sharedByProviders: Row[] = [
   },
   { rooms: ['assemble-chunks', 'find-error-words', 'native-operation', 'operation-of', 'tool-calls'] },
   { rooms: ['translated'] },
+  { rooms: ['native'] },
   { rooms: ['openai-compatible'] },
   { rooms: ['changes', 'events-as-answer', 'flux'] },
 ]
