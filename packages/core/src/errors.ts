@@ -31,6 +31,7 @@ export const errorTable = {
   model_not_found: row(404, 'invalid_request_error'),
   no_matching_target: row(404, 'invalid_request_error'),
   unknown_url: row(404, 'invalid_request_error'),
+  previous_response_not_found: row(404, 'invalid_request_error'),
   generation_not_found: row(404, 'invalid_request_error'),
   key_not_found: row(404, 'invalid_request_error'),
   method_not_allowed: row(405, 'invalid_request_error'),

@@ -9,6 +9,7 @@ export { HealthBook } from './health/health-book.ts'
 export type { TargetHealth } from './health/target-health.ts'
 export { VIA_HEADER } from './attempt/run-headers.ts'
 export { mintRequestId } from './uuid.ts'
+export { IdSeal } from './sealed-id.ts'
 export { TurnQueue } from './node/turn-queue.ts'
 
 // What goes wrong

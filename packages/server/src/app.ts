@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { SpekaError, type Clock, type OperationName, type RequestId } from '@speka/core/node'
-import { mintRequestId, operationNames, operations, toSpekaError, TurnQueue } from '@speka/core/internal'
+import { IdSeal, mintRequestId, operationNames, operations, toSpekaError, TurnQueue } from '@speka/core/internal'
 import type { LiveConfig } from './config/live-config.ts'
 import { completions } from './endpoints/completions.ts'
 import { engineEndpoint, type ReadCall } from './endpoints/engine-endpoint.ts'
@@ -96,10 +96,13 @@ export type AdminAccess = Exclude<Access, GatewayAccess>
 interface HandlerParts extends AppParts {
   readonly limits: HttpLimits
   readonly responder: ResponderParts
+  /** Seals the ids of what upstreams keep: with the secret that keys depend on, so that there is one to look after. */
+  readonly idSeal: IdSeal
 }
 
 function answering(endpoint: OperationName, read: ReadCall) {
-  return ({ live, responder, limits }: HandlerParts) => engineEndpoint(endpoint, read, live, responder, limits)
+  return ({ live, responder, limits, idSeal }: HandlerParts) =>
+    engineEndpoint(endpoint, read, live, responder, limits, idSeal)
 }
 
 /** The routes of the gateway's listener. */
@@ -107,7 +110,7 @@ export function routesOf(parts: AppParts): Route<GatewayAccess>[] {
   const { store, log, metrics } = parts
   const limits = { ...defaultHttpLimits, ...parts.limits }
   const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
-  const made: HandlerParts = { ...parts, limits, responder }
+  const made: HandlerParts = { ...parts, limits, responder, idSeal: new IdSeal(parts.keys.pepper) }
   return routes.flatMap((row): Route<GatewayAccess>[] => {
     if (row.access === 'public') return [{ ...row, handle: row.handler(made) }]
     return row.access === 'key' ? [{ ...row, handle: row.handler(made) }] : []

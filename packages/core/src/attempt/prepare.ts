@@ -2,6 +2,8 @@ import { SpekaError } from '../errors.ts'
 import { operationOf, unsupportedBy } from '../providers/operation-of.ts'
 import type { Answer, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
+import type { Upstream } from '../transport.ts'
+import { keptAs, type NativeDialect } from '../wire/dialect-name.ts'
 import type { Call } from '../operations/call.ts'
 import { nativeOperation, type NativeWay } from '../providers/native-operation.ts'
 import { limitOutput } from './limit-output.ts'
@@ -18,10 +20,15 @@ export interface Prepared {
   readonly native?: NativeWay | undefined
 }
 
-/** Has a target's provider translate a call. */
-export function prepare(asked: Call, target: Target): Prepared {
-  const call = limitOutput(asked, target)
-  const native = nativeOperation(call, target.adapter)
+/**
+ * Has a target's provider translate a call.
+ *
+ * @param upstream with which of the operator's keys.
+ */
+export function prepare(asked: Call, place: Target, upstream = place.upstream): Prepared {
+  const call = limitOutput(asked, place)
+  const native = nativeOperation(call, place.adapter)
+  const target = native === undefined ? place : sealing(call, place, native.dialect, upstream)
   const operation: ProviderOperation | undefined = native?.operation ?? operationOf(target.adapter, call)
   if (operation === undefined)
     throw new SpekaError('internal_error', `Provider type "${target.adapter.type}" has no ${call.endpoint}.`)
@@ -31,4 +38,13 @@ export function prepare(asked: Call, target: Target): Prepared {
     answer: () => operation.answer(call, target),
     ...(native !== undefined && { native }),
   }
+}
+
+/** A target that keeps what it answers, under ids that leave it sealed for the caller. */
+function sealing(call: Call, target: Target, dialect: NativeDialect, { credential }: Upstream): Target {
+  const kind = keptAs[dialect]
+  const { idSeal, keyId = '' } = call
+  if (kind === undefined || idSeal === undefined) return target
+  const { provider } = target
+  return { ...target, seal: (id) => idSeal.seal(kind, keyId, { provider, credential, id }) }
 }

@@ -193,7 +193,7 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #begin(lane: Lane): Attempt {
-    const { droppedParams, stream, answer, native } = prepare(lane.call, lane.target)
+    const { droppedParams, stream, answer, native } = prepare(lane.call, lane.target, lane.upstream)
     lane.droppedParams = droppedParams
     if (native !== undefined) lane.native = { ...native, broken: stream?.ownEnd?.broken }
     return stream === undefined

@@ -34,3 +34,9 @@ test('a single key is always the one', () => {
   ring.refuse(one, 0)
   expect(ring.next(0, none)).toBe(one)
 })
+
+test('a key is found by what it is', () => {
+  const ring = new KeyRing([one, two, three])
+  expect(ring.find((credential) => credential === '2')).toBe(two)
+  expect(ring.find(() => false)).toBeUndefined()
+})

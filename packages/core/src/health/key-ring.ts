@@ -48,6 +48,11 @@ export class KeyRing {
     return lastResort
   }
 
+  /** The key that passes a test; `undefined`: none does. */
+  find(isWanted: (credential: string) => boolean): Upstream | undefined {
+    return this.#upstreams.find(({ credential }) => isWanted(credential))
+  }
+
   /** Whether there is a key that this request has not tried. */
   hasBeside(spent: ReadonlySet<Upstream>): boolean {
     return this.#upstreams.some((upstream) => !spent.has(upstream))

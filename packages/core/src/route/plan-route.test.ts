@@ -3,6 +3,7 @@ import type { GatewayConfig, RoutingConfig } from '../config.ts'
 import { SpekaError } from '../errors.ts'
 import { HealthBook } from '../health/health-book.ts'
 import { parseUsd } from '../money.ts'
+import { IdSeal } from '../sealed-id.ts'
 import { mintRequestId } from '../uuid.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
@@ -432,6 +433,54 @@ describe('the table', () => {
       endpoint: 'chat',
       pricing: { currency: 'USD', input_per_1m: '1', source: 'config' },
       providers: ['one', 'two'],
+    })
+  })
+})
+
+describe('what goes on with something that is kept', () => {
+  const many = buildRoutingTable({
+    providers: {
+      first: { type: 'openai', api_key: ['k1', 'k2'] },
+      second: { type: 'openai', api_key: 'k1' },
+    },
+    models: {
+      m: { targets: [{ provider: 'second' }, { provider: 'first' }] },
+      n: { targets: [{ provider: 'second' }] },
+    },
+  })
+  const seal = new IdSeal(Buffer.from('a pepper for tests'))
+  const keptAt = (provider: string, credential: string) =>
+    seal.open('resp', '', seal.seal('resp', '', { provider, credential, id: 'resp_1' }))
+  const goingOn = (provider: string, credential: string) => ({
+    ...writeChatCall(
+      { model: 'm', messages: [{ role: 'user', content: 'x' }] },
+      { id: mintRequestId(0), receivedAt: 0 },
+    ),
+    keptAt: keptAt(provider, credential),
+  })
+  const ask = (provider: string, credential: string, models: string[] = [], routing: RoutingConfig = {}): RoutePlan =>
+    planRoute({ endpoint: 'chat', model: 'm', models, call: goingOn(provider, credential) }, many, routing, still)
+
+  test('goes to its provider with its key, and to nobody else', () => {
+    const { targets, contextWindow, contentPolicy } = ask('first', 'k2', ['n'], {
+      fallbacks: { m: ['n'] },
+      context_window_fallbacks: { m: ['n'] },
+      content_policy_fallbacks: { m: ['n'] },
+      hedge: { m: { after_ms: 1 } },
+    })
+    expect(places(targets)).toEqual(['first m as m'])
+    expect([targets[0].upstream.credential, targets[0].keys.credentials]).toEqual(['k2', ['k2']])
+    expect([contextWindow, contentPolicy]).toEqual([[], []])
+  })
+
+  test.each([
+    { where: 'a provider that does not serve the model', provider: 'third', credential: 'k1' },
+    { where: 'a key that is the provider’s no longer', provider: 'first', credential: 'k3' },
+    { where: 'another provider’s key', provider: 'second', credential: 'k2' },
+  ])('is not found at $where', ({ provider, credential }) => {
+    expect(refusal(() => ask(provider, credential))).toMatchObject({
+      code: 'previous_response_not_found',
+      param: 'previous_response_id',
     })
   })
 })

@@ -7,6 +7,7 @@ import { operations } from '../operations/operations.ts'
 import type { SortKey } from '../wire/routing-preferences.ts'
 import { excludesAny, nothingLeft, whyExcluded, type ExclusionReason } from './exclude-target.ts'
 import { findServing, mayUse, type Access } from './find-callable.ts'
+import { keeperOf } from './keeper-of.ts'
 import { routePreferences, suffixes, type RoutePreferences } from './route-preferences.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
 import { ascending, strategies } from './strategy.ts'
@@ -75,6 +76,8 @@ export function planRoute(
     lists?.[[question.model, name, '*'].find((key) => Object.hasOwn(lists, key)) ?? ''] ?? NONE
   const fallbacks = together(question.models, named(routing.fallbacks))
   const own = draft.ordered(wanted, true)
+  const kept = question.call?.keptAt
+  if (kept !== undefined) return draft.plan([keeperOf(kept, own)])
   const [first] = own
   if (first?.adapter.routesItself === true) return draft.plan([leavesFallbacksTo(first, fallbacks, question, table)])
   const others = draft.targetsOf(fallbacks)

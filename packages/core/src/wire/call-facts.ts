@@ -1,4 +1,5 @@
 import type { PicoUsd } from '../money.ts'
+import type { IdSeal, OpenedId } from '../sealed-id.ts'
 import type { Bytes } from '../transport.ts'
 import type { RequestId } from '../uuid.ts'
 import type { Surface } from './operation-name.ts'
@@ -24,6 +25,8 @@ export interface CallFacts {
   /** The virtual key that pays, when there is one. */
   readonly keyId?: string | undefined
   readonly keyName?: string | undefined
+  /** Seals the ids of what upstreams keep for the caller. Default: nothing can be continued that is kept there. */
+  readonly idSeal?: IdSeal | undefined
   /** Whether only the sandbox may answer: what a test key is limited to. */
   readonly sandboxOnly?: boolean | undefined
   /** Globs of the models the key may use. Default: all. */
@@ -50,6 +53,8 @@ export interface CallBody<Outline extends RoutingFields> extends CallFacts {
   readonly scan: ObjectScan
   /** `body` parsed. Very long strings (prompts, images) stand here only as {@link LONG_STRING_MARK}. */
   readonly outline: Outline
+  /** Where that is kept which the call goes on with: nobody else can be asked. Default: it goes on with nothing. */
+  readonly keptAt?: OpenedId | undefined
   /** Whether the caller wants server-sent events. */
   readonly stream: boolean
   /** Whether the caller asked for a usage event at the end of the stream. */

@@ -11,3 +11,10 @@ export const outputLimitField: Readonly<Record<DialectName, string>> = {
   completions: 'max_tokens',
   messages: 'max_tokens',
 }
+
+/** What an answer is called in ids where upstreams keep it, so that a later request can go on with it; `undefined`: nowhere. */
+export const keptAs: Readonly<Record<NativeDialect, string | undefined>> = {
+  responses: 'resp',
+  completions: undefined,
+  messages: undefined,
+}

@@ -1,5 +1,5 @@
 import { parseUsd, SpekaError, type PicoUsd } from '@speka/core'
-import { VIA_HEADER, type CallFacts } from '@speka/core/internal'
+import { VIA_HEADER, type CallFacts, type IdSeal } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 
 /**
@@ -7,12 +7,13 @@ import type { KeyedExchange } from '../http/exchange.ts'
  *
  * @throws SpekaError `invalid_value` when its timeout or its limit is none.
  */
-export function callFacts({ id, receivedAt, request, key }: KeyedExchange): CallFacts {
+export function callFacts({ id, receivedAt, request, key }: KeyedExchange, idSeal?: IdSeal): CallFacts {
   return {
     id,
     receivedAt,
     keyId: key.id,
     keyName: key.name,
+    idSeal,
     sandboxOnly: key.mode === 'test',
     allowedModels: key.limits.models,
     timeoutMs: timeoutOf(request.headers['x-speka-timeout-ms']),

@@ -1,6 +1,14 @@
 import { isUtf8 } from 'node:buffer'
 import type { Call, OperationName } from '@speka/core'
-import { InTokens, interpret, type Admit, type BodyAids, type CallFacts, type Dialect } from '@speka/core/internal'
+import {
+  InTokens,
+  interpret,
+  type Admit,
+  type BodyAids,
+  type CallFacts,
+  type Dialect,
+  type IdSeal,
+} from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import { AnswerResponder, type ResponderParts } from '../http/answer-responder.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
@@ -24,13 +32,14 @@ export function engineEndpoint(
   live: LiveConfig,
   parts: ResponderParts,
   limits: HttpLimits,
+  idSeal: IdSeal,
 ) {
   return async (exchange: KeyedExchange): Promise<void> => {
     const { request, response } = exchange
     admit(parts.ledger)
     const body = await readBody(request, response, limits.bodyBytes)
     const since = performance.now()
-    const facts = callFacts(exchange)
+    const facts = callFacts(exchange, idSeal)
     const admitModel = (model: string): void => live.current.engine.admit(model, endpoint, facts)
     const made = read(body, facts, { isUtf8, admit: admitModel })
     const asked = made instanceof InTokens ? await inWords(made, admitModel) : made

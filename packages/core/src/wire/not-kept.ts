@@ -1,0 +1,9 @@
+import { SpekaError } from '../errors.ts'
+
+/** One answer for what was never there, is gone, or is another's: it tells nobody which. */
+export const notKept = (): SpekaError =>
+  new SpekaError(
+    'previous_response_not_found',
+    'No response with this id can be continued with this key and this model. Send the whole conversation as "input" instead.',
+    { param: 'previous_response_id' },
+  )
