@@ -39,7 +39,7 @@ export async function startSqliteThread(options: SqliteThreadOptions): Promise<S
   let ended: SpekaError | undefined
   let closing = false
 
-  const worker = new Worker(options.worker ?? workerFile(), {
+  const worker = new Worker(options.worker ?? workerFile(import.meta.url), {
     workerData: { path, lockWaitMs: options.lockWaitMs, mustExist: options.mustExist } satisfies WorkerData,
     name: 'speka-sqlite',
     // In place of the process's own flags, of which some (--eval, --inspect) do not suit a second thread.
@@ -123,8 +123,10 @@ export async function startSqliteThread(options: SqliteThreadOptions): Promise<S
 const crash = (path: string, cause: unknown) =>
   new SpekaError('storage_unavailable', `The thread of the database ${path} has died. Restart the gateway.`, { cause })
 
-/** Beside this file: as source when this is source, built when this is built. */
-function workerFile(): URL {
-  const source = new URL('./thread/worker.ts', import.meta.url)
-  return import.meta.url.endsWith('.ts') ? source : new URL('./thread/worker.js', source)
-}
+/**
+ * The module to run as the database thread: as source when this is source, built when this is built.
+ *
+ * @param here the address of this module.
+ */
+export const workerFile = (here: string): URL =>
+  new URL(here.endsWith('.ts') ? './thread/worker.ts' : './thread/worker.js', here)
