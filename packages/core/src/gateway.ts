@@ -21,6 +21,8 @@ import type { Completion, CompletionChunk, CompletionsRequest } from './dialects
 import { writeEmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
 import type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
 import { writeImagesCall } from './operations/images/images-call.ts'
+import { writeRerankCall } from './operations/rerank/rerank-call.ts'
+import type { RerankAnswer, RerankRequest } from './operations/rerank/rerank.ts'
 import { operations } from './operations/operations.ts'
 import type { Bytes } from './transport.ts'
 import { spellOut, type Tokenizer } from './wire/in-tokens.ts'
@@ -98,6 +100,12 @@ export interface Gateway {
    * @throws SpekaError for a bad request, an unknown model, or when no target answered.
    */
   generateImages(request: ImagesRequest, options?: CallOptions): Promise<ImagesAnswer & AnswerDetails>
+  /**
+   * Ranks documents by how much they are about a query, the most relevant first.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  rerank(request: RerankRequest, options?: CallOptions): Promise<RerankAnswer & AnswerDetails>
   /**
    * Asks as OpenAI's responses API does. Nothing is kept: `input` is the whole conversation.
    *
@@ -206,6 +214,7 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
     embed: async (request, options) => answer((own) => writeEmbeddingsCall(request, own, tokenizer), options),
     generateImages: async (request, options) =>
       answer((own) => writeImagesCall({ ...request, stream: false }, own), options),
+    rerank: async (request, options) => answer((own) => writeRerankCall(request, own), options),
     respond: async (request, options) => answer((own) => writeResponses({ ...request, stream: false }, own), options),
     complete: async (request, options) =>
       answer((own) => writeCompletions({ ...request, stream: false }, own, { tokenizer }), options),
@@ -226,7 +235,7 @@ const readersOfOperations = (tokenizer: Tokenizer | undefined): FetchParts['read
   Object.fromEntries(
     Object.values(operations).flatMap(({ paths, read }) =>
       paths.map((path) => [
-        path.replace(/^\/v1/, ''),
+        path.replace(/^\/v\d/, ''),
         (body: Bytes, facts: CallFacts) => spellOut(read(body, facts, {}), tokenizer),
       ]),
     ),

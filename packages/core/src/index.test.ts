@@ -20,7 +20,8 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       Engine ErrorCode Exchange Failure FailureClass FetchTransportOptions FinishReason FunctionTool Gateway
       GatewayConfig GatewayOptions Headers ImagesAnswer ImagesCall ImagesRequest Layer LayerAnswer LayerPlace Layers
       ModelConfig ModelEntry ModelId ModelList OperationName Outcome PicoUsd PlacedLayers Price PriceCondition
-      PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId ResponseEvent
+      PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId RerankAnswer RerankCall RerankDocument
+      RerankRequest RerankResult ResponseEvent
       ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest ResponseTool RoutingConfig
       RoutingPreferences RoutingRule RuleCondition Run ShippedModelId SpekaErrorOptions StrategyName Streamed Surface
       TargetConfig TimeoutConfig Timeouts Tokenizer ToolCall Transport TransportFailure TransportFailureKind Unit

@@ -84,6 +84,7 @@ export type {
 } from './operations/chat/chat.ts'
 export type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
 export type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
+export type { RerankAnswer, RerankDocument, RerankRequest, RerankResult } from './operations/rerank/rerank.ts'
 export type { Completion, CompletionChunk, CompletionsRequest } from './dialects/completions/shapes.ts'
 export type {
   ResponseEvent,
@@ -98,4 +99,5 @@ export type { Call } from './operations/call.ts'
 export type { ChatCall } from './operations/chat/chat-call.ts'
 export type { EmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
 export type { ImagesCall } from './operations/images/images-call.ts'
+export type { RerankCall } from './operations/rerank/rerank-call.ts'
 export type { Endpoint, OperationName, Surface } from './wire/operation-name.ts'

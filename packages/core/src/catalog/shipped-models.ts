@@ -1,6 +1,6 @@
 import { parsePricePerMillion, parseUsd } from '../money.ts'
 import type { ShippedModelId } from '../wire/model-id.ts'
-import type { OperationName } from '../wire/operation-name.ts'
+import { operationNames, type OperationName } from '../wire/operation-name.ts'
 import type { PriceSource } from '../wire/models.ts'
 import type { Model } from './model.ts'
 
@@ -205,7 +205,7 @@ const rows: readonly Row[] = [
     id: 'speka/sandbox',
     name: 'Sandbox',
     ownedBy: 'speka',
-    endpoints: ['chat', 'embeddings', 'images'],
+    endpoints: operationNames,
     contextWindow: 128_000,
     dimensions: 256,
     capabilities: ['tools', 'json'],

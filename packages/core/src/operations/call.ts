@@ -2,9 +2,10 @@ import type { OperationName } from '../wire/operation-name.ts'
 import type { ChatCall } from './chat/chat-call.ts'
 import type { EmbeddingsCall } from './embeddings/embeddings-call.ts'
 import type { ImagesCall } from './images/images-call.ts'
+import type { RerankCall } from './rerank/rerank-call.ts'
 
 /** A request on its way through the engine; `endpoint` names the operation. */
-export type Call = ChatCall | EmbeddingsCall | ImagesCall
+export type Call = ChatCall | EmbeddingsCall | ImagesCall | RerankCall
 
 /** A request for one operation. */
 export type CallOf<Name extends OperationName> = Extract<Call, { readonly endpoint: Name }>

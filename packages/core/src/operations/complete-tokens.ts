@@ -26,11 +26,11 @@ const isCounted = (count: number | undefined): boolean => count !== undefined &&
 /** About how many tokens a prompt has: its words, and a few for each message's frame. */
 export function tokensInPrompt({ body, outline, scan, promptTokens }: Call): number {
   if (promptTokens !== undefined) return promptTokens
-  const { messages = [], tools, input, prompt } = outline as Readonly<Record<string, unknown>>
+  const { messages = [], tools, input, prompt, query, documents } = outline as Readonly<Record<string, unknown>>
   const count = new TokenCount()
   // What was too long to be parsed is counted where it stands in the body; a call made by code has it in its outline too.
   const longest = scan.longStrings.length === 0 ? Infinity : LONG_STRING_BYTES - QUOTES
-  count.add(0, lengthOfWords([messages, tools, input, prompt], longest))
+  count.add(0, lengthOfWords([messages, tools, input, prompt, query, documents], longest))
   let tokens = FRAME_TOKENS * (Array.isArray(messages) ? messages.length : 0)
   for (const { start, end } of scan.longStrings) {
     if (isFile(body, start)) tokens += TOKENS_PER_FILE

@@ -4,11 +4,13 @@ import { chatOperation } from './chat/chat-operation.ts'
 import { embeddingsOperation } from './embeddings/embeddings-operation.ts'
 import { imagesOperation } from './images/images-operation.ts'
 import type { Operation } from './operation.ts'
+import { rerankOperation } from './rerank/rerank-operation.ts'
 
 const rows = {
   chat: chatOperation,
   embeddings: embeddingsOperation,
   images: imagesOperation,
+  rerank: rerankOperation,
 } satisfies { readonly [Name in OperationName]: Operation<CallOf<Name>> }
 
 /** Every operation. A row is only given calls of its own: look it up by the call's `endpoint`. */

@@ -67,6 +67,7 @@ const readers: Readonly<Record<OperationName, EventsReader>> = {
   chat: chatEvents,
   embeddings: wholeEvent('data'),
   images: imageEvents,
+  rerank: wholeEvent('results'),
 }
 
 /** Whether it is a piece of an answer of OpenAI's: those of others look like their answers. */

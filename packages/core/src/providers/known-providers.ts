@@ -2,6 +2,7 @@ import { anthropic } from './anthropic/anthropic.ts'
 import { ANTHROPIC_VERSION } from './anthropic/messages-request.ts'
 import type { CredentialHeader, Headers } from '../transport.ts'
 import { bfl } from './bfl/bfl.ts'
+import { cohere } from './cohere/cohere.ts'
 import { deepseek } from './deepseek/deepseek.ts'
 import { gemini } from './gemini/gemini.ts'
 import { llama } from './llama/llama.ts'
@@ -15,6 +16,7 @@ import { openrouter } from './openrouter/openrouter.ts'
 import type { Provider } from './provider.ts'
 import { sglang } from './sglang/sglang.ts'
 import { speka } from './speka/speka.ts'
+import { tei } from './tei/tei.ts'
 import { tgi } from './tgi/tgi.ts'
 import { together } from './together/together.ts'
 import { vllm } from './vllm/vllm.ts'
@@ -37,12 +39,15 @@ export interface KnownProvider {
 
 /** Every kind of provider Speka speaks to, by the `type` it has in the configuration. */
 export const knownProviders = {
-  'openai-compatible': { adapter: openAICompatible('openai-compatible') },
+  'openai-compatible': { adapter: openAICompatible('openai-compatible', { reranks: true }) },
   openai: { adapter: openai, baseUrl: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
   nvidia: {
     adapter: nvidia,
     baseUrl: 'https://integrate.api.nvidia.com/v1',
-    baseUrls: { images: 'https://ai.api.nvidia.com/v1/genai' },
+    baseUrls: {
+      images: 'https://ai.api.nvidia.com/v1/genai',
+      rerank: 'https://ai.api.nvidia.com/v1/retrieval',
+    },
     keyVariable: 'NVIDIA_API_KEY',
   },
   deepseek: { adapter: deepseek, baseUrl: 'https://api.deepseek.com/v1', keyVariable: 'DEEPSEEK_API_KEY' },
@@ -65,13 +70,15 @@ export const knownProviders = {
     credentialHeader: 'x-goog-api-key',
     keyVariable: 'GEMINI_API_KEY',
   },
+  cohere: { adapter: cohere, baseUrl: 'https://api.cohere.com/v2', keyVariable: 'COHERE_API_KEY' },
   vllm: { adapter: vllm },
   sglang: { adapter: sglang },
   tgi: { adapter: tgi },
+  tei: { adapter: tei },
   ollama: { adapter: ollama, baseUrl: 'http://127.0.0.1:11434/v1' },
   speka: { adapter: speka, baseUrl: 'https://speka.me/v1', keyVariable: 'SPEKA_UPSTREAM_API_KEY' },
   sandbox: {
-    adapter: openAICompatible('sandbox', { images: { streams: () => true }, continues: 'prefix' }),
+    adapter: openAICompatible('sandbox', { images: { streams: () => true }, continues: 'prefix', reranks: true }),
     baseUrl: 'sandbox:',
   },
 } as const satisfies Record<string, KnownProvider>

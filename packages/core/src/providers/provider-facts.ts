@@ -29,6 +29,9 @@ const asItIs = 'every field, as it is'
 const asOpenAIDraws =
   'every field; `response_format` is left out for `gpt-image` models, which refuse it, and only these are asked to stream'
 
+const asCohereRanks =
+  'every field; documents that are objects become texts, and `return_documents` is answered by the gateway'
+
 const everything = "every field, the gateway's own too"
 
 const translated = 'translated, see [decision 18](decisions/0018-native-upstreams.md)'
@@ -50,6 +53,8 @@ export const providerFacts = {
       'takes `input`, `input_type`, `encoding_format`, `truncate`, `dimensions`, `modality`, `user`. More than 50 texts are sent in batches, one after the other; the answer is one, and so is its usage',
     images:
       'FLUX.1: takes `prompt`, `n` (one call each), `size`, `seed`, `steps`, `cfg_scale`. It draws edges of 768 to 1344 in steps of 64',
+    rerank:
+      'sent as `passages` to the path of the model; `truncate` is `END` unless the caller says otherwise. Its logits come back as relevance from 0 to 1',
   },
   anthropic: {
     name: 'Anthropic',
@@ -85,6 +90,7 @@ export const providerFacts = {
     embeddings: asItIs,
     images:
       '`size` is sent as `width` and `height`, `b64_json` as `base64`; FLUX.1 [schnell] gets `steps: 4` unless the caller says otherwise',
+    rerank: asCohereRanks,
   },
   openrouter: {
     name: 'OpenRouter',
@@ -93,7 +99,15 @@ export const providerFacts = {
     embeddings: asItIs,
     images: asOpenAIDraws,
   },
-  vllm: { name: 'vLLM', docs: 'https://docs.vllm.ai', chat: vllmRules, embeddings: asItIs, images: asOpenAIDraws },
+  cohere: { name: 'Cohere', docs: 'https://docs.cohere.com/reference/rerank', rerank: asCohereRanks },
+  vllm: {
+    name: 'vLLM',
+    docs: 'https://docs.vllm.ai',
+    chat: vllmRules,
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+    rerank: asCohereRanks,
+  },
   sglang: {
     name: 'SGLang',
     docs: 'https://docs.sglang.ai',
@@ -105,6 +119,12 @@ export const providerFacts = {
     name: 'Text Generation Inference',
     docs: 'https://huggingface.co/docs/text-generation-inference',
     chat: tgiRules,
+  },
+  tei: {
+    name: 'Text Embeddings Inference',
+    docs: 'https://huggingface.co/docs/text-embeddings-inference',
+    rerank:
+      'sent as `texts`, cut where they are too long; it has one model, and counts nothing, so that usage is estimated',
   },
   ollama: {
     name: 'Ollama',
@@ -119,6 +139,7 @@ export const providerFacts = {
     chat: "Takes every field, the gateway's own too.",
     embeddings: everything,
     images: everything,
+    rerank: everything,
   },
   'openai-compatible': {
     name: "anything else that speaks OpenAI's API",
@@ -126,5 +147,6 @@ export const providerFacts = {
     chat: {},
     embeddings: asItIs,
     images: asOpenAIDraws,
+    rerank: asCohereRanks,
   },
 } satisfies Record<Exclude<ProviderType, 'sandbox'>, ProviderFacts>

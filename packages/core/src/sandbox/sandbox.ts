@@ -7,6 +7,7 @@ import { embeddingsAnswer } from './embeddings-answer.ts'
 import { imagesAnswer, readDrawing } from './images-answer.ts'
 import { playScript, type Script } from './play-script.ts'
 import { askedFor, badRequest, Refusal, refusalBody } from './refusal.ts'
+import { rerankAnswer } from './rerank-answer.ts'
 import { type Fault, parseSandboxModel, sandboxFaults, sandboxModelId } from './sandbox-model.ts'
 import { jsonScript, spoilJson } from './spoil-json.ts'
 import { spoilStream } from './spoil-stream.ts'
@@ -22,8 +23,8 @@ export interface SandboxWorld {
 }
 
 /**
- * An upstream in this process that speaks OpenAI's language: `/chat/completions`, `/embeddings`, `/images/generations` and
- * `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
+ * An upstream in this process that speaks OpenAI's language: `/chat/completions`, `/embeddings`, `/images/generations`,
+ * `/rerank` as Cohere has it, and `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
  * request is known over its tries by its `x-request-id`, which also names its answer.
  */
 export function createSandbox({ clock }: SandboxWorld): Transport {
@@ -70,6 +71,11 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
       return spoilJson(imagesAnswer(drawing, created), { fault, model, tokens: drawing.count })
     const parts = streamImages(drawing, created, fault?.kind !== 'nousage')
     return spoilStream(parts, { fault, model, includeUsage: false })
+  },
+  '/rerank': ({ request, fault, model, identity: { id } }) => {
+    const { usage, ...unmetered } = rerankAnswer(request, id)
+    const answer = fault?.kind === 'nousage' ? unmetered : { ...unmetered, usage }
+    return spoilJson(answer, { fault, model, tokens: unmetered.results.length })
   },
 }
 

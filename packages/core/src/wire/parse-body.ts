@@ -29,6 +29,8 @@ const SINGLE = new Set([
   'messages',
   'input',
   'prompt',
+  'query',
+  'documents',
   'size',
   'stream',
   'stream_options',

@@ -63,6 +63,7 @@ const priceLabels: Readonly<Record<OperationName, (pricing: Pricing) => string>>
   chat: ({ input_per_1m: input, output_per_1m: output }) =>
     perMillion(input && `${usd(input)} in`, output && `${usd(output)} out`),
   embeddings: ({ input_per_1m: input }) => perMillion(input && `${usd(input)} in`),
+  rerank: ({ input_per_1m: input }) => perMillion(input && `${usd(input)} in`),
   images: ({ per_image: image }) => (image ? `${usd(image)} an image` : ''),
 }
 

@@ -9,6 +9,7 @@ import { inTemplate } from './chat-template.ts'
 import type { Provider } from '../provider.ts'
 import { nvidiaEmbeddings } from './embeddings-rules.ts'
 import { nvidiaHosts, nvidiaImages } from './images.ts'
+import { nvidiaRerank } from './rerank.ts'
 
 const everyModelTakes = ['messages', 'stream', 'max_tokens', 'temperature', 'top_p', 'stop', 'seed']
 const penalties = ['presence_penalty', 'frequency_penalty']
@@ -59,5 +60,6 @@ export const nvidiaRules: ChatRules = {
 export const nvidia: Provider = {
   ...openAICompatible('nvidia', { rules: nvidiaRules, embeddings: nvidiaEmbeddings }),
   images: nvidiaImages,
+  rerank: nvidiaRerank,
   hosts: nvidiaHosts,
 }

@@ -14,6 +14,7 @@ import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
 import { imagesByRules, imagesOfGateway } from './images.ts'
 import type { ImagesRules } from './images-rules.ts'
+import { rerankLikeCohere, rerankOfGateway } from './rerank.ts'
 import type { Provider, Reply, TranslationTarget } from '../provider.ts'
 
 export interface OpenAICompatibleOptions {
@@ -33,6 +34,11 @@ export interface OpenAICompatibleOptions {
   readonly embeddings?: EmbeddingsRules | 'none'
   /** What it takes of an image request, or that it has none. Default: what OpenAI takes. */
   readonly images?: ImagesRules | 'none'
+  /**
+   * Whether it has Cohere's `/rerank` too. One that routes by itself always has.
+   * @default false
+   */
+  readonly reranks?: boolean
   /** How it is told to go on with an answer that broke off. Default: it cannot be. */
   readonly continues?: ContinuationStyle
   /** What a reply that is not a success means. Default: what it means at most upstreams. */
@@ -42,6 +48,7 @@ export interface OpenAICompatibleOptions {
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
   const { routesItself = false, makesPictures = routesItself, rules = {}, embeddings, images, continues } = options
+  const { reranks = routesItself } = options
   const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
@@ -67,6 +74,7 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
     },
     ...(embeddings !== 'none' && { embeddings: routesItself ? embeddingsOfGateway : embeddingsByRules(embeddings) }),
     ...(images !== 'none' && { images: routesItself ? imagesOfGateway : imagesByRules(images) }),
+    ...(reranks && { rerank: routesItself ? rerankOfGateway : rerankLikeCohere }),
     classify,
   }
 }

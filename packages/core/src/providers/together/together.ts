@@ -10,4 +10,4 @@ export const togetherRules: ChatRules = {
   rewrites: { messages: [developerAsSystem, argumentsGiven] },
 }
 
-export const together = openAICompatible('together', { rules: togetherRules, images: togetherImages })
+export const together = openAICompatible('together', { rules: togetherRules, images: togetherImages, reranks: true })
