@@ -1,7 +1,7 @@
 import type { Provider } from '../provider.ts'
 import { classifyReply } from '../openai-compatible/classify.ts'
-import { readRanking } from '../rerank/read-ranking.ts'
-import { rerankRequest } from '../rerank/rerank-request.ts'
+import { readRanking } from '../openai-compatible/read-ranking.ts'
+import { rerankRequest } from '../openai-compatible/rerank-request.ts'
 
 /** Cohere, for rankings alone: https://docs.cohere.com/reference/rerank */
 export const cohere: Provider = {

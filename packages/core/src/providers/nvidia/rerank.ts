@@ -4,9 +4,9 @@ import type { UpstreamRequest } from '../../transport.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { parseAnswer } from '../openai-compatible/chat-answer.ts'
 import type { ProviderOperation, TranslationTarget } from '../provider.ts'
-import { tokensIn } from '../rerank/read-ranking.ts'
-import { textOf, wholeDocuments, wholeQuery } from '../rerank/whole-documents.ts'
-import { writeRerankAnswer } from '../rerank/write-rerank-answer.ts'
+import { tokensIn } from '../openai-compatible/read-ranking.ts'
+import { textOf, wholeDocuments, wholeQuery } from '../openai-compatible/whole-documents.ts'
+import { writeRerankAnswer } from '../openai-compatible/write-rerank-answer.ts'
 
 /**
  * Rankings at NVIDIA's retrieval endpoints, which score by logits: https://docs.api.nvidia.com/nim/reference/retrieval-apis

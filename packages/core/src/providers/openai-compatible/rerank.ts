@@ -1,7 +1,7 @@
 import type { RerankCall } from '../../operations/rerank/rerank-call.ts'
 import type { ProviderOperation } from '../provider.ts'
-import { readRanking } from '../rerank/read-ranking.ts'
-import { rerankRequest } from '../rerank/rerank-request.ts'
+import { readRanking } from './read-ranking.ts'
+import { rerankRequest } from './rerank-request.ts'
 import { jsonRequest } from './json-request.ts'
 
 /** Rankings of a server that has Cohere's `/rerank` beside OpenAI's endpoints, as vLLM, Together, llama.cpp and others do. */

@@ -5,8 +5,8 @@ import type { UpstreamRequest } from '../../transport.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { classifyReply } from '../openai-compatible/classify.ts'
 import type { Provider, Reply } from '../provider.ts'
-import { textOf, wholeDocuments, wholeQuery } from '../rerank/whole-documents.ts'
-import { writeRerankAnswer, type ScoreTold } from '../rerank/write-rerank-answer.ts'
+import { textOf, wholeDocuments, wholeQuery } from '../openai-compatible/whole-documents.ts'
+import { writeRerankAnswer, type ScoreTold } from '../openai-compatible/write-rerank-answer.ts'
 
 /** Text Embeddings Inference, for rankings: https://huggingface.github.io/text-embeddings-inference */
 export const tei: Provider = {

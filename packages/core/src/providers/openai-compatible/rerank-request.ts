@@ -1,7 +1,7 @@
 import { setMember, type Edit } from '../../bytes/splice.ts'
 import type { RerankCall } from '../../operations/rerank/rerank-call.ts'
 import type { UpstreamRequest } from '../../transport.ts'
-import { isGatewayField, jsonRequest } from '../openai-compatible/json-request.ts'
+import { isGatewayField, jsonRequest } from './json-request.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { resultsWanted, textOf, wholeDocuments } from './whole-documents.ts'
 
