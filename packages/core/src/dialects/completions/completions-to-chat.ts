@@ -10,29 +10,16 @@ import {
   type FieldKinds,
 } from '../../wire/check-field.ts'
 import { InTokens } from '../../wire/in-tokens.ts'
-import { always, refuseFields, unless, unsupported, type Refusal } from '../refuse-fields.ts'
+import { carriedBy, refusalsOf } from '../fate.ts'
+import { refuseFields, unsupported } from '../refuse-fields.ts'
+import { completionsFates } from './fates.ts'
 
 /** OpenAI's. Whoever relies on it pays for no more. */
 const DEFAULT_MAX_TOKENS = 16
 
-const NO_TOOLS = 'A completion is text alone. Tools are at /v1/chat/completions.'
-
-const refusals: Readonly<Record<string, Refusal>> = {
-  suffix: unless([''], 'Chat models continue a text; they do not fill a gap in one. Leave "suffix" out.'),
-  echo: unless([false], 'The prompt is not repeated in the answer. Put it in front of the text yourself.'),
-  logprobs: unless([false], 'Log probabilities are not there in this API. /v1/chat/completions has them.'),
-  messages: always('"messages" belongs to /v1/chat/completions. Here the text is "prompt".'),
-  max_completion_tokens: always('Here it is called "max_tokens".'),
-  tools: always(NO_TOOLS),
-  tool_choice: always(NO_TOOLS),
-  functions: always(NO_TOOLS),
-  function_call: always(NO_TOOLS),
-}
-
 const kinds: FieldKinds = { ...sharedFields, max_tokens: count, n: choices, best_of: choices }
 
-/** Fields that are not chat's, or mean something else there. All others are, and go along as they are. */
-const OWN = new Set(['prompt', 'best_of', 'max_tokens', ...Object.keys(refusals)])
+const REFUSALS = refusalsOf(completionsFates, 'all')
 
 /**
  * What a completions request asks of chat: an answer to its prompt, once that is text.
@@ -41,13 +28,13 @@ const OWN = new Set(['prompt', 'best_of', 'max_tokens', ...Object.keys(refusals)
  */
 export function completionsToChat(value: unknown): ChatRequest | InTokens<ChatRequest> {
   const request = checkModel(value)
-  refuseFields(request, refusals)
+  refuseFields(request, REFUSALS)
   checkKinds(request, kinds)
   const { best_of: candidates, n, max_tokens: most } = request
   if (Number(candidates ?? 1) > Number(n ?? 1)) {
     throw unsupported('best_of', 'No more answers are made than are returned. Set "n", and choose among them yourself.')
   }
-  const carried = Object.fromEntries(Object.entries(request).filter(([field]) => !OWN.has(field)))
+  const carried = carriedBy(completionsFates, request)
   const model = request['model'] as string
   const asking = (content: string): ChatRequest => ({
     ...carried,
