@@ -1,6 +1,6 @@
 import type { Json } from '../../../json.ts'
-/** Replies of OpenAI's responses API as its reference shows them, with what is said in them our own. */
 
+/** Replies of OpenAI's responses API as its reference shows them, with what is said in them our own. */
 
 /** What stands in every response beside what it says. */
 const around: Json = {
