@@ -78,7 +78,7 @@ const serverRooms: Row[] = [
 
 /** The rooms of the server's store: databases stand apart, behind the one file that chooses between them. */
 const storeRooms: Row[] = [
-  { rooms: ['store', 'storage-failure', 'without-file', 'availability'] },
+  { rooms: ['store', 'storage-failure', 'without-file', 'availability', 'group-commit'] },
   { rooms: ['memory', 'sqlite'], apart: true },
   { rooms: ['open-store'] },
 ]

@@ -56,7 +56,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   settle: {
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
     [`${core}/attempt/prepare.ts`]: [],
-    [`${server}/store/sqlite/group-commit.ts`]: [
+    [`${server}/store/group-commit.ts`]: [
       `${server}/store/sqlite/open-store.test.ts`,
       `${server}/store/sqlite/trouble.test.ts`,
     ],

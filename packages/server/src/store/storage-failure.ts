@@ -31,6 +31,12 @@ export interface Failure {
   readonly detail: string
 }
 
+/** A row of a batch that was not kept. */
+export interface RowFailure extends Failure {
+  /** Its place in the batch. */
+  readonly index: number
+}
+
 /** What a failure is to whoever asked: `storage_unavailable` when trying again may help. */
 export const failureCode: Readonly<Record<FailureKind, ErrorCode>> = {
   locked: 'storage_unavailable',

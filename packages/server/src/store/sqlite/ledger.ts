@@ -1,6 +1,7 @@
 import type { Availability } from '../availability.ts'
+import type { GroupCommit } from '../group-commit.ts'
 import type { Ledger } from '../store.ts'
-import type { GroupCommit } from './group-commit.ts'
+import type { SqlValue } from './ledger-table.ts'
 import { decodeRecord } from './ledger-row.ts'
 import type { SqliteThread } from './start-thread.ts'
 import type { ThreadOnDemand } from './thread-on-demand.ts'
@@ -8,7 +9,7 @@ import { decodeTotals } from './usage-totals.ts'
 
 /** What a ledger in a SQLite file works with. */
 export interface SqliteLedgerParts {
-  readonly commits: GroupCommit
+  readonly commits: GroupCommit<SqlValue>
   readonly availability: Availability
   /** Where records are committed, and found by their id. */
   readonly thread: SqliteThread

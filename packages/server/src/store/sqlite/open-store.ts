@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import type { Clock } from '@speka/core'
 import { Availability } from '../availability.ts'
+import { GroupCommit } from '../group-commit.ts'
 import type { Store, StoreOptions } from '../store.ts'
 import { withoutFile } from '../without-file.ts'
-import { GroupCommit } from './group-commit.ts'
 import { sqliteKeys } from './keys.ts'
+import { encodeRecord } from './ledger-row.ts'
+import { ROW_WIDTH } from './ledger-table.ts'
 import { sqliteLedger } from './ledger.ts'
 import { startSqliteThread } from './start-thread.ts'
 import { storageError } from './storage-error.ts'
@@ -35,6 +37,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const path = resolve(options.path)
   const commits = new GroupCommit({
     durability: options.durability ?? 'strict',
+    row: { width: ROW_WIDTH, encode: encodeRecord },
     send: (values) => thread.settle(values),
     errorOf: (failure) => withoutFile(storageError(path, failure)),
     onLoss: options.onLoss ?? (() => {}),

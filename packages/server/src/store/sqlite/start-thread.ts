@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { SpekaError } from '@speka/core'
 import type { SqlValue } from './ledger-table.ts'
-import type { RowFailure } from './thread/database.ts'
+import type { RowFailure } from '../storage-failure.ts'
 import type { FromWorker, Questions, ToWorker, WorkerData } from './thread/worker.ts'
 import { storageError } from './storage-error.ts'
 

@@ -4,7 +4,7 @@ import { logSync } from './log-sync.ts'
 import { insertLedgerRows, ROW_WIDTH } from '../ledger-table.ts'
 import type { LedgerRow, SqlValue } from '../ledger-table.ts'
 import { failureOf } from '../sqlite-failure.ts'
-import type { Failure } from '../../storage-failure.ts'
+import type { Failure, RowFailure } from '../../storage-failure.ts'
 import type { UsageQuery } from '../../store.ts'
 import { openFiles } from './open-files.ts'
 import { totalsBy } from './select-totals.ts'
@@ -22,12 +22,6 @@ const LARGE_ROW = 64 * 1024
 
 /** How many rows of a batch go into one statement, as long as there are so many left: a fourth less CPU for each. */
 const ROWS_AT_ONCE = [16, 4, 1]
-
-/** A row of a batch that was not kept. */
-export interface RowFailure extends Failure {
-  /** Its place in the batch. */
-  readonly index: number
-}
 
 /** Everything the worker does with an open database, as prepared statements. Arguments and results cross threads as they are. */
 export interface SqliteDatabase {

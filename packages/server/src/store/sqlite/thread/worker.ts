@@ -2,9 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from './open-database.ts'
 import type { SqlValue } from '../ledger-table.ts'
 import { sqliteDatabase } from './database.ts'
-import type { RowFailure, SqliteDatabase } from './database.ts'
+import type { SqliteDatabase } from './database.ts'
 import { failureOf } from '../sqlite-failure.ts'
-import type { Failure } from '../../storage-failure.ts'
+import type { Failure, RowFailure } from '../../storage-failure.ts'
 
 /** All but settling, which has its own message. */
 export type Questions = Omit<SqliteDatabase, 'settle'>

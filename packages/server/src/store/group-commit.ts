@@ -1,16 +1,20 @@
 import type { SpekaError, UsageRecord } from '@speka/core'
-import { encodeRecord } from './ledger-row.ts'
-import { ROW_WIDTH } from './ledger-table.ts'
-import type { SqlValue } from './ledger-table.ts'
-import type { Durability } from '../store.ts'
-import type { RowFailure } from './thread/database.ts'
-import { mayPass } from '../storage-failure.ts'
-import type { Failure } from '../storage-failure.ts'
+import { mayPass } from './storage-failure.ts'
+import type { Failure, RowFailure } from './storage-failure.ts'
+import type { Durability } from './store.ts'
 
-export interface GroupCommitOptions {
+/** How a database writes a record down: as so many values, one after the other. */
+export interface RowShape<Value> {
+  readonly width: number
+  /** Appends a record as {@link width} values. */
+  readonly encode: (record: UsageRecord, values: Value[]) => void
+}
+
+export interface GroupCommitOptions<Value> {
   readonly durability: Durability
+  readonly row: RowShape<Value>
   /** Hands one batch over; {@link GroupCommit.committed} must be called for it before the next is sent. */
-  readonly send: (values: readonly SqlValue[]) => void
+  readonly send: (values: readonly Value[]) => void
   /** Turns a failure into the error for whoever waits. */
   readonly errorOf: (failure: Failure) => SpekaError
   /** Told of records that were already counted as settled and could not be kept. */
@@ -38,11 +42,12 @@ const WORTHWHILE_ROWS = 64
  * the event loop has brought nothing more for it. So an idle gateway commits a record at once, and a busy one pays for
  * one commit for many.
  */
-export class GroupCommit {
-  readonly #options: GroupCommitOptions
-  #queue: SqlValue[] = []
+export class GroupCommit<Value> {
+  readonly #options: GroupCommitOptions<Value>
+  readonly #width: number
+  #queue: Value[] = []
   #waiting: Waiter[] = []
-  #sent: SqlValue[] | undefined
+  #sent: Value[] | undefined
   #sentWaiting: Waiter[] = []
   #flush: NodeJS.Timeout | undefined
   /** Whether some of the queue was due with the batch sent last, which was full. */
@@ -51,8 +56,9 @@ export class GroupCommit {
   #broken: SpekaError | undefined
   #drained: (() => void)[] = []
 
-  constructor(options: GroupCommitOptions) {
+  constructor(options: GroupCommitOptions<Value>) {
     this.#options = options
+    this.#width = options.row.width
   }
 
   /** Resolves when the record is settled, as far as the durability promises. */
@@ -87,7 +93,8 @@ export class GroupCommit {
   break(error: SpekaError): void {
     this.#broken = error
     clearTimeout(this.#flush)
-    const lost = this.#options.durability === 'relaxed' ? rowsIn(this.#queue) + rowsIn(this.#sent ?? []) : 0
+    const lost =
+      this.#options.durability === 'relaxed' ? (this.#queue.length + (this.#sent?.length ?? 0)) / this.#width : 0
     for (const waiter of [...this.#sentWaiting, ...this.#waiting]) waiter.reject(error)
     this.#queue = []
     this.#waiting = []
@@ -106,7 +113,7 @@ export class GroupCommit {
 
   #settleStrictly(record: UsageRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      encodeRecord(record, this.#queue)
+      this.#options.row.encode(record, this.#queue)
       this.#waiting.push({ resolve, reject })
       this.#gather()
     })
@@ -131,12 +138,12 @@ export class GroupCommit {
   }
 
   #settleRelaxed(record: UsageRecord): Promise<void> {
-    if (this.#queue.length >= MAX_UNKEPT_ROWS * ROW_WIDTH) {
+    if (this.#queue.length >= MAX_UNKEPT_ROWS * this.#width) {
       const failure: Failure = { kind: 'other', detail: 'too many records wait for a database that does not take them' }
       this.#options.onTrouble(failure)
       return Promise.reject(this.#options.errorOf(failure))
     }
-    encodeRecord(record, this.#queue)
+    this.#options.row.encode(record, this.#queue)
     this.#flushSoon()
     return settled
   }
@@ -151,14 +158,14 @@ export class GroupCommit {
     if (this.#sent !== undefined || this.#queue.length === 0) return
     clearTimeout(this.#flush)
     this.#flush = undefined
-    if (this.#queue.length <= MAX_BATCH_ROWS * ROW_WIDTH) {
+    if (this.#queue.length <= MAX_BATCH_ROWS * this.#width) {
       this.#sent = this.#queue
       this.#sentWaiting = this.#waiting
       this.#queue = []
       this.#waiting = []
       this.#overdue = false
     } else {
-      this.#sent = this.#queue.splice(0, MAX_BATCH_ROWS * ROW_WIDTH)
+      this.#sent = this.#queue.splice(0, MAX_BATCH_ROWS * this.#width)
       this.#sentWaiting = this.#waiting.splice(0, MAX_BATCH_ROWS)
       this.#overdue = true
     }
@@ -166,11 +173,11 @@ export class GroupCommit {
   }
 
   /** Nobody waits for these rows any more, so they are tried again until the database takes them or the gateway ends. */
-  #keepForLater(values: readonly SqlValue[], failures: readonly RowFailure[]): void {
+  #keepForLater(values: readonly Value[], failures: readonly RowFailure[]): void {
     for (const failure of failures) {
       if (mayPass(failure) && this.#broken === undefined) {
-        const at = failure.index * ROW_WIDTH
-        this.#queue.push(...values.slice(at, at + ROW_WIDTH))
+        const at = failure.index * this.#width
+        this.#queue.push(...values.slice(at, at + this.#width))
       } else this.#options.onLoss(this.#options.errorOf(failure), 1)
     }
   }
@@ -182,5 +189,3 @@ export class GroupCommit {
 }
 
 const settled = Promise.resolve()
-
-const rowsIn = (values: readonly SqlValue[]) => values.length / ROW_WIDTH
