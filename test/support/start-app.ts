@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Clock, SpekaError, UsageRecord } from '@speka/core'
+import type { Clock, Layers, SpekaError, UsageRecord } from '@speka/core'
 import { createUndiciTransport, realClock } from '@speka/core/node'
 import { createApp, type App, type AppParts } from '../../packages/server/src/app.ts'
 import { LiveConfig } from '../../packages/server/src/config/live-config.ts'
@@ -40,13 +40,15 @@ export interface AppWorld {
   readonly clock?: Clock
   /** Takes every line of the log, which then says all there is. Default: it says nothing. */
   readonly log?: (line: string) => void
+  /** What stands around the engine. Default: nothing. */
+  readonly layers?: Layers
 }
 
 /** @param config what a `speka.yaml` would hold, right or wrong: the server checks it. */
 export async function startApp(
   config: object = {},
   limits: Partial<HttpLimits> = {},
-  { clock = realClock, log: takeLine }: AppWorld = {},
+  { clock = realClock, log: takeLine, layers }: AppWorld = {},
 ): Promise<StartedApp> {
   const folder = await mkdtemp(join(tmpdir(), 'speka-app-'))
   const configFile = join(folder, 'speka.json')
@@ -58,6 +60,7 @@ export async function startApp(
     clock,
     random: Math.random,
     instanceId: 'this-gateway',
+    layers,
   }))
   const store = openMemoryStore()
   const keys = await openKeyDirectory({ store: store.keys, pepper: 'a pepper for tests', dataDir: folder })
