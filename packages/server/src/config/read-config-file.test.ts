@@ -70,7 +70,7 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
     {
       what: 'a price of a unit that nobody counts',
       text: models('{ input: "1", second: "0.01" }'),
-      says: 'speka.yaml:5 models."acme/fast".price.second: is a unit that no answer of this model is counted in (chat, embeddings, images)',
+      says: 'speka.yaml:5 models."acme/fast".price.second: is a unit that no answer of this model is counted in (chat, embeddings, images, rerank)',
     },
     {
       what: 'a condition that is none',

@@ -22,7 +22,6 @@ export const nvidiaRerank: ProviderOperation<RerankCall> = {
       {
         id: typeof id === 'string' ? id : undefined,
         usage: tokensIn(usage),
-        usageJson: isRecord(usage) ? usage : undefined,
       },
       call,
       target,

@@ -17,13 +17,12 @@ import { writeRerankAnswer } from './write-rerank-answer.ts'
  */
 export function readRanking(reply: Reply, call: RerankCall, target: TranslationTarget, isGateway = false): Answer {
   const answer = parseAnswer(reply)
-  const { id, results, usage } = answer
+  const { id, results } = answer
   if (!Array.isArray(results)) throw new BadReplyError(badReply('sent an answer without results'))
   const told = results.filter(isRecord).map(({ index, relevance_score: score }) => ({ index, score }))
   const facts = {
     id: typeof id === 'string' ? id : undefined,
     usage: usageIn(answer),
-    usageJson: isRecord(usage) ? usage : undefined,
   }
   return { ...(isGateway && gatewayFacts(answer)), ...writeRerankAnswer(told, facts, call, target) }
 }

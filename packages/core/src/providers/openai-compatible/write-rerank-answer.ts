@@ -1,3 +1,4 @@
+import { rerankOperation } from '../../operations/rerank/rerank-operation.ts'
 import { searchUnits } from '../../operations/rerank/search-units.ts'
 import type { RerankCall } from '../../operations/rerank/rerank-call.ts'
 import type { RerankAnswer, RerankDocument, RerankResult } from '../../operations/rerank/rerank.ts'
@@ -16,7 +17,6 @@ export interface ScoreTold {
 export interface RankingFacts {
   readonly id?: string | undefined
   readonly usage: Usage
-  readonly usageJson?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
@@ -26,7 +26,7 @@ export interface RankingFacts {
  */
 export function writeRerankAnswer(
   told: readonly ScoreTold[],
-  { id, usage, usageJson }: RankingFacts,
+  { id, usage }: RankingFacts,
   call: RerankCall,
   { model }: TranslationTarget,
 ): Answer {
@@ -43,7 +43,14 @@ export function writeRerankAnswer(
     results: call.outline.return_documents === true ? withDocuments(ranked, call) : ranked,
     meta: { api_version: { version: '2' }, billed_units: { search_units: usage.searches ?? searchUnits(call) } },
   }
-  return { body: Buffer.from(JSON.stringify(answer)), edits: [], id, usage, usageJson, usageAt: undefined }
+  return {
+    body: Buffer.from(JSON.stringify(answer)),
+    edits: [],
+    id,
+    usage,
+    usageJson: rerankOperation.usageJson(usage),
+    usageAt: undefined,
+  }
 }
 
 function placeOf({ index, score }: ScoreTold, { outline }: RerankCall): RerankResult {
