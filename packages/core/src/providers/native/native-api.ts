@@ -12,6 +12,8 @@ export interface NativeApi {
   readonly headers: Headers
   /** Events that hold words, by the type of each, and the fields in which its words may be. */
   readonly words: Readonly<Record<string, readonly string[]>>
+  /** Whether events are numbered, so that two of a kind begin differently. */
+  readonly numbersEvents: boolean
   /** Whether an event may hold more than a megabyte. */
   readonly holdsPictures: boolean
   /** Begins to read a stream. */

@@ -27,11 +27,14 @@ interface KeptFrame {
   readonly counted: readonly string[] | undefined
 }
 
-/** How an event begins that is words, and what stands right before them. */
+/** How an event begins that is words like one before it, and how many of its bytes are none. */
 interface WordsMark {
   readonly head: Buffer
-  readonly before: readonly Buffer[]
+  readonly besides: number
 }
+
+/** So many kinds of words are told apart at a time: what a model thinks, says and has called. */
+const MOST_MARKS = 4
 
 /**
  * Lets a stream through event by event. Words go on unread once there has been an event of their kind; of all others it is
@@ -40,11 +43,11 @@ interface WordsMark {
 export class PassThroughStream implements FrameTranslator {
   readonly #target: TranslationTarget
   readonly #reader: EventReader
-  readonly #marks: readonly WordsMark[]
+  readonly #api: NativeApi
   readonly #delivered = new TokenCount()
   readonly #kept: KeptFrame[] = []
-  /** The kinds of words that there have been, as far as the first is sure to be output. */
-  #known: WordsMark[] = []
+  /** The kinds of words that there have been, the latest first. */
+  #known: readonly WordsMark[] = []
   #last: Buffer | undefined
   #finished = false
   #over = false
@@ -52,7 +55,7 @@ export class PassThroughStream implements FrameTranslator {
   constructor(api: NativeApi, target: TranslationTarget) {
     this.#target = target
     this.#reader = api.read(target)
-    this.#marks = marksOf(api)
+    this.#api = api
   }
 
   get outputTokens(): number {
@@ -66,29 +69,32 @@ export class PassThroughStream implements FrameTranslator {
   }
 
   run(chunk: Buffer, start: number, emit: Emit): number {
-    if (this.#known.length === 0 || this.#finished) return start
-    let end = start
-    let last = start
-    for (;;) {
-      const next = this.#words(chunk, end)
-      if (next === undefined) break
-      last = end
-      end = next
+    if (this.#finished || this.#over) return start
+    for (const mark of this.#known) {
+      const end = this.#words(chunk, start, mark)
+      if (end === start) continue
+      emit(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), Sees.Output)
+      return end
     }
-    if (end === start) return start
-    this.#last = chunk.subarray(last, end)
-    emit(chunk.subarray(start, end), Sees.Output)
-    return end
+    return start
   }
 
-  /** Where the frame ends that begins at `start` and is words. */
-  #words(chunk: Buffer, start: number): number | undefined {
-    const mark = this.#known.find(({ head }) => standsAt(chunk, head, start))
-    if (mark === undefined) return undefined
-    const lineEnd = chunk.indexOf(LF, start + mark.head.length)
-    if (lineEnd === -1 || chunk[lineEnd + 1] !== LF || chunk[lineEnd - 1] !== CLOSE_BRACE) return undefined
-    this.#delivered.add(1, textBytes(chunk, mark, start + mark.head.length, lineEnd))
-    return lineEnd + 2
+  /** Where the last of the events ends that stand at `start` and begin like `mark`. */
+  #words(chunk: Buffer, start: number, { head, besides }: WordsMark): number {
+    let end = start
+    let last = start
+    let count = 0
+    while (standsAt(chunk, head, end)) {
+      const lineEnd = chunk.indexOf(LF, end + head.length)
+      if (lineEnd === -1 || chunk[lineEnd + 1] !== LF || chunk[lineEnd - 1] !== CLOSE_BRACE) break
+      last = end
+      end = lineEnd + 2
+      count += 1
+    }
+    if (count === 0) return start
+    this.#last = chunk.subarray(last, end)
+    this.#delivered.add(count, Math.max(0, end - start - count * besides))
+    return end
   }
 
   frame(frame: Buffer, emit: Emit): void {
@@ -115,7 +121,7 @@ export class PassThroughStream implements FrameTranslator {
     }
     if ((seen.sees & Sees.Output) !== 0) {
       this.#delivered.add(seen.words === undefined ? 0 : 1, lengthOfWords(seen.words))
-      this.#learn(frame)
+      this.#learn(frame, event['type'])
     }
     const named = this.#named(frame, seen)
     this.#last = named
@@ -138,9 +144,9 @@ export class PassThroughStream implements FrameTranslator {
     emit(EMPTY, Sees.Done)
   }
 
-  #learn(frame: Buffer): void {
-    const mark = this.#marks.find(({ head }) => standsAt(frame, head, 0))
-    if (mark !== undefined && !this.#known.includes(mark)) this.#known = [mark, ...this.#known]
+  #learn(frame: Buffer, type: unknown): void {
+    const mark = typeof type === 'string' ? markOf(frame, type, this.#api) : undefined
+    if (mark !== undefined) this.#known = [mark, ...this.#known].slice(0, MOST_MARKS)
   }
 
   #named(frame: Buffer, { head }: EventSeen): Buffer {
@@ -151,33 +157,28 @@ export class PassThroughStream implements FrameTranslator {
   }
 }
 
-const marks = new WeakMap<NativeApi, readonly WordsMark[]>()
-
-function marksOf(api: NativeApi): readonly WordsMark[] {
-  const known = marks.get(api)
-  if (known !== undefined) return known
-  const made = Object.entries(api.words).map(([type, fields]) => ({
-    head: Buffer.from(`event: ${type}\ndata: {"type":"${type}"`),
-    before: fields.map((field) => Buffer.from(`"${field}":"`)),
-  }))
-  marks.set(api, made)
-  return made
+/** @returns `undefined` for an event that is no words, or whose words cannot be found beyond doubt. */
+function markOf(frame: Buffer, type: string, { words, numbersEvents }: NativeApi): WordsMark | undefined {
+  const fields = Object.hasOwn(words, type) ? (words[type] ?? []) : []
+  const place = fields.map((field) => wordsIn(frame, field)).find((found) => found !== undefined)
+  if (place === undefined) return undefined
+  const head = numbersEvents ? Buffer.from(`event: ${type}\ndata: {"type":"${type}"`) : frame.subarray(0, place.start)
+  if (!standsAt(frame, head, 0)) return undefined
+  // A copy: the network buffer behind a frame is large and should not outlive it.
+  return { head: Buffer.from(head), besides: frame.length - (place.end - place.start) }
 }
 
 const standsAt = (chunk: Buffer, bytes: Buffer, at: number): boolean =>
   at + bytes.length <= chunk.length && chunk.compare(bytes, 0, bytes.length, at, at + bytes.length) === 0
 
-/** How many bytes of words an event has: a field's bytes cannot occur inside a JSON string, where quotes are escaped. */
-function textBytes(chunk: Buffer, { before }: WordsMark, from: number, lineEnd: number): number {
-  const rest = chunk.subarray(from, lineEnd)
-  for (const bytes of before) {
-    const at = rest.indexOf(bytes)
-    if (at === -1) continue
-    const start = at + bytes.length
-    const end = stringEnd(rest, start - 1)
-    return end === -1 ? 0 : end - 1 - start
-  }
-  return 0
+/** Where the words of a field stand: its name's bytes cannot occur inside a JSON string, where quotes are escaped. */
+function wordsIn(frame: Buffer, field: string): { start: number; end: number } | undefined {
+  const name = Buffer.from(`"${field}":"`)
+  const at = frame.indexOf(name)
+  if (at === -1 || frame.indexOf(name, at + 1) !== -1) return undefined
+  const start = at + name.length
+  const end = stringEnd(frame, start - 1)
+  return end === -1 ? undefined : { start, end: end - 1 }
 }
 
 interface DataAt {

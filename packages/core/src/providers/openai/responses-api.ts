@@ -32,6 +32,7 @@ export const responsesApi: NativeApi = {
     'response.refusal.delta': ['delta'],
     'response.custom_tool_call_input.delta': ['delta'],
   },
+  numbersEvents: true,
   // The last event repeats the whole answer, pictures and encrypted reasoning included.
   holdsPictures: true,
   read: (target) => new ResponseReader(target),

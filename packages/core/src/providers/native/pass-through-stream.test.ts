@@ -1,0 +1,96 @@
+import { FrameCutter, typedFrame } from '../../bytes/frames.ts'
+import { SpekaError } from '../../errors.ts'
+import { messagesApi } from '../anthropic/messages-api.ts'
+import { responsesApi } from '../openai/responses-api.ts'
+import { Sees, type TranslationTarget } from '../provider.ts'
+import type { NativeApi } from './native-api.ts'
+import { PassThroughStream } from './pass-through-stream.ts'
+
+const target: TranslationTarget = { model: 'mine', upstreamModel: 'up' }
+
+/** What goes through, and what was seen in it; frames come as one read from the network. */
+function through(api: NativeApi, frames: string, more: Partial<TranslationTarget> = {}) {
+  const stream = new PassThroughStream(api, { ...target, ...more })
+  const seen: number[] = []
+  let text = ''
+  const emit = (frame: Uint8Array, sees: number): void => {
+    text += Buffer.from(frame).toString()
+    seen.push(sees)
+  }
+  const cutter = new FrameCutter()
+  cutter.push(
+    Buffer.from(frames),
+    (frame) => stream.frame(frame, emit),
+    (chunk, start) => stream.run(chunk, start, emit),
+  )
+  return { stream, text, seen }
+}
+
+const delta = (words: string, number: number): string =>
+  typedFrame({ type: 'response.output_text.delta', sequence_number: number, delta: words }).toString()
+const block = (more: object): string => typedFrame({ type: 'content_block_delta', index: 0, ...more }).toString()
+
+test('words after the first are handed on together, and counted by their length', () => {
+  const words = Array.from({ length: 8 }, (_, index) => delta('eight by', index)).join('')
+  const { stream, text, seen } = through(responsesApi, `: a comment\n\n${words}`)
+  expect(text).toBe(words)
+  expect(seen).toEqual([Sees.Output, Sees.Output])
+  expect(stream.outputTokens).toBe(16)
+})
+
+test('a signature is no words', () => {
+  const words = block({ delta: { type: 'text_delta', text: 'Hi' } })
+  const signature = block({ delta: { type: 'signature_delta', signature: 'E'.repeat(4000) } })
+  const { stream, text } = through(messagesApi, words + signature + words)
+  expect(text).toBe(words + signature + words)
+  expect(stream.outputTokens).toBe(2)
+})
+
+test.each([
+  ['without the name of its event', 'data: {"type":"response.output_text.delta","delta":"Hi"}\n\n'],
+  [
+    'with spaces in its JSON',
+    'event: response.output_text.delta\ndata: { "type" : "response.output_text.delta", "delta" : "Hi" }\n\n',
+  ],
+  ['that nobody here knows', 'event: new\ndata: {"type":"new","delta":{"of":"words"}}\n\n'],
+  [
+    'with a field more',
+    'event: response.output_text.delta\nid: 7\ndata: {"type":"response.output_text.delta","delta":"Hi"}\n\n',
+  ],
+])('an event %s goes through as it is', (_, frame) => {
+  const { text, seen } = through(responsesApi, frame + frame)
+  expect(text).toBe(frame + frame)
+  expect(seen).toEqual([Sees.Output, Sees.Output])
+})
+
+test('an event that is cut into several lines is put into one, where it can be mended', () => {
+  const { text } = through(responsesApi, 'data: {"type":"response.created",\ndata: "response":{"model":"up"}}\n\n')
+  expect(text).toBe('event: response.created\ndata: {"type":"response.created","response":{"model":"mine"}}\n\n')
+})
+
+test("what follows an end mark is nobody's", () => {
+  const { text, seen } = through(responsesApi, `${delta('Hi', 0)}data: [DONE]\n\n${delta('Ho', 1)}`)
+  expect(text).toBe(delta('Hi', 0))
+  expect(seen).toEqual([Sees.Output, Sees.Done])
+})
+
+test.each([
+  ['the beginning', typedFrame({ type: 'response.created', response: { id: 'resp_1', model: 'mine' } })],
+  ['the end', typedFrame({ type: 'response.completed', response: { id: 'resp_1', model: 'mine', output: [] } })],
+])('what the upstream keeps leaves under a sealed id, at %s', (_, frame) => {
+  const { stream, text } = through(responsesApi, frame.toString(), { seal: (id) => `sealed_${id}` })
+  const whole = text + Buffer.concat(stream.ownEnd.whole({ usageJson: undefined, cost: {} })).toString()
+  expect(whole).toBe(frame.toString().replace('resp_1', 'sealed_resp_1'))
+})
+
+test('a stream that broke off goes on with its numbers, and keeps what its answer began with', () => {
+  const created = typedFrame({
+    type: 'response.created',
+    sequence_number: 0,
+    response: { id: 'resp_1', model: 'up', tools: [] },
+  })
+  const { stream } = through(responsesApi, created.toString() + delta('Hi', 1) + delta('Ho', 2))
+  const failure = Buffer.from(stream.ownEnd.broken(new SpekaError('upstream_incomplete', 'It broke.'))).toString()
+  expect(failure).toMatch(/^event: error\n.*"sequence_number":3}\n\nevent: response\.failed\n/)
+  expect(failure).toContain('"id":"resp_1","model":"mine","tools":[],"status":"failed"')
+})
