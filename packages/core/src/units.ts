@@ -139,6 +139,11 @@ export type Unit = keyof typeof units
 /** A field of {@link Counts}. */
 export type CountName = (typeof units)[Unit]['count']
 
+/** The fields that count no tokens. */
+export type CountedByPiece = {
+  [Name in Unit]: (typeof units)[Name]['per'] extends 'each' ? (typeof units)[Name]['count'] : never
+}[Unit]
+
 /** How much there was of each unit: non-negative integers, or `undefined` where nobody said. Unknown is not zero. */
 export type Counts = { readonly [Name in Unit as (typeof units)[Name]['count']]?: number | undefined }
 

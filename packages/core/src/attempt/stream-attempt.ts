@@ -366,7 +366,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     else this.#watch.restart(this.#world.timeouts.idle_ms)
     if (this.#paused) this.#exchange.resume()
     const frames = [...this.#early.take(), ...this.#tail.take()]
-    const facts = this.#facts.atEnd(() => this.#outputTokens)
+    const facts = this.#facts.atEnd(() => this.#outputTokens, this.#translator.serviceTier)
     const isTheirs = facts.usage === this.#facts.told.usage
     const own = isTheirs ? undefined : usageToTell(facts.usage, this.#order)
     const end = this.#ownEnd
@@ -385,7 +385,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     // What arrived whole before the failure was output; the caller gets it.
     if (this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
     this.#exchange.abort()
-    const facts = isCommitted ? this.#facts.soFar(this.#outputTokens) : this.#facts.told
+    const facts = isCommitted ? this.#facts.soFar(this.#outputTokens, this.#translator.serviceTier) : this.#facts.told
     this.#listener.end({ ok: false, facts, failure })
   }
 

@@ -2,7 +2,7 @@ import { believableUsage, believableUsageSoFar, withBelievableCharge } from '../
 import { mergeUsageJson } from '../providers/openai-compatible/usage-shape.ts'
 import type { FrameFacts } from '../providers/provider.ts'
 import { mergeUsage, tellsAll, unknownUsage, type Usage } from '../usage.ts'
-import { readUsage } from '../wire/read-usage.ts'
+import { inTier, readUsage } from '../wire/read-usage.ts'
 import type { AnswerFacts, AttemptOrder } from './attempt.ts'
 
 /** What the frames of a stream have told of the answer, and what may be believed of it. */
@@ -52,20 +52,24 @@ export class StreamFacts {
     this.#usageJson = usageJson ?? before
     if (usageJson === undefined || before === undefined || tellsAll(usage, known)) return mergeUsage(known, usage)
     this.#usageJson = mergeUsageJson(before, usageJson)
-    return readUsage(this.#usageJson)
+    return mergeUsage(mergeUsage(known, usage), readUsage(this.#usageJson))
   }
 
-  /** What was delivered has a price, also where the provider did not come to count it. */
-  atEnd(outputTokens: () => number): AnswerFacts {
+  /**
+   * What was delivered has a price, also where the provider did not come to count it.
+   *
+   * @param serviceTier in which the upstream served it, where it said so beside its counts.
+   */
+  atEnd(outputTokens: () => number, serviceTier: string | undefined): AnswerFacts {
     const { call, target } = this.#order
-    const usage = believableUsage(this.#known.usage, call, target, outputTokens)
+    const usage = believableUsage(inTier(this.#known.usage, serviceTier), call, target, outputTokens)
     return { ...this.#known, ...withBelievableCharge(usage, this.#known.charge) }
   }
 
   /** The same of an answer that broke off after some of it was delivered. */
-  soFar(outputTokens: number): AnswerFacts {
+  soFar(outputTokens: number, serviceTier: string | undefined): AnswerFacts {
     const { call, target } = this.#order
-    const usage = believableUsageSoFar(this.#known.usage, call, target, outputTokens)
+    const usage = believableUsageSoFar(inTier(this.#known.usage, serviceTier), call, target, outputTokens)
     return { ...this.#known, ...withBelievableCharge(usage, this.#known.charge) }
   }
 }

@@ -1,9 +1,10 @@
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
+import { unitEntries, type CountedByPiece, type CountName } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { completeUsage, usageSoFar } from './estimate-usage.ts'
-import { mostImages, mostInputTokens, mostOutputTokens } from './most-usage.ts'
+import { mostInputTokens, mostOfEach, mostOutputTokens } from './most-usage.ts'
 
 /** Who was asked, as far as it bounds what a call can have used. */
 export interface BoundingTarget {
@@ -39,11 +40,16 @@ export function withinMost(usage: Usage, call: Call, contextWindow: number | und
   )
   const reasoning = partOf(usage.reasoningTokens, usage.outputTokens)
   const outputTokens = heldTo(usage.outputTokens, () => mostOutputTokens(call, contextWindow, reasoning))
-  const images = heldTo(usage.images, () => mostImages(call))
-  const capped = inputTokens !== usage.inputTokens || outputTokens !== usage.outputTokens || images !== usage.images
   const cachedInputTokens = partOf(usage.cachedInputTokens, inputTokens)
   const reasoningTokens = heldTo(reasoning, () => outputTokens ?? Infinity)
-  if (!capped && cachedInputTokens === usage.cachedInputTokens && reasoningTokens === usage.reasoningTokens)
+  const rare = rareWithinMost(usage, call, { input: inputTokens, output: outputTokens })
+  const capped = inputTokens !== usage.inputTokens || outputTokens !== usage.outputTokens || rare?.capped === true
+  if (
+    !capped &&
+    rare === undefined &&
+    cachedInputTokens === usage.cachedInputTokens &&
+    reasoningTokens === usage.reasoningTokens
+  )
     return usage
   return {
     ...usage,
@@ -51,10 +57,33 @@ export function withinMost(usage: Usage, call: Call, contextWindow: number | und
     cachedInputTokens,
     outputTokens,
     reasoningTokens,
-    images,
+    ...rare,
     ...(capped && { capped }),
   }
 }
+
+/** The same of the units that few answers have; `undefined` when nothing of them is beyond. */
+function rareWithinMost(
+  usage: Usage,
+  call: Call,
+  sums: Readonly<Record<'input' | 'output', number | undefined>>,
+): Usage | undefined {
+  let held: { -readonly [Field in keyof Usage]?: Usage[Field] } | undefined
+  for (const { count, partOf: sum } of RARE) {
+    const told = usage[count]
+    if (told === undefined) continue
+    if (sum !== undefined) {
+      if (partOf(told, sums[sum]) === undefined) held = { ...held, [count]: undefined }
+      continue
+    }
+    const most = mostOfEach[count as CountedByPiece](call)
+    if (told > most) held = { ...held, [count]: most, capped: true }
+  }
+  return held
+}
+
+const USUAL = new Set<CountName>(['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'])
+const RARE = unitEntries.filter(({ count }) => !USUAL.has(count))
 
 const heldTo = (count: number | undefined, most: () => number): number | undefined =>
   count === undefined ? undefined : Math.min(count, most())
@@ -63,11 +92,14 @@ const heldTo = (count: number | undefined, most: () => number): number | undefin
 const partOf = (part: number | undefined, whole: number | undefined): number | undefined =>
   part !== undefined && whole !== undefined && part > whole ? undefined : part
 
-/** The highest prices that anybody has asked in public, and then some for images: OpenAI's for o1-pro. */
+/** The highest prices that anybody has asked in public, and then some for what is no token: OpenAI's for o1-pro. */
 const DEAREST = {
   input: parsePricePerMillion('150'),
   output: parsePricePerMillion('600'),
   image: parseUsd('1'),
+  search: parseUsd('0.1'),
+  second: parseUsd('0.1'),
+  character: parseUsd('0.001'),
   source: 'published',
 } as const
 

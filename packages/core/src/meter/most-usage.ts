@@ -1,3 +1,4 @@
+import type { CountedByPiece } from '../units.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 
@@ -25,6 +26,21 @@ export const boundOfPrompt = (call: Call): number => operations[call.endpoint].m
  */
 export const mostOutputTokens = (call: Call, contextWindow: number | undefined, reasoningTokens = 0): number =>
   operations[call.endpoint].mostOutputTokens(call, contextWindow, reasoningTokens)
+
+/** More search units than any answer takes: deep research looks things up some hundred times. */
+const MOST_SEARCHES = 1000
+/** A day: longer than any recording that is taken. */
+const MOST_SECONDS = 86_400
+
+/** The most that a call can have used of each unit that is no token. */
+export const mostOfEach: Readonly<Record<CountedByPiece, (call: Call) => number>> = {
+  images: (call) => mostImages(call),
+  searches: (call) => operations[call.endpoint].mostSearches?.(call) ?? MOST_SEARCHES,
+  seconds: () => MOST_SECONDS,
+  // Each stands for a byte at least.
+  characters: (call) => call.body.length,
+  requests: () => 1,
+}
 
 /** The most images that a call can be answered with. */
 export const mostImages = (call: Call): number => operations[call.endpoint].mostImages?.(call) ?? 0

@@ -13,11 +13,13 @@ export function assembleChunks(frames: readonly Buffer[], translator: FrameTrans
   const chunks: MutableJson[] = []
   const cutter = new FrameCutter(Infinity)
   let usage: FrameFacts['usageJson']
+  let serviceTier: string | undefined
   let finished = false
   const emit: Emit = (bytes, sees, facts) => {
     if ((sees & Sees.Failure) !== 0) throw new BadReplyError(facts?.failure ?? badReply('reported an error'))
     if ((sees & Sees.Finish) !== 0) finished = true
     usage = facts?.usageJson ?? usage
+    serviceTier = facts?.usage?.serviceTier ?? serviceTier
     cutter.push(bytes, (frame) => {
       const data = dataOf(frame)
       if (data === undefined || isDone(data)) return
@@ -32,7 +34,14 @@ export function assembleChunks(frames: readonly Buffer[], translator: FrameTrans
     throw new BadReplyError({ ...failure, code: 'upstream_incomplete' })
   }
   const { choices: _, ...head } = chunks[0] ?? {}
-  return { ...head, object: 'chat.completion', choices: choicesOf(chunks), ...(usage !== undefined && { usage }) }
+  return {
+    ...head,
+    object: 'chat.completion',
+    choices: choicesOf(chunks),
+    // OpenAI's field for it, which others say among their counts.
+    ...(serviceTier !== undefined && { service_tier: serviceTier }),
+    ...(usage !== undefined && { usage }),
+  }
 }
 
 function choicesOf(chunks: readonly MutableJson[]): MutableJson[] {

@@ -75,6 +75,8 @@ export interface FrameTranslator {
    * output.
    */
   readonly outputTokens?: number
+  /** The tier in which the upstream says it serves the request. Default: it says so with its usage, or not at all. */
+  readonly serviceTier?: string | undefined
   frame(upstream: Buffer, emit: Emit): void
   /**
    * Takes as many whole frames as it can together, without having them cut: those that stand in `chunk` from `start` on

@@ -1,4 +1,4 @@
-import { readUsage } from './read-usage.ts'
+import { readServiceTier, readUsage } from './read-usage.ts'
 
 test.each([
   ['zero', 0, 0],
@@ -92,4 +92,44 @@ test('reasoning is all there was', () => {
 
 test.each([undefined, null, 5, 'usage', [1]])('%p is no usage at all', (value) => {
   expect(readUsage(value)).toEqual({})
+})
+
+const counted = { prompt_tokens: 100, completion_tokens: 50 }
+
+test.each([
+  [
+    'what went into the cache, as OpenRouter says it',
+    { prompt_tokens_details: { cache_write_tokens: 30 } },
+    { cacheWriteTokens: 30 },
+  ],
+  ['the same in the words of LiteLLM', { cache_creation_input_tokens: 30 }, { cacheWriteTokens: 30 }],
+  [
+    'what went there for an hour, as another gateway of ours says it',
+    { prompt_tokens_details: { cache_write_tokens: 30, cache_write_1h_tokens: 10 } },
+    { cacheWriteTokens: 20, cacheWrite1hTokens: 10 },
+  ],
+  [
+    'sound',
+    { prompt_tokens_details: { audio_tokens: 60 }, completion_tokens_details: { audio_tokens: 40 } },
+    { audioInputTokens: 60, audioOutputTokens: 40 },
+  ],
+  ['searches', { server_tool_use: { web_search_requests: 3 } }, { searches: 3 }],
+  ['searches, as Perplexity says it', { num_search_queries: 2 }, { searches: 2 }],
+  ['nothing of what is none', { prompt_tokens_details: { audio_tokens: 0, cache_write_tokens: 0 } }, {}],
+  [
+    'nothing of what its whole cannot hold',
+    { prompt_tokens_details: { audio_tokens: 101, cache_write_tokens: 101 } },
+    {},
+  ],
+])('usage tells %s', (_, told, counts) => {
+  expect(readUsage({ ...counted, ...told })).toEqual({ inputTokens: 100, outputTokens: 50, ...counts })
+})
+
+test.each([
+  ['flex', 'flex'],
+  ['', undefined],
+  [7, undefined],
+  ['x'.repeat(41), undefined],
+])('the tier that served a request is a word: %p', (told, tier) => {
+  expect(readServiceTier(told)).toBe(tier)
 })

@@ -1,4 +1,5 @@
-import { isRecord } from '../json.ts'
+import { isRecord, type Json } from '../json.ts'
+import type { Counts } from '../units.ts'
 import type { Usage } from '../usage.ts'
 
 /** More than any model reads or writes at once: a higher count is a mistake, and would be an expensive one. */
@@ -18,7 +19,7 @@ export function readUsage(value: unknown): Usage {
   const answerTokens = count(value['completion_tokens'])
   const isBeside = isCountedBeside(reasoningTokens, answerTokens, inputTokens, value['total_tokens'])
   const outputTokens = isBeside ? (answerTokens ?? 0) + (reasoningTokens ?? 0) : answerTokens
-  return {
+  const usage: Usage = {
     inputTokens,
     outputTokens,
     cachedInputTokens: atMost(
@@ -30,7 +31,54 @@ export function readUsage(value: unknown): Usage {
     ),
     reasoningTokens: atMost(isBeside ? reasoningTokens : within, outputTokens),
   }
+  const more = beyondTheUsual(value, prompt, completion, usage)
+  return more === undefined ? usage : { ...usage, ...more }
 }
+
+/**
+ * Counts that few answers have. What is none is left out: it changes no cost.
+ *
+ * `cache_write_tokens` is OpenRouter's and OpenAI's, `cache_creation_input_tokens` LiteLLM's, `server_tool_use` OpenRouter's
+ * and `num_search_queries` Perplexity's; `cache_write_1h_tokens` is our own.
+ */
+function beyondTheUsual(
+  value: Json,
+  prompt: Json | undefined,
+  completion: Json | undefined,
+  usage: Usage,
+): Counts | undefined {
+  const { inputTokens, outputTokens } = usage
+  const tools = value['server_tool_use']
+  const forAnHour = some(prompt?.['cache_write_1h_tokens'], inputTokens)
+  const written = some(prompt?.['cache_write_tokens'] ?? value['cache_creation_input_tokens'], inputTokens)
+  const heard = some(prompt?.['audio_tokens'], inputTokens)
+  const spoken = some(completion?.['audio_tokens'], outputTokens)
+  const searches = some((isRecord(tools) ? tools['web_search_requests'] : undefined) ?? value['num_search_queries'])
+  if ((written ?? forAnHour ?? heard ?? spoken ?? searches) === undefined) return undefined
+  return {
+    ...(written !== undefined && { cacheWriteTokens: written - Math.min(forAnHour ?? 0, written) }),
+    ...(forAnHour !== undefined && { cacheWrite1hTokens: forAnHour }),
+    ...(heard !== undefined && { audioInputTokens: heard }),
+    ...(spoken !== undefined && { audioOutputTokens: spoken }),
+    ...(searches !== undefined && { searches }),
+  }
+}
+
+/** A count above 0 that its whole can hold. */
+function some(value: unknown, whole?: number): number | undefined {
+  const counted = atMost(count(value), whole)
+  return counted === 0 ? undefined : counted
+}
+
+/** The tier in which an upstream says it has served a request. Longer words than any tier's are none. */
+export const readServiceTier = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_TIER ? value : undefined
+
+const LONGEST_TIER = 40
+
+/** Usage with the tier that it was served in. The very same object where nobody has told one. */
+export const inTier = (usage: Usage, serviceTier: string | undefined): Usage =>
+  serviceTier === undefined ? usage : { ...usage, serviceTier }
 
 /**
  * Whether reasoning was counted beside the answer's tokens, as xAI does, instead of among them: the total tells, which then

@@ -32,7 +32,14 @@ export const fixtures: ProviderFixtures = {
         ],
         finishReason: 'tool_calls',
         id: 'msg_01JsonAbCdEf',
-        usage: { inputTokens: 1219, cachedInputTokens: 1000, outputTokens: 10, reasoningTokens: 3 },
+        usage: {
+          inputTokens: 1219,
+          cachedInputTokens: 1000,
+          cacheWriteTokens: 200,
+          outputTokens: 10,
+          reasoningTokens: 3,
+          serviceTier: 'standard',
+        },
       },
     },
     {
@@ -73,7 +80,7 @@ export const fixtures: ProviderFixtures = {
         text: 'Grüße, "Welt"\n 😀',
         finishReason: 'stop',
         id: 'msg_01TextAbCdEf',
-        usage: { inputTokens: 12, cachedInputTokens: 0, outputTokens: 11 },
+        usage: { inputTokens: 12, cachedInputTokens: 0, outputTokens: 11, serviceTier: 'standard' },
       },
     },
     {
@@ -86,7 +93,13 @@ export const fixtures: ProviderFixtures = {
           ['get_time', '{}'],
         ],
         finishReason: 'tool_calls',
-        usage: { inputTokens: 409, cachedInputTokens: 100, outputTokens: 48 },
+        usage: {
+          inputTokens: 409,
+          cachedInputTokens: 100,
+          cacheWriteTokens: 300,
+          outputTokens: 48,
+          serviceTier: 'standard',
+        },
       },
     },
     {
@@ -96,7 +109,13 @@ export const fixtures: ProviderFixtures = {
         text: 'Hello',
         reasoning: 'The user greets.',
         finishReason: 'length',
-        usage: { inputTokens: 20, cachedInputTokens: 0, outputTokens: 30, reasoningTokens: 21 },
+        usage: {
+          inputTokens: 20,
+          cachedInputTokens: 0,
+          outputTokens: 30,
+          reasoningTokens: 21,
+          serviceTier: 'standard',
+        },
       },
     },
     {
@@ -116,7 +135,7 @@ export const fixtures: ProviderFixtures = {
       found: {
         text: 'First,',
         finishReason: 'content_filter',
-        usage: { inputTokens: 18, cachedInputTokens: 0, outputTokens: 5 },
+        usage: { inputTokens: 18, cachedInputTokens: 0, outputTokens: 5, serviceTier: 'standard' },
       },
     },
   ],

@@ -20,6 +20,26 @@ test.each([
   expect(readClaudeUsage(counts).reasoningTokens).toBe(reasoningTokens)
 })
 
+test.each([
+  ['of five minutes', undefined, { cacheWriteTokens: 40 }],
+  ['of an hour', { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 40 }, { cacheWrite1hTokens: 40 }],
+  [
+    'of both',
+    { ephemeral_5m_input_tokens: 30, ephemeral_1h_input_tokens: 10 },
+    { cacheWriteTokens: 30, cacheWrite1hTokens: 10 },
+  ],
+  ['that cannot be', { ephemeral_1h_input_tokens: 50 }, { cacheWrite1hTokens: 40 }],
+])('what went into the cache is told by how long it stays there: %s', (_, split, counts) => {
+  const usage = { input_tokens: 9, cache_creation_input_tokens: 40, cache_creation: split, output_tokens: 5 }
+  expect(readClaudeUsage(usage)).toEqual({ inputTokens: 49, outputTokens: 5, ...counts })
+})
+
+test('searches and the tier that served it are told with the counts, also over several events', () => {
+  const told = { server_tool_use: { web_search_requests: 2 }, service_tier: 'priority' }
+  const merged = mergeClaudeCounts({ input_tokens: 9, service_tier: 'standard' }, { output_tokens: 5, ...told })
+  expect(readClaudeUsage(merged)).toEqual({ inputTokens: 9, outputTokens: 5, searches: 2, serviceTier: 'priority' })
+})
+
 test('what is no object says nothing', () => {
   expect(readClaudeUsage(null)).toEqual({})
   expect(readClaudeUsage({ output_tokens: 5 }).reasoningTokens).toBeUndefined()

@@ -1,6 +1,8 @@
 import { isRecord, type Json } from '../../json.ts'
+import type { Counts } from '../../units.ts'
 import type { Usage } from '../../usage.ts'
 import { mergeCounts } from '../../wire/merge-counts.ts'
+import { readServiceTier } from '../../wire/read-usage.ts'
 import { countOf } from '../translated/count-of.ts'
 
 /**
@@ -15,12 +17,27 @@ export function readClaudeUsage(value: unknown): Usage {
   const output = countOf(value['output_tokens'])
   const details = value['output_tokens_details']
   const thoughts = isRecord(details) ? countOf(details['thinking_tokens']) : undefined
+  const tools = value['server_tool_use']
+  const searches = isRecord(tools) ? countOf(tools['web_search_requests']) : undefined
+  const serviceTier = readServiceTier(value['service_tier'])
   return {
     inputTokens: fresh === undefined ? undefined : fresh + (read ?? 0) + (written ?? 0),
     cachedInputTokens: fresh === undefined ? undefined : read,
     outputTokens: output,
     // A part cannot exceed its whole; one that claims to is not believed.
     reasoningTokens: thoughts !== undefined && output !== undefined && thoughts > output ? undefined : thoughts,
+    ...(fresh !== undefined && written !== undefined && written > 0 && writesOf(written, value['cache_creation'])),
+    ...(searches !== undefined && searches > 0 && { searches }),
+    ...(serviceTier !== undefined && { serviceTier }),
+  }
+}
+
+/** What went into the cache, by how long it stays there. Where nobody told, that is five minutes. */
+function writesOf(written: number, split: unknown): Counts {
+  const forAnHour = Math.min(written, (isRecord(split) ? countOf(split['ephemeral_1h_input_tokens']) : undefined) ?? 0)
+  return {
+    ...(written > forAnHour && { cacheWriteTokens: written - forAnHour }),
+    ...(forAnHour > 0 && { cacheWrite1hTokens: forAnHour }),
   }
 }
 

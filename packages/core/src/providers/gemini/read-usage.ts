@@ -12,10 +12,24 @@ export function readGeminiUsage(value: unknown): Usage {
   if (prompt === undefined) return {}
   const thoughts = countOf(value['thoughtsTokenCount'])
   const cached = countOf(value['cachedContentTokenCount'])
+  const answer = countOf(value['candidatesTokenCount']) ?? 0
+  const heard = soundIn(value['promptTokensDetails'])
+  const spoken = soundIn(value['candidatesTokensDetails'])
   return {
     inputTokens: prompt + (countOf(value['toolUsePromptTokenCount']) ?? 0),
     cachedInputTokens: cached !== undefined && cached <= prompt ? cached : undefined,
-    outputTokens: (countOf(value['candidatesTokenCount']) ?? 0) + (thoughts ?? 0),
+    outputTokens: answer + (thoughts ?? 0),
     reasoningTokens: thoughts,
+    ...(heard > 0 && heard <= prompt && { audioInputTokens: heard }),
+    ...(spoken > 0 && spoken <= answer && { audioOutputTokens: spoken }),
   }
+}
+
+/** How many of the tokens were sound. Google tells each kind apart where there is more than text. */
+function soundIn(details: unknown): number {
+  const counts = Array.isArray(details) ? details.filter(isRecord) : []
+  return counts.reduce(
+    (sum, { modality, tokenCount }) => (modality === 'AUDIO' ? sum + (countOf(tokenCount) ?? 0) : sum),
+    0,
+  )
 }

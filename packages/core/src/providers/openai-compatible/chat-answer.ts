@@ -1,7 +1,7 @@
 import type { Failure } from '../../failure.ts'
 import { isRecord } from '../../json.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
-import { readUsage } from '../../wire/read-usage.ts'
+import { inTier, readServiceTier, readUsage } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject, skipSpace, type Member, type ObjectScan } from '../../bytes/scan-object.ts'
 import type { Bytes } from '../../transport.ts'
 import { dropMembers, setMember, type Edit } from '../../bytes/splice.ts'
@@ -45,7 +45,7 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
     edits,
     id: typeof value['id'] === 'string' ? value['id'] : undefined,
     finishReason: choices[0] && finishReasonOf(choices[0]),
-    usage: readUsage(usageJson),
+    usage: inTier(readUsage(usageJson), readServiceTier(value['service_tier'])),
     usageJson,
     usageAt: usageAt === undefined ? undefined : { start: usageAt.valueStart, end: usageAt.valueEnd },
     usageIsAsSent: usageJson === value['usage'],

@@ -2,7 +2,7 @@ import { isRecord } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
 import { dataOf, doneFrame, isDone, isPlain, jsonFrame } from '../../bytes/frames.ts'
-import { readUsage } from '../../wire/read-usage.ts'
+import { inTier, readServiceTier, readUsage } from '../../wire/read-usage.ts'
 import { scanObject } from '../../bytes/scan-object.ts'
 import { join, setMember, splice } from '../../bytes/splice.ts'
 import { badReply } from '../bad-reply.ts'
@@ -37,6 +37,7 @@ export class ChatStreamTranslator implements FrameTranslator {
   readonly #mintId: () => string
   #twin: FrameTwin | undefined
   readonly #delivered = new TokenCount()
+  #serviceTier: string | undefined
 
   /**
    * @param name what the answer is called unless the upstream says so.
@@ -47,6 +48,10 @@ export class ChatStreamTranslator implements FrameTranslator {
     this.#name = name
     this.#mintId = callIdsFor(name)
     this.#isGateway = isGateway
+  }
+
+  get serviceTier(): string | undefined {
+    return this.#serviceTier
   }
 
   get outputTokens(): number {
@@ -85,6 +90,8 @@ export class ChatStreamTranslator implements FrameTranslator {
       emit(frame, Sees.Failure, { failure: this.#isGateway ? classifyGatewayEvent(error) : classifyErrorObject(error) })
       return
     }
+    // It may stand in the first event alone, or in each.
+    if (chunk['service_tier'] != null) this.#serviceTier = readServiceTier(chunk['service_tier'])
     const completed = completeHead(chunk, this.#name, CHUNK).length > 0
     const look = lookInto(chunk)
     let facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
@@ -141,7 +148,7 @@ export function streamFromAnswer(body: Bytes, target: TranslationTarget, name: A
     const ends = { index, delta: {}, logprobs: null, finish_reason: finishReason }
     emit(jsonFrame({ ...head, choices: [ends] }), Sees.Finish, { finishReason })
   }
-  if (isRecord(usage)) emit(EMPTY, Sees.Usage, usageFacts(usage))
+  if (isRecord(usage)) emit(EMPTY, Sees.Usage, usageFacts(usage, readServiceTier(head['service_tier'])))
   emit(doneFrame, Sees.Done)
 }
 
@@ -186,8 +193,8 @@ function lookInto(chunk: Record<string, unknown>): Look {
   return { choices, sees, facts, failed, textField }
 }
 
-const usageFacts = (usage: Record<string, unknown>): FrameFacts => ({
-  usage: readUsage(usage),
+const usageFacts = (usage: Record<string, unknown>, serviceTier?: string): FrameFacts => ({
+  usage: inTier(readUsage(usage), serviceTier),
   usageJson: usageAsOpenAI(usage),
 })
 

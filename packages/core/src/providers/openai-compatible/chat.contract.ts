@@ -53,7 +53,13 @@ export const fixtures: ProviderFixtures = {
         text: 'Hello! "usage": {} \\ 😀',
         finishReason: 'stop',
         id: 'chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT',
-        usage: { inputTokens: 19, outputTokens: 10, cachedInputTokens: 4, reasoningTokens: 3 },
+        usage: {
+          inputTokens: 19,
+          outputTokens: 10,
+          cachedInputTokens: 4,
+          reasoningTokens: 3,
+          serviceTier: 'default',
+        },
       },
     },
     {
