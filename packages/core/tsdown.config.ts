@@ -5,7 +5,14 @@ import { defineConfig, type UserConfig } from 'tsdown'
 
 const file = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-const shared: UserConfig = { platform: 'neutral', dts: true, fixedExtension: false, logLevel: 'warn' }
+const shared: UserConfig = {
+  platform: 'neutral',
+  dts: true,
+  fixedExtension: false,
+  logLevel: 'warn',
+  // Who reads what a name does reads it in the types, which keep theirs.
+  outputOptions: { comments: { jsdoc: false } },
+}
 const forNode: UserConfig = {
   ...shared,
   entry: ['src/index.ts', 'src/node.ts', 'src/internal.ts'],
