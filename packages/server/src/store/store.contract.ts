@@ -34,6 +34,19 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect(await store.ledger.find(zero.id)).toEqual(zero)
       })
 
+      test('keeps who answered in place of a provider, and what layers noted', async () => {
+        const notes = { guard: 'addresses', hits: 2, sure: true }
+        const record = usageRecord({
+          provider: undefined,
+          upstreamModel: undefined,
+          answeredBy: 'cache',
+          notes,
+          attempts: [],
+        })
+        await store.ledger.settle(record)
+        expect(await store.ledger.find(record.id)).toEqual(record)
+      })
+
       test('counts of our own and counts held to what can be are marked', async () => {
         for (const mark of [{ estimated: true }, { capped: true }, { estimated: true, capped: true }]) {
           const record = usageRecord({ usage: { inputTokens: 9, outputTokens: 8, ...mark } })
