@@ -32,7 +32,10 @@ const coreRooms: Row[] = [
   { rooms: ['bytes'], only: ['transport'] },
   { rooms: ['wire'] },
   { rooms: ['operations'] },
-  { rooms: ['dialects'], only: ['json', 'bytes', 'wire', 'operations', 'errors', 'transport', 'uuid'] },
+  {
+    rooms: ['dialects'],
+    only: ['json', 'bytes', 'wire', 'operations', 'errors', 'transport', 'uuid', 'sealed-id'],
+  },
   { rooms: ['catalog'] },
   { rooms: ['pricing'] },
   { rooms: ['providers'] },

@@ -61,7 +61,12 @@ const routes: readonly RouteRow[] = [
   { method: 'GET', path: '/v1/models', access: 'key', handler: ({ live }) => listModels(live) },
   { method: 'GET', path: '/v1/models/*', access: 'key', handler: ({ live }) => oneModel(live) },
   { method: 'GET', path: '/v1/key', access: 'key', handler: ({ store }) => showKey(store.ledger) },
-  { method: 'GET', path: '/v1/generation', access: 'key', handler: ({ store }) => showGeneration(store.ledger) },
+  {
+    method: 'GET',
+    path: '/v1/generation',
+    access: 'key',
+    handler: ({ store, idSeal }) => showGeneration(store.ledger, idSeal),
+  },
   {
     method: 'POST',
     path: '/v1/route/explain',

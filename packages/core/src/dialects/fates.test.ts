@@ -1,5 +1,6 @@
 import type { Json } from '../json.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
+import { IdSeal } from '../sealed-id.ts'
 import type { Bytes } from '../transport.ts'
 import { bytes, facts, parsed, thrownBy } from './ask-chat.fake.ts'
 import { completionsFates } from './completions/fates.ts'
@@ -23,9 +24,11 @@ interface Pair {
 
 const f = { type: 'function', name: 'f' }
 
+const idSeal = new IdSeal(Buffer.from('a pepper for tests'))
+
 const pairs: Readonly<Record<string, Pair>> = {
   responses: {
-    read: (body) => readResponses(body, facts),
+    read: (body) => readResponses(body, { ...facts, idSeal }),
     fates: responsesFates,
     request: { model: 'a', input: 'Hi' },
     values: {

@@ -77,7 +77,7 @@ export function planRoute(
   const fallbacks = together(question.models, named(routing.fallbacks))
   const own = draft.ordered(wanted, true)
   const kept = question.call?.keptAt
-  if (kept !== undefined) return draft.plan([keeperOf(kept, own)])
+  if (kept !== undefined) return draft.plan(own.length === 0 ? own : [keeperOf(kept, own)])
   const [first] = own
   if (first?.adapter.routesItself === true) return draft.plan([leavesFallbacksTo(first, fallbacks, question, table)])
   const others = draft.targetsOf(fallbacks)

@@ -13,8 +13,8 @@ export const outputLimitField: Readonly<Record<DialectName, string>> = {
 }
 
 /** What an answer is called in ids where upstreams keep it, so that a later request can go on with it; `undefined`: nowhere. */
-export const keptAs: Readonly<Record<NativeDialect, string | undefined>> = {
+export const keptAs = {
   responses: 'resp',
   completions: undefined,
   messages: undefined,
-}
+} as const satisfies Readonly<Record<NativeDialect, string | undefined>>

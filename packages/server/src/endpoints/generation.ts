@@ -1,11 +1,11 @@
 import { formatUsd, SpekaError, type AttemptRecord, type PicoUsd, type UsageRecord } from '@speka/core'
-import { formatPricePerMillion } from '@speka/core/internal'
+import { formatPricePerMillion, type IdSeal } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
 import type { Ledger } from '../store/store.ts'
 
 /** `GET /v1/generation?id=`: one usage record of the calling key, by request id or by the id in the answer. */
-export function showGeneration(ledger: Ledger) {
+export function showGeneration(ledger: Ledger, idSeal: IdSeal) {
   return async ({ id, response, query, key }: KeyedExchange): Promise<void> => {
     const asked = query.get('id')
     if (asked === null || asked === '') {
@@ -15,8 +15,9 @@ export function showGeneration(ledger: Ledger) {
         { param: 'id' },
       )
     }
-    // The id of a response is the request's own, in the dress that such ids wear.
-    const record = await ledger.find(asked.replace(/^resp_(?=[0-9a-f]{8}-)/, ''), key.id)
+    // The id of a response is sealed where an upstream keeps it, else the request's own in the dress that such ids wear.
+    const kept = idSeal.open('resp', key.id, asked)
+    const record = await ledger.find(kept?.id ?? asked.replace(/^resp_(?=[0-9a-f]{8}-)/, ''), key.id)
     if (record === undefined)
       throw new SpekaError('generation_not_found', 'This key has no finished request with that id.', { param: 'id' })
     respondJson(response, id, generationOf(record))

@@ -1,7 +1,7 @@
 import { always, unless } from '../refuse-fields.ts'
 import { dropped, refused, refusedByChat, translated, type Fates } from '../fate.ts'
 
-const NOTHING_KEPT = 'Answers are not kept here. Send the whole conversation as "input" instead.'
+export const NOTHING_KEPT = 'Answers are not kept here. Send the whole conversation as "input" instead.'
 const NO_LOGPROBS = 'Log probabilities are not there in this API. /v1/chat/completions has them.'
 
 /**
@@ -25,7 +25,7 @@ export const responsesFates: Fates = {
   include: dropped(),
   stream_options: dropped(),
 
-  previous_response_id: refused(always(NOTHING_KEPT)),
+  previous_response_id: refusedByChat(always(NOTHING_KEPT)),
   conversation: refused(always(NOTHING_KEPT)),
   background: refused(
     unless([false], 'Answers are not kept here, so none could be fetched later. Wait for it, or stream it.'),

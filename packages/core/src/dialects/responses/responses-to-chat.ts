@@ -25,6 +25,7 @@ import { toolsToChat } from './tools-to-chat.ts'
 const kinds: FieldKinds = {
   ...sharedFields,
   instructions: text,
+  previous_response_id: text,
   max_output_tokens: positive,
   max_tool_calls: count,
   temperature: number,

@@ -14,6 +14,7 @@ import { droppedBy } from '../fate.ts'
 import { readObject } from '../read-object.ts'
 import { emptyResponse } from './empty-response.ts'
 import { responsesFates } from './fates.ts'
+import { goingOnWith, keptBefore } from './going-on.ts'
 import { refersToKept } from './kept-things.ts'
 import { ResponseWriter } from './response-writer.ts'
 import { checkResponsesRequest, responsesToChat } from './responses-to-chat.ts'
@@ -81,14 +82,18 @@ function dialectOf(value: unknown, facts: CallFacts, sent: Sent, write?: WriteJs
 
 /** What is asked of chat, and of a target that speaks this API itself: it is told of nothing that is kept under its key. */
 function callFor(request: ResponsesRequest, facts: CallFacts, sent: Sent, write?: WriteJson): ChatCall {
-  const native = refersToKept(request) ? undefined : ({ dialect: 'responses', ...sent } as const)
+  const keptAt = keptBefore(request, facts)
+  const goesOut = keptAt === undefined ? sent : goingOnWith(keptAt, sent)
+  const native = refersToKept(request) ? undefined : ({ dialect: 'responses', ...goesOut } as const)
   try {
     const call = writeChatCall(responsesToChat(request), facts, write)
     return { ...call, native, leftOut: leftOutOf(request) }
   } catch (error) {
     if (native === undefined || !SpekaError.is(error) || error.code !== 'unsupported_parameter') throw error
     const { max_output_tokens: most = null } = request
-    return carryCall({ ...request, max_completion_tokens: most }, { ...native, untranslatable: error }, facts)
+    const call = carryCall({ ...request, max_completion_tokens: most }, { ...native, untranslatable: error }, facts)
+    // What was said before is part of the prompt, and nobody here knows how long it is.
+    return keptAt === undefined ? call : { ...call, keptAt, mostPromptTokens: Infinity }
   }
 }
 

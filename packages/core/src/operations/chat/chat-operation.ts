@@ -58,7 +58,7 @@ export const chatOperation: Operation<ChatCall> = {
           outline: { ...call.outline, messages: [], tools: null },
           native: undefined,
           promptTokens: tokensInPrompt(call),
-          mostPromptTokens: mostInputOfChat(call),
+          mostPromptTokens: call.mostPromptTokens ?? mostInputOfChat(call),
         }
       : call,
 

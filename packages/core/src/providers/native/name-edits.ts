@@ -10,10 +10,16 @@ export function nameEdits(bytes: Bytes, found: FoundObject, { model, seal }: Tra
   const name = JSON.stringify(model)
   const named = findMember(found, 'model')
   if (named !== undefined && textAt(bytes, named) !== name) edits.push({ ...named, text: name })
-  const id = seal === undefined ? undefined : findMember(found, 'id')
-  const own: unknown = id && JSON.parse(textAt(bytes, id))
-  if (typeof own === 'string' && seal !== undefined) edits.push(setFound(found, 'id', JSON.stringify(seal(own))))
+  if (seal === undefined) return edits
+  for (const field of IDS) {
+    const id = findMember(found, field)
+    const own: unknown = id && JSON.parse(textAt(bytes, id))
+    if (typeof own === 'string') edits.push(setFound(found, field, JSON.stringify(seal(own))))
+  }
   return edits
 }
+
+/** Where an answer says by what ids the upstream keeps it, and what it went on with. */
+const IDS = ['id', 'previous_response_id'] as const
 
 const textAt = (bytes: Bytes, { start, end }: Span): string => asBuffer(bytes).toString('utf8', start, end)

@@ -338,7 +338,14 @@ const found: AnswerFixture[] = [
       text: 'Grüße, "Welt"\n 😀',
       finishReason: 'stop',
       id: 'resp_0123abcd',
-      usage: { inputTokens: 36, cachedInputTokens: 20, outputTokens: 87, reasoningTokens: 64, serviceTier: 'default' },
+      usage: {
+        inputTokens: 36,
+        cachedInputTokens: 20,
+        outputTokens: 87,
+        reasoningTokens: 64,
+        cacheWriteTokens: 0,
+        serviceTier: 'default',
+      },
     },
   },
   {
@@ -352,7 +359,14 @@ const found: AnswerFixture[] = [
         ['now', '{}'],
       ],
       finishReason: 'tool_calls',
-      usage: { inputTokens: 36, cachedInputTokens: 20, outputTokens: 87, reasoningTokens: 64, serviceTier: 'default' },
+      usage: {
+        inputTokens: 36,
+        cachedInputTokens: 20,
+        outputTokens: 87,
+        reasoningTokens: 64,
+        cacheWriteTokens: 0,
+        serviceTier: 'default',
+      },
     },
   },
   {
@@ -367,7 +381,14 @@ const found: AnswerFixture[] = [
     found: {
       text: 'Once upon',
       finishReason: 'length',
-      usage: { inputTokens: 9, cachedInputTokens: 0, outputTokens: 16, reasoningTokens: 0, serviceTier: 'default' },
+      usage: {
+        inputTokens: 9,
+        cachedInputTokens: 0,
+        outputTokens: 16,
+        reasoningTokens: 0,
+        cacheWriteTokens: 0,
+        serviceTier: 'default',
+      },
     },
   },
   {
@@ -378,7 +399,14 @@ const found: AnswerFixture[] = [
     found: {
       text: '',
       finishReason: 'length',
-      usage: { inputTokens: 36, cachedInputTokens: 20, outputTokens: 87, reasoningTokens: 64, serviceTier: 'default' },
+      usage: {
+        inputTokens: 36,
+        cachedInputTokens: 20,
+        outputTokens: 87,
+        reasoningTokens: 64,
+        cacheWriteTokens: 0,
+        serviceTier: 'default',
+      },
     },
   },
   {
@@ -389,7 +417,14 @@ const found: AnswerFixture[] = [
     found: {
       text: 'First,',
       finishReason: 'content_filter',
-      usage: { inputTokens: 36, cachedInputTokens: 20, outputTokens: 87, reasoningTokens: 64, serviceTier: 'default' },
+      usage: {
+        inputTokens: 36,
+        cachedInputTokens: 20,
+        outputTokens: 87,
+        reasoningTokens: 64,
+        cacheWriteTokens: 0,
+        serviceTier: 'default',
+      },
     },
   },
   {
@@ -400,7 +435,14 @@ const found: AnswerFixture[] = [
     found: {
       text: 'Wait.\n\nDone.',
       finishReason: 'stop',
-      usage: { inputTokens: 36, cachedInputTokens: 20, outputTokens: 87, reasoningTokens: 64, serviceTier: 'default' },
+      usage: {
+        inputTokens: 36,
+        cachedInputTokens: 20,
+        outputTokens: 87,
+        reasoningTokens: 64,
+        cacheWriteTokens: 0,
+        serviceTier: 'default',
+      },
     },
   },
 ]

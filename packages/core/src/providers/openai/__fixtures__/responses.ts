@@ -24,13 +24,12 @@ const around: Json = {
   tools: [],
   top_p: 1,
   truncation: 'disabled',
-  user: null,
   metadata: {},
 }
 
 export const usage = (input: number, cached: number, output: number, reasoning: number): Json => ({
   input_tokens: input,
-  input_tokens_details: { cached_tokens: cached },
+  input_tokens_details: { cached_tokens: cached, cache_write_tokens: 0 },
   output_tokens: output,
   output_tokens_details: { reasoning_tokens: reasoning },
   total_tokens: input + output,
@@ -81,7 +80,8 @@ export const events = (...list: readonly Json[]): string =>
 /** The same response as a stream, with what is said in it in pieces. */
 export function streamOf(response: Json): string {
   const output = (response['output'] ?? []) as readonly Json[]
-  const begun = { ...response, status: 'in_progress', output: [], usage: null, error: null, incomplete_details: null }
+  const { usage: _usage, ...rest } = response
+  const begun = { ...rest, status: 'in_progress', output: [], error: null, incomplete_details: null }
   return events(
     { type: 'response.created', response: begun },
     { type: 'response.in_progress', response: begun },
@@ -134,7 +134,7 @@ function inner(item: Json, place: Json): Json[] {
           ...place,
           delta,
         })),
-        { type: 'response.function_call_arguments.done', ...place, arguments: item['arguments'] },
+        { type: 'response.function_call_arguments.done', ...place, name: item['name'], arguments: item['arguments'] },
       ]
     default:
       return []
@@ -145,16 +145,17 @@ function partEvents(part: Json, place: Json): Json[] {
   const { type, text, refusal, annotations = [] } = part
   const words = String(text ?? refusal)
   const name = type === 'refusal' ? 'refusal' : 'output_text'
+  const logprobs = type === 'refusal' ? {} : { logprobs: [] }
   return [
     { type: 'response.content_part.added', ...place, part: { ...part, [text === undefined ? 'refusal' : 'text']: '' } },
-    ...halves(words).map((delta) => ({ type: `response.${name}.delta`, ...place, delta, obfuscation: 'x7Gq' })),
+    ...halves(words).map((delta) => ({ type: `response.${name}.delta`, ...place, delta, ...logprobs, obfuscation: 'x7Gq' })),
     ...(annotations as readonly Json[]).map((annotation, index) => ({
       type: 'response.output_text.annotation.added',
       ...place,
       annotation_index: index,
       annotation,
     })),
-    { type: `response.${name}.done`, ...place, [type === 'refusal' ? 'refusal' : 'text']: words },
+    { type: `response.${name}.done`, ...place, [type === 'refusal' ? 'refusal' : 'text']: words, ...logprobs },
     { type: 'response.content_part.done', ...place, part },
   ]
 }
