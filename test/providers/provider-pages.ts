@@ -46,12 +46,12 @@ const parts: Readonly<Record<string, () => string>> = {
     ),
   types: () =>
     tableOf(
-      ['type', 'upstream', 'serves', 'requests', '`base_url`'],
+      ['type', 'upstream', 'serves', 'chat is sent', '`base_url`'],
       kinds.map(({ type, known, facts }) => [
         code(type),
         linked(facts),
         operationNames.filter((operation) => known.adapter[operation] !== undefined).join(', '),
-        speaksOpenAI(known) ? "in OpenAI's shape" : 'translated',
+        chatIsSent(known),
         known.baseUrl === undefined ? 'required' : code(known.baseUrl),
       ]),
     ),
@@ -93,10 +93,10 @@ function servedBy(type: string): string {
 const addressOf = (type: string, { baseUrl = '' }: KnownProvider): string =>
   type === 'speka' ? `\`SPEKA_UPSTREAM_BASE_URL\`, or else ${code(baseUrl)}` : code(baseUrl)
 
-function speaksOpenAI({ adapter }: KnownProvider): boolean {
-  if (adapter.chat === undefined) return false
+function chatIsSent({ adapter }: KnownProvider): string {
+  if (adapter.chat === undefined) return ''
   const call = callOf('{"model":"a","messages":[{"role":"user","content":"Hi"}]}')
-  return firstStep(adapter, call, target).path === '/chat/completions'
+  return firstStep(adapter, call, target).path === '/chat/completions' ? "in OpenAI's shape" : 'translated'
 }
 
 const linked = ({ name, docs }: ProviderFacts): string => `[${name}](${docs})`
