@@ -1,7 +1,7 @@
 import type { Layer } from '../engine.ts'
 import { SpekaError } from '../errors.ts'
 import { ask, type AskOptions } from '../front/ask.fake.ts'
-import { completion, json, saying, stream } from '../attempt/transport.fake.ts'
+import { completion, json, saying, stream, streamHead, type ReplyScript } from '../attempt/transport.fake.ts'
 import { zeroUsd } from '../money.ts'
 import { startLater } from './start-later.ts'
 import { startWatched, type Watcher } from './start-watched.ts'
@@ -18,6 +18,11 @@ const watched = (watcher: Watcher, options: AskOptions = {}) =>
 
 const later: Layer = (next) => ({
   start: (call, sink) => startLater(sink, async () => () => next.start(call, sink)),
+})
+
+/** Cannot be stopped. */
+const heedless: Layer = (next) => ({
+  start: (call, sink) => ({ ...next.start(call, sink), resume: () => {}, abort: () => {} }),
 })
 
 const stop = (): never => {
@@ -88,6 +93,23 @@ describe('a layer that looks on', () => {
     const asked = await watched({ rest: async () => stop() }, { stream: false }).over()
     expect(asked.calls).toEqual(['commit', 'settle', 'fail'])
     expect(asked.record).toMatchObject({ outcome: 'failed', charge: zeroUsd })
+  })
+
+  test('lets nothing pass behind that, also of an engine that goes on', async () => {
+    let seen = 0
+    const watcher: Watcher = {
+      frames() {
+        seen += 1
+        stop()
+      },
+    }
+    const pieces: ReplyScript = [
+      streamHead,
+      ...saying('a', 'b', 'c').map((data) => ({ data, after: 5 })),
+      { end: true },
+    ]
+    const asked = await ask([pieces], { layers: [watchedBy(watcher), heedless] }).over()
+    expect([seen, asked.written, asked.error?.code]).toEqual([1, '', 'content_policy_violation'])
   })
 
   test('hears of a failure by its record alone', async () => {
