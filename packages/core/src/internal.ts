@@ -24,6 +24,7 @@ export { priceProblems } from './route/price-problems.ts'
 export { countNames, unitEntries, units, type CountName, type UnitEntry } from './units.ts'
 export { costOf } from './pricing/cost-of.ts'
 export { priceAt } from './pricing/price-at.ts'
+export { showCondition, showRates } from './pricing/show-price.ts'
 export { periodOf } from './meter/usage-record.ts'
 
 // Models, providers and routes

@@ -123,7 +123,7 @@ export const units = {
     title: 'Characters of text made into speech.',
   },
   request: {
-    count: 'requests',
+    count: 'billedRequests',
     rate: 'request',
     per: 'each',
     charged: 'besides',
@@ -149,6 +149,14 @@ export type Counts = { readonly [Name in Unit as (typeof units)[Name]['count']]?
 
 /** What each unit costs: one of it, in pico-dollars. `undefined`: there is no such part. */
 export type Rates = { readonly [Name in Unit as (typeof units)[Name]['rate']]?: UnitPrice | undefined }
+
+/** What a rate is called where prices are shown: `cached_input_per_1m`, `per_image`. */
+export type RateName = {
+  [Name in Unit]: (typeof units)[Name]['per'] extends 'million' ? `${Name}_per_1m` : `per_${Name}`
+}[Unit]
+
+/** Rates as they are shown: decimal strings in US dollars, tokens per 1M, all else each. */
+export type ShownRates = { [Name in RateName]?: string }
 
 /** A unit with its row, every field of it there. */
 export type UnitEntry = UnitRow & {

@@ -1,14 +1,26 @@
+import type { Price } from '../catalog/model.ts'
 import { nextStep, type NextStep } from '../attempt/next-step.ts'
 import { otherModels } from '../attempt/other-models.ts'
 import type { FailureClass } from '../failure.ts'
-import { formatPricePerMillion, formatUsd, type PicoUsd } from '../money.ts'
+import { formatUsd, type PicoUsd } from '../money.ts'
 import { costRange, type CostRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import { showConditions, showRates } from '../pricing/show-price.ts'
+import type { ShownRates } from '../units.ts'
+import type { ShownCondition } from '../wire/models.ts'
 import { unsupportedBy } from '../providers/operation-of.ts'
 import type { Exclusion, RoutePlan } from '../route/plan-route.ts'
 import type { Target } from '../route/target.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
+
+/** Rates by unit, and those that hold under a condition. The usual ones are there in any case. */
+type ShownPrice = Omit<ShownRates, 'input_per_1m' | 'output_per_1m' | 'per_image'> & {
+  input_per_1m: string | null
+  output_per_1m: string | null
+  per_image: string | null
+  conditions?: readonly (ShownCondition & ShownRates)[]
+}
 
 /** One place that a request would be sent to. */
 export interface Candidate {
@@ -18,7 +30,7 @@ export interface Candidate {
   /** What is known of it: `closed` works, `open` fails at present, `half_open` is to be tried again. */
   state: 'closed' | 'open' | 'half_open'
   /** The customer's price in USD per 1M tokens or per image; `null`: it has none. */
-  price: { input_per_1m: string | null; output_per_1m: string | null; per_image: string | null } | null
+  price: ShownPrice | null
   /** What this request would cost there, in USD: decimal strings. `most` is `null` when the request sets no limit. */
   cost: { least: string; most: string | null } | null
   /** Medians of what was measured lately; `null`: nothing was. */
@@ -92,18 +104,22 @@ function candidateOf(target: Target, cost: CostRange | undefined, call: Call, mo
     provider,
     upstream_model: upstreamModel,
     state: health.state(monotonic),
-    price:
-      price === undefined
-        ? null
-        : {
-            input_per_1m: price.input === undefined ? null : formatPricePerMillion(price.input),
-            output_per_1m: price.output === undefined ? null : formatPricePerMillion(price.output),
-            per_image: price.image === undefined ? null : formatUsd(price.image),
-          },
+    price: price === undefined ? null : shownPrice(price),
     cost: shown(cost),
     latency_ms: health.latencyMs ?? null,
     tokens_per_second: health.tokensPerSecond ?? null,
     dropped_params: unsupportedBy(target.adapter, call, target),
+  }
+}
+
+function shownPrice(price: Price): ShownPrice {
+  const conditions = showConditions(price)
+  return {
+    input_per_1m: null,
+    output_per_1m: null,
+    per_image: null,
+    ...showRates(price),
+    ...(conditions !== undefined && { conditions }),
   }
 }
 

@@ -39,7 +39,7 @@ export const mostOfEach: Readonly<Record<CountedByPiece, (call: Call) => number>
   seconds: () => MOST_SECONDS,
   // Each stands for a byte at least.
   characters: (call) => call.body.length,
-  requests: () => 1,
+  billedRequests: () => 1,
 }
 
 /** The most images that a call can be answered with. */

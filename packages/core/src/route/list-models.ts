@@ -1,6 +1,6 @@
 import type { Model } from '../catalog/model.ts'
-import { formatPricePerMillion, formatUsd } from '../money.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import { showConditions, showRates } from '../pricing/show-price.ts'
 import type { ModelEntry, ModelPricing } from '../wire/models.ts'
 import type { RoutedModel } from './routing-table.ts'
 
@@ -27,10 +27,8 @@ function pricingOf(model: Model, atMs: number): ModelPricing | undefined {
   if (price === undefined) return undefined
   return {
     currency: 'USD',
-    ...(price.input !== undefined && { input_per_1m: formatPricePerMillion(price.input) }),
-    ...(price.cachedInput !== undefined && { cached_input_per_1m: formatPricePerMillion(price.cachedInput) }),
-    ...(price.output !== undefined && { output_per_1m: formatPricePerMillion(price.output) }),
-    ...(price.image !== undefined && { per_image: formatUsd(price.image) }),
+    ...showRates(price),
+    ...(price.rows !== undefined && { conditions: showConditions(price) ?? [] }),
     source: price.source,
     ...(price.asOf !== undefined && { as_of: price.asOf }),
   }

@@ -1,3 +1,4 @@
+import type { ShownRates } from '../units.ts'
 import type { OperationName } from './operation-name.ts'
 
 /** One entry of `GET /v1/models`: OpenAI's fields, and what Speka knows besides. */
@@ -19,13 +20,19 @@ export interface ModelEntry {
   providers: readonly string[]
 }
 
-/** Decimal strings in US dollars: per 1M tokens, or per image. */
-export interface ModelPricing {
+/** When a row of a price holds; all that is given. */
+export interface ShownCondition {
+  /** The tier in which the upstream says that it has served the request. */
+  service_tier?: string
+  /** Prompts of more tokens than this. */
+  above_input_tokens?: number
+}
+
+/** Decimal strings in US dollars: tokens per 1M, all else each. */
+export interface ModelPricing extends ShownRates {
   currency: 'USD'
-  input_per_1m?: string
-  cached_input_per_1m?: string
-  output_per_1m?: string
-  per_image?: string
+  /** What holds in place of these rates under a condition, the most particular first. */
+  conditions?: readonly (ShownCondition & ShownRates)[]
   /** Where the price comes from. An `inferred` price is a neighbour's list price. */
   source: PriceSource
   as_of?: string

@@ -1,5 +1,5 @@
 import { formatUsd, SpekaError, type AttemptRecord, type PicoUsd, type UsageRecord } from '@speka/core'
-import { formatPricePerMillion, type IdSeal } from '@speka/core/internal'
+import { showCondition, showRates, unitEntries, type IdSeal } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
 import type { Ledger } from '../store/store.ts'
@@ -24,6 +24,9 @@ export function showGeneration(ledger: Ledger, idSeal: IdSeal) {
   }
 }
 
+const USUAL: ReadonlySet<string> = new Set(['input', 'cached_input', 'output', 'reasoning'])
+const RARE_UNITS = unitEntries.filter(({ unit }) => !USUAL.has(unit))
+
 /** A usage record as the API shows it. Money comes as a number to read, an exact decimal string, and whole pico-dollars. */
 function generationOf(record: UsageRecord): Record<string, unknown> {
   const { usage, charge, price } = record
@@ -46,6 +49,7 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
     outcome: record.outcome,
     finish_reason: record.finishReason ?? null,
     error_code: record.errorCode ?? null,
+    service_tier: usage.serviceTier ?? null,
     usage: {
       prompt_tokens: usage.inputTokens ?? null,
       completion_tokens: usage.outputTokens ?? null,
@@ -55,6 +59,10 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
           : usage.inputTokens + usage.outputTokens,
       prompt_tokens_details: { cached_tokens: usage.cachedInputTokens ?? null },
       completion_tokens_details: { reasoning_tokens: usage.reasoningTokens ?? null },
+      // The units that few answers have, under the names of their totals.
+      ...Object.fromEntries(
+        RARE_UNITS.flatMap(({ count, total }) => (usage[count] === undefined ? [] : [[total, usage[count]]])),
+      ),
       // Whether some of it is our own count, where the provider gave none.
       estimated: usage.estimated === true,
       // Whether the provider said more than the request can have used, or may cost.
@@ -68,10 +76,12 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
         ? null
         : {
             currency: 'USD',
-            input_per_1m: perMillion(price.input),
-            cached_input_per_1m: perMillion(price.cachedInput),
-            output_per_1m: perMillion(price.output),
-            per_image: price.image === undefined ? null : formatUsd(price.image),
+            input_per_1m: null,
+            cached_input_per_1m: null,
+            output_per_1m: null,
+            per_image: null,
+            ...showRates(price),
+            ...showCondition(price),
             source: price.source,
             as_of: price.asOf ?? null,
           },
@@ -100,6 +110,3 @@ const moneyOf = (charge: PicoUsd | undefined): Record<string, unknown> =>
   charge === undefined
     ? { cost: null, cost_details: null }
     : { cost: Number(formatUsd(charge)), cost_details: { total: formatUsd(charge) } }
-
-const perMillion = (price: PicoUsd | undefined): string | null =>
-  price === undefined ? null : formatPricePerMillion(price)

@@ -98,3 +98,14 @@ test('what several processes have counted adds up', () => {
   expect(sum).toMatchObject({ inFlight: 2, series: [{ model: 'a', requests: { complete: 2 } }, { model: 'b' }] })
   expect(sum.series[0]?.chargePico).toBe('9007199257240993')
 })
+
+test('a unit that few answers have has a total once something of it was counted', () => {
+  const metrics = new Metrics()
+  metrics.ended(record(), 0.4)
+  expect(page(metrics)).not.toContain('speka_searches_total')
+  metrics.ended(record({ usage: { inputTokens: 10, outputTokens: 5, searches: 3, cacheWriteTokens: 7 } }), 0.4)
+  const text = renderMetrics(addSnapshots([metrics.snapshot(0), metrics.snapshot(0)]), [])
+  const labels = 'endpoint="chat",model="a",provider="one"'
+  expect(text).toContain(`speka_searches_total{${labels}} 6\n`)
+  expect(text).toContain(`speka_cache_write_tokens_total{${labels}} 14\n`)
+})

@@ -1,20 +1,21 @@
 import type { ErrorCode, UsageRecord } from '@speka/core'
+import { countNames, type CountName } from '@speka/core/internal'
 import { addHistogram, emptyHistogram, observe, type Histogram } from './histogram.ts'
 
 /** Models and providers told apart: ids under a glob are a stranger's to make up, so there is an end to them. */
 const MOST_SERIES = 1000
 const OTHER = 'other'
 
+/** How much there was of each unit. */
+type Totals = Record<CountName, number>
+
 /** What was counted of one endpoint, model and provider. */
-export interface Series {
+export interface Series extends Totals {
   readonly endpoint: string
   readonly model: string
   readonly provider: string
   /** By outcome. */
   readonly requests: Record<string, number>
-  inputTokens: number
-  cachedInputTokens: number
-  outputTokens: number
   /** In whole pico-dollars, as a decimal string between processes. */
   chargePico: string
   /** Requests whose charge is not known. */
@@ -60,9 +61,10 @@ export class Metrics {
     const series = this.#seriesOf(record)
     const { usage, charge, outcome, attempts } = record
     series.requests[outcome] = (series.requests[outcome] ?? 0) + 1
-    series.inputTokens += usage.inputTokens ?? 0
-    series.cachedInputTokens += usage.cachedInputTokens ?? 0
-    series.outputTokens += usage.outputTokens ?? 0
+    for (const name of countNames) {
+      const counted = usage[name]
+      if (counted !== undefined) series[name] += counted
+    }
     if (charge === undefined) series.unpriced += 1
     else series.chargePico += charge
     observe(series.duration, record.durationMs)
@@ -126,14 +128,14 @@ export class Metrics {
   }
 }
 
+const none = Object.fromEntries(countNames.map((name) => [name, 0])) as Totals
+
 const emptySeries = (endpoint: string, model: string, provider: string): Counted => ({
   endpoint,
   model,
   provider,
   requests: {},
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
+  ...none,
   chargePico: 0n,
   unpriced: 0,
   duration: emptyHistogram(),
@@ -178,9 +180,7 @@ function addSeries(all: Map<string, Series>, one: Series): void {
     return
   }
   for (const [outcome, times] of Object.entries(one.requests)) count(sum.requests, outcome, times)
-  sum.inputTokens += one.inputTokens
-  sum.cachedInputTokens += one.cachedInputTokens
-  sum.outputTokens += one.outputTokens
+  for (const name of countNames) sum[name] += one[name]
   sum.chargePico = (BigInt(sum.chargePico) + BigInt(one.chargePico)).toString()
   sum.unpriced += one.unpriced
   addHistogram(sum.duration, one.duration)

@@ -1,4 +1,5 @@
 import { formatUsd, picoUsd } from '@speka/core'
+import { unitEntries } from '@speka/core/internal'
 import { BOUNDS_S, type Histogram } from './histogram.ts'
 import type { MetricsSnapshot, Series } from './metrics.ts'
 
@@ -14,6 +15,9 @@ type Sample = readonly [labels: Labels, value: number | string]
 
 /** The number that stands for each state, so that an alarm can be set above 0. */
 const STATE_NUMBERS = { closed: 0, half_open: 1, open: 2 } as const
+
+/** Units that always show; the others do once something was counted. */
+const USUAL: ReadonlySet<string> = new Set(['input', 'cached_input', 'output'])
 
 /** Everything counted, in Prometheus' text format (version 0.0.4). */
 export function renderMetrics(snapshot: MetricsSnapshot, targets: readonly TargetState[]): string {
@@ -40,24 +44,16 @@ export function renderMetrics(snapshot: MetricsSnapshot, targets: readonly Targe
     family('speka_fallbacks_total', 'counter', 'Requests that another target than the first has answered.', [
       [{}, snapshot.fallbacks],
     ]),
-    family(
-      'speka_input_tokens_total',
-      'counter',
-      'Tokens of prompts.',
-      perSeries((one) => one.inputTokens),
-    ),
-    family(
-      'speka_cached_input_tokens_total',
-      'counter',
-      "Tokens of prompts that were read from a provider's cache.",
-      perSeries((one) => one.cachedInputTokens),
-    ),
-    family(
-      'speka_output_tokens_total',
-      'counter',
-      'Tokens of answers.',
-      perSeries((one) => one.outputTokens),
-    ),
+    ...unitEntries
+      .filter(({ unit, count }) => USUAL.has(unit) || series.some((one) => one[count] > 0))
+      .map(({ count, total, title }) =>
+        family(
+          `speka_${total}_total`,
+          'counter',
+          title,
+          perSeries((one) => one[count]),
+        ),
+      ),
     family(
       'speka_cost_usd_total',
       'counter',
