@@ -1,6 +1,7 @@
 import OpenAI from 'openai'
 import {
   called,
+  refused,
   responseOf,
   said,
   streamOf,
@@ -48,15 +49,16 @@ function asOpenAIDoes(request: SeenRequest): readonly Step[] {
   }
   const isAnswered = body.input?.at(-1)?.type === 'function_call_output'
   const response = responseOf(body.tools === undefined || isAnswered ? final : output, { model: body.model })
-  if (body.stream !== true) return json(response)
-  return [
-    streamHead,
-    ...streamOf(response)
-      .split(/(?<=\n\n)/)
-      .map((event) => chunk(event)),
-    { write: '0\r\n\r\n' },
-  ]
+  return body.stream === true ? streamed(response) : json(response)
 }
+
+const streamed = (response: Readonly<Record<string, unknown>>): readonly Step[] => [
+  streamHead,
+  ...streamOf(response)
+    .split(/(?<=\n\n)/)
+    .map((event) => chunk(event)),
+  { write: '0\r\n\r\n' },
+]
 
 const sayHelloTo = (request: SeenRequest): readonly Step[] =>
   typeof sayHello === 'function' ? sayHello(request) : sayHello
@@ -223,4 +225,85 @@ test.each([false, true])(
 test('what /responses has nothing like is named', async () => {
   const { response } = await client.chat.completions.create({ ...asked, stop: 'END', seed: 7 }).withResponse()
   expect(response.headers.get('x-speka-dropped-params')).toBe('stop, seed')
+})
+
+/** OpenAI's published examples, by what they show. */
+const examples = {
+  text: responseOf([said('Hello!')]),
+  'parallel calls': responseOf([
+    called('weather', '{"city":"Köln"}', 'call_1'),
+    called('weather', '{"city":"Bonn"}', 'call_2'),
+  ]),
+  'reasoning with a summary': responseOf([thought(['First.', 'Then.'], null), said('Four.')]),
+  'encrypted reasoning': responseOf([thought([], 'gAAA'), said('Four.')]),
+  'a refusal': responseOf([refused('No.')]),
+  'an answer cut short': responseOf([said('Once', { status: 'incomplete' })], {
+    status: 'incomplete',
+    incomplete_details: { reason: 'max_output_tokens' },
+  }),
+} as const
+
+describe.each(Object.entries(examples).map(([name, response]) => ({ name, response })))('$name', ({ response }) => {
+  const output = response['output'] as OpenAI.Responses.ResponseOutputItem[]
+  const reply = ({ body }: SeenRequest): readonly Step[] =>
+    (JSON.parse(body) as { stream?: boolean }).stream === true ? streamed(response) : json(response)
+
+  beforeEach(() => upstream.on('gpt-5.6', reply))
+  afterEach(() => upstream.on('gpt-5.6', asOpenAIDoes))
+
+  test.each([false, true])('is the same in chat, streamed: %s', async (stream) => {
+    const { choices, usage } = stream
+      ? await client.chat.completions
+          .stream({ ...asked, stream_options: { include_usage: true } })
+          .finalChatCompletion()
+      : await client.chat.completions.create(asked)
+    const { message, finish_reason: reason } = choices[0] ?? {}
+    expect(message?.content ?? '').toBe(textOf(output))
+    expect(message?.refusal ?? '').toBe(refusalOf(output))
+    expect((message?.tool_calls ?? []).map((call) => 'function' in call && call.function.arguments)).toEqual(
+      output.flatMap((item) => (item.type === 'function_call' ? [item.arguments] : [])),
+    )
+    expect(reason).toBe(
+      response['status'] === 'incomplete'
+        ? 'length'
+        : output.some(({ type }) => type === 'function_call')
+          ? 'tool_calls'
+          : 'stop',
+    )
+    expect(usage).toMatchObject({ prompt_tokens: 36, completion_tokens: 87 })
+  })
+
+  test.each([false, true])('is itself in responses, streamed: %s', async (stream) => {
+    const request = { model: 'gpt-5.6', input: 'Hi' }
+    const answer = stream
+      ? await client.responses.stream(request).finalResponse()
+      : await client.responses.create(request)
+    expect(answer).toMatchObject({ status: response['status'], output })
+    expect(answer.usage).toMatchObject({ input_tokens: 36, output_tokens: 87, cost: 0.000123 })
+  })
+})
+
+const textOf = (output: readonly OpenAI.Responses.ResponseOutputItem[]): string =>
+  partsOf(output)
+    .map((part) => (part.type === 'output_text' ? part.text : ''))
+    .join('')
+
+const refusalOf = (output: readonly OpenAI.Responses.ResponseOutputItem[]): string =>
+  partsOf(output)
+    .map((part) => (part.type === 'refusal' ? part.refusal : ''))
+    .join('')
+
+const partsOf = (output: readonly OpenAI.Responses.ResponseOutputItem[]) =>
+  output.flatMap((item) => (item.type === 'message' ? item.content : []))
+
+test.each([false, true])('a response that failed is an error by either endpoint, streamed: %s', async (stream) => {
+  const response = responseOf([], { status: 'failed', error: { code: 'server_error', message: 'Oops' } })
+  upstream.on('gpt-5.6', stream ? streamed(response) : json(response))
+  const body = stream ? { stream: true as const } : {}
+  await expect(client.chat.completions.create({ ...asked, ...body } as typeof asked)).rejects.toMatchObject({
+    status: 502,
+  })
+  const request = { model: 'gpt-5.6', input: 'Hi', ...body } as OpenAI.Responses.ResponseCreateParamsNonStreaming
+  await expect(client.responses.create(request)).rejects.toMatchObject({ status: 502 })
+  upstream.on('gpt-5.6', asOpenAIDoes)
 })

@@ -47,7 +47,7 @@ export const said = (text: string, more: Json = {}): Json => ({
 export const refused = (refusal: string): Json => said('', { content: [{ type: 'refusal', refusal }] })
 
 export const called = (name: string, given: string, id = `call_${name}`): Json => ({
-  id: `fc_${name}`,
+  id: `fc_${id}`,
   type: 'function_call',
   status: 'completed',
   name,
