@@ -100,7 +100,7 @@ const sharedByProviders: Row[] = [
       'sent-parameters',
     ],
   },
-  { rooms: ['assemble-chunks', 'find-error-words', 'native-operation', 'operation-of', 'tool-calls'] },
+  { rooms: ['assemble-chunks', 'find-error-words', 'operation-of', 'tool-calls'] },
   { rooms: ['translated'] },
   { rooms: ['native'] },
   { rooms: ['openai-compatible'] },

@@ -25,7 +25,7 @@ import { writeRerankCall } from './operations/rerank/rerank-call.ts'
 import type { RerankAnswer, RerankRequest } from './operations/rerank/rerank.ts'
 import { operations } from './operations/operations.ts'
 import type { Bytes } from './transport.ts'
-import { spellOut, type Tokenizer } from './wire/in-tokens.ts'
+import { InTokens, spellOut, type Tokenizer } from './wire/in-tokens.ts'
 import type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
 import { dataOf, FrameCutter, isDone } from './bytes/frames.ts'
 import type { ModelEntry } from './wire/models.ts'
@@ -236,7 +236,10 @@ const readersOfOperations = (tokenizer: Tokenizer | undefined): FetchParts['read
     Object.values(operations).flatMap(({ paths, read }) =>
       paths.map((path) => [
         path.replace(/^\/v\d/, ''),
-        (body: Bytes, facts: CallFacts) => spellOut(read(body, facts, {}), tokenizer),
+        (body: Bytes, facts: CallFacts) => {
+          const made = read(body, facts, {})
+          return made instanceof InTokens ? spellOut(made, tokenizer) : made
+        },
       ]),
     ),
   )

@@ -1,11 +1,10 @@
 import { SpekaError } from '../errors.ts'
-import { operationOf, unsupportedBy } from '../providers/operation-of.ts'
+import { nativeOperation, operationOf, unsupportedBy, type NativeWay } from '../providers/operation-of.ts'
 import type { Answer, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
 import type { Upstream } from '../transport.ts'
 import { keptAs, type NativeDialect } from '../wire/dialect-name.ts'
 import type { Call } from '../operations/call.ts'
-import { nativeOperation, type NativeWay } from '../providers/native-operation.ts'
 import { limitOutput } from './limit-output.ts'
 
 /** A call as one target will be asked it. */

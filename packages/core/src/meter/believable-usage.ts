@@ -3,7 +3,7 @@ import { costOf } from '../pricing/cost-of.ts'
 import { unitEntries, type CountedByPiece, type CountName } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
-import { completeUsage, usageSoFar } from './estimate-usage.ts'
+import { operations } from '../operations/operations.ts'
 import { mostInputTokens, mostOfEach, mostOutputTokens } from './most-usage.ts'
 
 /** Who was asked, as far as it bounds what a call can have used. */
@@ -19,11 +19,11 @@ export interface BoundingTarget {
  * @param outputTokens a count of the output, asked for only when it is needed.
  */
 export const believableUsage = (usage: Usage, call: Call, target: BoundingTarget, outputTokens: () => number): Usage =>
-  withinMost(completeUsage(usage, call, outputTokens), call, windowOf(target))
+  withinMost(operations[call.endpoint].completeUsage(usage, call, outputTokens), call, windowOf(target))
 
 /** The same of a stream that did not come to its end, of which `outputTokens` were delivered. */
 export const believableUsageSoFar = (usage: Usage, call: Call, target: BoundingTarget, outputTokens: number): Usage =>
-  withinMost(usageSoFar(usage, call, outputTokens), call, windowOf(target))
+  withinMost(operations[call.endpoint].usageSoFar(usage, call, outputTokens), call, windowOf(target))
 
 /** A gateway may answer with another model than the one it was asked for. */
 const windowOf = ({ adapter, entry }: BoundingTarget): number | undefined =>

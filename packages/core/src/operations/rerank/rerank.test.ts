@@ -1,4 +1,5 @@
 import { SpekaError } from '../../errors.ts'
+import { withinMost } from '../../meter/believable-usage.ts'
 import { completeUsage } from '../../meter/estimate-usage.ts'
 import { mintRequestId } from '../../uuid.ts'
 import { readRerankCall, writeRerankCall, type RerankCall } from './rerank-call.ts'
@@ -71,4 +72,11 @@ test('what nobody has counted is: tokens as an estimate, search units by the doc
   expect(counted).toEqual({ inputTokens: 9, outputTokens: 0, searches: 2 })
   const bySearch = { searches: 2 }
   expect(completeUsage(bySearch, call, () => 0)).toBe(bySearch)
+})
+
+test('search units that cannot be are held to the most that can, and marked', () => {
+  const call = read(fine)
+  expect(withinMost({ searches: 900 }, call, undefined)).toMatchObject({ searches: 1, capped: true })
+  const fits = { searches: 1 }
+  expect(withinMost(fits, call, undefined)).toBe(fits)
 })
