@@ -17,8 +17,8 @@ import {
 
 const ID = '2512292042121000001'
 const openAIs = Object.entries(knownProviders)
-  .filter(([type]) => !['anthropic', 'gemini', 'bfl'].includes(type))
   .map(([type, { adapter }]): [string, Provider] => [type, adapter])
+  .filter(([type, { chat }]) => chat !== undefined && type !== 'anthropic' && type !== 'gemini')
 
 const event = (choice: object): string =>
   `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice] })}\n\n`
