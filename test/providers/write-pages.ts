@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { unitPage, withUnits } from '../units/unit-pages.ts'
 import { pages, withProviders } from './provider-pages.ts'
 
-// `npm run providers` brings the pages that list providers in step with `knownProviders`.
+// `npm run providers` brings the pages that list providers and units in step with their tables.
 
 const root = resolve(import.meta.dirname, '..', '..')
 
 for (const page of pages) writeFileSync(join(root, page), withProviders(readFileSync(join(root, page), 'utf8')))
+
+writeFileSync(join(root, unitPage), withUnits(readFileSync(join(root, unitPage), 'utf8')))
