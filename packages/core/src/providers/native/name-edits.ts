@@ -11,7 +11,7 @@ export function nameEdits(bytes: Bytes, found: FoundObject, { model, seal }: Tra
   const named = findMember(found, 'model')
   if (named !== undefined && textAt(bytes, named) !== name) edits.push({ ...named, text: name })
   if (seal === undefined) return edits
-  for (const field of IDS) {
+  for (const field of OWN_IDS) {
     const id = findMember(found, field)
     const own: unknown = id && JSON.parse(textAt(bytes, id))
     if (typeof own === 'string') edits.push(setFound(found, field, JSON.stringify(seal(own))))
@@ -20,6 +20,6 @@ export function nameEdits(bytes: Bytes, found: FoundObject, { model, seal }: Tra
 }
 
 /** Where an answer says by what ids the upstream keeps it, and what it went on with. */
-const IDS = ['id', 'previous_response_id'] as const
+export const OWN_IDS = ['id', 'previous_response_id'] as const
 
 const textAt = (bytes: Bytes, { start, end }: Span): string => asBuffer(bytes).toString('utf8', start, end)

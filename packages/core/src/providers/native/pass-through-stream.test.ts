@@ -87,10 +87,13 @@ test('a stream that broke off goes on with its numbers, and keeps what its answe
   const created = typedFrame({
     type: 'response.created',
     sequence_number: 0,
-    response: { id: 'resp_1', model: 'up', tools: [] },
+    response: { id: 'resp_1', model: 'up', previous_response_id: 'resp_0', tools: [] },
   })
-  const { stream } = through(responsesApi, created.toString() + delta('Hi', 1) + delta('Ho', 2))
+  const frames = created.toString() + delta('Hi', 1) + delta('Ho', 2)
+  const { stream } = through(responsesApi, frames, { seal: (id) => `sealed_${id}` })
   const failure = Buffer.from(stream.ownEnd.broken(new SpekaError('upstream_incomplete', 'It broke.'))).toString()
   expect(failure).toMatch(/^event: error\n.*"sequence_number":3}\n\nevent: response\.failed\n/)
-  expect(failure).toContain('"id":"resp_1","model":"mine","tools":[],"status":"failed"')
+  expect(failure).toContain(
+    '"id":"sealed_resp_1","model":"mine","previous_response_id":"sealed_resp_0","tools":[],"status":"failed"',
+  )
 })

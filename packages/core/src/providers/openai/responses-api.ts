@@ -14,6 +14,7 @@ import {
   type WholeAnswer,
 } from '../native/native-api.ts'
 import { readResponseUsage } from './read-response-usage.ts'
+import { OWN_IDS } from '../native/name-edits.ts'
 import { failureOf, readEnd } from './response-end.ts'
 
 /**
@@ -151,12 +152,10 @@ class ResponseReader implements EventReader {
     const next = typeof number === 'number' ? number + 1 : 0
     // OpenAI has few codes in this place, and none for most of ours.
     const known = code === 'rate_limit_exceeded' ? code : 'server_error'
-    const { model, seal } = this.#target
-    const { id } = this.#response
     const response = {
       ...this.#response,
-      ...(seal !== undefined && typeof id === 'string' && { id: seal(id) }),
-      model,
+      ...sealedIds(this.#response, this.#target),
+      model: this.#target.model,
       status: 'failed',
       error: { code: known, message },
     }
@@ -166,6 +165,13 @@ class ResponseReader implements EventReader {
       typedFrame({ type: 'response.failed', response, sequence_number: next + 1 }),
     ])
   }
+}
+
+/** The ids by which OpenAI keeps responses leave sealed here too. */
+function sealedIds(response: Json, { seal }: TranslationTarget): Json {
+  if (seal === undefined) return {}
+  const kept = OWN_IDS.flatMap((field) => (typeof response[field] === 'string' ? [[field, seal(response[field])]] : []))
+  return Object.fromEntries(kept)
 }
 
 const idOf = (response: unknown): { id?: string } =>
