@@ -73,9 +73,22 @@ const decides: Readonly<Record<ResponsesOnly, (request: Json) => boolean>> = {
  * @param model what OpenAI calls the model. One that was fine-tuned is what it was made of.
  */
 export function isAskedAtResponses(request: Json, model: string): boolean {
+  return decides[needsOf(model)](request)
+}
+
+/** What was found for a model, since it is asked for with every call. Callers may name models, so not without end. */
+const found = new Map<string, ResponsesOnly>()
+const MOST_FOUND = 1000
+
+function needsOf(model: string): ResponsesOnly {
+  const known = found.get(model)
+  if (known !== undefined) return known
   const base = model.startsWith('ft:') ? model.slice(3) : model
   const family = modelFamilies.find(({ names }) => names.some((glob) => matchesGlob(glob, base)))
-  return family !== undefined && decides[family.needs](request)
+  const needs = family?.needs ?? 'never'
+  if (found.size >= MOST_FOUND) found.clear()
+  found.set(model, needs)
+  return needs
 }
 
 const hasTools = ({ tools }: Json): boolean => Array.isArray(tools) && tools.some(isCallersOwn)
