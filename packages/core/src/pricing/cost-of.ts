@@ -10,7 +10,13 @@ import { termsOf, type Sum } from './price-terms.ts'
  * priced by the piece, or by its tokens where the price has no rate for it.
  */
 export function costOf(usage: Usage, price: Price): PicoUsd | undefined {
-  const { instead, sums, extras } = termsOf(rowFor(price, usage))
+  const { usual, instead, sums, extras } = termsOf(rowFor(price, usage))
+  if (usual !== undefined) {
+    const { inputTokens, outputTokens, cachedInputTokens = 0 } = usage
+    if (inputTokens === undefined || outputTokens === undefined) return undefined
+    if (usual.cachedInput === undefined || cachedInputTokens === 0)
+      return picoUsd(usual.input * BigInt(inputTokens) + usual.output * BigInt(outputTokens))
+  }
   let total: bigint | undefined
   for (const { count, rate } of instead) {
     const counted = usage[count]

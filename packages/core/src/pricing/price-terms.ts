@@ -25,6 +25,14 @@ export interface PriceTerms {
   /** Tokens of the prompt and of the answer. */
   readonly sums: readonly Sum[]
   readonly extras: readonly Extra[]
+  /** All of it, where it is no more than most prices of chat are: those are multiplied without a loop. */
+  readonly usual?: UsualRates | undefined
+}
+
+interface UsualRates {
+  readonly input: bigint
+  readonly cachedInput: bigint | undefined
+  readonly output: bigint
 }
 
 /** The terms of one row of a price. They are made once for each row. */
@@ -36,11 +44,16 @@ export function termsOf(row: Price): PriceTerms {
   return terms
 }
 
+const USUAL: ReadonlySet<string> = new Set(['input', 'cached_input', 'output'])
+
 const made = new WeakMap<Price, PriceTerms>()
 
 function termsFrom(row: Price): PriceTerms {
   const priced = unitEntries.flatMap((entry) => termFrom(row, entry))
+  const { input, cachedInput, output } = row
+  const isUsual = input !== undefined && output !== undefined && priced.every(({ unit }) => USUAL.has(unit))
   return {
+    usual: isUsual ? { input, cachedInput, output } : undefined,
     instead: priced.filter(({ charged }) => charged === 'instead'),
     extras: priced.filter(({ charged }) => charged === 'besides'),
     sums: priced

@@ -128,6 +128,7 @@ test.each([
 test.each([
   ['flex', 'flex'],
   ['', undefined],
+  ['auto', undefined],
   [7, undefined],
   ['x'.repeat(41), undefined],
 ])('the tier that served a request is a word: %p', (told, tier) => {

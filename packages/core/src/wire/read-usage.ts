@@ -70,9 +70,9 @@ function some(value: unknown, whole?: number): number | undefined {
   return counted === 0 ? undefined : counted
 }
 
-/** The tier in which an upstream says it has served a request. Longer words than any tier's are none. */
+/** The tier in which an upstream says it has served a request. "auto" is only what was asked for, and longer words than any tier's are none. */
 export const readServiceTier = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' && value.length <= LONGEST_TIER ? value : undefined
+  typeof value === 'string' && value !== '' && value !== 'auto' && value.length <= LONGEST_TIER ? value : undefined
 
 const LONGEST_TIER = 40
 
