@@ -29,7 +29,8 @@ const sharedFile = {
 
 /**
  * What a node asks is a gateway, and it asks in so many words. What else the engine can do stays out: the other providers, each in a
- * folder of its own, the sandbox (a gateway has one), other shapes of chat, and the engine as a `fetch`.
+ * folder of its own, what they say of errors in words (a gateway says it in codes), the sandbox (a gateway has one), other shapes of chat,
+ * rankings, and the engine as a `fetch`.
  */
 const keptProviders = ['openai-compatible', 'speka']
 
@@ -38,6 +39,9 @@ const standIns = new Map([
   ['front/fetch.ts', 'export const createFetch = () => undefined'],
   ['completions/completions.ts', 'export const readCompletions = undefined, writeCompletions = undefined'],
   ['responses/responses.ts', 'export const readResponses = undefined, writeResponses = undefined'],
+  ['providers/error-words.ts', 'export const errorWords = []'],
+  ['rerank/rerank-call.ts', 'export const readRerankCall = undefined, writeRerankCall = undefined'],
+  ['openai-compatible/rerank.ts', 'export const rerankLikeCohere = undefined, rerankOfGateway = undefined'],
   [
     'sandbox/sandbox.ts',
     `export const sandboxOrigin = 'sandbox:'
@@ -50,8 +54,8 @@ const standIns = new Map([
 const gatewayOnly = {
   name: 'gateway-only',
   setup(setup) {
-    setup.onResolve({ filter: /\/[\w-]+\/[\w-]+\.ts$/ }, ({ path, importer }) => {
-      const [folder = '', file = ''] = path.split('/').slice(-2)
+    setup.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, importer }) => {
+      const [folder = '', file = ''] = join(dirname(importer), path).split(/[\\/]/).slice(-2)
       if (standIns.has(`${folder}/${file}`)) return { path: `${folder}/${file}`, namespace: 'stand-in' }
       const isProvider = basename(importer) === 'known-providers.ts' && `${folder}.ts` === file
       return isProvider && !keptProviders.includes(folder) ? { path: folder, namespace: 'left-out' } : undefined
