@@ -21,7 +21,7 @@ const open: FrontCase['open'] = async (engine, settle) => {
     const call = asked.shift()
     if (call === undefined) return
     const responder = new AnswerResponder(parts, call, response)
-    responder.attach(engine.start(call, responder), performance.now())
+    responder.attach(engine.start(call, responder), 0)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
