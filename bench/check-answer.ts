@@ -17,15 +17,29 @@ export function wrongWith({ status, body }: ProbeResult, { model, stream, endpoi
     const said = (JSON.parse(body) as { choices: Choice[] }).choices[0]?.message?.content
     return said === smallContent ? undefined : 'the answer is another one'
   }
+  if (endpoint === 'responses') return wrongWithResponse(body, model)
   const events = body.split('\n\n').filter((event) => event.startsWith('data: '))
   if (events.at(-1) !== 'data: [DONE]') return 'the stream does not end with [DONE]'
   const words = events.slice(0, -1).flatMap((event) => {
     const { choices } = JSON.parse(event.slice('data: '.length)) as { choices: Choice[] }
     return choices[0]?.delta?.content ?? []
   })
+  return wrongWithWords(words, model)
+}
+
+function wrongWithWords(words: readonly string[], model: string): string | undefined {
   const expected = Array.from({ length: lengthOf(model) }, (_, index) => wordAt(index))
   if (words.join('') !== expected.join('')) return 'the stream says something else'
   return words.filter((word) => word !== '').length === expected.length ? undefined : 'events were joined or cut'
+}
+
+function wrongWithResponse(body: string, model: string): string | undefined {
+  const events = [...body.matchAll(/^data: (\{.*)$/gm)].map(
+    ([, data = '']) => JSON.parse(data) as { type: string; delta?: string },
+  )
+  if (events.at(-1)?.type !== 'response.completed') return 'the stream does not end with response.completed'
+  const words = events.flatMap(({ type, delta = '' }) => (type === 'response.output_text.delta' ? [delta] : []))
+  return wrongWithWords(words, model)
 }
 
 function wrongWithVector(body: string, model: string): string | undefined {

@@ -24,6 +24,7 @@ export const plan: readonly Scenario[] = [
   events(),
   translated('anthropic', 'Anthropic'),
   translated('gemini', 'Gemini'),
+  passedThrough(),
   paced(),
   firstToken(),
   ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
@@ -134,6 +135,25 @@ function translated(format: 'anthropic' | 'gemini', name: string): Scenario {
     ask: { model: `mock-${format}-${EVENTS}`, stream: true, prompt: everyday },
     connections: 16,
     // Those that say something: how many more there are differs between the two sides.
+    unitsEach: EVENTS,
+    ceiling: true,
+    shown: 'perSecond',
+    figures: [
+      { metric: 'perSecond', title: `events/s, ${title}`, comparison: 'value' },
+      { metric: 'perCore', title: `events per second and core, ${title}`, comparison: 'value' },
+    ],
+  })
+}
+
+/** Caller and upstream speak responses, so that every event goes through. Nobody else here does that. */
+function passedThrough(): Scenario {
+  const title = 'SSE of responses, passed through'
+  return saturating({
+    name: 'events-responses',
+    title,
+    contestants: ['speka'],
+    ask: { model: `mock-responses-${EVENTS}`, endpoint: 'responses', stream: true, prompt: everyday },
+    connections: 16,
     unitsEach: EVENTS,
     ceiling: true,
     shown: 'perSecond',

@@ -6,6 +6,7 @@ import { wholeStream, wordAt, type AnswerKind } from './upstream/answers.ts'
 import { anthropicStream } from './upstream/anthropic-stream.ts'
 import { geminiStream } from './upstream/gemini-stream.ts'
 import { PacedStreams } from './upstream/paced-streams.ts'
+import { responsesStream } from './upstream/responses-stream.ts'
 import { RequestCutter } from './upstream/request-cutter.ts'
 
 type Answer = (socket: Socket) => void
@@ -22,6 +23,7 @@ const kinds: Record<AnswerKind, (model: string, length: number) => Answer> = {
   events: (model, length) => writing(wholeStream(model, length)),
   anthropic: (model, length) => writing(anthropicStream(model, length)),
   gemini: (model, length) => writing(geminiStream(model, length)),
+  responses: (model, length) => writing(responsesStream(model, length)),
   paced: (model, length) => (socket) => paced.add(socket, model, length),
   first(model) {
     const first = Buffer.concat([streamHead, contentEvent(model, wordAt(0), true)])

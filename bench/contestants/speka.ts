@@ -62,11 +62,13 @@ const configuration = (upstreamPort: number, key: string, durability: 'strict' |
   providers: {
     upstream: { type: 'openai-compatible', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
     anthropic: { type: 'anthropic', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
+    openai: { type: 'openai', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
     gemini: { type: 'gemini', base_url: `http://127.0.0.1:${upstreamPort}/v1beta`, api_key: 'sk-upstream' },
   },
   models: {
     'mock*': { targets: [{ provider: 'upstream' }], price },
     'mock-anthropic*': { targets: [{ provider: 'anthropic' }], price },
+    'mock-responses*': { targets: [{ provider: 'openai' }], price },
     'mock-gemini*': { targets: [{ provider: 'gemini' }], price },
     'mock-vectors': { targets: [{ provider: 'upstream', model: 'mock-vectors-1' }], price, endpoints: ['embeddings'] },
   },

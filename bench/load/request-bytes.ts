@@ -11,12 +11,15 @@ export function requestBytes({ port, headers }: Endpoint, ask: Ask): Buffer {
     'content-length': `${Buffer.byteLength(body)}`,
     ...headers,
   }).map(([name, value]) => `${name}: ${value}\r\n`)
-  const path = ask.endpoint === 'embeddings' ? '/v1/embeddings' : '/v1/chat/completions'
+  const path = paths[ask.endpoint ?? 'chat']
   return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
 }
 
+const paths = { chat: '/v1/chat/completions', embeddings: '/v1/embeddings', responses: '/v1/responses' } as const
+
 function bodyOf({ model, stream, endpoint }: Ask, content: string): string {
   if (endpoint === 'embeddings') return JSON.stringify({ model, input: content, encoding_format: 'float' })
+  if (endpoint === 'responses') return JSON.stringify({ model, input: content, ...(stream && { stream }) })
   const messages = [
     { role: 'system', content: 'You are a helpful assistant.' },
     { role: 'user', content },

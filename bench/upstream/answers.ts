@@ -1,9 +1,19 @@
 /**
  * What the benchmark's upstream can be asked for, by model. A number at the end sets the length: `mock-events-200` is a stream of 200
- * events, `mock-paced-600` one of 600 chunks at the pace, `mock-anthropic-200` and `mock-gemini-200` are streams in words of others,
+ * events, `mock-paced-600` one of 600 chunks at the pace, `mock-anthropic-200`, `mock-gemini-200` and
+ * `mock-responses-200` are streams in words of others,
  * `mock-vectors` is an embedding.
  */
-export type AnswerKind = 'small' | 'vectors' | 'events' | 'anthropic' | 'gemini' | 'paced' | 'first' | 'idle'
+export type AnswerKind =
+  | 'small'
+  | 'vectors'
+  | 'events'
+  | 'anthropic'
+  | 'gemini'
+  | 'responses'
+  | 'paced'
+  | 'first'
+  | 'idle'
 
 /** Where the time a paced chunk was due stands: after this mark, in microseconds, with leading zeros. */
 export const DUE_MARK = '"@'
