@@ -60,7 +60,7 @@ function problemsIn(
 const isBase = (row: PriceRowConfig): boolean => conditionOf(row) === ALWAYS
 
 /** The tier in which an upstream says it has served what was asked for in a batch. */
-export const BATCH_TIER = 'batch'
+const BATCH_TIER = 'batch'
 
 /** The tier for which a row is, in the upstreams' words. */
 export const tierOf = ({ service_tier: tier, batch }: PriceRowConfig): string | undefined =>

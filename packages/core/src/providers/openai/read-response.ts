@@ -75,7 +75,7 @@ function readCall(item: Json, idFor: IdFor): ChoiceMade['calls'] {
 }
 
 /** What a text rests on, as chat tells it: its fields in one that is called as its type is. */
-export function annotationsOf(annotations: unknown): Json[] {
+function annotationsOf(annotations: unknown): Json[] {
   return Array.isArray(annotations) ? annotations.flatMap((annotation: unknown) => annotationOf(annotation)) : []
 }
 

@@ -3,7 +3,7 @@ import { isSent, parametersLeft } from '../sent-parameters.ts'
 import { effortIn } from './asked-where.ts'
 
 /** OpenAI refuses a smaller limit here, which chat takes. */
-export const LEAST_OUTPUT_TOKENS = 16
+const LEAST_OUTPUT_TOKENS = 16
 
 /** What a responses request calls as chat does. */
 const SAME = [

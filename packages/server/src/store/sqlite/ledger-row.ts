@@ -28,7 +28,7 @@ export function encodeRecord(record: UsageRecord, values: SqlValue[]): void {
 const COLUMNS = { inputTokens: 'input_tokens', cachedInputTokens: 'cached_input_tokens', outputTokens: 'output_tokens' }
 
 /** The other counts: they stand in the details. */
-export const detailCounts = countNames.filter((count): count is DetailCount => !(count in COLUMNS))
+const detailCounts = countNames.filter((count): count is DetailCount => !(count in COLUMNS))
 type DetailCount = Exclude<CountName, keyof typeof COLUMNS>
 
 /** What of a record has no column of its own, as it stands in JSON. */
