@@ -65,6 +65,10 @@ test('whatever secrets look like, none of several is left', () => {
   )
 })
 
+test('a secret that ends in a backslash is found before a blank', () => {
+  expect(redactor(['!!!!!!!!!!!\\'])('a !!!!!!!!!!!\\ b')).not.toContain('!!!')
+})
+
 test('a text without a secret stays as it is, to the letter', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {

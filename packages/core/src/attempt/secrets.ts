@@ -17,8 +17,9 @@ export function redactor(secrets: readonly string[]): Redact {
   const needles = secrets.filter((secret) => secret.length >= SHORTEST).flatMap(needlesOf)
   if (needles.length === 0) return (text) => text
   return (text) => {
-    const read = readThrough(text)
-    const spans = needles.flatMap((needle) => spansOf(needle, read, text))
+    // As it stands too: the last letter of a secret may make an escape of what comes behind it.
+    const reads = [readThrough(text), asItStands(text)]
+    const spans = reads.flatMap((read) => needles.flatMap((needle) => spansOf(needle, read, text)))
     return spans.length === 0 ? text : without(text, spans)
   }
 }
@@ -36,6 +37,7 @@ function needlesOf(secret: string): Needle[] {
   const bytes = Buffer.from(secret)
   return [
     needle(readThrough(secret).letters),
+    needle(asItStands(secret).letters),
     needle(bytes.toString('hex')),
     // As it may begin at each of the three bytes that four letters stand for.
     ...[0, 1, 2].map((shift) => needle(base64At(bytes, shift), true)),
@@ -78,19 +80,26 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 const MOST_LAYERS = 3
 const INVISIBLE = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/
 
+const asItStands = (text: string): ReadThrough => seen(placesIn(text))
+
+function placesIn(text: string): Place[] {
+  let end = 0
+  return [...text].map((letter) => ({ letter, start: end, end: (end += letter.length) }))
+}
+
 function readThrough(text: string): ReadThrough {
-  let places: Place[] = [...text].reduce<Place[]>((all, letter) => {
-    const start = all.at(-1)?.end ?? 0
-    all.push({ letter, start, end: start + letter.length })
-    return all
-  }, [])
+  let places = placesIn(text)
   for (let layer = 0; layer < MOST_LAYERS; layer += 1) {
     const decoded = decode(places)
     if (decoded.length === places.length) break
     places = decoded
   }
-  const seen = places.filter(({ letter }) => !INVISIBLE.test(letter))
-  return { letters: seen.map(({ letter }) => letter.toLowerCase().charAt(0)).join(''), places: seen }
+  return seen(places)
+}
+
+function seen(all: readonly Place[]): ReadThrough {
+  const places = all.filter(({ letter }) => !INVISIBLE.test(letter))
+  return { letters: places.map(({ letter }) => letter.toLowerCase().charAt(0)).join(''), places }
 }
 
 function decode(places: readonly Place[]): Place[] {
