@@ -44,6 +44,15 @@ async function readiness({ origin }: Gateway): Promise<number> {
   return response.status
 }
 
+/** Whether all workers say so: a connection may come to any of them. */
+function everywhere(of: Gateway, wanted: number): () => Promise<boolean> {
+  let inARow = 0
+  return async () => {
+    inARow = (await readiness(of)) === wanted ? inARow + 1 : 0
+    return inARow === 20
+  }
+}
+
 const isUnready = (of: Gateway) => async () => (await readiness(of)) === 503
 
 /** A refusal at the door: told to come back, not told where the ledger is, and nothing was sent upstream for it. */
@@ -61,7 +70,7 @@ async function expectRefusals(of: Gateway): Promise<void> {
 }
 
 async function expectGoingOn(of: Gateway): Promise<void> {
-  await eventually(async () => (await readiness(of)) === 200, 'it is ready again')
+  await eventually(everywhere(of, 200), 'it is ready again')
   const { status, headers } = await ask(of)
   expect(status).toBe(200)
   const found = await fetch(`${of.baseURL}/generation?id=${headers.get('x-request-id')}`, {
@@ -96,13 +105,7 @@ test('with its ledger moved away every worker refuses, and goes on when it is ba
   await eventually(() => running.logs().includes('is listening'), 'it listens')
   const file = join(gateway.data, 'speka.sqlite')
   renameSync(file, `${file}.away`)
-  // Both have to say so: a connection may come to either.
-  let inARow = 0
-  const both = async (): Promise<boolean> => {
-    inARow = (await readiness(running)) === 503 ? inARow + 1 : 0
-    return inARow === 20
-  }
-  await eventually(both, 'both are unready')
+  await eventually(everywhere(running, 503), 'both are unready')
   await expectRefusals(gateway)
   expect(upstream.seen).toHaveLength(0)
   expect(gateway.logs()).toContain('was moved, deleted or replaced while it was open')
