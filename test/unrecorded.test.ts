@@ -70,7 +70,8 @@ async function expectRefusals(of: Gateway): Promise<void> {
 }
 
 async function expectGoingOn(of: Gateway): Promise<void> {
-  await eventually(everywhere(of, 200), 'it is ready again')
+  const readyEverywhere = everywhere(of, 200)
+  await eventually(readyEverywhere, 'it is ready again')
   const { status, headers } = await ask(of)
   expect(status).toBe(200)
   const found = await fetch(`${of.baseURL}/generation?id=${headers.get('x-request-id')}`, {
@@ -105,7 +106,8 @@ test('with its ledger moved away every worker refuses, and goes on when it is ba
   await eventually(() => running.logs().includes('is listening'), 'it listens')
   const file = join(gateway.data, 'speka.sqlite')
   renameSync(file, `${file}.away`)
-  await eventually(everywhere(running, 503), 'both are unready')
+  const unreadyEverywhere = everywhere(running, 503)
+  await eventually(unreadyEverywhere, 'both are unready')
   await expectRefusals(gateway)
   expect(upstream.seen).toHaveLength(0)
   expect(gateway.logs()).toContain('was moved, deleted or replaced while it was open')
