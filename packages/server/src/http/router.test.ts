@@ -1,4 +1,4 @@
-import { createRouter, type Access, type Listener, type Route, type Served } from './router.ts'
+import { createRouter, segmentsOf, type Access, type Listener, type Route, type Served } from './router.ts'
 
 const handle = (): void => {}
 
@@ -108,4 +108,44 @@ test('a route that is there twice is refused', () => {
 test('what can be got can be asked about', () => {
   expect(router.methods('/healthz?x=1')).toBe('GET, HEAD')
   expect(router.methods('/v1/chat/completions')).toBe('POST')
+})
+
+describe('a path with open places', () => {
+  const keys = createRouter(
+    [
+      { method: 'GET', path: '/keys/{id}', access: 'operator', handle },
+      { method: 'PATCH', path: '/keys/{id}', access: 'operator', handle },
+      { method: 'GET', path: '/keys/usual', access: 'operator', handle },
+      { method: 'POST', path: '/keys/{id}/rotate', access: 'operator', handle },
+    ],
+    admin,
+  )
+
+  test.each([
+    { method: 'GET', path: '/keys/key_1', finds: '/keys/{id}' },
+    { method: 'PATCH', path: '/keys/key_1', finds: '/keys/{id}' },
+    { method: 'GET', path: '/keys/usual', finds: '/keys/usual' },
+    { method: 'POST', path: '/keys/key_1/rotate', finds: '/keys/{id}/rotate' },
+    { method: 'HEAD', path: '/keys/%C3%A4', finds: '/keys/{id}' },
+  ])('$method $path finds $finds', ({ method, path, finds }) => {
+    expect(keys.find(method, path).path).toBe(finds)
+  })
+
+  test.each(['/keys', '/keys/', '/keys/a/b', '/keys/%FF', '/keys/a/rotate/b', '//key_1'])(
+    '%s finds nothing',
+    (path) => {
+      expect(() => keys.find('GET', path)).toThrow(expect.objectContaining({ code: 'unknown_url' }))
+    },
+  )
+
+  test('says which methods it takes', () => {
+    expect(keys.methods('/keys/key_1')).toBe('GET, HEAD, PATCH')
+    expect(() => keys.find('DELETE', '/keys/key_1')).toThrow('Use GET or PATCH.')
+  })
+
+  test('tells what it took, decoded', () => {
+    expect(segmentsOf('/a/{b}/c/{d}', '/a/x%2Fy/c/%E2%82%AC')).toEqual({ b: 'x/y', d: '€' })
+    expect(segmentsOf('/a/{b}', '/a/__proto__')).toEqual({ b: '__proto__' })
+    expect(segmentsOf('/a/{b}', '/c/x')).toBeUndefined()
+  })
 })

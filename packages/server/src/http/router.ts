@@ -22,8 +22,12 @@ const listenersOf: Readonly<Record<AccessKind, readonly [Listener, ...Listener[]
 /** What a handler is given. */
 type ExchangeOf<A extends Access> = A extends 'public' ? Exchange : A extends 'key' ? KeyedExchange : AdminExchange
 
+/** What can be done at a path. */
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
 interface RouteFor<A extends Access> {
-  readonly method: 'GET' | 'POST'
+  readonly method: Method
+  /** As in `/v1/models/*` or `/api/v1/keys/{id}`: see {@link createRouter}. */
   readonly path: string
   readonly access: A
   /** Default: the usual one of its access. */
@@ -54,13 +58,14 @@ export interface Router<A extends Access = Access> {
 
 /**
  * Makes the router of one listener. A path that ends in `/*` takes everything below it, undecoded: model ids hold slashes.
+ * `{name}` takes one segment, whatever it is; {@link segmentsOf} tells what it took.
  *
  * @throws TypeError for a route that does not say who may call it, whom the listener cannot tell from others, that has no
  *   place on the listener, or that is there twice.
  */
 export function createRouter<A extends Access>(routes: readonly Route<A>[], served: Served): Router<A> {
   const exact = new Map<string, Route<A>>()
-  const below: { prefix: string; route: Route<A> }[] = []
+  const wild: { takes: (path: string) => boolean; route: Route<A> }[] = []
   const methods = new Map<string, string[]>()
   for (const route of routes) {
     const complaint = complaintAbout(route, served)
@@ -69,9 +74,10 @@ export function createRouter<A extends Access>(routes: readonly Route<A>[], serv
     if (exact.has(key)) throw new TypeError(`${name(route)} is in the table twice`)
     exact.set(key, route)
     methods.set(route.path, [...(methods.get(route.path) ?? []), route.method])
-    if (route.path.endsWith('/*')) below.push({ prefix: route.path.slice(0, -1), route })
+    const takes = takenBy(route.path)
+    if (takes !== undefined) wild.push({ takes, route })
   }
-  const wildFor = (path: string) => below.filter(({ prefix }) => path.startsWith(prefix) && path.length > prefix.length)
+  const wildFor = (path: string) => wild.filter(({ takes }) => takes(path))
   const allowedOn = (path: string): string[] =>
     methods.get(path) ?? wildFor(path).map((candidate) => candidate.route.method)
   return {
@@ -80,8 +86,7 @@ export function createRouter<A extends Access>(routes: readonly Route<A>[], serv
       const method = asked === 'HEAD' ? 'GET' : asked
       const route = exact.get(`${method} ${path}`)
       if (route !== undefined) return route
-      const wild = wildFor(path)
-      const match = wild.find((candidate) => candidate.route.method === method)
+      const match = wildFor(path).find((candidate) => candidate.route.method === method)
       if (match !== undefined) return match.route
       const allowed = allowedOn(path)
       if (allowed.length > 0)
@@ -91,6 +96,46 @@ export function createRouter<A extends Access>(routes: readonly Route<A>[], serv
         `There is nothing at ${shown(asked)} ${shown(path)}. See the API reference for what there is.`,
       )
     },
+  }
+}
+
+/** Which paths a path with open places takes; `undefined`: it has none, and takes itself alone. */
+function takenBy(path: string): ((asked: string) => boolean) | undefined {
+  if (path.endsWith('/*')) {
+    const prefix = path.slice(0, -1)
+    return (asked) => asked.startsWith(prefix) && asked.length > prefix.length
+  }
+  return path.includes('{') ? (asked) => segmentsOf(path, asked) !== undefined : undefined
+}
+
+/**
+ * What a path has in the open places of another, decoded: `/keys/{id}` and `/keys/key_1` give `{ id: 'key_1' }`.
+ *
+ * @returns `undefined` when it does not fit.
+ */
+export function segmentsOf(template: string, path: string): Readonly<Record<string, string>> | undefined {
+  const wanted = template.split('/')
+  const given = path.split('/')
+  if (wanted.length !== given.length) return undefined
+  const found: [string, string][] = []
+  for (const [at, want] of wanted.entries()) {
+    const have = given[at] ?? ''
+    if (!want.startsWith('{')) {
+      if (want !== have) return undefined
+    } else {
+      const value = decoded(have)
+      if (value === undefined || value === '') return undefined
+      found.push([want.slice(1, -1), value])
+    }
+  }
+  return Object.fromEntries(found)
+}
+
+function decoded(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
   }
 }
 
