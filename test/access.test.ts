@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
 import { adminRoutesOf, routesOf } from '../packages/server/src/app.ts'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
+import { adminParts } from './support/admin-parts.ts'
 import { startApp, type StartedApp } from './support/start-app.ts'
 
 const ADMIN_TOKEN = 'the-token-of-the-operator'
-const pages = { metrics: () => 'up 1\n' }
+const pages = adminParts({ metrics: () => 'up 1\n' })
 
 let app: StartedApp
 let admin: Server
@@ -103,6 +104,7 @@ test('the operator’s listener tells what went wrong as a problem', async () =>
 
 test('metrics that cannot be gathered are a problem of the server, without its reasons', async () => {
   const broken = createAdminServer(ADMIN_TOKEN, {
+    ...pages,
     metrics() {
       throw new Error('a secret reason')
     },

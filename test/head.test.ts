@@ -1,4 +1,5 @@
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
+import { adminParts } from './support/admin-parts.ts'
 import { startApp, type StartedApp } from './support/start-app.ts'
 
 let app: StartedApp
@@ -47,7 +48,7 @@ test('what can only be posted cannot be asked about', async () => {
 })
 
 test("the operator's metrics can be asked about too", async () => {
-  const server = createAdminServer('token-of-the-operator', { metrics: () => Promise.resolve('up 1\n') })
+  const server = createAdminServer('token-of-the-operator', adminParts({ metrics: () => Promise.resolve('up 1\n') }))
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
   const address = server.address()
   const port = typeof address === 'object' ? address?.port : 0

@@ -9,13 +9,13 @@ import { explain } from './endpoints/explain.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
 import { showKey } from './endpoints/key.ts'
-import { showMetrics, type AdminPages } from './endpoints/metrics.ts'
+import { showMetrics } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import { responses } from './endpoints/responses.ts'
 import type { ResponderParts } from './http/answer-responder.ts'
 import { ConnectionEnd, MOST_REQUESTS } from './http/connection-end.ts'
 import { allowOrigin } from './http/cors.ts'
-import type { Exchange } from './http/exchange.ts'
+import type { AdminExchange, Exchange } from './http/exchange.ts'
 import { guardRequest } from './http/guard-request.ts'
 import { defaultHttpLimits, type HttpLimits } from './http/http-limits.ts'
 import { InFlight } from './http/in-flight.ts'
@@ -24,6 +24,10 @@ import { rejectBrokenRequest } from './http/reject-broken-request.ts'
 import { respondError } from './http/respond.ts'
 import { createRouter, type Access, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
+import { managementHandler, type AdminParts } from './management/management-route.ts'
+import { describeManagement } from './management/openapi.ts'
+import { respondOutput } from './management/respond-output.ts'
+import { managementRows } from './management/routes.ts'
 import { withoutFile } from './store/without-file.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry/log.ts'
@@ -80,7 +84,17 @@ const routes: readonly RouteRow[] = [
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', responses) },
   { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', completions) },
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
+  { method: 'GET', path: '/api/v1/openapi.json', access: 'operator', handler: () => describe },
+  ...managementRows.map((row): RouteRow => ({
+    method: row.method,
+    path: row.path,
+    access: 'operator',
+    handler: managementHandler(row),
+  })),
 ]
+
+/** `GET /api/v1/openapi.json` */
+const describe = (exchange: AdminExchange): void => respondOutput(exchange, 200, describeManagement(managementRows))
 
 /** A route whose handler is still to be made of what its listener has. */
 type RouteRow = { readonly [A in Access]: Omit<Route<A>, 'handle'> & Makes<Route<A>['handle'], PartsFor<A>> }[Access]
@@ -89,7 +103,7 @@ interface Makes<Handle, Parts> {
   readonly handler: (parts: Parts) => Handle
 }
 
-type PartsFor<A extends Access> = A extends GatewayAccess ? HandlerParts : AdminPages
+type PartsFor<A extends Access> = A extends GatewayAccess ? HandlerParts : AdminParts
 
 /** Who calls the gateway's own listener. */
 type GatewayAccess = 'public' | 'key'
@@ -123,9 +137,9 @@ export function routesOf(parts: AppParts): Route<GatewayAccess>[] {
 }
 
 /** The routes of the operator's listener: all the others. */
-export const adminRoutesOf = (pages: AdminPages): Route<AdminAccess>[] =>
+export const adminRoutesOf = (parts: AdminParts): Route<AdminAccess>[] =>
   routes.flatMap((row) =>
-    row.access === 'public' || row.access === 'key' ? [] : [{ ...row, handle: row.handler(pages) }],
+    row.access === 'public' || row.access === 'key' ? [] : [{ ...row, handle: row.handler(parts) }],
   )
 
 /** The walk of a request behind the guard: find the route, authenticate, handle; whatever is thrown becomes a response. */

@@ -3,16 +3,15 @@ import { SpekaError } from '@speka/core'
 import { mintRequestId, toSpekaError } from '@speka/core/internal'
 import type { Actor } from '../actor.ts'
 import { adminRoutesOf, type AdminAccess } from '../app.ts'
-import type { AdminPages } from '../endpoints/metrics.ts'
 import { respondProblem } from '../http/respond-problem.ts'
 import { createRouter, type Router } from '../http/router.ts'
+import type { AdminParts } from '../management/management-route.ts'
 import { bearsToken } from './admin-token.ts'
 
 /** The operator's own listener, apart from `/v1`: nothing on it answers without the admin token. */
-export function createAdminServer(token: string, pages: AdminPages): Server {
-  const router = createRouter(adminRoutesOf(pages), { listener: 'admin', authenticates: ['operator'] })
+export function createAdminServer(token: string, parts: AdminParts): Server {
+  const router = createRouter(adminRoutesOf(parts), { listener: 'admin', authenticates: ['operator'] })
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
-    request.resume()
     void serve(request, response, token, router)
   })
   server.maxConnections = 100
@@ -38,6 +37,9 @@ async function serve(
     if (error.code === 'invalid_api_key') response.setHeader('www-authenticate', 'Bearer')
     if (error.code === 'method_not_allowed') response.setHeader('allow', router.methods(path))
     respondProblem(response, id, error)
+  } finally {
+    // What nobody has read.
+    request.resume()
   }
 }
 

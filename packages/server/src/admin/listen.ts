@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { SettingsError, type Settings } from '../config/settings.ts'
-import type { AdminPages } from '../endpoints/metrics.ts'
+import type { AdminParts } from '../management/management-route.ts'
 import { createAdminServer } from './admin-server.ts'
 import { openAdminToken } from './admin-token.ts'
 
@@ -20,10 +20,10 @@ export interface AdminListener {
  * @returns why there is none.
  * @throws SettingsError when the chosen port cannot be had; SpekaError `storage_unavailable` when a token cannot be kept.
  */
-export async function listenForAdmin(settings: Settings, pages: AdminPages): Promise<AdminListener | string> {
+export async function listenForAdmin(settings: Settings, parts: AdminParts): Promise<AdminListener | string> {
   const { adminHost: host, adminPort: port, adminPortGiven } = settings
   const { token, isNew } = openAdminToken(settings.adminToken, settings.dataDir)
-  const server = createAdminServer(token, pages)
+  const server = createAdminServer(token, parts)
   const failure = await bind(server, host, port)
   if (failure === undefined) {
     const address = server.address()

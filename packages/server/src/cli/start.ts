@@ -11,7 +11,7 @@ import { startServer, type RunningServer } from '../server.ts'
 import { isFitToBeShown, operator, text, UsageError, type Command, type Terminal } from './command.ts'
 import { openAdmin } from './open-admin.ts'
 import { isFirstWorker, isSupervisor, superviseWorkers, tellRefused } from './supervise-workers.ts'
-import { dataOption } from './with-store.ts'
+import { dataOption, operationParts } from './with-store.ts'
 
 /** A signal that comes twice within this many ms was sent once, by the terminal and by npm. */
 const SAME_SIGNAL_MS = 1000
@@ -58,7 +58,10 @@ export const start: Command = {
     try {
       if (isFirstWorker()) await greet(server, settings, terminal)
       // Of several workers the supervisor has it.
-      if (workers === 1) admin = await openAdmin(settings, { metrics: () => pageOf([server.report()]) }, terminal)
+      if (workers === 1) {
+        const operations = operationParts(settings, server.store)
+        admin = await openAdmin(settings, { metrics: () => pageOf([server.report()]), operations }, terminal)
+      }
     } catch (error) {
       await server.stop()
       throw error
@@ -147,7 +150,7 @@ function stopped(server: RunningServer, signals: Signals): Promise<void> {
 /** Where a client on this machine reaches a server that listens on all its addresses. */
 const reachable = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 
-async function greet({ url, store, keys, live }: RunningServer, settings: Settings, terminal: Terminal): Promise<void> {
+async function greet({ url, store, live }: RunningServer, settings: Settings, terminal: Terminal): Promise<void> {
   const bold = (words: string): string => (terminal.isTty ? styleText('bold', words) : words)
   const { table } = live.current.engine
   const callable = table.models.filter(({ targets }) => targets.length > 0)
@@ -159,7 +162,7 @@ async function greet({ url, store, keys, live }: RunningServer, settings: Settin
     terminal.out('             set NVIDIA_API_KEY for real models; "speka models" shows which key serves what')
   }
   terminal.out(`  data       ${settings.dataDir}\n`)
-  const parts = { store, pepper: () => Promise.resolve(keys.pepper), now: Date.now }
+  const parts = operationParts(settings, store)
   if (live.current.config.keys.length > 0 || (await listKeys(parts, operator, {})).length > 0) return
 
   const liveKey = await createKey(parts, operator, { name: 'first live key', mode: 'live' })

@@ -2,8 +2,10 @@ import cluster, { type Worker } from 'node:cluster'
 import { gatherFromWorkers } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import type { Settings } from '../config/settings.ts'
+import { storeIn } from '../store/open-store.ts'
 import type { Terminal } from './command.ts'
 import { openAdmin } from './open-admin.ts'
+import { operationParts } from './with-store.ts'
 
 /** The pause before a worker that ended by itself is replaced, in ms: twice as long each time that one has not even started. */
 const FIRST_PAUSE_MS = 1000
@@ -97,7 +99,7 @@ export async function superviseWorkers(count: number, settings: Settings, termin
   /** Behind the greeting: what it prints belongs there. */
   const openAdminOnce = (): void => {
     if (admin !== undefined || stopping) return
-    openAdmin(settings, { metrics: () => gatherFromWorkers(workers) }, terminal).then(
+    openAdminOf(workers, settings, terminal).then(
       (opened) => {
         if (stopping) opened?.close()
         else admin = opened
@@ -115,6 +117,31 @@ export async function superviseWorkers(count: number, settings: Settings, termin
   process.on('SIGHUP', (signal) => passOn(signal, workers))
   start()
   return over.promise
+}
+
+/** The operator's listener of several workers, on a store of its own. */
+async function openAdminOf(
+  workers: ReadonlySet<Worker>,
+  settings: Settings,
+  terminal: Terminal,
+): Promise<AdminListener | undefined> {
+  const store = await storeIn(settings.dataDir).open()
+  const parts = { metrics: () => gatherFromWorkers(workers), operations: operationParts(settings, store) }
+  const opened = await openAdmin(settings, parts, terminal).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
+  if (opened === undefined) {
+    await store.close()
+    return undefined
+  }
+  return {
+    ...opened,
+    close() {
+      opened.close()
+      void store.close()
+    },
+  }
 }
 
 function passOn(signal: NodeJS.Signals, workers: ReadonlySet<Worker>): void {

@@ -1,4 +1,4 @@
-import { readSettings } from '../config/settings.ts'
+import { readSettings, type Settings } from '../config/settings.ts'
 import { openPepper } from '../keys/pepper.ts'
 import type { OperationParts } from '../operations/operation.ts'
 import { storeIn, type StorePlace } from '../store/open-store.ts'
@@ -27,12 +27,15 @@ async function whileOpen<Result>(
   const settings = readSettings(variables, { data: text(options, 'data') })
   const store = await open(storeIn(settings.dataDir))
   try {
-    return await use({
-      store,
-      pepper: () => openPepper(settings.keyPepper, settings.dataDir, store.keys),
-      now: Date.now,
-    })
+    return await use(operationParts(settings, store))
   } finally {
     await store.close()
   }
 }
+
+/** What operations need of a process that has no gateway of its own. */
+export const operationParts = ({ keyPepper, dataDir }: Settings, store: Store): OperationParts => ({
+  store,
+  pepper: () => openPepper(keyPepper, dataDir, store.keys),
+  now: Date.now,
+})

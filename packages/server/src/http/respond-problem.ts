@@ -8,12 +8,15 @@ interface Problem {
   readonly detail: string
   /** For programs: what went wrong, by the name it has in every error of the gateway. */
   readonly code: ErrorCode
+  /** The field at fault. */
+  readonly param?: string | undefined
 }
 
 /** The one place where an error becomes a response of the operator's listener. */
-export function respondProblem(response: ServerResponse, id: RequestId, { status, code, message }: SpekaError): void {
+export function respondProblem(response: ServerResponse, id: RequestId, error: SpekaError): void {
   if (response.headersSent || response.destroyed) return
-  const problem: Problem = { status, title: STATUS_CODES[status] ?? 'Error', detail: message, code }
+  const { status, code, message, param } = error
+  const problem: Problem = { status, title: STATUS_CODES[status] ?? 'Error', detail: message, code, param }
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',

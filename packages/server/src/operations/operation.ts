@@ -20,23 +20,32 @@ export interface OperationParts {
  * @throws SpekaError `invalid_value` with the field that is wrong as `param`; `permission_denied` when it is not the
  *   actor's to do; and what the operation itself says.
  */
-export type Operation<Output> = (parts: OperationParts, actor: Actor, input: unknown) => Promise<Output>
+export interface Operation<Output> {
+  (parts: OperationParts, actor: Actor, input: unknown): Promise<Output>
+  /** What it takes: what describes it to others is made from this. */
+  readonly input: z.ZodType
+  /** What it gives back; `undefined`: it has not said. */
+  readonly output: z.ZodType<Output> | undefined
+  readonly right: Right
+}
 
 /** How an operation is written: what it takes, what right it wants, and what it does. */
 export interface OperationRule<Schema extends z.ZodType, Output> {
   readonly input: Schema
   readonly right: Right
+  readonly output?: z.ZodType<Output> | undefined
   readonly run: (parts: OperationParts, input: z.output<Schema>, actor: Actor) => Promise<Output>
 }
 
 /** Makes an operation of its rule: parse, check the right, then do. */
 export function operation<Schema extends z.ZodType, Output>(rule: OperationRule<Schema, Output>): Operation<Output> {
-  return async (parts, actor, input) => {
+  const run = async (parts: OperationParts, actor: Actor, input: unknown): Promise<Output> => {
     const parsed = rule.input.safeParse(input)
     if (!parsed.success) throw refusedInput(parsed.error)
     demandRight(actor, rule.right)
     return rule.run(parts, parsed.data, actor)
   }
+  return Object.assign(run, { input: rule.input, output: rule.output, right: rule.right })
 }
 
 /** The first thing that is wrong with an input, in words that begin with its field. */

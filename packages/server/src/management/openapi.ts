@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import type { ManagementRow } from './management-route.ts'
+
+/** JSON Schema of an object, as far as it is taken apart here. */
+interface ObjectSchema {
+  readonly properties?: Readonly<Record<string, unknown>>
+  readonly required?: readonly string[]
+}
+
+/**
+ * The description of the management API, OpenAPI 3.1, made from the schemas that its inputs are checked by, so that it
+ * says what is true.
+ *
+ * @see https://spec.openapis.org/oas/v3.1.0
+ */
+export function describeManagement(rows: readonly ManagementRow[]): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const row of rows) (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Speka management API', version: '1' },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', description: 'The admin token, or one made by it.' },
+      },
+      schemas: { Problem: problem },
+    },
+  }
+}
+
+function described({ method, path, summary, operation, status }: ManagementRow): Record<string, unknown> {
+  const { properties = {}, required = [] } = inputSchema(operation.input)
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
+  const others = Object.entries(properties).filter(([name]) => !inPath.includes(name))
+  const isRequired = (name: string): boolean => required.includes(name)
+  const parameters = [
+    ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? { type: 'string' } })),
+    ...(method === 'GET'
+      ? others.map(([name, schema]) => ({ name, in: 'query', required: isRequired(name), schema }))
+      : []),
+  ]
+  const body = {
+    type: 'object',
+    properties: Object.fromEntries(others),
+    required: others.map(([name]) => name).filter(isRequired),
+    additionalProperties: false,
+  }
+  return {
+    summary,
+    operationId: operationId(method, path),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(method === 'GET' || others.length === 0
+      ? {}
+      : { requestBody: { required: body.required.length > 0, content: { 'application/json': { schema: body } } } }),
+    responses: {
+      [status ?? 200]: {
+        description: summary,
+        content: { 'application/json': { schema: operation.output === undefined ? {} : schemaOf(operation.output) } },
+      },
+      default: {
+        description: 'What went wrong, as RFC 9457 tells it.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    },
+  }
+}
+
+const inputSchema = (schema: z.ZodType): ObjectSchema =>
+  z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as ObjectSchema
+
+const schemaOf = (schema: z.ZodType): unknown => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' })
+  return rest
+}
+
+/** `post_keys_id_rotate` */
+const operationId = (method: string, path: string): string =>
+  [method.toLowerCase(), ...path.replace('/api/v1/', '').split(/[/.]/)].join('_').replace(/[{}]/g, '')
+
+const problem = {
+  type: 'object',
+  required: ['status', 'title', 'detail', 'code'],
+  properties: {
+    status: { type: 'integer' },
+    title: { type: 'string' },
+    detail: { type: 'string', description: 'What happened, and what to do next.' },
+    code: { type: 'string', description: 'What went wrong, for programs.' },
+    param: { type: 'string', description: 'The field at fault, where one is.' },
+  },
+}

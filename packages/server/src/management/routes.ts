@@ -1,0 +1,29 @@
+import { createKey } from '../operations/create-key.ts'
+import { listKeys } from '../operations/list-keys.ts'
+import { revokeKey } from '../operations/revoke-key.ts'
+import { rotateKey } from '../operations/rotate-key.ts'
+import { showKey } from '../operations/show-key.ts'
+import { totalUsage } from '../operations/total-usage.ts'
+import type { ManagementRow } from './management-route.ts'
+
+/** The management API: every operation that there is, and where. Who may do what is the operations' own to say. */
+export const managementRows: readonly ManagementRow[] = [
+  { method: 'GET', path: '/api/v1/keys', operation: listKeys, summary: 'List the virtual keys.' },
+  {
+    method: 'POST',
+    path: '/api/v1/keys',
+    operation: createKey,
+    status: 201,
+    summary: 'Make a virtual key. The key itself is in this answer, and in none after it.',
+  },
+  { method: 'GET', path: '/api/v1/keys/{id}', operation: showKey, summary: 'Show a virtual key.' },
+  { method: 'DELETE', path: '/api/v1/keys/{id}', operation: revokeKey, summary: 'Stop a virtual key for good.' },
+  {
+    method: 'POST',
+    path: '/api/v1/keys/{id}/rotate',
+    operation: rotateKey,
+    status: 201,
+    summary: 'Replace a virtual key by a new one like it.',
+  },
+  { method: 'GET', path: '/api/v1/usage', operation: totalUsage, summary: 'Add up what was used and what it cost.' },
+]
