@@ -1,6 +1,7 @@
 import { asBuffer, LONG_STRING_BYTES } from '../bytes/scan-object.ts'
 import type { Bytes } from '../transport.ts'
 import type { Usage } from '../usage.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import type { Call } from './call.ts'
 import { lengthOfWords, TokenCount } from './token-count.ts'
 
@@ -23,14 +24,29 @@ export function completeTokens(usage: Usage, call: Call, outputTokens?: () => nu
 
 const isCounted = (count: number | undefined): boolean => count !== undefined && count > 0
 
+/** The members of a request that a model reads. What stands in none of them is not counted. */
+const membersRead: Readonly<Record<OperationName, readonly string[]>> = {
+  chat: ['messages', 'tools'],
+  embeddings: ['input'],
+  images: ['prompt'],
+  rerank: ['query', 'documents'],
+}
+
 /** About how many tokens a prompt has: its words, and a few for each message's frame. */
-export function tokensInPrompt({ body, outline, scan, promptTokens }: Call): number {
+export function tokensInPrompt({ endpoint, body, outline, scan, promptTokens }: Call): number {
   if (promptTokens !== undefined) return promptTokens
-  const { messages = [], tools, input, prompt, query, documents } = outline as Readonly<Record<string, unknown>>
+  const members = outline as Readonly<Record<string, unknown>>
+  const { messages } = members
   const count = new TokenCount()
   // What was too long to be parsed is counted where it stands in the body; a call made by code has it in its outline too.
   const longest = scan.longStrings.length === 0 ? Infinity : LONG_STRING_BYTES - QUOTES
-  count.add(0, lengthOfWords([messages, tools, input, prompt, query, documents], longest))
+  count.add(
+    0,
+    lengthOfWords(
+      membersRead[endpoint].map((name) => members[name]),
+      longest,
+    ),
+  )
   let tokens = FRAME_TOKENS * (Array.isArray(messages) ? messages.length : 0)
   for (const { start, end } of scan.longStrings) {
     if (isFile(body, start)) tokens += TOKENS_PER_FILE

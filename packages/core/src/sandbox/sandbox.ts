@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { isRecord } from '../json.ts'
 import type { Transport, UpstreamRequest } from '../transport.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import { chatAnswer, type SandboxAnswer } from './chat-answer.ts'
 import { TryCounter } from './count-tries.ts'
 import { embeddingsAnswer } from './embeddings-answer.ts'
@@ -52,32 +53,49 @@ interface Accepted {
   readonly identity: AnswerIdentity
 }
 
-type Endpoint = (accepted: Accepted) => Script
+/** Where the sandbox is asked for something, and what it answers there. */
+interface Endpoint {
+  readonly path: string
+  answer(accepted: Accepted): Script
+}
 
-const endpoints: Readonly<Record<string, Endpoint>> = {
-  '/chat/completions': chat,
-  '/embeddings': ({ request, fault, model }) => {
-    const answer = embeddingsAnswer(request)
-    const { usage, ...unmetered } = answer
-    return spoilJson(fault?.kind === 'nousage' ? unmetered : { ...unmetered, usage }, {
-      fault,
-      model,
-      tokens: answer.data.length,
-    })
+const endpoints: Readonly<Record<OperationName, Endpoint>> = {
+  chat: { path: '/chat/completions', answer: chat },
+  embeddings: {
+    path: '/embeddings',
+    answer({ request, fault, model }) {
+      const answer = embeddingsAnswer(request)
+      const { usage, ...unmetered } = answer
+      return spoilJson(fault?.kind === 'nousage' ? unmetered : { ...unmetered, usage }, {
+        fault,
+        model,
+        tokens: answer.data.length,
+      })
+    },
   },
-  '/images/generations': ({ request, fault, model, identity: { created } }) => {
-    const drawing = readDrawing(request)
-    if (request['stream'] !== true)
-      return spoilJson(imagesAnswer(drawing, created), { fault, model, tokens: drawing.count })
-    const parts = streamImages(drawing, created, fault?.kind !== 'nousage')
-    return spoilStream(parts, { fault, model, includeUsage: false })
+  images: {
+    path: '/images/generations',
+    answer({ request, fault, model, identity: { created } }) {
+      const drawing = readDrawing(request)
+      if (request['stream'] !== true)
+        return spoilJson(imagesAnswer(drawing, created), { fault, model, tokens: drawing.count })
+      const parts = streamImages(drawing, created, fault?.kind !== 'nousage')
+      return spoilStream(parts, { fault, model, includeUsage: false })
+    },
   },
-  '/rerank': ({ request, fault, model, identity: { id } }) => {
-    const { usage, ...unmetered } = rerankAnswer(request, id)
-    const answer = fault?.kind === 'nousage' ? unmetered : { ...unmetered, usage }
-    return spoilJson(answer, { fault, model, tokens: unmetered.results.length })
+  rerank: {
+    path: '/rerank',
+    answer({ request, fault, model, identity: { id } }) {
+      const { usage, ...unmetered } = rerankAnswer(request, id)
+      const answer = fault?.kind === 'nousage' ? unmetered : { ...unmetered, usage }
+      return spoilJson(answer, { fault, model, tokens: unmetered.results.length })
+    },
   },
 }
+
+const endpointAt: ReadonlyMap<string, Endpoint> = new Map(
+  Object.values(endpoints).map((endpoint) => [endpoint.path, endpoint]),
+)
 
 function answerOrRefuse(world: Running, request: UpstreamRequest): Script {
   try {
@@ -91,7 +109,7 @@ function answerOrRefuse(world: Running, request: UpstreamRequest): Script {
 function answer(world: Running, { method, path, headers, body = [] }: UpstreamRequest): Script {
   const [route = ''] = path.split('?', 1)
   if (method === 'GET' && route === '/models') return jsonScript(200, modelList)
-  const endpoint = method === 'POST' && Object.hasOwn(endpoints, route) ? endpoints[route] : undefined
+  const endpoint = method === 'POST' ? endpointAt.get(route) : undefined
   if (endpoint === undefined) {
     throw new Refusal(404, `The sandbox has no ${method} ${route}.`, { code: 'unknown_url' })
   }
@@ -108,7 +126,8 @@ function answer(world: Running, { method, path, headers, body = [] }: UpstreamRe
 
   world.answers += 1
   const id = `chatcmpl-sandbox-${requestId ?? world.answers}`
-  return endpoint({ request, model, fault, identity: { id, model, created: Math.floor(world.clock.now() / 1000) } })
+  const created = Math.floor(world.clock.now() / 1000)
+  return endpoint.answer({ request, model, fault, identity: { id, model, created } })
 }
 
 /** The faults that come before any answer. */

@@ -2,6 +2,7 @@ import { SpekaError } from '../errors.ts'
 import { isRecord } from '../json.ts'
 import type { Bytes } from '../transport.ts'
 import { aboveLimit, bodyLimits } from './body-limits.ts'
+import { decisiveMembers } from './decisive-members.ts'
 import { parseKeeping, type KeptBody } from './keep-strings.ts'
 import {
   asBuffer,
@@ -21,28 +22,6 @@ const EXPLAINED_BYTES = 64 * 1024
 
 /** A body above this is read only when its key may use its model: what is below costs next to nothing. */
 const ADMITTED_FIRST_BYTES = 64 * 1024
-
-/** Members that decide what a request costs or where it goes. Two parsers may keep a different one of two, so there may be one. */
-const SINGLE = new Set([
-  'model',
-  'models',
-  'messages',
-  'input',
-  'prompt',
-  'query',
-  'documents',
-  'size',
-  'stream',
-  'stream_options',
-  'max_tokens',
-  'max_completion_tokens',
-  'max_output_tokens',
-  'background',
-  'previous_response_id',
-  'conversation',
-  'n',
-  'provider',
-])
 
 const PIECE_BYTES = 32 * 1024
 
@@ -89,7 +68,7 @@ export function parseBody(body: Bytes, { isUtf8 = decodes, admit }: BodyAids = {
     throw new SpekaError('invalid_json', `The request has a key called "${poison}", which is not accepted. Rename it.`)
   }
   // As many as the parser has kept: none is there twice.
-  if (scan.members.length > Object.keys(value).length) refuseDuplicates(scan, '', (key) => SINGLE.has(key))
+  if (scan.members.length > Object.keys(value).length) refuseDuplicates(scan, '', (key) => decisiveMembers.has(key))
   refuseDuplicateOptions(body, scan)
   return { value, scan }
 }
