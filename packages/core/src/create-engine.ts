@@ -9,7 +9,7 @@ import { composeLayers, type Layers } from './layers/compose-layers.ts'
 import type { Access } from './route/find-callable.ts'
 import { findWanted, planRoute, type RoutePlan } from './route/plan-route.ts'
 import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
-import { readsCacheForLess, sessionOf, StickySessions } from './route/sticky-sessions.ts'
+import { readsCacheForLess, sessionKeyOf, StickySessions } from './route/sticky-sessions.ts'
 import { placeOf } from './route/target.ts'
 import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
 import type { Transport } from './transport.ts'
@@ -85,7 +85,7 @@ export function createEngine({
     relaysErrors,
     retryBudget: new RetryBudget(),
     answered(call, target) {
-      const session = sessionOf(call)
+      const session = sessionKeyOf(call)
       if (session !== undefined && readsCacheForLess(target, call.receivedAt))
         sessions.remember(session, placeOf(target), world.clock.monotonic())
     },
@@ -93,7 +93,7 @@ export function createEngine({
   const plan = (call: Call): RoutePlan => {
     const { sandboxOnly, allowedModels, outline, endpoint } = call
     const now = world.clock.monotonic()
-    const session = sessionOf(call)
+    const session = sessionKeyOf(call)
     const question = {
       endpoint,
       model: outline.model,

@@ -47,6 +47,7 @@ export { explainRoute, type Candidate, type RouteExplanation } from './front/exp
 export { parseWholeBody, type Admit, type BodyAids } from './wire/parse-body.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
 export type { CallBody, CallFacts } from './wire/call-facts.ts'
+export { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'
 export { InTokens } from './wire/in-tokens.ts'
 export { operationNames } from './wire/operation-name.ts'
 export { operations } from './operations/operations.ts'

@@ -52,6 +52,14 @@ export interface UsageRecord {
   readonly id: RequestId
   /** The virtual key that pays; `undefined` in process, where nobody does. */
   readonly keyId?: string | undefined
+  /** The account that the key belongs to. */
+  readonly account?: string | undefined
+  /** The id of the labels that the key had: team, environment, member, tags. Absent: none. */
+  readonly labels?: number | undefined
+  /** The end user it was made for, as the caller named him. */
+  readonly customer?: string | undefined
+  /** The conversation it belongs to, as the caller named it. */
+  readonly session?: string | undefined
   /** The API the caller spoke. */
   readonly endpoint: Surface
   readonly stream: boolean

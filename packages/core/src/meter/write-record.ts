@@ -7,6 +7,8 @@ import { priceAt } from '../pricing/price-at.ts'
 import { rowFor } from '../pricing/price-row.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
+import { customerOf } from '../operations/customer-of.ts'
+import { sessionOf } from '../operations/session-of.ts'
 import { chargeFor, isCharged } from './meter.ts'
 import { periodOf, type AttemptRecord, type FarSide, type Outcome, type UsageRecord } from './usage-record.ts'
 
@@ -92,7 +94,7 @@ export function usageRecord(
   answer: MeteredAnswer,
   course: RequestCourse,
 ): UsageRecord {
-  const { id, keyId, stream, receivedAt, outline } = call
+  const { id, keyId, account, labels, stream, receivedAt, outline } = call
   const { usage, upstreamId, finishReason, charge, answeredBy } = answer
   const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts, farSide } = course
   const inForce = charge === undefined && target !== undefined ? priceAt(target.entry.prices, receivedAt) : undefined
@@ -104,6 +106,10 @@ export function usageRecord(
   return {
     id,
     keyId,
+    account,
+    labels,
+    customer: customerOf(call),
+    session: sessionOf(call),
     endpoint: call.surface ?? call.endpoint,
     stream,
     createdAt: receivedAt,

@@ -1,5 +1,6 @@
 import { priceAt } from '../pricing/price-at.ts'
 import type { Call } from '../operations/call.ts'
+import { sessionOf } from '../operations/session-of.ts'
 import type { Target } from './target.ts'
 
 /** Sessions that are remembered at once: the oldest is forgotten for a new one. */
@@ -40,9 +41,9 @@ export class StickySessions {
 }
 
 /** Names the session of a call, apart from those of other keys and models; `undefined`: it belongs to none. */
-export function sessionOf({ outline, keyId }: Call): string | undefined {
-  const { session_id: session } = outline
-  return session == null || session === '' ? undefined : `${keyId ?? ''}\n${outline.model}\n${session}`
+export function sessionKeyOf(call: Call): string | undefined {
+  const session = sessionOf(call)
+  return session === undefined ? undefined : `${call.keyId ?? ''}\n${call.outline.model}\n${session}`
 }
 
 /** Whether a prompt that a target has seen before costs less there. */

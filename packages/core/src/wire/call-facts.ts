@@ -25,6 +25,14 @@ export interface CallFacts {
   /** The virtual key that pays, when there is one. */
   readonly keyId?: string | undefined
   readonly keyName?: string | undefined
+  /** The account that the key belongs to. */
+  readonly account?: string | undefined
+  /** The id of what an account has put on the key: team, environment, member, tags. Default: nothing. */
+  readonly labels?: number | undefined
+  /** The end user the call is made for, when a header names one. Default: whom the body names. */
+  readonly customer?: string | undefined
+  /** The conversation it belongs to, when a header names one and the body none. */
+  readonly session?: string | undefined
   /** Seals the ids of what upstreams keep for the caller. Default: nothing can be continued that is kept there. */
   readonly idSeal?: IdSeal | undefined
   /** Whether only the sandbox may answer: what a test key is limited to. */
@@ -44,6 +52,10 @@ export interface RoutingFields {
   session_id?: string | null
   /** Texts of the caller's own, kept with the usage record: up to 16 of at most 512 characters, as OpenAI allows them. */
   metadata?: Record<string, unknown> | null
+  /** The end user the request is made for. */
+  user?: string | null
+  /** The same by its newer name; anything but a text is the provider's to judge. */
+  safety_identifier?: unknown
 }
 
 /** The body of a call: the caller's bytes, which go upstream with as little change as possible, and what is known of them. */

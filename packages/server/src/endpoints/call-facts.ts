@@ -1,11 +1,15 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
 import { parseUsd, SpekaError, type PicoUsd } from '@speka/core'
-import { VIA_HEADER, type CallFacts, type IdSeal } from '@speka/core/internal'
+import { isCallerName, MOST_NAME_CHARACTERS, VIA_HEADER, type CallFacts, type IdSeal } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
+import { DEFAULT_ACCOUNT } from '../store/store.ts'
 
 /**
- * What a request for an answer says besides its body: when it came, who pays, what that key may use, how long it may take, what it may cost.
+ * What a request for an answer says besides its body: when it came, who pays and for whom, what that key may use, how long it
+ * may take, what it may cost.
  *
- * @throws SpekaError `invalid_value` when its timeout or its limit is none.
+ * @throws SpekaError `invalid_value` when its timeout or its limit is none, or a name can be none.
  */
 export function callFacts({ id, receivedAt, request, key }: KeyedExchange, idSeal?: IdSeal): CallFacts {
   return {
@@ -13,6 +17,10 @@ export function callFacts({ id, receivedAt, request, key }: KeyedExchange, idSea
     receivedAt,
     keyId: key.id,
     keyName: key.name,
+    account: key.account ?? DEFAULT_ACCOUNT,
+    labels: key.labels,
+    customer: nameIn('x-speka-customer', request),
+    session: nameIn('x-claude-code-session-id', request),
     idSeal,
     sandboxOnly: key.mode === 'test',
     allowedModels: key.limits.models,
@@ -40,6 +48,23 @@ function maxCostOf(header: string | string[] | undefined): PicoUsd | undefined {
     const message = 'The header x-speka-max-cost-usd must be a decimal number of US dollars, such as "0.05".'
     throw new SpekaError('invalid_value', message, { cause })
   }
+}
+
+/** @throws SpekaError `invalid_value` for what cannot be a name: it is said on purpose, so that nobody else is meant. */
+function nameIn(header: string, { headers }: IncomingMessage): string | undefined {
+  const text = single(headers[header])
+  if (text === undefined) return undefined
+  const name = asUtf8(text)
+  if (isCallerName(name)) return name
+  const message = `The header ${header} must be a text of 1 to ${MOST_NAME_CHARACTERS} characters, without control characters.`
+  throw new SpekaError('invalid_value', message)
+}
+
+/** Node reads headers as Latin-1; names of any script come as UTF-8. */
+function asUtf8(header: string): string {
+  if (!/[\u0080-\u00ff]/.test(header)) return header
+  const bytes = Buffer.from(header, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : header
 }
 
 const tagsOf = (header: string | string[] | undefined): string[] | undefined =>

@@ -41,6 +41,8 @@ function generationOf(record: UsageRecord): Record<string, unknown> {
     stream: record.stream,
     requested_model: record.requestedModel,
     metadata: record.metadata ?? null,
+    customer: record.customer ?? null,
+    session: record.session ?? null,
     model: record.model ?? null,
     provider: record.provider ?? null,
     upstream_model: record.upstreamModel ?? null,

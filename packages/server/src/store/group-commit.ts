@@ -64,7 +64,12 @@ export class GroupCommit<Value> {
   /** Resolves when the record is settled, as far as the durability promises. */
   settle(record: UsageRecord): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken)
-    return this.#options.durability === 'strict' ? this.#settleStrictly(record) : this.#settleRelaxed(record)
+    try {
+      return this.#options.durability === 'strict' ? this.#settleStrictly(record) : this.#settleRelaxed(record)
+    } catch (error) {
+      // A record that cannot be written down.
+      return Promise.reject(error as SpekaError)
+    }
   }
 
   /** To be called when the batch sent last is committed, but for the rows in `failures`. */

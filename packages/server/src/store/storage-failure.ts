@@ -18,6 +18,8 @@ export type FailureKind =
   | 'moved'
   /** The system failed to bring to the disk what it had taken, and what became of it cannot be known. */
   | 'unsynced'
+  /** Somebody has taken this process for ended: its rows are not counted any more. */
+  | 'fenced'
   /** The row breaks a rule of its table. */
   | 'bad_row'
   /** A row with this key exists. */
@@ -48,6 +50,7 @@ export const failureCode: Readonly<Record<FailureKind, ErrorCode>> = {
   missing: 'storage_unavailable',
   moved: 'storage_unavailable',
   unsynced: 'storage_unavailable',
+  fenced: 'storage_unavailable',
   bad_row: 'internal_error',
   duplicate: 'invalid_value',
   other: 'storage_unavailable',

@@ -47,6 +47,23 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect(await store.ledger.find(record.id)).toEqual(record)
       })
 
+      test('keeps whom it was made for, in which session, and what the key was labelled', async () => {
+        const record = usageRecord({
+          account: 'acct_A',
+          labels: 7,
+          customer: 'Zoë “the 🐢” 李',
+          session: 'a-session',
+        })
+        await store.ledger.settle(record)
+        expect(await store.ledger.find(record.id)).toEqual(record)
+      })
+
+      test('a record of no account is one of the account that is always there', async () => {
+        const record = usageRecord({ account: undefined })
+        await store.ledger.settle(record)
+        expect(await store.ledger.find(record.id)).toEqual({ ...record, account: 'default' })
+      })
+
       test('counts of our own and counts held to what can be are marked', async () => {
         for (const mark of [{ estimated: true }, { capped: true }, { estimated: true, capped: true }]) {
           const record = usageRecord({ usage: { inputTokens: 9, outputTokens: 8, ...mark } })

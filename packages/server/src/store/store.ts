@@ -102,6 +102,9 @@ export interface KeyStore {
   version(): Promise<number>
 }
 
+/** The account that is always there: whoever names none belongs to it. */
+export const DEFAULT_ACCOUNT = 'default'
+
 /** What is kept of one virtual key. */
 export interface KeyRecord {
   /** Opaque and safe to show: `key_…`. Never accepted as a credential. */
@@ -109,6 +112,10 @@ export interface KeyRecord {
   readonly name: string
   /** A test key reaches only the sandbox. */
   readonly mode: 'live' | 'test'
+  /** The account it belongs to. Default: {@link DEFAULT_ACCOUNT} */
+  readonly account?: string | undefined
+  /** The id of what the account has put on it: team, environment, member, tags. Default: nothing. */
+  readonly labels?: number | undefined
   /** HMAC-SHA-256 of the whole key, in hex. Never accepted as a credential. */
   readonly digest: string
   /** The plan the key is subscribed to; `none`: no plan limits. */

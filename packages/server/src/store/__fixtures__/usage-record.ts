@@ -8,6 +8,7 @@ export function usageRecord(changes: Partial<Omit<UsageRecord, 'id' | 'charge'>>
   minted += 1
   const record: UsageRecord = {
     id: requestId(minted),
+    account: 'default',
     keyId: 'key_A',
     endpoint: 'chat',
     stream: true,

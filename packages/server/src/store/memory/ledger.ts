@@ -1,5 +1,5 @@
 import type { UsageRecord } from '@speka/core'
-import type { Ledger } from '../store.ts'
+import { DEFAULT_ACCOUNT, type Ledger } from '../store.ts'
 import { compare } from './compare.ts'
 import { addUp } from './usage-totals.ts'
 import type { Use } from './use.ts'
@@ -10,7 +10,7 @@ export function memoryLedger(use: Use): Ledger {
   return {
     settle: (record) =>
       use(() => {
-        if (!records.has(record.id)) records.set(record.id, record)
+        if (!records.has(record.id)) records.set(record.id, { ...record, account: record.account ?? DEFAULT_ACCOUNT })
       }),
 
     trouble: () => undefined,

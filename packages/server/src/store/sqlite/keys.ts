@@ -1,5 +1,5 @@
 import type { KeyRecord, KeyStore } from '../store.ts'
-import type { LedgerRow, SqlValue } from './ledger-table.ts'
+import type { SqlRow, SqlValue } from './usage-record-table.ts'
 import type { SqliteThread } from './start-thread.ts'
 
 /** Virtual keys in a table of their own. */
@@ -30,7 +30,7 @@ const encodeKey = (key: KeyRecord): SqlValue[] => [
   key.revokedAt ?? null,
 ]
 
-const decodeKey = (row: LedgerRow): KeyRecord => ({
+const decodeKey = (row: SqlRow): KeyRecord => ({
   id: String(row['id']),
   name: String(row['name']),
   mode: row['mode'] === 'test' ? 'test' : 'live',

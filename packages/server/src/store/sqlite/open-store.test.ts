@@ -14,8 +14,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { SpekaError } from '@speka/core'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
-import { encodeRecord } from './ledger-row.ts'
-import type { SqlValue } from './ledger-table.ts'
+import { encodeRecord } from './usage-row.ts'
+import type { SqlValue } from './usage-record-table.ts'
 import { openSqliteStore } from './open-store.ts'
 import type { SqliteStoreOptions } from './open-store.ts'
 import { describeStore } from '../store.contract.ts'
@@ -54,13 +54,16 @@ describe('a sqlite file', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['speka.db'])
   })
 
-  test.each(['UPDATE ledger SET charge_pico = 0', 'DELETE FROM ledger'])('refuses %s', async (statement) => {
-    const path = newPath()
-    await using(path, (store) => store.ledger.settle(usageRecord()))
-    const db = new DatabaseSync(path)
-    expect(() => db.exec(statement)).toThrow('the ledger is append-only')
-    db.close()
-  })
+  test.each(['UPDATE usage_record SET charge_pico = 0', 'DELETE FROM usage_record'])(
+    'refuses %s',
+    async (statement) => {
+      const path = newPath()
+      await using(path, (store) => store.ledger.settle(usageRecord()))
+      const db = new DatabaseSync(path)
+      expect(() => db.exec(statement)).toThrow('the ledger is append-only')
+      db.close()
+    },
+  )
 
   test('shows each of two stores what the other wrote', async () => {
     const path = newPath()
@@ -72,7 +75,7 @@ describe('a sqlite file', () => {
     await Promise.all([one.close(), other.close()])
   })
 
-  test('is searched for an upstream’s id only among the newest of a key, or around the time that the id tells', async () => {
+  test('from before there were owners is searched for an upstream’s id only among the newest of a key, or around its time', async () => {
     const path = newPath()
     const noon = Date.UTC(2026, 2, 14, 12)
     const minted = `chatcmpl-${(noon + 2000).toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000000`
@@ -81,11 +84,16 @@ describe('a sqlite file', () => {
       usageRecord({ createdAt: noon, upstreamId: 'chatcmpl-without-a-time' }),
       usageRecord({ createdAt: noon, upstreamId: 'chatcmpl-of-another', keyId: 'key_B' }),
     ]
-    await using(path, (store) =>
+    const newer = newPath()
+    await using(newer, (store) =>
       Promise.all([withTime, without, ofAnother].map((record) => store.ledger.settle(record))),
     )
+    await using(path, async () => {})
     const db = new DatabaseSync(path)
     db.exec(`
+      ATTACH '${newer}' AS newer;
+      INSERT INTO ledger SELECT id, key_id, created_at, record ->> 'upstreamId', record ->> 'model', record ->> 'outcome',
+        1, 0, 1, 1, record FROM newer.usage_record;
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10_000)
       INSERT INTO ledger SELECT 'later-' || i, 'key_A', ${noon + 90_000_000} + i, 'u' || i, model, outcome, 1, 0, 1, 1, details
       FROM ledger, n WHERE id = '${without.id}'`)

@@ -25,6 +25,9 @@ const says: Readonly<Record<FailureKind, (path: string) => string>> = {
     '-wal and -shm files, and the gateway goes on; if they cannot be had, stop it with SIGTERM and start it again.',
   unsynced: (path) =>
     `The disk failed to take what was written to the database ${path}. Look after the disk, then start the gateway again.`,
+  fenced: (path) =>
+    `Another process has taken this one for ended, and the database ${path} takes no more of its records under its old ` +
+    'name. The gateway goes on under a new one by itself.',
   bad_row: (path) => `A record breaks the rules of its table in ${path} and was not kept.`,
   duplicate: () => 'A key with this id or digest exists already.',
   other: (path) => `The database ${path} failed. The log has the details.`,

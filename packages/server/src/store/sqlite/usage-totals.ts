@@ -1,9 +1,9 @@
 import { picoUsd } from '@speka/core'
 import type { UsageTotals } from '../store.ts'
-import type { LedgerRow } from './ledger-table.ts'
+import type { SqlRow } from './usage-record-table.ts'
 
 /** The totals of one group, as `totalsBy` selected them. */
-export function decodeTotals(row: LedgerRow): UsageTotals {
+export function decodeTotals(row: SqlRow): UsageTotals {
   const dollars = BigInt(row['charge_usd'] ?? 0)
   return {
     group: row['grp'] === null ? undefined : String(row['grp']),

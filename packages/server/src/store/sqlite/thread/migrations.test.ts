@@ -7,7 +7,7 @@ describe('migrations', () => {
     migrate(db)
     migrate(db)
     expect(versionOf(db)).toBe(migrations.length)
-    expect(tablesOf(db)).toEqual(['ledger', 'virtual_key', 'virtual_key_version'])
+    expect(tablesOf(db)).toEqual(['ledger', 'owner', 'usage_record', 'virtual_key', 'virtual_key_version'])
   })
 
   test('take only the steps not taken before', () => {

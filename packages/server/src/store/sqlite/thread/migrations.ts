@@ -55,6 +55,45 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER virtual_key_deleted AFTER DELETE ON virtual_key
   BEGIN UPDATE virtual_key_version SET version = version + 1; END;
   `,
+  `
+  -- One life of one process that writes rows. None is ever deleted, so that no id is given twice.
+  CREATE TABLE owner (
+    id         INTEGER PRIMARY KEY,
+    started_at INTEGER NOT NULL, -- ms since the epoch
+    boot_id    TEXT    NOT NULL, -- of the machine, between two starts of it
+    pid        INTEGER NOT NULL,
+    process    TEXT    NOT NULL, -- tells this process from another that had the same pid
+    state      TEXT    NOT NULL CHECK (state IN ('alive', 'ended')),
+    ended_at   INTEGER,
+    ended_how  TEXT,
+    last_n     INTEGER           -- the number of its last row, once it has ended
+  ) STRICT;
+
+  CREATE INDEX owner_alive ON owner (id) WHERE state = 'alive';
+
+  CREATE TRIGGER owner_is_never_deleted BEFORE DELETE ON owner
+  BEGIN SELECT RAISE(ABORT, 'rows belong to their owner: an owner is never deleted'); END;
+
+  -- The rows from now on; those of the table ledger stay where they are. What no commit and no reader looks for stands in
+  -- one text, since each column and each index is paid for with every row.
+  CREATE TABLE usage_record (
+    owner       INTEGER NOT NULL,
+    n           INTEGER NOT NULL, -- counts the rows of one owner, from 1 and without a gap
+    id          TEXT    NOT NULL UNIQUE,
+    created_at  INTEGER NOT NULL,
+    account     TEXT    NOT NULL,
+    key_id      TEXT,
+    charge_pico INTEGER,
+    record      TEXT    NOT NULL, -- the rest, as JSON
+    UNIQUE (owner, n)
+  ) STRICT;
+
+  CREATE TRIGGER usage_record_is_never_changed BEFORE UPDATE ON usage_record
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry is never changed'); END;
+
+  CREATE TRIGGER usage_record_is_never_deleted BEFORE DELETE ON usage_record
+  BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry is never deleted'); END;
+  `,
 ]
 
 /**

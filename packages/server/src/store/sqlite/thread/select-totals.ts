@@ -20,6 +20,11 @@ export const totalsBy = (by: UsageQuery['by'], ofKey: boolean) => `
     coalesce(sum(charge_pico / 1000000000000), 0) AS charge_usd,
     coalesce(sum(charge_pico % 1000000000000), 0) AS charge_pico,
     count(*) - count(charge_pico) AS unpriced
-  FROM ledger
+  FROM (
+    SELECT key_id, created_at, model, outcome, input_tokens, cached_input_tokens, output_tokens, charge_pico FROM ledger
+    UNION ALL
+    SELECT key_id, created_at, record ->> 'model', record ->> 'outcome', record ->> 'inputTokens',
+      record ->> 'cachedInputTokens', record ->> 'outputTokens', charge_pico FROM usage_record
+  )
   WHERE created_at >= ? AND created_at < ? ${ofKey ? 'AND key_id = ?' : ''}
   GROUP BY grp ORDER BY grp`

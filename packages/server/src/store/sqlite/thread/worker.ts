@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from './open-database.ts'
-import type { SqlValue } from '../ledger-table.ts'
+import type { SqlValue } from '../usage-record-table.ts'
 import { sqliteDatabase } from './database.ts'
 import type { SqliteDatabase } from './database.ts'
 import { failureOf } from '../sqlite-failure.ts'
@@ -43,6 +43,7 @@ function open({ path, lockWaitMs, mustExist }: WorkerData): ReturnType<typeof op
       if ('settle' in message) say({ settled: database.settle(message.settle) })
       else if ('ask' in message) say(answer(database, message))
       else {
+        sayGoodbye(database)
         db.close()
         parentPort?.close()
       }
@@ -52,6 +53,15 @@ function open({ path, lockWaitMs, mustExist }: WorkerData): ReturnType<typeof op
   } catch (error) {
     say({ refused: failureOf(error) })
     return undefined
+  }
+}
+
+/** A store that cannot be written cannot be told: the next start then finds that this process is gone. */
+function sayGoodbye(database: SqliteDatabase): void {
+  try {
+    database.endLife()
+  } catch {
+    // Nothing is lost by it.
   }
 }
 

@@ -1,28 +1,16 @@
 import { picoUsd, type UsageRecord } from '@speka/core'
 import { countNames, unitEntries } from '@speka/core/internal'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
-import { decodeRecord, encodeRecord } from './ledger-row.ts'
-import type { SqlValue } from './ledger-table.ts'
-
-const COLUMNS = [
-  'id',
-  'key_id',
-  'created_at',
-  'upstream_id',
-  'model',
-  'outcome',
-  'input_tokens',
-  'cached_input_tokens',
-  'output_tokens',
-  'charge_pico',
-  'details',
-]
+import { decodeRecord, encodeRecord } from './usage-row.ts'
+import { oldRow, storedRow } from './thread/read-rows.ts'
+import type { SqlValue } from './usage-record-table.ts'
 
 /** A record that went into the table and came out of it. */
 function kept(record: UsageRecord): UsageRecord {
   const values: SqlValue[] = []
   encodeRecord(record, values)
-  return decodeRecord(Object.fromEntries(COLUMNS.map((column, at) => [column, values[at] ?? null])))
+  const [id = null, created_at = null, account = null, key_id = null, charge_pico = null, rest = null] = values
+  return decodeRecord(storedRow({ owner: 1, n: 1, id, created_at, account, key_id, charge_pico, record: rest }))
 }
 
 test('every unit is kept, and every rate of the price with its condition, and the tier that served it', () => {
@@ -47,6 +35,7 @@ test('a row from before there were more units is read as it was written', () => 
     '"status":200,"cost":"77"}],"price":{"input":"270000","cachedInput":"70000","output":"1100000",' +
     '"image":"40000000000","source":"published","asOf":"2026-06"}}'
   const row = {
+    n: 7n,
     id: '0195a1b2-0000-7000-8000-000000000001',
     key_id: 'key_A',
     created_at: 1_773_489_600_000n,
@@ -59,8 +48,9 @@ test('a row from before there were more units is read as it was written', () => 
     charge_pico: 123n,
     details,
   }
-  expect(decodeRecord(row)).toEqual({
+  expect(decodeRecord(oldRow(row))).toEqual({
     id: row.id,
+    account: 'default',
     keyId: 'key_A',
     endpoint: 'chat',
     stream: true,

@@ -1,0 +1,22 @@
+import { isCallerName } from '../wire/caller-name.ts'
+import { claudeCodeUser } from '../wire/claude-code-user.ts'
+import { LONG_STRING_MARK } from '../wire/parse-body.ts'
+import type { Call } from './call.ts'
+
+/**
+ * The end user a call is made for, as its caller names him: by header, else in the body by `user`, `safety_identifier` or
+ * `metadata.user_id`. What cannot be a name is passed over, since the body is the provider's to judge.
+ */
+export function customerOf({ customer, outline }: Call): string | undefined {
+  if (customer !== undefined) return customer
+  const { user, safety_identifier: identifier, metadata } = outline
+  if (isNamed(user)) return user
+  if (isNamed(identifier)) return identifier
+  const id = metadata?.['user_id']
+  if (typeof id !== 'string') return undefined
+  const named = claudeCodeUser(id).user
+  return isNamed(named) ? named : undefined
+}
+
+const isNamed = (given: unknown): given is string =>
+  typeof given === 'string' && given !== LONG_STRING_MARK && isCallerName(given)

@@ -1,0 +1,104 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { DEFAULT_ACCOUNT } from '../../store.ts'
+import type { RecordRest, RowPlace, SqlRow, StoredRow } from '../usage-record-table.ts'
+
+/** The owner of rows from before there were owners: they lie in a table of their own, and their number is their rowid. */
+export const BEFORE_OWNERS = 0
+
+/** One life of one process that settles. */
+export interface Owner {
+  readonly id: number
+  /** How far its rows go now: the number of the last; 0: it has none. */
+  readonly lastN: number
+  readonly state: 'alive' | 'ended'
+}
+
+/**
+ * The rows that an owner has written after a place, in their order. Rows never change and none is ever missing between two
+ * numbers of an owner, so whoever has read up to a place has read all up to it.
+ *
+ * @param place the last row that is known: n 0 for none.
+ * @param limit how many at the most.
+ */
+export function rowsAfter(db: DatabaseSync, { owner, n }: RowPlace, limit: number): StoredRow[] {
+  const { before, after } = statementsFor(db)
+  return owner === BEFORE_OWNERS
+    ? (before.all(n, limit) as unknown as SqlRow[]).map(oldRow)
+    : (after.all(owner, n, limit) as unknown as SqlRow[]).map(storedRow)
+}
+
+/** Everybody who has ever written rows, the oldest first; {@link BEFORE_OWNERS} comes first of all, whether it has rows or not. */
+export function owners(db: DatabaseSync): Owner[] {
+  const { last, all } = statementsFor(db)
+  return [
+    { id: BEFORE_OWNERS, lastN: Number((last.get() as SqlRow | undefined)?.['n']), state: 'ended' },
+    ...(all.all() as unknown as SqlRow[]).map((row): Owner => ({
+      id: Number(row['id']),
+      lastN: Number(row['n']),
+      state: row['state'] === 'alive' ? 'alive' : 'ended',
+    })),
+  ]
+}
+
+/** A row of the table `usage_record`. */
+export const storedRow = (row: SqlRow): StoredRow => ({
+  owner: Number(row['owner']),
+  n: Number(row['n']),
+  id: String(row['id']),
+  createdAt: Number(row['created_at']),
+  account: String(row['account']),
+  keyId: textOf(row['key_id']),
+  charge: chargeOf(row['charge_pico']),
+  record: JSON.parse(String(row['record'])) as RecordRest,
+})
+
+/** A row of the table `ledger`: what has a column there stands in the record now. */
+export const oldRow = (row: SqlRow): StoredRow => ({
+  owner: BEFORE_OWNERS,
+  n: Number(row['n']),
+  id: String(row['id']),
+  createdAt: Number(row['created_at']),
+  account: DEFAULT_ACCOUNT,
+  keyId: textOf(row['key_id']),
+  charge: chargeOf(row['charge_pico']),
+  record: {
+    ...(JSON.parse(String(row['details'])) as RecordRest),
+    outcome: String(row['outcome']),
+    ...known('model', row['model']),
+    ...known('upstreamId', row['upstream_id']),
+    ...known('inputTokens', numberOf(row['input_tokens'])),
+    ...known('cachedInputTokens', numberOf(row['cached_input_tokens'])),
+    ...known('outputTokens', numberOf(row['output_tokens'])),
+  },
+})
+
+const known = (field: string, value: unknown) => (value == null ? {} : { [field]: value })
+const textOf = (value: SqlRow[string] | undefined) => (value == null ? undefined : String(value))
+const numberOf = (value: SqlRow[string] | undefined) => (value == null ? undefined : Number(value))
+const chargeOf = (value: SqlRow[string] | undefined) => (value == null ? undefined : BigInt(value))
+
+interface Statements {
+  readonly before: StatementSync
+  readonly after: StatementSync
+  readonly last: StatementSync
+  readonly all: StatementSync
+}
+
+const prepared = new WeakMap<DatabaseSync, Statements>()
+
+function statementsFor(db: DatabaseSync): Statements {
+  let statements = prepared.get(db)
+  if (statements === undefined) {
+    statements = {
+      before: db.prepare('SELECT rowid AS n, * FROM ledger WHERE rowid > ? ORDER BY rowid LIMIT ?'),
+      after: db.prepare('SELECT * FROM usage_record WHERE owner = ? AND n > ? ORDER BY n LIMIT ?'),
+      last: db.prepare('SELECT coalesce(max(rowid), 0) AS n FROM ledger'),
+      all: db.prepare(`
+        SELECT id, state, coalesce((SELECT max(n) FROM usage_record WHERE owner = owner.id), 0) AS n
+        FROM owner ORDER BY id`),
+    }
+    for (const statement of [statements.before, statements.after]) statement.setReadBigInts(true)
+    prepared.set(db, statements)
+  }
+  return statements
+}

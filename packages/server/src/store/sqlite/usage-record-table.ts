@@ -1,0 +1,63 @@
+/** The tables of usage records, for the thread that holds the database: nothing here needs the engine. */
+
+/** What a SQLite column holds. */
+export type SqlValue = string | number | bigint | null
+
+/** How many values `encodeRecord` appends. */
+export const ROW_WIDTH = 6
+
+/**
+ * Inserts the values of so many `encodeRecord`s, in their order, but for ids that are there already. Each row has the owner
+ * and its number in front.
+ */
+export const insertRows = (rows: number): string => `
+  INSERT INTO usage_record (owner, n, id, created_at, account, key_id, charge_pico, record)
+  VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}
+  ON CONFLICT (id) DO NOTHING`
+
+/** A row as a statement gives it. */
+export interface SqlRow {
+  readonly [column: string]: SqlValue
+}
+
+/** Where a row stands: the owner that wrote it, and its number among that owner's rows, from 1. */
+export interface RowPlace {
+  readonly owner: number
+  readonly n: number
+}
+
+/** A usage record as it lies in the ledger, whichever table it is in. */
+export interface StoredRow extends RowPlace {
+  readonly id: string
+  /** Arrival, in ms since the epoch. */
+  readonly createdAt: number
+  readonly account: string
+  readonly keyId: string | undefined
+  /** In pico-dollars; `undefined` when it cannot be known. */
+  readonly charge: bigint | undefined
+  /** Everything else of the record, flat, as `encodeRecord` wrote it: {@link RecordRest} says what. */
+  readonly record: RecordRest
+}
+
+/** What of a usage record has no column of its own, as it stands in JSON. Counts stand under the names that usage has for them. */
+export interface RecordRest {
+  readonly endpoint: string
+  readonly stream: boolean
+  /** The billing month, `YYYY-MM` in UTC. */
+  readonly period: string
+  readonly outcome: string
+  readonly requestedModel: string
+  readonly model?: string
+  readonly provider?: string
+  readonly upstreamModel?: string
+  readonly upstreamId?: string
+  /** The id of the key's labels. Absent: none. */
+  readonly labels?: number
+  readonly customer?: string
+  readonly session?: string
+  readonly errorCode?: string
+  readonly inputTokens?: number
+  readonly cachedInputTokens?: number
+  readonly outputTokens?: number
+  readonly [field: string]: unknown
+}
