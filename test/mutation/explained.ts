@@ -29,6 +29,60 @@ export const explained: readonly Explained[] = [
     why: 'both parts are priced by the same price for input, so either both are known or neither',
   },
   {
+    file: 'core/src/pricing/cost-of.ts',
+    names: [
+      'if (usual !== undefined) { | usual !== undefined → false',
+      'const { inputTokens, outputTokens, cachedInputTokens = 0',
+      'if (usual.cachedInput === undefined || cachedInputTokens … | usual.cachedInput === undefined || cachedInputTokens === 0 → false',
+      'if (usual.cachedInput === undefined || cachedInputTokens … | || → &&',
+    ],
+    why: 'the short way for most prices comes to what the long way does: whoever does not take it is slower, not wrong',
+  },
+  {
+    file: 'core/src/pricing/cost-of.ts',
+    names: ['if (counted === 0) continue | counted === 0 → false', 'if (counted === 0) continue | continue → ;'],
+    why: 'none of a part costs nothing and leaves all the rest: it saves the multiplication',
+  },
+  {
+    file: 'core/src/pricing/cost-range.ts',
+    names: [
+      'least: a.least < b.least ? a.least : b.least, | < → <=',
+      'most: a.most === undefined || b.most === undefined ? unde… | > → >=',
+      'if (rate < least) least = rate | < → <=',
+      'if (rate > most) most = rate | > → >=',
+    ],
+    why: 'of two equal amounts either is the least, or the most',
+  },
+  {
+    file: 'core/src/pricing/cost-range.ts',
+    names: ['if (outputTokens === undefined) return { least, most: und… | , most: undefined → (nothing)'],
+    why: 'a field left out is as unknown as one that is `undefined`: it says that for the type',
+  },
+  {
+    file: 'core/src/pricing/price-row.ts',
+    names: ['return rows.filter(({ when }) => (when?.aboveInputTokens … | 1 → (1 + 1)'],
+    why: 'whatever is below nothing is below any prompt',
+  },
+  {
+    file: 'core/src/pricing/price-terms.ts',
+    names: [
+      'if (row === last.row) return last.terms | row === last.row → false',
+      'if (terms === undefined) made.set(row, (terms = termsFrom… | terms === undefined → true',
+      'last = { row, terms }',
+    ],
+    why: 'terms are kept to save time: without that the same ones are made anew',
+  },
+  {
+    file: 'core/src/pricing/price-terms.ts',
+    names: ['const USUAL = new Set(', 'const isUsual = ', 'usual: isUsual ?'],
+    why: 'which prices go the short way: the long way comes to the same',
+  },
+  {
+    file: 'core/src/pricing/price-terms.ts',
+    names: ['row: undefined,', 'terms: { instead: [], sums: [], extras: [] },'],
+    why: 'no row has been asked for yet, so that nobody reads the terms that stand there',
+  },
+  {
     file: 'core/src/route/most-cost.ts',
     names: ['if (most > highest) highest = most | > → >='],
     why: 'of two equal amounts either is the highest',

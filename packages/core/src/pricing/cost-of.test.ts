@@ -11,8 +11,13 @@ const price: Price = {
   image: parseUsd('0.04'),
   source: 'published',
 }
+/** Most models of chat have these three rates and no more. */
+const chatOnly: Price = { ...price, image: undefined }
 
-describe('the cost of an answer', () => {
+describe.each([
+  ['of chat alone', chatOnly],
+  ['that has more to it', price],
+])('the cost of an answer, by a price %s', (_, price) => {
   test('adds fresh input, cached input and output, each at its own price', () => {
     const usage = { inputTokens: 1000, cachedInputTokens: 400, outputTokens: 50 }
     expect(costOf(usage, price)).toBe(600n * 270_000n + 400n * 70_000n + 50n * 1_100_000n)
@@ -35,6 +40,13 @@ describe('the cost of an answer', () => {
     },
   )
 
+  test('has each cached token in it, a single one too', () => {
+    expect(costOf({ inputTokens: 10, cachedInputTokens: 1, outputTokens: 0 }, price)).toBe(9n * 270_000n + 70_000n)
+    expect(costOf({ inputTokens: 10, cachedInputTokens: 0, outputTokens: 1 }, price)).toBe(10n * 270_000n + 1_100_000n)
+  })
+})
+
+describe('the cost of an answer', () => {
   test('is unknown for a model without a price', () => {
     expect(costOf({ inputTokens: 5, outputTokens: 5 }, { source: 'config' })).toBeUndefined()
   })

@@ -20,6 +20,7 @@ test('one without a date holds until another begins', () => {
   const prices = [from(), from('2026-06')]
   expect(at(prices, '2026-05')).toBeUndefined()
   expect(priceAt(prices, Date.parse('2026-05'))).toBe(prices[0])
+  expect(priceAt(prices.toReversed(), Date.parse('2026-05'))).toBe(prices[0])
   expect(at(prices, '2026-07')).toBe('2026-06')
   expect(at(prices.toReversed(), '2026-07')).toBe('2026-06')
 })
