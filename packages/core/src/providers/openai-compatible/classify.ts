@@ -204,9 +204,7 @@ function readError(text: string): ErrorFields {
     if (!isRecord(only)) return {}
     const { error } = only
     // xAI has the code beside the sentence.
-    return typeof error === 'string'
-      ? { ...errorFields({ ...only, error: undefined, message: error }) }
-      : errorFields(error ?? only)
+    return errorFields(typeof error === 'string' ? { ...only, message: error } : (error ?? only))
   } catch {
     return {}
   }
