@@ -41,7 +41,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/keys/key-format.ts`]: [],
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/create-key.ts`]: [],
-    [`${server}/keys/key-directory.ts`]: [],
+    [`${server}/keys/key-directory.ts`]: [`${server}/keys/key-directory-polls.test.ts`],
     [`${server}/keys/pepper.ts`]: [],
   },
   globs: { [`${core}/catalog/glob.ts`]: [] },

@@ -1,0 +1,177 @@
+import { jest } from '@jest/globals'
+import { SpekaError } from '@speka/core'
+import { openMemoryStore } from '../store/memory/open-store.ts'
+import type { KeyRecord, KeyStore } from '../store/store.ts'
+import { createKeyRecord } from './create-key.ts'
+import { openKeyDirectory, type KeyDirectory } from './key-directory.ts'
+import type { KeysInUse } from './keys-in-use.ts'
+
+/** How often the directory asks the store, in ms. */
+const ROUND_MS = 250
+const rounds = (count: number): Promise<void> => jest.advanceTimersByTimeAsync(count * ROUND_MS)
+
+const opened: KeyDirectory[] = []
+beforeEach(() => {
+  jest.useFakeTimers({ now: 0 })
+})
+afterEach(() => {
+  for (const directory of opened.splice(0)) directory.close()
+  jest.useRealTimers()
+})
+
+/** A directory on a store with one key, which may be made to answer otherwise. */
+async function setUp() {
+  const { keys } = openMemoryStore()
+  const asked = { version: 0, key: 0 }
+  const answers: Pick<KeyStore, 'version' | 'findByDigest'> = { ...keys }
+  const store: KeyStore = {
+    ...keys,
+    version: () => ((asked.version += 1), answers.version()),
+    findByDigest: (digest) => ((asked.key += 1), answers.findByDigest(digest)),
+  }
+  const { key, record } = createKeyRecord({ name: 'team a', mode: 'live' }, Buffer.from('a pepper for tests'))
+  await keys.insert(record)
+  const directory = await openKeyDirectory({ store, pepper: 'a pepper for tests', dataDir: '/nowhere' })
+  opened.push(directory)
+  asked.version = 0
+  const authenticate = () => directory.authenticate(`Bearer ${key}`)
+  const outcome = async () => {
+    try {
+      return (await authenticate()).name
+    } catch (error) {
+      return SpekaError.is(error) ? error.message : error
+    }
+  }
+  return { directory, keys, answers, asked, record, authenticate, outcome }
+}
+
+const gone = () => Promise.reject(new SpekaError('storage_unavailable', 'gone'))
+
+test('a key stays known for as long as none changes', async () => {
+  const { asked, record, authenticate } = await setUp()
+  await authenticate()
+  await rounds(20)
+  expect(authenticate()).toBe(record)
+  expect(asked).toEqual({ version: 20, key: 1 })
+})
+
+test('a key is forgotten, and looked up again, whenever one changes', async () => {
+  const { keys, asked, record, authenticate, outcome } = await setUp()
+  await authenticate()
+  await keys.insert({ ...record, id: 'key_other', digest: 'another' })
+  await rounds(1)
+  expect(authenticate()).toBeInstanceOf(Promise)
+  await rounds(20)
+  expect(authenticate()).toBe(record)
+  expect(asked.key).toBe(2)
+  await keys.revoke(record.id, 5)
+  await rounds(1)
+  expect(await outcome()).toMatch(/was revoked/)
+})
+
+test('a store that does not answer is asked once, and trusted for three rounds', async () => {
+  const { answers, asked, record, authenticate, outcome } = await setUp()
+  await authenticate()
+  await rounds(4)
+  answers.version = () => new Promise(() => {})
+  await rounds(3)
+  expect(authenticate()).toBe(record)
+  expect(asked.version).toBe(5)
+  await rounds(1)
+  answers.findByDigest = gone
+  expect(await outcome()).toBe('gone')
+  expect(asked.version).toBe(5)
+})
+
+test('a store that fails is asked again each round', async () => {
+  const { keys, answers, asked, record, authenticate } = await setUp()
+  await authenticate()
+  answers.version = gone
+  await rounds(2)
+  expect(authenticate()).toBe(record)
+  expect(asked.version).toBe(2)
+  answers.version = keys.version
+  await rounds(10)
+  expect(authenticate()).toBe(record)
+})
+
+test('what was told before a change is remembered by nobody after it', async () => {
+  const { keys, answers, record, authenticate, outcome } = await setUp()
+  const gate = Promise.withResolvers<void>()
+  answers.findByDigest = async (digest) => {
+    const found = await keys.findByDigest(digest)
+    await gate.promise
+    return found
+  }
+  const slow = authenticate()
+  await keys.revoke(record.id, 5)
+  await rounds(2)
+  gate.resolve()
+  expect(await slow).toBe(record)
+  expect(await outcome()).toMatch(/was revoked/)
+})
+
+test('many who ask at once are told by one look, and who asks after a failure is told anew', async () => {
+  const { keys, answers, asked, outcome } = await setUp()
+  answers.findByDigest = gone
+  expect(await Promise.all([outcome(), outcome()])).toEqual(['gone', 'gone'])
+  expect(asked.key).toBe(1)
+  answers.findByDigest = keys.findByDigest
+  expect(await outcome()).toBe('team a')
+})
+
+test('once it is closed it asks nothing any more', async () => {
+  const { directory, asked } = await setUp()
+  directory.close()
+  await rounds(3)
+  expect(asked.version).toBe(0)
+})
+
+describe('keys in use', () => {
+  /** What became of requests under way with one key. */
+  const underWay = (key: KeyRecord) => {
+    const told: string[] = []
+    const inUse: KeysInUse = { keys: () => [key], refuse: (_, error) => void told.push(error.message) }
+    return { inUse, told }
+  }
+
+  test('are looked up only when some key has changed', async () => {
+    const { directory, keys, asked, record } = await setUp()
+    const { inUse, told } = underWay(record)
+    directory.heed(inUse)
+    await rounds(1)
+    asked.key = 0
+    await rounds(5)
+    expect(asked.key).toBe(0)
+    await keys.insert({ ...record, id: 'key_other', digest: 'another' })
+    await rounds(5)
+    expect(asked.key).toBe(1)
+    expect(told).toEqual([])
+  })
+
+  test('are refused when they expire, whatever the store says', async () => {
+    const { directory, answers, record } = await setUp()
+    const { inUse, told } = underWay({ ...record, expiresAt: 12 * ROUND_MS })
+    directory.heed(inUse)
+    await rounds(1)
+    answers.version = () => new Promise(() => {})
+    await rounds(10)
+    expect(told).toEqual([])
+    await rounds(1)
+    expect(told).toEqual([expect.stringMatching(/has expired/)])
+  })
+
+  test('are looked up again until the store has answered', async () => {
+    const { directory, keys, answers, record } = await setUp()
+    const { inUse, told } = underWay(record)
+    directory.heed(inUse)
+    await rounds(1)
+    answers.findByDigest = gone
+    await keys.revoke(record.id, 5)
+    await rounds(3)
+    expect(told).toEqual([])
+    answers.findByDigest = keys.findByDigest
+    await rounds(1)
+    expect(told).toEqual([expect.stringMatching(/was revoked/)])
+  })
+})
