@@ -107,12 +107,16 @@ describe('where a part of the tokens has a rate of its own', () => {
   })
 })
 
-describe('where the price depends on how the call is served', () => {
-  const usual = price({ input: 3n, output: 5n })
-  const flex: Price = { ...price({ input: 1n, output: 9n }), when: { serviceTier: 'flex' } }
-  const priority: Price = { ...price({ input: 6n, output: 5n }), when: { serviceTier: 'priority' } }
-  const under = (...rows: Price[]): Price => ({ ...usual, rows })
+const usual = price({ input: 3n, output: 5n })
+const flex: Price = { ...price({ input: 1n, output: 9n }), when: { serviceTier: 'flex' } }
+const priority: Price = { ...price({ input: 6n, output: 5n }), when: { serviceTier: 'priority' } }
+const under = (...rows: Price[]): Price => ({ ...usual, rows })
 
+/** A price that has another row for prompts of more tokens. */
+const above = (aboveInputTokens: number): Price =>
+  under({ ...price({ input: 10n, output: 5n }), when: { aboveInputTokens } }, usual)
+
+describe('where the price depends on how the call is served', () => {
   test.each([
     ['the cheapest first', under(flex, priority, usual)],
     ['the cheapest last', under(priority, usual, flex)],
@@ -141,8 +145,6 @@ describe('where the price depends on how the call is served', () => {
   })
 
   test('a step counts that the prompt may reach, of which three bytes were taken for a token', () => {
-    const above = (aboveInputTokens: number): Price =>
-      under({ ...price({ input: 10n, output: 5n }), when: { aboveInputTokens } }, usual)
     expect(costRange(size(0), above(29))).toEqual({ least: 30n, most: 100n })
     expect(costRange(size(0), above(30))).toEqual({ least: 30n, most: 30n })
     expect(allowed(100n, above(29))).toBe(0)

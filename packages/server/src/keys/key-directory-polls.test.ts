@@ -45,6 +45,13 @@ async function setUp() {
   return { directory, keys, answers, asked, record, authenticate, outcome }
 }
 
+/** What became of requests under way with one key. */
+const underWay = (key: KeyRecord) => {
+  const told: string[] = []
+  const inUse: KeysInUse = { keys: () => [key], refuse: (_, error) => void told.push(error.message) }
+  return { inUse, told }
+}
+
 const gone = () => Promise.reject(new SpekaError('storage_unavailable', 'gone'))
 
 test('a key stays known for as long as none changes', async () => {
@@ -128,13 +135,6 @@ test('once it is closed it asks nothing any more', async () => {
 })
 
 describe('keys in use', () => {
-  /** What became of requests under way with one key. */
-  const underWay = (key: KeyRecord) => {
-    const told: string[] = []
-    const inUse: KeysInUse = { keys: () => [key], refuse: (_, error) => void told.push(error.message) }
-    return { inUse, told }
-  }
-
   test('are looked up only when some key has changed', async () => {
     const { directory, keys, asked, record } = await setUp()
     const { inUse, told } = underWay(record)

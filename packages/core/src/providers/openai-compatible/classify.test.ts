@@ -130,11 +130,13 @@ test.each<[status: number, alone: FailureClass, refined: readonly Coded[]]>([
   }
 })
 
+/** What a caller is shown of an error with a code. */
+const shown = (code: string) => {
+  const { quote, param } = reply(400, { code, message: 'Say why.', param: 'prompt_cache_key' })
+  return { quote, param }
+}
+
 test('the words of an upstream are shown where the caller can mend it, and where they could tell of the account are not', () => {
-  const shown = (code: string) => {
-    const { quote, param } = reply(400, { code, message: 'Say why.', param: 'prompt_cache_key' })
-    return { quote, param }
-  }
   const all = { quote: 'Say why.', param: 'prompt_cache_key' }
   for (const name of ['content_policy', 'context_window', 'unfit'] as const) expect(shown(codes[name][0])).toEqual(all)
   for (const name of ['quota', 'credential', 'model_unavailable', 'rate_limit'] as const)
@@ -143,6 +145,12 @@ test('the words of an upstream are shown where the caller can mend it, and where
 
 const raw = (status: number, body: unknown) =>
   classifyReply({ status, headers: {}, body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)) })
+
+/** A body of an error that is so long. */
+const ofLength = (bytes: number): string => {
+  const body = JSON.stringify({ error: { message: 'x' } })
+  return body.replace('x', 'x'.repeat(bytes - body.length + 1))
+}
 
 describe('an error is read', () => {
   test.each([
@@ -210,10 +218,6 @@ describe('an error is read', () => {
   })
 
   test('as far as it is worth it: 64 KiB of it, and 2000 characters of each sentence', () => {
-    const ofLength = (bytes: number): string => {
-      const body = JSON.stringify({ error: { message: 'x' } })
-      return body.replace('x', 'x'.repeat(bytes - body.length + 1))
-    }
     expect(raw(400, ofLength(65_536)).quote).toBeDefined()
     expect(raw(400, ofLength(65_537)).quote).toBeUndefined()
     for (const words of ['You exceeded your current quota', '{"error":{"code":"insufficient_quota"}}']) {
