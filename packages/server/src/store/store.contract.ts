@@ -1,6 +1,6 @@
 import { SpekaError } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
-import type { KeyRecord, Store, UsageQuery } from './store.ts'
+import type { KeyRecord, Store, StoreOptions, UsageQuery } from './store.ts'
 
 /**
  * How every store behaves. A new database starts as one line in its own test, `describeStore('name', open)`, and is done
@@ -8,7 +8,7 @@ import type { KeyRecord, Store, UsageQuery } from './store.ts'
  *
  * @param open - Opens a store that holds nothing yet.
  */
-export function describeStore(name: string, open: () => Promise<Store>): void {
+export function describeStore(name: string, open: (options?: StoreOptions) => Promise<Store>): void {
   describe(`${name} store`, () => {
     let store: Store
     beforeEach(async () => {
@@ -245,6 +245,55 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         await store.ledger.settle(usageRecord())
         expect(new Set(versions).size).toBe(3)
         expect(await store.keys.version()).toBe(versions[2])
+      })
+    })
+
+    describe('replies', () => {
+      const asked = { fingerprint: 'a', now: 1000, until: 2000 }
+      const reply = (bytes: number) => new Uint8Array(bytes).fill(7)
+
+      test('a place is one’s own until its reply is there, and then the reply is everybody’s', async () => {
+        expect(await store.replies.claim('p', asked)).toEqual({ state: 'yours' })
+        expect(await store.replies.claim('p', { ...asked, fingerprint: 'b' })).toEqual({
+          state: 'running',
+          fingerprint: 'a',
+        })
+        await store.replies.keep('p', reply(3), 5000)
+        const kept = await store.replies.claim('p', { ...asked, now: 4999 })
+        expect(kept).toEqual({ state: 'kept', fingerprint: 'a', reply: reply(3) })
+        expect(await store.replies.claim('q', asked)).toEqual({ state: 'yours' })
+      })
+
+      test('of many who claim at once, one has it', async () => {
+        const all = await Promise.all(Array.from({ length: 20 }, () => store.replies.claim('p', asked)))
+        expect(all.filter(({ state }) => state === 'yours')).toHaveLength(1)
+      })
+
+      test('a place that was given up, or whose time has come, is to be had again', async () => {
+        await store.replies.claim('p', asked)
+        await store.replies.release('p')
+        expect(await store.replies.claim('p', asked)).toEqual({ state: 'yours' })
+        expect(await store.replies.claim('p', { ...asked, now: 2000, until: 3000 })).toEqual({ state: 'yours' })
+        await store.replies.keep('p', reply(1), 4000)
+        expect(await store.replies.claim('p', { ...asked, now: 4000 })).toEqual({ state: 'yours' })
+      })
+
+      test('a reply whose place is nobody’s any more is not kept', async () => {
+        await store.replies.claim('p', asked)
+        await store.replies.release('p')
+        await store.replies.keep('p', reply(1), 5000)
+        expect(await store.replies.claim('p', asked)).toEqual({ state: 'yours' })
+      })
+
+      test('the oldest make room, and what is under way stays', async () => {
+        const small = await open({ replyBytes: 10 })
+        for (const place of ['a', 'b', 'running', 'c']) await small.replies.claim(place, asked)
+        for (const place of ['a', 'b', 'c']) await small.replies.keep(place, reply(4), 5000)
+        const states = []
+        for (const place of ['a', 'b', 'c', 'running'])
+          states.push((await small.replies.claim(place, { ...asked, until: 1001 })).state)
+        expect(states).toEqual(['yours', 'kept', 'kept', 'running'])
+        await small.close()
       })
     })
 

@@ -7,6 +7,7 @@ import type { PicoUsd, SpekaError, UsageRecord } from '@speka/core'
 export interface Store {
   readonly ledger: Ledger
   readonly keys: KeyStore
+  readonly replies: ReplyStore
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>
 }
@@ -25,6 +26,12 @@ export interface StoreOptions {
    * @default false
    */
   readonly isShared?: boolean | undefined
+  /**
+   * The most that is kept of replies, in bytes.
+   *
+   * @default {@link MOST_REPLY_BYTES}
+   */
+  readonly replyBytes?: number | undefined
   /** Told of records counted as settled that could not be kept; only `relaxed` can lose any. */
   readonly onLoss?: ((error: SpekaError, records: number) => void) | undefined
   /** Told when the store is gone for good. Nothing can be stored from then on, so the process had better end. */
@@ -32,6 +39,9 @@ export interface StoreOptions {
   /** Told why nothing can be recorded from now on, and with `undefined` that it is over. */
   readonly onAvailability?: ((trouble: SpekaError | undefined) => void) | undefined
 }
+
+/** A quarter of a gigabyte: some hundred thousand answers. */
+export const MOST_REPLY_BYTES = 256 * 1024 * 1024
 
 /** `strict`: a record counts as settled once it is on disk. `relaxed`: at once, and it is on disk 50 ms later. */
 export type Durability = 'strict' | 'relaxed'
@@ -133,3 +143,27 @@ export interface KeyLimits {
   /** Globs of the models it may use. Default: all. */
   readonly models?: readonly string[] | undefined
 }
+
+/**
+ * Answers that may be asked for again, each at a place of its own until a moment. Losing them loses no money and no record:
+ * only a repetition is carried out again.
+ */
+export interface ReplyStore {
+  /**
+   * Takes a place, if nobody has it, for whoever is about to find the reply; else says who has it.
+   *
+   * @param claim.fingerprint of what is asked, so that another question at the same place is told apart.
+   * @param claim.until when it is given up on, if nothing is kept by then; in ms since the epoch.
+   */
+  claim(place: string, claim: { fingerprint: string; now: number; until: number }): Promise<Claimed>
+  /** Keeps the reply of a place that was claimed, until that moment. Older ones make room for it. */
+  keep(place: string, reply: Uint8Array, until: number): Promise<void>
+  /** Gives a claimed place up: who asks next may have it. */
+  release(place: string): Promise<void>
+}
+
+/** What has become of a claim. */
+export type Claimed =
+  | { readonly state: 'yours' }
+  | { readonly state: 'running'; readonly fingerprint: string }
+  | { readonly state: 'kept'; readonly fingerprint: string; readonly reply: Uint8Array }

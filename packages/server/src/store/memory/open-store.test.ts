@@ -1,4 +1,4 @@
 import { openMemoryStore } from './open-store.ts'
 import { describeStore } from '../store.contract.ts'
 
-describeStore('memory', async () => openMemoryStore())
+describeStore('memory', async (options) => openMemoryStore(options))

@@ -21,8 +21,8 @@ import type { SqliteStoreOptions } from './open-store.ts'
 import { describeStore } from '../store.contract.ts'
 import type { Store } from '../store.ts'
 
-describeStore('sqlite', () => openSqliteStore({ path: newPath() }))
-describeStore('relaxed sqlite', () => openEagerly({ path: newPath(), durability: 'relaxed' }))
+describeStore('sqlite', (options) => openSqliteStore({ ...options, path: newPath() }))
+describeStore('relaxed sqlite', (options) => openEagerly({ ...options, path: newPath(), durability: 'relaxed' }))
 
 describe('a sqlite file', () => {
   const whereModesAre = process.platform === 'win32' ? test.skip : test

@@ -2,12 +2,13 @@ import { resolve } from 'node:path'
 import type { Clock } from '@speka/core'
 import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
-import type { Store, StoreOptions } from '../store.ts'
+import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { withoutFile } from '../without-file.ts'
 import { sqliteKeys } from './keys.ts'
 import { encodeRecord } from './usage-row.ts'
 import { ROW_WIDTH } from './usage-record-table.ts'
 import { sqliteLedger } from './ledger.ts'
+import { sqliteReplies } from './replies.ts'
 import { startSqliteThread } from './start-thread.ts'
 import { storageError } from './storage-error.ts'
 import { threadOnDemand } from './thread-on-demand.ts'
@@ -63,11 +64,15 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   availability.watch()
   const searches = threadOnDemand(path, thread.closed)
   const reports = threadOnDemand(path, thread.closed)
+  const replies = sqliteReplies(
+    path.replace(/(?:\.sqlite)?$/, '-replies.sqlite'),
+    options.replyBytes ?? MOST_REPLY_BYTES,
+  )
 
   const close = async (): Promise<void> => {
     availability.close()
     await commits.drain(withoutFile(thread.closed))
-    await Promise.all([searches.close(), reports.close()])
+    await Promise.all([searches.close(), reports.close(), replies.close()])
     await thread.close()
   }
 
@@ -75,6 +80,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return {
     ledger: sqliteLedger({ commits, availability, thread, searches, reports }),
     keys: sqliteKeys(thread),
+    replies,
     close: () => (closing ??= close()),
   }
 }

@@ -19,18 +19,21 @@ export interface SqliteThreadOptions {
 }
 
 /** The main thread's end of the line to the database. It keeps the process alive only while something is unanswered. */
-export interface SqliteThread {
+export interface SqliteThread<Asked = Questions> {
   /** Commits one batch, answered through `onSettled`. */
   settle(values: readonly SqlValue[]): void
   /** @throws SpekaError of the database, or `storage_unavailable` when the thread is gone. */
-  ask<K extends keyof Questions>(about: K, ...args: Parameters<Questions[K]>): Promise<ReturnType<Questions[K]>>
+  ask<About extends keyof Asked>(
+    about: About,
+    ...args: Asked[About] extends (...args: infer Args) => unknown ? Args : never
+  ): Promise<Asked[About] extends (...args: never[]) => infer Answer ? Answer : never>
   close(): Promise<void>
   /** What is said to whoever comes after `close`. */
   readonly closed: SpekaError
 }
 
 /** Starts the database thread and waits until its database is open. */
-export async function startSqliteThread(options: SqliteThreadOptions): Promise<SqliteThread> {
+export async function startSqliteThread<Asked = Questions>(options: SqliteThreadOptions): Promise<SqliteThread<Asked>> {
   const { path, onSettled } = options
   const closed = new SpekaError('storage_unavailable', `The database ${path} is closed.`)
   const questions = new Map<number, { resolve(value: unknown): void; reject(error: SpekaError): void }>()
@@ -107,7 +110,7 @@ export async function startSqliteThread(options: SqliteThreadOptions): Promise<S
       return new Promise((resolve, reject) => {
         asked += 1
         questions.set(asked, { resolve: resolve as (value: unknown) => void, reject })
-        post({ ask: asked, about, with: args })
+        post({ ask: asked, about: about as keyof Questions, with: args })
       })
     },
 
