@@ -67,6 +67,7 @@ const serverRooms: Row[] = [
   { rooms: ['store'], only: ['files'] },
   { rooms: ['telemetry'], only: [] },
   { rooms: ['keys'], only: ['files', 'store'] },
+  { rooms: ['replies'], only: ['store'] },
   { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
   { rooms: ['operations'], only: ['actor', 'store', 'keys'] },
   { rooms: ['endpoints'] },
