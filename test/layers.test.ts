@@ -71,7 +71,7 @@ const serverRooms: Row[] = [
   { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
   { rooms: ['operations'], only: ['actor', 'store', 'keys'] },
   { rooms: ['endpoints'] },
-  { rooms: ['management'], only: ['actor', 'http', 'operations', 'endpoints'] },
+  { rooms: ['management'], only: ['actor', 'http', 'operations', 'endpoints', 'replies'] },
   { rooms: ['app'] },
   { rooms: ['admin'] },
   { rooms: ['transports'], only: ['config'] },

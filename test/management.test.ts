@@ -97,3 +97,29 @@ test('what it describes of itself is what there is', async () => {
   )
   expect(new Set(names).size).toBe(names.length)
 })
+
+describe('a POST with an Idempotency-Key', () => {
+  const headers = { 'idempotency-key': 'first-key' }
+
+  test('is done once, and answered alike each time', async () => {
+    const made = await ask('POST', '/keys', { body: { name: 'a' }, headers })
+    const again = await ask('POST', '/keys', { body: { name: 'a' }, headers })
+    expect([again.status, again.body]).toEqual([201, made.body])
+    expect([made, again].map((answer) => answer.headers.get('idempotent-replayed'))).toEqual([null, 'true'])
+    const listed = JSON.stringify((await ask('GET', '/keys')).body)
+    expect(listed.match(/"key_/g)).toHaveLength(1)
+  })
+
+  test('is refused for something else', async () => {
+    await ask('POST', '/keys', { body: { name: 'a' }, headers })
+    expect(await ask('POST', '/keys', { body: { name: 'b' }, headers })).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency_key_reused' },
+    })
+  })
+
+  test('may be tried again when it was refused', async () => {
+    expect(await ask('POST', '/keys', { body: { name: '' }, headers })).toMatchObject({ status: 400 })
+    expect(await ask('POST', '/keys', { body: { name: 'a' }, headers })).toMatchObject({ status: 201 })
+  })
+})

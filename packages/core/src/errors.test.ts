@@ -9,7 +9,7 @@ test.each(codes)('%s has a status that says whose fault it is', (code) => {
   expect(error.status).toBeLessThan(600)
   if (error.status >= 500) expect(error.type).toMatch(/^(server|upstream)_error$/)
   // What is retried by the table must be an error that passes by itself.
-  if (error.retry) expect([429, 503]).toContain(error.status)
+  if (error.retry) expect([409, 429, 503]).toContain(error.status)
 })
 
 test.each([

@@ -28,6 +28,7 @@ import { managementHandler, type AdminParts } from './management/management-rout
 import { describeManagement } from './management/openapi.ts'
 import { respondOutput } from './management/respond-output.ts'
 import { managementRows } from './management/routes.ts'
+import { Replies } from './replies/replies.ts'
 import { withoutFile } from './store/without-file.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry/log.ts'
@@ -117,11 +118,12 @@ interface HandlerParts extends AppParts {
   readonly responder: ResponderParts
   /** Seals the ids of what upstreams keep: with the secret that keys depend on, so that there is one to look after. */
   readonly idSeal: IdSeal
+  readonly kept: Replies
 }
 
 function answering(endpoint: OperationName, read: ReadCall) {
-  return ({ live, responder, limits, idSeal }: HandlerParts) =>
-    engineEndpoint(endpoint, read, live, responder, limits, idSeal)
+  return ({ live, responder, limits, idSeal, kept }: HandlerParts) =>
+    engineEndpoint(endpoint, read, live, responder, limits, idSeal, kept)
 }
 
 /** The routes of the gateway's listener. */
@@ -129,7 +131,8 @@ export function routesOf(parts: AppParts): Route<GatewayAccess>[] {
   const { store, log, metrics } = parts
   const limits = { ...defaultHttpLimits, ...parts.limits }
   const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
-  const made: HandlerParts = { ...parts, limits, responder, idSeal: new IdSeal(parts.keys.pepper) }
+  const kept = new Replies(store.replies, parts.keys.pepper, () => parts.clock.now())
+  const made: HandlerParts = { ...parts, limits, responder, idSeal: new IdSeal(parts.keys.pepper), kept }
   return routes.flatMap((row): Route<GatewayAccess>[] => {
     if (row.access === 'public') return [{ ...row, handle: row.handler(made) }]
     return row.access === 'key' ? [{ ...row, handle: row.handler(made) }] : []

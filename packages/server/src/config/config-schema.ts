@@ -165,6 +165,8 @@ export const configSchema = z.strictObject({
   keys: z.array(key).superRefine(eachOnce).optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
+  /** Whether answers in one piece are given again to who repeats a request with its `Idempotency-Key`. */
+  idempotency: z.strictObject({ ttl_s: z.int().min(1).max(604_800).optional() }).optional(),
   /** Pages in browsers may call only if they are named here. */
   cors: z.strictObject({ allow_origins: z.array(origin).optional() }).optional(),
 })

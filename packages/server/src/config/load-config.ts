@@ -13,11 +13,15 @@ export interface Config {
   readonly durability: 'strict' | 'relaxed'
   /** How long to go on accepting after a stop was asked for, and then to wait for what is under way; in ms. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
+  /** For how long an answer is given again to who repeats a request, in ms; `undefined`: it is not. */
+  readonly repeatMs: number | undefined
   /** Origins whose pages may call the gateway: exact ones, or `*`. */
   readonly corsOrigins: readonly string[]
   /** Things the operator should know that are not errors. */
   readonly warnings: readonly string[]
 }
+
+const DAY_S = 86_400
 
 const nothing: ConfigFileRead = { file: {}, unset: [], lineOf: () => 'the environment' }
 
@@ -45,6 +49,7 @@ export function loadConfig(settings: Settings): Config {
     keys: file.keys ?? [],
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
+    repeatMs: file.idempotency && (file.idempotency.ttl_s ?? DAY_S) * 1000,
     corsOrigins: file.cors?.allow_origins ?? [],
     warnings: unset.map(
       ({ path, variable }) =>

@@ -15,6 +15,8 @@ import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
 import type { Ledger } from '../store/store.ts'
+import { isFirstTime, type FirstTime, type Replies } from '../replies/replies.ts'
+import { respondReply } from '../replies/respond-reply.ts'
 import { callFacts } from './call-facts.ts'
 import { spellTokens } from './spell-tokens.ts'
 
@@ -33,6 +35,7 @@ export function engineEndpoint(
   parts: ResponderParts,
   limits: HttpLimits,
   idSeal: IdSeal,
+  replies: Replies,
 ) {
   return async (exchange: KeyedExchange): Promise<void> => {
     const { request, response } = exchange
@@ -47,7 +50,12 @@ export function engineEndpoint(
     // Refused meanwhile: its key was revoked, or the gateway is stopping.
     if (response.headersSent) return
     const [engine, call] = interpret(live.current.engine, asked)
-    const responder = new AnswerResponder(parts, call, response)
+    const repeatMs = request.headers['idempotency-key'] === undefined ? undefined : live.current.config.repeatMs
+    // A stream that was broken off could not be gone on with: only what is answered in one piece is given again.
+    const isOnce = repeatMs !== undefined && !call.stream
+    const ours = isOnce ? await answerRepeated(exchange, body, replies, repeatMs) : undefined
+    if (isOnce && ours === undefined) return
+    const responder = new AnswerResponder(parts, call, response, ours)
     responder.attach(engine.start(call, responder), since)
     exchange.open.answer = responder
   }
@@ -63,4 +71,24 @@ function admit(ledger: Ledger): void {
 function inWords(read: InTokens<Call> | InTokens<Dialect>, admitModel: Admit): Promise<Call | Dialect> {
   admitModel(read.model)
   return spellTokens<Call | Dialect>(read)
+}
+
+/**
+ * Gives the answer again to who repeats a request with its `Idempotency-Key`.
+ *
+ * @returns who keeps the answer of a request that comes for the first time; `undefined`: there is nothing left to do.
+ */
+async function answerRepeated(
+  { request, response, path, key }: KeyedExchange,
+  body: Buffer,
+  replies: Replies,
+  keepMs: number,
+): Promise<FirstTime | undefined> {
+  const scope = { account: key.id, route: `POST ${path}` }
+  const found = await replies.begin(scope, String(request.headers['idempotency-key']), body, keepMs)
+  if (!isFirstTime(found)) respondReply(response, found)
+  else if (!response.headersSent && !response.destroyed) return found
+  // Refused meanwhile, or left.
+  else found.release()
+  return undefined
 }

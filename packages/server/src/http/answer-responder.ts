@@ -16,6 +16,13 @@ export interface ResponderParts {
   readonly metrics: Metrics
 }
 
+/** Somebody who keeps an answer before it is sent, for who may ask for it again. */
+export interface AnswerKeeper {
+  keep(reply: { status: number; headers: Readonly<Record<string, string | number>>; body: Buffer }): Promise<void>
+  /** There is none to keep. */
+  release(): void
+}
+
 /**
  * Writes one answer to a socket. A stream's bytes go out as they come; its end waits for the ledger. A client that reads
  * slowly pauses the upstream, one that leaves closes it.
@@ -27,6 +34,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   readonly #id: RequestId
   readonly #streams: boolean
   readonly #response: ServerResponse
+  readonly #keeper: AnswerKeeper | undefined
   #headers: Headers
   #run: Run | undefined
   /** The run has ended; what is left is to write. */
@@ -37,8 +45,15 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #overheadMs = 0
   #settlingSince = 0
 
-  constructor(parts: ResponderParts, call: Pick<Call, 'id' | 'stream'>, response: ServerResponse) {
+  /** @param keeper keeps an answer in one piece; of a stream it is given none. */
+  constructor(
+    parts: ResponderParts,
+    call: Pick<Call, 'id' | 'stream'>,
+    response: ServerResponse,
+    keeper?: AnswerKeeper,
+  ) {
     this.#parts = parts
+    this.#keeper = keeper
     this.#id = call.id
     this.#streams = call.stream
     this.#response = response
@@ -74,6 +89,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #cutOff(): void {
     const isStopped = this.#response.writableEnded
     this.#refused ||= isStopped
+    this.#keeper?.release()
     this.#run?.abort(isStopped ? stoppingError() : undefined)
   }
 
@@ -104,19 +120,33 @@ export class AnswerResponder implements AnswerSink, Quiet {
   finish(tail: readonly Bytes[], record: UsageRecord): void {
     this.#end(record)
     this.#parts.log.answered(record)
+    const keeper = this.#keeper
+    if (keeper !== undefined) {
+      const reply = { status: 200, headers: this.#headersOf(record), body: Buffer.from(join(tail)) }
+      void keeper.keep(reply).finally(() => this.#sendEnd(tail, record))
+    } else this.#sendEnd(tail, record)
+  }
+
+  #sendEnd(tail: readonly Bytes[], record: UsageRecord): void {
     if (this.#isClosed) return
     if (this.#streams) this.#response.end(join(tail))
-    else respondPieces(this.#response, 200, { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }, tail)
+    else respondPieces(this.#response, 200, this.#headersOf(record), tail)
+  }
+
+  #headersOf(record: UsageRecord): Headers {
+    return { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }
   }
 
   fail(error: SpekaError, record: UsageRecord, events: Bytes = errorFrame(error)): void {
     this.#end(record)
+    this.#keeper?.release()
     this.#parts.log.failed(record, error)
     this.#tell(error, events)
   }
 
   refuse(error: SpekaError, events: Bytes = errorFrame(error)): void {
     this.#over = true
+    this.#keeper?.release()
     this.#parts.metrics.refused(error.code)
     this.#parts.log.refused(this.#id, error)
     this.#parts.keepAlive.delete(this)

@@ -2,8 +2,10 @@ import type { AdminPages } from '../endpoints/metrics.ts'
 import type { AdminExchange } from '../http/exchange.ts'
 import type { Method } from '../http/router.ts'
 import type { Operation, OperationParts } from '../operations/operation.ts'
+import { isFirstTime, Replies } from '../replies/replies.ts'
+import { respondReply } from '../replies/respond-reply.ts'
 import { readInput } from './read-input.ts'
-import { respondOutput } from './respond-output.ts'
+import { replyOf, respondOutput, send } from './respond-output.ts'
 
 /** What the handlers of the operator's listener are made of. */
 export interface AdminParts extends AdminPages {
@@ -24,9 +26,38 @@ export interface ManagementRow {
 
 /** Answers a request by the operation of its row, with the rights of whoever asks. */
 export const managementHandler =
-  ({ path, operation, status }: ManagementRow) =>
-  ({ operations }: AdminParts) =>
+  (row: ManagementRow) =>
+  (parts: AdminParts) =>
   async (exchange: AdminExchange): Promise<void> => {
-    const output = await operation(operations, exchange.actor, await readInput(path, exchange))
-    respondOutput(exchange, status ?? 200, output)
+    const input = await readInput(row.path, exchange)
+    const repeatKey = row.method === 'POST' ? exchange.request.headers['idempotency-key'] : undefined
+    if (repeatKey === undefined)
+      respondOutput(exchange, row.status ?? 200, await row.operation(parts.operations, exchange.actor, input))
+    else await answerOnce(row, parts, exchange, input, String(repeatKey))
   }
+
+/** Does it once, however often it is asked for with that key, and gives the same answer for a day. */
+async function answerOnce(
+  { operation, path, status = 200 }: ManagementRow,
+  { operations }: AdminParts,
+  exchange: AdminExchange,
+  input: unknown,
+  repeatKey: string,
+): Promise<void> {
+  const { actor } = exchange
+  const replies = new Replies(operations.store.replies, await operations.pepper(), operations.now)
+  const scope = { account: actor.kind === 'operator' ? 'operator' : `account ${actor.account}`, route: `POST ${path}` }
+  const found = await replies.begin(scope, repeatKey, Buffer.from(JSON.stringify(input)))
+  if (!isFirstTime(found)) {
+    respondReply(exchange.response, found)
+    return
+  }
+  try {
+    const reply = replyOf(exchange, status, await operation(operations, actor, input))
+    await found.keep(reply)
+    send(exchange, reply)
+  } catch (error) {
+    found.release()
+    throw error
+  }
+}

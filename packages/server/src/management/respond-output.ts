@@ -1,23 +1,37 @@
 import type { AdminExchange } from '../http/exchange.ts'
+import type { Reply } from '../replies/seal-reply.ts'
 
 /**
  * Sends what an operation gave back, as JSON. What has a `revision` carries it as its `etag`; a `GET` that names the
  * revision it knows already, by `If-None-Match`, is told that nothing has changed.
  */
-export function respondOutput({ id, request, response }: AdminExchange, status: number, output: unknown): void {
-  if (response.headersSent || response.destroyed) return
+export function respondOutput(exchange: AdminExchange, status: number, output: unknown): void {
+  const { request } = exchange
+  const reply = replyOf(exchange, status, output)
+  const { etag } = reply.headers
+  if (etag !== undefined && request.method === 'GET' && request.headers['if-none-match'] === etag)
+    send(exchange, { ...reply, status: 304, body: Buffer.alloc(0) })
+  else send(exchange, reply)
+}
+
+/** What is sent of it. */
+export function replyOf({ id }: AdminExchange, status: number, output: unknown): Reply {
   const etag = etagOf(output)
-  const headers = {
-    'x-request-id': id,
-    'cache-control': 'no-store',
-    ...(etag === undefined ? {} : { etag }),
+  return {
+    status,
+    headers: {
+      'x-request-id': id,
+      'cache-control': 'no-store',
+      'content-type': 'application/json',
+      ...(etag === undefined ? {} : { etag }),
+    },
+    body: Buffer.from(JSON.stringify(output)),
   }
-  if (etag !== undefined && request.method === 'GET' && request.headers['if-none-match'] === etag) {
-    response.writeHead(304, headers).end()
-    return
-  }
-  const body = Buffer.from(JSON.stringify(output))
-  response.writeHead(status, { ...headers, 'content-type': 'application/json', 'content-length': body.length })
+}
+
+export function send({ response }: AdminExchange, { status, headers, body }: Reply): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': body.length })
   response.end(body)
 }
 

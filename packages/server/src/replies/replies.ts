@@ -20,6 +20,7 @@ export interface FirstTime {
   release(): void
 }
 
+const DAY_MS = 86_400_000
 /** How long a request may be under way before a repetition is carried out anew, in ms: whoever had it has died. */
 const LONGEST_RUN_MS = 15 * 60_000
 /** A larger reply is not kept. */
@@ -36,34 +37,30 @@ export class Replies {
   readonly #store: ReplyStore
   readonly #seal: ReplySeal
   readonly #now: () => number
-  readonly #keepMs: number
 
-  /**
-   * @param keepMs for how long a reply is given again. Default: 24 hours
-   * @param now in ms since the epoch.
-   */
-  constructor(store: ReplyStore, pepper: Buffer, now: () => number, keepMs = 86_400_000) {
+  /** @param now in ms since the epoch. */
+  constructor(store: ReplyStore, pepper: Buffer, now: () => number) {
     this.#store = store
     this.#seal = new ReplySeal(pepper)
     this.#now = now
-    this.#keepMs = keepMs
   }
 
   /**
    * @param key as the header has it.
    * @param question what is asked: with another, the key is refused.
+   * @param keepMs for how long a reply is given again. Default: 24 hours
    * @returns the reply that was given, or the place of a request that is to be carried out now.
    * @throws SpekaError `invalid_value` for a key that is none; `idempotency_key_reused` when the key was used for
    *   something else; `request_in_progress` while the first is under way.
    */
-  async begin(scope: RepeatScope, key: string, question: Uint8Array): Promise<Reply | FirstTime> {
+  async begin(scope: RepeatScope, key: string, question: Uint8Array, keepMs = DAY_MS): Promise<Reply | FirstTime> {
     if (!/^[\x21-\x7e]{1,255}$/.test(key))
       throw new SpekaError('invalid_value', 'Idempotency-Key must be 1 to 255 characters of ASCII without spaces.')
     const place = this.#seal.place([scope.account, scope.route, key])
     const now = this.#now()
     const claim = { fingerprint: await fingerprintOf(question), now, until: now + LONGEST_RUN_MS }
     const claimed = await this.#store.claim(place, claim)
-    if (claimed.state === 'yours') return this.#firstTime(place)
+    if (claimed.state === 'yours') return this.#firstTime(place, keepMs)
     if (claimed.fingerprint !== claim.fingerprint)
       throw new SpekaError(
         'idempotency_key_reused',
@@ -79,15 +76,15 @@ export class Replies {
     if (reply !== undefined) return reply
     // Kept under another pepper: of no use to anybody.
     await this.#store.release(place)
-    return this.begin(scope, key, question)
+    return this.begin(scope, key, question, keepMs)
   }
 
-  #firstTime(place: string): FirstTime {
+  #firstTime(place: string, keepMs: number): FirstTime {
     const release = (): void => void this.#store.release(place).catch(() => undefined)
     return {
       keep: async (reply) => {
         if (reply.body.length > MOST_REPLY_BYTES) return release()
-        await this.#store.keep(place, this.#seal.seal(place, reply), this.#now() + this.#keepMs).catch(release)
+        await this.#store.keep(place, this.#seal.seal(place, reply), this.#now() + keepMs).catch(release)
       },
       release,
     }

@@ -250,7 +250,6 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
 
     describe('replies', () => {
       const asked = { fingerprint: 'a', now: 1000, until: 2000 }
-      const reply = (bytes: number) => new Uint8Array(bytes).fill(7)
 
       test('a place is one’s own until its reply is there, and then the reply is everybody’s', async () => {
         expect(await store.replies.claim('p', asked)).toEqual({ state: 'yours' })
@@ -309,6 +308,8 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
     })
   })
 }
+
+const reply = (bytes: number) => new Uint8Array(bytes).fill(7)
 
 const day = (ofMarch: number) => Date.UTC(2026, 2, ofMarch)
 
