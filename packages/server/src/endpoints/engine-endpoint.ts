@@ -84,7 +84,7 @@ async function answerRepeated(
   replies: Replies,
   keepMs: number,
 ): Promise<FirstTime | undefined> {
-  const scope = { account: key.id, route: `POST ${path}` }
+  const scope = { account: key.account ?? DEFAULT_ACCOUNT, route: `POST ${path}` }
   const found = await replies.begin(scope, String(request.headers['idempotency-key']), body, keepMs)
   if (!isFirstTime(found)) respondReply(response, found)
   else if (!response.headersSent && !response.destroyed) return found
