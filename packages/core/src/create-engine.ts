@@ -103,7 +103,8 @@ export function createEngine({
       call,
     }
     const sessionPlace = session === undefined ? undefined : sessions.find(session, now)
-    return planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace })
+    const { isolated } = health
+    return planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace, isolated })
   }
   const engine: ConfiguredEngine = {
     table,

@@ -216,7 +216,8 @@ export class PlanRun implements Run, LaneListener {
     const record = lane.record(result, now - this.#startedAt)
     this.#records.push(record)
     const failure = result.ok ? undefined : result.failure
-    if (failure !== undefined && KEY_FAILURES.has(failure.class)) {
+    if (failure === undefined) target.keys.accept(upstream, now)
+    else if (KEY_FAILURES.has(failure.class)) {
       this.#spentKeys = new Set(this.#spentKeys).add(upstream)
       if (failure.class !== 'rate_limit') target.keys.refuse(upstream, now)
     }

@@ -1,3 +1,4 @@
+import { KeyMarks } from './key-marks.ts'
 import { TargetHealth } from './target-health.ts'
 
 /** Targets are few; this only keeps ids made up by strangers under a glob from filling the memory. */
@@ -6,6 +7,18 @@ const MOST_TARGETS = 10_000
 /** What is known of every target, by provider and upstream model. It outlives a reload of the configuration. */
 export class HealthBook {
   readonly #targets = new Map<string, TargetHealth>()
+  readonly #keys = new Map<string, KeyMarks>()
+  #isolated: ReadonlySet<string> = new Set()
+
+  /** Providers that the operator has taken out, by name: nothing is sent to them. */
+  get isolated(): ReadonlySet<string> {
+    return this.#isolated
+  }
+
+  /** Takes these providers out, and lets all others in again. What is under way with one goes on. */
+  isolate(providers: Iterable<string>): void {
+    this.#isolated = new Set(providers)
+  }
 
   of(provider: string, upstreamModel: string): TargetHealth {
     const place = `${provider}\n${upstreamModel}`
@@ -14,6 +27,15 @@ export class HealthBook {
     if (this.#targets.size >= MOST_TARGETS) this.#forgetOldest()
     const made = new TargetHealth()
     this.#targets.set(place, made)
+    return made
+  }
+
+  /** What is known of a provider's keys. */
+  keysOf(provider: string): KeyMarks {
+    const known = this.#keys.get(provider)
+    if (known !== undefined) return known
+    const made = new KeyMarks()
+    this.#keys.set(provider, made)
     return made
   }
 

@@ -1,4 +1,5 @@
 import type { Upstream } from '../transport.ts'
+import { KeyMarks } from './key-marks.ts'
 import { KeyRing } from './key-ring.ts'
 
 const [one, two, three]: [Upstream, Upstream, Upstream] = ['1', '2', '3'].map((credential) => ({
@@ -39,4 +40,18 @@ test('a key is found by what it is', () => {
   const ring = new KeyRing([one, two, three])
   expect(ring.find((credential) => credential === '2')).toBe(two)
   expect(ring.find(() => false)).toBeUndefined()
+})
+
+test('what became of a key the last time is marked, wherever the provider is asked', () => {
+  const marks = new KeyMarks()
+  const [here, there] = [new KeyRing([one, two], marks), new KeyRing([two], marks)]
+  expect(marks.of('1')).toEqual({ state: 'unknown', at: undefined })
+  here.accept(one, 5)
+  here.refuse(two, 6)
+  expect([marks.of('1'), marks.of('2')]).toEqual([
+    { state: 'works', at: 5 },
+    { state: 'refused', at: 6 },
+  ])
+  there.accept(two, 7)
+  expect(marks.of('2')).toEqual({ state: 'works', at: 7 })
 })

@@ -1,4 +1,5 @@
 import type { Upstream } from '../transport.ts'
+import { KeyMarks, type KeyMark } from './key-marks.ts'
 
 /** How long a key that was refused is passed over, in ms. */
 const REFUSED_MS = 60_000
@@ -7,12 +8,17 @@ const REFUSED_MS = 60_000
 export class KeyRing {
   readonly #upstreams: readonly Upstream[]
   readonly #refusedUntil: number[]
+  readonly #marks: readonly KeyMark[]
   #turn = 0
 
-  /** @param upstreams one place, once for each key. */
-  constructor(upstreams: readonly [Upstream, ...Upstream[]]) {
+  /**
+   * @param upstreams one place, once for each key.
+   * @param marks what is known of the provider's keys, wherever they are used. Default: nothing.
+   */
+  constructor(upstreams: readonly [Upstream, ...Upstream[]], marks = new KeyMarks()) {
     this.#upstreams = upstreams
     this.#refusedUntil = upstreams.map(() => -Infinity)
+    this.#marks = upstreams.map(({ credential }) => marks.of(credential))
   }
 
   get size(): number {
@@ -61,6 +67,20 @@ export class KeyRing {
   /** The upstream does not want this key for now. */
   refuse(upstream: Upstream, now: number): void {
     const at = this.#upstreams.indexOf(upstream)
-    if (at !== -1) this.#refusedUntil[at] = now + REFUSED_MS
+    if (at === -1) return
+    this.#refusedUntil[at] = now + REFUSED_MS
+    this.#mark(at, 'refused', now)
+  }
+
+  /** The upstream has answered to this key. */
+  accept(upstream: Upstream, now: number): void {
+    this.#mark(this.#upstreams.length === 1 ? 0 : this.#upstreams.indexOf(upstream), 'works', now)
+  }
+
+  #mark(at: number, state: KeyMark['state'], now: number): void {
+    const mark = this.#marks[at]
+    if (mark === undefined) return
+    mark.state = state
+    mark.at = now
   }
 }

@@ -11,7 +11,7 @@ import type { Target } from './target.ts'
 
 /** Why a target is not tried: which rule, and in words. */
 export interface ExclusionReason {
-  readonly rule: 'only' | 'ignore' | 'require_parameters' | 'max_price' | 'max_cost' | 'dialect'
+  readonly rule: 'isolated' | 'only' | 'ignore' | 'require_parameters' | 'max_price' | 'max_cost' | 'dialect'
   readonly reason: string
 }
 
@@ -112,6 +112,8 @@ export function nothingLeft(
       `The request may cost more than the limit of ${formatUsd(maxCost)} USD it came with. ${why}. Raise the limit, or send less.`,
     )
   }
+  if (excluded.every(({ rule }) => rule === 'isolated'))
+    return new SpekaError('no_healthy_target', `No target is left to ask. ${why}.`)
   return new SpekaError('no_matching_target', `No target fits the request's preferences. ${why}.`, {
     param: 'provider',
   })

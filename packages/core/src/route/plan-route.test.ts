@@ -484,3 +484,23 @@ describe('what goes on with something that is kept', () => {
     })
   })
 })
+
+const without = (...isolated: string[]) => ({ ...still, isolated: new Set(isolated) })
+
+describe('a provider that the operator has taken out', () => {
+  const asked = { endpoint: 'chat', model: 'acme/fast', models: ['acme/slow'] } as const
+
+  test('is not asked, and it is said why', () => {
+    const { targets, excluded } = planRoute(asked, table, {}, without('one'))
+    expect(places(targets)).toEqual(['two acme/fast as acme/fast', 'two acme/slow as acme/slow'])
+    expect(excluded).toEqual([
+      { model: 'acme/fast', provider: 'one', rule: 'isolated', reason: 'the operator has taken it out' },
+    ])
+  })
+
+  test('is nobody’s fault when it was the last', () => {
+    const error = refusal(() => planRoute({ ...asked, models: [] }, table, {}, without('one', 'two')))
+    expect([error.code, error.status]).toEqual(['no_healthy_target', 503])
+    expect(error.message).toContain('"acme/fast" at "two": the operator has taken it out')
+  })
+})

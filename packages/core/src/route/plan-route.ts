@@ -30,6 +30,8 @@ export interface RouteCircumstances {
   readonly monotonic: number
   /** The target that this request's session had last, as {@link placeOf} names it. */
   readonly sessionPlace?: string | undefined
+  /** Providers that the operator has taken out. Default: none. */
+  readonly isolated?: ReadonlySet<string> | undefined
 }
 
 /** What of the question is not in the plan, and why. */
@@ -87,6 +89,9 @@ export function planRoute(
 }
 
 const NONE: readonly never[] = []
+const NOBODY: ReadonlySet<string> = new Set()
+
+const ISOLATED: ExclusionReason = { rule: 'isolated', reason: 'the operator has taken it out' }
 
 /** Nearly always one of two lists is empty, and nothing has to be made. */
 function together<Item>(first: readonly Item[], second: readonly Item[]): readonly Item[] {
@@ -200,10 +205,16 @@ class Draft {
   }
 
   #allowed(targets: readonly Target[]): readonly Target[] {
-    if (!excludesAny(this.#preferences, this.#question.call)) return targets
+    const { isolated = NOBODY } = this.#circumstances
+    const chooses = excludesAny(this.#preferences, this.#question.call)
+    if (!chooses && isolated.size === 0) return targets
     const kept: Target[] = []
     for (const target of targets) {
-      const why = whyExcluded(target, this.#preferences, this.#question.call)
+      const why = isolated.has(target.provider)
+        ? ISOLATED
+        : chooses
+          ? whyExcluded(target, this.#preferences, this.#question.call)
+          : undefined
       if (why === undefined) kept.push(target)
       else {
         const { model, provider } = target

@@ -4,9 +4,10 @@ import { shippedModels } from '../catalog/shipped-models.ts'
 import { shippedTargets } from '../catalog/shipped-targets.ts'
 import type { GatewayConfig, ModelConfig, ProviderConfig, TargetConfig } from '../config.ts'
 import { HealthBook } from '../health/health-book.ts'
+import type { KeyMark } from '../health/key-marks.ts'
 import { KeyRing } from '../health/key-ring.ts'
 import type { TargetHealth } from '../health/target-health.ts'
-import { knownProviders, type KnownProvider } from '../providers/known-providers.ts'
+import { knownProviders, type KnownProvider, type ProviderType } from '../providers/known-providers.ts'
 import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
 import type { Upstream } from '../transport.ts'
 import type { OperationName } from '../wire/operation-name.ts'
@@ -32,15 +33,31 @@ export interface RoutingTable {
   readonly models: readonly RoutedModel[]
   /** Other names for models. */
   readonly aliases: ReadonlyMap<string, string>
+  /** The providers, the sandbox among them. */
+  readonly providers: readonly RoutedProvider[]
+}
+
+/** A provider as its operator may see it. */
+export interface RoutedProvider {
+  readonly name: string
+  readonly type: ProviderType
+  /** Whether it can be called: it has a key, or needs none. */
+  readonly ready: boolean
+  /** Whether the operator has taken it out. */
+  readonly isolated: boolean
+  /** What became of each of its keys the last time it was used, in the order in which they are configured. */
+  readonly keys: readonly Readonly<KeyMark>[]
 }
 
 interface ConfiguredProvider {
   readonly name: string
+  readonly type: ProviderType
   readonly upstream: Upstream
   /** Where it serves an operation, when that is another place. */
   readonly origins: Readonly<Partial<Record<OperationName, string>>>
   readonly known: KnownProvider
   readonly keyRing: (at: Upstream) => KeyRing
+  readonly credentials: readonly string[]
   readonly healthOf: (upstreamModel: string) => TargetHealth
   /** Whether it can be called: it has a key, or needs none. */
   readonly ready: boolean
@@ -105,8 +122,27 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
     return routed
   }
   const has = (id: string): boolean => models.has(id) || aliases.has(id) || parseSandboxModel(id) !== undefined
-  return { find, has, models: [...models.values()], aliases }
+  return {
+    find,
+    has,
+    models: [...models.values()],
+    aliases,
+    get providers() {
+      return [...providers.values()].map((provider) => routedProvider(provider, health))
+    },
+  }
 }
+
+const routedProvider = (
+  { name, type, ready, credentials }: ConfiguredProvider,
+  health: HealthBook,
+): RoutedProvider => ({
+  name,
+  type,
+  ready,
+  isolated: health.isolated.has(name),
+  keys: credentials.filter((credential) => credential !== '').map((credential) => health.keysOf(name).of(credential)),
+})
 
 /** The providers among `targets` that have no key. */
 const without = (targets: readonly TargetConfig[] = [], providers: ReadonlyMap<string, ConfiguredProvider>): string[] =>
@@ -152,11 +188,13 @@ function configuredProviders(
     const origins = (baseUrl === undefined ? known.baseUrls : undefined) ?? NO_ORIGINS
     providers.set(name, {
       name,
+      type,
       known,
       ready,
       upstream,
       origins,
-      keyRing: (at) => new KeyRing([at, ...more.map((key) => ({ ...at, credential: key }))]),
+      keyRing: (at) => new KeyRing([at, ...more.map((key) => ({ ...at, credential: key }))], health.keysOf(name)),
+      credentials: [credential, ...more],
       healthOf: (upstreamModel) => health.of(name, upstreamModel),
     })
   }

@@ -14,7 +14,7 @@ import { AnswerResponder, type ResponderParts } from '../http/answer-responder.t
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
-import type { Ledger } from '../store/store.ts'
+import { DEFAULT_ACCOUNT, type Ledger } from '../store/store.ts'
 import { isFirstTime, type FirstTime, type Replies } from '../replies/replies.ts'
 import { respondReply } from '../replies/respond-reply.ts'
 import { callFacts } from './call-facts.ts'
