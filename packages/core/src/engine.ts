@@ -17,6 +17,8 @@ export interface Commitment {
   readonly droppedParams: readonly string[]
   /** The dialect of what follows, when it is the caller's own already. Default: chat, whatever the caller speaks. */
   readonly dialect?: NativeDialect | undefined
+  /** Set when the answer is bytes and not JSON: what they are. They come by `write`, and `finish` brings the last. */
+  readonly contentType?: string | undefined
   /** What failed before, for a caller that is a gateway too; `undefined` for all others. */
   readonly failed?: readonly AttemptRecord[] | undefined
 }
@@ -29,7 +31,7 @@ export interface Commitment {
 export interface AnswerSink {
   /** The answer now belongs to this target: headers may go. Skipped when nothing ever answered. */
   commit(by: Commitment): void
-  /** Whole frames of a stream. Returns false to pause the upstream until {@link Run.resume}. */
+  /** Whole frames of a stream, or bytes of an answer that is no JSON. Returns false to pause the upstream until {@link Run.resume}. */
   write(frames: Bytes): boolean
   /**
    * The record to keep, durable when the promise resolves. A rejection turns a finished answer into a failed one: what

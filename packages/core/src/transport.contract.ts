@@ -18,6 +18,8 @@ export interface TransportCases {
   readonly hangs: TransportCase
   /** Begins to answer, and breaks off. */
   readonly breaks: TransportCase
+  /** Answers with what it was sent, which comes while it is sent. @default it sends only what is there */
+  readonly echoes?: TransportCase | undefined
   /** Takes no connection. */
   readonly refuses: TransportCase
   /** Lets what is under way happen. @default time passes by itself */
@@ -118,6 +120,24 @@ export function describeTransport(name: string, open: () => Promise<TransportCas
       expect(heard.failure).toMatchObject({ kind: 'refused', sent: false })
     })
 
+    test('sends a body that comes while it is sent, or none, and says so', async () => {
+      const { to, request } = cases.echoes ?? cases.whole
+      const heard = hear(cases, to, { ...withoutBody(request), streamed: { open: () => pieces(3) } })
+      await heard.over()
+      if (cases.echoes === undefined) expect(heard.status).not.toBe(200)
+      else expect(heard.text).toBe('piece 0piece 1piece 2')
+    })
+
+    test('a body that breaks off is a failure with its cause', async () => {
+      if (cases.echoes === undefined) return
+      const { to, request } = cases.echoes
+      const broken = new Error('the caller left')
+      const heard = hear(cases, to, { ...withoutBody(request), streamed: { open: () => pieces(3, broken) } })
+      await heard.over()
+      expect(heard.order.at(-1)).toBe('fail')
+      expect(causesOf(heard.failure?.cause)).toContain(broken)
+    })
+
     test('a pause holds the body back, and resuming gives all of it', async () => {
       const heard = send(cases.pieces)
       await heard.begun()
@@ -139,6 +159,18 @@ export function describeTransport(name: string, open: () => Promise<TransportCas
 const settled = async ({ pass }: TransportCases): Promise<void> => {
   if (pass !== undefined) return pass()
   for (let turn = 0; turn < 10; turn += 1) await wait(2)
+}
+
+const withoutBody = ({ method, path, headers }: UpstreamRequest): UpstreamRequest => ({ method, path, headers })
+
+async function* pieces(count: number, error?: Error): AsyncGenerator<Bytes> {
+  for (let piece = 0; piece < count; piece += 1) yield await Promise.resolve(Buffer.from(`piece ${piece}`))
+  if (error !== undefined) throw error
+}
+
+/** An error, and whatever it was caused by. */
+function causesOf(error: unknown): unknown[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [error]
 }
 
 function hear(cases: TransportCases, to: Upstream, request: UpstreamRequest): Heard {

@@ -45,6 +45,11 @@ async function onNetwork(transport: UndiciTransport): Promise<TransportCases> {
     },
   }
   const server = createServer((request, response) => {
+    if (request.url === '/echoes') {
+      response.writeHead(200)
+      request.on('error', () => {}).pipe(response)
+      return
+    }
     request.resume()
     handlers[request.url ?? '']?.(response)
   })
@@ -63,6 +68,7 @@ async function onNetwork(transport: UndiciTransport): Promise<TransportCases> {
     whole: { ...at('/whole'), says: 'whole' },
     pieces: { ...at('/pieces'), endsWith: 'data: last\n\n' },
     hangs: at('/hangs'),
+    echoes: at('/echoes'),
     breaks: at('/breaks'),
     refuses: at('/x', nobody),
     async close() {

@@ -12,6 +12,14 @@ export interface UpstreamRequest {
   readonly headers: Headers
   /** The body in pieces, so that splicing a value into the caller's bytes copies nothing. */
   readonly body?: readonly Bytes[]
+  /** A body that comes while it is sent, in place of one that is there. A transport that cannot send it says so. */
+  readonly streamed?: StreamedBody | undefined
+}
+
+/** Bytes that are taken no faster than they are sent. */
+export interface StreamedBody {
+  /** From the beginning, once for each time that they are sent. What it throws is the cause of the failure that the sink hears. */
+  open(): AsyncIterable<Bytes>
 }
 
 /** An endpoint the operator configured. Callers never choose one. */

@@ -4,7 +4,7 @@ import { SpekaError, type Clock, type OperationName, type RequestId } from '@spe
 import { IdSeal, mintRequestId, operationNames, operations, toSpekaError, TurnQueue } from '@speka/core/internal'
 import type { LiveConfig } from './config/live-config.ts'
 import { completions } from './endpoints/completions.ts'
-import { engineEndpoint, type ReadCall } from './endpoints/engine-endpoint.ts'
+import { engineEndpoint, type Readers } from './endpoints/engine-endpoint.ts'
 import { explain } from './endpoints/explain.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
@@ -79,11 +79,12 @@ const routes: readonly RouteRow[] = [
     handler: ({ live, clock, limits }) => explain(live, clock, limits),
   },
   ...operationNames.flatMap((name) => {
-    const { paths, read } = operations[name]
-    return paths.map((path): RouteRow => ({ method: 'POST', path, access: 'key', handler: answering(name, read) }))
+    const { paths, read, readForm } = operations[name]
+    const handler = answering(name, { read, readForm })
+    return paths.map((path): RouteRow => ({ method: 'POST', path, access: 'key', handler }))
   }),
-  { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', responses) },
-  { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', completions) },
+  { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
+  { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', { read: completions }) },
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
   { method: 'GET', path: '/api/v1/openapi.json', access: 'operator', handler: () => describe },
   ...managementRows.map((row): RouteRow => ({
@@ -121,9 +122,9 @@ interface HandlerParts extends AppParts {
   readonly kept: Replies
 }
 
-function answering(endpoint: OperationName, read: ReadCall) {
+function answering(endpoint: OperationName, readers: Readers) {
   return ({ live, responder, limits, idSeal, kept }: HandlerParts) =>
-    engineEndpoint(endpoint, read, live, responder, limits, idSeal, kept)
+    engineEndpoint(endpoint, readers, live, responder, limits, idSeal, kept)
 }
 
 /** The routes of the gateway's listener. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Timeouts } from '../config.ts'
+import { SpekaError } from '../errors.ts'
 import type { Failure } from '../failure.ts'
 import type { PicoUsd } from '../money.ts'
 import type { FinishReason } from '../operations/chat/chat.ts'
@@ -39,10 +40,17 @@ export interface AnswerFacts {
   /** Which model answered, and for what price, where the upstream is a gateway that chose by itself. */
   readonly model?: string | undefined
   readonly charge?: PicoUsd | undefined
+  /** Set for an answer of bytes: what they are. */
+  readonly contentType?: string | undefined
 }
 
 /** The last part of a finished answer, to be priced and sent once it is in the ledger. */
 export type AnswerTail =
+  | {
+      /** An answer of bytes, whose last are these. */
+      readonly kind: 'bytes'
+      readonly rest: readonly Bytes[]
+    }
   | {
       readonly kind: 'stream'
       /** The finish frame, and what came with it. */
@@ -113,9 +121,20 @@ const strangeReply = {
 } as const
 
 /** What a failure below HTTP means for the request. */
-export const failureOfTransport = ({ kind, sent, cause }: TransportFailure): Failure => ({
-  ...(kind === 'other' && sent ? strangeReply : transportFailures[kind]),
+export const failureOfTransport = ({ kind, sent, cause }: TransportFailure): Failure =>
+  SpekaError.is(cause)
+    ? failureOfUpload(cause, sent)
+    : { ...(kind === 'other' && sent ? strangeReply : transportFailures[kind]), mayBeBilled: sent, cause }
+
+/** The caller's request broke off, or turned out to be wrong, while it was sent on. Nothing is wrong with the target. */
+const failureOfUpload = (cause: SpekaError, sent: boolean): Failure => ({
+  class: cause.code === 'client_closed_request' ? 'cancelled' : 'caller_fault',
   mayBeBilled: sent,
+  byCaller: true,
+  message: 'could not be sent the whole request',
+  quote: cause.message,
+  code: cause.code,
+  param: cause.param,
   cause,
 })
 

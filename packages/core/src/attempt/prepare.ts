@@ -1,6 +1,6 @@
 import { SpekaError } from '../errors.ts'
 import { nativeOperation, operationOf, unsupportedBy, type NativeWay } from '../providers/operation-of.ts'
-import type { Answer, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
+import type { Answer, BytesRequest, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
 import type { Upstream } from '../transport.ts'
 import { keptAs, type NativeDialect } from '../wire/dialect-name.ts'
@@ -13,6 +13,8 @@ export interface Prepared {
   readonly droppedParams: readonly string[]
   /** How to ask for a stream; `undefined`: the caller wants none, or the target has none. */
   readonly stream: StreamRequest | undefined
+  /** How to ask for an answer of bytes; `undefined`: it is of JSON or events. */
+  readonly bytes: BytesRequest | undefined
   /** How to ask for the whole answer. */
   readonly answer: () => Generator<Step, Answer, Reply>
   /** Set when it is asked in the caller's own dialect. */
@@ -34,6 +36,7 @@ export function prepare(asked: Call, place: Target, upstream = place.upstream): 
   return {
     droppedParams: unsupportedBy(target.adapter, call, target),
     stream: call.stream ? operation.stream?.(call, target) : undefined,
+    bytes: operation.bytes?.(call, target),
     answer: () => operation.answer(call, target),
     ...(native !== undefined && { native }),
   }

@@ -19,6 +19,7 @@ export function pricedTail(tail: AnswerTail, record: UsageRecord, call: Call): r
     const body = pricedBody(tail, record)
     return call.stream && operation.asEvents !== undefined ? operation.asEvents(join(body)) : body
   }
+  if (tail.kind === 'bytes') return tail.rest
   const { frames, usageJson } = tail
   if (tail.kind === 'native') {
     const cost = record.charge === undefined ? {} : costMembers(record.charge)
@@ -63,6 +64,7 @@ function costAlone({ usageJson, usageAt, usageIsAsSent }: JsonTail, charge: Pico
 
 /** The same end, whose caller is told that it is charged for less than the provider said. */
 export function withCappedUsage(tail: AnswerTail): AnswerTail {
+  if (tail.kind === 'bytes') return tail
   if (tail.kind === 'native') return { ...tail, usageJson: { ...tail.usageJson, capped: true } }
   const usageJson = tail.usageJson && { ...tail.usageJson, capped: true }
   return tail.kind === 'json' ? { ...tail, usageJson, usageIsAsSent: false } : { ...tail, usageJson }

@@ -14,6 +14,7 @@ import { unknownUsage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { AnswerAttempt } from './answer-attempt.ts'
 import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type AttemptResult } from './attempt.ts'
+import { BytesAttempt } from './bytes-attempt.ts'
 import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
 import { farSideOf } from './far-side.ts'
@@ -124,7 +125,7 @@ export class PlanRun implements Run, LaneListener {
 
   // What the lanes tell.
 
-  committed(lane: Lane, { model = lane.target.model }: AnswerFacts): void {
+  committed(lane: Lane, { model = lane.target.model, contentType }: AnswerFacts): void {
     this.#winner = lane
     lane.firstOutputMs = this.#elapsed()
     this.#firstOutputMs ??= lane.firstOutputMs
@@ -135,7 +136,8 @@ export class PlanRun implements Run, LaneListener {
     const { target, droppedParams } = lane
     const isGateways = this.#call.via !== undefined
     const failed = isGateways ? this.#records.filter(({ outcome }) => outcome !== 'answered') : undefined
-    this.#sink.commit({ target, model, attempts: this.#tries, droppedParams, dialect: lane.native?.dialect, failed })
+    const dialect = lane.native?.dialect
+    this.#sink.commit({ target, model, attempts: this.#tries, droppedParams, dialect, contentType, failed })
     // Nobody can take up what is not told in chat.
     if (lane.native !== undefined) this.#continuation = undefined
     if (this.#continuation === undefined) this.#call = lane.call = letGoOfPrompt(lane.call)
@@ -193,9 +195,10 @@ export class PlanRun implements Run, LaneListener {
   }
 
   #begin(lane: Lane): Attempt {
-    const { droppedParams, stream, answer, native } = prepare(lane.call, lane.target, lane.upstream)
+    const { droppedParams, stream, bytes, answer, native } = prepare(lane.call, lane.target, lane.upstream)
     lane.droppedParams = droppedParams
     if (native !== undefined) lane.native = { ...native, broken: stream?.ownEnd?.broken }
+    if (bytes !== undefined) return new BytesAttempt(this.#world, lane, lane, bytes)
     return stream === undefined
       ? new AnswerAttempt(this.#world, lane, lane, answer())
       : new StreamAttempt(this.#world, lane, lane, stream)
@@ -206,6 +209,8 @@ export class PlanRun implements Run, LaneListener {
     this.#cancelHedge = undefined
     const [next, ...rest] = this.#rest
     if (next === undefined || this.#lanes.length !== 1 || this.#tries >= this.#world.maxAttempts) return
+    // A form is sent once at a time.
+    if (this.#call.form !== undefined) return
     this.#rest = rest
     this.#try(next)
   }
@@ -237,6 +242,7 @@ export class PlanRun implements Run, LaneListener {
       routesItself: target.adapter.routesItself === true,
     })
     if (failure.mayBeBilled) this.#billed = true
+    if (this.#call.form?.isThere === false) return this.#giveUp(lane, failure, facts)
     switch (step) {
       case 'stop':
         return this.#giveUp(lane, failure, facts)

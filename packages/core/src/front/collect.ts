@@ -6,7 +6,7 @@ import type { Call } from '../operations/call.ts'
 import { join } from '../bytes/splice.ts'
 import { aborted, type Settle } from './iterate.ts'
 
-/** A JSON answer, whole, and what became of the request. */
+/** A JSON answer, or one of bytes, whole, and what became of the request. */
 export interface CollectedAnswer {
   readonly body: Buffer
   readonly record: UsageRecord
@@ -23,13 +23,15 @@ export function collect(engine: Engine, call: Call, settle: Settle, signal?: Abo
       reject(aborted(signal))
       return
     }
+    /** Of an answer of bytes, all but the last. */
+    const written: Bytes[] = []
     const run = engine.start(call, {
       commit: () => {},
-      write: () => true,
+      write: (bytes) => written.push(bytes) > 0,
       settle: (record) => settle(record),
       finish(tail: readonly Bytes[], record) {
         signal?.removeEventListener('abort', abort)
-        resolve({ body: join(tail), record })
+        resolve({ body: join(written.length === 0 ? tail : [...written, ...tail]), record })
       },
       fail: rejected,
       refuse: rejected,

@@ -112,30 +112,39 @@ function started({ engine }: FetchParts, call: Call, sink: AnswerSink, resolve: 
 type Resolve = (response: Response) => void
 
 class JsonResponse implements AnswerSink {
+  readonly #call: Call
   readonly #settle: Settle
   readonly #resolve: Resolve
   #headers: PlainHeaders
+  #run: Run | undefined
+  /** Set once the answer turns out to be bytes, which come as a stream does. */
+  #bytes: StreamResponse | undefined
 
   constructor(call: Call, settle: Settle, resolve: Resolve) {
+    this.#call = call
     this.#settle = settle
     this.#resolve = resolve
     this.#headers = requestHeaders(call)
   }
 
-  attach(): void {
-    // A JSON answer is never paused, so it needs no run.
+  attach(run: Run): void {
+    this.#run = run
   }
 
-  abandon(): void {
-    // The caller's promise is rejected already.
+  abandon(reason: unknown): void {
+    this.#bytes?.abandon(reason)
   }
 
   commit(by: Commitment): void {
     this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
+    if (by.contentType === undefined) return
+    this.#bytes = new StreamResponse(this.#call, this.#settle, this.#resolve)
+    if (this.#run !== undefined) this.#bytes.attach(this.#run)
+    this.#bytes.commit(by)
   }
 
-  write(): boolean {
-    return true
+  write(bytes: Bytes): boolean {
+    return this.#bytes?.write(bytes) ?? true
   }
 
   settle(record: UsageRecord): void | Promise<void> {
@@ -143,11 +152,13 @@ class JsonResponse implements AnswerSink {
   }
 
   finish(tail: readonly Bytes[], record: UsageRecord): void {
+    if (this.#bytes !== undefined) return this.#bytes.finish(tail)
     this.#resolve(new Response(join(tail), { headers: { ...jsonHeaders, ...this.#headers, ...costHeaders(record) } }))
   }
 
-  fail(error: SpekaError): void {
-    this.#resolve(errorResponse(error, this.#headers))
+  fail(error: SpekaError, record?: UsageRecord): void {
+    if (this.#bytes !== undefined && record !== undefined) this.#bytes.fail(error, record)
+    else this.#resolve(errorResponse(error, this.#headers))
   }
 
   refuse(error: SpekaError): void {
@@ -164,6 +175,8 @@ class StreamResponse implements AnswerSink {
   #run: Run | undefined
   readonly #headers: PlainHeaders
   #committed = false
+  /** The answer is bytes, which no event can be written behind. */
+  #relays = false
 
   constructor(call: Call, settle: Settle, resolve: Resolve) {
     this.#settle = settle
@@ -195,9 +208,9 @@ class StreamResponse implements AnswerSink {
 
   commit(by: Commitment): void {
     this.#committed = true
-    this.#resolve(
-      new Response(this.#body, { headers: { ...eventStreamHeaders, ...this.#headers, ...commitmentHeaders(by) } }),
-    )
+    this.#relays = by.contentType !== undefined
+    const kind = by.contentType === undefined ? eventStreamHeaders : { 'content-type': by.contentType }
+    this.#resolve(new Response(this.#body, { headers: { ...kind, ...this.#headers, ...commitmentHeaders(by) } }))
   }
 
   write(frames: Bytes): boolean {
@@ -219,6 +232,7 @@ class StreamResponse implements AnswerSink {
       this.#resolve(errorResponse(error, this.#headers))
       return
     }
+    if (this.#relays) return this.abandon(error)
     this.#controller?.enqueue(events)
     this.#controller?.close()
   }

@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net'
+import { Readable } from 'node:stream'
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
 import type { Headers, Transport, Upstream, UpstreamRequest } from '../transport.ts'
 import { join } from '../bytes/splice.ts'
@@ -126,7 +127,10 @@ const createProxy = (connectMs: number, lookup?: LookupFunction): Dispatcher =>
   })
 
 /** The body in one piece: one copy costs less than undici's way of sending several. */
-const bodyOf = ({ body }: UpstreamRequest): Buffer | null => (body === undefined ? null : join(body))
+const bodyOf = ({ body, streamed }: UpstreamRequest): Buffer | Readable | null => {
+  if (streamed !== undefined) return Readable.from(streamed.open(), { objectMode: false })
+  return body === undefined ? null : join(body)
+}
 
 /** Names and values in turn, which is the quickest for undici to take. */
 function withCredential(headers: Headers, { credential, credentialHeader = 'authorization' }: Upstream): string[] {

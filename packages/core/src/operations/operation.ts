@@ -2,6 +2,7 @@ import type { Bytes } from '../transport.ts'
 import type { Unit } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
+import type { FormBody } from '../wire/form/form-body.ts'
 import type { InTokens, Tokenizer } from '../wire/in-tokens.ts'
 import type { BodyAids } from '../wire/parse-body.ts'
 import type { Call } from './call.ts'
@@ -58,6 +59,12 @@ export interface Operation<Asked extends Call = Call> {
    * @throws SpekaError when it makes no sense.
    */
   read(body: Bytes, facts: CallFacts, aids: BodyAids): Asked | InTokens<Asked>
+  /**
+   * Makes a call of a form, whose files are not read: `call.form` is what is sent on. Default: it takes JSON alone.
+   *
+   * @throws SpekaError when it makes no sense.
+   */
+  readForm?(form: FormBody, facts: CallFacts): Asked
   /**
    * Makes the same call of an object.
    *

@@ -147,12 +147,23 @@ export interface CountedUsage {
   readonly cost: Json
 }
 
+/** How an answer is asked for that is neither JSON nor events, such as a sound. */
+export interface BytesRequest {
+  readonly request: UpstreamRequest
+  /** What its content type may be. A success of another type is none. */
+  readonly types: RegExp
+  /** What its headers tell of usage. Default: nothing. */
+  usage?(headers: Headers): Usage
+}
+
 /** How a provider serves one operation. */
 export interface ProviderOperation<Asked extends Call = Call> {
   /** Yields what to send and receives each reply. Most yield once; submit, poll, download is the same shape. */
   answer(call: Asked, target: TranslationTarget): Generator<Step, Answer, Reply>
   /** Without it, or where it returns `undefined`, a caller who wants a stream gets the whole answer as one. */
   stream?(call: Asked, target: TranslationTarget): StreamRequest | undefined
+  /** Where it returns something, the answer is bytes, relayed as they come. Default: it is JSON, or events. */
+  bytes?(call: Asked, target: TranslationTarget): BytesRequest | undefined
   /** The call's parameters that this target cannot take, by name: what is sent leaves them out. Default: none. */
   unsupported?(call: Asked, target: TranslationTarget): readonly string[]
   /**

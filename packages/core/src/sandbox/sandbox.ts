@@ -106,7 +106,7 @@ function answerOrRefuse(world: Running, request: UpstreamRequest): Script {
   }
 }
 
-function answer(world: Running, { method, path, headers, body = [] }: UpstreamRequest): Script {
+function answer(world: Running, { method, path, headers, body = [], streamed }: UpstreamRequest): Script {
   const [route = ''] = path.split('?', 1)
   if (method === 'GET' && route === '/models') return jsonScript(200, modelList)
   const endpoint = method === 'POST' ? endpointAt.get(route) : undefined
@@ -114,6 +114,7 @@ function answer(world: Running, { method, path, headers, body = [] }: UpstreamRe
     throw new Refusal(404, `The sandbox has no ${method} ${route}.`, { code: 'unknown_url' })
   }
 
+  if (streamed !== undefined) throw badRequest('The sandbox takes JSON, and no forms.')
   const request = readJson(Buffer.concat(body))
   const { model } = request
   if (typeof model !== 'string') throw badRequest('"model" must be the id of a model.', 'model')

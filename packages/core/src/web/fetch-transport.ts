@@ -1,7 +1,9 @@
 import type {
+  Bytes,
   Exchange,
   Headers as PlainHeaders,
   ReplySink,
+  StreamedBody,
   Transport,
   TransportFailureKind,
   Upstream,
@@ -41,6 +43,8 @@ class FetchExchange implements Exchange {
   readonly #leaving = new AbortController()
   #hasBegun = false
   #isOver = false
+  /** Why the body that was sent broke off. */
+  #broken: { readonly cause: unknown } | undefined
   #resume: (() => void) | undefined
   #paused: Promise<void> | undefined
 
@@ -74,13 +78,37 @@ class FetchExchange implements Exchange {
         method: request.method,
         headers: withCredential(request.headers, to),
         ...(request.body !== undefined && { body: join(request.body) as Uint8Array<ArrayBuffer> }),
+        ...(request.streamed !== undefined && this.#stream(request.streamed)),
         redirect: 'manual',
         signal: this.#leaving.signal,
       })
       await this.#read(response)
     } catch (cause) {
-      this.#fail(this.#leaving.signal.aborted ? 'aborted' : kindOf(cause, this.#hasBegun), cause)
+      if (this.#broken !== undefined) this.#fail('other', this.#broken.cause)
+      else this.#fail(this.#leaving.signal.aborted ? 'aborted' : kindOf(cause, this.#hasBegun), cause)
     }
+  }
+
+  /** A body that is pulled as it is sent; `duplex` says that the answer may only come behind it. */
+  #stream(streamed: StreamedBody): { body: ReadableStream<Bytes>; duplex: 'half' } {
+    const bytes = streamed.open()[Symbol.asyncIterator]()
+    const body = new ReadableStream<Bytes>({
+      pull: async (controller) => {
+        try {
+          const { value, done } = await bytes.next()
+          if (done === true) controller.close()
+          else controller.enqueue(value)
+        } catch (cause) {
+          // What fetch says of it is only that it failed.
+          this.#broken = { cause }
+          controller.error(cause)
+        }
+      },
+      async cancel() {
+        await bytes.return?.()
+      },
+    })
+    return { body, duplex: 'half' }
   }
 
   async #read(response: Response): Promise<void> {

@@ -3,6 +3,7 @@ import type { IdSeal, OpenedId } from '../sealed-id.ts'
 import type { Bytes } from '../transport.ts'
 import type { RequestId } from '../uuid.ts'
 import type { Surface } from './operation-name.ts'
+import type { FormBody } from './form/form-body.ts'
 import type { ModelId } from './model-id.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
 import type { ObjectScan } from '../bytes/scan-object.ts'
@@ -65,6 +66,8 @@ export interface CallBody<Outline extends RoutingFields> extends CallFacts {
   readonly scan: ObjectScan
   /** `body` parsed. Very long strings (prompts, images) stand here only as {@link LONG_STRING_MARK}. */
   readonly outline: Outline
+  /** What came as a form, its files included: `body` is empty then. */
+  readonly form?: FormBody | undefined
   /** Where that is kept which the call goes on with: nobody else can be asked. Default: it goes on with nothing. */
   readonly keptAt?: OpenedId | undefined
   /** Whether the caller wants server-sent events. */

@@ -68,7 +68,8 @@ export function createN8nTransport(
   // Left to itself, the helper takes the key of the first item for every item.
   const ofItem = { credentialsDecrypted: { id: '', name: '', type: CREDENTIAL, data: credential } }
   return {
-    send(to, { method, path, headers, body }, sink) {
+    send(to, { method, path, headers, body, streamed }, sink) {
+      if (streamed !== undefined) throw new Error('n8n’s HTTP helper sends no body that is still on its way.')
       const exchange = new Waiting(() => sink.fail({ kind: 'aborted', sent: true, cause: undefined }))
       const options: IHttpRequestOptions = {
         method,

@@ -3,16 +3,19 @@ import type { Call, OperationName } from '@speka/core'
 import {
   InTokens,
   interpret,
+  isForm,
   type Admit,
   type BodyAids,
   type CallFacts,
   type Dialect,
+  type FormBody,
   type IdSeal,
 } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import { AnswerResponder, type ResponderParts } from '../http/answer-responder.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
+import { openForm } from '../http/open-form.ts'
 import { readBody } from '../http/read-body.ts'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store/store.ts'
 import { isFirstTime, type FirstTime, type Replies } from '../replies/replies.ts'
@@ -27,10 +30,17 @@ export type ReadCall = (
   aids: BodyAids,
 ) => Call | Dialect | InTokens<Call> | InTokens<Dialect>
 
+/** How what is sent to an endpoint is read. */
+export interface Readers {
+  readonly read: ReadCall
+  /** Makes a call of a form. Default: it takes JSON alone. */
+  readonly readForm?: ((form: FormBody, facts: CallFacts) => Call) | undefined
+}
+
 /** An endpoint that the engine answers: from body bytes to a run, which answers through a {@link AnswerResponder}. */
 export function engineEndpoint(
   endpoint: OperationName,
-  read: ReadCall,
+  { read, readForm }: Readers,
   live: LiveConfig,
   parts: ResponderParts,
   limits: HttpLimits,
@@ -40,19 +50,27 @@ export function engineEndpoint(
   return async (exchange: KeyedExchange): Promise<void> => {
     const { request, response } = exchange
     admit(parts.ledger)
-    const body = await readBody(request, response, limits.bodyBytes)
+    const form =
+      readForm !== undefined && isForm(request.headers['content-type'])
+        ? await openForm(request, response, limits.bodyBytes)
+        : undefined
+    const body = form === undefined ? await readBody(request, response, limits.bodyBytes) : NO_BYTES
     const since = performance.now()
     const facts = callFacts(exchange, idSeal)
     const admitModel = (model: string): void => live.current.engine.admit(model, endpoint, facts)
-    const made = read(body, facts, { isUtf8, admit: admitModel })
+    const made =
+      form === undefined || readForm === undefined
+        ? read(body, facts, { isUtf8, admit: admitModel })
+        : readForm(form, facts)
     const asked = made instanceof InTokens ? await inWords(made, admitModel) : made
     admit(parts.ledger)
     // Refused meanwhile: its key was revoked, or the gateway is stopping.
     if (response.headersSent) return
     const [engine, call] = interpret(live.current.engine, asked)
     const repeatMs = request.headers['idempotency-key'] === undefined ? undefined : live.current.config.repeatMs
-    // A stream that was broken off could not be gone on with: only what is answered in one piece is given again.
-    const isOnce = repeatMs !== undefined && !call.stream
+    // A stream that was broken off could not be gone on with: only what is answered in one piece is given again. A form is not there to
+    // be compared.
+    const isOnce = repeatMs !== undefined && !call.stream && form === undefined
     const ours = isOnce ? await answerRepeated(exchange, body, replies, repeatMs) : undefined
     if (isOnce && ours === undefined) return
     const responder = new AnswerResponder(parts, call, response, ours)
@@ -60,6 +78,8 @@ export function engineEndpoint(
     exchange.open.answer = responder
   }
 }
+
+const NO_BYTES = Buffer.alloc(0)
 
 /** Nothing is sent upstream that could not be recorded: it would be paid for, and its answer not delivered. */
 function admit(ledger: Ledger): void {

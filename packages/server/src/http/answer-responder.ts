@@ -34,7 +34,9 @@ export class AnswerResponder implements AnswerSink, Quiet {
   readonly #id: RequestId
   readonly #streams: boolean
   readonly #response: ServerResponse
-  readonly #keeper: AnswerKeeper | undefined
+  #keeper: AnswerKeeper | undefined
+  /** The answer is bytes, which no event can be written behind. */
+  #relays = false
   #headers: Headers
   #run: Run | undefined
   /** The run has ended; what is left is to write. */
@@ -45,7 +47,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #overheadMs = 0
   #settlingSince = 0
 
-  /** @param keeper keeps an answer in one piece; of a stream it is given none. */
+  /** @param keeper keeps an answer in one piece; of a stream, or of bytes, it is given none. */
   constructor(
     parts: ResponderParts,
     call: Pick<Call, 'id' | 'stream'>,
@@ -102,6 +104,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   commit(by: Commitment): void {
     this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
     if (this.#streams) this.#openStream()
+    else if (by.contentType !== undefined) this.#openBytes(by.contentType)
   }
 
   write(frames: Bytes): boolean {
@@ -129,7 +132,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
 
   #sendEnd(tail: readonly Bytes[], record: UsageRecord): void {
     if (this.#isClosed) return
-    if (this.#streams) this.#response.end(join(tail))
+    if (this.#streams || this.#relays) this.#response.end(join(tail))
     else respondPieces(this.#response, 200, this.#headersOf(record), tail)
   }
 
@@ -155,7 +158,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
 
   #tell(error: SpekaError, events: Bytes): void {
     if (this.#isClosed) return
-    if (this.#response.headersSent) this.#response.end(events)
+    if (this.#relays) this.#response.destroy()
+    else if (this.#response.headersSent) this.#response.end(events)
     else respondError(this.#response, this.#id, error, this.#headers)
   }
 
@@ -168,6 +172,16 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#over = true
     this.#parts.metrics.ended(record, this.#overheadMs + performance.now() - this.#settlingSince)
     this.#parts.keepAlive.delete(this)
+  }
+
+  /** Without a length: an answer that breaks off has no end, and cannot be taken for a whole one. */
+  #openBytes(contentType: string): void {
+    if (this.#isClosed) return
+    this.#relays = true
+    this.#keeper?.release()
+    this.#keeper = undefined
+    this.#response.on('drain', () => this.#run?.resume())
+    this.#response.writeHead(200, { ...this.#headers, 'content-type': contentType })
   }
 
   #openStream(): void {
