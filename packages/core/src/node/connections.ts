@@ -1,6 +1,6 @@
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
-import { skipInterim } from './skip-interim.ts'
+import { InterimSkipper } from './skip-interim.ts'
 
 /** Hears of one request, and can say whether it has heard the end. */
 export interface Asking extends Dispatcher.DispatchHandler {
@@ -79,7 +79,7 @@ export class Connections {
       ...this.#options,
       connect: (options, done) =>
         this.#connect(options, (...outcome) => {
-          if (outcome[0] === null) skipInterim(outcome[1], () => waitingFor(own()), MOST_INTERIM)
+          if (outcome[0] === null) skipInterim(outcome[1], own())
           done(...outcome)
         }),
     })
@@ -118,5 +118,25 @@ interface Connection {
   isGone: boolean
 }
 
-const waitingFor = ({ waiting, requests }: Connection): number | undefined =>
-  waiting?.hasHead === false ? requests : undefined
+/** Where a status begins with `1`, if these are the bytes of a head. */
+const FIRST_OF_STATUS = 'HTTP/1.1 '.length
+const ONE = 0x31
+
+/**
+ * Has a socket leave out the interim answers to the request under way. Its bytes are looked at as they arrive, which is once for
+ * each read from the network: undici reads several times for every answer.
+ */
+function skipInterim(socket: Socket, connection: Connection): void {
+  const { push } = socket
+  let skipper: InterimSkipper | undefined
+  socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
+    const mayBeInterim =
+      Buffer.isBuffer(chunk) &&
+      (chunk.length <= FIRST_OF_STATUS || chunk[FIRST_OF_STATUS] === ONE || skipper?.isWithin === true) &&
+      connection.waiting?.hasHead === false
+    if (!mayBeInterim) return push.call(socket, chunk, encoding)
+    skipper ??= new InterimSkipper(MOST_INTERIM)
+    const rest = skipper.rest(chunk, connection.requests)
+    return rest === undefined || push.call(socket, rest)
+  }
+}
