@@ -74,6 +74,12 @@ describe.each(upstreams)('$name as an upstream', ({ model, origin, header, path,
     }
   })
 
+  test('is metered by what it had counted when it broke off', async () => {
+    const whole = text.split(/(?<=\r?\n\r?\n)/)
+    const asked = await ask([events(whole.slice(0, -3).join(''))], { config, model }).over()
+    expect(asked.record).toMatchObject({ outcome: 'interrupted', usage: { inputTokens: counted.prompt_tokens } })
+  })
+
   test('answers in JSON, with the cost in it', async () => {
     const asked = await ask([json(200, answer)], { config, model, stream: false }).over()
     expect(asked.completion).toMatchObject({ object: 'chat.completion', model, usage: { cost: expect.any(Number) } })

@@ -366,6 +366,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     else this.#watch.restart(this.#world.timeouts.idle_ms)
     if (this.#paused) this.#exchange.resume()
     const frames = [...this.#early.take(), ...this.#tail.take()]
+    this.#learnCounts()
     const facts = this.#facts.atEnd(() => this.#outputTokens, this.#translator.serviceTier)
     const isTheirs = facts.usage === this.#facts.told.usage
     const own = isTheirs ? undefined : usageToTell(facts.usage, this.#order)
@@ -385,8 +386,15 @@ export class StreamAttempt implements Attempt, ReplySink {
     // What arrived whole before the failure was output; the caller gets it.
     if (this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
     this.#exchange.abort()
+    this.#learnCounts()
     const facts = isCommitted ? this.#facts.soFar(this.#outputTokens, this.#translator.serviceTier) : this.#facts.told
     this.#listener.end({ ok: false, facts, failure })
+  }
+
+  /** Counts that ran along. */
+  #learnCounts(): void {
+    const { counted } = this.#translator
+    if (counted !== undefined) this.#facts.learn(counted)
   }
 
   #timedOut(): void {

@@ -29,6 +29,7 @@ export function assembleChunks(frames: readonly Buffer[], translator: FrameTrans
   }
   for (const frame of frames) translator.frame(frame, emit)
   translator.end(emit)
+  usage = translator.counted?.usageJson ?? usage
   if (!finished) {
     const failure = badReply('ended its stream before the answer was finished')
     throw new BadReplyError({ ...failure, code: 'upstream_incomplete' })

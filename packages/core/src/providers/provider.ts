@@ -77,6 +77,11 @@ export interface FrameTranslator {
   readonly outputTokens?: number
   /** The tier in which the upstream says it serves the request. Default: it says so with its usage, or not at all. */
   readonly serviceTier?: string | undefined
+  /**
+   * What the upstream has counted so far, where it counts along with every event: asked for once, when no more will come.
+   * Default: counts are handed on as they come.
+   */
+  readonly counted?: FrameFacts | undefined
   frame(upstream: Buffer, emit: Emit): void
   /**
    * Takes as many whole frames as it can together, without having them cut: those that stand in `chunk` from `start` on

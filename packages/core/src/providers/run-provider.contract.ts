@@ -67,7 +67,7 @@ export function translate(provider: Provider, pieces: readonly Buffer[], goal = 
   stream.translator.end(emit)
   return {
     frames,
-    facts,
+    facts: { ...facts, ...stream.translator.counted },
     sees,
     text: Buffer.concat(frames).toString(),
     chunks: () => frames.map((frame) => JSON.parse(String(dataOf(frame))) as ChatChunk),

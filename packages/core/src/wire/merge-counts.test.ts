@@ -26,3 +26,8 @@ test('however often counts are told, and in whatever pieces, the last that is mo
     }),
   )
 })
+
+test('an event that tells all anew is taken as it is', () => {
+  const later = { a: 3, zero: 0, list: [2] }
+  expect(mergeCounts({ a: 1, zero: 0, list: [1] }, later)).toBe(later)
+})

@@ -2,7 +2,7 @@ import { isRecord, type Json } from '../../json.ts'
 import { mergeCounts } from '../../wire/merge-counts.ts'
 import { brokeOff } from '../openai-compatible/classify.ts'
 import { errorIn } from '../error-in.ts'
-import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
+import { Sees, type Emit, type FrameFacts, type FrameTranslator } from '../provider.ts'
 import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
 import { declined } from '../translated/declined.ts'
@@ -33,7 +33,7 @@ export class ResponseStreamTranslator implements FrameTranslator {
   #writer: ChunkWriter
   #named = false
   /** Google's counts, each as it was told last. */
-  #counts: Json = {}
+  #counts: Json | undefined
   readonly #candidates = new Map<number, CandidateSoFar>()
 
   /** @param head its id counts only until the upstream has given one. */
@@ -45,6 +45,11 @@ export class ResponseStreamTranslator implements FrameTranslator {
 
   get outputTokens(): number {
     return this.#writer.outputTokens
+  }
+
+  /** The counts run along: the last ones come with the end, but a stream may break before it. */
+  get counted(): FrameFacts | undefined {
+    return this.#counts && usageFacts(readGeminiUsage(this.#counts))
   }
 
   frame(frame: Buffer, emit: Emit): void {
@@ -64,10 +69,9 @@ export class ResponseStreamTranslator implements FrameTranslator {
       return
     }
     if (!this.#named && typeof responseId === 'string') this.#name(responseId, emit)
-    // The counts run along: the last ones come with the end, but a stream may break before it.
     if (isRecord(usageMetadata)) {
-      this.#counts = mergeCounts(this.#counts, usageMetadata)
-      emit(EMPTY, Sees.Usage, usageFacts(readGeminiUsage(this.#counts)))
+      this.#counts = this.#counts === undefined ? usageMetadata : mergeCounts(this.#counts, usageMetadata)
+      emit(EMPTY, Sees.Usage)
     }
     if (Array.isArray(candidates)) {
       for (let at = 0; at < candidates.length; at += 1) {
