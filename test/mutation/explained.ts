@@ -104,13 +104,104 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/meter/believable-usage.ts',
-    names: ["image: parseUsd('1'),", "source: 'published',"],
+    names: ["source: 'published',", "character: parseUsd('0.001'), | , source: 'published' → (nothing)"],
     why: 'where the dearest prices are from has no part in a cost',
   },
   {
+    file: 'core/src/meter/believable-usage.ts',
+    names: ['const capped = inputTokens !== usage.inputTokens || outpu… | true → false'],
+    why: 'what is rare brings its own mark along',
+  },
+  {
+    file: 'core/src/meter/believable-usage.ts',
+    names: ['const USUAL = new Set (['],
+    why: 'cached tokens are held to their whole in either way: the usual one is the shorter',
+  },
+  {
     file: 'core/src/bytes/frames.ts',
-    names: ['while (start < length) { | < → <=', 'if (start >= length) return'],
+    names: [
+      'while (start < length) { | < → <=',
+      'if (start >= length) return',
+      'if (lf === -1 || lf + 1 >= chunk.length) return -1 | + → -',
+      'if (lf === -1 || lf + 1 >= chunk.length) return -1 | >= → >',
+    ],
     why: 'the end of the bytes is found again one step later, where there is nothing to take',
+  },
+  {
+    file: 'core/src/bytes/frames.ts',
+    names: [
+      '#endsWithLf = false',
+      'if (this.#held > 0 && this.#endsWithLf && chunk[start] ==… | > → >=',
+      'if (this.#held > 0 && this.#endsWithLf && chunk[start] ==… | 0 → (0 + 1)',
+    ],
+    why: 'it is looked at beside bytes that are held, which set it, and never begin with an LF: one alone that is one is none',
+  },
+  {
+    file: 'core/src/bytes/frames.ts',
+    names: ['#endsWithCr = false'],
+    why: 'an LF at the very start is a blank line too many, and disappears either way',
+  },
+  {
+    file: 'core/src/bytes/frames.ts',
+    names: ['at = lf + 1 | 1 → (1 + 1)'],
+    why: 'the byte behind is known to be no LF by then',
+  },
+  {
+    file: 'core/src/bytes/frames.ts',
+    names: [
+      'if (this.#held > 0) { | this.#held > 0 → true',
+      'if (this.#held > 0) { | > → >=',
+      'if (cr === -1) return from === 0 ? chunk : chunk.subarray… | cr === -1 → false',
+      'if (cr === -1) return from === 0 ? chunk : chunk.subarray… | 1 → (1 + 1)',
+      'if (cr === -1) return from === 0 ? chunk : chunk.subarray… | from === 0 → false',
+    ],
+    why: 'saves a copy: the bytes are the same',
+  },
+  {
+    file: 'core/src/providers/openai-compatible/classify.ts',
+    names: [
+      "? { class: 'transient', mayBeBilled: true, says: 'reporte… | mayBeBilled: true,",
+      "? { class: 'transient', mayBeBilled: true, says: 'reporte… | true → false",
+    ],
+    why: 'two lines on, everything inside a success may be charged for',
+  },
+  {
+    file: 'core/src/providers/openai-compatible/classify.ts',
+    names: ['const sentences = [message, behind].filter('],
+    why: 'a sentence without a word says nothing, and one that is missing is left out again further on',
+  },
+  {
+    file: 'core/src/providers/openai-compatible/classify.ts',
+    names: [
+      'if (start === -1) return undefined | start === -1 → false',
+      'if (start === -1) return undefined | 1 → (1 + 1)',
+      'return error.message === undefined && error.code === unde… | error.message === undefined && error.code === undefined → false',
+      'if (!isRecord(only)) return {} | !isRecord(only) → false',
+    ],
+    why: 'what is no object is read as an error of no words: it only takes longer',
+  },
+  {
+    file: 'core/src/providers/openai-compatible/classify.ts',
+    names: [
+      'if (status < 400) return redirect | < → <=',
+      'if (status < 400) return redirect | 400 → (400 + 1)',
+      'return status < 500 ? otherClientError : otherServerError | < → <=',
+      'return status < 500 ? otherClientError : otherServerError | 500 → (500 + 1)',
+    ],
+    why: '400 and 500 have rows of their own',
+  },
+  {
+    file: 'core/src/usage.ts',
+    names: ['if (earlier === unknownUsage) return later'],
+    why: 'saves a copy: what is merged with nothing is the same',
+  },
+  {
+    file: 'core/src/wire/read-usage.ts',
+    names: [
+      'return more === undefined ? usage : { ...usage, ...more } | more === undefined → false',
+      'if ((written ?? forAnHour ?? heard ?? spoken ?? searches)… | (written ?? forAnHour ?? heard ?? spoken ?? searches) ===… → false',
+    ],
+    why: 'saves a copy: nothing more comes to the same usage',
   },
   {
     file: 'core/src/providers/error-words.ts',

@@ -22,6 +22,12 @@ test.each(['estimated', 'capped'] as const)('usage that was %s is so until a fra
   expect(mergeUsage({}, {})[mark]).toBeUndefined()
 })
 
+test('the tier that served it is the one told last', () => {
+  expect(mergeUsage({ serviceTier: 'flex' }, {}).serviceTier).toBe('flex')
+  expect(mergeUsage({ inputTokens: 1 }, { serviceTier: 'flex' }).serviceTier).toBe('flex')
+  expect(mergeUsage({ serviceTier: 'flex' }, { serviceTier: 'default' }).serviceTier).toBe('default')
+})
+
 test('what was once cut to what is believable is so until a frame says that it is not', () => {
   expect(mergeUsage({ capped: true }, {}).capped).toBe(true)
   expect(mergeUsage({}, { capped: true }).capped).toBe(true)

@@ -1,6 +1,9 @@
 import type { Provider } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
+import { IdSeal } from '../sealed-id.ts'
+import type { Upstream } from '../transport.ts'
 import { mintRequestId } from '../uuid.ts'
+import type { NativeDialect } from '../wire/dialect-name.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
@@ -59,3 +62,64 @@ test.each(['chat', 'embeddings', 'images'] as const)(
     )
   },
 )
+
+const upstream = (credential: string): Upstream => ({ id: 'own', origin: 'http://h', credential })
+
+/** The first two things that the asking of a target yields. */
+const answered = (...asking: Parameters<typeof prepare>): unknown[] => {
+  const answer = prepare(...asking).answer()
+  return [answer.next().value, answer.next().value]
+}
+
+describe('a call in a dialect of the caller’s that the target speaks too', () => {
+  /** Answers with the model it was asked for, and with what it keeps under the id `mine`. */
+  const keeping = {
+    unsupported: () => [],
+    stream: () => 'a native stream',
+    *answer(_: unknown, { upstreamModel, seal }: Target) {
+      yield upstreamModel
+      yield seal?.('mine')
+    },
+  }
+  const idSeal = new IdSeal(Buffer.from('a secret for tests'))
+  const { body, scan } = calls.chat
+  const asked = (dialect: NativeDialect, more: object = {}) => ({
+    ...chat(true),
+    native: { dialect, body, scan },
+    keyId: 'key_1',
+    idSeal,
+    ...more,
+  })
+  const place: Target = {
+    ...target({ chat: operation('chat'), native: { responses: keeping, messages: keeping } }),
+    provider: 'mine-too',
+    upstreamModel: 'm-1',
+    upstream: upstream('first'),
+  }
+  test('is asked in that, and says so', () => {
+    const prepared = prepare(asked('responses'), place)
+    expect(prepared.stream).toBe('a native stream')
+    expect(prepared.droppedParams).toEqual([])
+    expect(prepared.native).toEqual({ dialect: 'responses', operation: keeping })
+    expect(prepare(calls.chat, place)).not.toHaveProperty('native')
+    expect(prepare(asked('completions'), place).stream).toBe('stream of chat')
+  })
+
+  test('has what is kept sealed, for the key that asked and the credential that it was asked with', () => {
+    const [model, sealed] = answered(asked('responses'), place)
+    expect(model).toBe('m-1')
+    const opened = idSeal.open('resp', 'key_1', String(sealed))
+    expect(opened).toMatchObject({ provider: 'mine-too', id: 'mine' })
+    expect(opened?.isOf('first')).toBe(true)
+    expect(idSeal.open('resp', 'key_2', String(sealed))).toBeUndefined()
+    const [, bySecond] = answered(asked('responses'), place, upstream('second'))
+    expect(idSeal.open('resp', 'key_1', String(bySecond))?.isOf('second')).toBe(true)
+    const [, withoutKey] = answered(asked('responses', { keyId: undefined }), place)
+    expect(idSeal.open('resp', '', String(withoutKey))?.id).toBe('mine')
+  })
+
+  test('has nothing sealed where nothing is kept, or nobody can seal it', () => {
+    expect(answered(asked('messages'), place)).toEqual(['m-1', undefined])
+    expect(answered(asked('responses', { idSeal: undefined }), place)).toEqual(['m-1', undefined])
+  })
+})

@@ -63,6 +63,26 @@ describe('cutting a stream into frames', () => {
     expect(cut(['data: 1\r', '\rdata: 2\r', '', '\n\n'].map(Buffer.from))).toEqual(['data: 1\n\n', 'data: 2\n\n'])
   })
 
+  test.each([
+    { what: 'where nothing else follows a CR', chunks: ['data: 1\r', '\ndata: 2\n\n'] },
+    { what: 'and a chunk of nothing between', chunks: ['data: 1\r', '', '\ndata: 2\n\n'] },
+    { what: 'and each comes alone', chunks: ['data: 1', '\r', '\n', 'data: 2\n\n'] },
+  ])('they are so $what', ({ chunks }) => {
+    expect(cut(chunks.map((chunk) => Buffer.from(chunk)))).toEqual(['data: 1\ndata: 2\n\n'])
+  })
+
+  test('a byte order mark is one at the start of all, and whole', () => {
+    expect(cut([Buffer.from('\uFEFFdata: 1\n\n\uFEFFx: 1\ndata: 2\n\n')])).toEqual([
+      'data: 1\n\n',
+      '\uFEFFx: 1\ndata: 2\n\n',
+    ])
+    // Each shares some of its three bytes.
+    for (const other of ['\uFEC0', '\uFF61', '\u0FFF', '\u2EFF']) {
+      const frame = `${other}: 1\ndata: 1\n\n`
+      expect(cut([Buffer.from(frame)])).toEqual([frame])
+    }
+  })
+
   test('a CRLF within an event is one line end', () => {
     expect(cut([Buffer.from('event: a\r\ndata: 1\r\n\r\n')])).toEqual(['event: a\ndata: 1\n\n'])
   })

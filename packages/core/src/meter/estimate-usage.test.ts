@@ -58,6 +58,7 @@ test('the prompt of an image is counted as one', () => {
 test('an answer has the tokens of all its choices', () => {
   const choices = [{ message: { content: 'x'.repeat(40) } }, { message: { reasoning_content: 'y'.repeat(40) } }]
   expect(tokensInAnswer(Buffer.from(JSON.stringify({ choices })))).toBe(20)
+  expect(tokensInAnswer(Buffer.from(JSON.stringify({ choices: [null, 'x'.repeat(40), ...choices] })))).toBe(20)
   expect(tokensInAnswer(Buffer.from('{"choices":{}}'))).toBe(0)
   expect(tokensInAnswer(Buffer.from('[]'))).toBe(0)
 })

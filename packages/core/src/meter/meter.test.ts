@@ -1,7 +1,7 @@
 import type { Price } from '../catalog/model.ts'
 import { parsePricePerMillion, picoUsd } from '../money.ts'
 import { dataOf } from '../bytes/frames.ts'
-import { chargeFor } from './meter.ts'
+import { chargeFor, isCharged } from './meter.ts'
 import { chatOperation } from '../operations/chat/chat-operation.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { mintRequestId } from '../uuid.ts'
@@ -40,6 +40,10 @@ test.each<{
     expect(chargeFor(outcome, used, at, delivered, byCaller)).toBe(charge)
   },
 )
+
+test('what failed is not charged for, and that is certain', () => {
+  for (const delivered of [true, false]) expect(isCharged('failed', delivered, true)).toBe(false)
+})
 
 test('a price shown is exact, and never that of an upstream', () => {
   const shown = { prompt_tokens: 1, cost: 7, cost_details: { total: '7' }, x: null }

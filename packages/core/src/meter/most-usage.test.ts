@@ -3,7 +3,8 @@ import { writeChatCall } from '../operations/chat/chat-call.ts'
 import type { ChatRequest } from '../operations/chat/chat.ts'
 import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
-import { boundOfPrompt, mostImages, mostInputTokens, mostOutputTokens } from './most-usage.ts'
+import { writeRerankCall } from '../operations/rerank/rerank-call.ts'
+import { boundOfPrompt, mostImages, mostInputTokens, mostOfEach, mostOutputTokens } from './most-usage.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const chat = (more: object = {}) =>
@@ -79,4 +80,24 @@ test.each([
   ['no longer for being allowed more', { max_tokens: 9000 }, 5000, 0, 5000],
 ])('an answer may be %s', (_, more, contextWindow, reasoning, tokens) => {
   expect(mostOutputTokens(chat(more), contextWindow, reasoning)).toBe(tokens)
+})
+
+test('an answer may be as long as allowed, where nothing is said of reasoning', () => {
+  expect(mostOutputTokens(chat({ max_tokens: 50 }), 5000)).toBe(50)
+})
+
+/** The most that a call can have used of each unit that is no token. */
+const most = (call: Parameters<typeof mostImages>[0]) =>
+  Object.fromEntries(Object.entries(mostOfEach).map(([count, of]) => [count, of(call)]))
+
+test('what is no token has a bound of its own', () => {
+  const call = chat()
+  const each = { images: 0, searches: 1000, seconds: 86_400, characters: call.body.length, billedRequests: 1 }
+  expect(most(call)).toEqual(each)
+  const images = writeImagesCall({ model: 'm', prompt: 'a cat', n: 4 }, facts)
+  expect(most(images)).toEqual({ ...each, images: 4, characters: images.body.length })
+  // A hundred documents to a search.
+  const documents = Array.from({ length: 101 }, () => 'x')
+  const rerank = writeRerankCall({ model: 'm', query: 'q', documents }, facts)
+  expect(most(rerank)).toEqual({ ...each, searches: 2, characters: rerank.body.length })
 })

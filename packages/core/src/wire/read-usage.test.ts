@@ -1,4 +1,4 @@
-import { readServiceTier, readUsage } from './read-usage.ts'
+import { inTier, readServiceTier, readUsage } from './read-usage.ts'
 
 test.each([
   ['zero', 0, 0],
@@ -130,7 +130,14 @@ test.each([
   ['', undefined],
   ['auto', undefined],
   [7, undefined],
+  ['x'.repeat(40), 'x'.repeat(40)],
   ['x'.repeat(41), undefined],
 ])('the tier that served a request is a word: %p', (told, tier) => {
   expect(readServiceTier(told)).toBe(tier)
+})
+
+test('usage with a tier is what it was, and with none the very same', () => {
+  const usage = { inputTokens: 9 }
+  expect(inTier(usage, 'flex')).toEqual({ inputTokens: 9, serviceTier: 'flex' })
+  expect(inTier(usage, undefined)).toBe(usage)
 })
