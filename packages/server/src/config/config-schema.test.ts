@@ -17,6 +17,13 @@ const whole = {
       context_window: 1,
       endpoints: ['chat', 'embeddings', 'images'],
     },
+    r: {
+      price: [
+        { input: '1', output: '2', service_tier: 'flex', above_input_tokens: 200_000, from: '2027-01-01' },
+        { input: '1', output: '2', batch: true },
+        { input: '1', output: '2', cached_input: '0.1' },
+      ],
+    },
   },
   aliases: { a: 'm' },
   routing: {
@@ -60,6 +67,7 @@ const objects = [
   'models.m.targets.0',
   'models.m.targets.0.cost',
   'models.m.price',
+  'models.r.price.0',
   'routing',
   'routing.sticky',
   'routing.hedge.m',
@@ -77,6 +85,8 @@ const required = new Set([
   'providers.p.type',
   'providers.p.base_url',
   'models.m.targets.0.provider',
+  'models.r.price.0.input',
+  'models.r.price.0.output',
   'routing.hedge.m.after_ms',
   'routing.rules.0.when',
   'routing.rules.0.use',
@@ -118,6 +128,12 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['models.m.price.cached_input', ['0.123456'], ['0.1234567']],
   ['models.m.price.output', ['0.123456'], ['0.1234567']],
   ['models.m.price.image', ['0.123456789012'], ['0.1234567890123']],
+  ['models.r.price', [{ input: '1' }, [{ input: '1' }]], ['1', 1, []]],
+  ['models.r.price.0.service_tier', ['f', 'priority'], ['', 1]],
+  ['models.r.price.0.above_input_tokens', [1], [0, 1.5, '1']],
+  ['models.r.price.0.from', ['2028-02-29'], ['2027-02-29', 'soon', 1]],
+  ['models.r.price.1.batch', [true], [false, 'true']],
+  ['models.r.price.2.cached_input', ['0.123456'], ['0.1234567', 1]],
   ['models.m.context_window', [1, 2], [0, -1, 1.5]],
   ['models.m.endpoints', [['chat'], ['images'], ['embeddings']], [[], ['speech'], ['']]],
   ['routing.strategy', ['ordered', 'weighted', 'price', 'latency', 'throughput', 'least_busy'], ['best', '']],
@@ -145,6 +161,33 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   for (const value of taken)
     expect({ value, problems: problemsOf(changed(path, value)) }).toEqual({ value, problems: [] })
   for (const value of refused) expect({ value, taken: isTaken(changed(path, value)) }).toEqual({ value, taken: false })
+})
+
+test.each([
+  [
+    'models.m.price.input',
+    '0.1234567',
+    'must be a decimal string of US dollars with at most 6 decimals, such as "0.20"',
+  ],
+  ['models.m.price.image', '-1', 'must be a decimal string of US dollars with at most 12 decimals, such as "0.20"'],
+  ['models.r.price.0.input', 1, 'Invalid input: expected string, received number'],
+  ['providers.p.type', 'nope', expect.stringMatching(/must be one of openai-compatible, openai, /)],
+  ['models.m.endpoints.0', 'speech', expect.stringMatching(/must be one of chat, embeddings, images/)],
+])('what is wrong with %s is said there', (path, value, says) => {
+  const issues = configSchema.safeParse(changed(path, value)).error?.issues
+  expect(issues?.map((issue) => [issue.path.join('.'), issue.message])).toEqual([[path, says]])
+})
+
+test('a field of a price that is not known is named as one, in the object that has it', () => {
+  for (const path of ['models.m.price', 'models.r.price.0', 'models.m.targets.0.cost'])
+    expect(configSchema.safeParse(changed(`${path}.nope`, '1')).error?.issues).toMatchObject([
+      { code: 'unrecognized_keys', keys: ['nope'], path: path.split('.').map((part) => (part === '0' ? 0 : part)) },
+    ])
+})
+
+test('the white space around a provider’s key is not part of it', () => {
+  const file = changed('providers.p.api_key', [' k\n', '\tl']) as object
+  expect(configSchema.parse(file).providers?.['p']?.api_key).toEqual(['k', 'l'])
 })
 
 test('a provider needs an address unless its type has one', () => {

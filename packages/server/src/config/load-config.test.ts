@@ -60,6 +60,20 @@ describe('the configuration of the documentation', () => {
     expect(table.find('mock-7')?.targets).toMatchObject([{ provider: 'local', upstreamModel: 'mock-7' }])
   })
 
+  test('reaches the engine whole', () => {
+    const { gateway } = load(example, { NVIDIA_API_KEY: 'nvapi-1' })
+    expect(gateway.models?.['acme/fast']).toMatchObject({
+      price: { input: '0.20', output: '0.20', cached_input: '0.05' },
+      context_window: 128_000,
+    })
+    expect(gateway.aliases).toEqual({ fast: 'acme/fast' })
+    expect(gateway.routing).toMatchObject({
+      fallbacks: { 'acme/fast': ['meta/llama-3.3-70b-instruct'] },
+      max_attempts: 4,
+    })
+    expect(gateway.timeouts).toEqual({ connect_ms: 3000, first_token_ms: 30_000, idle_ms: 30_000, total_ms: 600_000 })
+  })
+
   test('goes without the provider whose variable is not set, and says so', () => {
     const config = load(example)
     expect(config.warnings).toEqual([
@@ -90,6 +104,15 @@ test('a provider of several keys goes on with those that are set, and says which
   expect(engineOf(config).table.find('a')?.targets).toMatchObject([{ provider: 'own' }])
 })
 
+test('a provider is switched off when none of its several keys is set', () => {
+  const config = load('providers:\n  own: { type: openai, api_key: ["${UNSET}", "${NEITHER}"] }\n')
+  expect(config.warnings).toEqual([
+    expect.stringMatching(/UNSET is not set, so this provider is switched off/),
+    expect.stringMatching(/NEITHER is not set, so this provider is switched off/),
+  ])
+  expect(config.gateway.providers).toEqual({})
+})
+
 test('an unset variable hides no other mistake of its provider', () => {
   const wrong = 'providers:\n  own: { type: nope, api_key: "${UNSET}" }\n'
   expect(() => load(wrong)).toThrow(`${file}:2 providers.own.type: must be one of`)
@@ -99,6 +122,8 @@ test('a target names a provider there is', () => {
   expect(() => load('models:\n  a:\n    targets:\n      - provider: nobody\n')).toThrow(
     `${file}:4 models.a.targets[0].provider: no provider is called "nobody". There is sandbox`,
   )
+  const text = `providers: { own: { type: openai, api_key: k } }\nmodels: { a: { targets: [{ provider: nobody }] } }`
+  expect(() => load(text, { MISTRAL_API_KEY: 'k' })).toThrow('There is sandbox, own, mistral')
 })
 
 test('a target may name a provider that the environment switches on', () => {
@@ -119,6 +144,22 @@ describe('a provider that is this gateway itself', () => {
     },
   )
 
+  test.each(['http://127.0.0.1:9000/v1', 'http://[::]:9000/v1', 'http://10.0.0.1:9000/v1'])(
+    'is refused wherever the gateway listens: %s',
+    (url) => {
+      expect(() => load(own(url), {}, { port: '9000', host: '10.0.0.1' })).toThrow('is this gateway itself')
+    },
+  )
+
+  test('is refused in both places at once', () => {
+    const url = 'http://127.0.0.1:9000/v1'
+    const text = `providers: { me: { type: openai-compatible, base_url: "${url}" } }`
+    const variables = { SPEKA_UPSTREAM_API_KEY: 'k', SPEKA_UPSTREAM_BASE_URL: url }
+    const refusal = (): Config => load(text, variables, { port: '9000' })
+    expect(refusal).toThrow(`${file}:1 providers.me.base_url: ${url} is`)
+    expect(refusal).toThrow(`SPEKA_UPSTREAM_BASE_URL: ${url} is`)
+  })
+
   test('is refused from the environment too', () => {
     const variables = { SPEKA_UPSTREAM_API_KEY: 'k', SPEKA_UPSTREAM_BASE_URL: 'http://127.0.0.1:9000/v1' }
     expect(() => load('', variables, { port: '9000' })).toThrow('SPEKA_UPSTREAM_BASE_URL: http://127.0.0.1:9000/v1 is')
@@ -134,6 +175,9 @@ describe('a provider that is this gateway itself', () => {
 
   test('is found behind the port that its scheme implies', () => {
     expect(() => load(own('http://localhost/v1'), {}, { port: '80' })).toThrow('is this gateway itself')
+    expect(() => load(own('https://localhost/v1'), {}, { port: '443' })).toThrow('is this gateway itself')
+    expect(() => load(own('https://localhost/v1'), {}, { port: '80' })).not.toThrow()
+    expect(() => load(own('http://localhost/v1'), {}, { port: '443' })).not.toThrow()
   })
 })
 
@@ -143,6 +187,11 @@ describe('a key in the environment', () => {
     expect(load(text, { NVIDIA_API_KEY: 'from-environment' }).gateway.providers).toEqual({
       mine: { type: 'nvidia', api_key: 'from-file' },
     })
+  })
+
+  test('gives way to a provider of its name, even one that is switched off', () => {
+    const text = 'providers:\n  nvidia: { type: openai-compatible, base_url: "${UNSET}" }\n'
+    expect(load(text, { NVIDIA_API_KEY: 'from-environment' }).gateway.providers).toEqual({})
   })
 
   test('switches its models on', () => {
