@@ -55,12 +55,23 @@ describe('beside a running server, a key', () => {
       key: expect.stringMatching(/^sk-speka-live-\w+$/),
       name: 'mine',
       mode: 'live',
+      account: 'default',
       plan: 'none',
+      team: null,
+      member: null,
+      environment: null,
+      tags: [],
       models: null,
+      endpoints: null,
+      providers: null,
       status: 'active',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       expires_at: null,
       revoked_at: null,
+      replaced_by: null,
+      replaced_until: null,
+      last_used_at: null,
+      revision: 1,
     })
     expect(await statusOf(created.key)).toBe(200)
     const listed = await shown<KeyShown[]>('keys list')

@@ -86,7 +86,7 @@ describe('every route', () => {
   })
 
   test('takes neither a key’s id nor its digest for the key', async () => {
-    for (const { id, digest } of await app.store.keys.list())
+    for (const { id, digest } of (await app.store.registry.list('key')).map(({ record }) => record))
       for (const credential of [id, digest, `sk-speka-live-${digest}`])
         expectError(await one(get('/v1/key').replace(app.liveKey, credential)), 401, 'invalid_api_key')
   })

@@ -1,5 +1,6 @@
 import OpenAI from 'openai'
 import { createKeyRecord } from '../packages/server/src/keys/create-key.ts'
+import { put } from '../packages/server/src/store/__fixtures__/records.ts'
 import {
   responseOf,
   said,
@@ -73,7 +74,7 @@ beforeAll(async () => {
     routing: { fallbacks: { m: ['n'] } },
   })
   const { key, record } = createKeyRecord({ name: 'other', mode: 'live' }, app.parts.keys.pepper)
-  await app.store.keys.insert(record)
+  await put(app.store, 'key', record)
   client = clientOf(app.liveKey)
   other = clientOf(key)
 })

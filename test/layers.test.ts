@@ -64,9 +64,9 @@ const coreRooms: Row[] = [
 const serverRooms: Row[] = [
   { rooms: ['actor', 'files'], only: [] },
   { rooms: ['config'], only: [] },
-  { rooms: ['store'], only: ['files'] },
+  { rooms: ['store'], only: ['actor', 'files'] },
   { rooms: ['telemetry'], only: [] },
-  { rooms: ['keys'], only: ['files', 'store'] },
+  { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },
   { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
   { rooms: ['operations'], only: ['actor', 'store', 'keys'] },
@@ -83,7 +83,20 @@ const serverRooms: Row[] = [
 
 /** The rooms of the server's store: databases stand apart, behind the one file that chooses between them. */
 const storeRooms: Row[] = [
-  { rooms: ['store', 'storage-failure', 'without-file', 'availability', 'group-commit'] },
+  {
+    rooms: [
+      'records',
+      'registry',
+      'registry-row',
+      'audit',
+      'default-account',
+      'store',
+      'storage-failure',
+      'without-file',
+      'availability',
+      'group-commit',
+    ],
+  },
   { rooms: ['memory', 'sqlite'], apart: true },
   { rooms: ['open-store'] },
 ]

@@ -5,6 +5,7 @@ import { ChatSpeka } from '@speka/langchain'
 import { createGateway, startWatched, type ChatCompletion, type ChatRequest, type Layer } from '@speka/core/node'
 import { readSettings } from '../packages/server/src/config/settings.ts'
 import { createKeyRecord } from '../packages/server/src/keys/create-key.ts'
+import { put } from '../packages/server/src/store/__fixtures__/records.ts'
 import { startServer } from '../packages/server/src/server.ts'
 
 /** A layer of somebody's own, that knows nothing of where it runs. */
@@ -87,7 +88,7 @@ const fronts: Record<string, (layer: Layer) => Promise<Front>> = {
     // A layer stays when the engine is made anew.
     server.reload()
     const key = createKeyRecord({ name: 'k', mode: 'live' }, server.keys.pepper)
-    await server.store.keys.insert(key.record)
+    await put(server.store, 'key', key.record)
     const ask = (body: object): Promise<Response> =>
       fetch(`${server.url}/v1/chat/completions`, {
         method: 'POST',

@@ -11,6 +11,7 @@ import type { HttpLimits } from '../../packages/server/src/http/http-limits.ts'
 import { createKeyRecord } from '../../packages/server/src/keys/create-key.ts'
 import { openKeyDirectory } from '../../packages/server/src/keys/key-directory.ts'
 import { openMemoryStore } from '../../packages/server/src/store/memory/open-store.ts'
+import { put } from '../../packages/server/src/store/__fixtures__/records.ts'
 import type { Store } from '../../packages/server/src/store/store.ts'
 import { Metrics } from '../../packages/server/src/telemetry/metrics.ts'
 import { createLog } from '../../packages/server/src/telemetry/log.ts'
@@ -63,11 +64,11 @@ export async function startApp(
     layers,
   }))
   const store = openMemoryStore()
-  const keys = await openKeyDirectory({ store: store.keys, pepper: 'a pepper for tests', dataDir: folder })
+  const keys = await openKeyDirectory({ registry: store.registry, pepper: 'a pepper for tests', dataDir: folder })
   const liveKey = createKeyRecord({ name: 'live', mode: 'live' }, keys.pepper)
   const testKey = createKeyRecord({ name: 'test', mode: 'test' }, keys.pepper)
-  await store.keys.insert(liveKey.record)
-  await store.keys.insert(testKey.record)
+  await put(store, 'key', liveKey.record)
+  await put(store, 'key', testKey.record)
 
   const settled: UsageRecord[] = []
   const failures: SpekaError[] = []
@@ -126,7 +127,7 @@ export async function startApp(
       server.close()
       server.closeAllConnections()
       live.close()
-      keys.close()
+      await keys.close()
       await store.close()
       await rm(folder, { recursive: true, force: true })
       answers.verify()

@@ -91,7 +91,7 @@ export function createEngine({
     },
   }
   const plan = (call: Call): RoutePlan => {
-    const { sandboxOnly, allowedModels, outline, endpoint } = call
+    const { sandboxOnly, allowedModels, allowedEndpoints, allowedProviders, outline, endpoint } = call
     const now = world.clock.monotonic()
     const session = sessionKeyOf(call)
     const question = {
@@ -100,6 +100,8 @@ export function createEngine({
       models: outline.models ?? [],
       sandboxOnly,
       allowedModels,
+      allowedEndpoints,
+      allowedProviders,
       call,
     }
     const sessionPlace = session === undefined ? undefined : sessions.find(session, now)

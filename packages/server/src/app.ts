@@ -65,7 +65,7 @@ const routes: readonly RouteRow[] = [
   },
   { method: 'GET', path: '/v1/models', access: 'key', handler: ({ live }) => listModels(live) },
   { method: 'GET', path: '/v1/models/*', access: 'key', handler: ({ live }) => oneModel(live) },
-  { method: 'GET', path: '/v1/key', access: 'key', handler: ({ store }) => showKey(store.ledger) },
+  { method: 'GET', path: '/v1/key', access: 'key', handler: ({ store }) => showKey(store) },
   {
     method: 'GET',
     path: '/v1/generation',

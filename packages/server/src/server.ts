@@ -103,7 +103,7 @@ interface Parts {
 
 async function listen(settings: Settings, { log, transports, live, store, health }: Parts): Promise<RunningServer> {
   const keys = await openKeyDirectory({
-    store: store.keys,
+    registry: store.registry,
     pepper: settings.keyPepper,
     dataDir: settings.dataDir,
     configured: live.current.config.keys,
@@ -146,7 +146,7 @@ async function listen(settings: Settings, { log, transports, live, store, health
     server.closeAllConnections()
     await closed
     live.close()
-    keys.close()
+    await keys.close()
     await store.close()
     await transports.close()
     log.pino.info('stopped')

@@ -12,6 +12,10 @@ export interface Access {
   readonly sandboxOnly?: boolean | undefined
   /** Globs of the models that may be used. Default: all. */
   readonly allowedModels?: readonly string[] | undefined
+  /** The operations that may be asked for. Default: all. */
+  readonly allowedEndpoints?: readonly string[] | undefined
+  /** Names of the providers that may answer. Default: all. */
+  readonly allowedProviders?: readonly string[] | undefined
 }
 
 export const mayUse = ({ allowedModels }: Access, model: string): boolean =>
@@ -33,7 +37,24 @@ export function findCallable(id: string, access: Access, table: RoutingTable): R
       { param: 'model' },
     )
   }
-  if (access.sandboxOnly !== true) return found
+  return withinReach(id, access, withinProviders(id, access, found))
+}
+
+/** The targets at the providers that a key may use. @throws SpekaError `model_not_allowed` */
+function withinProviders(id: string, { allowedProviders }: Access, found: RoutedModel): RoutedModel {
+  if (allowedProviders === undefined) return found
+  const targets = found.targets.filter(({ provider }) => allowedProviders.includes(provider))
+  if (targets.length > 0) return targets.length === found.targets.length ? found : { ...found, targets }
+  throw new SpekaError(
+    'model_not_allowed',
+    `None of the providers that this key may use serves "${shorten(id)}". It may use: ${allowedProviders.join(', ')}.`,
+    { param: 'model' },
+  )
+}
+
+/** Of a test key, the sandbox. @throws SpekaError `model_not_allowed` */
+function withinReach(id: string, { sandboxOnly }: Access, found: RoutedModel): RoutedModel {
+  if (sandboxOnly !== true) return found
   const targets = found.targets.filter((target) => target.adapter.type === 'sandbox')
   if (targets.length > 0) return { ...found, targets }
   throw new SpekaError(
@@ -67,13 +88,21 @@ const shorten = (id: string): string => (id.length > 100 ? `${id.slice(0, 100)}â
 /**
  * The same for one endpoint.
  *
- * @throws SpekaError `wrong_endpoint` as well.
+ * @throws SpekaError `endpoint_not_allowed` and `wrong_endpoint` as well.
  */
 export function findServing(id: string, endpoint: OperationName, access: Access, table: RoutingTable): RoutedModel {
+  refuseUnallowed(endpoint, access)
   // First, since a model of another endpoint is there, callable or not.
   const known = table.find(id)
   if (known !== undefined) refuseOtherEndpoint(endpoint, known)
   return servingEndpoint(findCallable(id, access, table), endpoint)
+}
+
+/** @throws SpekaError `endpoint_not_allowed` */
+function refuseUnallowed(endpoint: OperationName, { allowedEndpoints }: Access): void {
+  if (allowedEndpoints === undefined || allowedEndpoints.includes(endpoint)) return
+  const message = `This key may not use ${operations[endpoint].paths[0]} (${endpoint}). It may use: ${allowedEndpoints.join(', ')}.`
+  throw new SpekaError('endpoint_not_allowed', message)
 }
 
 /** @throws SpekaError `wrong_endpoint` */

@@ -60,7 +60,8 @@ export interface RoutePlan {
  * Plans a request: the asked-for model's targets, then those of each fallback, as the request's preferences, the rules and what
  * is known of the targets allow. What is left out is listed with its reason; the asked-for model must exist.
  *
- * @throws SpekaError `model_not_found`, `model_not_allowed`, `wrong_endpoint`, `no_matching_target` or `cost_limit_exceeded`,
+ * @throws SpekaError `model_not_found`, `model_not_allowed`, `endpoint_not_allowed`, `wrong_endpoint`, `no_matching_target` or
+ *   `cost_limit_exceeded`,
  *   when nothing can be tried.
  */
 export function planRoute(

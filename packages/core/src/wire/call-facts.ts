@@ -40,6 +40,10 @@ export interface CallFacts {
   readonly sandboxOnly?: boolean | undefined
   /** Globs of the models the key may use. Default: all. */
   readonly allowedModels?: readonly string[] | undefined
+  /** The operations that the key may ask for, such as `chat`. Default: all. */
+  readonly allowedEndpoints?: readonly string[] | undefined
+  /** Names of the providers that may answer the key. Default: all. */
+  readonly allowedProviders?: readonly string[] | undefined
 }
 
 /** The fields that steer the gateway, whatever the endpoint. */

@@ -53,7 +53,7 @@ async function lookAtStore({ dataDir }: Settings): Promise<Finding> {
   if (!place.exists()) return { what: 'store', state: 'note', says: `none at ${place.name}; the first start makes it` }
   try {
     const store = await place.open()
-    const keys = await store.keys.list()
+    const keys = await store.registry.list('key')
     await store.close()
     return { what: 'store', state: 'ok', says: `${place.name}, ${keys.length} keys` }
   } catch (error) {

@@ -36,6 +36,6 @@ async function whileOpen<Result>(
 /** What operations need of a process that has no gateway of its own. */
 export const operationParts = ({ keyPepper, dataDir }: Settings, store: Store): OperationParts => ({
   store,
-  pepper: () => openPepper(keyPepper, dataDir, store.keys),
+  pepper: () => openPepper(keyPepper, dataDir, store.registry),
   now: Date.now,
 })

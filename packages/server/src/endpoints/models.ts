@@ -28,6 +28,8 @@ export function oneModel(live: LiveConfig) {
 const accessOf = (key: KeyRecord): Access => ({
   sandboxOnly: key.mode === 'test',
   allowedModels: key.limits.models,
+  allowedEndpoints: key.limits.endpoints,
+  allowedProviders: key.limits.providers,
 })
 
 function isCallable(id: string, key: KeyRecord, live: LiveConfig): boolean {

@@ -53,6 +53,10 @@ export class InFlight implements KeysInUse {
     }
   }
 
+  renew(key: KeyRecord): void {
+    for (const open of this.#open.list()) if (open.key?.digest === key.digest) open.key = key
+  }
+
   /** Whether a response is being written to `socket`, or is still to be. */
   has(socket: Socket): boolean {
     return this.#on(socket).length > 0

@@ -10,7 +10,8 @@ test('a new key is in its record only as a digest, and may use every model for e
     name: 'a',
     mode: 'live',
     digest: keyDigest(key, pepper),
-    plan: 'none',
+    account: 'default',
+    labels: 0,
     limits: {},
     createdAt: 5,
   })
@@ -18,7 +19,11 @@ test('a new key is in its record only as a digest, and may use every model for e
 })
 
 test('its models and its end are as was asked for', () => {
-  const { key, record } = createKeyRecord({ name: 'a', mode: 'test', models: ['m/*'], expiresAt: 9 }, pepper, 5)
+  const { key, record } = createKeyRecord(
+    { name: 'a', mode: 'test', limits: { models: ['m/*'] }, expiresAt: 9 },
+    pepper,
+    5,
+  )
   expect(key).toMatch(/^sk-speka-test-/)
   expect(record).toMatchObject({ mode: 'test', limits: { models: ['m/*'] }, expiresAt: 9 })
 })

@@ -1,33 +1,33 @@
-import type { KeyRecord } from '../store/store.ts'
+import { DEFAULT_ACCOUNT } from '../store/default-account.ts'
+import type { KeyRecord } from '../store/records.ts'
 import { keyDigest } from './key-digest.ts'
 import { mintKey, mintKeyId, type KeyMode } from './key-format.ts'
 
 /** What a new key shall be. */
-export interface NewKey {
-  readonly name: string
+export interface NewKey extends Pick<KeyRecord, 'name' | 'team' | 'member' | 'environment' | 'tags' | 'expiresAt'> {
   readonly mode: KeyMode
-  /** Globs of the models it may use. Default: all. */
-  readonly models?: readonly string[] | undefined
-  /** In ms since the epoch. Default: never. */
-  readonly expiresAt?: number | undefined
+  /** Default: the built-in account. */
+  readonly account?: string | undefined
+  /** What it may do. Default: everything. */
+  readonly limits?: KeyRecord['limits'] | undefined
 }
 
 /** Mints a key and the record to store. The key itself exists only in what is returned here. */
 export function createKeyRecord(
-  wanted: NewKey,
+  { mode, account = DEFAULT_ACCOUNT, limits = {}, ...wanted }: NewKey,
   pepper: Buffer,
   nowMs = Date.now(),
 ): { key: string; record: KeyRecord } {
-  const key = mintKey(wanted.mode)
+  const key = mintKey(mode)
   const record: KeyRecord = {
+    ...wanted,
     id: mintKeyId(),
-    name: wanted.name,
-    mode: wanted.mode,
+    account,
+    mode,
     digest: keyDigest(key, pepper),
-    plan: 'none',
-    limits: wanted.models === undefined ? {} : { models: wanted.models },
+    labels: 0,
+    limits,
     createdAt: nowMs,
-    ...(wanted.expiresAt !== undefined && { expiresAt: wanted.expiresAt }),
   }
   return { key, record }
 }

@@ -1,7 +1,9 @@
 import { jest } from '@jest/globals'
 import { SpekaError } from '@speka/core'
+import { put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
-import type { KeyRecord, KeyStore } from '../store/store.ts'
+import type { Registry } from '../store/registry.ts'
+import type { KeyRecord } from '../store/store.ts'
 import { createKeyRecord } from './create-key.ts'
 import { openKeyDirectory, type KeyDirectory } from './key-directory.ts'
 import type { KeysInUse } from './keys-in-use.ts'
@@ -15,25 +17,24 @@ beforeEach(() => {
   jest.useFakeTimers({ now: 0 })
 })
 afterEach(() => {
-  for (const directory of opened.splice(0)) directory.close()
+  for (const directory of opened.splice(0)) void directory.close()
   jest.useRealTimers()
 })
 
 /** A directory on a store with one key, which may be made to answer otherwise. */
 async function setUp() {
-  const { keys } = openMemoryStore()
+  const store = openMemoryStore()
   const asked = { version: 0, key: 0 }
-  const answers: Pick<KeyStore, 'version' | 'findByDigest'> = { ...keys }
-  const store: KeyStore = {
-    ...keys,
-    version: () => ((asked.version += 1), answers.version()),
-    findByDigest: (digest) => ((asked.key += 1), answers.findByDigest(digest)),
+  const answers: Pick<Registry, 'changedSince' | 'findBy'> = { ...store.registry }
+  const registry: Registry = {
+    ...store.registry,
+    changedSince: (version) => ((asked.version += 1), answers.changedSince(version)),
+    findBy: (kind, lookup) => ((asked.key += 1), answers.findBy(kind, lookup)),
   }
   const { key, record } = createKeyRecord({ name: 'team a', mode: 'live' }, Buffer.from('a pepper for tests'))
-  await keys.insert(record)
-  const directory = await openKeyDirectory({ store, pepper: 'a pepper for tests', dataDir: '/nowhere' })
+  await put(store, 'key', record)
+  const directory = await openKeyDirectory({ registry, pepper: 'a pepper for tests', dataDir: '/nowhere' })
   opened.push(directory)
-  asked.version = 0
   const authenticate = () => directory.authenticate(`Bearer ${key}`)
   const outcome = async () => {
     try {
@@ -42,13 +43,13 @@ async function setUp() {
       return SpekaError.is(error) ? error.message : error
     }
   }
-  return { directory, keys, answers, asked, record, authenticate, outcome }
+  return { directory, store, answers, asked, record, authenticate, outcome }
 }
 
 /** What became of requests under way with one key. */
 const underWay = (key: KeyRecord) => {
   const told: string[] = []
-  const inUse: KeysInUse = { keys: () => [key], refuse: (_, error) => void told.push(error.message) }
+  const inUse: KeysInUse = { keys: () => [key], refuse: (_, error) => void told.push(error.message), renew: () => {} }
   return { inUse, told }
 }
 
@@ -58,20 +59,23 @@ test('a key stays known for as long as none changes', async () => {
   const { asked, record, authenticate } = await setUp()
   await authenticate()
   await rounds(20)
-  expect(authenticate()).toBe(record)
+  expect(authenticate()).toEqual(record)
   expect(asked).toEqual({ version: 20, key: 1 })
 })
 
-test('a key is forgotten, and looked up again, whenever one changes', async () => {
-  const { keys, asked, record, authenticate, outcome } = await setUp()
+test('a key is forgotten, and looked up again, when it changes, and when no other does', async () => {
+  const { store, asked, record, authenticate, outcome } = await setUp()
   await authenticate()
-  await keys.insert({ ...record, id: 'key_other', digest: 'another' })
+  await put(store, 'key', { ...record, id: 'key_other', digest: 'another' })
+  await rounds(1)
+  expect(authenticate()).toEqual(record)
+  await put(store, 'key', { ...record, name: 'team b' })
   await rounds(1)
   expect(authenticate()).toBeInstanceOf(Promise)
   await rounds(20)
-  expect(authenticate()).toBe(record)
+  expect(authenticate()).toEqual({ ...record, name: 'team b' })
   expect(asked.key).toBe(2)
-  await keys.revoke(record.id, 5)
+  await put(store, 'key', { ...record, revokedAt: 5 })
   await rounds(1)
   expect(await outcome()).toMatch(/was revoked/)
 })
@@ -80,70 +84,73 @@ test('a store that does not answer is asked once, and trusted for three rounds',
   const { answers, asked, record, authenticate, outcome } = await setUp()
   await authenticate()
   await rounds(4)
-  answers.version = () => new Promise(() => {})
+  answers.changedSince = () => new Promise(() => {})
   await rounds(3)
-  expect(authenticate()).toBe(record)
+  expect(authenticate()).toEqual(record)
   expect(asked.version).toBe(5)
   await rounds(1)
-  answers.findByDigest = gone
+  answers.findBy = gone
   expect(await outcome()).toBe('gone')
   expect(asked.version).toBe(5)
 })
 
 test('a store that fails is asked again each round', async () => {
-  const { keys, answers, asked, record, authenticate } = await setUp()
+  const { store, answers, asked, record, authenticate } = await setUp()
   await authenticate()
-  answers.version = gone
+  answers.changedSince = gone
   await rounds(2)
-  expect(authenticate()).toBe(record)
+  expect(authenticate()).toEqual(record)
   expect(asked.version).toBe(2)
-  answers.version = keys.version
+  answers.changedSince = store.registry.changedSince
   await rounds(10)
-  expect(authenticate()).toBe(record)
+  expect(authenticate()).toEqual(record)
 })
 
 test('what was told before a change is remembered by nobody after it', async () => {
-  const { keys, answers, record, authenticate, outcome } = await setUp()
+  const { store, answers, record, outcome } = await setUp()
   const gate = Promise.withResolvers<void>()
-  answers.findByDigest = async (digest) => {
-    const found = await keys.findByDigest(digest)
+  answers.findBy = async (kind, lookup) => {
+    const found = await store.registry.findBy(kind, lookup)
     await gate.promise
     return found
   }
-  const slow = authenticate()
-  await keys.revoke(record.id, 5)
+  const slow = outcome()
+  await put(store, 'key', { ...record, revokedAt: 5 })
   await rounds(2)
   gate.resolve()
-  expect(await slow).toBe(record)
+  expect(await slow).toMatch(/was revoked/)
   expect(await outcome()).toMatch(/was revoked/)
 })
 
 test('many who ask at once are told by one look, and who asks after a failure is told anew', async () => {
-  const { keys, answers, asked, outcome } = await setUp()
-  answers.findByDigest = gone
+  const { store, answers, asked, outcome } = await setUp()
+  answers.findBy = gone
   expect(await Promise.all([outcome(), outcome()])).toEqual(['gone', 'gone'])
   expect(asked.key).toBe(1)
-  answers.findByDigest = keys.findByDigest
+  answers.findBy = store.registry.findBy
   expect(await outcome()).toBe('team a')
 })
 
 test('once it is closed it asks nothing any more', async () => {
   const { directory, asked } = await setUp()
-  directory.close()
+  await directory.close()
   await rounds(3)
   expect(asked.version).toBe(0)
 })
 
 describe('keys in use', () => {
-  test('are looked up only when some key has changed', async () => {
-    const { directory, keys, asked, record } = await setUp()
+  test('are looked up only when they have changed', async () => {
+    const { directory, store, asked, record } = await setUp()
     const { inUse, told } = underWay(record)
     directory.heed(inUse)
     await rounds(1)
     asked.key = 0
     await rounds(5)
     expect(asked.key).toBe(0)
-    await keys.insert({ ...record, id: 'key_other', digest: 'another' })
+    await put(store, 'key', { ...record, id: 'key_other', digest: 'another' })
+    await rounds(5)
+    expect(asked.key).toBe(0)
+    await put(store, 'key', { ...record, name: 'team b' })
     await rounds(5)
     expect(asked.key).toBe(1)
     expect(told).toEqual([])
@@ -154,7 +161,7 @@ describe('keys in use', () => {
     const { inUse, told } = underWay({ ...record, expiresAt: 12 * ROUND_MS })
     directory.heed(inUse)
     await rounds(1)
-    answers.version = () => new Promise(() => {})
+    answers.changedSince = () => new Promise(() => {})
     await rounds(10)
     expect(told).toEqual([])
     await rounds(1)
@@ -162,15 +169,15 @@ describe('keys in use', () => {
   })
 
   test('are looked up again until the store has answered', async () => {
-    const { directory, keys, answers, record } = await setUp()
+    const { directory, store, answers, record } = await setUp()
     const { inUse, told } = underWay(record)
     directory.heed(inUse)
     await rounds(1)
-    answers.findByDigest = gone
-    await keys.revoke(record.id, 5)
+    answers.findBy = gone
+    await put(store, 'key', { ...record, revokedAt: 5 })
     await rounds(3)
     expect(told).toEqual([])
-    answers.findByDigest = keys.findByDigest
+    answers.findBy = store.registry.findBy
     await rounds(1)
     expect(told).toEqual([expect.stringMatching(/was revoked/)])
   })

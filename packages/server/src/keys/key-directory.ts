@@ -1,13 +1,18 @@
-import { hash } from 'node:crypto'
 import { SpekaError } from '@speka/core'
-import type { KeyRecord, KeyStore } from '../store/store.ts'
+import { DEFAULT_ACCOUNT } from '../store/default-account.ts'
+import type { AccountRecord, KeyRecord, MemberRecord } from '../store/records.ts'
+import type { AnyKept, Registry, RegistryKind, RegistryKinds } from '../store/registry.ts'
+import { configuredRecord, type ConfiguredKey } from './configured-key.ts'
+import { credentialIn, refusalByLooks, refused } from './credential.ts'
 import { keyDigest, keyFingerprint, sameDigest } from './key-digest.ts'
+import { endOf, refusalOf, type Changing, type Standing } from './key-refusal.ts'
+import { KeyUses, type Used } from './key-uses.ts'
 import type { KeysInUse } from './keys-in-use.ts'
 import { judgeKey } from './key-format.ts'
 import { openPepper } from './pepper.ts'
 
 export interface KeyDirectoryOptions {
-  readonly store: KeyStore
+  readonly registry: Registry
   /** Default: kept in a file of `dataDir`. */
   readonly pepper?: string | undefined
   readonly dataDir: string
@@ -21,93 +26,117 @@ export interface KeyDirectoryOptions {
   readonly now?: (() => number) | undefined
 }
 
-/** A key that stands in the configuration. Only its digest is kept in memory. */
-export interface ConfiguredKey {
-  readonly name: string
-  readonly key: string
-}
-
 /** Whose key is it? Answers from memory for every key it has seen, and hears of changes made by other processes. */
 export interface KeyDirectory {
   readonly pepper: Buffer
   /**
    * The record of the key in an `Authorization` header: at once when the key is known, else after a look into the store.
    *
-   * @throws SpekaError `invalid_api_key` that says what is wrong: missing, malformed, unknown, revoked or expired;
-   *   `storage_unavailable` when the key is not known and the store cannot be asked.
+   * @throws SpekaError `invalid_api_key` that says what is wrong: missing, malformed, unknown, revoked, replaced or expired,
+   *   its member gone; `account_suspended`; `storage_unavailable` when the key is not known and the store cannot be asked.
    */
   authenticate(authorization: string | undefined): KeyRecord | Promise<KeyRecord>
   /** Replaces the keys given by configuration. */
   configure(keys: readonly ConfiguredKey[]): void
-  /** From now on, ends what is under way with a key that is revoked, expires or is no longer configured. */
+  /** From now on, ends what is under way with a key that may not be used any more. */
   heed(inUse: KeysInUse): void
-  close(): void
+  /** Lets go of the store, once it has been told when keys were last used. */
+  close(): Promise<void>
 }
 
-/** How often the store is asked whether any key has changed, in ms: a revoked key must stop within a second. */
+/** How often the store is asked whether anything has changed, in ms: a revoked key must stop within a second. */
 const POLL_MS = 250
 /** For how long what is known may be relied on while the store does not answer, in ms. */
 const TRUST_MS = 750
 /** Well-formed keys that the store does not know, remembered so that repeating one does not keep it busy. */
 const MOST_UNKNOWN = 10_000
-/** Far above any key: longer credentials are not worth a hash. */
-const MOST_CHARACTERS = 1024
 
 /** @throws SpekaError `storage_unavailable`, also when the pepper is missing that the keys of the store were made with. */
 export async function openKeyDirectory(options: KeyDirectoryOptions): Promise<KeyDirectory> {
-  const pepper = await openPepper(options.pepper, options.dataDir, options.store)
-  const directory = new Directory(options.store, pepper, options.now ?? Date.now, await options.store.version())
+  const { registry, now = Date.now } = options
+  const pepper = await openPepper(options.pepper, options.dataDir, registry)
+  // First: what changes behind it is heard of.
+  const version = await registry.version()
+  const directory = new Directory(registry, pepper, now, version, await recordOf(registry, 'account', DEFAULT_ACCOUNT))
   directory.configure(options.configured ?? [])
   return directory
 }
 
+/** A key that was met, and whom it depends on. */
+interface Holder extends Used {
+  readonly record: KeyRecord
+  readonly standing: Standing
+}
+
 class Directory implements KeyDirectory {
   readonly pepper: Buffer
-  readonly #store: KeyStore
+  readonly #registry: Registry
   readonly #now: () => number
-  /** Records the store has vouched for, by fingerprint. */
-  readonly #known = new Map<string, KeyRecord>()
+  readonly #uses: KeyUses
+  /** Keys the store has vouched for, by fingerprint, and their fingerprints by id. */
+  readonly #known = new Map<string, Holder>()
+  readonly #fingerprints = new Map<string, string>()
+  readonly #accounts = new Map<string, Changing<AccountRecord>>()
+  readonly #members = new Map<string, Changing<MemberRecord>>()
+  readonly #defaultAccount: Changing<AccountRecord>
   readonly #unknown = new Set<string>()
   readonly #lookUps = new Map<string, Promise<KeyRecord>>()
-  #configured = new Map<string, KeyRecord>()
+  #configured = new Map<string, Holder>()
   #version: number
-  /** Counts how often everything was forgotten: an answer asked for before that is not remembered after it. */
+  /** Counts how often something changed or was forgotten: an answer asked for before that is not relied on after it. */
   #generation = 0
   #inUse: KeysInUse = NONE_IN_USE
-  /** Whether some key may have changed since those in use were looked at. */
-  #changed = false
+  /** Keys in use that may have been refused since they were let in. */
+  readonly #doubtful = new Map<string, KeyRecord>()
   #heardAt = performance.now()
   #asking = false
   readonly #timer: NodeJS.Timeout
 
-  constructor(store: KeyStore, pepper: Buffer, now: () => number, version: number) {
-    this.#store = store
+  constructor(registry: Registry, pepper: Buffer, now: () => number, version: number, account: AccountRecord) {
+    this.#registry = registry
     this.pepper = pepper
     this.#now = now
     this.#version = version
+    this.#defaultAccount = { now: account }
+    this.#accounts.set(account.id, this.#defaultAccount)
+    this.#uses = new KeyUses(registry, this.#heardAt)
     this.#timer = setInterval(() => void this.#poll(), POLL_MS).unref()
   }
 
   authenticate(authorization: string | undefined): KeyRecord | Promise<KeyRecord> {
     const key = credentialIn(authorization)
     const fingerprint = keyFingerprint(key)
-    const record = this.#known.get(fingerprint) ?? this.#configured.get(fingerprint)
-    return record === undefined ? this.#meet(key, fingerprint) : valid(record, this.#now())
+    const holder = this.#known.get(fingerprint) ?? this.#configured.get(fingerprint)
+    return holder === undefined ? this.#meet(key, fingerprint) : this.#letIn(holder)
   }
 
   configure(keys: readonly ConfiguredKey[]): void {
+    const standing = { account: this.#defaultAccount, member: undefined }
     this.#configured = new Map(
-      keys.map(({ name, key }) => [keyFingerprint(key), configuredRecord(name, key, this.pepper)]),
+      keys.map((configured) => {
+        const record = configuredRecord(configured, this.pepper)
+        return [keyFingerprint(configured.key), { record, standing, usedAt: 0 }]
+      }),
     )
-    this.#changed = true
+    this.#doubt(() => true)
   }
 
   heed(inUse: KeysInUse): void {
     this.#inUse = inUse
   }
 
-  close(): void {
+  async close(): Promise<void> {
     clearInterval(this.#timer)
+    await this.#uses.close(this.#known.values())
+  }
+
+  /** @throws SpekaError when the key may not be used now. */
+  #letIn(holder: Holder): KeyRecord {
+    const now = this.#now()
+    const refusal = refusalOf(holder.record, holder.standing, now)
+    if (refusal !== undefined) throw refusal
+    holder.usedAt = now
+    return holder.record
   }
 
   /** A key not seen before: refused by its looks, or looked up once for all who ask at the same time. */
@@ -124,17 +153,51 @@ class Directory implements KeyDirectory {
   }
 
   async #lookUp(key: string, fingerprint: string): Promise<KeyRecord> {
-    const generation = this.#generation
     const digest = keyDigest(key, this.pepper)
-    const record = await this.#store.findByDigest(digest)
-    const unchanged = generation === this.#generation
-    // Compared again here: what a database takes for equal is its own affair.
-    if (record === undefined || !sameDigest(record.digest, digest)) {
-      if (unchanged) this.#rememberUnknown(fingerprint)
-      throw notKnown()
+    for (;;) {
+      const generation = this.#generation
+      const holder = await this.#find(digest)
+      // What has changed while the store was asked may be this very key.
+      if (generation !== this.#generation) continue
+      if (holder === undefined) {
+        this.#rememberUnknown(fingerprint)
+        throw notKnown()
+      }
+      this.#remember(holder, fingerprint)
+      return this.#letIn(holder)
     }
-    if (unchanged) this.#known.set(fingerprint, record)
-    return valid(record, this.#now())
+  }
+
+  /** A key and whom it depends on, as the store has them now. */
+  async #find(digest: string): Promise<Holder | undefined> {
+    const kept = await this.#registry.findBy('key', digest)
+    // Compared again here: what a database takes for equal is its own affair.
+    if (kept === undefined || !sameDigest(kept.record.digest, digest)) return undefined
+    const { record } = kept
+    const account = await this.#dependsOn('account', this.#accounts, record.account)
+    const member =
+      record.member === undefined ? undefined : await this.#dependsOn('member', this.#members, record.member)
+    return { record, standing: { account, member }, usedAt: 0 }
+  }
+
+  async #dependsOn<K extends 'account' | 'member'>(
+    kind: K,
+    known: Map<string, Changing<RegistryKinds[K]>>,
+    id: string,
+  ): Promise<Changing<RegistryKinds[K]>> {
+    const generation = this.#generation
+    const there = known.get(id)
+    if (there !== undefined) return there
+    const found = { now: await recordOf(this.#registry, kind, id) }
+    const first = known.get(id)
+    if (first !== undefined) return first
+    if (generation === this.#generation) known.set(id, found)
+    return found
+  }
+
+  #remember(holder: Holder, fingerprint: string): void {
+    this.#known.set(fingerprint, holder)
+    this.#fingerprints.set(holder.record.id, fingerprint)
   }
 
   #rememberUnknown(fingerprint: string): void {
@@ -144,20 +207,19 @@ class Directory implements KeyDirectory {
   }
 
   async #poll(): Promise<void> {
+    const monotonic = performance.now()
     // A store that is silent cannot tell of a revoked key, so nobody is let in from memory for long.
-    if (performance.now() - this.#heardAt > TRUST_MS) this.#forget()
-    this.#refuseExpired()
+    if (monotonic - this.#heardAt > TRUST_MS) this.#forget()
+    this.#refuseEnded()
     if (this.#asking) return
     this.#asking = true
     try {
-      const version = await this.#store.version()
+      const { version, changed } = await this.#registry.changedSince(this.#version)
       this.#heardAt = performance.now()
-      if (version !== this.#version) {
-        this.#forget()
-        this.#changed = true
-      }
       this.#version = version
-      if (this.#changed) await this.#judgeInUse()
+      if (changed.length > 0) this.#take(changed)
+      if (this.#doubtful.size > 0) await this.#judgeDoubtful()
+      this.#uses.tick(this.#known.values(), monotonic)
     } catch {
       // Heard nothing: the next round forgets, once it has been too long.
     } finally {
@@ -165,85 +227,98 @@ class Directory implements KeyDirectory {
     }
   }
 
-  #refuseExpired(): void {
+  /** Keys in use whose own time is over. */
+  #refuseEnded(): void {
     const now = this.#now()
     for (const key of this.#inUse.keys()) {
-      const refusal = refusalOf(key, now)
+      const refusal = endOf(key, now)
       if (refusal !== undefined) this.#inUse.refuse(key, refusal)
     }
   }
 
-  async #judgeInUse(): Promise<void> {
-    this.#changed = false
-    try {
-      for (const key of this.#inUse.keys()) {
-        const refusal = await this.#refusalNow(key)
-        if (refusal !== undefined) this.#inUse.refuse(key, refusal)
+  /** What has changed in the registry: keys are looked up again when they come, the rest is known from now on. */
+  #take(changed: readonly AnyKept[]): void {
+    this.#generation += 1
+    this.#lookUps.clear()
+    const ids = new Set<string>()
+    for (const kept of changed) {
+      ids.add(kept.record.id)
+      switch (kept.kind) {
+        case 'key':
+          this.#unknown.clear()
+          this.#forgetKey(kept.record.id)
+          break
+        case 'account':
+          renew(this.#accounts, kept.record)
+          break
+        case 'member':
+          renew(this.#members, kept.record)
+          break
+        case 'team':
+        case 'token':
+          break
       }
-    } catch (error) {
-      this.#changed = true
-      throw error
+    }
+    this.#doubt(
+      ({ id, account, member }) => ids.has(id) || ids.has(account) || (member !== undefined && ids.has(member)),
+    )
+  }
+
+  /** Keys in use that are to be looked at again. */
+  #doubt(isDoubtful: (key: KeyRecord) => boolean): void {
+    for (const key of this.#inUse.keys()) if (isDoubtful(key)) this.#doubtful.set(key.digest, key)
+  }
+
+  async #judgeDoubtful(): Promise<void> {
+    for (const [digest, key] of this.#doubtful) {
+      const now = await this.#holderNow(digest)
+      this.#doubtful.delete(digest)
+      if (now === undefined) this.#inUse.refuse(key, refused('This API key is no longer configured. Use another.'))
+      else {
+        this.#inUse.renew(now.record)
+        const refusal = refusalOf(now.record, now.standing, this.#now())
+        if (refusal !== undefined) this.#inUse.refuse(now.record, refusal)
+      }
     }
   }
 
-  /** Why a key that was let in may not be used any more. */
-  async #refusalNow({ digest }: KeyRecord): Promise<SpekaError | undefined> {
-    for (const configured of this.#configured.values()) if (configured.digest === digest) return undefined
-    const record = await this.#store.findByDigest(digest)
-    return record === undefined
-      ? refused('This API key is no longer configured. Use another.')
-      : refusalOf(record, this.#now())
+  async #holderNow(digest: string): Promise<Holder | undefined> {
+    for (const holder of this.#configured.values()) if (holder.record.digest === digest) return holder
+    return this.#find(digest)
   }
 
-  /** Everything at once, when any key has changed: keys are few and change rarely. */
+  #forgetKey(id: string): void {
+    const fingerprint = this.#fingerprints.get(id)
+    if (fingerprint === undefined) return
+    const holder = this.#known.get(fingerprint)
+    if (holder !== undefined) this.#uses.forgotten(holder)
+    this.#known.delete(fingerprint)
+    this.#fingerprints.delete(id)
+  }
+
+  /** Everything but the account of the keys that are in no store. */
   #forget(): void {
     this.#generation += 1
-    this.#known.clear()
-    this.#unknown.clear()
-    this.#lookUps.clear()
+    for (const holder of this.#known.values()) this.#uses.forgotten(holder)
+    for (const map of [this.#known, this.#fingerprints, this.#unknown, this.#lookUps, this.#accounts, this.#members])
+      map.clear()
+    this.#accounts.set(DEFAULT_ACCOUNT, this.#defaultAccount)
   }
 }
 
-/** @throws SpekaError `invalid_api_key` */
-function credentialIn(authorization: string | undefined): string {
-  if (authorization === undefined || authorization === '') {
-    throw refused('No API key was sent. Send "Authorization: Bearer sk-speka-…".')
-  }
-  const key = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
-  if (key === undefined) throw refused('The Authorization header must be "Bearer" and one API key.')
-  if (key.length > MOST_CHARACTERS) throw refused(refusalByLooks.foreign)
-  return key
+/** @throws SpekaError `storage_unavailable` when something that a key depends on is not there. */
+async function recordOf<K extends RegistryKind>(registry: Registry, kind: K, id: string): Promise<RegistryKinds[K]> {
+  const kept = await registry.get(kind, id)
+  if (kept !== undefined) return kept.record
+  throw new SpekaError('storage_unavailable', `The database has lost the ${kind} ${id}. Restore it from a backup.`)
 }
 
-/** The one place that decides whether a known key may be used now. */
-function refusalOf({ revokedAt, expiresAt }: KeyRecord, now: number): SpekaError | undefined {
-  if (revokedAt !== undefined) return refused('This API key was revoked. Use another.')
-  if (expiresAt !== undefined && expiresAt <= now) return refused('This API key has expired. Use another.')
-  return undefined
+function renew<Record extends { readonly id: string }>(known: Map<string, Changing<Record>>, record: Record): void {
+  const there = known.get(record.id)
+  if (there !== undefined) there.now = record
 }
 
-function valid(record: KeyRecord, now: number): KeyRecord {
-  const refusal = refusalOf(record, now)
-  if (refusal !== undefined) throw refusal
-  return record
-}
-
-function configuredRecord(name: string, key: string, pepper: Buffer): KeyRecord {
-  // The id must outlive a restart, since the ledger goes by it, and tell nothing about the key: so it is made of the name.
-  const id = `key_config_${hash('sha256', name).slice(0, 12)}`
-  const mode = key.startsWith('sk-speka-test-') ? 'test' : 'live'
-  return { id, name, mode, digest: keyDigest(key, pepper), plan: 'none', limits: {}, createdAt: 0 }
-}
-
-const NONE_IN_USE: KeysInUse = { keys: () => [], refuse: () => {} }
-
-const refusalByLooks = {
-  foreign: 'This is not a Speka API key. Those begin with "sk-speka-live-" or "sk-speka-test-".',
-  mistyped: 'This API key was mistyped or cut short: its checksum does not fit.',
-  plausible: undefined,
-} as const
+const NONE_IN_USE: KeysInUse = { keys: () => [], refuse: () => {}, renew: () => {} }
 
 const notKnown = (): SpekaError =>
   refused('This API key is not known here. Make one with: speka keys create --name NAME')
-
-const refused = (message: string): SpekaError => new SpekaError('invalid_api_key', message)

@@ -18,8 +18,11 @@ export function mintKey(mode: KeyMode): string {
   return body + checksum(body)
 }
 
-/** A random id to call a key by. It says nothing about the key. */
-export const mintKeyId = (): string => `key_${base62(randomBytes(16), 22)}`
+/** A random id. It says nothing about what it is the id of, but its kind. */
+export const mintId = <Kind extends string>(kind: Kind): `${Kind}_${string}` => `${kind}_${base62(randomBytes(16), 22)}`
+
+/** The id of a key. */
+export const mintKeyId = (): string => mintId('key')
 
 /** What a text is, as far as can be told without asking the store: a guess or a typo costs no look-up. */
 export type KeyJudgement =

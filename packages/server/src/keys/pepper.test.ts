@@ -1,27 +1,28 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
 import { createKeyRecord } from './create-key.ts'
 import { keyDigest } from './key-digest.ts'
 import { openPepper } from './pepper.ts'
 
-const { keys } = openMemoryStore()
+const { registry } = openMemoryStore()
 const newFolder = () => mkdtempSync(join(tmpdir(), 'speka-'))
 
 describe('the pepper', () => {
   test('given by the operator is used as it is, and nothing is written', async () => {
     const folder = newFolder()
-    expect(await openPepper('as given', folder, keys)).toEqual(Buffer.from('as given'))
+    expect(await openPepper('as given', folder, registry)).toEqual(Buffer.from('as given'))
     expect(readdirSync(folder)).toEqual([])
   })
 
   test('is made once, for its owner only, and found again', async () => {
     const folder = join(newFolder(), 'data')
-    const pepper = await openPepper(undefined, folder, keys)
+    const pepper = await openPepper(undefined, folder, registry)
     expect(pepper).toHaveLength(32)
-    expect(await openPepper(undefined, folder, keys)).toEqual(pepper)
-    expect(await openPepper(undefined, newFolder(), keys)).not.toEqual(pepper)
+    expect(await openPepper(undefined, folder, registry)).toEqual(pepper)
+    expect(await openPepper(undefined, newFolder(), registry)).not.toEqual(pepper)
     expect(readdirSync(folder)).toEqual(['key-pepper'])
     if (process.platform !== 'win32') expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
   })
@@ -29,24 +30,24 @@ describe('the pepper', () => {
   test('is read as it was made, whatever space is around it', async () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'key-pepper'), ` ${'ab'.repeat(32)}\r\n`)
-    expect(await openPepper(undefined, folder, keys)).toEqual(Buffer.alloc(32, 0xab))
+    expect(await openPepper(undefined, folder, registry)).toEqual(Buffer.alloc(32, 0xab))
   })
 
   test('that cannot be read, or made, says which file', async () => {
     const folder = newFolder()
     mkdirSync(join(folder, 'key-pepper'))
     const refusal = { code: 'storage_unavailable', message: expect.stringMatching(/key-pepper cannot be read/) }
-    await expect(openPepper(undefined, folder, keys)).rejects.toMatchObject(refusal)
+    await expect(openPepper(undefined, folder, registry)).rejects.toMatchObject(refusal)
     const file = join(newFolder(), 'file')
     writeFileSync(file, '')
     const inFile = { code: 'storage_unavailable', message: expect.stringMatching(/key-pepper cannot be/) }
-    await expect(openPepper(undefined, join(file, 'data'), keys)).rejects.toMatchObject(inFile)
+    await expect(openPepper(undefined, join(file, 'data'), registry)).rejects.toMatchObject(inFile)
   })
 
   test.each(['', 'abc', 'z'.repeat(64), 'ab'.repeat(31)])('that reads "%s" is refused and left alone', async (text) => {
     const folder = newFolder()
     writeFileSync(join(folder, 'key-pepper'), text)
-    await expect(openPepper(undefined, folder, keys)).rejects.toThrow(/key-pepper is damaged/)
+    await expect(openPepper(undefined, folder, registry)).rejects.toThrow(/key-pepper is damaged/)
     expect(readFileSync(join(folder, 'key-pepper'), 'utf8')).toBe(text)
   })
 
@@ -54,22 +55,22 @@ describe('the pepper', () => {
   whereModesAre('that others may read is taken from them', async () => {
     const folder = newFolder()
     writeFileSync(join(folder, 'key-pepper'), 'ab'.repeat(32), { mode: 0o644 })
-    expect(await openPepper(undefined, folder, keys)).toHaveLength(32)
+    expect(await openPepper(undefined, folder, registry)).toHaveLength(32)
     expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
   })
 
   test('that is missing beside keys is not made anew as long as one of them could still be used', async () => {
     const folder = newFolder()
-    const { keys: made } = openMemoryStore()
+    const store = openMemoryStore()
     const { record } = createKeyRecord({ name: 'a', mode: 'live' }, Buffer.from('lost'))
-    await made.insert(record)
-    await expect(openPepper(undefined, folder, made)).rejects.toMatchObject({
+    const kept = await put(store, 'key', record)
+    await expect(openPepper(undefined, folder, store.registry)).rejects.toMatchObject({
       code: 'storage_unavailable',
       message: expect.stringMatching(/key-pepper is missing.*there are 1.*Restore it.*revoke those keys/),
     })
     expect(readdirSync(folder)).toEqual([])
-    await made.revoke(record.id, 1)
-    expect(await openPepper(undefined, folder, made)).toHaveLength(32)
+    await put(store, 'key', { ...kept.record, revokedAt: 1 })
+    expect(await openPepper(undefined, folder, store.registry)).toHaveLength(32)
   })
 
   test('decides the digest, and so does every character of the key', () => {
@@ -84,6 +85,8 @@ describe('the pepper', () => {
   unlessRoot('that cannot be made says which file and what helps', async () => {
     const folder = newFolder()
     chmodSync(folder, 0o500)
-    await expect(openPepper(undefined, folder, keys)).rejects.toThrow(/key-pepper cannot be written.*SPEKA_KEY_PEPPER/)
+    await expect(openPepper(undefined, folder, registry)).rejects.toThrow(
+      /key-pepper cannot be written.*SPEKA_KEY_PEPPER/,
+    )
   })
 })

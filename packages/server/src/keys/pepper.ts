@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
-import type { KeyStore } from '../store/store.ts'
+import type { Registry } from '../store/registry.ts'
 import { keepToOwner } from '../files/keep-to-owner.ts'
 import { placeFile } from '../files/place-file.ts'
 
@@ -17,13 +17,13 @@ const BYTES = 32
 export async function openPepper(
   given: string | undefined,
   dataDir: string,
-  keys: Pick<KeyStore, 'list'>,
+  registry: Pick<Registry, 'list'>,
 ): Promise<Buffer> {
   if (given !== undefined) return Buffer.from(given, 'utf8')
   const path = join(dataDir, 'key-pepper')
   const kept = readPepper(path)
   if (kept !== undefined) return kept
-  const inUse = (await keys.list()).filter(({ revokedAt }) => revokedAt === undefined).length
+  const inUse = (await registry.list('key')).filter(({ record }) => record.revokedAt === undefined).length
   if (inUse > 0) throw missing(path, inUse)
   return makePepper(path, dataDir)
 }

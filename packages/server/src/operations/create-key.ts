@@ -1,28 +1,84 @@
 import { SpekaError } from '@speka/core'
 import { z } from 'zod'
+import type { Actor } from '../actor.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
-import { moment, oneOf, word } from './fields.ts'
-import { keyView, type NewKeyView } from './key-view.ts'
-import { operation } from './operation.ts'
+import type { AccountRecord } from '../store/records.ts'
+import { newAccount } from './account-view.ts'
+import { changeBy } from './change.ts'
+import { id, keyLimits, moment, name, oneOf } from './fields.ts'
+import { checkLabels, keyLabels } from './key-labels.ts'
+import { newKeyView, viewKey, type NewKeyView } from './key-view.ts'
+import { operation, type OperationParts } from './operation.ts'
+import { accountOf } from './own-account.ts'
+import { plan } from './plans.ts'
+
+const input = z.strictObject({
+  name,
+  /** Default: one's own. */
+  account: id.optional(),
+  /** That of the account. An operator who names a plan and no account gets an account of the key's name on that plan. */
+  plan: plan.optional(),
+  /** A `test` key reaches only the sandbox. */
+  mode: oneOf(['live', 'test']).default('live'),
+  team: keyLabels.team.optional(),
+  member: keyLabels.member.optional(),
+  environment: keyLabels.environment.optional(),
+  tags: keyLabels.tags.optional(),
+  /** Globs of the models it may use. Default: all. */
+  models: keyLimits.models.optional(),
+  /** What it may ask for, such as `chat`. Default: everything. */
+  endpoints: keyLimits.endpoints.optional(),
+  /** Which providers may answer it. Default: all. */
+  providers: keyLimits.providers.optional(),
+  /** Default: never. */
+  expires_at: moment.optional(),
+})
 
 /** Makes a virtual key. The key itself is in what is returned here, and nowhere else. */
 export const createKey = operation({
   right: 'keys.write',
-  input: z.strictObject({
-    name: word,
-    /** A `test` key reaches only the sandbox. */
-    mode: oneOf(['live', 'test']).default('live'),
-    /** Globs of the models it may use. Default: all. */
-    models: z.array(word, { error: 'must be a list of model ids or globs' }).optional(),
-    /** Default: never. */
-    expires_at: moment.optional(),
-  }),
-  async run({ store, pepper, now }, { name, mode, models, expires_at: expiresAt }): Promise<NewKeyView> {
+  input,
+  output: newKeyView,
+  async run(parts, wanted, actor): Promise<NewKeyView> {
+    const { store, pepper, now } = parts
     const at = now()
-    if (expiresAt !== undefined && expiresAt <= at)
-      throw new SpekaError('invalid_value', 'expires_at is in the past.', { param: 'expires_at' })
-    const { key, record } = createKeyRecord({ name, mode, models, expiresAt }, await pepper(), at)
-    await store.keys.insert(record)
-    return { key, ...keyView(record, at) }
+    const { expires_at: expiresAt, models, endpoints, providers, mode, tags, team, member, environment } = wanted
+    refusePast('expires_at', expiresAt, at)
+    const { account, isNew } = await accountOfKey(parts, actor, wanted, at)
+    await checkLabels(parts, actor, { account: account.id, team, member })
+    const limits = { models, endpoints, providers }
+    const made = createKeyRecord(
+      { name: wanted.name, account: account.id, mode, team, member, environment, tags, limits, expiresAt },
+      await pepper(),
+      at,
+    )
+    const by = changeBy(actor, 'key.create', at)
+    const write = { kind: 'key', after: made.record } as const
+    const { registry } = store
+    const kept = isNew
+      ? (await registry.change([write, { kind: 'account', after: account }], by))[0]
+      : (await registry.change([write], by))[0]
+    return { key: made.key, ...(await viewKey(parts, kept)) }
   },
 })
+
+/** @throws SpekaError `invalid_value` */
+export function refusePast(param: string, moment: number | undefined, now: number): void {
+  if (moment !== undefined && moment <= now)
+    throw new SpekaError('invalid_value', `${param} is in the past.`, { param })
+}
+
+/** The account that a new key will belong to, and whether it is still to be made. */
+async function accountOfKey(
+  parts: OperationParts,
+  actor: Actor,
+  { account, plan, name }: z.output<typeof input>,
+  at: number,
+): Promise<{ account: AccountRecord; isNew: boolean }> {
+  if (actor.kind === 'operator' && account === undefined && plan !== undefined)
+    return { account: newAccount({ name, plan }, at), isNew: true }
+  const { record } = await accountOf(parts, actor, account)
+  if (plan !== undefined && plan !== record.plan)
+    throw new SpekaError('invalid_value', `plan must be that of the account, ${record.plan}.`, { param: 'plan' })
+  return { account: record, isNew: false }
+}

@@ -1,18 +1,66 @@
 import { SpekaError } from '@speka/core'
 import type { AccountRole, Actor } from '../actor.ts'
 
-/** What may be done. */
-export type Right = 'keys.read' | 'keys.write' | 'usage.read'
+/** What may be done. Within an account, but for what is the operator's alone. */
+const rights = [
+  /** Make accounts, suspend them, and give them plans: the operator's alone. */
+  'accounts.write',
+  /** Make an owner, or change one. */
+  'owners.write',
+  'accounts.read',
+  'teams.read',
+  'teams.write',
+  'members.read',
+  'members.write',
+  'keys.read',
+  'keys.write',
+  'tokens.read',
+  'tokens.write',
+  'usage.read',
+  'audit.read',
+] as const
 
-const everything: readonly Right[] = ['keys.read', 'keys.write', 'usage.read']
+export type Right = (typeof rights)[number]
 
-/** Keys and records belong to no account yet, so those of others cannot be told from its own: a member may do nothing. */
-const rightsOfRole: Readonly<Record<AccountRole, readonly Right[]>> = { owner: [], member: [] }
+const looking: readonly Right[] = ['accounts.read', 'teams.read', 'members.read', 'usage.read']
+const working: readonly Right[] = [...looking, 'keys.read', 'keys.write']
+const managing: readonly Right[] = [
+  ...working,
+  'teams.write',
+  'members.write',
+  'tokens.read',
+  'tokens.write',
+  'audit.read',
+]
 
-const rightsOf = (actor: Actor): readonly Right[] => (actor.kind === 'operator' ? everything : rightsOfRole[actor.role])
+/** Within the account alone: what is another's is not there for them. */
+const rightsOfRole: Readonly<Record<AccountRole, readonly Right[]>> = {
+  owner: [...managing, 'owners.write'],
+  admin: managing,
+  billing: looking,
+  member: working,
+  viewer: [...looking, 'keys.read'],
+}
+
+const rightsOf = (actor: Actor): readonly Right[] => (actor.kind === 'operator' ? rights : rightsOfRole[actor.role])
 
 /** @throws SpekaError `permission_denied` */
 export function demandRight(actor: Actor, right: Right): void {
   if (rightsOf(actor).includes(right)) return
   throw new SpekaError('permission_denied', `This needs the right ${right}, which you do not have here.`)
+}
+
+/**
+ * Nobody gives a role, or takes one away, that may do what he may not.
+ *
+ * @throws SpekaError `permission_denied`
+ */
+export function demandRightsOf(actor: Actor, role: AccountRole | 'operator'): void {
+  const own = rightsOf(actor)
+  const needed = role === 'operator' ? rights : rightsOfRole[role]
+  if (needed.every((right) => own.includes(right))) return
+  throw new SpekaError(
+    'permission_denied',
+    `The role ${role} may do what you may not, so it is not yours to give or take.`,
+  )
 }

@@ -1,29 +1,59 @@
 import { SpekaError } from '@speka/core'
+import { z } from 'zod'
 import { createKeyRecord } from '../keys/create-key.ts'
-import { findKey, whichKey } from './find-key.ts'
-import { keyView, type NewKeyView } from './key-view.ts'
+import type { KeyRecord } from '../store/records.ts'
+import { changeBy, expectRevision } from './change.ts'
+import { id, revision, span } from './fields.ts'
+import { newKeyView, viewKey } from './key-view.ts'
 import { operation } from './operation.ts'
+import { findOwn } from './own-account.ts'
 
 /**
- * Replaces a virtual key by a new one with its name, mode, models and end; then the old one stops.
+ * Replaces a virtual key by a new one with its name, labels, limits and end. The old one goes on for the grace, and then stops.
  *
- * @throws SpekaError `key_not_found`; `invalid_value` when it is revoked already.
+ * @throws SpekaError `key_not_found`; `invalid_value` when it has ended or been replaced already; `conflict`
  */
 export const rotateKey = operation({
   right: 'keys.write',
-  input: whichKey,
-  async run({ store, pepper, now }, { id }): Promise<NewKeyView & { readonly replaces: string }> {
-    const old = await findKey(store.keys, id)
-    if (old.revokedAt !== undefined)
-      throw new SpekaError(
-        'invalid_value',
-        `${old.id} is revoked already. Make a new key: speka keys create --name NAME`,
-      )
-    const wanted = { name: old.name, mode: old.mode, models: old.limits.models, expiresAt: old.expiresAt }
+  input: z.strictObject({
+    id,
+    /** How long the old key goes on, such as `24h`. Default: it stops at once. */
+    grace: span.optional(),
+    revision,
+  }),
+  output: newKeyView.extend({ replaces: z.string() }),
+  async run(parts, { id, grace = 0, revision }, actor) {
+    const { store, pepper, now } = parts
+    const before = await findOwn(parts, actor, 'key', id)
+    const old = before.record
     const at = now()
-    const { key, record } = createKeyRecord(wanted, await pepper(), at)
-    await store.keys.insert(record)
-    await store.keys.revoke(old.id, now())
-    return { key, ...keyView(record, at), replaces: old.id }
+    refuseEnded(old, at)
+    expectRevision(before, revision)
+    const { name, mode, account, team, member, environment, tags, limits, expiresAt } = old
+    const { key, record } = createKeyRecord(
+      { name, mode, account, team, member, environment, tags, limits, expiresAt },
+      await pepper(),
+      at,
+    )
+    const ended: KeyRecord = {
+      ...old,
+      replacedBy: record.id,
+      ...(grace === 0 ? { revokedAt: at } : { replacedUntil: at + grace }),
+    }
+    const writes = [
+      { kind: 'key', after: record },
+      { kind: 'key', before, after: ended },
+    ] as const
+    const [made] = await store.registry.change(writes, changeBy(actor, 'key.rotate', at))
+    return { key, ...(await viewKey(parts, made)), replaces: old.id }
   },
 })
+
+function refuseEnded({ id, revokedAt, replacedBy, expiresAt }: KeyRecord, now: number): void {
+  const how =
+    (revokedAt !== undefined && 'is revoked already') ||
+    (replacedBy !== undefined && `is replaced already, by ${replacedBy}`) ||
+    (expiresAt !== undefined && expiresAt <= now && 'has expired')
+  if (how === false) return
+  throw new SpekaError('invalid_value', `${id} ${how}. Make a new key: speka keys create --name NAME`)
+}

@@ -4,7 +4,15 @@ import { join } from 'node:path'
 import { storeIn } from './open-store.ts'
 
 /** What a database is made of: each in a file of this name, so that the listing of one shows what the next needs. */
-const parts = ['keys.ts', 'ledger.ts', 'open-store.ts', 'open-store.test.ts', 'replies.ts', 'usage-totals.ts']
+const parts = [
+  'audit.ts',
+  'ledger.ts',
+  'open-store.ts',
+  'open-store.test.ts',
+  'registry.ts',
+  'replies.ts',
+  'usage-totals.ts',
+]
 
 const databases = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !entry.name.startsWith('__'))

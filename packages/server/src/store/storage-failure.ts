@@ -24,6 +24,8 @@ export type FailureKind =
   | 'bad_row'
   /** A row with this key exists. */
   | 'duplicate'
+  /** The row has changed since it was read. */
+  | 'conflict'
   | 'other'
 
 /** A failure in a form that crosses from the worker to the main thread. */
@@ -53,6 +55,7 @@ export const failureCode: Readonly<Record<FailureKind, ErrorCode>> = {
   fenced: 'storage_unavailable',
   bad_row: 'internal_error',
   duplicate: 'invalid_value',
+  conflict: 'conflict',
   other: 'storage_unavailable',
 }
 

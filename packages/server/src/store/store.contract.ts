@@ -1,6 +1,8 @@
 import { SpekaError } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
-import type { KeyRecord, Store, StoreOptions, UsageQuery } from './store.ts'
+import { describeAudit } from './audit.contract.ts'
+import { describeRegistry } from './registry.contract.ts'
+import type { Store, StoreOptions, UsageQuery } from './store.ts'
 
 /**
  * How every store behaves. A new database starts as one line in its own test, `describeStore('name', open)`, and is done
@@ -202,51 +204,8 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
       })
     })
 
-    describe('keys', () => {
-      test('a key is found by its digest as it was', async () => {
-        const key = keyRecord({ expiresAt: 99_000, limits: { models: ['acme/*'] } })
-        await store.keys.insert(key)
-        expect(await store.keys.findByDigest(key.digest)).toEqual(key)
-        expect(await store.keys.findByDigest(key.id)).toBeUndefined()
-      })
-
-      test('keys are listed oldest first, revoked ones too', async () => {
-        const [first, second] = [keyRecord({ createdAt: 1 }), keyRecord({ createdAt: 2 })]
-        await store.keys.insert(second)
-        await store.keys.insert(first)
-        await store.keys.revoke(first.id, 50)
-        expect(await store.keys.list()).toEqual([{ ...first, revokedAt: 50 }, second])
-      })
-
-      test('a key is revoked once, at the first moment asked', async () => {
-        const key = keyRecord()
-        await store.keys.insert(key)
-        expect(await store.keys.revoke(key.id, 50)).toEqual({ ...key, revokedAt: 50 })
-        expect(await store.keys.revoke(key.id, 60)).toEqual({ ...key, revokedAt: 50 })
-        expect(await store.keys.revoke('key_unknown', 60)).toBeUndefined()
-      })
-
-      test.each(['id', 'digest'] as const)('a second key with the same %s is refused', async (field) => {
-        const key = keyRecord()
-        await store.keys.insert(key)
-        const again = store.keys.insert({ ...keyRecord(), [field]: key[field] })
-        await expect(again).rejects.toMatchObject({ code: 'invalid_value' })
-        expect(await store.keys.list()).toEqual([key])
-      })
-
-      test('the version differs after each change, and only then', async () => {
-        const versions = [await store.keys.version()]
-        const key = keyRecord()
-        await store.keys.insert(key)
-        versions.push(await store.keys.version())
-        await store.keys.revoke(key.id, 1)
-        versions.push(await store.keys.version())
-        await store.keys.revoke(key.id, 2)
-        await store.ledger.settle(usageRecord())
-        expect(new Set(versions).size).toBe(3)
-        expect(await store.keys.version()).toBe(versions[2])
-      })
-    })
+    describeRegistry(() => store)
+    describeAudit(() => store)
 
     describe('replies', () => {
       const asked = { fingerprint: 'a', now: 1000, until: 2000 }
@@ -300,7 +259,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
       const settled = store.ledger.settle(usageRecord())
       await Promise.all([store.close(), store.close()])
       await settled
-      const late = [store.ledger.settle(usageRecord()), store.ledger.find('x'), store.keys.list()]
+      const late = [store.ledger.settle(usageRecord()), store.ledger.find('x'), store.registry.list('key')]
       for (const { status, reason } of (await Promise.allSettled(late)) as PromiseRejectedResult[]) {
         expect(status).toBe('rejected')
         expect(SpekaError.is(reason) && reason.code).toBe('storage_unavailable')
@@ -315,19 +274,3 @@ const day = (ofMarch: number) => Date.UTC(2026, 2, ofMarch)
 
 const groups = async (store: Store, query: UsageQuery) =>
   (await store.ledger.totals(query)).map(({ group, requests }) => [group, requests])
-
-let keysMade = 0
-
-function keyRecord(changes: Partial<KeyRecord> = {}): KeyRecord {
-  keysMade += 1
-  return {
-    id: `key_${keysMade}`,
-    name: 'team "a"',
-    mode: 'live',
-    digest: keysMade.toString(16).padStart(64, '0'),
-    plan: 'none',
-    limits: {},
-    createdAt: keysMade,
-    ...changes,
-  }
-}

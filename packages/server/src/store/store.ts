@@ -1,4 +1,9 @@
 import type { PicoUsd, SpekaError, UsageRecord } from '@speka/core'
+import type { Audit } from './audit.ts'
+import type { Registry } from './registry.ts'
+
+export { DEFAULT_ACCOUNT } from './default-account.ts'
+export type { KeyLimits, KeyRecord } from './records.ts'
 
 /**
  * The one seam to durable state: what a database must offer to stand behind Speka. `describeStore` in
@@ -6,7 +11,8 @@ import type { PicoUsd, SpekaError, UsageRecord } from '@speka/core'
  */
 export interface Store {
   readonly ledger: Ledger
-  readonly keys: KeyStore
+  readonly registry: Registry
+  readonly audit: Audit
   readonly replies: ReplyStore
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>
@@ -97,51 +103,6 @@ export interface UsageTotals {
   readonly charge: PicoUsd
   /** Requests whose charge is unknown, and so missing from `charge`. */
   readonly unpriced: number
-}
-
-/** Virtual keys: whoever holds one may call `/v1`. The key itself is never in here, only its digest. */
-export interface KeyStore {
-  /** @throws SpekaError `invalid_value` when the id or the digest is taken. */
-  insert(key: KeyRecord): Promise<void>
-  /** Every key, revoked ones too, oldest first. */
-  list(): Promise<KeyRecord[]>
-  findByDigest(digest: string): Promise<KeyRecord | undefined>
-  /** Stops a key for good. Resolves with the key as it is now; a second call leaves the first moment in place. */
-  revoke(id: string, at: number): Promise<KeyRecord | undefined>
-  /** A number that differs after any process has inserted or revoked a key. Cheap enough to ask several times a second. */
-  version(): Promise<number>
-}
-
-/** The account that is always there: whoever names none belongs to it. */
-export const DEFAULT_ACCOUNT = 'default'
-
-/** What is kept of one virtual key. */
-export interface KeyRecord {
-  /** Opaque and safe to show: `key_…`. Never accepted as a credential. */
-  readonly id: string
-  readonly name: string
-  /** A test key reaches only the sandbox. */
-  readonly mode: 'live' | 'test'
-  /** The account it belongs to. Default: {@link DEFAULT_ACCOUNT} */
-  readonly account?: string | undefined
-  /** The id of what the account has put on it: team, environment, member, tags. Default: nothing. */
-  readonly labels?: number | undefined
-  /** HMAC-SHA-256 of the whole key, in hex. Never accepted as a credential. */
-  readonly digest: string
-  /** The plan the key is subscribed to; `none`: no plan limits. */
-  readonly plan: string
-  /** What the key may do beyond its plan. */
-  readonly limits: KeyLimits
-  /** Moments in ms since the epoch. */
-  readonly createdAt: number
-  readonly expiresAt?: number | undefined
-  readonly revokedAt?: number | undefined
-}
-
-/** Limits of a single key, kept as JSON: those to come need no migration. */
-export interface KeyLimits {
-  /** Globs of the models it may use. Default: all. */
-  readonly models?: readonly string[] | undefined
 }
 
 /**

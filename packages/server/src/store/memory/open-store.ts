@@ -1,6 +1,7 @@
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
-import { memoryKeys } from './keys.ts'
+import { memoryAudit } from './audit.ts'
 import { memoryLedger } from './ledger.ts'
+import { memoryRegistry, memoryTables } from './registry.ts'
 import { memoryReplies } from './replies.ts'
 import { useWhile } from './use.ts'
 
@@ -8,9 +9,11 @@ import { useWhile } from './use.ts'
 export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions = {}): Store {
   let open = true
   const use = useWhile(() => open)
+  const tables = memoryTables()
   return {
     ledger: memoryLedger(use),
-    keys: memoryKeys(use),
+    registry: memoryRegistry(use, tables),
+    audit: memoryAudit(use, tables),
     replies: memoryReplies(use, replyBytes),
     close: async () => {
       open = false

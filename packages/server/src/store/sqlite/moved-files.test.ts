@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { SpekaError } from '@speka/core'
+import { keyRecord, put } from '../__fixtures__/records.ts'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
 import { openSqliteStore } from './open-store.ts'
 
@@ -66,7 +67,7 @@ describe('a database that is open', () => {
     renameSync(`${path}.copy`, path)
     expect(await noticed).toHaveProperty('cause.message', 'speka.db is another file')
     expect(await outcomeOf(store.ledger.settle(usageRecord()))).toHaveProperty('code', 'storage_unavailable')
-    expect(await outcomeOf(store.keys.revoke('key_A', 1))).toHaveProperty('code', 'storage_unavailable')
+    expect(await outcomeOf(put(store, 'key', keyRecord()))).toHaveProperty('code', 'storage_unavailable')
     await store.close()
   })
 

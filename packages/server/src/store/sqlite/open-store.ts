@@ -4,7 +4,8 @@ import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { withoutFile } from '../without-file.ts'
-import { sqliteKeys } from './keys.ts'
+import { sqliteAudit } from './audit.ts'
+import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from './usage-row.ts'
 import { ROW_WIDTH } from './usage-record-table.ts'
 import { sqliteLedger } from './ledger.ts'
@@ -79,7 +80,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   let closing: Promise<void> | undefined
   return {
     ledger: sqliteLedger({ commits, availability, thread, searches, reports }),
-    keys: sqliteKeys(thread),
+    registry: sqliteRegistry(thread),
+    audit: sqliteAudit(thread, reports),
     replies,
     close: () => (closing ??= close()),
   }

@@ -29,6 +29,8 @@ const says: Readonly<Record<FailureKind, (path: string) => string>> = {
     `Another process has taken this one for ended, and the database ${path} takes no more of its records under its old ` +
     'name. The gateway goes on under a new one by itself.',
   bad_row: (path) => `A record breaks the rules of its table in ${path} and was not kept.`,
-  duplicate: () => 'A key with this id or digest exists already.',
+  duplicate: () => 'There is such a one already: its id, its digest or its address is taken.',
+  conflict: () =>
+    'It was changed by somebody else meanwhile, and this change was not made. Read it again, then try again.',
   other: (path) => `The database ${path} failed. The log has the details.`,
 }

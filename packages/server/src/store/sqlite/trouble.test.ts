@@ -70,13 +70,13 @@ describe('in trouble, a sqlite store', () => {
     const crashes: SpekaError[] = []
     const { store, trouble } = await openTroubled({ onCrash: (error) => crashes.push(error) })
     const dead = trouble('die')
-    const waiting = [store.ledger.settle(usageRecord()), store.keys.list()].map(outcomeOf)
-    while (crashes.length === 0) await outcomeOf(store.keys.version())
+    const waiting = [store.ledger.settle(usageRecord()), store.registry.list('key')].map(outcomeOf)
+    while (crashes.length === 0) await outcomeOf(store.registry.version())
     void dead
     await Promise.all(waiting)
     expect(store.ledger.trouble()?.message).toContain('died')
     expect(await outcomeOf(store.ledger.settle(usageRecord()))).toHaveProperty('code', 'storage_unavailable')
-    for (const late of [store.ledger.find('x'), store.keys.version()]) {
+    for (const late of [store.ledger.find('x'), store.registry.version()]) {
       expect(await outcomeOf(late)).toMatchObject({
         code: 'storage_unavailable',
         message: expect.stringContaining('died'),
@@ -106,7 +106,7 @@ describe('in trouble, a sqlite store', () => {
     await store.ledger.settle(usageRecord())
     await store.ledger.settle(usageRecord())
     void trouble('die')
-    while ((await outcomeOf(store.keys.version())) === 'kept');
+    while ((await outcomeOf(store.registry.version())) === 'kept');
     expect(lost).toBe(2)
     await store.close()
   })

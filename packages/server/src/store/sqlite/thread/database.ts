@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { auditDatabase, type AuditDatabase } from './audit.ts'
 import { findByUpstreamId } from './find-by-upstream-id.ts'
 import { logSync } from './log-sync.ts'
 import { ROW_WIDTH } from '../usage-record-table.ts'
@@ -9,6 +10,7 @@ import type { UsageQuery } from '../../store.ts'
 import { openFiles } from './open-files.ts'
 import { endOwners, ownerLife, ownersOf } from './owner-life.ts'
 import { oldRow, storedRow } from './read-rows.ts'
+import { registryDatabase, type RegistryDatabase } from './registry.ts'
 import { totalsBy } from './select-totals.ts'
 import { settleRows } from './settle-rows.ts'
 import { tryRoom } from './try-room.ts'
@@ -21,7 +23,7 @@ const LOCK_WAIT_MS = 250
 const FILES_KNOWN_MS = 100
 
 /** Everything the worker does with an open database, as prepared statements. Arguments and results cross threads as they are. */
-export interface SqliteDatabase {
+export interface SqliteDatabase extends RegistryDatabase, AuditDatabase {
   /**
    * Commits a batch of encoded records in one transaction. When that fails, each row gets its own, so that one bad row
    * does not take the others with it.
@@ -31,11 +33,6 @@ export interface SqliteDatabase {
   /** Looks through thousands of records: not for the thread that commits. */
   findByUpstreamId(id: string, keyId: string | null): StoredRow | undefined
   totals(by: UsageQuery['by'], since: number, until: number, keyId: string | null): SqlRow[]
-  insertKey(values: readonly SqlValue[]): void
-  listKeys(): SqlRow[]
-  findKey(digest: string): SqlRow | undefined
-  revokeKey(id: string, at: number): SqlRow | undefined
-  keyVersion(): number
   /** From now on this connection is an owner, alive, rather than with its first row. */
   beginLife(): void
   /** Says that this owner ends, if it ever was one. */
@@ -58,6 +55,8 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   const sync = logSync(db, path)
   const files = openFiles(path)
   const whenUnlocked = waitForLock(lockWaitMs)
+  const begin = db.prepare('BEGIN IMMEDIATE')
+  const commit = db.prepare('COMMIT')
   const owner = ownerLife(db)
   const rows = settleRows(db, { owner, whenUnlocked, sync })
   // Plain question marks: Node 22's SQLite does not fill numbered ones from a list.
@@ -72,12 +71,6 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   const summing = [...Object.values(totalsOfKey), ...Object.values(totalsOfAll)]
   for (const statement of [byId, byIdBefore, ...summing]) statement.setReadBigInts(true)
 
-  const insertKey = db.prepare('INSERT INTO virtual_key VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-  const listKeys = db.prepare('SELECT * FROM virtual_key ORDER BY created_at, id')
-  const keyById = db.prepare('SELECT * FROM virtual_key WHERE id = ?')
-  const keyByDigest = db.prepare('SELECT * FROM virtual_key WHERE digest = ?')
-  const revokeKey = db.prepare('UPDATE virtual_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL')
-  const keyVersion = db.prepare('SELECT version FROM virtual_key_version')
   const schemaVersion = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
   // Written anew as it was, which commits a page like any other.
   const writePage = db.prepare(`PRAGMA user_version = ${schemaVersion}`)
@@ -88,18 +81,29 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     filesKnownUntil = performance.now() + FILES_KNOWN_MS
   }
 
-  function beginLife(): void {
-    if (owner.hasBegun) return
-    checkFiles()
-    whenUnlocked(() => db.exec('BEGIN IMMEDIATE'))
+  function inTransaction<T>(work: () => T): T {
+    whenUnlocked(() => begin.run())
+    let result: T
     try {
-      owner.begin()
-      db.exec('COMMIT')
+      result = work()
+      commit.run()
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error
     }
     sync()
+    return result
+  }
+
+  function beginLife(): void {
+    if (owner.hasBegun) return
+    checkFiles()
+    inTransaction(() => owner.begin())
+  }
+
+  function whenFilesAreThere<T>(work: () => T): T {
+    checkFiles()
+    return inTransaction(work)
   }
 
   return {
@@ -118,25 +122,13 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
       const before = byIdBefore.get(id, keyId, keyId)
       return before === undefined ? undefined : oldRow(before as SqlRow)
     },
+    ...registryDatabase(db, whenFilesAreThere),
+    ...auditDatabase(db),
     findByUpstreamId: findByUpstreamId(db),
     totals(by, since, until, keyId) {
       const sums = keyId === null ? totalsOfAll[by].all(since, until) : totalsOfKey[by].all(since, until, keyId)
       return sums as unknown as SqlRow[]
     },
-    insertKey(values) {
-      checkFiles()
-      whenUnlocked(() => insertKey.run(...values))
-      sync()
-    },
-    listKeys: () => listKeys.all() as unknown as SqlRow[],
-    findKey: (digest) => keyByDigest.get(digest) as SqlRow | undefined,
-    revokeKey(id, at) {
-      checkFiles()
-      whenUnlocked(() => revokeKey.run(at, id))
-      sync()
-      return keyById.get(id) as SqlRow | undefined
-    },
-    keyVersion: () => Number(keyVersion.get()?.['version']),
     beginLife,
     endLife() {
       if (!owner.hasBegun) return

@@ -1,7 +1,9 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { keyRecord, somebody } from '../../__fixtures__/records.ts'
 import { usageRecord } from '../../__fixtures__/usage-record.ts'
+import { encodeWrite } from '../../registry-row.ts'
 import { encodeRecord } from '../usage-row.ts'
 import type { SqlValue } from '../usage-record-table.ts'
 import { openDatabase } from './open-database.ts'
@@ -31,7 +33,8 @@ describe('a log that cannot be brought to the disk', () => {
 
   test('has a new key refused', () => {
     const { database } = openBroken()
-    expect(() => database.insertKey(['key_A', 'a', 'live', 'digest', 'none', '{}', 1, null, null])).toThrow('ENOENT')
+    const write = encodeWrite({ kind: 'key', after: keyRecord() })
+    expect(() => database.changeRecords([write], somebody)).toThrow('ENOENT')
   })
 
   test('is never trusted again, whatever the system says later', () => {

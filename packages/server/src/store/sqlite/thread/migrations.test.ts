@@ -7,7 +7,8 @@ describe('migrations', () => {
     migrate(db)
     migrate(db)
     expect(versionOf(db)).toBe(migrations.length)
-    expect(tablesOf(db)).toEqual(['ledger', 'owner', 'usage_record', 'virtual_key', 'virtual_key_version'])
+    const tables = ['audit', 'key_use', 'label_set', 'ledger', 'owner', 'registry', 'usage_record']
+    expect(tablesOf(db)).toEqual(tables)
   })
 
   test('take only the steps not taken before', () => {

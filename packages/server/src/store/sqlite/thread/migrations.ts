@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../sqlite-failure.ts'
+import { registryMigration } from './registry-migration.ts'
 
 /**
  * The steps from an empty file to today's tables; a database's `user_version` is how many it has taken. A step that has
@@ -94,6 +95,7 @@ export const migrations: readonly string[] = [
   CREATE TRIGGER usage_record_is_never_deleted BEFORE DELETE ON usage_record
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry is never deleted'); END;
   `,
+  registryMigration,
 ]
 
 /**

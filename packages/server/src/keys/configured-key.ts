@@ -1,0 +1,19 @@
+import { hash } from 'node:crypto'
+import { DEFAULT_ACCOUNT } from '../store/default-account.ts'
+import type { KeyRecord } from '../store/records.ts'
+import { keyDigest } from './key-digest.ts'
+
+/** A key that stands in the configuration. Only its digest is kept in memory. */
+export interface ConfiguredKey {
+  readonly name: string
+  readonly key: string
+}
+
+/** The record of a key that stands in the configuration, and in no store. */
+export function configuredRecord({ name, key }: ConfiguredKey, pepper: Buffer): KeyRecord {
+  // The id must outlive a restart, since the ledger goes by it, and tell nothing about the key: so it is made of the name.
+  const id = `key_config_${hash('sha256', name).slice(0, 12)}`
+  const mode = key.startsWith('sk-speka-test-') ? 'test' : 'live'
+  const digest = keyDigest(key, pepper)
+  return { id, account: DEFAULT_ACCOUNT, name, mode, digest, labels: 0, limits: {}, createdAt: 0 }
+}

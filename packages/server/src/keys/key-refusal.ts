@@ -1,0 +1,38 @@
+import { SpekaError } from '@speka/core'
+import type { AccountRecord, KeyRecord, MemberRecord } from '../store/records.ts'
+import { refused } from './credential.ts'
+
+/** A record on which several keys depend: a change of it is made here, once for all of them. */
+export interface Changing<Record> {
+  now: Record
+}
+
+/** Whom a key depends on. */
+export interface Standing {
+  readonly account: Changing<AccountRecord>
+  /** The member whose key it is, if it is one's. */
+  readonly member: Changing<MemberRecord> | undefined
+}
+
+/** The one place that decides whether a known key may be used now. Returns why not. */
+export function refusalOf(key: KeyRecord, { account, member }: Standing, now: number): SpekaError | undefined {
+  const ended = endOf(key, now)
+  if (ended !== undefined) return ended
+  if (member?.now.status === 'removed')
+    return refused('The member whose API key this is has left the account. Use another.')
+  if (account.now.status === 'suspended')
+    return new SpekaError(
+      'account_suspended',
+      'The account of this API key is suspended. Ask whoever runs the gateway.',
+    )
+  return undefined
+}
+
+/** Why a key that was good once is no longer, by itself: it was revoked, or its time is over. */
+export function endOf({ revokedAt, expiresAt, replacedUntil }: KeyRecord, now: number): SpekaError | undefined {
+  if (revokedAt !== undefined) return refused('This API key was revoked. Use another.')
+  if (replacedUntil !== undefined && replacedUntil <= now)
+    return refused('This API key was replaced. Use the one that was made in its place.')
+  if (expiresAt !== undefined && expiresAt <= now) return refused('This API key has expired. Use another.')
+  return undefined
+}

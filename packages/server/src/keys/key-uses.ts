@@ -1,0 +1,60 @@
+import type { KeyUse, Registry } from '../store/registry.ts'
+
+/** How long at least between two notes, in ms. */
+const NOTE_MS = 60_000
+/** How many uses go into one note: it must not keep those waiting who record requests. */
+const MOST_AT_ONCE = 500
+
+/** A key of which it is known when it was last used, in ms since the epoch; 0: never that anybody has seen. */
+export interface Used {
+  readonly record: { readonly id: string }
+  usedAt: number
+}
+
+/** Notes when keys were last used: a little at a time, once a minute at most, and nobody waits for it. */
+export class KeyUses {
+  readonly #registry: Pick<Registry, 'noteUses'>
+  #waiting: KeyUse[] = []
+  #gatheredAt: number
+  #noting = false
+
+  /** @param monotonic in ms. */
+  constructor(registry: Pick<Registry, 'noteUses'>, monotonic: number) {
+    this.#registry = registry
+    this.#gatheredAt = monotonic
+  }
+
+  /** A key that is about to be forgotten here. */
+  forgotten(key: Used): void {
+    if (key.usedAt === 0) return
+    this.#waiting.push({ id: key.record.id, at: key.usedAt })
+    key.usedAt = 0
+  }
+
+  /** To be called now and then: gathers what was used when it is time for it, and notes some of it. */
+  tick(keys: Iterable<Used>, monotonic: number): void {
+    if (monotonic - this.#gatheredAt >= NOTE_MS) {
+      this.#gatheredAt = monotonic
+      for (const key of keys) this.forgotten(key)
+    }
+    if (this.#waiting.length > 0 && !this.#noting) void this.#note()
+  }
+
+  /** Notes all there is. What the store does not take is lost. */
+  async close(keys: Iterable<Used>): Promise<void> {
+    for (const key of keys) this.forgotten(key)
+    await this.#registry.noteUses(this.#waiting.splice(0)).catch(() => {})
+  }
+
+  async #note(): Promise<void> {
+    this.#noting = true
+    const some = this.#waiting.splice(0, MOST_AT_ONCE)
+    try {
+      await this.#registry.noteUses(some)
+    } catch {
+      // A store in trouble is told of elsewhere, and a later use will do as well.
+    } finally {
+      this.#noting = false
+    }
+  }
+}

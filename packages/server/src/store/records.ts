@@ -1,0 +1,96 @@
+import { z } from 'zod'
+import { accountRoles } from '../actor.ts'
+
+/** What every record of the registry has: its own id, whose it is, and since when. */
+interface Common {
+  /** Opaque and safe to show. Never accepted as a credential. */
+  readonly id: string
+  /** The account it belongs to; an account belongs to itself. */
+  readonly account: string
+  /** In ms since the epoch; 0: it was always there. */
+  readonly createdAt: number
+}
+
+const moment = z.number().optional()
+const words = z.array(z.string()).readonly()
+
+const account = z.object({
+  name: z.string(),
+  /** `none`: no plan limits. */
+  plan: z.string(),
+  email: z.string().optional(),
+  /** Of a suspended account no key works. */
+  status: z.enum(['active', 'suspended']),
+})
+
+const team = z.object({ name: z.string() })
+
+const member = z.object({
+  /** As it was written; two that differ in case alone are one. */
+  email: z.string(),
+  role: z.enum(accountRoles),
+  /** The keys of a removed member do not work. */
+  status: z.enum(['invited', 'active', 'removed']),
+})
+
+const key = z.object({
+  name: z.string(),
+  /** A test key reaches only the sandbox. */
+  mode: z.enum(['live', 'test']),
+  /** The ids of its team and its member. */
+  team: z.string().optional(),
+  member: z.string().optional(),
+  environment: z.string().optional(),
+  tags: words.optional(),
+  /** What the key may do beyond its plan. */
+  limits: z.object({
+    /** Globs of the models it may use. Default: all. */
+    models: words.optional(),
+    /** Names of the operations it may ask for, such as `chat`. Default: all. */
+    endpoints: words.optional(),
+    /** Names of the providers that may answer it, as the configuration has them. Default: all. */
+    providers: words.optional(),
+  }),
+  /** Moments in ms since the epoch. */
+  expiresAt: moment,
+  revokedAt: moment,
+  /** The id of the key that was made in its place. */
+  replacedBy: z.string().optional(),
+  /** Until when it goes on beside the key in its place. */
+  replacedUntil: moment,
+})
+
+const token = z.object({
+  name: z.string(),
+  /** `operator`: a token of whoever runs the gateway, which belongs to no account. */
+  role: z.enum([...accountRoles, 'operator']),
+  expiresAt: moment,
+  revokedAt: moment,
+})
+
+/** What of each kind's record is kept as JSON. No secret is in there: it may be shown, and the audit has it. */
+export const recordBodies = { account, team, member, key, token } as const
+
+/** Who pays: keys, teams and members belong to it. */
+export type AccountRecord = Common & Readonly<z.output<typeof account>>
+
+/** A label on keys of an account. */
+export type TeamRecord = Common & Readonly<z.output<typeof team>>
+
+/** A person in an account. */
+export type MemberRecord = Common & Readonly<z.output<typeof member>>
+
+/** What is kept of one virtual key. The key itself is never in here, only its digest. */
+export type KeyRecord = Common &
+  Readonly<z.output<typeof key>> & {
+    /** HMAC-SHA-256 of the whole key, in hex. Never accepted as a credential. */
+    readonly digest: string
+    /** The id of the set of labels it has: team, environment, member and tags. 0: it has none. The store gives it. */
+    readonly labels: number
+  }
+
+/** Limits of a single key. */
+export type KeyLimits = KeyRecord['limits']
+
+/** What is kept of one token of the management API: its digest, as of a key. An operator's belongs to the account ''. */
+export type TokenRecord = Common & Readonly<z.output<typeof token>> & { readonly digest: string }
