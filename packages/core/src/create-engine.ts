@@ -86,7 +86,7 @@ export function createEngine({
     retryBudget: new RetryBudget(),
     answered(call, target) {
       const session = sessionKeyOf(call)
-      if (session !== undefined && readsCacheForLess(target, call.receivedAt))
+      if (session !== undefined && readsCacheForLess(target, call))
         sessions.remember(session, placeOf(target), world.clock.monotonic())
     },
   }

@@ -1,3 +1,4 @@
+import type { Price } from '../catalog/model.ts'
 import { SpekaError } from '../errors.ts'
 import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
 import { affordableTokens, costRange } from '../pricing/cost-range.ts'
@@ -6,6 +7,7 @@ import { nativeOperation, unsupportedBy } from '../providers/operation-of.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import type { MaxPrice } from '../wire/routing-preferences.ts'
+import { dearestRow } from './dearest-row.ts'
 import type { RoutePreferences } from './route-preferences.ts'
 import type { Target } from './target.ts'
 
@@ -51,15 +53,16 @@ export function whyExcluded(
     if (missing.length > 0) return { rule: 'require_parameters', reason: `it does not take ${missing.join(', ')}` }
   }
   return (
-    (maxPrice === undefined ? undefined : aboveMaxPrice(target, maxPrice, call.receivedAt)) ??
+    (maxPrice === undefined ? undefined : aboveMaxPrice(target, maxPrice, call)) ??
     (call.maxCost === undefined ? undefined : aboveMaxCost(target, call, call.maxCost))
   )
 }
 
-function aboveMaxPrice({ entry }: Target, limits: MaxPrice, now: number): ExclusionReason | undefined {
+function aboveMaxPrice({ entry }: Target, limits: MaxPrice, call: Call): ExclusionReason | undefined {
   const rule = 'max_price'
-  const price = priceAt(entry.prices, now)
-  if (price === undefined) return { rule, reason: 'it has no price' }
+  const inForce = priceAt(entry.prices, call.receivedAt)
+  if (inForce === undefined) return { rule, reason: 'it has no price' }
+  const price = dearestRow(inForce, call)
   const parts = [
     ['input', price.input, limits.prompt],
     ['output', price.output, limits.completion],
@@ -67,13 +70,20 @@ function aboveMaxPrice({ entry }: Target, limits: MaxPrice, now: number): Exclus
   for (const [part, asked, limit] of parts) {
     if (asked === undefined || limit === undefined || limit === null) continue
     const most = parsePricePerMillion(decimal(limit, 6))
-    if (asked > most) return { rule, reason: `its ${part} costs ${formatPricePerMillion(asked)} USD per 1M tokens` }
+    if (asked > most)
+      return {
+        rule,
+        reason: `its ${part} ${mayCost(price, inForce)} ${formatPricePerMillion(asked)} USD per 1M tokens`,
+      }
   }
   if (price.image !== undefined && limits.image != null && price.image > parseUsd(decimal(limits.image, 6))) {
     return { rule, reason: `an image of it costs ${formatUsd(price.image)} USD` }
   }
   return undefined
 }
+
+/** Of a price that depends on how a request is served, the dearest is only what it may come to. */
+const mayCost = (dearest: Price, inForce: Price): string => (dearest === inForce ? 'costs' : 'may cost')
 
 /** A number as the decimal string it was meant as. */
 const decimal = (value: number | string, places: number): string =>

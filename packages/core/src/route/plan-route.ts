@@ -163,6 +163,7 @@ class Draft {
       random: this.#circumstances.random,
       weights: Object.hasOwn(weights, model.id) ? (weights[model.id] ?? {}) : {},
       now: this.#question.call?.receivedAt ?? 0,
+      call: this.#question.call,
     })
     if (order.length > 0) return ascending(sorted, (target) => rank(target, order))
     const { sessionPlace } = this.#circumstances

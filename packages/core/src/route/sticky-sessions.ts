@@ -1,6 +1,7 @@
 import { priceAt } from '../pricing/price-at.ts'
 import type { Call } from '../operations/call.ts'
 import { sessionOf } from '../operations/session-of.ts'
+import { mayReadCacheForLess } from './dearest-row.ts'
 import type { Target } from './target.ts'
 
 /** Sessions that are remembered at once: the oldest is forgotten for a new one. */
@@ -46,9 +47,10 @@ export function sessionKeyOf(call: Call): string | undefined {
   return session === undefined ? undefined : `${call.keyId ?? ''}\n${call.outline.model}\n${session}`
 }
 
-/** Whether a prompt that a target has seen before costs less there. */
-export function readsCacheForLess({ entry, costs = [] }: Target, now: number): boolean {
-  return [priceAt(costs, now), priceAt(entry.prices, now)].some(
-    (price) => price?.cachedInput !== undefined && price.input !== undefined && price.cachedInput < price.input,
+/** Whether a prompt that a target has seen before may cost less there. */
+export function readsCacheForLess({ entry, costs = [] }: Target, call: Call): boolean {
+  const { receivedAt } = call
+  return [priceAt(costs, receivedAt), priceAt(entry.prices, receivedAt)].some(
+    (price) => price !== undefined && mayReadCacheForLess(price, call),
   )
 }

@@ -2,7 +2,9 @@ import type { Price } from '../catalog/model.ts'
 import type { Random } from '../clock.ts'
 import type { StrategyName } from '../config.ts'
 import { priceAt } from '../pricing/price-at.ts'
+import type { Call } from '../operations/call.ts'
 import { unitEntries } from '../units.ts'
+import { dearestRow } from './dearest-row.ts'
 import type { Target } from './target.ts'
 
 export interface StrategyContext {
@@ -11,6 +13,8 @@ export interface StrategyContext {
   readonly weights: Readonly<Record<string, number>>
   /** In ms since the epoch: prices change. */
   readonly now: number
+  /** What is asked, for prices that depend on it. Default: anything. */
+  readonly call?: Call | undefined
 }
 
 /** Puts the targets of one model in the order to try. Pure: the same targets, health and random numbers, the same order. */
@@ -19,7 +23,7 @@ export type Strategy = (targets: readonly Target[], context: StrategyContext) =>
 export const strategies: Readonly<Record<StrategyName, Strategy>> = {
   ordered: (targets) => targets,
   weighted: (targets, context) => drawn(targets, context),
-  price: (targets, { now }) => ascending(targets, (target) => typicalPrice(target, now)),
+  price: (targets, { now, call }) => ascending(targets, (target) => typicalPrice(target, now, call)),
   // A target nobody has measured yet goes first, once: otherwise it would never be measured.
   latency: (targets) => ascending(targets, ({ health }) => health.latencyMs ?? 0),
   throughput: (targets) => ascending(targets, ({ health }) => -(health.tokensPerSecond ?? Infinity)),
@@ -65,10 +69,14 @@ const weightOf = ({ provider }: Target, weights: Readonly<Record<string, number>
 /** A prompt is usually about three times as long as its answer. */
 const INPUT_SHARE = 3
 
-/** What a target costs the operator, or the model its customer where nobody said; one without a price comes last. */
-function typicalPrice({ costs, entry }: Target, now: number): number {
-  const price: Price | undefined = priceAt(costs ?? entry.prices, now)
-  if (price === undefined) return Infinity
+/**
+ * What a target costs the operator, or the model its customer where nobody said, as dear as the call may meet it; one without a
+ * price comes last.
+ */
+function typicalPrice({ costs, entry }: Target, now: number, call: Call | undefined): number {
+  const inForce: Price | undefined = priceAt(costs ?? entry.prices, now)
+  if (inForce === undefined) return Infinity
+  const price = dearestRow(inForce, call)
   if (price.input === undefined && price.output === undefined) {
     const piece = unitEntries.find(({ per, rate }) => per === 'each' && price[rate] !== undefined)
     return piece === undefined ? Infinity : Number(price[piece.rate])
