@@ -91,6 +91,8 @@ const storeRooms: Row[] = [
       'audit',
       'default-account',
       'store',
+      'usage-groups',
+      'request-cursor',
       'storage-failure',
       'without-file',
       'availability',

@@ -76,6 +76,12 @@ export async function startServer(
       else
         log.pino.error({ cause: causeOf(trouble) }, `requests cannot be recorded, and are refused: ${trouble.message}`)
     },
+    follow: true,
+    onFolding: tellEverySecond(({ folded, total }) =>
+      log.pino.info({ folded, total }, 'older usage records are being added up; reports wait for it'),
+    ),
+    onFoldingTrouble: (error) =>
+      log.pino.warn({ cause: causeOf(error) }, `usage records are kept but not added up: ${error.message}`),
     onCrash(error) {
       // Without a ledger nothing can be answered: better to be started again than to linger.
       log.pino.fatal(error.message)
@@ -88,6 +94,17 @@ export async function startServer(
   } catch (error) {
     await store.close()
     throw error
+  }
+}
+
+/** Passes on what is said often, once a second. */
+function tellEverySecond<Said>(tell: (said: Said) => void): (said: Said) => void {
+  let toldAt = -Infinity
+  return (said) => {
+    const now = performance.now()
+    if (now - toldAt < 1000) return
+    toldAt = now
+    tell(said)
   }
 }
 

@@ -4,6 +4,7 @@ import type { OperationParts } from '../operations/operation.ts'
 import { storeIn, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { text, type Invocation } from './command.ts'
+import { showFolding } from './show-folding.ts'
 
 /** The option by which a command finds the store. */
 export const dataOption = { data: { type: 'string' } } as const
@@ -13,11 +14,14 @@ type Use<Result> = (parts: OperationParts) => Promise<Result>
 
 /** Opens the store for as long as `use` needs it for its operations. A server may be using it at the same time. */
 export const withStore = <Result>(invocation: Invocation, use: Use<Result>): Promise<Result> =>
-  whileOpen(invocation, (place) => place.open(), use)
+  whileOpen(invocation, (place) => place.open(patient(invocation)), use)
 
 /** The same for a command that only reads: it need not make a store. */
 export const withStoreToRead = <Result>(invocation: Invocation, use: Use<Result>): Promise<Result> =>
-  whileOpen(invocation, (place) => place.openToRead(), use)
+  whileOpen(invocation, (place) => place.openToRead(patient(invocation)), use)
+
+/** A command has no reason to give up before it has what it was asked for. */
+const patient = ({ terminal }: Invocation) => ({ foldWaitMs: Infinity, onFolding: showFolding(terminal) })
 
 async function whileOpen<Result>(
   { options, variables }: Invocation,

@@ -10,6 +10,16 @@ export const moment = z.iso
 export const oneOf = <const Words extends readonly string[]>(words: Words) =>
   z.enum(words, { error: ({ input }) => `must be one of ${words.join(', ')}, not "${String(input)}"` })
 
+/** One or several of a few words, with commas between. */
+export const severalOf = <const Words extends readonly string[]>(words: Words) =>
+  z.string({ error: `must be one of ${words.join(', ')}` }).transform((text, context): Words[number][] => {
+    const given = text.split(',')
+    const stray = given.find((word) => !words.includes(word))
+    if (stray === undefined) return given
+    context.addIssue({ code: 'custom', message: `must be one of ${words.join(', ')}, not "${stray}"` })
+    return z.NEVER
+  })
+
 /** A text that is not empty, without the space around it. */
 export const word = z.string({ error: 'must be a text' }).trim().min(1, { error: 'must not be empty' })
 

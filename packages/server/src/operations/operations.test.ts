@@ -147,7 +147,12 @@ test.each([
     says: 'expires_at is in the past.',
   },
   { run: showKey, input: {}, param: 'id', says: 'id must be a text.' },
-  { run: totalUsage, input: { by: 'planet' }, param: 'by', says: 'by must be one of key, model, day, not "planet".' },
+  {
+    run: totalUsage,
+    input: { by: 'planet' },
+    param: 'by',
+    says: 'by must be one of key, model, day, hour, team, environment, member, customer, tag, account, provider, not "planet".',
+  },
 ])('$input is refused: $says', async ({ run, input, param, says }) => {
   const error: unknown = await run(parts, operator, input).catch((thrown: unknown) => thrown)
   expect(SpekaError.is(error) && [error.code, error.param, error.message]).toEqual(['invalid_value', param, says])

@@ -1,13 +1,16 @@
 import { formatUsd } from '@speka/core'
 import { z } from 'zod'
-import type { UsageTotals } from '../store/store.ts'
-import { moment, oneOf, word } from './fields.ts'
+import { unitEntries } from '@speka/core/internal'
+import { usageGroups, type UsageGroup, type UsageTotals } from '../store/store.ts'
+import { moment, severalOf, word } from './fields.ts'
 import { operation } from './operation.ts'
 
 /** The sums over one group of usage records. */
 export interface UsageView {
-  /** A key id, a model id or a UTC day; `null` for records that have none. */
+  /** An id, a name, a day or an hour in UTC; `null` for records that have none. Of several, the first. */
   readonly group: string | null
+  /** Of several: all, by what they are. */
+  readonly groups?: Readonly<Record<string, string | null>>
   readonly requests: number
   readonly failed: number
   readonly input_tokens: number
@@ -18,25 +21,40 @@ export interface UsageView {
   readonly cost_usd: string
   /** Requests whose cost is not known, and so missing from `cost_usd`. */
   readonly unpriced: number
+  /** What attempts cost the operator, in US dollars, where anything is known of it. */
+  readonly upstream_cost_usd?: string
+  /** Other units, under the names of their totals, where they occur. */
+  readonly [total: string]: unknown
 }
 
 /** What was used and what it cost, added up by group. */
 export const totalUsage = operation({
   right: 'usage.read',
   input: z.strictObject({
-    by: oneOf(['key', 'model', 'day']),
+    /** One, or several with commas between. */
+    by: severalOf(usageGroups),
     /** Only what arrived at this moment or later. */
     since: moment.optional(),
     /** Only what arrived before this moment. */
     until: moment.optional(),
     key_id: word.optional(),
+    account: word.optional(),
+    model: word.optional(),
+    provider: word.optional(),
+    customer: word.optional(),
   }),
-  run: async ({ store }, { by, since, until, key_id: keyId }): Promise<UsageView[]> =>
-    (await store.ledger.totals({ by, since, until, keyId })).map(usageView),
+  run: async ({ store }, { key_id: keyId, ...query }): Promise<UsageView[]> =>
+    (await store.ledger.totals({ ...query, keyId })).map((totals) => usageView(totals, query.by)),
 })
 
-const usageView = (totals: UsageTotals): UsageView => ({
+const USUAL: ReadonlySet<string> = new Set(['input', 'cached_input', 'output'])
+const OTHER_UNITS = unitEntries.filter(({ unit }) => !USUAL.has(unit))
+
+const usageView = (totals: UsageTotals, by: readonly UsageGroup[]): UsageView => ({
   group: totals.group ?? null,
+  ...(by.length === 1
+    ? {}
+    : { groups: Object.fromEntries(by.map((group, index) => [group, totals.groups?.[index] ?? null])) }),
   requests: totals.requests,
   failed: totals.failed,
   input_tokens: totals.inputTokens,
@@ -44,4 +62,8 @@ const usageView = (totals: UsageTotals): UsageView => ({
   output_tokens: totals.outputTokens,
   cost_usd: formatUsd(totals.charge),
   unpriced: totals.unpriced,
+  ...(totals.cost === 0n ? {} : { upstream_cost_usd: formatUsd(totals.cost) }),
+  ...Object.fromEntries(
+    OTHER_UNITS.flatMap(({ count, total }) => (totals[count] === undefined ? [] : [[total, totals[count]]])),
+  ),
 })

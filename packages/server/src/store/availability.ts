@@ -75,7 +75,8 @@ export class Availability {
   }
 }
 
-const backgroundClock: Pick<Clock, 'after'> = {
+/** The machine’s time, with timers that do not keep the process alive. */
+export const backgroundClock: Pick<Clock, 'after'> = {
   after(ms, run) {
     const timer = setTimeout(run, ms).unref()
     return () => clearTimeout(timer)

@@ -17,7 +17,7 @@ export interface StorePlace {
    */
   open(options?: StoreOptions): Promise<Store>
   /** Opens it for reading: where there is none, an empty one that nobody keeps. @throws As `open` does. */
-  openToRead(): Promise<Store>
+  openToRead(options?: StoreOptions): Promise<Store>
 }
 
 /** The store of the gateway whose data folder this is. The one place that chooses the database. */
@@ -25,5 +25,5 @@ export function storeIn(dataDir: string): StorePlace {
   const path = join(dataDir, 'speka.sqlite')
   const exists = (): boolean => existsSync(path)
   const open = (options?: StoreOptions): Promise<Store> => openSqliteStore({ ...options, path })
-  return { name: path, exists, open, openToRead: async () => (exists() ? open() : openMemoryStore()) }
+  return { name: path, exists, open, openToRead: async (options) => (exists() ? open(options) : openMemoryStore()) }
 }

@@ -20,6 +20,8 @@ export type FailureKind =
   | 'unsynced'
   /** Somebody has taken this process for ended: its rows are not counted any more. */
   | 'fenced'
+  /** What answers is still being made of older rows. */
+  | 'behind'
   /** The row breaks a rule of its table. */
   | 'bad_row'
   /** A row with this key exists. */
@@ -53,6 +55,7 @@ export const failureCode: Readonly<Record<FailureKind, ErrorCode>> = {
   moved: 'storage_unavailable',
   unsynced: 'storage_unavailable',
   fenced: 'storage_unavailable',
+  behind: 'storage_unavailable',
   bad_row: 'internal_error',
   duplicate: 'invalid_value',
   conflict: 'conflict',

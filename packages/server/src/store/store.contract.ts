@@ -2,7 +2,7 @@ import { SpekaError } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import { describeAudit } from './audit.contract.ts'
 import { describeRegistry } from './registry.contract.ts'
-import type { Store, StoreOptions, UsageQuery } from './store.ts'
+import type { RequestFilter, Store, StoreOptions, UsageQuery } from './store.ts'
 
 /**
  * How every store behaves. A new database starts as one line in its own test, `describeStore('name', open)`, and is done
@@ -154,7 +154,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
             usageRecord({ charge: 2n, keyId: undefined }),
           ].map((record) => store.ledger.settle(record)),
         )
-        const tokens = { inputTokens: 1200, cachedInputTokens: 1000, outputTokens: 340 }
+        const tokens = { inputTokens: 1200, cachedInputTokens: 1000, outputTokens: 340, reasoningTokens: 100, cost: 0n }
         expect(await store.ledger.totals({ by: 'key' })).toEqual([
           { group: undefined, requests: 1, failed: 0, unpriced: 0, charge: 2n, ...tokens },
           {
@@ -166,6 +166,8 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
             inputTokens: 1207,
             cachedInputTokens: 1000,
             outputTokens: 342,
+            reasoningTokens: 100,
+            cost: 0n,
           },
           { group: 'key_B', requests: 1, failed: 0, unpriced: 0, charge: 4n, ...tokens },
         ])
@@ -195,6 +197,150 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
         ])
         expect(await groups(store, { by: 'key', since: day(2), keyId: 'key_B' })).toEqual([['key_B', 1]])
         expect(await groups(store, { by: 'key', until: 0 })).toEqual([])
+      })
+
+      test('totals by several groups have all of them, in the order asked', async () => {
+        await Promise.all(
+          [
+            usageRecord({ createdAt: at('2026-03-01T00:00:00Z') - 1 }),
+            usageRecord({ createdAt: at('2026-03-01T09:59:59.999Z') }),
+            usageRecord({ createdAt: at('2026-03-01T10:00Z'), model: undefined, keyId: undefined }),
+            usageRecord({ createdAt: at('2026-03-01T10:30Z'), provider: 'other', account: 'acct_B' }),
+          ].map((record) => store.ledger.settle(record)),
+        )
+        expect(await listed(store, { by: ['hour', 'model', 'key'] })).toEqual([
+          ['2026-02-28T23:00Z', 'acme/fast', 'key_A', 1],
+          ['2026-03-01T09:00Z', 'acme/fast', 'key_A', 1],
+          ['2026-03-01T10:00Z', undefined, undefined, 1],
+          ['2026-03-01T10:00Z', 'acme/fast', 'key_A', 1],
+        ])
+        expect(await listed(store, { by: ['provider'] })).toEqual([
+          ['acme', 3],
+          ['other', 1],
+        ])
+        expect(await listed(store, { by: ['account', 'day'], provider: 'acme' })).toEqual([
+          ['default', '2026-02-28', 1],
+          ['default', '2026-03-01', 2],
+        ])
+        expect(await listed(store, { by: ['model'], account: 'acct_B' })).toEqual([['acme/fast', 1]])
+        expect(await listed(store, { by: ['model'], account: 'acct_C' })).toEqual([])
+      })
+
+      test('totals are exact within any span of time, whole hours or not', async () => {
+        const times = ['09:10Z', '09:20Z', '10:00Z', '10:59:59.999Z', '11:00Z', '11:30Z', '12:00Z'].map((time) =>
+          at(`2026-03-01T${time}`),
+        )
+        await Promise.all(
+          times.map((createdAt, index) =>
+            store.ledger.settle(usageRecord({ createdAt, charge: 10n ** BigInt(index) })),
+          ),
+        )
+        for (const [from, since] of times.entries()) {
+          for (const [to, until] of times.entries()) {
+            const charges = times.slice(from, to).map((_, index) => 10n ** BigInt(from + index))
+            const sum = charges.reduce((total, charge) => total + charge, 0n)
+            const totals = await store.ledger.totals({ by: 'key', since, until })
+            expect(totals.map(({ charge }) => charge)).toEqual(charges.length === 0 ? [] : [sum])
+          }
+        }
+      })
+
+      test('totals by customer, by day and account besides, within any span of time', async () => {
+        const noon = at('2026-03-01T12:00Z')
+        await Promise.all(
+          [
+            usageRecord({ customer: 'Zoë', createdAt: noon, charge: 1n }),
+            usageRecord({ customer: 'Zoë', createdAt: noon + 1, charge: 2n }),
+            usageRecord({ customer: 'Zoë', createdAt: noon + 86_400_000, charge: 4n, account: 'acct_B' }),
+            usageRecord({ customer: '', createdAt: noon, charge: 8n }),
+            usageRecord({ createdAt: noon, charge: 16n }),
+          ].map((record) => store.ledger.settle(record)),
+        )
+        expect(await charges(store, { by: 'customer' })).toEqual([
+          [undefined, 16n],
+          ['', 8n],
+          ['Zoë', 7n],
+        ])
+        expect(await charges(store, { by: 'customer', since: noon + 1 })).toEqual([['Zoë', 6n]])
+        expect(await charges(store, { by: 'customer', account: 'acct_B' })).toEqual([['Zoë', 4n]])
+        expect(await charges(store, { by: 'day', customer: 'Zoë' })).toEqual([
+          ['2026-03-01', 3n],
+          ['2026-03-02', 4n],
+        ])
+        for (const refused of [{ by: ['customer', 'model'] }, { by: 'customer', keyId: 'key_A' }] as const) {
+          await expect(store.ledger.totals(refused)).rejects.toMatchObject({ code: 'invalid_value' })
+        }
+      })
+
+      test('totals have every unit that occurs, and what attempts cost the operator', async () => {
+        const [attempt] = usageRecord().attempts
+        await Promise.all(
+          [
+            usageRecord({ usage: { images: 2, searches: 1 }, attempts: [{ ...attempt!, cost: pico(3n) }, attempt!] }),
+            usageRecord({ usage: { images: 3, inputTokens: 0 }, attempts: [{ ...attempt!, cost: pico(4n) }] }),
+          ].map((record) => store.ledger.settle(record)),
+        )
+        const [totals] = await store.ledger.totals({ by: 'key' })
+        expect(totals).toMatchObject({ images: 5, searches: 1, inputTokens: 0, cost: 7n })
+        expect(totals).not.toHaveProperty('seconds')
+      })
+
+      test.each(['newest', 'oldest'] as const)('records come in pages, the %s first, each once', async (first) => {
+        const records = Array.from({ length: 7 }, (_, index) => usageRecord({ createdAt: 1000 + (index % 3) }))
+        for (const record of records) await store.ledger.settle(record)
+        const ids: string[] = []
+        let cursor: string | undefined
+        do {
+          const page = await store.ledger.requests({ first }, cursor, 2)
+          expect(page.records.length).toBeLessThanOrEqual(2)
+          ids.push(...page.records.map(({ id }) => id))
+          cursor = page.next
+        } while (cursor !== undefined)
+        const sorted = records
+          .toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+          .map(({ id }) => id)
+        expect(ids).toEqual(first === 'oldest' ? sorted : sorted.toReversed())
+      })
+
+      test('records are found by what they were made with, for and by, and as they were', async () => {
+        const plain = usageRecord({ account: 'default' })
+        const marked = {
+          account: 'acct_B',
+          keyId: 'key_B',
+          customer: 'Zoë',
+          session: 'a session',
+          model: 'acme/slow',
+          provider: 'other',
+          outcome: 'failed',
+        } as const
+        const record = usageRecord({ ...marked, createdAt: plain.createdAt + 1 })
+        await Promise.all([plain, record].map((each) => store.ledger.settle(each)))
+        for (const [field, value] of Object.entries(marked))
+          expect(await all(store, { [field]: value })).toEqual([record])
+        expect(await all(store, { ...marked, since: record.createdAt, until: record.createdAt + 1 })).toEqual([record])
+        expect(await all(store, { outcome: 'complete' })).toEqual([plain])
+        expect(await all(store, { until: record.createdAt })).toEqual([plain])
+        for (const field of ['account', 'keyId', 'customer', 'session', 'model', 'provider'])
+          expect(await all(store, { [field]: 'of nobody' })).toEqual([])
+        expect(await all(store, { keyId: 'key_B', model: 'acme/fast' })).toEqual([])
+      })
+
+      test.each(['nonsense', 'WyJhIiwxXQ', '', '¡', 'x'.repeat(10_000)])(
+        'a made-up cursor is refused: %s',
+        async (cursor) => {
+          await store.ledger.settle(usageRecord())
+          await expect(store.ledger.requests({}, cursor, 2)).rejects.toMatchObject({
+            code: 'invalid_value',
+            param: 'after',
+          })
+        },
+      )
+
+      test('a cursor with a letter changed is refused', async () => {
+        for (const record of [usageRecord(), usageRecord()]) await store.ledger.settle(record)
+        const { next = '' } = await store.ledger.requests({}, undefined, 1)
+        const changed = `${next.slice(0, 12)}${next[12] === 'A' ? 'B' : 'A'}${next.slice(13)}`
+        await expect(store.ledger.requests({}, changed, 1)).rejects.toMatchObject({ code: 'invalid_value' })
       })
 
       test('sums stay exact beyond what one record can hold', async () => {
@@ -270,7 +416,17 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
 
 const reply = (bytes: number) => new Uint8Array(bytes).fill(7)
 
+const at = (moment: string) => Date.parse(moment)
+
 const day = (ofMarch: number) => Date.UTC(2026, 2, ofMarch)
 
 const groups = async (store: Store, query: UsageQuery) =>
   (await store.ledger.totals(query)).map(({ group, requests }) => [group, requests])
+
+const charges = async (store: Store, query: UsageQuery) =>
+  (await store.ledger.totals(query)).map(({ group, charge }) => [group, charge])
+
+const all = async (store: Store, filter: RequestFilter) => (await store.ledger.requests(filter, undefined, 9)).records
+
+const listed = async (store: Store, query: UsageQuery) =>
+  (await store.ledger.totals(query)).map(({ groups: names = [], requests }) => [...names, requests])

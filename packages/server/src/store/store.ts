@@ -1,4 +1,4 @@
-import type { PicoUsd, SpekaError, UsageRecord } from '@speka/core'
+import type { Counts, Outcome, PicoUsd, SpekaError, UsageRecord } from '@speka/core'
 import type { Audit } from './audit.ts'
 import type { Registry } from './registry.ts'
 
@@ -44,6 +44,24 @@ export interface StoreOptions {
   readonly onCrash?: ((error: SpekaError) => void) | undefined
   /** Told why nothing can be recorded from now on, and with `undefined` that it is over. */
   readonly onAvailability?: ((trouble: SpekaError | undefined) => void) | undefined
+  /** Whether to add records up as they come, and the old ones at the start. Else it happens when somebody asks. @default false */
+  readonly follow?: boolean | undefined
+  /**
+   * How long a question waits until old records are added up, in ms.
+   *
+   * @default 2000
+   */
+  readonly foldWaitMs?: number | undefined
+  /** Told how far it is, while many records are being added up. */
+  readonly onFolding?: ((progress: Folding) => void) | undefined
+  /** Told why records are not added up at the moment. They are kept all the same. */
+  readonly onFoldingTrouble?: ((error: SpekaError) => void) | undefined
+}
+
+/** How many of the ledger's records are in its sums. */
+export interface Folding {
+  readonly folded: number
+  readonly total: number
 }
 
 /** A quarter of a gigabyte: some hundred thousand answers. */
@@ -68,30 +86,78 @@ export interface Ledger {
   trouble(): SpekaError | undefined
   /**
    * The record of a request, by its request id or by the upstream's id of its answer; of several with one upstream id
-   * the newest. With a `keyId`, only among the records of that key. By the upstream's id only the newest are sure to be
-   * found: a store need not look through all of a large ledger.
+   * the newest. With a `keyId`, only among the records of that key.
+   *
+   * @throws SpekaError `storage_unavailable` when old records are still being read, and it may be one of those.
    */
   find(id: string, keyId?: string): Promise<UsageRecord | undefined>
-  /** Sums by group, sorted by group, `undefined` first. Groups without a record are left out. */
+  /**
+   * Sums by group, sorted by group, `undefined` first. Groups without a record are left out. Exact, and current: everything
+   * that was settled before is in them.
+   *
+   * @throws SpekaError `invalid_value` for what cannot be asked together; `storage_unavailable` when old records are
+   *   still being added up, with how far that is.
+   */
   totals(query: UsageQuery): Promise<UsageTotals[]>
+  /**
+   * Records, page by page.
+   *
+   * @param cursor where the page before ended: its `next`. Default: from the start.
+   * @param limit how many at the most.
+   * @throws SpekaError `invalid_value` with the param `after` when nobody has given out this cursor.
+   */
+  requests(filter: RequestFilter, cursor: string | undefined, limit: number): Promise<RequestPage>
 }
+
+/** What usage can be added up by. */
+export const usageGroups = [
+  'key',
+  'model',
+  'day',
+  'hour',
+  'team',
+  'environment',
+  'member',
+  'customer',
+  'tag',
+  'account',
+  'provider',
+] as const
+
+/**
+ * `key`, `account`, `customer`: by their ids. `model`, `provider`: those that answered. `day`, `hour`: of arrival, in UTC.
+ * `team`, `environment`, `member`, `tag`: by what was on the key at that time; a request with several tags counts for each.
+ */
+export type UsageGroup = (typeof usageGroups)[number]
 
 /** Which records to add up, and by what. */
 export interface UsageQuery {
-  /** `key`: by virtual key. `model`: by the model that answered. `day`: by the UTC day of arrival. */
-  readonly by: 'key' | 'model' | 'day'
+  /** One or several. With `customer` go only `account` and `day`, and the filters by these. */
+  readonly by: UsageGroup | readonly UsageGroup[]
   /** Only records that arrived at this moment or later, in ms since the epoch. */
   readonly since?: number | undefined
   /** Only records that arrived before this moment, in ms since the epoch. */
   readonly until?: number | undefined
   /** Only records of this key. */
   readonly keyId?: string | undefined
+  readonly account?: string | undefined
+  readonly model?: string | undefined
+  readonly provider?: string | undefined
+  readonly customer?: string | undefined
 }
 
-/** The sums over one group of usage records. A count nobody reported adds nothing to a sum. */
-export interface UsageTotals {
-  /** A key id, a model id or a day as `YYYY-MM-DD`; `undefined` for records that have none. */
+/**
+ * The sums over one group of usage records. A count nobody reported adds nothing to a sum. Of the counts, only those of
+ * tokens are always there; the others where they occur.
+ */
+export interface UsageTotals extends Counts {
+  /**
+   * An id, a name, a day as `YYYY-MM-DD` or an hour as `YYYY-MM-DDTHH:00Z`; `undefined` for records that have none. Of a
+   * query by several, the first.
+   */
   readonly group: string | undefined
+  /** Of a query by several: all, in its order. */
+  readonly groups?: readonly (string | undefined)[] | undefined
   readonly requests: number
   /** Requests that ended in an error for the caller: outcome `failed` or `interrupted`. */
   readonly failed: number
@@ -103,6 +169,31 @@ export interface UsageTotals {
   readonly charge: PicoUsd
   /** Requests whose charge is unknown, and so missing from `charge`. */
   readonly unpriced: number
+  /** What attempts cost the operator, as far as that is known. */
+  readonly cost: PicoUsd
+}
+
+/** Which records to show. */
+export interface RequestFilter {
+  readonly account?: string | undefined
+  readonly keyId?: string | undefined
+  readonly customer?: string | undefined
+  readonly session?: string | undefined
+  readonly model?: string | undefined
+  readonly provider?: string | undefined
+  readonly outcome?: Outcome | undefined
+  /** Only records that arrived at this moment or later, in ms since the epoch. */
+  readonly since?: number | undefined
+  /** Only records that arrived before this moment, in ms since the epoch. */
+  readonly until?: number | undefined
+  /** @default 'newest' */
+  readonly first?: 'newest' | 'oldest' | undefined
+}
+
+export interface RequestPage {
+  readonly records: readonly UsageRecord[]
+  /** Where the next page begins; `undefined` at the end. */
+  readonly next: string | undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { UsageRecord } from '@speka/core'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store.ts'
 import { compare } from './compare.ts'
+import { pageOf } from './requests.ts'
 import { addUp } from './usage-totals.ts'
 import type { Use } from './use.ts'
 
@@ -26,6 +27,9 @@ export function memoryLedger(use: Use): Ledger {
           .sort((a, b) => b.createdAt - a.createdAt || compare(b.id, a.id))[0]
       }),
 
-    totals: (query) => use(() => addUp(records.values(), query)),
+    // Labels stand in the registry, and the registry here has none yet.
+    totals: (query) => use(() => addUp(records.values(), query, () => ({}))),
+
+    requests: (filter, cursor, limit) => use(() => pageOf(records.values(), filter, cursor, limit)),
   }
 }

@@ -1,31 +1,75 @@
-import { picoUsd } from '@speka/core'
-import type { UsageRecord } from '@speka/core'
-import type { UsageQuery, UsageTotals } from '../store.ts'
-import { compare } from './compare.ts'
+import { picoUsd, type UsageRecord } from '@speka/core'
+import { countNames, type CountName } from '@speka/core/internal'
+import type { UsageGroup, UsageQuery, UsageTotals } from '../store.ts'
+import { compareGroups, groupsAsked } from '../usage-groups.ts'
+
+/** What an account has put on a key, by its number in the record. */
+export type LabelsOf = (id: number | undefined) => {
+  readonly team?: string | undefined
+  readonly environment?: string | undefined
+  readonly member?: string | undefined
+  readonly tags?: readonly string[] | undefined
+}
 
 /** The sums over the records that a query asks for, sorted by group. */
-export function addUp(records: Iterable<UsageRecord>, query: UsageQuery): UsageTotals[] {
-  const groups = new Map<string | undefined, UsageTotals>()
+export function addUp(records: Iterable<UsageRecord>, query: UsageQuery, labels: LabelsOf): UsageTotals[] {
+  const by = groupsAsked(query)
+  const totals = new Map<string, UsageTotals>()
   for (const record of records) {
     if (!matches(record, query)) continue
-    const group = groupOf(record, query.by)
-    groups.set(group, add(groups.get(group) ?? nothing(group), record))
+    for (const groups of groupsOf(record, by, labels)) {
+      const name = JSON.stringify(groups)
+      const listed = typeof query.by === 'string' ? undefined : groups
+      totals.set(name, add(totals.get(name) ?? nothing(groups[0], listed), record))
+    }
   }
-  return [...groups.values()].sort((a, b) => compare(a.group ?? '', b.group ?? ''))
+  return [...totals.values()].sort((a, b) => compareGroups(a.groups ?? [a.group], b.groups ?? [b.group]))
 }
 
-function matches(record: UsageRecord, { since = -Infinity, until = Infinity, keyId }: UsageQuery): boolean {
-  return record.createdAt >= since && record.createdAt < until && (keyId === undefined || record.keyId === keyId)
+function matches(record: UsageRecord, query: UsageQuery): boolean {
+  const { since = -Infinity, until = Infinity, keyId, account, model, provider, customer } = query
+  const wanted = { keyId, account, model, provider, customer }
+  return (
+    record.createdAt >= since &&
+    record.createdAt < until &&
+    (Object.keys(wanted) as (keyof typeof wanted)[]).every(
+      (field) => wanted[field] === undefined || wanted[field] === record[field],
+    )
+  )
 }
 
-function groupOf(record: UsageRecord, by: UsageQuery['by']): string | undefined {
-  if (by === 'key') return record.keyId
-  if (by === 'model') return record.model
-  return new Date(record.createdAt).toISOString().slice(0, 10)
+/** All groups that a record counts in: one, but for several tags. */
+function groupsOf(record: UsageRecord, by: readonly UsageGroup[], labels: LabelsOf): (string | undefined)[][] {
+  let groups: (string | undefined)[][] = [[]]
+  for (const each of by) {
+    const names = namesOf[each](record, labels)
+    groups = groups.flatMap((before) => names.map((name) => [...before, name]))
+  }
+  return groups
 }
 
-const nothing = (group: string | undefined): UsageTotals => ({
+const namesOf: Readonly<
+  Record<UsageGroup, (record: UsageRecord, labels: LabelsOf) => readonly (string | undefined)[]>
+> = {
+  key: ({ keyId }) => [keyId],
+  model: ({ model }) => [model],
+  day: ({ createdAt }) => [new Date(createdAt).toISOString().slice(0, 10)],
+  hour: ({ createdAt }) => [`${new Date(createdAt).toISOString().slice(0, 13)}:00Z`],
+  team: (record, labels) => [labels(record.labels).team],
+  environment: (record, labels) => [labels(record.labels).environment],
+  member: (record, labels) => [labels(record.labels).member],
+  customer: ({ customer }) => [customer],
+  tag: (record, labels) => {
+    const { tags = [] } = labels(record.labels)
+    return tags.length === 0 ? [undefined] : tags
+  },
+  account: ({ account }) => [account],
+  provider: ({ provider }) => [provider],
+}
+
+const nothing = (group: string | undefined, groups: UsageTotals['groups']): UsageTotals => ({
   group,
+  ...(groups === undefined ? {} : { groups }),
   requests: 0,
   failed: 0,
   inputTokens: 0,
@@ -33,15 +77,22 @@ const nothing = (group: string | undefined): UsageTotals => ({
   outputTokens: 0,
   charge: picoUsd(0n),
   unpriced: 0,
+  cost: picoUsd(0n),
 })
 
-const add = (totals: UsageTotals, { outcome, usage, charge }: UsageRecord): UsageTotals => ({
-  group: totals.group,
-  requests: totals.requests + 1,
-  failed: totals.failed + (outcome === 'failed' || outcome === 'interrupted' ? 1 : 0),
-  inputTokens: totals.inputTokens + (usage.inputTokens ?? 0),
-  cachedInputTokens: totals.cachedInputTokens + (usage.cachedInputTokens ?? 0),
-  outputTokens: totals.outputTokens + (usage.outputTokens ?? 0),
-  charge: picoUsd(totals.charge + (charge ?? 0n)),
-  unpriced: totals.unpriced + (charge === undefined ? 1 : 0),
-})
+function add(totals: UsageTotals, { outcome, usage, charge, attempts }: UsageRecord): UsageTotals {
+  const counts: { -readonly [Name in CountName]?: number } = {}
+  for (const name of countNames) {
+    const count = usage[name] ?? 0
+    if (count > 0) counts[name] = (totals[name] ?? 0) + count
+  }
+  return {
+    ...totals,
+    ...counts,
+    requests: totals.requests + 1,
+    failed: totals.failed + (outcome === 'failed' || outcome === 'interrupted' ? 1 : 0),
+    charge: picoUsd(totals.charge + (charge ?? 0n)),
+    unpriced: totals.unpriced + (charge === undefined ? 1 : 0),
+    cost: picoUsd(attempts.reduce((sum, { cost = 0n }) => sum + cost, BigInt(totals.cost))),
+  }
+}

@@ -1,11 +1,13 @@
 import type { Availability } from '../availability.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { readCursor, writeCursor } from '../request-cursor.ts'
 import type { Ledger } from '../store.ts'
+import { compareGroups, groupsAsked } from '../usage-groups.ts'
+import type { ProjectorThread } from './projections/start-projector.ts'
+import type { SqliteThread } from './start-thread.ts'
 import type { SqlValue } from './usage-record-table.ts'
 import { decodeRecord } from './usage-row.ts'
-import type { SqliteThread } from './start-thread.ts'
-import type { ThreadOnDemand } from './thread-on-demand.ts'
-import { decodeTotals } from './usage-totals.ts'
+import { totalsOf } from './usage-totals.ts'
 
 /** What a ledger in a SQLite file works with. */
 export interface SqliteLedgerParts {
@@ -13,28 +15,33 @@ export interface SqliteLedgerParts {
   readonly availability: Availability
   /** Where records are committed, and found by their id. */
   readonly thread: SqliteThread
-  /**
-   * Reading much of a large ledger takes long, so it has threads of its own: no commit ever waits behind it, and no
-   * search, which is soon over, behind a report.
-   */
-  readonly searches: ThreadOnDemand
-  readonly reports: ThreadOnDemand
+  /** Where everything else is found and added up: no commit ever waits behind that. */
+  readonly projector: ProjectorThread
 }
 
 /** Usage records in a table that is only ever appended to. */
-export const sqliteLedger = ({ commits, availability, thread, searches, reports }: SqliteLedgerParts): Ledger => ({
+export const sqliteLedger = ({ commits, availability, thread, projector }: SqliteLedgerParts): Ledger => ({
   settle: (record) => commits.settle(record),
   trouble: () => availability.trouble,
 
   async find(id, keyId) {
-    const row =
-      (await thread.ask('find', id, keyId ?? null)) ??
-      (await (await searches.open()).ask('findByUpstreamId', id, keyId ?? null))
+    const row = (await thread.ask('find', id, keyId ?? null)) ?? (await projector.ask('findByUpstreamId', id, keyId))
     return row === undefined ? undefined : decodeRecord(row)
   },
 
-  async totals({ by, since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER, keyId }) {
-    const reader = await reports.open()
-    return (await reader.ask('totals', by, since, until, keyId ?? null)).map(decodeTotals)
+  async totals(query) {
+    const by = groupsAsked(query)
+    const groups = await projector.ask('totals', { ...query, by })
+    return groups.sort((a, b) => compareGroups(a.groups, b.groups)).map((group) => totalsOf(query, group))
+  },
+
+  async requests(filter, cursor, limit) {
+    const [time, owner, n] = cursor === undefined ? [] : readCursor(cursor).map(Number)
+    const after = time === undefined ? undefined : { time, owner: owner ?? 0, n: n ?? 0 }
+    const { rows, next } = await projector.ask('requests', filter, after, limit)
+    return {
+      records: rows.map(decodeRecord),
+      next: next === undefined ? undefined : writeCursor([next.time, next.owner, next.n]),
+    }
   },
 })

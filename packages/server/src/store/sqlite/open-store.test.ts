@@ -75,19 +75,15 @@ describe('a sqlite file', () => {
     await Promise.all([one.close(), other.close()])
   })
 
-  test('from before there were owners is searched for an upstream’s id only among the newest of a key, or around its time', async () => {
+  test('from before there were owners is searched for an upstream’s id, however many records are newer', async () => {
     const path = newPath()
     const noon = Date.UTC(2026, 2, 14, 12)
-    const minted = `chatcmpl-${(noon + 2000).toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000000`
-    const [withTime, without, ofAnother] = [
-      usageRecord({ createdAt: noon, upstreamId: minted }),
-      usageRecord({ createdAt: noon, upstreamId: 'chatcmpl-without-a-time' }),
+    const [first, ofAnother] = [
+      usageRecord({ createdAt: noon, upstreamId: 'chatcmpl-first' }),
       usageRecord({ createdAt: noon, upstreamId: 'chatcmpl-of-another', keyId: 'key_B' }),
     ]
     const newer = newPath()
-    await using(newer, (store) =>
-      Promise.all([withTime, without, ofAnother].map((record) => store.ledger.settle(record))),
-    )
+    await using(newer, (store) => Promise.all([first, ofAnother].map((record) => store.ledger.settle(record))))
     await using(path, async () => {})
     const db = new DatabaseSync(path)
     db.exec(`
@@ -96,18 +92,17 @@ describe('a sqlite file', () => {
         1, 0, 1, 1, record FROM newer.usage_record;
       WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10_000)
       INSERT INTO ledger SELECT 'later-' || i, 'key_A', ${noon + 90_000_000} + i, 'u' || i, model, outcome, 1, 0, 1, 1, details
-      FROM ledger, n WHERE id = '${without.id}'`)
+      FROM ledger, n WHERE id = '${first.id}'`)
     db.close()
     await using(path, async ({ ledger }) => {
       const id = async (upstreamId: string, keyId?: string) => (await ledger.find(upstreamId, keyId))?.id
       expect(await id('u10000', 'key_A')).toBe('later-10000')
       expect(await id('u1', 'key_A')).toBe('later-1')
-      expect(await id('chatcmpl-without-a-time', 'key_A')).toBeUndefined()
-      expect(await id('chatcmpl-without-a-time')).toBeUndefined()
-      expect(await id(minted, 'key_A')).toBe(withTime.id)
-      expect(await id(minted, 'key_B')).toBeUndefined()
+      expect(await id(first.upstreamId ?? '', 'key_A')).toBe(first.id)
+      expect(await id(first.upstreamId ?? '')).toBe(first.id)
+      expect(await id(first.upstreamId ?? '', 'key_B')).toBeUndefined()
       expect(await id('chatcmpl-of-another', 'key_B')).toBe(ofAnother.id)
-      expect(await id(without.id, 'key_A')).toBe(without.id)
+      expect(await id(first.id, 'key_A')).toBe(first.id)
     })
   })
 

@@ -1,5 +1,6 @@
-import { resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '@speka/core'
+import { countNames } from '@speka/core/internal'
 import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
@@ -10,6 +11,8 @@ import { encodeRecord } from './usage-row.ts'
 import { ROW_WIDTH } from './usage-record-table.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteReplies } from './replies.ts'
+import { followUp } from './projections/follow-up.ts'
+import { projectorThread } from './projections/start-projector.ts'
 import { startSqliteThread } from './start-thread.ts'
 import { storageError } from './storage-error.ts'
 import { threadOnDemand } from './thread-on-demand.ts'
@@ -25,6 +28,9 @@ export interface SqliteStoreOptions extends StoreOptions {
 
 /** Processes that write to one file all the time wait for each other often, and must not give up as soon; in ms. */
 const SHARED_LOCK_WAIT_MS = 5000
+
+/** How long a question waits until old records are added up, in ms: as long as somebody looks at a page that loads. */
+const FOLD_WAIT_MS = 2000
 
 /**
  * Opens the store in a SQLite file, on a thread of its own: the event loop never waits for the disk or for a lock.
@@ -55,7 +61,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     path,
     lockWaitMs: options.isShared === true ? SHARED_LOCK_WAIT_MS : undefined,
     worker: options.worker,
-    onSettled: (failures) => commits.committed(failures),
+    onSettled(failures) {
+      commits.committed(failures)
+      following?.settled()
+    },
     onEnd(error) {
       availability.failed(error)
       commits.break(withoutFile(error))
@@ -63,23 +72,36 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     onCrash: options.onCrash,
   })
   availability.watch()
-  const searches = threadOnDemand(path, thread.closed)
-  const reports = threadOnDemand(path, thread.closed)
   const replies = sqliteReplies(
     path.replace(/(?:\.sqlite)?$/, '-replies.sqlite'),
     options.replyBytes ?? MOST_REPLY_BYTES,
   )
+  const projections = join(dirname(path), 'projections.sqlite')
+  const projector = projectorThread({
+    ledgerPath: path,
+    path: projections,
+    counts: countNames,
+    waitMs: options.foldWaitMs ?? FOLD_WAIT_MS,
+    onFolding: options.onFolding ?? (() => {}),
+    onTrouble: options.onFoldingTrouble ?? (() => {}),
+    errorOf: (failure) => storageError(projections, failure),
+    closed: thread.closed,
+  })
+  // The trail of changes is long to read, so no commit waits behind that.
+  const reports = threadOnDemand(path, thread.closed)
+  const following = options.follow === true ? followUp(() => projector.follow(), options.clock) : undefined
 
   const close = async (): Promise<void> => {
     availability.close()
     await commits.drain(withoutFile(thread.closed))
-    await Promise.all([searches.close(), reports.close(), replies.close()])
+    following?.close()
+    await Promise.all([projector.close(), reports.close(), replies.close()])
     await thread.close()
   }
 
   let closing: Promise<void> | undefined
   return {
-    ledger: sqliteLedger({ commits, availability, thread, searches, reports }),
+    ledger: sqliteLedger({ commits, availability, thread, projector }),
     registry: sqliteRegistry(thread),
     audit: sqliteAudit(thread, reports),
     replies,

@@ -3,9 +3,15 @@ import { failureCode, type Failure, type FailureKind } from '../storage-failure.
 
 /** A failure of the database file as the error its caller gets: what is wrong with which file, and what helps. */
 export const storageError = (path: string, { kind, detail }: Failure): SpekaError =>
-  new SpekaError(failureCode[kind], says[kind](path), { cause: new Error(detail) })
+  new SpekaError(failureCode[kind], says[kind](path, detail), {
+    cause: new Error(detail),
+    retryAfterMs: kind === 'behind' ? BEHIND_RETRY_MS : undefined,
+  })
 
-const says: Readonly<Record<FailureKind, (path: string) => string>> = {
+/** When to ask again for what is still being added up: a good deal of it is done by then. */
+const BEHIND_RETRY_MS = 2000
+
+const says: Readonly<Record<FailureKind, (path: string, detail: string) => string>> = {
   locked: (path) => `The database ${path} is locked by another process. If this lasts, find and end that process.`,
   full: (path) => `There is no room left for the database ${path}. Free some disk space; no restart is needed.`,
   denied: (path) =>
@@ -28,6 +34,7 @@ const says: Readonly<Record<FailureKind, (path: string) => string>> = {
   fenced: (path) =>
     `Another process has taken this one for ended, and the database ${path} takes no more of its records under its old ` +
     'name. The gateway goes on under a new one by itself.',
+  behind: (_, detail) => `Older records are still being added up: ${detail} are. Ask again in a moment.`,
   bad_row: (path) => `A record breaks the rules of its table in ${path} and was not kept.`,
   duplicate: () => 'There is such a one already: its id, its digest or its address is taken.',
   conflict: () =>

@@ -1,18 +1,28 @@
 import { picoUsd } from '@speka/core'
-import type { UsageTotals } from '../store.ts'
-import type { SqlRow } from './usage-record-table.ts'
+import { countNames, type CountName } from '@speka/core/internal'
+import type { UsageQuery, UsageTotals } from '../store.ts'
+import type { GroupSums } from './projections/read-totals.ts'
+import { chargeIn, costIn, numberIn } from './projections/sums.ts'
+import { SUMS } from './projections/tables.ts'
 
-/** The totals of one group, as `totalsBy` selected them. */
-export function decodeTotals(row: SqlRow): UsageTotals {
-  const dollars = BigInt(row['charge_usd'] ?? 0)
+/** The totals of one group, as the thread that has the projections added them up. */
+export function totalsOf({ by }: UsageQuery, { groups, sums }: GroupSums): UsageTotals {
+  const counts: { [Name in CountName]?: number } = {}
+  for (const [index, name] of countNames.entries()) {
+    const count = sums[SUMS.length + index] ?? 0
+    if (count > 0) counts[name] = count
+  }
   return {
-    group: row['grp'] === null ? undefined : String(row['grp']),
-    requests: Number(row['requests']),
-    failed: Number(row['failed']),
-    inputTokens: Number(row['input_tokens']),
-    cachedInputTokens: Number(row['cached_input_tokens']),
-    outputTokens: Number(row['output_tokens']),
-    charge: picoUsd(dollars * 1_000_000_000_000n + BigInt(row['charge_pico'] ?? 0)),
-    unpriced: Number(row['unpriced']),
+    group: groups[0],
+    ...(typeof by === 'string' ? {} : { groups }),
+    requests: numberIn(sums, 'requests'),
+    failed: numberIn(sums, 'failed'),
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    ...counts,
+    charge: picoUsd(chargeIn(sums)),
+    unpriced: numberIn(sums, 'unpriced'),
+    cost: picoUsd(costIn(sums)),
   }
 }

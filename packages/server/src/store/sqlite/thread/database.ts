@@ -1,17 +1,14 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { auditDatabase, type AuditDatabase } from './audit.ts'
-import { findByUpstreamId } from './find-by-upstream-id.ts'
 import { logSync } from './log-sync.ts'
 import { ROW_WIDTH } from '../usage-record-table.ts'
 import type { SqlRow, SqlValue, StoredRow } from '../usage-record-table.ts'
 import { failureOf } from '../sqlite-failure.ts'
 import type { Failure, RowFailure } from '../../storage-failure.ts'
-import type { UsageQuery } from '../../store.ts'
 import { openFiles } from './open-files.ts'
 import { endOwners, ownerLife, ownersOf } from './owner-life.ts'
 import { oldRow, storedRow } from './read-rows.ts'
 import { registryDatabase, type RegistryDatabase } from './registry.ts'
-import { totalsBy } from './select-totals.ts'
 import { settleRows } from './settle-rows.ts'
 import { tryRoom } from './try-room.ts'
 import { waitForLock } from './wait-for-lock.ts'
@@ -30,9 +27,6 @@ export interface SqliteDatabase extends RegistryDatabase, AuditDatabase {
    */
   settle(values: readonly SqlValue[]): RowFailure[]
   find(id: string, keyId: string | null): StoredRow | undefined
-  /** Looks through thousands of records: not for the thread that commits. */
-  findByUpstreamId(id: string, keyId: string | null): StoredRow | undefined
-  totals(by: UsageQuery['by'], since: number, until: number, keyId: string | null): SqlRow[]
   /** From now on this connection is an owner, alive, rather than with its first row. */
   beginLife(): void
   /** Says that this owner ends, if it ever was one. */
@@ -62,14 +56,7 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   // Plain question marks: Node 22's SQLite does not fill numbered ones from a list.
   const byId = db.prepare('SELECT * FROM usage_record WHERE id = ? AND (? IS NULL OR key_id = ?)')
   const byIdBefore = db.prepare('SELECT rowid AS n, * FROM ledger WHERE id = ? AND (? IS NULL OR key_id = ?)')
-  const totals = (ofKey: boolean) => ({
-    key: db.prepare(totalsBy('key', ofKey)),
-    model: db.prepare(totalsBy('model', ofKey)),
-    day: db.prepare(totalsBy('day', ofKey)),
-  })
-  const [totalsOfKey, totalsOfAll] = [totals(true), totals(false)]
-  const summing = [...Object.values(totalsOfKey), ...Object.values(totalsOfAll)]
-  for (const statement of [byId, byIdBefore, ...summing]) statement.setReadBigInts(true)
+  for (const statement of [byId, byIdBefore]) statement.setReadBigInts(true)
 
   const schemaVersion = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
   // Written anew as it was, which commits a page like any other.
@@ -124,11 +111,6 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     },
     ...registryDatabase(db, whenFilesAreThere),
     ...auditDatabase(db),
-    findByUpstreamId: findByUpstreamId(db),
-    totals(by, since, until, keyId) {
-      const sums = keyId === null ? totalsOfAll[by].all(since, until) : totalsOfKey[by].all(since, until, keyId)
-      return sums as unknown as SqlRow[]
-    },
     beginLife,
     endLife() {
       if (!owner.hasBegun) return

@@ -1,0 +1,126 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { owners, rowsAfter, type Owner } from '../thread/read-rows.ts'
+import { waitForLock } from '../thread/wait-for-lock.ts'
+import type { Folding } from '../../store.ts'
+import type { StoredRow } from '../usage-record-table.ts'
+import { Batch, numbersOf } from './batch.ts'
+import type { TextNumbers } from './text-numbers.ts'
+import { batchWriter } from './write-batch.ts'
+
+/** Rows of one step: some tenth of a second, which is what a question waits for at most, and another process. */
+const ROWS_OF_A_STEP = 10_000
+
+/** How long to wait for another process that folds rows, in ms. */
+const LOCK_WAIT_MS = 5000
+
+/** Brings the ledger's rows into the projections, in the order of each owner. */
+export interface RowFollower {
+  /**
+   * Folds the next rows. Rows and the place up to which they reach are written together or not at all, and the place is read
+   * under the lock: whoever else does the same goes on where this ends.
+   */
+  step(): Folding
+}
+
+export interface FollowOptions {
+  readonly ledger: DatabaseSync
+  readonly projections: DatabaseSync
+  readonly texts: TextNumbers
+  /** The names of the units' counts. */
+  readonly counts: readonly string[]
+  /** Only rows up to here, by owner. Default: all there are. */
+  readonly upTo?: ReadonlyMap<number, number> | undefined
+}
+
+export function followRows({ ledger, projections, texts, counts, upTo }: FollowOptions): RowFollower {
+  const writer = batchWriter(projections, counts)
+  const whenUnlocked = waitForLock(LOCK_WAIT_MS)
+  const begin = projections.prepare('BEGIN IMMEDIATE')
+  const commit = projections.prepare('COMMIT')
+  const selectPlaces = projections.prepare('SELECT owner, n, id FROM place')
+  const putPlace = projections.prepare('INSERT OR REPLACE INTO place VALUES (?, ?, ?)')
+  /** Until it has been seen that the places are of this ledger. */
+  let known = false
+
+  const places = (): Map<number, Place> =>
+    new Map(selectPlaces.all().map((row) => [Number(row['owner']), { n: Number(row['n']), id: String(row['id']) }]))
+
+  const lastOf = ({ id, lastN }: Owner): number => (upTo === undefined ? lastN : (upTo.get(id) ?? 0))
+
+  function look(): { all: readonly Owner[]; at: Map<number, Place>; folding: Folding } {
+    const at = places()
+    const all = owners(ledger)
+    const total = all.reduce((sum, owner) => sum + lastOf(owner), 0)
+    const folded = [...at.values()].reduce((sum, { n }) => sum + n, 0)
+    return { all, at, folding: { folded, total } }
+  }
+
+  /** Whether the places are those of another ledger: then so is everything else in here. */
+  function isOfAnother(all: readonly Owner[], at: ReadonlyMap<number, Place>): boolean {
+    const last = new Map(all.map(({ id, lastN }) => [id, lastN]))
+    return [...at].some(([owner, { n, id }]) => n > (last.get(owner) ?? 0) || (!known && !isAt(owner, n, id)))
+  }
+
+  const isAt = (owner: number, n: number, id: string): boolean => {
+    const [row] = rowsAfter(ledger, { owner, n: n - 1 }, 1)
+    return row?.n === n && row.id === id
+  }
+
+  function fold(all: readonly Owner[], at: ReadonlyMap<number, Place>): number {
+    const batch = new Batch(counts)
+    let room = ROWS_OF_A_STEP
+    for (const owner of all) {
+      const from = at.get(owner.id)?.n ?? 0
+      const wanted = Math.min(room, lastOf(owner) - from)
+      if (wanted <= 0) continue
+      const rows = rowsAfter(ledger, { owner: owner.id, n: from }, wanted)
+      for (const row of rows) add(batch, row)
+      const last = rows.at(-1)
+      if (last !== undefined) putPlace.run(last.owner, last.n, last.id)
+      room -= rows.length
+      if (room <= 0) break
+    }
+    writer.writeSums(batch)
+    return ROWS_OF_A_STEP - room
+  }
+
+  function add(batch: Batch, row: StoredRow): void {
+    const numbers = numbersOf(row, texts)
+    batch.add(row, numbers)
+    writer.index(row, numbers)
+  }
+
+  return {
+    step() {
+      // Without the lock first: most often there is nothing to do.
+      const before = look()
+      if (known && before.folding.folded === before.folding.total) return before.folding
+      whenUnlocked(() => begin.run())
+      try {
+        const { all, at, folding } = look()
+        const another = isOfAnother(all, at)
+        if (another) empty(projections)
+        const folded = fold(all, another ? new Map() : at)
+        commit.run()
+        known = true
+        return { ...folding, folded: (another ? 0 : folding.folded) + folded }
+      } catch (error) {
+        texts.forget()
+        if (projections.isTransaction) projections.exec('ROLLBACK')
+        throw error
+      }
+    },
+  }
+}
+
+interface Place {
+  readonly n: number
+  readonly id: string
+}
+
+const TABLES = ['place', 'usage_hour', 'usage_hour_times', 'usage_customer_day', 'request_index']
+
+/** Takes all rows out. Texts keep their numbers, which other processes remember. */
+export function empty(projections: DatabaseSync): void {
+  for (const table of TABLES) projections.exec(`DELETE FROM ${table}`)
+}

@@ -1,0 +1,169 @@
+import { DatabaseSync } from 'node:sqlite'
+import type { Folding, RequestFilter } from '../../store.ts'
+import type { Failure } from '../../storage-failure.ts'
+import { failureOf, Refusal } from '../sqlite-failure.ts'
+import { openFiles } from '../thread/open-files.ts'
+import type { StoredRow } from '../usage-record-table.ts'
+import { empty, followRows, type RowFollower } from './follow-rows.ts'
+import { labelSets } from './label-sets.ts'
+import { discardProjections, isReplaced, openProjections } from './open-projections.ts'
+import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
+import { readTotals, type GroupSums, type Readers, type ThreadQuery } from './read-totals.ts'
+import { textNumbers } from './text-numbers.ts'
+
+/** How often to tell how far it is, in ms. */
+const TELL_MS = 250
+
+export interface ProjectorOptions {
+  /** The ledger's file. */
+  readonly ledgerPath: string
+  /** The projections' own. */
+  readonly path: string
+  /** The names of the units' counts. */
+  readonly counts: readonly string[]
+  /** How long a question waits for old rows to be folded, in ms. */
+  readonly waitMs: number
+  /** Told how far it is, while many rows are being folded. */
+  readonly onFolding: (folding: Folding) => void
+  /** Told why rows cannot be folded at the moment, where nobody has asked. */
+  readonly onTrouble: (failure: Failure) => void
+}
+
+/** What the thread that has the projections is asked. Each answer counts everything that was in the ledger before. */
+export interface ProjectorQuestions {
+  totals(query: ThreadQuery): Promise<GroupSums[]>
+  requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
+  findByUpstreamId(id: string, keyId: string | undefined): Promise<StoredRow | undefined>
+  /** Makes everything anew, and waits for it. @returns How many rows there were. */
+  rebuild(): Promise<number>
+}
+
+/** Follows the ledger's rows, and answers from what it has made of them. */
+export interface Projector {
+  readonly questions: ProjectorQuestions
+  /** Folds what there is, in the background. */
+  follow(): void
+  close(): void
+}
+
+interface Open extends Readers {
+  readonly follower: RowFollower
+  checkFiles(): void
+}
+
+export function projector(options: ProjectorOptions): Projector {
+  const { ledgerPath, path, counts } = options
+  let opened: Open | undefined
+  let following = false
+  let toldAt = performance.now()
+  /** What was told last, and is not over. */
+  let trouble: string | undefined
+
+  function open(): Open {
+    const ledger = new DatabaseSync(ledgerPath, { readOnly: true })
+    try {
+      ledger.exec('PRAGMA busy_timeout = 5000; PRAGMA trusted_schema = OFF')
+      const projections = openProjections(path, counts)
+      const texts = textNumbers(projections)
+      const files = [openFiles(ledgerPath), openFiles(path)]
+      return {
+        ledger,
+        projections,
+        texts,
+        labels: labelSets(ledger),
+        counts,
+        follower: followRows({ ledger, projections, texts, counts }),
+        checkFiles: () => files.forEach((each) => each.check()),
+      }
+    } catch (error) {
+      ledger.close()
+      throw error
+    }
+  }
+
+  function letGo(): void {
+    const { ledger, projections } = opened ?? {}
+    opened = undefined
+    for (const db of [projections, ledger]) if (db?.isOpen === true) db.close()
+  }
+
+  /** Does one thing with the open files. Projections that are gone or damaged are made again. */
+  function use<Result>(work: (open: Open) => Result, mayTryAgain = true): Result {
+    try {
+      opened ??= open()
+      opened.checkFiles()
+      return work(opened)
+    } catch (error) {
+      const replaced = isReplaced(error)
+      if (!replaced && failureOf(error).kind !== 'moved') throw error
+      letGo()
+      if (replaced) discardProjections(path)
+      if (mayTryAgain) return use(work, false)
+      throw error
+    }
+  }
+
+  function step(): Folding {
+    const folding = use(({ follower }) => follower.step())
+    const now = performance.now()
+    if (folding.folded < folding.total && now - toldAt >= TELL_MS) {
+      toldAt = now
+      options.onFolding(folding)
+    }
+    return folding
+  }
+
+  async function catchUp(waitMs: number): Promise<Folding> {
+    const deadline = performance.now() + waitMs
+    for (;;) {
+      const folding = step()
+      if (folding.folded >= folding.total) return folding
+      if (performance.now() >= deadline) throw new Refusal('behind', `${folding.folded} of ${folding.total}`)
+      await breathe()
+    }
+  }
+
+  /** Everything is read with the files as they are after catching up. */
+  async function current<Result>(work: (readers: Readers) => Result): Promise<Result> {
+    await catchUp(options.waitMs)
+    return use(work)
+  }
+
+  async function followAll(): Promise<void> {
+    try {
+      await catchUp(Infinity)
+      trouble = undefined
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.detail !== trouble) options.onTrouble(failure)
+      trouble = failure.detail
+    } finally {
+      following = false
+    }
+  }
+
+  return {
+    questions: {
+      totals: async (query) => current((readers) => readTotals(readers, query, breathe)),
+      requests: (filter, after, limit) => current((readers) => readRequests(readers, filter, after, limit)),
+      findByUpstreamId: (id, keyId) => current((readers) => findByUpstreamId(readers, id, keyId)),
+      async rebuild() {
+        use(({ projections }) => {
+          projections.exec('BEGIN IMMEDIATE')
+          empty(projections)
+          projections.exec('COMMIT')
+        })
+        return (await catchUp(Infinity)).folded
+      },
+    },
+    follow() {
+      if (following) return
+      following = true
+      void followAll()
+    },
+    close: letGo,
+  }
+}
+
+/** Lets what else the thread has been sent have its turn. */
+const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))

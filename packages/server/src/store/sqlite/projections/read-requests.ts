@@ -1,0 +1,113 @@
+import { rowsAfter } from '../thread/read-rows.ts'
+import type { StoredRow } from '../usage-record-table.ts'
+import type { RequestFilter } from '../../store.ts'
+import { hashText } from './hash-text.ts'
+import { outcomeNumbers } from './outcome-number.ts'
+import type { Readers } from './read-totals.ts'
+import { REQUEST_INDEXES } from './tables.ts'
+
+/** Where a page ended: the record's arrival, and its row. */
+export interface PagePlace {
+  readonly time: number
+  readonly owner: number
+  readonly n: number
+}
+
+export interface FoundPage {
+  readonly rows: readonly StoredRow[]
+  readonly next: PagePlace | undefined
+}
+
+/** What the index is asked for, by column; `undefined` when something of it is nowhere in the ledger. */
+type Wanted = ReadonlyMap<(typeof REQUEST_INDEXES)[number]['column'], number>
+
+/** Reads one page of the requests that a filter leaves. */
+export function readRequests(
+  readers: Readers,
+  filter: RequestFilter,
+  after: PagePlace | undefined,
+  limit: number,
+): FoundPage {
+  const wanted = wantedOf(readers, filter)
+  if (wanted === undefined || limit < 1) return { rows: [], next: undefined }
+  const rows: StoredRow[] = []
+  let from = after
+  // A hash may stand for another text too: then a page of the index is less than one of records.
+  for (;;) {
+    const places = readPlaces(readers, filter, wanted, from, limit)
+    for (const place of places) {
+      const [row] = rowsAfter(readers.ledger, { owner: place.owner, n: place.n - 1 }, 1)
+      from = place
+      if (row === undefined || !hasSession(row, filter)) continue
+      rows.push(row)
+      if (rows.length === limit) return { rows, next: from }
+    }
+    if (places.length < limit) return { rows, next: undefined }
+  }
+}
+
+/** The newest row with an upstream's id. */
+export function findByUpstreamId(readers: Readers, id: string, keyId: string | undefined): StoredRow | undefined {
+  const key = keyId === undefined ? undefined : readers.texts.find(keyId)
+  if (keyId !== undefined && key === undefined) return undefined
+  const select = readers.projections.prepare(`
+    SELECT owner, n FROM request_index INDEXED BY request_by_upstream
+    WHERE upstream = ? AND upstream <> 0 ${key === undefined ? '' : 'AND key = ?'} ORDER BY time DESC, owner DESC, n DESC`)
+  for (const place of select.iterate(hashText(id), ...(key === undefined ? [] : [key]))) {
+    const [row] = rowsAfter(readers.ledger, { owner: Number(place['owner']), n: Number(place['n']) - 1 }, 1)
+    if (row?.record.upstreamId === id) return row
+  }
+  return undefined
+}
+
+const hasSession = ({ record }: StoredRow, { session }: RequestFilter): boolean =>
+  session === undefined || record.session === session
+
+function wantedOf({ texts }: Readers, filter: RequestFilter): Wanted | undefined {
+  const { keyId: key, account, model, provider, customer, session, outcome } = filter
+  const wanted = new Map<(typeof REQUEST_INDEXES)[number]['column'], number>()
+  if (session !== undefined) wanted.set('session', hashText(session))
+  if (outcome !== undefined) wanted.set('outcome', outcomeNumbers[outcome])
+  for (const [column, text] of Object.entries({ key, account, model, provider, customer })) {
+    if (text === undefined) continue
+    const number = texts.find(text)
+    if (number === undefined) return undefined
+    wanted.set(column as 'key', number)
+  }
+  return wanted
+}
+
+function readPlaces(
+  { projections }: Readers,
+  { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER, first = 'newest' }: RequestFilter,
+  wanted: Wanted,
+  after: PagePlace | undefined,
+  limit: number,
+): PagePlace[] {
+  const order = first === 'newest' ? { way: 'DESC', beyond: '<' } : { way: 'ASC', beyond: '>' }
+  const conditions = [...wanted].map(
+    ([column, number]) => `${column} = ? ${isInPart(column, number) ? `AND ${column} <> 0` : ''}`,
+  )
+  const statement = projections.prepare(`
+    SELECT time, owner, n FROM request_index INDEXED BY ${indexFor(wanted)}
+    WHERE time >= ? AND time < ? ${conditions.map((condition) => `AND ${condition}`).join(' ')}
+    ${after === undefined ? '' : `AND (time, owner, n) ${order.beyond} (?, ?, ?)`}
+    ORDER BY time ${order.way}, owner ${order.way}, n ${order.way} LIMIT ?`)
+  const place = after === undefined ? [] : [after.time, after.owner, after.n]
+  return statement
+    .all(since, until, ...wanted.values(), ...place, limit)
+    .map((row) => ({ time: Number(row['time']), owner: Number(row['owner']), n: Number(row['n']) }))
+}
+
+/** Columns whose index leaves out the rows that have 0. */
+const PARTIAL: ReadonlySet<string> = new Set(['upstream', 'session', 'customer', 'outcome'])
+
+const isInPart = (column: string, number: number): boolean => PARTIAL.has(column) && number !== 0
+
+function indexFor(wanted: Wanted): string {
+  const found = REQUEST_INDEXES.find(({ column }) => {
+    const number = wanted.get(column)
+    return number !== undefined && (number !== 0 || !PARTIAL.has(column))
+  })
+  return found?.name ?? 'request_by_time'
+}

@@ -1,0 +1,79 @@
+import type { StoredRow } from '../usage-record-table.ts'
+import { DOLLAR, SUMS } from './tables.ts'
+
+/** What is added up, in the order of the columns: {@link SUMS}, then each unit's count. */
+export type Sums = number[]
+
+const at = Object.fromEntries(SUMS.map((name, index) => [name, index])) as Record<(typeof SUMS)[number], number>
+
+/** Outcomes that were an error for the caller. */
+const isFailed = (outcome: string): boolean => outcome === 'failed' || outcome === 'interrupted'
+
+export const noSums = (counts: readonly string[]): Sums => Array.from({ length: SUMS.length + counts.length }, () => 0)
+
+/**
+ * Adds a row. Dollars and the rest stay apart: together they go beyond what a number holds.
+ *
+ * @param counts the names of the units' counts.
+ */
+export function addRow(sums: Sums, { record, charge }: StoredRow, counts: readonly string[]): void {
+  add(sums, at.requests, 1)
+  if (isFailed(record.outcome)) add(sums, at.failed, 1)
+  if (charge === undefined) add(sums, at.unpriced, 1)
+  else addAmount(sums, at.charge_usd, charge)
+  const { attempts } = record
+  if (Array.isArray(attempts)) {
+    for (const { cost } of attempts as readonly { readonly cost?: unknown }[]) {
+      if (typeof cost === 'string') addAmount(sums, at.cost_usd, BigInt(cost))
+    }
+  }
+  for (let index = 0; index < counts.length; index += 1) {
+    const count = record[counts[index] ?? '']
+    if (typeof count === 'number') add(sums, SUMS.length + index, count)
+  }
+}
+
+/** Adds the second sums to the first. */
+export function addSums(sums: Sums, more: readonly number[]): void {
+  for (let index = 0; index < sums.length; index += 1) add(sums, index, more[index] ?? 0)
+  carry(sums, at.charge_usd)
+  carry(sums, at.cost_usd)
+}
+
+/** The amounts of sums, in pico-dollars. */
+export const chargeIn = (sums: readonly number[]): bigint => amountIn(sums, at.charge_usd)
+export const costIn = (sums: readonly number[]): bigint => amountIn(sums, at.cost_usd)
+export const numberIn = (sums: readonly number[], name: 'requests' | 'failed' | 'unpriced'): number =>
+  sums[at[name]] ?? 0
+
+function add(sums: Sums, index: number, amount: number): void {
+  sums[index] = (sums[index] ?? 0) + amount
+}
+
+function addAmount(sums: Sums, usd: number, amount: bigint): void {
+  // Nearly all are below nine thousand dollars, which numbers hold.
+  if (amount > -SAFE && amount < SAFE) {
+    const pico = Number(amount)
+    const dollars = Math.trunc(pico / DOLLAR)
+    add(sums, usd, dollars)
+    add(sums, usd + 1, pico - dollars * DOLLAR)
+  } else {
+    add(sums, usd, Number(amount / DOLLARS))
+    add(sums, usd + 1, Number(amount % DOLLARS))
+  }
+  carry(sums, usd)
+}
+
+function carry(sums: Sums, usd: number): void {
+  const pico = sums[usd + 1] ?? 0
+  const dollars = Math.trunc(pico / DOLLAR)
+  if (dollars === 0) return
+  add(sums, usd, dollars)
+  sums[usd + 1] = pico - dollars * DOLLAR
+}
+
+const amountIn = (sums: readonly number[], usd: number): bigint =>
+  BigInt(sums[usd] ?? 0) * DOLLARS + BigInt(sums[usd + 1] ?? 0)
+
+const DOLLARS = BigInt(DOLLAR)
+const SAFE = BigInt(Number.MAX_SAFE_INTEGER)

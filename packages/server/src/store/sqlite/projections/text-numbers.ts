@@ -1,0 +1,56 @@
+import type { DatabaseSync } from 'node:sqlite'
+
+/** How many texts are remembered: the most frequent come back at once when these are forgotten. */
+const MOST_KNOWN = 50_000
+
+/** No text at all, which is not the empty one. */
+export const NO_TEXT = 0
+
+/** Numbers that stand for texts, so that names of models, keys and customers are kept once. */
+export interface TextNumbers {
+  /** The number of a text, which gets one if it has none yet: within a transaction that writes. */
+  numberOf(text: string | undefined): number
+  /** The number of a text, if it has one. */
+  find(text: string): number | undefined
+  textOf(number: number): string | undefined
+  /** Forgets what a transaction that was taken back had given. */
+  forget(): void
+}
+
+export function textNumbers(db: DatabaseSync): TextNumbers {
+  const select = db.prepare('SELECT id FROM text WHERE text = ?')
+  const insert = db.prepare('INSERT INTO text (text) VALUES (?)')
+  const selectText = db.prepare('SELECT text FROM text WHERE id = ?')
+  const known = new Map<string, number>()
+  const texts = new Map<number, string>()
+
+  function find(text: string): number | undefined {
+    const row = select.get(text)
+    return row === undefined ? undefined : Number(row['id'])
+  }
+
+  return {
+    numberOf(text) {
+      if (text === undefined) return NO_TEXT
+      let number = known.get(text)
+      if (number === undefined) {
+        number = find(text) ?? Number(insert.run(text).lastInsertRowid)
+        if (known.size >= MOST_KNOWN) known.clear()
+        known.set(text, number)
+      }
+      return number
+    },
+    find,
+    textOf(number) {
+      if (number === NO_TEXT) return undefined
+      let text = texts.get(number)
+      if (text === undefined) {
+        text = String(selectText.get(number)?.['text'])
+        if (texts.size >= MOST_KNOWN) texts.clear()
+        texts.set(number, text)
+      }
+      return text
+    },
+    forget: () => known.clear(),
+  }
+}

@@ -1,0 +1,32 @@
+import { SpekaError } from '@speka/core'
+import type { UsageGroup, UsageQuery } from './store.ts'
+
+/** What customers' sums can be told apart by besides: they are kept by day, and of each day only these. */
+const WITH_CUSTOMER: ReadonlySet<UsageGroup> = new Set(['customer', 'account', 'day'])
+
+/** The groups of a query as a list. @throws SpekaError `invalid_value` for what is not kept together. */
+export function groupsAsked({ by, customer, keyId, model, provider }: UsageQuery): readonly UsageGroup[] {
+  const groups: readonly UsageGroup[] = typeof by === 'string' ? [by] : by
+  if (new Set(groups).size < groups.length) throw refused('by', 'names a group twice')
+  if (!groups.includes('customer') && customer === undefined) return groups
+  const stray = groups.find((group) => !WITH_CUSTOMER.has(group))
+  if (stray !== undefined) throw refused('by', `may have account and day beside customer, not ${stray}`)
+  const filter = Object.entries({ key_id: keyId, model, provider }).find(([, value]) => value !== undefined)
+  if (filter !== undefined) throw refused(filter[0], 'cannot be given together with customers')
+  return groups
+}
+
+const refused = (param: string, why: string): SpekaError =>
+  new SpekaError('invalid_value', `${param} ${why}.`, { param })
+
+/** The order of groups: by code units, as a database that knows no language sorts, and what has no name first. */
+export function compareGroups(a: readonly (string | undefined)[], b: readonly (string | undefined)[]): number {
+  for (const [index, left] of a.entries()) {
+    const right = b[index]
+    if (left === right) continue
+    if (left === undefined) return -1
+    if (right === undefined) return 1
+    return left < right ? -1 : 1
+  }
+  return 0
+}
