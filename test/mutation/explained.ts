@@ -204,11 +204,6 @@ export const explained: readonly Explained[] = [
     why: 'saves a copy: nothing more comes to the same usage',
   },
   {
-    file: 'core/src/providers/error-words.ts',
-    names: ['source:'],
-    why: 'where a row has its fact from is for people',
-  },
-  {
     file: 'server/src/keys/key-format.ts',
     names: ['const body = `sk-speka-', 'export const mintKeyId'],
     why: 'a byte more of chance makes a key no worse',
@@ -227,6 +222,31 @@ export const explained: readonly Explained[] = [
     file: 'server/src/keys/key-directory.ts',
     names: ['#changed = false'],
     why: 'opening it gives it the configured keys, from which on it is true anyway until the first round',
+  },
+  {
+    file: 'server/src/config/config-schema.ts',
+    names: [
+      "else context.addIssue({ code: 'custom', path: [index, fie… | code: 'custom',",
+      "else context.addIssue({ code: 'custom', path: [index, fie… | 'custom'",
+      "else context.addIssue({ code: 'custom', path, message }) | code: 'custom',",
+      "else context.addIssue({ code: 'custom', path, message }) | 'custom'",
+      "context.addIssue({ code: 'custom', path: [id, ...path], m… | code: 'custom',",
+      "context.addIssue({ code: 'custom', path: [id, ...path], m… | 'custom'",
+    ],
+    why: 'what kind of problem it is called is looked at only for fields that are not known',
+  },
+  {
+    file: 'server/src/config/settings.ts',
+    names: [
+      'const apiKey = known.keyVariable === undefined ? undefine… | known.keyVariable === undefined → false',
+      'const apiKey = known.keyVariable === undefined ? undefine… | ?.trim() → (nothing)',
+    ],
+    why: 'no variable is called `undefined`, and what is given is trimmed again: both say it for the reader',
+  },
+  {
+    file: 'core/src/catalog/glob.ts',
+    names: ['if (text.length < first.length + last.length || !text.sta… | + → -'],
+    why: 'a beginning and an end that overlap are refused once more at the end: this saves the way there',
   },
   {
     file: 'server/src/config/load-config.ts',

@@ -11,6 +11,7 @@ test.each([
   ['const r = { a: 1n, b }', ['const r = { b }', 'const r = { a: 2n, b }', 'const r = { a: 1n }']],
   ['const r = [x, y]', ['const r = [y]', 'const r = [x]']],
   ["const r = { a, source: 'https://a.example' }", []],
+  ["const r = { a, source: 'A maker by 400' }", []],
   ['z.strictObject(a)', [';', 'z.object(a)']],
   ['const b = a.filter(f)', ['const b = a']],
   ["const b = a === 'x'", expect.arrayContaining(["const b = a === ''", "const b = a !== 'x'"])],

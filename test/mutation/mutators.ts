@@ -89,12 +89,12 @@ function without(items: readonly (AnyNode | null)[], source: string): Edit[] {
   })
 }
 
-/** Where a row has its fact from is for people, too. */
+/** Where a row has its fact from is for people, too: an address, or several words. */
 export const isNote = (node: AnyNode): boolean =>
   node.type === 'Property' &&
   node.key.type === 'Identifier' &&
   node.key.name === 'source' &&
-  /https?:/.test(textOf(node.value))
+  /https?:|\s/.test(textOf(node.value))
 
 const textOf = (node: AnyNode): string => (node.type === 'Literal' ? String(node.value) : '')
 

@@ -46,6 +46,12 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
         type: 'exceeded_current_quota_error',
       }),
     ],
+    [
+      'Moonshot, in a sentence alone',
+      429,
+      error('Your account is suspended, please check your plan and billing details'),
+    ],
+    ['Alibaba, in a sentence alone', 400, error('Access denied, please make sure your account is in good standing.')],
     ['Moonshot', 403, error('Your account org-1 is suspended due to insufficient balance, please recharge')],
     [
       'Zhipu',
@@ -121,6 +127,12 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
       400,
       { error: { code: null, message: 'x', innererror: { code: 'ResponsibleAIPolicyViolation' } } },
     ],
+    [
+      'Azure, in a sentence alone',
+      400,
+      error("The response was filtered due to the prompt triggering Azure OpenAI's content management policy."),
+    ],
+    ['Alibaba, in a sentence alone', 400, error('Output data may contain inappropriate content.')],
     ['Anthropic', 400, error('Output blocked by content filtering policy')],
     ['DeepSeek', 400, error('Content Exists Risk', { code: 'invalid_request_error' })],
     [
@@ -152,6 +164,8 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
     ['Together, images', 422, error('NSFW content detected in the output image')],
   ],
   context_window: [
+    ['Cohere', 400, { message: 'too many tokens: total number of tokens in the prompt cannot exceed 4081' }],
+    ['whoever says no more than that', 400, error('Too many tokens.')],
     ['LM Studio', 400, { error: 'Cannot truncate prompt with n_keep (15028) >= n_ctx (7424)' }],
     [
       'OpenAI',
@@ -364,6 +378,7 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
       400,
       error('The encrypted content gAAA...Rg== could not be verified.', { code: 'invalid_encrypted_content' }),
     ],
+    ['OpenAI, in a sentence alone', 400, error('The encrypted content gAAA...Rg== could not be verified.')],
     ['llama.cpp', 500, error('image input is not supported - hint: you may need to provide the mmproj')],
   ],
   rate_limit: [
@@ -524,4 +539,14 @@ test.each(['quota', 'credential'])('what is said of %s is not shown: it is the o
     expect([failure.quote, failure.param]).toEqual([undefined, undefined])
     expect(failure.message).toMatch(/gateway's (?:key|account)/)
   }
+})
+
+test.each([
+  ['This organization has been disabled.', "does not serve the gateway's account"],
+  ['gemma:2b does not support tools', 'cannot be asked this'],
+  ['model m is not accessible via the /chat/completions endpoint', 'cannot be asked this at this endpoint'],
+  ['The encrypted content gAAA could not be verified.', 'cannot read the reasoning of another account'],
+  ['image input is not supported', 'cannot be asked this'],
+])('where the class does not tell it, what happened is said closer: %s', (sentence, says) => {
+  expect(classifyErrorObject({ type: 'invalid_request_error', message: sentence }).message).toBe(says)
 })

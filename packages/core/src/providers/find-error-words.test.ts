@@ -50,6 +50,8 @@ const codes: readonly (readonly [FailureClass, readonly string[]])[] = [
     'model_unavailable',
     ['model_not_found', 'model_not_available', 'model_decommissioned', 'model_not_supported', 'invalid_model'],
   ],
+  ['unfit', ['unsupported_api_for_model']],
+  ['unfit', ['invalid_encrypted_content']],
   ['rate_limit', ['rate_limit_exceeded', 'rate_limit_error', 'throttlingexception', 'resource_exhausted']],
 ]
 

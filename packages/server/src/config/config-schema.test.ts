@@ -185,6 +185,14 @@ test('a field of a price that is not known is named as one, in the object that h
     ])
 })
 
+test('rows of a price are judged together once each is what it should be', () => {
+  const models = (input: unknown): unknown => ({ models: { m: { price: [{ input, service_tier: 'flex' }] } } })
+  expect(problemsOf(models('1'))).toEqual([
+    'models.m.price: needs a row without conditions, for whatever no other row is for',
+  ])
+  expect(problemsOf(models(1))).toEqual(['models.m.price.0.input: Invalid input: expected string, received number'])
+})
+
 test('the white space around a provider’s key is not part of it', () => {
   const file = changed('providers.p.api_key', [' k\n', '\tl']) as object
   expect(configSchema.parse(file).providers?.['p']?.api_key).toEqual(['k', 'l'])

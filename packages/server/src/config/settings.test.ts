@@ -63,6 +63,7 @@ test.each(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])('the l
 test('the limits of what is taken are taken themselves', () => {
   expect(readSettings({ SPEKA_PORT: '65535' }).port).toBe(65_535)
   expect(() => readSettings({ SPEKA_PORT: '65536' })).toThrow(SettingsError)
+  expect(() => readSettings({ SPEKA_PORT: '65536' })).toThrow(expect.objectContaining({ name: 'SettingsError' }))
   expect(readSettings({ SPEKA_ADMIN_TOKEN: 'q7Xk2mPz9LwT' }).adminToken).toBe('q7Xk2mPz9LwT')
   expect(() => readSettings({ SPEKA_ADMIN_TOKEN: 'q7Xk2mPz9Lw' })).toThrow(SettingsError)
 })
