@@ -185,12 +185,14 @@ test('a field of a price that is not known is named as one, in the object that h
     ])
 })
 
+/** A price of a single row, under a condition. */
+const onlyFlex = (input: unknown): unknown => ({ models: { m: { price: [{ input, service_tier: 'flex' }] } } })
+
 test('rows of a price are judged together once each is what it should be', () => {
-  const models = (input: unknown): unknown => ({ models: { m: { price: [{ input, service_tier: 'flex' }] } } })
-  expect(problemsOf(models('1'))).toEqual([
+  expect(problemsOf(onlyFlex('1'))).toEqual([
     'models.m.price: needs a row without conditions, for whatever no other row is for',
   ])
-  expect(problemsOf(models(1))).toEqual(['models.m.price.0.input: Invalid input: expected string, received number'])
+  expect(problemsOf(onlyFlex(1))).toEqual(['models.m.price.0.input: Invalid input: expected string, received number'])
 })
 
 test('the white space around a provider’s key is not part of it', () => {
