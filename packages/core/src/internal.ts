@@ -44,7 +44,14 @@ export { callToExplain } from './front/call-to-explain.ts'
 export { explainRoute, type Candidate, type RouteExplanation } from './front/explain.ts'
 
 // Bodies, and calls of them
-export { parseWholeBody, type Admit, type BodyAids } from './wire/parse-body.ts'
+export {
+  parseBodyInSlices,
+  parseWholeBody,
+  READ_AT_ONCE_BYTES,
+  type Admit,
+  type BodyAids,
+  type ParsedBody,
+} from './wire/parse-body.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
 export type { CallBody, CallFacts } from './wire/call-facts.ts'
 export { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'

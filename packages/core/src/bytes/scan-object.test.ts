@@ -6,11 +6,14 @@ import {
   memberCalled,
   MOST_SHORT_BYTES,
   nestsDeeperThan,
+  scanInSlices,
   scanObject,
   scanWithin,
-  stringEnd,
+  type ObjectScan,
+  type ScanFailure,
   type ScanLimits,
 } from './scan-object.ts'
+import { stringEnd } from './string-end.ts'
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/)
 const json = fc.jsonValue({ maxDepth: 3 })
@@ -159,7 +162,15 @@ test.each([1, 2, 3, 4])('a long string may end in backslashes: %d', (slashes) =>
 })
 
 describe('a scan within limits', () => {
-  const roomy: ScanLimits = { depth: 9, members: 9, containers: 9, strings: 9, commas: 9, bareBytes: 99 }
+  const roomy: ScanLimits = {
+    depth: 9,
+    members: 9,
+    containers: 9,
+    strings: 9,
+    commas: 9,
+    bareBytes: 99,
+    numberBytes: 9,
+  }
   const scan = (text: string, limits: Partial<ScanLimits>) => scanWithin(Buffer.from(text), { ...roomy, ...limits })
 
   test.each([
@@ -169,6 +180,7 @@ describe('a scan within limits', () => {
     { limits: { strings: 2 }, within: '{"a":"b"}', above: '{"a":["b","c"]}' },
     { limits: { commas: 1 }, within: '{"a":[1,2]}', above: '{"a":[1,2,3]}' },
     { limits: { bareBytes: 6 }, within: '{"ab":123}', above: '{"ab":1234}' },
+    { limits: { numberBytes: 3 }, within: '{"a":123}', above: '{"a":1234}' },
   ])('stops above $limits', ({ limits, within, above }) => {
     expect(scan(within, limits)).toHaveProperty('members')
     expect(scan(above, limits)).toBe(Object.keys(limits)[0])
@@ -188,5 +200,54 @@ describe('a scan within limits', () => {
   test('does not count what is within strings', () => {
     const text = `"${'[{,'.repeat(1000)}"`
     expect(scan(`{"a":${text}}`, { bareBytes: 5 })).toHaveProperty('longStrings')
+  })
+})
+
+const unlimited: ScanLimits = {
+  depth: 64,
+  members: 500,
+  containers: 1e6,
+  strings: 1e6,
+  commas: 1e6,
+  bareBytes: 1e9,
+  numberBytes: 1000,
+}
+
+/** What a scan in slices of so much work finds, and how often it gives others a turn. */
+function sliced(bytes: Buffer, limits: ScanLimits, work: number): { scan: ObjectScan | ScanFailure; turns: number } {
+  const scanning = scanInSlices(bytes, limits, work)
+  for (let turns = 0; ; turns += 1) {
+    const step = scanning.next()
+    if (step.done === true) return { scan: step.value, turns }
+  }
+}
+
+describe('a scan in slices', () => {
+  test('finds what a scan at once finds', () => {
+    const nasty = fc.string({ unit: fc.constantFrom('\\', '"', 'a', 'ü', '\n', '{', ','), maxLength: 200 })
+    const bodies = fc.dictionary(nasty, fc.oneof(json, nasty))
+    fc.assert(
+      fc.property(bodies, space, fc.integer({ min: 1, max: 30 }), fc.nat(300), (value, gap, work, bareBytes) => {
+        const bytes = Buffer.from(gap + written(value, gap, false))
+        const limits = { ...unlimited, bareBytes }
+        expect(sliced(bytes, limits, work).scan).toEqual(scanWithin(bytes, limits))
+      }),
+    )
+  })
+
+  test.each([
+    { what: 'brackets', text: '[],'.repeat(10_000), least: 20 },
+    { what: 'spaces', text: ' '.repeat(10_000), least: 8 },
+    { what: 'short strings', text: '"a",'.repeat(10_000), least: 20 },
+    { what: 'escaped quotes', text: `"${'\\"'.repeat(10_000)}"`, least: 15 },
+    { what: 'backslashes', text: `"${'\\\\'.repeat(10_000)}"`, least: 15 },
+  ])('gives others a turn among $what', ({ text: inner, least }) => {
+    const bytes = Buffer.from(`{"a":[${inner}]}`)
+    expect(sliced(bytes, unlimited, 1000).turns).toBeGreaterThanOrEqual(least)
+    expect(sliced(bytes, unlimited, 1000).scan).toEqual(scanWithin(bytes, unlimited))
+  })
+
+  test('passes a long string by in one', () => {
+    expect(sliced(Buffer.from(`{"a":"${'x'.repeat(50_000)}"}`), unlimited, 1000).turns).toBe(0)
   })
 })

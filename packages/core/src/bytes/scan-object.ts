@@ -1,4 +1,6 @@
 import type { Bytes } from '../transport.ts'
+import { keyText } from './key-text.ts'
+import { stringEnd, stringEndWithin } from './string-end.ts'
 
 /** Where one member of a JSON object stands in its bytes. Offsets count from the start of the bytes. */
 export interface Member {
@@ -39,6 +41,8 @@ export interface ScanLimits {
   readonly commas: number
   /** Bytes outside of strings. A scan looks at each of them, and passes strings by. */
   readonly bareBytes: number
+  /** Bytes of a number, or of anything else that stands in one piece outside of strings. */
+  readonly numberBytes: number
 }
 
 /** Why a scan has no result: something is above its limit, or there is no whole object. */
@@ -53,6 +57,7 @@ const noLimits: ScanLimits = {
   strings: NONE,
   commas: NONE,
   bareBytes: NONE,
+  numberBytes: NONE,
 }
 
 /** Strings above this many bytes are reported, so that a large prompt need not be decoded to be understood. */
@@ -65,15 +70,13 @@ const QUOTE = 0x22
 const COMMA = 0x2c
 const COLON = 0x3a
 const OPEN_BRACKET = 0x5b
-const BACKSLASH = 0x5c
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
-/** Up to this many bytes of a string a loop is quicker than a native search. */
-const SHORT_STRING = 24
-/** The same behind a quote that is escaped. */
-const QUOTED_STRETCH = 512
-
+/** Bytes that have no meaning of their own outside of strings: those of numbers and literals. */
+const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
+  '"{}[]:, \n\r\t'.includes(String.fromCharCode(byte)) ? 0 : 1,
+)
 /**
  * Finds the members of the JSON object in `bytes` without decoding or copying it: one pass that skips over strings.
  * It finds structure; it does not prove that the JSON is valid, which is the parser's work.
@@ -86,14 +89,69 @@ export function scanObject(bytes: Bytes, maxDepth = 64): ObjectScan | undefined 
 }
 
 /** The same within limits, so that what it costs has an end whatever the bytes are. */
-export function scanWithin(bytes: Bytes, limits: ScanLimits, maxDepth = limits.depth): ObjectScan | ScanFailure {
+export const scanWithin = (bytes: Bytes, limits: ScanLimits, maxDepth = limits.depth): ObjectScan | ScanFailure =>
+  scanFrom(asBuffer(bytes), limits, maxDepth) ?? 'object'
+
+/**
+ * The same in slices, with a yield between two of them: who has others waiting gives them a turn.
+ *
+ * @param work of a slice, in bytes that are looked at one by one.
+ */
+export function* scanInSlices(
+  bytes: Bytes,
+  limits: ScanLimits,
+  work = SLICE_BYTES,
+): Generator<undefined, ObjectScan | ScanFailure, undefined> {
   const buffer = asBuffer(bytes)
+  const slice: Slice = { work, paused: undefined }
+  for (;;) {
+    const scan = scanFrom(buffer, limits, limits.depth, slice)
+    if (scan !== undefined) return scan
+    yield
+  }
+}
+
+/** A scan that is done in parts: how much of it at once, and what it was at when it paused. */
+interface Slice {
+  readonly work: number
+  paused: Paused | undefined
+}
+
+interface Paused {
+  readonly start: number
+  readonly members: Member[]
+  readonly longStrings: Span[]
+  readonly depth: number
+  readonly deepest: number
+  readonly containers: number
+  readonly strings: number
+  readonly commas: number
+  readonly short: number
+  readonly longest: number
+  readonly key: Span | undefined
+  readonly valueStart: number
+  readonly bareStop: number
+  /** The next byte to look at; of a string that has not ended, its opening quote. */
+  readonly at: number
+  /** Where a string goes on that has not ended; -1: there is none. */
+  readonly within: number
+}
+
+/** Scans on from where it paused; `undefined` when it has paused again. Without a slice it never does. */
+function scanFrom(
+  buffer: Buffer,
+  limits: ScanLimits,
+  maxDepth: number,
+  slice?: Slice,
+): ObjectScan | ScanFailure | undefined {
   const length = buffer.length
-  const start = skipSpace(buffer, 0, Math.min(length, limits.bareBytes))
+  const paused = slice?.paused
+  const start = paused?.start ?? skipSpace(buffer, 0, Math.min(length, limits.bareBytes))
   if (buffer[start] !== OPEN_BRACE) return start < length && isSpace(buffer[start]) ? 'bareBytes' : 'object'
   const { members: maxMembers, containers: maxContainers, strings: maxStrings, commas: maxCommas } = limits
-  const members: Member[] = []
-  const longStrings: Span[] = []
+  const { numberBytes: maxNumber } = limits
+  let members: Member[] = []
+  let longStrings: Span[] = []
   let depth = 1
   let deepest = 1
   let containers = 1
@@ -103,15 +161,34 @@ export function scanWithin(bytes: Bytes, limits: ScanLimits, maxDepth = limits.d
   let longest = LONG_STRING_BYTES
   let key: Span | undefined
   let valueStart = -1
-  // Each string moves it on by its own length.
-  let stop = Math.min(length, limits.bareBytes)
+  let within = -1
   let at = start + 1
+  // Each string moves it on by its own length.
+  let bareStop = limits.bareBytes
+  if (paused !== undefined) {
+    ;({ members, longStrings, depth, deepest, containers, strings, commas, short, longest, key } = paused)
+    ;({ valueStart, bareStop, within, at } = paused)
+  }
+  // The same, but that a string counts as much as it takes to find its end.
+  let pauseAt = slice === undefined ? NONE : at + slice.work
+  let stop = Math.min(length, bareStop, pauseAt)
   for (; at < stop; at += 1) {
     const byte = buffer[at]
     switch (byte) {
       case QUOTE: {
-        const end = stringEnd(buffer, at)
+        const end =
+          slice === undefined
+            ? stringEnd(buffer, at)
+            : stringEndWithin(buffer, within === -1 ? at + 1 : within, slice.work)
         if (end === -1) return 'object'
+        if (end < -1) {
+          within = ~end
+          pauseAt = at
+          stop = at
+          at -= 1
+          break
+        }
+        within = -1
         strings += 1
         if (strings > maxStrings) return 'strings'
         if (end - at > longest) longStrings.push({ start: at, end })
@@ -123,7 +200,11 @@ export function scanWithin(bytes: Bytes, limits: ScanLimits, maxDepth = limits.d
           if (key === undefined) key = { start: at, end }
           else if (valueStart === -1) valueStart = at
         }
-        if (stop < length) stop = Math.min(length, stop + end - at)
+        if (stop < length) {
+          bareStop += end - at
+          pauseAt += end - at - lookedAt(end - at)
+          stop = Math.min(length, bareStop, pauseAt)
+        }
         at = end - 1
         break
       }
@@ -162,12 +243,41 @@ export function scanWithin(bytes: Bytes, limits: ScanLimits, maxDepth = limits.d
       case 0x0d:
       case 0x09:
         break
-      default:
+      default: {
+        const first = at
         if (depth === 1 && valueStart === -1) valueStart = at
+        while (at + 1 < stop && (PLAIN[buffer[at + 1] ?? 0] ?? 0) === 1) at += 1
+        if (at - first >= maxNumber) return 'numberBytes'
+      }
     }
   }
-  return at < length ? 'bareBytes' : 'object'
+  if (at >= length) return 'object'
+  if (slice === undefined || at >= bareStop) return 'bareBytes'
+  slice.paused = {
+    start,
+    members,
+    longStrings,
+    depth,
+    deepest,
+    containers,
+    strings,
+    commas,
+    short,
+    longest,
+    key,
+    valueStart,
+    bareStop,
+    at,
+    within,
+  }
+  return undefined
 }
+
+/** Bytes that are looked at one by one between two yields: a millisecond's worth. */
+export const SLICE_BYTES = 256 * 1024
+
+/** How many bytes of a string it takes to look at: the rest is passed by natively, or was counted on the way. */
+const lookedAt = (length: number): number => Math.min(length, 64) + (length >> 6)
 
 /** How deep the JSON in `bytes` is nested, counting no further than one beyond `limit`. */
 export function nestsDeeperThan(bytes: Bytes, limit: number): boolean {
@@ -198,27 +308,6 @@ export function memberCalled(scan: ObjectScan, key: string): Member | undefined 
   return undefined
 }
 
-/** Where the string that opens at `open` ends, its closing quote included; -1 when it does not. */
-export function stringEnd(buffer: Buffer, open: number): number {
-  let near = Math.min(open + SHORT_STRING, buffer.length)
-  let at = open + 1
-  for (;;) {
-    for (; at < near; at += 1) {
-      const byte = buffer[at]
-      if (byte === QUOTE) return at + 1
-      if (byte === BACKSLASH) at += 1
-    }
-    const quote = buffer.indexOf(QUOTE, at)
-    if (quote === -1) return -1
-    let slashes = 0
-    while (quote - slashes - 1 >= at && buffer[quote - slashes - 1] === BACKSLASH) slashes += 1
-    if (slashes % 2 === 0) return quote + 1
-    at = quote + 1
-    // Where one quote is escaped, others are: JSON in a string, for example.
-    near = Math.min(at + QUOTED_STRETCH, buffer.length)
-  }
-}
-
 /** `bytes` as a `Buffer` over the same memory. */
 export function asBuffer(bytes: Bytes): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -228,38 +317,6 @@ function memberOf(buffer: Buffer, key: Span, valueStart: number, limit: number):
   let valueEnd = limit
   while (valueEnd > valueStart && isSpace(buffer[valueEnd - 1])) valueEnd -= 1
   return { key: keyText(buffer, key), keyStart: key.start, valueStart, valueEnd }
-}
-
-/** Keys seen before, each in the place that its length and its ends give: requests and answers have the same few. */
-const keysSeen: (string | undefined)[] = Array.from({ length: 256 })
-/** Far above any key that is seen again. */
-const LONGEST_KEY_KEPT = 64
-
-function keyText(buffer: Buffer, { start, end }: Span): string {
-  const [from, to] = [start + 1, end - 1]
-  const place = ((to - from) * 31 + (buffer[from] ?? 0) * 7 + (buffer[to - 1] ?? 0)) & 255
-  const seen = keysSeen[place]
-  if (seen !== undefined && isSpelled(seen, buffer, from, to)) return seen
-  const key = decodeKey(buffer, from, to)
-  // As long as its bytes: letters of ASCII alone, and no escapes among them.
-  if (key.length === to - from && key.length <= LONGEST_KEY_KEPT) keysSeen[place] = key
-  return key
-}
-
-function isSpelled(key: string, buffer: Buffer, from: number, to: number): boolean {
-  if (key.length !== to - from) return false
-  for (let at = 0; at < key.length; at += 1) if (key.charCodeAt(at) !== buffer[from + at]) return false
-  return true
-}
-
-function decodeKey(buffer: Buffer, from: number, to: number): string {
-  const raw = buffer.toString('utf8', from, to)
-  if (!raw.includes('\\')) return raw
-  try {
-    return String(JSON.parse(`"${raw}"`))
-  } catch {
-    return raw
-  }
 }
 
 /** The first place from `from` on that is no JSON whitespace; `until` at the latest. */

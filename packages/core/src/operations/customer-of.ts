@@ -1,6 +1,6 @@
 import { isCallerName } from '../wire/caller-name.ts'
 import { claudeCodeUser } from '../wire/claude-code-user.ts'
-import { LONG_STRING_MARK } from '../wire/parse-body.ts'
+import { LONG_STRING_MARK } from '../wire/outline.ts'
 import type { Call } from './call.ts'
 
 /**

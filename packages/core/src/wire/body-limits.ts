@@ -14,6 +14,7 @@ export const bodyLimits = {
   strings: 150_000,
   commas: 500_000,
   bareBytes: 4 * 1024 * 1024,
+  numberBytes: 1000,
 } as const satisfies ScanLimits
 
 /** Messages of a chat request, items of a response's input. */
@@ -41,6 +42,11 @@ export const aboveLimit: Readonly<Record<Exclude<ScanFailure, 'object'>, () => S
     new SpekaError(
       'request_too_large',
       `The request has more than ${bodyLimits.bareBytes / 1024 / 1024} MiB outside of its strings. Send less, or without spaces.`,
+    ),
+  numberBytes: () =>
+    new SpekaError(
+      'request_too_large',
+      `The request has a number of more than ${inWords(bodyLimits.numberBytes)} digits. Send it rounded, or as a string.`,
     ),
 }
 

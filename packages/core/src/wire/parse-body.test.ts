@@ -1,6 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import { bodyLimits } from './body-limits.ts'
-import { LONG_STRING_MARK, parseBody, parseWholeBody, type BodyAids } from './parse-body.ts'
+import { LONG_STRING_MARK } from './outline.ts'
+import { parseBody, parseBodyInSlices, parseWholeBody, type BodyAids, type ParsedBody } from './parse-body.ts'
 import { LONG_STRING_BYTES } from '../bytes/scan-object.ts'
 
 function refusal(body: string | Uint8Array, aids: BodyAids = {}): SpekaError {
@@ -191,5 +192,68 @@ describe('whether its model may be used is asked', () => {
       if (!SpekaError.is(error)) throw error
     }
     expect(asked).toEqual(models)
+  })
+})
+
+const readInSlices = (body: Buffer, aids?: BodyAids): { parsed: ParsedBody; turns: number } => {
+  const reading = parseBodyInSlices(body, aids)
+  for (let turns = 0; ; turns += 1) {
+    const step = reading.next()
+    if (step.done === true) return { parsed: step.value, turns }
+  }
+}
+const errorOf = (parse: () => unknown): unknown => {
+  try {
+    parse()
+  } catch (error) {
+    return SpekaError.is(error) ? { code: error.code, message: error.message } : error
+  }
+  return undefined
+}
+const listOf = (count: number, item: (index: number) => string): string =>
+  `[${Array.from({ length: count }, (_, index) => item(index)).join()}]`
+
+const refuse = (): never => {
+  throw new SpekaError('model_not_allowed', 'No.')
+}
+
+describe('a body that is read in slices', () => {
+  test.each([
+    { what: 'objects of one field', x: listOf(20_000, (index) => `{"k${index}":1}`), least: 8 },
+    { what: 'numbers', x: listOf(100_000, String), least: 15 },
+    { what: 'strings', x: listOf(50_000, (index) => `"text ${index}"`), least: 15 },
+    { what: 'long strings, which are left out', x: listOf(500, () => `"${'ü'.repeat(4000)}"`), least: 4 },
+    { what: 'an object in an object', x: `{"y":{"z":${listOf(20_000, (index) => `{"k${index}":1}`)}}}`, least: 8 },
+  ])('is what it is at once, and gives others a turn: $what', ({ x, least }) => {
+    const body = Buffer.from(`{"model":"a","x":${x},"last":"ü"}`)
+    const { parsed, turns } = readInSlices(body)
+    expect(parsed).toEqual(parseBody(body))
+    expect(turns).toBeGreaterThanOrEqual(least)
+    expect(parseBody(body, { parsed })).toBe(parsed)
+  })
+
+  const filler = `"filler":${listOf(20_000, () => '"some text"')}`
+  test.each([
+    ['not UTF-8', Buffer.from(`{${filler},"a":"\xff"}`, 'latin1')],
+    ['cut off', `{${filler}`],
+    ['without a value', `{${filler},"a":}`],
+    ['with a comma left over', `{${filler},}`],
+    ['with something behind it', `{${filler}} x`],
+    ['with the prototype named', `{${filler},"a":[{"b":{"__proto__":1}}]}`],
+    ['with the prototype hidden', `{${filler},"\\u005f_proto_\\u005F":1}`],
+    ['with the prototype of a constructor', `{"constructor":{"prototype":1,${filler}}}`],
+    ['with a field twice', `{"model":"a",${filler},"model":"b"}`],
+    ['with a number without end', `{${filler},"a":${'1'.repeat(2000)}}`],
+    ['an array', `[{${filler}}]`],
+  ])('is refused in the same words: %s', (_, text) => {
+    const body = Buffer.from(text)
+    const inSlices = errorOf(() => readInSlices(body))
+    expect(inSlices).toEqual(errorOf(() => parseBody(body)))
+    expect(inSlices).toBeDefined()
+  })
+
+  test('is refused first of all to whoever may not use its model', () => {
+    const body = Buffer.from(`{"model":"a",${filler},"broken":}`)
+    expect(errorOf(() => readInSlices(body, { admit: refuse }))).toEqual({ code: 'model_not_allowed', message: 'No.' })
   })
 })

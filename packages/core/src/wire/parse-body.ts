@@ -3,19 +3,21 @@ import { isRecord } from '../json.ts'
 import type { Bytes } from '../transport.ts'
 import { aboveLimit, bodyLimits } from './body-limits.ts'
 import { decisiveMembers } from './decisive-members.ts'
+import { refusePoison } from './find-poison.ts'
 import { parseKeeping, type KeptBody } from './keep-strings.ts'
+import { LONG_STRING_MARK, outlineOf } from './outline.ts'
+import { parseInSlices } from '../bytes/parse-in-slices.ts'
 import {
   asBuffer,
   LONG_STRING_BYTES,
   memberCalled,
   nestsDeeperThan,
+  scanInSlices,
   scanObject,
   scanWithin,
   type ObjectScan,
+  type ScanFailure,
 } from '../bytes/scan-object.ts'
-
-/** Stands in a parsed body for a string too long to be worth decoding. */
-export const LONG_STRING_MARK = '…'
 
 /** What is wrong with a body that is no object is looked for in detail up to this length. */
 const EXPLAINED_BYTES = 64 * 1024
@@ -24,11 +26,12 @@ const EXPLAINED_BYTES = 64 * 1024
 const ADMITTED_FIRST_BYTES = 64 * 1024
 
 const PIECE_BYTES = 32 * 1024
+/** The quicker check takes less than a millisecond for so many bytes. */
+const PIECE_CHECKED_BYTES = 1024 * 1024
 
 const isContinuation = (byte = 0): boolean => (byte & 0xc0) === 0x80
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
-const MARK = Buffer.from(JSON.stringify(LONG_STRING_MARK))
 
 export interface ParsedBody {
   readonly value: Record<string, unknown>
@@ -41,6 +44,8 @@ export interface BodyAids {
   readonly isUtf8?: IsUtf8 | undefined
   /** Throws for a model that the caller may not use; asked before any work that grows with the body. */
   readonly admit?: Admit | undefined
+  /** What {@link parseBodyInSlices} has made of this very body. Default: it is read now, at once. */
+  readonly parsed?: ParsedBody | undefined
 }
 
 export type Admit = (model: string) => void
@@ -52,21 +57,52 @@ export type Admit = (model: string) => void
  *   carries a `__proto__` key; `request_too_large` above {@link bodyLimits}; `duplicate_parameter` for a second `model`,
  *   `stream` and their like; what `admit` throws, for a body that is large.
  */
-export function parseBody(body: Bytes, { isUtf8 = decodes, admit }: BodyAids = {}): ParsedBody {
-  if (!isUtf8(body))
-    throw new SpekaError('invalid_json', 'The request body is not valid UTF-8. Send JSON encoded as UTF-8.')
-  const scan = scanWithin(body, bodyLimits)
+export function parseBody(body: Bytes, { isUtf8 = decodes, admit, parsed }: BodyAids = {}): ParsedBody {
+  if (parsed !== undefined) return parsed
+  if (!isUtf8(body)) throw notUtf8()
+  const scan = checked(scanWithin(body, bodyLimits), body, admit)
+  const outline = outlineOf(body, scan).toString('utf8')
+  const value = parse(outline)
+  refusePoison(value, outline)
+  return parsedBody(body, scan, value)
+}
+
+/** A body above this is worth reading in slices: what is below is read within a few milliseconds, whatever it is. */
+export const READ_AT_ONCE_BYTES = 256 * 1024
+
+/**
+ * The same in slices of about a millisecond, with a yield between two of them: who has others waiting gives them a turn.
+ * What comes of it goes to whoever reads the body next, as {@link BodyAids.parsed}.
+ *
+ * @throws SpekaError as {@link parseBody} does.
+ */
+export function* parseBodyInSlices(
+  body: Bytes,
+  { isUtf8 = decodes, admit }: BodyAids = {},
+): Generator<undefined, ParsedBody, undefined> {
+  for (const piece of piecesOf(body, PIECE_CHECKED_BYTES)) {
+    if (!isUtf8(piece)) throw notUtf8()
+    yield
+  }
+  const scan = checked(yield* scanInSlices(body, bodyLimits), body, admit)
+  yield
+  const outline = outlineOf(body, scan)
+  const value = yield* jsonInSlices(outline)
+  yield
+  return parsedBody(body, scan, value)
+}
+
+/** What a scan has found, when it is within limits and the caller may use the model. */
+function checked(scan: ObjectScan | ScanFailure, body: Bytes, admit: Admit | undefined): ObjectScan {
   if (scan === 'object') throw whyNoObject(body)
   if (typeof scan === 'string') throw aboveLimit[scan]()
   if (body.length - scan.object.end > bodyLimits.bareBytes) throw aboveLimit.bareBytes()
   if (admit !== undefined && body.length > ADMITTED_FIRST_BYTES) admitModel(body, scan, admit)
-  const outline = scan.longStrings.length === 0 ? asBuffer(body).toString('utf8') : outlineOf(body, scan)
-  const value = parse(outline)
+  return scan
+}
+
+function parsedBody(body: Bytes, scan: ObjectScan, value: unknown): ParsedBody {
   if (!isRecord(value)) throw notAnObject()
-  const poison = mayHide(outline) ? poisonIn(value) : undefined
-  if (poison !== undefined) {
-    throw new SpekaError('invalid_json', `The request has a key called "${poison}", which is not accepted. Rename it.`)
-  }
   // As many as the parser has kept: none is there twice.
   if (scan.members.length > Object.keys(value).length) refuseDuplicates(scan, '', (key) => decisiveMembers.has(key))
   refuseDuplicateOptions(body, scan)
@@ -117,16 +153,21 @@ function admitModel(body: Bytes, scan: ObjectScan, admit: Admit): void {
 /** Decodes piece by piece: one string of a large body would cost more than everything else that is done with it. */
 const decodes: IsUtf8 = (bytes) => {
   try {
-    for (let start = 0; start < bytes.length;) {
-      let end = Math.min(start + PIECE_BYTES, bytes.length)
-      // Not within a character, which has at most three bytes behind its first.
-      for (let back = 0; back < 3 && end < bytes.length && isContinuation(bytes[end]); back += 1) end -= 1
-      utf8.decode(bytes.subarray(start, end))
-      start = end
-    }
+    for (const piece of piecesOf(bytes, PIECE_BYTES)) utf8.decode(piece)
     return true
   } catch {
     return false
+  }
+}
+
+/** Text in pieces, none of which begins or ends within a character. */
+function* piecesOf(bytes: Bytes, length: number): Generator<Bytes> {
+  for (let start = 0; start < bytes.length;) {
+    let end = Math.min(start + length, bytes.length)
+    // A character has at most three bytes behind its first.
+    for (let back = 0; back < 3 && end < bytes.length && isContinuation(bytes[end]); back += 1) end -= 1
+    yield bytes.subarray(start, end)
+    start = end
   }
 }
 
@@ -137,7 +178,17 @@ function json<Value>(read: () => Value, length = NaN): Value {
   try {
     return read()
   } catch (cause) {
+    if (SpekaError.is(cause)) throw cause
     throw new SpekaError('invalid_json', `The request body is not valid JSON: ${reason(cause, length)}.`, { cause })
+  }
+}
+
+function* jsonInSlices(bytes: Buffer): Generator<undefined, unknown, undefined> {
+  const parsing = parseInSlices(bytes, refusePoison)
+  for (;;) {
+    const step = json(() => parsing.next(), bytes.length)
+    if (step.done === true) return step.value
+    yield
   }
 }
 
@@ -159,42 +210,11 @@ function whyNoObject(body: Bytes): SpekaError {
   return notAnObject()
 }
 
+const notUtf8 = (): SpekaError =>
+  new SpekaError('invalid_json', 'The request body is not valid UTF-8. Send JSON encoded as UTF-8.')
+
 const notAnObject = (): SpekaError =>
   new SpekaError('invalid_json', 'The request body must be a JSON object: { "model": …, "messages": … }.')
-
-function outlineOf(body: Bytes, scan: ObjectScan): string {
-  const buffer = asBuffer(body)
-  const pieces: Buffer[] = []
-  let at = 0
-  for (const { start, end } of scan.longStrings) {
-    pieces.push(buffer.subarray(at, start), MARK)
-    at = end
-  }
-  pieces.push(buffer.subarray(at))
-  return Buffer.concat(pieces).toString('utf8')
-}
-
-/** A key can only be poison if it is spelled out or hidden behind an escape. */
-const mayHide = (text: string): boolean =>
-  text.includes('__proto__') || text.includes('constructor') || text.includes('\\u')
-
-/** A key by which a careless copy of the value would reach the prototype that all objects share. */
-function poisonIn(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  if (Array.isArray(value)) return firstPoison(value)
-  if (Object.hasOwn(value, '__proto__')) return '__proto__'
-  const made: unknown = Object.hasOwn(value, 'constructor') ? value.constructor : undefined
-  if (isRecord(made) && Object.hasOwn(made, 'prototype')) return 'constructor'
-  return firstPoison(Object.values(value))
-}
-
-function firstPoison(values: readonly unknown[]): string | undefined {
-  for (const value of values) {
-    const found = poisonIn(value)
-    if (found !== undefined) return found
-  }
-  return undefined
-}
 
 function refuseDuplicates({ members }: ObjectScan, path: string, single: (key: string) => boolean): void {
   const seen = new Set<string>()

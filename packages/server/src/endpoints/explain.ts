@@ -7,6 +7,7 @@ import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
 import { respondJson } from '../http/respond.ts'
 import { callFacts } from './call-facts.ts'
+import { isLarge, readInSlices } from './read-in-slices.ts'
 
 /**
  * `POST /v1/route/explain`: where a request would go, what it would cost, and what would follow each kind of failure. The
@@ -20,7 +21,8 @@ export function explain(live: LiveConfig, clock: Clock, limits: HttpLimits) {
     const facts = callFacts(exchange)
     const usualFor = (model: string): OperationName => engine.table.find(model)?.model.endpoints[0] ?? 'chat'
     const admit = (model: string): void => engine.admit(model, usualFor(model), facts)
-    const asked = parseWholeBody(body, { isUtf8, admit })
+    const aids = { isUtf8, admit }
+    const asked = parseWholeBody(body, isLarge(body) ? await readInSlices(body, aids) : aids)
     const call = callToExplain(asked, facts, usualFor(String(asked['model'])))
     const circumstances = { maxAttempts: engine.maxAttempts, monotonic: clock.monotonic() }
     respondJson(response, id, explainRoute(call, engine.plan(call), circumstances))

@@ -1,4 +1,4 @@
-import { stringEnd } from '../../bytes/scan-object.ts'
+import { stringEnd } from '../../bytes/string-end.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

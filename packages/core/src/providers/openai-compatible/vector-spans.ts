@@ -1,4 +1,5 @@
-import { stringEnd, type Span } from '../../bytes/scan-object.ts'
+import type { Span } from '../../bytes/scan-object.ts'
+import { stringEnd } from '../../bytes/string-end.ts'
 
 /** Where a vector stands in an answer, brackets or quotes included, and how it is written. */
 export interface VectorSpan extends Span {
