@@ -2,13 +2,10 @@ import { once } from 'node:events'
 import { Agent } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { atMost, told, type Figure } from './figure.ts'
+import { atMost, type Figure } from './figure.ts'
 import type { Options } from './options.ts'
 import { openStage, type Stage } from './stage.ts'
 import { ask, LOOKS, MOST_DELAY_MS, MOST_GROWTH_MIB, watch } from './watch.ts'
-
-/** undici refuses them, but makes an error of each further header that it has in hand: some 80 ms, once. */
-const KNOWN = new Set(['headers-without-end'])
 
 /** Answers made to do harm, one at a time: what they cost the neighbours and the memory. */
 export async function hostile({ hostile: seconds, patience }: Options, say: (text: string) => void): Promise<Figure[]> {
@@ -39,9 +36,7 @@ export async function hostile({ hostile: seconds, patience }: Options, say: (tex
       }
       const delay = `${kind}: neighbours' p99 later by`
       figures.push(
-        KNOWN.has(kind)
-          ? told(delay, `${delayMs.toFixed(1)} ms`)
-          : atMost(delay, delayMs, MOST_DELAY_MS * patience, ' ms'),
+        atMost(delay, delayMs, MOST_DELAY_MS * patience, ' ms'),
         atMost(`${kind}: memory grew by`, growthMiB, MOST_GROWTH_MIB, ' MiB'),
       )
     }

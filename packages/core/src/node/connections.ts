@@ -1,5 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
+import { endlessHead, HeadLimit, readInPieces } from './limit-head.ts'
 import { InterimSkipper } from './skip-interim.ts'
 
 /** Hears of one request, and can say whether it has heard the end. */
@@ -79,7 +80,7 @@ export class Connections {
       ...this.#options,
       connect: (options, done) =>
         this.#connect(options, (...outcome) => {
-          if (outcome[0] === null) skipInterim(outcome[1], own())
+          if (outcome[0] === null) watchHeads(outcome[1], own())
           done(...outcome)
         }),
     })
@@ -123,20 +124,24 @@ const FIRST_OF_STATUS = 'HTTP/1.1 '.length
 const ONE = 0x31
 
 /**
- * Has a socket leave out the interim answers to the request under way. Its bytes are looked at as they arrive, which is once for
- * each read from the network: undici reads several times for every answer.
+ * Has a socket leave out interim answers to the request under way, and break off a head without end. Its bytes are looked at as
+ * they arrive, which is once for each read from the network: undici reads several times for every answer.
  */
-function skipInterim(socket: Socket, connection: Connection): void {
+function watchHeads(socket: Socket, connection: Connection): void {
   const { push } = socket
+  const limit = new HeadLimit()
   let skipper: InterimSkipper | undefined
+  readInPieces(socket)
   socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-    const mayBeInterim =
-      Buffer.isBuffer(chunk) &&
-      (chunk.length <= FIRST_OF_STATUS || chunk[FIRST_OF_STATUS] === ONE || skipper?.isWithin === true) &&
-      connection.waiting?.hasHead === false
-    if (!mayBeInterim) return push.call(socket, chunk, encoding)
-    skipper ??= new InterimSkipper(MOST_INTERIM)
-    const rest = skipper.rest(chunk, connection.requests)
-    return rest === undefined || push.call(socket, rest)
+    if (connection.waiting?.hasHead !== false || !Buffer.isBuffer(chunk)) return push.call(socket, chunk, encoding)
+    const mayBeInterim = chunk.length <= FIRST_OF_STATUS || chunk[FIRST_OF_STATUS] === ONE || skipper?.isWithin === true
+    if (mayBeInterim) skipper ??= new InterimSkipper(MOST_INTERIM)
+    const rest = mayBeInterim ? skipper?.rest(chunk, connection.requests) : chunk
+    if (rest === undefined) return true
+    if (limit.isAbove(rest, connection.requests)) {
+      socket.destroy(endlessHead())
+      return false
+    }
+    return push.call(socket, rest)
   }
 }

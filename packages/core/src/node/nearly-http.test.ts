@@ -202,3 +202,16 @@ test.each([
   expect(heard.failure).toMatchObject({ sent: true })
   expect(heard.text).toBe('')
 })
+
+test('a head without end ends the request before undici makes an error of each of its headers', async () => {
+  answer = (socket) => socket.write(`HTTP/1.1 200 OK\r\n${'x-a: b\r\n'.repeat(20_000)}`)
+  const { failure } = await ask()
+  expect(failure).toMatchObject({ sent: true, cause: { message: 'The head of the answer is longer than 16 KiB.' } })
+})
+
+test('what comes at once is handed on in pieces no longer than a head', async () => {
+  answer = (socket) => socket.write(reply('x'.repeat(200_000)))
+  const { text, chunks } = await ask()
+  expect(text).toHaveLength(200_000)
+  expect(Math.max(...chunks.map((chunk) => chunk.length))).toBeLessThanOrEqual(16 * 1024)
+})
