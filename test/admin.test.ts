@@ -112,3 +112,30 @@ onLinux('of several workers the listener shows the sum', async () => {
     await gateway.close()
   }
 })
+
+test.each([{ args: [] }, { args: ['--workers', '2'] }])(
+  'with $args the management API knows the gateway that runs, and makes keys for it',
+  async ({ args }) => {
+    const gateway = await spawnGateway({}, { args })
+    try {
+      const get = async (path: string) => {
+        const headers = { authorization: `Bearer ${gateway.adminToken}`, connection: 'close' }
+        const response = await fetch(`${gateway.adminOrigin}/api/v1${path}`, { headers })
+        return (await response.json()) as { data: Record<string, unknown>[] }
+      }
+      const sandbox = expect.objectContaining({ model: 'speka/sandbox', provider: 'sandbox', state: 'closed' })
+      expect((await get('/targets')).data).toContainEqual(sandbox)
+      expect((await get('/models')).data).toContainEqual(expect.objectContaining({ id: 'speka/sandbox' }))
+      expect((await get('/providers')).data).toContainEqual(expect.objectContaining({ name: 'sandbox', ready: true }))
+      const made = await fetch(`${gateway.adminOrigin}/api/v1/keys`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${gateway.adminToken}`, 'content-type': 'application/json' },
+        body: '{"name":"made"}',
+      })
+      const { key } = (await made.json()) as { key: string }
+      expect((await ask({ ...gateway, key }, { model: 'speka/sandbox' }, 'close')).status).toBe(200)
+    } finally {
+      await gateway.close()
+    }
+  },
+)

@@ -52,6 +52,11 @@ test('usage is added up by what the query says', async () => {
   expect(await ask('GET', '/usage')).toMatchObject({ status: 400, body: { code: 'invalid_value', param: 'by' } })
 })
 
+test('what only a running gateway knows is not made up without one', async () => {
+  for (const path of ['/models', '/targets', '/providers'])
+    expect(await ask('GET', path)).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+})
+
 test.each([
   { what: 'a field nobody knows', path: '/keys', body: { name: 'a', colour: 'red' }, status: 400, param: 'colour' },
   { what: 'a body that is no JSON', path: '/keys', body: '{"name":', status: 400, param: undefined },

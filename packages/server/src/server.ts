@@ -1,14 +1,15 @@
 import type { Server } from 'node:http'
-import { realClock, type Layers, type SpekaError } from '@speka/core/node'
-import { HealthBook, mintRequestId } from '@speka/core/internal'
+import { realClock, type Layers, type ModelEntry, type SpekaError } from '@speka/core/node'
+import { HealthBook, mintRequestId, modelEntry } from '@speka/core/internal'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { storeIn } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
-import { answerSupervisor, type ProcessReport } from './admin/gather-metrics.ts'
-import { targetStates } from './admin/target-states.ts'
+import { answerSupervisor } from './admin/ask-workers.ts'
+import type { ProcessReport } from './admin/gather-metrics.ts'
+import { overviewOf } from './admin/overview.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { Transports } from './transports.ts'
@@ -23,6 +24,8 @@ export interface RunningServer {
   readonly log: Log
   /** What it has counted, and the state of its targets. */
   report(): ProcessReport
+  /** Every model, callable or not. */
+  models(): ModelEntry[]
   /** Whether it is stopping because something broke, so that the process should end with a failure. */
   readonly broken: boolean
   /** Reads the configuration again, all of it or nothing. */
@@ -139,9 +142,10 @@ async function listen(settings: Settings, { log, transports, live, store, health
   await bind(server, settings)
   const report = (): ProcessReport => ({
     snapshot: metrics.snapshot(inFlight.count),
-    targets: targetStates(live.current.engine.table, realClock.monotonic()),
+    overview: overviewOf(live.current.engine.table, realClock),
   })
-  answerSupervisor(report)
+  const models = (): ModelEntry[] => live.current.engine.table.models.map((routed) => modelEntry(routed, Date.now()))
+  answerSupervisor({ report, models })
   const reports = {
     reloaded: (current: LiveConfig['current']) => {
       keys.configure(current.config.keys)
@@ -175,6 +179,7 @@ async function listen(settings: Settings, { log, transports, live, store, health
     keys,
     log,
     report,
+    models,
     get broken() {
       return health.broken
     },

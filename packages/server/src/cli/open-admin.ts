@@ -1,22 +1,51 @@
+import type { ModelEntry } from '@speka/core'
+import { pageOf, type ProcessReport } from '../admin/gather-metrics.ts'
 import { listenForAdmin, type AdminListener } from '../admin/listen.ts'
+import { addOverviews } from '../admin/overview.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AdminParts } from '../management/management-route.ts'
+import type { Store } from '../store/store.ts'
 import type { Terminal } from './command.ts'
+import { operationParts } from './with-store.ts'
+
+/** The processes of a gateway: one, or several workers. */
+export interface Processes {
+  reports(): Promise<readonly ProcessReport[]>
+  models(): Promise<readonly ModelEntry[]>
+}
 
 /** Opens the admin listener and says where it is; a token that was made for it is shown this once. */
 export async function openAdmin(
   settings: Settings,
-  parts: AdminParts,
+  store: Store,
+  processes: Processes,
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
-  const opened = await listenForAdmin(settings, parts)
+  const opened = await listenForAdmin(settings, adminParts(settings, store, processes))
   if (typeof opened === 'string') {
     terminal.error(`Note: ${opened}`)
     return undefined
   }
   if (opened.newToken !== undefined) {
-    terminal.out(`Metrics are at ${opened.url}/metrics, for who has the admin token. It is shown this once:\n`)
+    terminal.out(
+      `Metrics are at ${opened.url}/metrics and the management API at ${opened.url}/api/v1, for who has the admin token. It is shown this once:\n`,
+    )
     terminal.out(`  admin  ${opened.newToken}\n`)
   }
   return opened
+}
+
+function adminParts(settings: Settings, store: Store, processes: Processes): AdminParts {
+  const overview = async () => addOverviews((await processes.reports()).map((report) => report.overview))
+  return {
+    metrics: async () => pageOf(await processes.reports()),
+    operations: {
+      ...operationParts(settings, store),
+      gateway: {
+        models: () => processes.models(),
+        targets: async () => (await overview()).targets,
+        providers: async () => (await overview()).providers,
+      },
+    },
+  }
 }

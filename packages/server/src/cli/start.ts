@@ -2,14 +2,13 @@ import { EventEmitter } from 'node:events'
 import { setDefaultCACertificates, getCACertificates } from 'node:tls'
 import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
-import { pageOf } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
 import { createKey } from '../operations/create-key.ts'
 import { listKeys } from '../operations/list-keys.ts'
 import { startServer, type RunningServer } from '../server.ts'
 import { isFitToBeShown, operator, text, UsageError, type Command, type Terminal } from './command.ts'
-import { openAdmin } from './open-admin.ts'
+import { openAdmin, type Processes } from './open-admin.ts'
 import { isFirstWorker, isSupervisor, superviseWorkers, tellRefused } from './supervise-workers.ts'
 import { dataOption, operationParts } from './with-store.ts'
 
@@ -58,10 +57,7 @@ export const start: Command = {
     try {
       if (isFirstWorker()) await greet(server, settings, terminal)
       // Of several workers the supervisor has it.
-      if (workers === 1) {
-        const operations = operationParts(settings, server.store)
-        admin = await openAdmin(settings, { metrics: () => pageOf([server.report()]), operations }, terminal)
-      }
+      if (workers === 1) admin = await openAdmin(settings, server.store, itself(server), terminal)
     } catch (error) {
       await server.stop()
       throw error
@@ -73,6 +69,11 @@ export const start: Command = {
     return server.broken ? 1 : 0
   },
 }
+
+const itself = (server: RunningServer): Processes => ({
+  reports: async () => [server.report()],
+  models: async () => server.models(),
+})
 
 /** @throws UsageError unless it is a number of processes that makes sense. */
 function readWorkers(given = '1'): number {

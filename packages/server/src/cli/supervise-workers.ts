@@ -1,11 +1,12 @@
 import cluster, { type Worker } from 'node:cluster'
-import { gatherFromWorkers } from '../admin/gather-metrics.ts'
+import type { ModelEntry } from '@speka/core'
+import { askWorkers } from '../admin/ask-workers.ts'
+import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import type { Settings } from '../config/settings.ts'
 import { storeIn } from '../store/open-store.ts'
 import type { Terminal } from './command.ts'
-import { openAdmin } from './open-admin.ts'
-import { operationParts } from './with-store.ts'
+import { openAdmin, type Processes } from './open-admin.ts'
 
 /** The pause before a worker that ended by itself is replaced, in ms: twice as long each time that one has not even started. */
 const FIRST_PAUSE_MS = 1000
@@ -119,6 +120,12 @@ export async function superviseWorkers(count: number, settings: Settings, termin
   return over.promise
 }
 
+const processesOf = (workers: ReadonlySet<Worker>): Processes => ({
+  reports: () => askWorkers<ProcessReport>(workers, 'report'),
+  // They all have the same configuration: the first that answers will do.
+  models: async () => (await askWorkers<readonly ModelEntry[]>(workers, 'models'))[0] ?? [],
+})
+
 /** The operator's listener of several workers, on a store of its own. */
 async function openAdminOf(
   workers: ReadonlySet<Worker>,
@@ -126,8 +133,7 @@ async function openAdminOf(
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
   const store = await storeIn(settings.dataDir).open()
-  const parts = { metrics: () => gatherFromWorkers(workers), operations: operationParts(settings, store) }
-  const opened = await openAdmin(settings, parts, terminal).catch(async (error: unknown) => {
+  const opened = await openAdmin(settings, store, processesOf(workers), terminal).catch(async (error: unknown) => {
     await store.close()
     throw error
   })

@@ -1,5 +1,8 @@
 import { createKey } from '../operations/create-key.ts'
 import { listKeys } from '../operations/list-keys.ts'
+import { listModels } from '../operations/list-models.ts'
+import { listProviders } from '../operations/list-providers.ts'
+import { listTargets } from '../operations/list-targets.ts'
 import { revokeKey } from '../operations/revoke-key.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
 import { showKey } from '../operations/show-key.ts'
@@ -24,6 +27,14 @@ export const managementRows: readonly ManagementRow[] = [
     operation: rotateKey,
     status: 201,
     summary: 'Replace a virtual key by a new one like it.',
+  },
+  { method: 'GET', path: '/api/v1/models', operation: listModels, summary: 'List the models and who serves them.' },
+  { method: 'GET', path: '/api/v1/targets', operation: listTargets, summary: 'List the targets and how they fare.' },
+  {
+    method: 'GET',
+    path: '/api/v1/providers',
+    operation: listProviders,
+    summary: 'List the providers, and which of their keys work.',
   },
   { method: 'GET', path: '/api/v1/usage', operation: totalUsage, summary: 'Add up what was used and what it cost.' },
 ]

@@ -2,6 +2,7 @@ import { SpekaError } from '@speka/core'
 import type { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import type { Store } from '../store/store.ts'
+import type { GatewayView } from './gateway-view.ts'
 import { demandRight, type Right } from './rights.ts'
 
 /** What operations work with. */
@@ -11,6 +12,8 @@ export interface OperationParts {
   readonly pepper: () => Promise<Buffer>
   /** The time in ms since the epoch. */
   readonly now: () => number
+  /** The gateway that is running. Default: none is, as for a command beside it. */
+  readonly gateway?: GatewayView | undefined
 }
 
 /**

@@ -18,11 +18,16 @@ const rights = [
   'tokens.write',
   'usage.read',
   'audit.read',
+  'models.read',
+  /** See the providers, how they fare, and which of the operator's keys they take: the operator's alone. */
+  'gateway.read',
+  /** Take a provider out, and let it in again: the operator's alone. */
+  'gateway.write',
 ] as const
 
 export type Right = (typeof rights)[number]
 
-const looking: readonly Right[] = ['accounts.read', 'teams.read', 'members.read', 'usage.read']
+const looking: readonly Right[] = ['accounts.read', 'teams.read', 'members.read', 'usage.read', 'models.read']
 const working: readonly Right[] = [...looking, 'keys.read', 'keys.write']
 const managing: readonly Right[] = [
   ...working,

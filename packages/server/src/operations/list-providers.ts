@@ -1,0 +1,10 @@
+import { z } from 'zod'
+import { runningGateway } from './gateway-view.ts'
+import { operation } from './operation.ts'
+
+/** The providers, whether they are in use, and what became of their keys. */
+export const listProviders = operation({
+  right: 'gateway.read',
+  input: z.strictObject({}),
+  run: async ({ gateway }) => ({ data: await runningGateway(gateway).providers() }),
+})
