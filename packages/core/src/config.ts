@@ -1,5 +1,5 @@
+import type { WrittenPrice, WrittenPriceRow } from './catalog/written-price.ts'
 import type { ProviderType } from './providers/known-providers.ts'
-import type { Unit } from './units.ts'
 import type { OperationName } from './wire/operation-name.ts'
 import type { ModelId } from './wire/model-id.ts'
 
@@ -44,19 +44,10 @@ export interface TargetConfig {
 }
 
 /** By unit, as decimal strings in US dollars: tokens per 1M, all else each. */
-export type PriceConfig = { readonly [Name in Unit]?: string | undefined }
+export type PriceConfig = WrittenPrice
 
 /** One row of a price that depends on conditions: it holds where all that is given does. */
-export type PriceRowConfig = PriceConfig & {
-  /** The tier in which the upstream says that it has served the request: `flex`, `priority` … */
-  readonly service_tier?: string | undefined
-  /** Prompts of more tokens than this. */
-  readonly above_input_tokens?: number | undefined
-  /** What was served in a batch. */
-  readonly batch?: boolean | undefined
-  /** A day, as `YYYY-MM-DD` in UTC: in place of the row with the same other conditions, from then on. */
-  readonly from?: string | undefined
-}
+export type PriceRowConfig = WrittenPriceRow
 
 export interface RoutingConfig {
   /**

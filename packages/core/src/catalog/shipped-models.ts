@@ -1,10 +1,11 @@
-import { parsePricePerMillion, parseUsd } from '../money.ts'
 import type { ShippedModelId } from '../wire/model-id.ts'
 import { operationNames, type OperationName } from '../wire/operation-name.ts'
 import type { PriceSource } from '../wire/models.ts'
 import type { Model } from './model.ts'
+import { readPrice, type WrittenPrice, type WrittenPriceRow } from './written-price.ts'
 
-interface Row {
+/** A model as the catalog has it. */
+export interface CatalogRow {
   readonly id: ShippedModelId
   readonly name: string
   readonly ownedBy: string
@@ -14,8 +15,8 @@ interface Row {
   /** Length of the vectors an embedding model returns. */
   readonly dimensions?: number
   readonly capabilities: readonly string[]
-  /** USD per 1M tokens; `image` in USD each. */
-  readonly price: { readonly input?: string; readonly output?: string; readonly image?: string }
+  /** Written as in a configuration, conditions included. */
+  readonly price: WrittenPrice | readonly WrittenPriceRow[]
   readonly source: PriceSource
   readonly asOf: string
 }
@@ -24,7 +25,7 @@ interface Row {
  * The sixteen curated models of seven labs, and the sandbox. `published` prices come from the product's public
  * description, `directory` prices from the public ai-model-directory (MIT), `inferred` ones are a neighbour's list price.
  */
-const rows: readonly Row[] = [
+export const catalogRows: readonly CatalogRow[] = [
   {
     id: 'meta/llama-3.3-70b-instruct',
     name: 'Llama 3.3 70B Instruct',
@@ -215,22 +216,11 @@ const rows: readonly Row[] = [
   },
 ]
 
+/** A row of the catalog as everybody else sees it. */
+export const modelFrom = ({ price, source, asOf, ...row }: CatalogRow): Model => ({
+  ...row,
+  prices: readPrice(price, { source, asOf }),
+})
+
 /** The models that ship with Speka, each with its price. */
-export const shippedModels: readonly Model[] = rows.map((row) => ({
-  id: row.id,
-  name: row.name,
-  ownedBy: row.ownedBy,
-  endpoints: row.endpoints,
-  contextWindow: row.contextWindow,
-  dimensions: row.dimensions,
-  capabilities: row.capabilities,
-  prices: [
-    {
-      input: row.price.input === undefined ? undefined : parsePricePerMillion(row.price.input),
-      output: row.price.output === undefined ? undefined : parsePricePerMillion(row.price.output),
-      image: row.price.image === undefined ? undefined : parseUsd(row.price.image),
-      source: row.source,
-      asOf: row.asOf,
-    },
-  ],
-}))
+export const shippedModels: readonly Model[] = catalogRows.map(modelFrom)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { Price, PriceCondition } from '../catalog/model.ts'
-import { byParticularity, rowFor, rowsInReach } from './price-row.ts'
+import { byParticularity } from '../catalog/written-price.ts'
+import { rowFor, rowsInReach } from './price-row.ts'
 
 const row = (when?: PriceCondition): Price => ({ source: 'config', when })
 const under = (rows: readonly Price[]): Price => ({ source: 'config', rows })

@@ -23,10 +23,3 @@ export function rowsInReach(price: Price, inputTokens: number): readonly Price[]
   if (rows === undefined) return [price]
   return rows.filter(({ when }) => (when?.aboveInputTokens ?? -1) < inputTokens)
 }
-
-/** The most particular first: a tier before a length of prompt, a longer one before a shorter. */
-export const byParticularity = (a: Price, b: Price): number =>
-  Number(b.when?.serviceTier !== undefined) - Number(a.when?.serviceTier !== undefined) ||
-  (b.when?.aboveInputTokens ?? -1) - (a.when?.aboveInputTokens ?? -1) ||
-  // Tiers exclude each other, so that any order of theirs will do.
-  (a.when?.serviceTier ?? '').localeCompare(b.when?.serviceTier ?? '')

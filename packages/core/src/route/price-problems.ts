@@ -1,5 +1,6 @@
 import type { Model } from '../catalog/model.ts'
 import { shippedModels } from '../catalog/shipped-models.ts'
+import { BATCH_TIER, isRows, rowsOf, tierOf } from '../catalog/written-price.ts'
 import type { ModelConfig, PriceConfig, PriceRowConfig } from '../config.ts'
 import { operations } from '../operations/operations.ts'
 import { unitEntries, type Unit } from '../units.ts'
@@ -10,13 +11,6 @@ export interface PriceProblem {
   readonly path: readonly (number | string)[]
   readonly message: string
 }
-
-/** A price as its rows, whichever way it is written. */
-export const rowsOf = (price: PriceConfig | readonly PriceRowConfig[]): readonly PriceRowConfig[] =>
-  isRows(price) ? price : [price]
-
-const isRows = (price: PriceConfig | readonly PriceRowConfig[]): price is readonly PriceRowConfig[] =>
-  Array.isArray(price)
 
 /** What a configured model can be asked for. Nobody said what a model of the operator's own is for: its upstream will. */
 export const endpointsOf = (entry: ModelConfig, shipped: Model | undefined): readonly OperationName[] =>
@@ -35,7 +29,7 @@ export function priceProblems(id: string, entry: ModelConfig): readonly PricePro
 }
 
 /** Rows that would hold at once, none for when no other does, or a unit that nobody counts. */
-function problemsIn(
+export function problemsIn(
   price: PriceConfig | readonly PriceRowConfig[] | undefined,
   at: PriceProblem['path'],
   endpoints: readonly OperationName[],
@@ -58,13 +52,6 @@ function problemsIn(
 }
 
 const isBase = (row: PriceRowConfig): boolean => conditionOf(row) === ALWAYS
-
-/** The tier in which an upstream says it has served what was asked for in a batch. */
-const BATCH_TIER = 'batch'
-
-/** The tier for which a row is, in the upstreams' words. */
-export const tierOf = ({ service_tier: tier, batch }: PriceRowConfig): string | undefined =>
-  batch === true ? BATCH_TIER : tier
 
 /** Conditions that are the same text cannot be told apart. */
 const conditionOf = (row: PriceRowConfig): string =>
