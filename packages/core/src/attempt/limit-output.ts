@@ -1,3 +1,4 @@
+import type { PicoUsd } from '../money.ts'
 import { affordableTokens } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import type { Target } from '../route/target.ts'
@@ -11,13 +12,13 @@ const NO_LIMIT = 1_000_000
  * A call with a limit of cost, held to it: one that does not limit its answer is sent with as many `max_tokens` as the rest
  * of the money buys at the target's price. Any other call is as it was, and so is one whose answers have no length.
  */
-export function limitOutput(call: Call, { entry, adapter }: Target): Call {
-  if (call.maxCost === undefined || adapter.routesItself === true) return call
+export function limitOutput(call: Call, maxCost: PicoUsd, { entry, adapter }: Target): Call {
+  if (adapter.routesItself === true) return call
   const operation = operations[call.endpoint]
   const price = priceAt(entry.prices, call.receivedAt)
   if (operation.limitedTo === undefined || price === undefined) return call
   const size = operation.size(call)
   if (size.outputTokens !== undefined) return call
-  const tokens = affordableTokens(call.maxCost, size, price, operation.choices(call))
+  const tokens = affordableTokens(maxCost, size, price, operation.choices(call))
   return tokens > NO_LIMIT ? call : operation.limitedTo(call, tokens)
 }

@@ -1,13 +1,15 @@
 import type { Provider } from '../providers/provider.ts'
+import { completeUsage } from '../meter/estimate-usage.ts'
+import { tokensInPrompt } from '../operations/complete-tokens.ts'
 import type { Target } from '../route/target.ts'
 import { IdSeal } from '../sealed-id.ts'
 import type { Upstream } from '../transport.ts'
 import { mintRequestId } from '../uuid.ts'
 import type { NativeDialect } from '../wire/dialect-name.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
-import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
+import { readEmbeddingsCall, writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
-import { prepare } from './prepare.ts'
+import { letGoOfPrompt, prepare } from './prepare.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const chat = (stream: boolean) =>
@@ -122,4 +124,32 @@ describe('a call in a dialect of the caller’s that the target speaks too', () 
     expect(answered(asked('messages'), place)).toEqual(['m-1', undefined])
     expect(answered(asked('responses', { idSeal: undefined }), place)).toEqual(['m-1', undefined])
   })
+})
+
+const asked = {
+  model: 'acme/fast',
+  messages: [
+    { role: 'user' as const, content: 'How are you?' },
+    { role: 'user' as const, content: 'word '.repeat(2000) },
+  ],
+  metadata: { team: 'blue' },
+  session_id: 's',
+}
+
+test('a stream that lets go of its prompt is metered as it would have been with it', () => {
+  const call = writeChatCall({ ...asked, stream: true }, facts)
+  const left = letGoOfPrompt(call)
+  expect(left.body).toHaveLength(0)
+  expect(JSON.stringify(left)).not.toContain('How are you?')
+  expect(left.outline).toMatchObject({ model: 'acme/fast', metadata: { team: 'blue' }, session_id: 's' })
+  expect(tokensInPrompt(call)).toBeGreaterThan(2000)
+  expect(tokensInPrompt(left)).toBe(tokensInPrompt(call))
+  expect(completeUsage({}, left, () => 3)).toEqual(completeUsage({}, call, () => 3))
+})
+
+test('nothing else lets go of anything', () => {
+  const whole = writeChatCall(asked, facts)
+  const embeddings = readEmbeddingsCall(Buffer.from('{"model":"m","input":"x"}'), facts)
+  expect(letGoOfPrompt(whole)).toBe(whole)
+  expect(letGoOfPrompt(embeddings)).toBe(embeddings)
 })

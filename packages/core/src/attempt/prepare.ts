@@ -5,6 +5,7 @@ import type { Target } from '../route/target.ts'
 import type { Upstream } from '../transport.ts'
 import { keptAs, type NativeDialect } from '../wire/dialect-name.ts'
 import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
 import { limitOutput } from './limit-output.ts'
 
 /** A call as one target will be asked it. */
@@ -27,7 +28,7 @@ export interface Prepared {
  * @param upstream with which of the operator's keys.
  */
 export function prepare(asked: Call, place: Target, upstream = place.upstream): Prepared {
-  const call = limitOutput(asked, place)
+  const call = asked.maxCost === undefined ? asked : limitOutput(asked, asked.maxCost, place)
   const native = nativeOperation(call, place.adapter)
   const target = native === undefined ? place : sealing(call, place, native.dialect, upstream)
   const operation: ProviderOperation | undefined = native?.operation ?? operationOf(target.adapter, call)
@@ -50,3 +51,9 @@ function sealing(call: Call, target: Target, dialect: NativeDialect, { credentia
   const { provider } = target
   return { ...target, seal: (id) => idSeal.seal(kind, keyId, { provider, credential, id }) }
 }
+
+/**
+ * The call of an answer that has begun and that nobody else will be asked for, without what only the upstream needed: it may
+ * take minutes, and is metered by what is left.
+ */
+export const letGoOfPrompt = (call: Call): Call => operations[call.endpoint].lettingGo?.(call) ?? call

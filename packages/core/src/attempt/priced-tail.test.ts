@@ -3,7 +3,7 @@ import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Call } from '../operations/call.ts'
 import { join } from '../bytes/splice.ts'
 import type { AnswerTail } from './attempt.ts'
-import { pricedTail } from './priced-tail.ts'
+import { pricedTail, pricedUsage } from './priced-tail.ts'
 
 const call = { endpoint: 'chat', stream: false } as Call
 
@@ -47,4 +47,15 @@ test('without a price there is none of a gateway either', () => {
     a: 1,
     usage: { prompt_tokens: 3 },
   })
+})
+
+test('a price shown is exact, and never that of an upstream', () => {
+  const shown = { prompt_tokens: 1, cost: 7, cost_details: { total: '7' }, x: null }
+  expect(pricedUsage(shown, picoUsd(1n))).toEqual({
+    prompt_tokens: 1,
+    x: null,
+    cost: 1e-12,
+    cost_details: { total: '0.000000000001' },
+  })
+  expect(pricedUsage(shown, undefined)).toEqual({ prompt_tokens: 1, x: null })
 })

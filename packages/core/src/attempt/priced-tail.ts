@@ -1,8 +1,8 @@
-import { costMembers, pricedUsage } from '../meter/price-answer.ts'
-import type { PicoUsd } from '../money.ts'
+import { formatUsd, type PicoUsd } from '../money.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes } from '../transport.ts'
 import type { Call } from '../operations/call.ts'
+import type { UsageJson } from '../operations/operation.ts'
 import { operations } from '../operations/operations.ts'
 import { scanObject } from '../bytes/scan-object.ts'
 import { join, setMember, splice, type Edit } from '../bytes/splice.ts'
@@ -68,4 +68,20 @@ export function withCappedUsage(tail: AnswerTail): AnswerTail {
   if (tail.kind === 'native') return { ...tail, usageJson: { ...tail.usageJson, capped: true } }
   const usageJson = tail.usageJson && { ...tail.usageJson, capped: true }
   return tail.kind === 'json' ? { ...tail, usageJson, usageIsAsSent: false } : { ...tail, usageJson }
+}
+
+/** OpenAI's usage object with what it cost: a number to read, and the exact decimal string. */
+export function pricedUsage(usage: UsageJson, charge: PicoUsd | undefined): Record<string, unknown> {
+  // A gateway upstream has put its own price there, which is not the one our customer pays.
+  if (charge === undefined) {
+    const { cost: _cost, cost_details: _details, ...counts } = usage
+    return counts
+  }
+  return { ...usage, ...costMembers(charge) }
+}
+
+/** What a charge adds to a usage object. */
+function costMembers(charge: PicoUsd): Record<string, unknown> {
+  const total = formatUsd(charge)
+  return { cost: Number(total), cost_details: { total } }
 }

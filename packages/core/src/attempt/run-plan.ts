@@ -19,11 +19,10 @@ import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
 import { farSideOf } from './far-side.ts'
 import { Lane, type LaneListener } from './lane.ts'
-import { letGoOfPrompt } from './let-go.ts'
 import { nextStep } from './next-step.ts'
 import { notAsked, unbegun } from './not-asked.ts'
 import { otherModels } from './other-models.ts'
-import { prepare } from './prepare.ts'
+import { letGoOfPrompt, prepare } from './prepare.ts'
 import { pricedTail, withCappedUsage } from './priced-tail.ts'
 import { retryDelay } from './retry-delay.ts'
 import { headersForAll, headersForGateway } from './run-headers.ts'
@@ -98,7 +97,7 @@ export class PlanRun implements Run, LaneListener {
     this.#plan = plan
     this.#sink = sink
     this.#rest = targets.length === 1 ? NO_TARGETS : targets.slice(1)
-    this.#continuation = Continuation.of(call)
+    if (call.outline.provider != null) this.#continuation = Continuation.of(call)
     this.#headers = headersForAll(call, world.via)
     this.#startedAt = world.clock.monotonic()
     this.#deadlineMs = Math.min(call.timeoutMs ?? Infinity, world.timeouts.total_ms)

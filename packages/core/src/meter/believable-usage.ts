@@ -4,7 +4,7 @@ import { unitEntries, type CountedByPiece, type CountName } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
-import { mostInputTokens, mostOfEach, mostOutputTokens } from './most-usage.ts'
+import { mostInputTokens, mostOfEach } from './most-usage.ts'
 
 /** Who was asked, as far as it bounds what a call can have used. */
 export interface BoundingTarget {
@@ -39,7 +39,9 @@ export function withinMost(usage: Usage, call: Call, contextWindow: number | und
     (usage.inputTokens ?? 0) > call.body.length ? mostInputTokens(call, contextWindow) : Infinity,
   )
   const reasoning = partOf(usage.reasoningTokens, usage.outputTokens)
-  const outputTokens = heldTo(usage.outputTokens, () => mostOutputTokens(call, contextWindow, reasoning))
+  const outputTokens = heldTo(usage.outputTokens, () =>
+    operations[call.endpoint].mostOutputTokens(call, contextWindow, reasoning ?? 0),
+  )
   const cachedInputTokens = partOf(usage.cachedInputTokens, inputTokens)
   const reasoningTokens = heldTo(reasoning, () => outputTokens ?? Infinity)
   const rare = rareWithinMost(usage, call, { input: inputTokens, output: outputTokens })

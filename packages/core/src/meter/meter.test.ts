@@ -5,7 +5,6 @@ import { chargeFor, isCharged } from './meter.ts'
 import { chatOperation } from '../operations/chat/chat-operation.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { mintRequestId } from '../uuid.ts'
-import { pricedUsage } from './price-answer.ts'
 import { periodOf, type Outcome } from './usage-record.ts'
 
 const price: Price = { input: parsePricePerMillion('1'), output: parsePricePerMillion('2'), source: 'config' }
@@ -43,17 +42,6 @@ test.each<{
 
 test('what failed is not charged for, and that is certain', () => {
   for (const delivered of [true, false]) expect(isCharged('failed', delivered, true)).toBe(false)
-})
-
-test('a price shown is exact, and never that of an upstream', () => {
-  const shown = { prompt_tokens: 1, cost: 7, cost_details: { total: '7' }, x: null }
-  expect(pricedUsage(shown, picoUsd(1n))).toEqual({
-    prompt_tokens: 1,
-    x: null,
-    cost: 1e-12,
-    cost_details: { total: '0.000000000001' },
-  })
-  expect(pricedUsage(shown, undefined)).toEqual({ prompt_tokens: 1, x: null })
 })
 
 test('the usage event has no choices', () => {

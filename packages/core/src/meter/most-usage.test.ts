@@ -3,8 +3,9 @@ import { writeChatCall } from '../operations/chat/chat-call.ts'
 import type { ChatRequest } from '../operations/chat/chat.ts'
 import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
+import { operations } from '../operations/operations.ts'
 import { writeRerankCall } from '../operations/rerank/rerank-call.ts'
-import { boundOfPrompt, mostImages, mostInputTokens, mostOfEach, mostOutputTokens } from './most-usage.ts'
+import { boundOfPrompt, mostImages, mostInputTokens, mostOfEach } from './most-usage.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const chat = (more: object = {}) =>
@@ -51,7 +52,7 @@ test('texts of embeddings have marks around each', () => {
   ] as const) {
     const call = writeEmbeddingsCall({ model: 'm', input: input as string }, facts)
     expect(boundOfPrompt(call) - call.body.length).toBe(128 * texts)
-    expect(mostOutputTokens(call, 5000)).toBe(0)
+    expect(operations[call.endpoint].mostOutputTokens(call, 5000, 0)).toBe(0)
     expect(mostImages(call)).toBe(0)
   }
 })
@@ -64,7 +65,7 @@ test('images are as many as were asked for', () => {
     const call = writeImagesCall({ model: 'm', prompt: 'a cat', ...(n !== undefined && { n }) }, facts)
     expect(boundOfPrompt(call) - call.body.length).toBe(8192)
     expect(mostImages(call)).toBe(made)
-    expect(mostOutputTokens(call, 5000)).toBe(32_768 * made)
+    expect(operations[call.endpoint].mostOutputTokens(call, 5000, 0)).toBe(32_768 * made)
   }
 })
 
@@ -79,11 +80,11 @@ test.each([
   ['of any length, where nobody said', {}, undefined, 0, 262_144],
   ['no longer for being allowed more', { max_tokens: 9000 }, 5000, 0, 5000],
 ])('an answer may be %s', (_, more, contextWindow, reasoning, tokens) => {
-  expect(mostOutputTokens(chat(more), contextWindow, reasoning)).toBe(tokens)
+  expect(operations.chat.mostOutputTokens(chat(more), contextWindow, reasoning ?? 0)).toBe(tokens)
 })
 
 test('an answer may be as long as allowed, where nothing is said of reasoning', () => {
-  expect(mostOutputTokens(chat({ max_tokens: 50 }), 5000)).toBe(50)
+  expect(operations.chat.mostOutputTokens(chat({ max_tokens: 50 }), 5000, 0)).toBe(50)
 })
 
 /** The most that a call can have used of each unit that is no token. */

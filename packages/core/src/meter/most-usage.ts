@@ -19,14 +19,6 @@ export function mostInputTokens(call: Call, contextWindow: number | undefined): 
 /** The same as far as the call alone tells; `Infinity`: it holds files or sounds, or has something looked up. */
 export const boundOfPrompt = (call: Call): number => operations[call.endpoint].mostInputTokens(call)
 
-/**
- * The most tokens that an answer to a call can have, all choices together: as many as the caller allows, or the model holds.
- *
- * @param reasoningTokens how many of them went into reasoning: some upstreams do not count those against the caller's limit.
- */
-export const mostOutputTokens = (call: Call, contextWindow: number | undefined, reasoningTokens = 0): number =>
-  operations[call.endpoint].mostOutputTokens(call, contextWindow, reasoningTokens)
-
 /** More search units than any answer takes: deep research looks things up some hundred times. */
 const MOST_SEARCHES = 1000
 /** A day: longer than any recording that is taken. */

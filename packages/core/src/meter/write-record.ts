@@ -98,7 +98,7 @@ export function usageRecord(
   const { usage, upstreamId, finishReason, charge, answeredBy } = answer
   const { outcome, delivered, byCaller, firstOutputMs, durationMs, errorCode, attempts, farSide } = course
   const inForce = charge === undefined && target !== undefined ? priceAt(target.entry.prices, receivedAt) : undefined
-  const price = inForce === undefined ? undefined : rowFor(inForce, usage)
+  const price = inForce?.rows === undefined ? inForce : rowFor(inForce, usage)
   const due =
     (isCharged(outcome, delivered, byCaller) ? charge : undefined) ??
     chargeFor(outcome, usage, price, delivered, byCaller)

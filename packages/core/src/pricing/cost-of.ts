@@ -10,7 +10,7 @@ import { termsOf, type Sum } from './price-terms.ts'
  * priced by the piece, or by its tokens where the price has no rate for it.
  */
 export function costOf(usage: Usage, price: Price): PicoUsd | undefined {
-  const { usual, instead, sums, extras } = termsOf(rowFor(price, usage))
+  const { usual, instead, sums, extras } = termsOf(price.rows === undefined ? price : rowFor(price, usage))
   if (usual !== undefined) {
     const { inputTokens, outputTokens, cachedInputTokens = 0 } = usage
     if (inputTokens === undefined || outputTokens === undefined) return undefined

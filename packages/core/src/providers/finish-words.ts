@@ -131,7 +131,8 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
   rows.flatMap(({ words, means }) => words.map((word) => [word, means])),
 )
 
-const openAIs = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
+/** OpenAI's own words. */
+export const openAIs: ReadonlySet<string> = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
 
 /** What no table has, and yet says plainly that something went wrong. */
 const saysBroken = /abort|cancel|error|fail|time_?out|timed_out|interrupt|disconnect|exception|crash|overload/

@@ -1,6 +1,6 @@
 import { parsePricePerMillion } from '../money.ts'
 import { readChatCall, type ChatCall } from '../operations/chat/chat-call.ts'
-import { letGoOfPrompt } from '../attempt/let-go.ts'
+import { letGoOfPrompt } from '../attempt/prepare.ts'
 import { mintRequestId } from '../uuid.ts'
 import type { PriceRowConfig } from '../config.ts'
 import { dearestRow } from './dearest-row.ts'

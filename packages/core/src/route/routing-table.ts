@@ -109,9 +109,9 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
     const name = models.has(id) ? id : (aliases.get(id) ?? id)
     const exact = models.get(name)
     if (exact !== undefined && exact.targets.length > 0) return exact
-    if (parseSandboxModel(name) !== undefined) return sandboxVariant(name, models)
     const known = ofGlobs.get(name)
     if (known !== undefined) return known
+    if (parseSandboxModel(name) !== undefined) return sandboxVariant(name, models)
     const glob = globs.find((entry) => matchesGlob(entry.pattern, name))
     if (glob === undefined) return exact
     const model = modelOfGlob(glob.model, name, exact?.model)

@@ -18,7 +18,7 @@ export const bodyLimits = {
 } as const satisfies ScanLimits
 
 /** Messages of a chat request, items of a response's input. */
-const MOST_MESSAGES = 10_000
+export const MOST_MESSAGES = 10_000
 
 /** Texts at which an answer is to stop; OpenAI takes four. */
 export const MOST_STOPS = 1000
@@ -50,9 +50,8 @@ export const aboveLimit: Readonly<Record<Exclude<ScanFailure, 'object'>, () => S
     ),
 }
 
-/** @throws SpekaError `invalid_value` for more messages, or items that become messages, than one request may have. */
-export function checkMessageCount(count: number, param: string): void {
-  if (count <= MOST_MESSAGES) return
+/** What is said of more messages, or items that become messages, than {@link MOST_MESSAGES}. */
+export function tooManyMessages(count: number, param: string): SpekaError {
   const message = `"${param}" has ${inWords(count)} items. Send at most ${inWords(MOST_MESSAGES)} in one request.`
-  throw new SpekaError('invalid_value', message, { param })
+  return new SpekaError('invalid_value', message, { param })
 }

@@ -67,7 +67,6 @@ const priceFields: FieldKinds = { prompt: price, completion: price, image: price
  * @throws SpekaError `invalid_value` or `unsupported_parameter`, with the path of the field in `param`.
  */
 export function checkPreferences(value: unknown): void {
-  if (value === undefined || value === null) return
   if (!isRecord(value)) throw new SpekaError('invalid_value', '"provider" must be an object.', { param: 'provider' })
   checkFields(value, fields, 'provider')
   if (isRecord(value['max_price'])) checkFields(value['max_price'], priceFields, 'provider.max_price')

@@ -61,7 +61,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#response = response
     this.#headers = { 'x-request-id': call.id }
     response.on('close', () => {
-      parts.keepAlive.delete(this)
+      this.#letBeSilent()
       if (!this.#over) this.#cutOff()
     })
     if (call.stream) parts.keepAlive.add(this)
@@ -152,7 +152,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#keeper?.release()
     this.#parts.metrics.refused(error.code)
     this.#parts.log.refused(this.#id, error)
-    this.#parts.keepAlive.delete(this)
+    this.#letBeSilent()
     this.#tell(error, events)
   }
 
@@ -163,6 +163,10 @@ export class AnswerResponder implements AnswerSink, Quiet {
     else respondError(this.#response, this.#id, error, this.#headers)
   }
 
+  #letBeSilent(): void {
+    if (this.#streams) this.#parts.keepAlive.delete(this)
+  }
+
   /** The client has left, or a stop has cut it off. */
   get #isClosed(): boolean {
     return this.#response.writableEnded || this.#response.destroyed
@@ -171,7 +175,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #end(record: UsageRecord): void {
     this.#over = true
     this.#parts.metrics.ended(record, this.#overheadMs + performance.now() - this.#settlingSince)
-    this.#parts.keepAlive.delete(this)
+    this.#letBeSilent()
   }
 
   /** Without a length: an answer that breaks off has no end, and cannot be taken for a whole one. */

@@ -1,7 +1,7 @@
 import { SpekaError } from '../../errors.ts'
 import { isRecord, type Json } from '../../json.ts'
 import type { ChatRequest, FunctionTool } from '../../operations/chat/chat.ts'
-import { checkMessageCount, MOST_STOPS } from '../../wire/body-limits.ts'
+import { MOST_MESSAGES, MOST_STOPS, tooManyMessages } from '../../wire/body-limits.ts'
 import {
   checkKinds,
   checkModel,
@@ -48,7 +48,7 @@ export function checkMessagesRequest(value: unknown): MessagesRequest {
   if (request['messages'] == null) throw missing('messages', 'the conversation so far, an array of messages')
   checkKinds(request, kinds)
   const { messages } = request as unknown as MessagesRequest
-  checkMessageCount(messages.length, 'messages')
+  if (messages.length > MOST_MESSAGES) throw tooManyMessages(messages.length, 'messages')
   if (messages.length === 0)
     throw new SpekaError('invalid_value', '"messages" is empty. Send at least one message.', { param: 'messages' })
   return request as unknown as MessagesRequest

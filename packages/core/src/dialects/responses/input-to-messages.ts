@@ -1,6 +1,6 @@
 import { SpekaError } from '../../errors.ts'
 import { isRecord, type Json } from '../../json.ts'
-import { checkMessageCount } from '../../wire/body-limits.ts'
+import { MOST_MESSAGES, tooManyMessages } from '../../wire/body-limits.ts'
 import type { ChatMessage, PictureMade, ToolCall } from '../../operations/chat/chat.ts'
 import { missing, object, textOrList, wrong } from '../../wire/check-field.ts'
 import { dataUrl } from '../../wire/image-type.ts'
@@ -18,7 +18,7 @@ export function inputToMessages(input: unknown): ChatMessage[] {
     throw missing('input', 'what was said so far, a string or an array of items')
   if (typeof input === 'string') return [{ role: 'user', content: input }]
   if (!Array.isArray(input)) throw wrong('input', textOrList)
-  checkMessageCount(input.length, 'input')
+  if (input.length > MOST_MESSAGES) throw tooManyMessages(input.length, 'input')
   const conversation = new Conversation()
   for (const [index, item] of input.entries()) {
     const path = `input[${index}]`

@@ -64,7 +64,9 @@ export const chatOperation: Operation<ChatCall> = {
 
   mostInputTokens: mostInputOfChat,
   mostOutputTokens: mostOutputOfChat,
-  completeUsage: completeTokens,
+  completeUsage: (usage, call, outputTokens) =>
+    // As nearly every answer has it.
+    (usage.inputTokens ?? 0) > 0 && (usage.outputTokens ?? 0) > 0 ? usage : completeTokens(usage, call, outputTokens),
   /** Some providers count as they go, and the last count told may be from the beginning: what was delivered counts at least. */
   usageSoFar(usage, call, outputTokens) {
     const known = completeTokens(usage, call, () => outputTokens)

@@ -1,6 +1,6 @@
 import { SpekaError } from '../../errors.ts'
 import { isRecord } from '../../json.ts'
-import { checkMessageCount, MOST_STOPS } from '../../wire/body-limits.ts'
+import { MOST_MESSAGES, MOST_STOPS, tooManyMessages } from '../../wire/body-limits.ts'
 import type { ChatRequest } from './chat.ts'
 import {
   checkKinds,
@@ -60,7 +60,7 @@ export function checkChatRequest(value: unknown): ChatRequest {
   const request = checkModel(value)
   checkMessages(request['messages'])
   checkKinds(request, optional)
-  checkPreferences(request['provider'])
+  if (request['provider'] != null) checkPreferences(request['provider'])
   return request as unknown as ChatRequest
 }
 
@@ -68,7 +68,7 @@ function checkMessages(messages: unknown): void {
   if (messages === undefined || messages === null)
     throw missing('messages', 'the conversation so far, an array of messages')
   if (!Array.isArray(messages)) throw wrong('messages', list)
-  checkMessageCount(messages.length, 'messages')
+  if (messages.length > MOST_MESSAGES) throw tooManyMessages(messages.length, 'messages')
   if (messages.length === 0) {
     throw new SpekaError('invalid_value', '"messages" is empty. Send at least one message.', { param: 'messages' })
   }

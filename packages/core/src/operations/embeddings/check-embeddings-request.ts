@@ -32,7 +32,7 @@ export function checkEmbeddingsRequest(value: unknown): EmbeddingsRequest {
   const request = checkModel(value)
   checkInput(request['input'])
   checkKinds(request, optional)
-  checkPreferences(request['provider'])
+  if (request['provider'] != null) checkPreferences(request['provider'])
   if (request['stream'] === true) {
     throw new SpekaError('unsupported_parameter', 'Embeddings do not stream. Leave "stream" out.', { param: 'stream' })
   }

@@ -50,7 +50,7 @@ export function checkImagesRequest(value: unknown): ImagesRequest {
   if (typeof prompt !== 'string') throw wrong('prompt', text)
   if (prompt === '') throw new SpekaError('invalid_value', '"prompt" is empty. Say what to draw.', { param: 'prompt' })
   checkKinds(request, optional)
-  checkPreferences(request['provider'])
+  if (request['provider'] != null) checkPreferences(request['provider'])
   return request as unknown as ImagesRequest
 }
 

@@ -48,7 +48,7 @@ export function checkRerankRequest(value: unknown): RerankRequest {
     throw new SpekaError('invalid_value', '"query" is empty. Say what is looked for.', { param: 'query' })
   checkKinds(request, optional)
   checkDocuments(request['documents'], request['rank_fields'])
-  checkPreferences(request['provider'])
+  if (request['provider'] != null) checkPreferences(request['provider'])
   if (request['stream'] === true) {
     throw new SpekaError('unsupported_parameter', 'Rankings do not stream. Leave "stream" out.', { param: 'stream' })
   }

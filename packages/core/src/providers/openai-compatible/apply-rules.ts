@@ -7,7 +7,6 @@ import type { TranslationTarget } from '../provider.ts'
 import { isSent } from '../sent-parameters.ts'
 import {
   rulesFor,
-  takesAll,
   type Asked,
   type ChatRules,
   type RewrittenField,
@@ -48,6 +47,10 @@ export function applyRules(call: ChatCall, target: TranslationTarget, rules: Cha
   }
   return { edits, leavesOut: (_, index) => left.has(index), takesStreamOptions: takesStreamOptions(model) }
 }
+
+/** Whether everything is taken as it is. */
+const takesAll = ({ takes, changes, rewrites, models }: ChatRules): boolean =>
+  takes === undefined && changes === undefined && rewrites === undefined && models === undefined
 
 /** Only the gateway's own fields go. */
 const UNCHANGED: RuledRequest = { edits: [], leavesOut: isGatewayField, takesStreamOptions: true }

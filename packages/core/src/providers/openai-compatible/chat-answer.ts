@@ -10,7 +10,7 @@ import { errorIn } from '../error-in.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { callIdsFor, completeHead, fillNulls, type AnswerName } from './complete-answer.ts'
-import { hasArgumentObjects } from '../tool-calls/plain-call.ts'
+import { haveArgumentObjects } from '../tool-calls/plain-call.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { mendChoice } from './mend.ts'
@@ -109,7 +109,12 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
 const callsWithObjects = (value: unknown): boolean =>
   isRecord(value) &&
   Array.isArray(value['choices']) &&
-  value['choices'].some((choice: unknown) => isRecord(choice) && hasArgumentObjects(choice['message']))
+  value['choices'].some((choice: unknown) => isRecord(choice) && callsWithin(choice['message']))
+
+function callsWithin(message: unknown): boolean {
+  const calls = isRecord(message) ? message['tool_calls'] : undefined
+  return calls !== undefined && haveArgumentObjects(calls)
+}
 
 /**
  * The choices of an answer.

@@ -58,10 +58,6 @@ export interface RulesForModel {
   rewrites(field: RewrittenField): readonly Rewrite[]
 }
 
-/** Whether everything is taken as it is. */
-export const takesAll = ({ takes, changes, rewrites, models }: ChatRules): boolean =>
-  takes === undefined && changes === undefined && rewrites === undefined && models === undefined
-
 export function rulesFor(rules: ChatRules, model: string): RulesForModel {
   const special = rules.models?.find(({ names }) => names.some((glob) => matchesGlob(glob, model)))
   return {

@@ -7,7 +7,8 @@ import { finishReasonOf } from './finish-reason.ts'
 
 /** What a choice of a stream has had so far. */
 export interface ChoiceSoFar {
-  readonly calls: StreamedCalls
+  /** Most have none. */
+  calls: StreamedCalls | undefined
   /** Whether a function was called as it was before there were tools. */
   calledFunction: boolean
   finished: boolean
@@ -32,19 +33,19 @@ export function mendChunk(
   for (const choice of choices) {
     const index = choice['index'] ?? 0
     const known = begun.get(index)
-    const soFar = known ?? { calls: new StreamedCalls(mintId), calledFunction: false, finished: false }
+    const soFar = known ?? { calls: undefined, calledFunction: false, finished: false }
     if (known === undefined) begun.set(index, soFar)
     // Moonshot puts it there.
     const tookUsage = takeOut(choice, 'usage')
     const completed = completeChunkChoice(choice)
-    const mendedDelta = mendDelta(choice, soFar, known === undefined)
+    const mendedDelta = mendDelta(choice, soFar, known === undefined, mintId)
     const ended = mendEnd(choice, soFar)
     if (mendedDelta || ended || tookUsage || completed) mended = true
   }
   return mended
 }
 
-function mendDelta(choice: MutableJson, soFar: ChoiceSoFar, first: boolean): boolean {
+function mendDelta(choice: MutableJson, soFar: ChoiceSoFar, first: boolean, mintId: () => string): boolean {
   let mended = false
   if (!isRecord(choice['delta'])) {
     choice['delta'] = {}
@@ -54,7 +55,9 @@ function mendDelta(choice: MutableJson, soFar: ChoiceSoFar, first: boolean): boo
   if (mendRole(delta, first)) mended = true
   const changed = mendMessage(delta)
   if (delta['function_call'] !== undefined) soFar.calledFunction = true
-  return (delta['tool_calls'] !== undefined && soFar.calls.add(delta)) || changed || mended
+  if (delta['tool_calls'] === undefined) return changed || mended
+  soFar.calls ??= new StreamedCalls(mintId)
+  return soFar.calls.add(delta) || changed || mended
 }
 
 /** The role stands in the first delta, and is that of whoever answers. */
@@ -71,8 +74,8 @@ function mendEnd(choice: MutableJson, soFar: ChoiceSoFar): boolean {
   const reason = finishReasonOf(choice)
   if (reason === undefined) return false
   soFar.finished = true
-  const ended = reason !== 'length' && soFar.calls.end(choice['delta'] as MutableJson)
-  return mendFinishReason(choice, soFar.calls.any, soFar.calledFunction) || ended
+  const ended = reason !== 'length' && soFar.calls?.end(choice['delta'] as MutableJson) === true
+  return mendFinishReason(choice, soFar.calls?.any === true, soFar.calledFunction) || ended
 }
 
 /**
@@ -86,8 +89,13 @@ export function mendChoice(choice: MutableJson, place: number, mintId: () => str
   const message = isRecord(choice['message']) ? choice['message'] : {}
   const mendedMessage = mendMessage(message)
   const isCut = finishReasonOf(choice) === 'length'
-  const mendedCalls = message['tool_calls'] !== undefined && mendWholeCalls(message, mintId, isCut)
-  const reworded = mendFinishReason(choice, callsIn(message).length > 0, message['function_call'] !== undefined)
+  const hasCalls = message['tool_calls'] !== undefined
+  const mendedCalls = hasCalls && mendWholeCalls(message, mintId, isCut)
+  const reworded = mendFinishReason(
+    choice,
+    hasCalls && callsIn(message).length > 0,
+    message['function_call'] !== undefined,
+  )
   return completeChoice(choice, place) || mendedMessage || mendedCalls || reworded
 }
 

@@ -38,11 +38,8 @@ function plainArguments(made: MutableJson): boolean {
   return true
 }
 
-/** Whether a call of a message or delta has its arguments as an object, whose numbers a second look must keep. */
-export const hasArgumentObjects = (message: unknown): boolean =>
-  isRecord(message) && message['tool_calls'] !== undefined && holdsObjects(message['tool_calls'])
-
-function holdsObjects(calls: unknown): boolean {
+/** Whether one of the `tool_calls` of a message or delta has its arguments as an object, whose numbers a second look must keep. */
+export function haveArgumentObjects(calls: unknown): boolean {
   const list: unknown[] = Array.isArray(calls) ? calls : [calls]
   for (const call of list) {
     if (!isRecord(call)) continue
