@@ -23,7 +23,8 @@ export async function openPepper(
   const path = join(dataDir, 'key-pepper')
   const kept = readPepper(path)
   if (kept !== undefined) return kept
-  const inUse = (await registry.list('key')).filter(({ record }) => record.revokedAt === undefined).length
+  const made = [...(await registry.list('key')), ...(await registry.list('token'))]
+  const inUse = made.filter(({ record }) => record.revokedAt === undefined).length
   if (inUse > 0) throw missing(path, inUse)
   return makePepper(path, dataDir)
 }
@@ -31,9 +32,9 @@ export async function openPepper(
 const missing = (path: string, keys: number): SpekaError =>
   new SpekaError(
     'storage_unavailable',
-    `${path} is missing, and without it no key of the database can be recognised (there are ${keys}). Restore it from a ` +
-      'backup, or set SPEKA_KEY_PEPPER if the keys were made with that. If it is lost for good, revoke those keys ' +
-      '(speka keys list, speka keys revoke ID), start again and make new ones.',
+    `${path} is missing, and without it no key or token of the database can be recognised (there are ${keys}). Restore it from a ` +
+      'backup, or set SPEKA_KEY_PEPPER if they were made with that. If it is lost for good, revoke those keys and tokens ' +
+      '(speka keys list, speka keys revoke ID; speka tokens list, speka tokens revoke ID), start again and make new ones.',
   )
 
 function readPepper(path: string): Buffer | undefined {

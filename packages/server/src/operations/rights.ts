@@ -5,6 +5,8 @@ import type { AccountRole, Actor } from '../actor.ts'
 const rights = [
   /** Make accounts, suspend them, and give them plans: the operator's alone. */
   'accounts.write',
+  /** Hold the whole audit against itself: the operator's alone. */
+  'audit.verify',
   /** Make an owner, or change one. */
   'owners.write',
   'accounts.read',

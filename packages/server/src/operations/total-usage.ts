@@ -4,6 +4,7 @@ import { unitEntries } from '@speka/core/internal'
 import { usageGroups, type UsageGroup, type UsageTotals } from '../store/store.ts'
 import { moment, severalOf, word } from './fields.ts'
 import { operation } from './operation.ts'
+import { accountToList, findOwn } from './own-account.ts'
 
 /** The sums over one group of usage records. */
 export interface UsageView {
@@ -43,8 +44,13 @@ export const totalUsage = operation({
     provider: word.optional(),
     customer: word.optional(),
   }),
-  run: async ({ store }, { key_id: keyId, ...query }): Promise<UsageView[]> =>
-    (await store.ledger.totals({ ...query, keyId })).map((totals) => usageView(totals, query.by)),
+  async run(parts, { key_id: keyId, account: asked, ...query }, actor): Promise<UsageView[]> {
+    const account = await accountToList(parts, actor, asked)
+    // Of the operator's keys some are in the configuration alone.
+    if (actor.kind === 'account' && keyId !== undefined) await findOwn(parts, actor, 'key', keyId)
+    const totals = await parts.store.ledger.totals({ ...query, keyId, account })
+    return totals.map((sums) => usageView(sums, query.by))
+  },
 })
 
 const USUAL: ReadonlySet<string> = new Set(['input', 'cached_input', 'output'])

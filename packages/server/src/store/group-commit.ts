@@ -3,12 +3,18 @@ import { mayPass } from './storage-failure.ts'
 import type { Failure, RowFailure } from './storage-failure.ts'
 import type { Durability } from './store.ts'
 
-export interface GroupCommitOptions<Row> {
+/** How a database writes a record down: as so many values, one after the other. */
+export interface RowShape<Value> {
+  readonly width: number
+  /** Appends a record as {@link width} values. */
+  readonly encode: (record: UsageRecord, values: Value[]) => void
+}
+
+export interface GroupCommitOptions<Value> {
   readonly durability: Durability
-  /** How the database writes a record down. */
-  readonly encode: (record: UsageRecord) => Row
+  readonly row: RowShape<Value>
   /** Hands one batch over; {@link GroupCommit.committed} must be called for it before the next is sent. */
-  readonly send: (rows: readonly Row[]) => void
+  readonly send: (values: readonly Value[]) => void
   /** Turns a failure into the error for whoever waits. */
   readonly errorOf: (failure: Failure) => SpekaError
   /** Told of records that were already counted as settled and could not be kept. */
@@ -36,11 +42,12 @@ const WORTHWHILE_ROWS = 64
  * the event loop has brought nothing more for it. So an idle gateway commits a record at once, and a busy one pays for
  * one commit for many.
  */
-export class GroupCommit<Row> {
-  readonly #options: GroupCommitOptions<Row>
-  #queue: Row[] = []
+export class GroupCommit<Value> {
+  readonly #options: GroupCommitOptions<Value>
+  readonly #width: number
+  #queue: Value[] = []
   #waiting: Waiter[] = []
-  #sent: Row[] | undefined
+  #sent: Value[] | undefined
   #sentWaiting: Waiter[] = []
   #flush: NodeJS.Timeout | undefined
   /** Whether some of the queue was due with the batch sent last, which was full. */
@@ -49,8 +56,9 @@ export class GroupCommit<Row> {
   #broken: SpekaError | undefined
   #drained: (() => void)[] = []
 
-  constructor(options: GroupCommitOptions<Row>) {
+  constructor(options: GroupCommitOptions<Value>) {
     this.#options = options
+    this.#width = options.row.width
   }
 
   /** Resolves when the record is settled, as far as the durability promises. */
@@ -66,7 +74,7 @@ export class GroupCommit<Row> {
 
   /** To be called when the batch sent last is committed, but for the rows in `failures`. */
   committed(failures: readonly RowFailure[]): void {
-    const rows = this.#sent ?? []
+    const values = this.#sent ?? []
     const waiting = this.#sentWaiting
     this.#sent = undefined
     this.#sentWaiting = []
@@ -79,7 +87,7 @@ export class GroupCommit<Row> {
       // Those that failed have been rejected above, which makes this do nothing to them.
       for (const waiter of waiting) waiter.resolve()
     } else {
-      this.#keepForLater(rows, failures)
+      this.#keepForLater(values, failures)
       if (this.#overdue && failures.length === 0) this.#sendNext()
       else this.#flushSoon()
     }
@@ -90,7 +98,8 @@ export class GroupCommit<Row> {
   break(error: SpekaError): void {
     this.#broken = error
     clearTimeout(this.#flush)
-    const lost = this.#options.durability === 'relaxed' ? this.#queue.length + (this.#sent?.length ?? 0) : 0
+    const lost =
+      this.#options.durability === 'relaxed' ? (this.#queue.length + (this.#sent?.length ?? 0)) / this.#width : 0
     for (const waiter of [...this.#sentWaiting, ...this.#waiting]) waiter.reject(error)
     this.#queue = []
     this.#waiting = []
@@ -109,7 +118,7 @@ export class GroupCommit<Row> {
 
   #settleStrictly(record: UsageRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#queue.push(this.#options.encode(record))
+      this.#options.row.encode(record, this.#queue)
       this.#waiting.push({ resolve, reject })
       this.#gather()
     })
@@ -134,12 +143,12 @@ export class GroupCommit<Row> {
   }
 
   #settleRelaxed(record: UsageRecord): Promise<void> {
-    if (this.#queue.length >= MAX_UNKEPT_ROWS) {
+    if (this.#queue.length >= MAX_UNKEPT_ROWS * this.#width) {
       const failure: Failure = { kind: 'other', detail: 'too many records wait for a database that does not take them' }
       this.#options.onTrouble(failure)
       return Promise.reject(this.#options.errorOf(failure))
     }
-    this.#queue.push(this.#options.encode(record))
+    this.#options.row.encode(record, this.#queue)
     this.#flushSoon()
     return settled
   }
@@ -154,14 +163,14 @@ export class GroupCommit<Row> {
     if (this.#sent !== undefined || this.#queue.length === 0) return
     clearTimeout(this.#flush)
     this.#flush = undefined
-    if (this.#queue.length <= MAX_BATCH_ROWS) {
+    if (this.#queue.length <= MAX_BATCH_ROWS * this.#width) {
       this.#sent = this.#queue
       this.#sentWaiting = this.#waiting
       this.#queue = []
       this.#waiting = []
       this.#overdue = false
     } else {
-      this.#sent = this.#queue.splice(0, MAX_BATCH_ROWS)
+      this.#sent = this.#queue.splice(0, MAX_BATCH_ROWS * this.#width)
       this.#sentWaiting = this.#waiting.splice(0, MAX_BATCH_ROWS)
       this.#overdue = true
     }
@@ -169,11 +178,12 @@ export class GroupCommit<Row> {
   }
 
   /** Nobody waits for these rows any more, so they are tried again until the database takes them or the gateway ends. */
-  #keepForLater(rows: readonly Row[], failures: readonly RowFailure[]): void {
+  #keepForLater(values: readonly Value[], failures: readonly RowFailure[]): void {
     for (const failure of failures) {
-      const row = rows[failure.index]
-      if (row !== undefined && mayPass(failure) && this.#broken === undefined) this.#queue.push(row)
-      else this.#options.onLoss(this.#options.errorOf(failure), 1)
+      if (mayPass(failure) && this.#broken === undefined) {
+        const at = failure.index * this.#width
+        this.#queue.push(...values.slice(at, at + this.#width))
+      } else this.#options.onLoss(this.#options.errorOf(failure), 1)
     }
   }
 

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { auditDatabase, type AuditDatabase } from './audit.ts'
 import { logSync } from './log-sync.ts'
-import type { RowText, SqlRow, StoredRow } from '../usage-record-table.ts'
+import { ROW_WIDTH } from '../usage-record-table.ts'
+import type { SqlRow, SqlValue, StoredRow } from '../usage-record-table.ts'
 import { failureOf } from '../sqlite-failure.ts'
 import type { Failure, RowFailure } from '../../storage-failure.ts'
 import { openFiles } from './open-files.ts'
@@ -24,7 +25,7 @@ export interface SqliteDatabase extends RegistryDatabase, AuditDatabase {
    * Commits a batch of encoded records in one transaction. When that fails, each row gets its own, so that one bad row
    * does not take the others with it.
    */
-  settle(texts: readonly RowText[]): RowFailure[]
+  settle(values: readonly SqlValue[]): RowFailure[]
   find(id: string, keyId: string | null): StoredRow | undefined
   /** From now on this connection is an owner, alive, rather than with its first row. */
   beginLife(): void
@@ -93,14 +94,14 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   }
 
   return {
-    settle(texts) {
+    settle(values) {
       try {
         if (performance.now() >= filesKnownUntil) checkFiles()
         beginLife()
       } catch (error) {
-        return failAll(texts, failureOf(error))
+        return failAll(values, failureOf(error))
       }
-      return rows.settle(texts)
+      return rows.settle(values)
     },
     find(id, keyId) {
       const row = byId.get(id, keyId, keyId)
@@ -134,5 +135,5 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   }
 }
 
-const failAll = (texts: readonly RowText[], failure: Failure): RowFailure[] =>
-  texts.map((_, index) => ({ index, ...failure }))
+const failAll = (values: readonly SqlValue[], failure: Failure): RowFailure[] =>
+  Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))

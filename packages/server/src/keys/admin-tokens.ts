@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto'
+import type { Actor, TokenId } from '../actor.ts'
+import type { Registry } from '../store/registry.ts'
+import { keyDigest, sameDigest } from './key-digest.ts'
+import { mintId } from './key-format.ts'
+
+const SHAPE = /^speka-admin-[\w-]{43}$/
+
+/** A new token of the management API, and what is kept of it. */
+export function mintToken(pepper: Buffer): { token: string; id: TokenId; digest: string } {
+  const token = `speka-admin-${randomBytes(32).toString('base64url')}`
+  return { token, id: mintId('tok'), digest: keyDigest(token, pepper) }
+}
+
+/**
+ * Who holds a token of the management API. Asks the store each time, so that one that is revoked stops at once.
+ *
+ * @param now in ms since the epoch.
+ * @returns `undefined` for what is no token, and for one that is revoked, has expired, or whose account is suspended.
+ */
+export async function actorOfToken(
+  token: string,
+  { registry, pepper, now }: { registry: Registry; pepper: () => Promise<Buffer>; now: number },
+): Promise<Actor | undefined> {
+  if (!SHAPE.test(token)) return undefined
+  const digest = keyDigest(token, await pepper())
+  const record = (await registry.findBy('token', digest))?.record
+  if (record === undefined || !sameDigest(record.digest, digest) || !isTokenId(record.id)) return undefined
+  if (record.revokedAt !== undefined || (record.expiresAt !== undefined && record.expiresAt <= now)) return undefined
+  if (record.role === 'operator') return { kind: 'operator', by: record.id }
+  const account = await registry.get('account', record.account)
+  if (account?.record.status !== 'active') return undefined
+  return { kind: 'account', account: record.account, role: record.role, by: record.id }
+}
+
+const isTokenId = (id: string): id is TokenId => id.startsWith('tok_')

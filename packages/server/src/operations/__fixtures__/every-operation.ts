@@ -1,0 +1,98 @@
+import { changePlan, resumeAccount, suspendAccount } from '../change-account.ts'
+import { changeRole, removeMember } from '../change-member.ts'
+import { createAccount } from '../create-account.ts'
+import { createKey } from '../create-key.ts'
+import { createTeam } from '../create-team.ts'
+import { createToken } from '../create-token.ts'
+import { inviteMember } from '../invite-member.ts'
+import { listAccounts } from '../list-accounts.ts'
+import { listAudit } from '../list-audit.ts'
+import { listKeys } from '../list-keys.ts'
+import { listMembers } from '../list-members.ts'
+import { listTeams } from '../list-teams.ts'
+import { listTokens } from '../list-tokens.ts'
+import type { Operation } from '../operation.ts'
+import { revokeKey } from '../revoke-key.ts'
+import { revokeToken } from '../revoke-token.ts'
+import { rotateKey } from '../rotate-key.ts'
+import { showAccount } from '../show-account.ts'
+import { showKey } from '../show-key.ts'
+import { totalUsage } from '../total-usage.ts'
+import { updateKey } from '../update-key.ts'
+import { verifyAudit } from '../verify-audit.ts'
+import type { Ids } from './two-accounts.ts'
+
+/** An operation as a test may call it for an account that has one of each. */
+export interface OperationCase {
+  readonly name: string
+  /** Where it is. */
+  readonly file: string
+  readonly run: Operation<unknown>
+  /** What it may be given. */
+  readonly input: (ids: Ids) => Readonly<Record<string, unknown>>
+  /** The fields that name something, of which kind `kindOf` says. */
+  readonly ids: readonly string[]
+  readonly kindOf: (field: string) => keyof Ids
+  /** Whether it lists what an account has. */
+  readonly lists?: boolean
+  /** Whether only an operator may do it. */
+  readonly operatorOnly?: boolean
+}
+
+const isOwnId = (field: string): boolean => ['id', 'key_id', 'after'].includes(field)
+
+/** A field is named after the kind of what it names, but for an `id`, and what a list goes on behind. */
+const kindBy = (of: keyof Ids) => (field: string) => (isOwnId(field) ? of : (field as keyof Ids))
+
+type Row = readonly [
+  file: string,
+  run: Operation<unknown>,
+  of: keyof Ids,
+  ids: readonly string[],
+  input: OperationCase['input'],
+]
+
+const rows: Readonly<Record<string, Row>> = {
+  createAccount: ['create-account.ts', createAccount, 'account', [], () => ({ name: 'a' })],
+  showAccount: ['show-account.ts', showAccount, 'account', ['id'], ({ account }) => ({ id: account })],
+  suspendAccount: ['change-account.ts', suspendAccount, 'account', ['id'], ({ account }) => ({ id: account })],
+  resumeAccount: ['change-account.ts', resumeAccount, 'account', ['id'], ({ account }) => ({ id: account })],
+  changePlan: ['change-account.ts', changePlan, 'account', ['id'], ({ account }) => ({ id: account, plan: 'none' })],
+  createTeam: ['create-team.ts', createTeam, 'team', ['account'], () => ({ name: 'a' })],
+  inviteMember: [
+    'invite-member.ts',
+    inviteMember,
+    'member',
+    ['account'],
+    () => ({ email: 'a@example.com', role: 'viewer' }),
+  ],
+  changeRole: ['change-member.ts', changeRole, 'member', ['id'], ({ member }) => ({ id: member, role: 'viewer' })],
+  removeMember: ['change-member.ts', removeMember, 'member', ['id'], ({ member }) => ({ id: member })],
+  createKey: ['create-key.ts', createKey, 'key', ['account', 'team', 'member'], () => ({ name: 'a' })],
+  showKey: ['show-key.ts', showKey, 'key', ['id'], ({ key }) => ({ id: key })],
+  updateKey: ['update-key.ts', updateKey, 'key', ['id', 'team', 'member'], ({ key }) => ({ id: key, name: 'b' })],
+  rotateKey: ['rotate-key.ts', rotateKey, 'key', ['id'], ({ key }) => ({ id: key })],
+  revokeKey: ['revoke-key.ts', revokeKey, 'key', ['id'], ({ key }) => ({ id: key })],
+  createToken: ['create-token.ts', createToken, 'token', ['account'], () => ({ name: 'a', role: 'viewer' })],
+  revokeToken: ['revoke-token.ts', revokeToken, 'token', ['id'], ({ token }) => ({ id: token })],
+  listAccounts: ['list-accounts.ts', listAccounts, 'account', ['after'], () => ({})],
+  listTeams: ['list-teams.ts', listTeams, 'team', ['account', 'after'], () => ({})],
+  listMembers: ['list-members.ts', listMembers, 'member', ['account', 'after'], () => ({})],
+  listKeys: ['list-keys.ts', listKeys, 'key', ['account', 'after'], () => ({})],
+  listTokens: ['list-tokens.ts', listTokens, 'token', ['account', 'after'], () => ({})],
+  listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
+  totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
+  verifyAudit: ['verify-audit.ts', verifyAudit, 'account', [], () => ({})],
+}
+
+/** Every operation on what is managed. */
+export const everyOperation: readonly OperationCase[] = Object.entries(rows).map(([name, [file, run, of, ids, input]]) => ({
+  name,
+  file,
+  run,
+  input,
+  ids,
+  kindOf: kindBy(of),
+  lists: name.startsWith('list'),
+  operatorOnly: run.right === 'accounts.write' || run.right === 'audit.verify',
+}))

@@ -1,0 +1,46 @@
+import type { Actor, AccountRole } from '../../actor.ts'
+import { openMemoryStore } from '../../store/memory/open-store.ts'
+import { createAccount } from '../create-account.ts'
+import { createKey } from '../create-key.ts'
+import { createTeam } from '../create-team.ts'
+import { createToken } from '../create-token.ts'
+import { inviteMember } from '../invite-member.ts'
+import type { OperationParts } from '../operation.ts'
+
+export const operator: Actor = { kind: 'operator', by: 'admin_token' }
+
+/** Somebody with a token of an account. */
+export const holder = (account: string, role: AccountRole): Actor => ({ kind: 'account', account, role, by: 'tok_1' })
+
+/** 2026-11-22, noon. */
+export const NOON = Date.UTC(2026, 10, 22, 12)
+
+/** What operations work with: a store that is empty, and a clock that the test sets. */
+export function operationParts() {
+  const time = { now: NOON }
+  const parts: OperationParts = {
+    store: openMemoryStore(),
+    pepper: async () => Buffer.from('pepper'),
+    now: () => time.now,
+  }
+  return { parts, time }
+}
+
+/** What an account has one of each of, by kind: the ids. */
+export interface Ids {
+  readonly account: string
+  readonly team: string
+  readonly member: string
+  readonly key: string
+  readonly token: string
+}
+
+/** An account with one of each. */
+export async function fullAccount(parts: OperationParts, name: string): Promise<Ids> {
+  const account = (await createAccount(parts, operator, { name })).id
+  const team = (await createTeam(parts, operator, { account, name: `${name} team` })).id
+  const member = (await inviteMember(parts, operator, { account, email: `${name}@example.com`, role: 'member' })).id
+  const key = (await createKey(parts, operator, { account, name: `${name} key`, team, member })).id
+  const token = (await createToken(parts, operator, { account, name: `${name} token`, role: 'viewer' })).id
+  return { account, team, member, key, token }
+}

@@ -1,0 +1,55 @@
+import { SpekaError } from '@speka/core'
+import { z } from 'zod'
+import { accountRoles, type Actor } from '../actor.ts'
+import type { Kept } from '../store/registry.ts'
+import { expectRevision, replace } from './change.ts'
+import { id, oneOf, revision } from './fields.ts'
+import { memberView, viewMember } from './member-view.ts'
+import { operation, type OperationParts } from './operation.ts'
+import { findOwn } from './own-account.ts'
+import { demandRightsOf } from './rights.ts'
+
+/**
+ * Gives a member another role.
+ *
+ * @throws SpekaError `not_found`; `permission_denied` when the old or the new role is above one's own; `invalid_value` when
+ *   he has left; `conflict`
+ */
+export const changeRole = operation({
+  right: 'members.write',
+  input: z.strictObject({ id, role: oneOf(accountRoles), revision }),
+  output: memberView,
+  async run(parts, { id, role, revision }, actor) {
+    const before = await findMember(parts, actor, id)
+    demandRightsOf(actor, role)
+    if (before.record.status === 'removed')
+      throw new SpekaError('invalid_value', `${id} has left the account. Invite him again: speka members invite`)
+    expectRevision(before, revision)
+    if (before.record.role === role) return viewMember(before)
+    return viewMember(await replace(parts, actor, 'member.role', before, { ...before.record, role }))
+  },
+})
+
+/**
+ * Removes a member from his account: within a second none of his keys works. A second call changes nothing.
+ *
+ * @throws SpekaError `not_found`; `permission_denied` when his role is above one's own; `conflict`
+ */
+export const removeMember = operation({
+  right: 'members.write',
+  input: z.strictObject({ id, revision }),
+  output: memberView,
+  async run(parts, { id, revision }, actor) {
+    const before = await findMember(parts, actor, id)
+    if (before.record.status === 'removed') return viewMember(before)
+    expectRevision(before, revision)
+    return viewMember(await replace(parts, actor, 'member.remove', before, { ...before.record, status: 'removed' }))
+  },
+})
+
+/** A member whose role the actor may give and take. */
+async function findMember(parts: OperationParts, actor: Actor, id: string): Promise<Kept<'member'>> {
+  const member = await findOwn(parts, actor, 'member', id)
+  demandRightsOf(actor, member.record.role)
+  return member
+}
