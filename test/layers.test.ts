@@ -66,6 +66,8 @@ const serverRooms: Row[] = [
   { rooms: ['config'], only: [] },
   { rooms: ['store'], only: ['actor', 'files'] },
   { rooms: ['telemetry'], only: [] },
+  // So far a model alone, for tests.
+  { rooms: ['limits'], only: [] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },
   { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
@@ -102,6 +104,9 @@ const storeRooms: Row[] = [
   { rooms: ['memory', 'sqlite'], apart: true },
   { rooms: ['open-store'] },
 ]
+
+/** The model of owners and rates: rules that know nothing of the world they are tried in. */
+const modelRooms: Row[] = [{ rooms: ['rules'] }, { rooms: ['world'] }]
 
 /** What several providers share, in the order in which it builds up. */
 const sharedByProviders: Row[] = [
@@ -146,6 +151,7 @@ const tables: ImportTable[] = [
     rows: serverRooms,
     inner: { 'store/memory': 'store/open-store.ts', 'store/sqlite': 'store/open-store.ts' },
   },
+  { name: 'modelRooms', folder: 'packages/server/src/limits/model', rows: modelRooms },
   { name: 'storeRooms', folder: 'packages/server/src/store', rows: storeRooms },
 ]
 
