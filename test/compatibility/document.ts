@@ -1,5 +1,5 @@
 import { absent } from './absent.ts'
-import { endpoints, serverFeatures } from './features.ts'
+import { endpoints, rankingFeatures, serverFeatures } from './features.ts'
 import { allFindings, type Finding, type Findings } from './record.ts'
 
 /** Where the page is, from the root of the repository. */
@@ -9,6 +9,7 @@ export const DOCUMENT = 'docs/compatibility.md'
 export function compatibilityDocument(): string {
   const all = allFindings()
   const clients = all.filter(({ kind }) => kind === 'client')
+  const rankers = all.filter(({ kind }) => kind === 'ranking client')
   const servers = all.filter(({ kind }) => kind === 'model server')
   const perEndpoint = Object.entries(endpoints).flatMap(([name, { title, features }]) => [
     `## ${title}`,
@@ -17,13 +18,15 @@ export function compatibilityDocument(): string {
   return `${[
     INTRODUCTION,
     ...perEndpoint,
+    RANKINGS,
+    ...findingsTable(rankers, rankingFeatures),
     NOT_THERE,
     absent.map(({ what }) => `- ${what}`).join('\n'),
     MODEL_SERVERS,
     ...findingsTable(servers, serverFeatures),
     OTHER_SERVERS,
     VERSIONS,
-    versionsTable([...clients, ...servers]),
+    versionsTable([...clients, ...rankers, ...servers]),
   ].join('\n\n')}\n`
 }
 
@@ -35,6 +38,10 @@ Each cell is a test that ran against a gateway, over a socket, with the client a
 **–**: the client has no way to ask for it. A number points to what has to be known. Settings for each client: [clients.md](clients.md).
 
 Speka's own packages for LangChain, LlamaIndex and n8n are not in here: they have suites of their own.`
+
+const RANKINGS = `## Rankings
+
+In Cohere's shape, which has clients of its own.`
 
 const NOT_THERE = `## What no client finds
 

@@ -73,6 +73,17 @@ export const features = Object.entries(endpoints).flatMap(([name, { features: ow
   Object.keys(own).map((feature) => `${name}.${feature}` as Feature),
 )
 
+/** What is asked of clients that rank documents, in the order of the document. Those of OpenAI's API have no rankings. */
+export const rankingFeatures = {
+  results: 'documents in order, with their scores',
+  documents: 'documents handed back with their scores',
+  top: 'the best few of them',
+  older: 'the older way, by `/v1/rerank`',
+  error: 'a refusal, with its status and words',
+} as const
+
+export type RankingFeature = keyof typeof rankingFeatures
+
 /** What is asked of every model server, through the gateway, in the order of the document. */
 export const serverFeatures = {
   answer: 'an answer',

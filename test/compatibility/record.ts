@@ -14,14 +14,14 @@ export interface Finding {
   readonly note?: string
 }
 
-/** What the tests found out of one client, or of one model server behind the gateway. */
+/** What the tests found out of one client, or of one model server behind the gateway. Clients that rank do nothing else. */
 export interface Findings {
   readonly id: string
   /** As the document calls it. */
   readonly name: string
   /** Where it stands in the document. */
   readonly place: number
-  readonly kind: 'client' | 'model server'
+  readonly kind: 'client' | 'ranking client' | 'model server'
   /** The versions that were run. */
   readonly versions: Readonly<Record<string, string>>
   readonly features: Readonly<Record<string, Finding>>

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { describeRankingClient } from '../../compatibility/ranking-clients.ts'
 import { strangersEnvironment } from '../../support/pack-packages.ts'
 import { cacheFolder } from '../../support/python/virtual-environment.ts'
 import { runProgram } from '../../support/run-program.ts'
@@ -8,6 +9,12 @@ import { startApp, type StartedApp } from '../../support/start-app.ts'
 
 /** Cohere's own SDK, and LangChain's reranker on top of it, as they are published. */
 const packages = ['cohere-ai@7.21.0', '@langchain/cohere@1.0.5', '@langchain/core@1.1.42']
+
+/** The versions that are installed for it. */
+const versionsOf = (...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.map((name) => [name, packages.find((wanted) => wanted.startsWith(`${name}@`))?.slice(name.length + 1) ?? '']),
+  )
 
 const query = 'Which river is the longest?'
 const documents = ['The Amazon carries the most water.', 'The longest river is the Nile.', 'Mountains are high.']
@@ -26,10 +33,14 @@ const reranker = new CohereRerank({ client, model, topN: 2 })
 
 console.log(JSON.stringify({
   v1: await client.rerank({ model, query, documents: documents.map((text) => ({ text })), topN: 2, returnDocuments: true }),
-  v2: await newer.rerank({ model, query, documents, topN: 1 }),
+  v2: await newer.rerank({ model, query, documents }),
+  best: await newer.rerank({ model, query, documents, topN: 1 }),
   refused: await newer.rerank({ model, query, documents: [] }).catch(({ statusCode, body }) => ({ statusCode, body })),
   langchain: await reranker.compressDocuments(documents.map((pageContent) => new Document({ pageContent })), query),
   scores: await reranker.rerank(documents, query),
+  refusedInLangChain: await new CohereRerank({ client, model: 'nobody/has-this', maxRetries: 0 })
+    .rerank(documents, query)
+    .catch(({ statusCode, body }) => ({ statusCode, body })),
 }))
 `
 
@@ -41,16 +52,26 @@ interface Ranked {
 interface Printed {
   readonly v1: Ranked
   readonly v2: Ranked
+  readonly best: Ranked
   readonly refused: { statusCode: number; body: unknown }
   readonly langchain: { pageContent: string; metadata: { relevanceScore: number } }[]
   readonly scores: { index: number; relevanceScore: number }[]
+  readonly refusedInLangChain: { statusCode: number }
 }
 
 let app: StartedApp
-let printed: Printed
+let printed: Promise<Printed>
+
+/** What the program prints: it runs once. */
+const ranked = (): Promise<Printed> => printed
 
 beforeAll(async () => {
   app = await startApp()
+  printed = runThere()
+  await printed
+})
+
+async function runThere(): Promise<Printed> {
   const folder = await folderWith(packages)
   await writeFile(join(folder, 'rank.mjs'), program)
   const asked = JSON.stringify({ environment: app.origin, token: app.liveKey, query, documents })
@@ -59,30 +80,58 @@ beforeAll(async () => {
     env: strangersEnvironment({ ASKED: asked }),
   })
   if (code !== 0) throw new Error(stderr)
-  printed = JSON.parse(stdout) as Printed
-})
+  return JSON.parse(stdout) as Printed
+}
 
 afterAll(() => app?.close())
 
-test("Cohere's SDK ranks in the older way, and gets its documents back", () => {
-  expect(printed.v1).toMatchObject({
-    results: [{ index: 1, document: { text: documents[1] } }, { index: 0 }],
-    meta: { billedUnits: { searchUnits: 1 } },
+describeRankingClient('cohere-js', versionsOf('cohere-ai'), ({ works }) => {
+  works('results', async () => {
+    const { results } = (await ranked()).v2
+    expect(results.map(({ index }) => index)).toEqual([1, 0, 2])
+    expect(results[0]?.relevanceScore).toBeGreaterThan(0.5)
+  })
+
+  works('documents', 'with `returnDocuments`, which `/v1/rerank` has', async () => {
+    expect((await ranked()).v1.results[0]).toMatchObject({ index: 1, document: { text: documents[1] } })
+  })
+
+  works('top', async () => {
+    expect((await ranked()).best.results).toEqual([{ index: 1, relevanceScore: expect.any(Number) }])
+  })
+
+  works('older', 'with `CohereClient`', async () => {
+    expect((await ranked()).v1).toMatchObject({
+      results: [{ index: 1 }, { index: 0 }],
+      meta: { billedUnits: { searchUnits: 1 } },
+    })
+  })
+
+  works('error', async () => {
+    expect((await ranked()).refused).toMatchObject({ statusCode: 400, body: { error: { param: 'documents' } } })
   })
 })
 
-test("Cohere's SDK ranks in the newer way", () => {
-  expect(printed.v2.results).toEqual([{ index: 1, relevanceScore: expect.any(Number) }])
-})
+describeRankingClient('langchain-cohere-js', versionsOf('@langchain/cohere', 'cohere-ai'), ({ works, lacks }) => {
+  works('results', 'with `rerank()`', async () => {
+    expect((await ranked()).scores.map(({ index }) => index)).toEqual([1, 0])
+  })
 
-test("Cohere's SDK raises what is refused, with its status and words", () => {
-  expect(printed.refused).toMatchObject({ statusCode: 400, body: { error: { param: 'documents' } } })
-})
+  works('documents', 'with `compressDocuments()`', async () => {
+    const { langchain } = await ranked()
+    expect(langchain.map(({ pageContent }) => pageContent)).toEqual([documents[1], documents[0]])
+    expect(langchain[0]?.metadata.relevanceScore).toBeGreaterThan(0.5)
+  })
 
-test("LangChain's CohereRerank keeps the best documents, with their scores", () => {
-  expect(printed.langchain.map(({ pageContent }) => pageContent)).toEqual([documents[1], documents[0]])
-  expect(printed.langchain[0]?.metadata.relevanceScore).toBeGreaterThan(0.5)
-  expect(printed.scores.map(({ index }) => index)).toEqual([1, 0])
+  works('top', 'with `topN`', async () => {
+    expect((await ranked()).langchain).toHaveLength(2)
+  })
+
+  lacks(['older'], 'it takes the client that it is given')
+
+  works('error', 'as the error of `cohere-ai`', async () => {
+    expect((await ranked()).refusedInLangChain).toMatchObject({ statusCode: 404 })
+  })
 })
 
 /** A folder with just these packages, made once and kept in the cache. */
