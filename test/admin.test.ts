@@ -133,6 +133,25 @@ test.each([{ args: [] }, { args: ['--workers', '2'] }])(
       expect((await get('/targets')).data).toContainEqual(sandbox)
       expect((await get('/models')).data).toContainEqual(expect.objectContaining({ id: 'speka/sandbox' }))
       expect((await get('/providers')).data).toContainEqual(expect.objectContaining({ name: 'sandbox', ready: true }))
+      const post = async (path: string) => {
+        const headers = { authorization: `Bearer ${gateway.adminToken}`, connection: 'close' }
+        return (await fetch(`${gateway.adminOrigin}/api/v1${path}`, { method: 'POST', headers })).status
+      }
+      const everywhere = async (wanted: number) => {
+        for (let times = 0; times < 8; times += 1)
+          if ((await ask(gateway, { model: 'speka/sandbox' }, 'close')).status !== wanted) return false
+        return true
+      }
+      const whenOut = everywhere.bind(undefined, 503)
+      const whenIn = everywhere.bind(undefined, 200)
+      expect(await post('/providers/nobody/isolate')).toBe(404)
+      expect(await post('/providers/sandbox/isolate')).toBe(200)
+      await eventually(whenOut, 'nothing is sent to it')
+      expect((await get('/providers')).data).toContainEqual(
+        expect.objectContaining({ name: 'sandbox', isolated: true }),
+      )
+      expect(await post('/providers/sandbox/restore')).toBe(200)
+      await eventually(whenIn, 'it is asked again')
       const made = await fetch(`${gateway.adminOrigin}/api/v1/keys`, {
         method: 'POST',
         headers: { authorization: `Bearer ${gateway.adminToken}`, 'content-type': 'application/json' },

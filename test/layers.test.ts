@@ -77,6 +77,7 @@ const serverRooms: Row[] = [
   { rooms: ['app'] },
   { rooms: ['admin'] },
   { rooms: ['transports'], only: ['config'] },
+  { rooms: ['isolated-providers'], only: ['store'] },
   { rooms: ['server'] },
   { rooms: ['index'] },
   { rooms: ['cli'] },

@@ -4,6 +4,7 @@ import { HealthBook, mintRequestId, modelEntry } from '@speka/core/internal'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
+import { IsolatedProviders } from './isolated-providers.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { storeIn } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -93,7 +94,7 @@ export async function startServer(
     },
   })
   try {
-    return await listen(settings, { log, transports, live, store, health })
+    return await listen(settings, { log, transports, live, store, health, known })
   } catch (error) {
     await store.close()
     throw error
@@ -119,15 +120,24 @@ interface Parts {
   readonly live: LiveConfig
   readonly store: Store
   readonly health: { readonly broken: boolean }
+  /** What is known of targets. */
+  readonly known: HealthBook
 }
 
-async function listen(settings: Settings, { log, transports, live, store, health }: Parts): Promise<RunningServer> {
+async function listen(
+  settings: Settings,
+  { log, transports, live, store, health, known }: Parts,
+): Promise<RunningServer> {
+  const isolated = new IsolatedProviders(known)
   const keys = await openKeyDirectory({
+    onChange: (changed) => isolated.take(changed),
     registry: store.registry,
     pepper: settings.keyPepper,
     dataDir: settings.dataDir,
     configured: live.current.config.keys,
   })
+  // Behind what it hears of changes, so that none is missed.
+  await isolated.read(store.registry)
   let accepting = true
   const metrics = new Metrics()
   const { server, inFlight } = createApp({

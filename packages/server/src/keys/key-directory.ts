@@ -18,6 +18,8 @@ export interface KeyDirectoryOptions {
   readonly dataDir: string
   /** Keys given by configuration. */
   readonly configured?: readonly ConfiguredKey[] | undefined
+  /** Told of all that has changed in the registry, whatever it is: nobody else need ask. */
+  readonly onChange?: ((changed: readonly AnyKept[]) => void) | undefined
   /**
    * The time in ms since the epoch.
    *
@@ -57,7 +59,8 @@ export async function openKeyDirectory(options: KeyDirectoryOptions): Promise<Ke
   const pepper = await openPepper(options.pepper, options.dataDir, registry)
   // First: what changes behind it is heard of.
   const version = await registry.version()
-  const directory = new Directory(registry, pepper, now, version, await recordOf(registry, 'account', DEFAULT_ACCOUNT))
+  const account = await recordOf(registry, 'account', DEFAULT_ACCOUNT)
+  const directory = new Directory({ ...options, now }, pepper, version, account)
   directory.configure(options.configured ?? [])
   return directory
 }
@@ -72,6 +75,7 @@ class Directory implements KeyDirectory {
   readonly pepper: Buffer
   readonly #registry: Registry
   readonly #now: () => number
+  readonly #onChange: (changed: readonly AnyKept[]) => void
   readonly #uses: KeyUses
   /** Keys the store has vouched for, by fingerprint, and their fingerprints by id. */
   readonly #known = new Map<string, Holder>()
@@ -92,10 +96,16 @@ class Directory implements KeyDirectory {
   #asking = false
   readonly #timer: NodeJS.Timeout
 
-  constructor(registry: Registry, pepper: Buffer, now: () => number, version: number, account: AccountRecord) {
+  constructor(
+    { registry, now, onChange = () => {} }: Pick<KeyDirectoryOptions, 'registry' | 'onChange'> & { now: () => number },
+    pepper: Buffer,
+    version: number,
+    account: AccountRecord,
+  ) {
     this.#registry = registry
     this.pepper = pepper
     this.#now = now
+    this.#onChange = onChange
     this.#version = version
     this.#defaultAccount = { now: account }
     this.#accounts.set(account.id, this.#defaultAccount)
@@ -217,7 +227,10 @@ class Directory implements KeyDirectory {
       const { version, changed } = await this.#registry.changedSince(this.#version)
       this.#heardAt = performance.now()
       this.#version = version
-      if (changed.length > 0) this.#take(changed)
+      if (changed.length > 0) {
+        this.#take(changed)
+        this.#onChange(changed)
+      }
       if (this.#doubtful.size > 0) await this.#judgeDoubtful()
       this.#uses.tick(this.#known.values(), monotonic)
     } catch {
@@ -256,6 +269,7 @@ class Directory implements KeyDirectory {
           break
         case 'team':
         case 'token':
+        case 'provider':
           break
       }
     }

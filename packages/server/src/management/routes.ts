@@ -1,4 +1,5 @@
 import { createKey } from '../operations/create-key.ts'
+import { isolateProvider, restoreProvider } from '../operations/isolate-provider.ts'
 import { listKeys } from '../operations/list-keys.ts'
 import { listModels } from '../operations/list-models.ts'
 import { listProviders } from '../operations/list-providers.ts'
@@ -35,6 +36,18 @@ export const managementRows: readonly ManagementRow[] = [
     path: '/api/v1/providers',
     operation: listProviders,
     summary: 'List the providers, and which of their keys work.',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/providers/{name}/isolate',
+    operation: isolateProvider,
+    summary: 'Take a provider out: nothing more is sent to it until it is restored.',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/providers/{name}/restore',
+    operation: restoreProvider,
+    summary: 'Let a provider in again.',
   },
   { method: 'GET', path: '/api/v1/usage', operation: totalUsage, summary: 'Add up what was used and what it cost.' },
 ]

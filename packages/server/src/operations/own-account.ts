@@ -56,6 +56,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   member: { a: 'member', list: 'members' },
   key: { a: 'key', list: 'keys' },
   token: { a: 'token', list: 'tokens' },
+  provider: { a: 'provider', list: 'providers' },
 }
 
 function notFound(kind: RegistryKind, id: string): SpekaError {

@@ -68,8 +68,13 @@ const token = z.object({
   revokedAt: moment,
 })
 
+const provider = z.object({
+  /** Whether nothing is to be sent to it, by the operator's hand. */
+  isolated: z.boolean(),
+})
+
 /** What of each kind's record is kept as JSON. No secret is in there: it may be shown, and the audit has it. */
-export const recordBodies = { account, team, member, key, token } as const
+export const recordBodies = { account, team, member, key, token, provider } as const
 
 /** Who pays: keys, teams and members belong to it. */
 export type AccountRecord = Common & Readonly<z.output<typeof account>>
@@ -94,3 +99,6 @@ export type KeyLimits = KeyRecord['limits']
 
 /** What is kept of one token of the management API: its digest, as of a key. An operator's belongs to the account ''. */
 export type TokenRecord = Common & Readonly<z.output<typeof token>> & { readonly digest: string }
+
+/** What the operator has said of a provider, under its name in the configuration. It belongs to the account ''. */
+export type ProviderRecord = Common & Readonly<z.output<typeof provider>>

@@ -52,6 +52,7 @@ function lookupOf(write: AnyWrite): string | null {
       return memberLookup(write.after)
     case 'account':
     case 'team':
+    case 'provider':
       return null
   }
 }
@@ -84,6 +85,7 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
     case 'account':
     case 'team':
     case 'member':
+    case 'provider':
       return { kind, revision, record: { ...common, ...parsed(kind, id, body) } } as AnyKept
     case 'key':
       return { kind, revision, record: { ...common, digest, labels, ...parsed(kind, id, body) } }

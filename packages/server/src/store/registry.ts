@@ -1,4 +1,4 @@
-import type { AccountRecord, KeyRecord, MemberRecord, TeamRecord, TokenRecord } from './records.ts'
+import type { AccountRecord, KeyRecord, MemberRecord, ProviderRecord, TeamRecord, TokenRecord } from './records.ts'
 
 /** Everything that is managed, by kind. */
 export interface RegistryKinds {
@@ -7,6 +7,7 @@ export interface RegistryKinds {
   readonly member: MemberRecord
   readonly key: KeyRecord
   readonly token: TokenRecord
+  readonly provider: ProviderRecord
 }
 
 export type RegistryKind = keyof RegistryKinds

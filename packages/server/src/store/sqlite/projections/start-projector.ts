@@ -100,6 +100,8 @@ export function projectorThread(options: ProjectorThreadOptions): ProjectorThrea
     async close() {
       open = false
       if (worker === undefined) return
+      // Its end is waited for: until then the process must not end for want of anything to do.
+      worker.ref()
       post({ close: true })
       await exited
     },
