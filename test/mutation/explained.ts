@@ -204,6 +204,36 @@ export const explained: readonly Explained[] = [
     why: 'saves a copy: nothing more comes to the same usage',
   },
   {
+    file: 'core/src/providers/find-error-words.ts',
+    names: ['const codes = [...said.codes, ...said.sentences.filter((s… | .filter('],
+    why: 'no code of the table is a sentence: what could not be one is not looked up',
+  },
+  {
+    file: 'core/src/providers/find-error-words.ts',
+    names: ["while (end !== -1 && /\\w/.test(sentence[end + 1] ?? '')) … | 1 → (1 + 1)"],
+    why: 'a character that is part of a word is no mark',
+  },
+  {
+    file: 'core/src/providers/finish-words.ts',
+    names: ['if (openAIs.has(word)) return word | openAIs.has(word) → false'],
+    why: 'saves the way through the table for most answers',
+  },
+  {
+    file: 'core/src/providers/finish-words.ts',
+    names: [
+      '{ means: BROKE_OFF, words: [BROKE_OFF],',
+      "{ | { means: BROKE_OFF, words: ['abort'],",
+      'means: BROKE_OFF, | means: BROKE_OFF, → (nothing)',
+      "words: ['timed_out', 'not_finished'], | 'timed_out', → (nothing)",
+      "{ means: BROKE_OFF, words: ['network_error'],",
+      "{ means: BROKE_OFF, words: ['timeout', 'user_cancel'],",
+      "{ means: BROKE_OFF, words: ['cancelled', 'time_limit'], s… | 'cancelled', → (nothing)",
+      "}, | , { means: BROKE_OFF, words: ['failed', 'canceled'],",
+      "words: ['failed', 'canceled'], | ",
+    ],
+    why: 'words that say so plainly are known without a row as well: the table tells whose they are',
+  },
+  {
     file: 'server/src/keys/key-format.ts',
     names: ['const body = `sk-speka-', 'export const mintKeyId'],
     why: 'a byte more of chance makes a key no worse',

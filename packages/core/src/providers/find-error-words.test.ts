@@ -99,5 +99,26 @@ describe('what a caller may have written', () => {
     expect(classOf([], ['Not "this one here" or `that one there`. Incorrect API key provided: x.'])).toBe('credential')
     // What is quoted without an end, or is one word, is no text of theirs.
     expect(classOf([], ['"Incorrect API key provided: x.'])).toBe('credential')
+    expect(classOf([], ['I read "Incorrect API key provided: x.'])).toBe('credential')
+    for (const sentence of ['`inputs` must have less than 4096 tokens.', 'A " ContextWindowExceededError ".'])
+      expect(classOf([], [sentence])).toBe('context_window')
+  })
+
+  test.each([
+    '"Incorrect API key provided: x" is what I read.',
+    'I read "(Incorrect API key provided: x)" here.',
+    'I read "this \'and that\' Incorrect API key provided: x" here.',
+    'I read "a ContextWindowExceededError" here.',
+  ])('however it is quoted: %s', (sentence) => {
+    expect(classOf([], [sentence])).toBeUndefined()
+  })
+
+  test.each([
+    'Incorrect API key provided: x, not "that one there".',
+    '"This one." Incorrect API key provided: x, not "that one there".',
+    'Not "": Incorrect API key provided: x, not "that one there".',
+    "Not 'x.': Incorrect API key provided: x, not 'that one there'.",
+  ])('is all that is left out: %s', (sentence) => {
+    expect(classOf([], [sentence])).toBe('credential')
   })
 })

@@ -48,10 +48,14 @@ const saysOfRequest = (param: string | undefined, sentences: readonly string[]):
 function withoutQuotations(sentence: string): string {
   let kept = ''
   let from = 0
+  let next = 0
   for (const { index, 0: mark } of sentence.matchAll(/(?<!\w)["'`]/g)) {
-    if (index < from) continue
+    if (index < next) continue
     const end = endOfQuotation(sentence, mark, index + 1)
-    if (end === -1 || !/\s/.test(sentence.slice(index + 1, end).trim())) continue
+    if (end === -1) continue
+    // The mark that ends one quotation begins no other.
+    next = end + 1
+    if (!/\s/.test(sentence.slice(index + 1, end).trim())) continue
     kept += `${sentence.slice(from, index)}${mark}…`
     from = end
   }

@@ -2,6 +2,10 @@ import { BROKE_OFF, meaningOf } from './finish-words.ts'
 
 test.each([
   ['stop', 'stop'],
+  [' stop\n', 'stop'],
+  ['length', 'length'],
+  ['tool_calls', 'tool_calls'],
+  ['content_filter', 'content_filter'],
   ['function_call', 'function_call'],
   ['end_turn', 'stop'],
   ['eos', 'stop'],

@@ -189,6 +189,30 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
     ])
   })
 
+  test('which is also what the error says, and is called', () => {
+    expect(() => parseConfig('a: 1\nb: 2\n', 'speka.yaml', {})).toThrow(
+      expect.objectContaining({
+        name: 'ConfigError',
+        message: 'speka.yaml:1 a: is not a known field\nspeka.yaml:2 b: is not a known field',
+      }),
+    )
+  })
+
+  test('of the deepest part that is there, in lists as well', () => {
+    const text = 'models:\n  a:\n    targets:\n      - provider: p\n      - model: m\n'
+    expect(problemsOf(text)).toEqual(['speka.yaml:5 models.a.targets[1].provider: must be string, received undefined'])
+    expect(problemsOf('keys:\n  - name: a\n    key: ${KEY}\n')).toEqual([
+      'speka.yaml:3 keys[0].key: needs the environment variable KEY, which is not set',
+    ])
+    expect(problemsOf('\n\nmodels:\n  a: 5\n')).toEqual(['speka.yaml:4 models.a: must be object, received number'])
+    expect(problemsOf('\n- a\n')).toEqual(['speka.yaml:1 the file: must be object, received array'])
+    expect(problemsOf('\n5\n')).toEqual(['speka.yaml:1 the file: must be object, received number'])
+  })
+
+  test('where broken YAML begins to be broken', () => {
+    expect(problemsOf('a: b\nc: d\ne: [f\n')).toEqual([expect.stringMatching(/^speka\.yaml:4 is not valid YAML: /)])
+  })
+
   test('in JSON too, with lines', () => {
     const text = JSON.stringify({ aliases: {}, routing: { max_attempts: 'x', sticky: { by: 'ip' } } }, null, 2)
     expect(problemsOf(text, 'speka.json')).toEqual([
@@ -348,6 +372,25 @@ describe('${NAME} in a value', () => {
   test.each([{ NVIDIA: '' }, {}])('is remembered when a provider lacks it: %j', (variables) => {
     expect(parseConfig(text, 'x', variables).unset).toEqual([
       { path: ['providers', 'nvidia', 'api_key'], variable: 'NVIDIA' },
+    ])
+  })
+
+  test('is remembered for an address as well, whose provider is otherwise looked at', () => {
+    const address = 'providers:\n  a:\n    type: vllm\n    base_url: "http://${HOST}/v1"\n'
+    const { file, unset, lineOf } = parseConfig(address, 'x', {})
+    expect(unset).toEqual([{ path: ['providers', 'a', 'base_url'], variable: 'HOST' }])
+    expect(file.providers?.['a']?.type).toBe('vllm')
+    expect(lineOf(['providers', 'a', 'base_url'])).toBe('x:4')
+    expect(lineOf(['providers', 'a', 'nope'])).toBe('x:2')
+    expect(problemsOf(`${address}    nope: 1\n`)).toEqual(['speka.yaml:5 providers.a.nope: is not a known field'])
+  })
+
+  test.each([
+    ['another field of a provider', 'providers:\n  a: { type: "${TYPE}" }\n', 'providers.a.type', 'TYPE'],
+    ['a field that is called so elsewhere', 'aliases:\n  base_url: "${URL}"\n', 'aliases.base_url', 'URL'],
+  ])('is needed by %s', (_, text, path, variable) => {
+    expect(problemsOf(text)).toEqual([
+      `speka.yaml:2 ${path}: needs the environment variable ${variable}, which is not set`,
     ])
   })
 
