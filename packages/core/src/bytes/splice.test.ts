@@ -80,3 +80,8 @@ test('no piece is empty', () => {
   expect(splice(bytes, edits).map(String)).toEqual(['"b"', ':2'])
   expect(splice(bytes, []).map(String)).toEqual(['{"a":1}'])
 })
+
+test('what is put in may come in pieces', () => {
+  const text = ['"b"', ':', '2,'].map((piece) => Buffer.from(piece))
+  expect(join(splice(Buffer.from('{"a":1}'), [{ start: 1, end: 1, text }])).toString()).toBe('{"b":2,"a":1}')
+})

@@ -5,7 +5,7 @@ import { asBuffer, memberCalled, type ObjectScan } from './scan-object.ts'
 export interface Edit {
   readonly start: number
   readonly end: number
-  readonly text: string | Bytes
+  readonly text: string | Bytes | readonly Bytes[]
 }
 
 /**
@@ -18,11 +18,17 @@ export function splice(bytes: Bytes, edits: readonly Edit[]): Bytes[] {
   const inOrder = edits.length < 2 ? edits : edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
   for (const edit of inOrder) {
     if (edit.start > at) pieces.push(bytes.subarray(at, edit.start))
-    if (edit.text.length > 0) pieces.push(typeof edit.text === 'string' ? Buffer.from(edit.text) : edit.text)
+    if (edit.text.length > 0) pushText(pieces, edit.text)
     at = edit.end
   }
   if (at < bytes.length) pieces.push(bytes.subarray(at))
   return pieces
+}
+
+function pushText(pieces: Bytes[], text: Edit['text']): void {
+  if (typeof text === 'string') pieces.push(Buffer.from(text))
+  else if (text instanceof Uint8Array) pieces.push(text)
+  else for (const piece of text) pieces.push(piece)
 }
 
 /** Sets one member of a scanned object to a JSON text, adding it at the front when it is not there. */

@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net'
 import { Readable } from 'node:stream'
 import { EnvHttpProxyAgent, type Dispatcher } from 'undici'
-import type { Headers, Transport, Upstream, UpstreamRequest } from '../transport.ts'
+import type { Bytes, Headers, Transport, Upstream, UpstreamRequest } from '../transport.ts'
 import { join } from '../bytes/splice.ts'
 import { Connections } from './connections.ts'
 import { publicLookup, refusePrivate, resolveName, type ResolveName } from './public-address.ts'
@@ -99,7 +99,7 @@ function dispatch(
         origin,
         path: basePath + request.path,
         method: request.method,
-        headers: withCredential(request.headers, to),
+        headers: withLength(withCredential(request.headers, to), request),
         body: bodyOf(request),
       },
       exchange,
@@ -126,10 +126,48 @@ const createProxy = (connectMs: number, lookup?: LookupFunction): Dispatcher =>
     allowH2: false,
   })
 
-/** The body in one piece: one copy costs less than undici's way of sending several. */
+/** The body in one piece: one copy costs less than undici's way of sending several, until it is large. */
 const bodyOf = ({ body, streamed }: UpstreamRequest): Buffer | Readable | null => {
   if (streamed !== undefined) return Readable.from(streamed.open(), { objectMode: false })
-  return body === undefined ? null : join(body)
+  if (body === undefined) return null
+  return isLarge(body) ? Readable.from(smallPieces(body), { objectMode: false }) : join(body)
+}
+
+/** A body of several pieces above this is not put together: a copy of megabytes takes time that others wait, and memory. */
+const JOINED_BYTES = 1024 * 1024
+/** How much of it is handed to a connection at once. */
+const PIECE_BYTES = 256 * 1024
+
+const isLarge = (body: readonly Bytes[]): boolean => body.length > 1 && lengthOf(body) > JOINED_BYTES
+
+function lengthOf(body: readonly Bytes[]): number {
+  let length = 0
+  for (const piece of body) length += piece.length
+  return length
+}
+
+/** Pieces of about one size, out of some that may be tiny or huge. */
+function* smallPieces(body: readonly Bytes[]): Generator<Buffer> {
+  let together: Bytes[] = []
+  let length = 0
+  for (const piece of body) {
+    for (let at = 0; at < piece.length; at += PIECE_BYTES) {
+      const part = piece.subarray(at, at + PIECE_BYTES)
+      together.push(part)
+      length += part.length
+      if (length < PIECE_BYTES) continue
+      yield join(together)
+      together = []
+      length = 0
+    }
+  }
+  if (length > 0) yield join(together)
+}
+
+/** What undici cannot know of a body in pieces. */
+function withLength(headers: string[], { body }: UpstreamRequest): string[] {
+  if (body !== undefined && isLarge(body)) headers.push('content-length', String(lengthOf(body)))
+  return headers
 }
 
 /** Names and values in turn, which is the quickest for undici to take. */

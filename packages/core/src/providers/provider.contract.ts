@@ -130,7 +130,12 @@ function describeAnswers(provider: Provider, { answers, badAnswers = [] }: Provi
     const answer = answerTo(provider, body)
     const kept = answer.edits.filter(({ start, end }) => end - start > 0).map(({ start, end }) => end - start)
     const spliced = join(splice(answer.body, answer.edits)).length
-    const added = answer.edits.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
+    const added = join(
+      splice(
+        Buffer.alloc(0),
+        answer.edits.map(({ text }) => ({ start: 0, end: 0, text })),
+      ),
+    ).length
     expect(spliced).toBe(answer.body.length - kept.reduce((a, b) => a + b, 0) + added)
   })
 

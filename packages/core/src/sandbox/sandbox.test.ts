@@ -47,6 +47,29 @@ describe('a request that makes no sense', () => {
   })
 })
 
+describe('a request of megabytes', () => {
+  const long = 'word '.repeat(1_000_000)
+
+  test('is answered when it is files that are large', async () => {
+    const image = { type: 'image_url', image_url: { url: `data:image/png;base64,${long}` } }
+    const { status, body } = await openSandbox().ask('/chat/completions', {
+      model: 'speka/sandbox',
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello!' }, image] }],
+    })
+    expect(status).toBe(200)
+    expect(JSON.parse(body).usage.prompt_tokens).toBeLessThan(200)
+  })
+
+  test.each([
+    ['/chat/completions', { messages: [{ role: 'user', content: long }] }],
+    ['/embeddings', { input: long }],
+  ])('is refused at %s when it is text that is', async (path, fields) => {
+    const { status, body } = await openSandbox().ask(path, { model: 'speka/sandbox', ...fields })
+    expect(status).toBe(400)
+    expect(JSON.parse(body).error.code).toBe('context_length_exceeded')
+  })
+})
+
 test('the models are listed', async () => {
   const { body } = await openSandbox().ask('/models')
   expect(JSON.parse(body).data.map(({ id }: { id: string }) => id)).toEqual(['speka/sandbox'])

@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.ts'
+import { scanObject } from '../bytes/scan-object.ts'
+import { join, splice } from '../bytes/splice.ts'
 import { isRecord } from '../json.ts'
 import type { Transport, UpstreamRequest } from '../transport.ts'
 import type { OperationName } from '../wire/operation-name.ts'
@@ -191,6 +193,7 @@ function completion(answer: SandboxAnswer, { id, created, model }: AnswerIdentit
 }
 
 function readJson(body: Buffer): Record<string, unknown> {
+  if (body.length > MOST_TEXT_BYTES) return readLarge(body)
   let value: unknown
   try {
     value = JSON.parse(body.toString('utf8'))
@@ -200,6 +203,30 @@ function readJson(body: Buffer): Record<string, unknown> {
   if (!isRecord(value)) throw badRequest('The request body must be a JSON object.')
   return value
 }
+
+/** It reads while everybody else waits, and no model has room for more. */
+const MOST_TEXT_BYTES = 4 * 1024 * 1024
+
+/** Of a request that is large, files are left out. What is large without them is too large. */
+function readLarge(body: Buffer): Record<string, unknown> {
+  const scan = scanObject(body)
+  if (scan === undefined) throw badRequest('The request body is not valid JSON.')
+  const files = scan.longStrings.filter(({ start }) => body.toString('latin1', start, start + FILE.length) === FILE)
+  const text = join(
+    splice(
+      body,
+      files.map(({ start, end }) => ({ start, end, text: `${FILE}"` })),
+    ),
+  )
+  if (text.length <= MOST_TEXT_BYTES) return readJson(text)
+  const most = `${MOST_TEXT_BYTES / 1024 / 1024} MiB`
+  throw new Refusal(400, `The sandbox reads at most ${most} of text, files left out. Send less.`, {
+    code: 'context_length_exceeded',
+  })
+}
+
+/** How a file begins that is sent within the request. */
+const FILE = '"data:'
 
 function unknownModel(model: string): Refusal {
   const forms = sandboxFaults.map(({ form, does }) => `${form} (${does})`).join(', ')

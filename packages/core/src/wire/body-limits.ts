@@ -10,7 +10,7 @@ export const bodyLimits = {
   depth: 64,
   /** More than any API has fields. What looks a field up looks through them all. */
   members: 500,
-  containers: 50_000,
+  containers: 32_000,
   strings: 150_000,
   commas: 500_000,
   bareBytes: 4 * 1024 * 1024,
@@ -19,6 +19,12 @@ export const bodyLimits = {
 
 /** Messages of a chat request, items of a response's input. */
 export const MOST_MESSAGES = 10_000
+
+/** OpenAI takes 128 tools. */
+export const MOST_TOOLS = 1000
+
+/** Objects and arrays in their schemas, all together. */
+const MOST_IN_TOOLS = 10_000
 
 /** Texts at which an answer is to stop; OpenAI takes four. */
 export const MOST_STOPS = 1000
@@ -48,6 +54,30 @@ export const aboveLimit: Readonly<Record<Exclude<ScanFailure, 'object'>, () => S
       'request_too_large',
       `The request has a number of more than ${inWords(bodyLimits.numberBytes)} digits. Send it rounded, or as a string.`,
     ),
+}
+
+/** What is said of more tools than {@link MOST_TOOLS}. */
+export function tooManyTools(count: number): SpekaError {
+  const message = `"tools" has ${inWords(count)} items. Send at most ${inWords(MOST_TOOLS)} in one request.`
+  return new SpekaError('invalid_value', message, { param: 'tools' })
+}
+
+/** @throws SpekaError `invalid_value` for schemas of tools that would take long to translate. */
+export function checkToolSize(tools: unknown): void {
+  if (containersIn(tools, MOST_IN_TOOLS + 1) <= MOST_IN_TOOLS) return
+  const message = `The schemas in "tools" have more than ${inWords(MOST_IN_TOOLS)} objects and arrays. Send fewer tools, or simpler ones.`
+  throw new SpekaError('invalid_value', message, { param: 'tools' })
+}
+
+/** How many objects and arrays a value is made of, counted no further than to `limit`. */
+function containersIn(value: unknown, limit: number): number {
+  if (typeof value !== 'object' || value === null) return 0
+  let count = 1
+  for (const inner of Object.values(value)) {
+    count += containersIn(inner, limit - count)
+    if (count >= limit) break
+  }
+  return count
 }
 
 /** What is said of more messages, or items that become messages, than {@link MOST_MESSAGES}. */

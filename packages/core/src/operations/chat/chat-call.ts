@@ -2,7 +2,8 @@ import type { Bytes } from '../../transport.ts'
 import type { CallBody, CallFacts } from '../../wire/call-facts.ts'
 import type { ChatRequest } from './chat.ts'
 import { checkChatRequest } from './check-chat-request.ts'
-import { parseBody, type BodyAids } from '../../wire/parse-body.ts'
+import { checkToolSize } from '../../wire/body-limits.ts'
+import { parseBody, READ_AT_ONCE_BYTES, type BodyAids } from '../../wire/parse-body.ts'
 import type { ObjectScan } from '../../bytes/scan-object.ts'
 import { writeBody, type WriteJson } from '../../wire/write-body.ts'
 import type { NativeRequest } from './native-request.ts'
@@ -53,6 +54,7 @@ type CarriedRequest = Pick<ChatRequest, 'model' | 'stream' | 'max_completion_tok
   Readonly<Record<string, unknown>>
 
 function callOf(body: Bytes, scan: ObjectScan, outline: ChatRequest, facts: CallFacts): ChatCall {
+  if (body.length > READ_AT_ONCE_BYTES) checkToolSize(outline.tools)
   return {
     ...facts,
     endpoint: 'chat',

@@ -1,6 +1,6 @@
 import { SpekaError } from '../../errors.ts'
 import { isRecord } from '../../json.ts'
-import { MOST_MESSAGES, MOST_STOPS, tooManyMessages } from '../../wire/body-limits.ts'
+import { MOST_MESSAGES, MOST_STOPS, MOST_TOOLS, tooManyMessages, tooManyTools } from '../../wire/body-limits.ts'
 import type { ChatRequest } from './chat.ts'
 import {
   checkKinds,
@@ -60,6 +60,8 @@ export function checkChatRequest(value: unknown): ChatRequest {
   const request = checkModel(value)
   checkMessages(request['messages'])
   checkKinds(request, optional)
+  const { tools } = request
+  if (Array.isArray(tools) && tools.length > MOST_TOOLS) throw tooManyTools(tools.length)
   if (request['provider'] != null) checkPreferences(request['provider'])
   return request as unknown as ChatRequest
 }

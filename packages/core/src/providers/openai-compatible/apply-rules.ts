@@ -2,7 +2,7 @@ import type { Bytes } from '../../transport.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import { KEPT_ABOVE_BYTES, parseKeeping } from '../../wire/keep-strings.ts'
 import { asBuffer, memberCalled, type Member } from '../../bytes/scan-object.ts'
-import { join, type Edit } from '../../bytes/splice.ts'
+import type { Edit } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { isSent } from '../sent-parameters.ts'
 import {
@@ -82,7 +82,7 @@ interface Fate {
   /** What the caller is told of it. */
   readonly lost?: string | undefined
   /** How to write what is sent, where something has to be put back in. */
-  readonly write?: (sent: Sent) => string | Bytes
+  readonly write?: (sent: Sent) => string | readonly Bytes[]
 }
 
 const KEPT = Symbol('kept')
@@ -136,7 +136,7 @@ function keepingFate(rewritten: (value: unknown) => unknown, { body, scan }: Cha
   const { value, write } = parseKeeping(body, scan, 'messages')
   return {
     sent: { messages: rewritten(value['messages']) },
-    write: ({ messages }) => join([Buffer.from('"messages":'), ...write(messages)]),
+    write: ({ messages }) => [Buffer.from('"messages":'), ...write(messages)],
   }
 }
 
