@@ -1,8 +1,10 @@
 import { SpekaError } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import { describeAudit } from './audit.contract.ts'
+import { keyRecord } from './__fixtures__/records.ts'
 import { describeRegistry } from './registry.contract.ts'
-import type { RequestFilter, Store, StoreOptions, UsageQuery } from './store.ts'
+import type { LabelSet } from './registry.ts'
+import type { RequestFilter, Store, StoreOptions, UsageGroup, UsageQuery } from './store.ts'
 
 /**
  * How every store behaves. A new database starts as one line in its own test, `describeStore('name', open)`, and is done
@@ -270,6 +272,52 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
         for (const refused of [{ by: ['customer', 'model'] }, { by: 'customer', keyId: 'key_A' }] as const) {
           await expect(store.ledger.totals(refused)).rejects.toMatchObject({ code: 'invalid_value' })
         }
+      })
+
+      test('totals by what was on the key at that time, and for each of its tags', async () => {
+        const { registry, ledger } = store
+        const by = { at: 1, actor: 'operator:cli', action: 'key.create' }
+        const labelled = async (labels: LabelSet): Promise<number> => {
+          const after = keyRecord(labels)
+          const [{ record }] = await registry.change<['key']>([{ kind: 'key', after }], by)
+          return record.labels
+        }
+        const one = await labelled({ team: 'team_1', environment: 'prod', tags: ['a', 'b'] })
+        const two = await labelled({ team: 'team_1', member: 'mem_1', tags: ['b'] })
+        for (const [labels, charge] of [
+          [one, 1n],
+          [two, 2n],
+          [undefined, 4n],
+          [0, 8n],
+        ] as const) {
+          await ledger.settle(usageRecord({ labels, charge }))
+        }
+        const expected: Partial<Record<UsageGroup, unknown>> = {
+          team: [
+            [undefined, 12n],
+            ['team_1', 3n],
+          ],
+          environment: [
+            [undefined, 14n],
+            ['prod', 1n],
+          ],
+          member: [
+            [undefined, 13n],
+            ['mem_1', 2n],
+          ],
+          tag: [
+            [undefined, 12n],
+            ['a', 1n],
+            ['b', 3n],
+          ],
+        }
+        for (const [group, sums] of Object.entries(expected))
+          expect(await charges(store, { by: group as UsageGroup })).toEqual(sums)
+        expect(await listed(store, { by: ['team', 'tag'] })).toEqual([
+          [undefined, undefined, 2],
+          ['team_1', 'a', 1],
+          ['team_1', 'b', 2],
+        ])
       })
 
       test('totals have every unit that occurs, and what attempts cost the operator', async () => {

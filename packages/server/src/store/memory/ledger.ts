@@ -1,4 +1,5 @@
 import type { UsageRecord } from '@speka/core'
+import type { LabelSet, Registry } from '../registry.ts'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store.ts'
 import { compare } from './compare.ts'
 import { pageOf } from './requests.ts'
@@ -6,7 +7,8 @@ import { addUp } from './usage-totals.ts'
 import type { Use } from './use.ts'
 
 /** Usage records in a map. */
-export function memoryLedger(use: Use): Ledger {
+/** @param registry tells the labels that records carry by number. */
+export function memoryLedger(use: Use, registry: Pick<Registry, 'labelSet'>): Ledger {
   const records = new Map<string, UsageRecord>()
   return {
     settle: (record) =>
@@ -27,8 +29,12 @@ export function memoryLedger(use: Use): Ledger {
           .sort((a, b) => b.createdAt - a.createdAt || compare(b.id, a.id))[0]
       }),
 
-    // Labels stand in the registry, and the registry here has none yet.
-    totals: (query) => use(() => addUp(records.values(), query, () => ({}))),
+    async totals(query) {
+      const ids = new Set([...records.values()].map(({ labels = 0 }) => labels))
+      const sets = new Map<number, LabelSet | undefined>()
+      for (const id of ids) sets.set(id, await registry.labelSet(id))
+      return use(() => addUp(records.values(), query, (id) => sets.get(id) ?? {}))
+    },
 
     requests: (filter, cursor, limit) => use(() => pageOf(records.values(), filter, cursor, limit)),
   }

@@ -10,9 +10,10 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
   let open = true
   const use = useWhile(() => open)
   const tables = memoryTables()
+  const registry = memoryRegistry(use, tables)
   return {
-    ledger: memoryLedger(use),
-    registry: memoryRegistry(use, tables),
+    ledger: memoryLedger(use, registry),
+    registry,
     audit: memoryAudit(use, tables),
     replies: memoryReplies(use, replyBytes),
     close: async () => {

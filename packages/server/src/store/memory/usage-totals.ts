@@ -1,15 +1,11 @@
 import { picoUsd, type UsageRecord } from '@speka/core'
 import { countNames, type CountName } from '@speka/core/internal'
+import type { LabelSet } from '../registry.ts'
 import type { UsageGroup, UsageQuery, UsageTotals } from '../store.ts'
 import { compareGroups, groupsAsked } from '../usage-groups.ts'
 
 /** What an account has put on a key, by its number in the record. */
-export type LabelsOf = (id: number | undefined) => {
-  readonly team?: string | undefined
-  readonly environment?: string | undefined
-  readonly member?: string | undefined
-  readonly tags?: readonly string[] | undefined
-}
+export type LabelsOf = (id: number) => LabelSet
 
 /** The sums over the records that a query asks for, sorted by group. */
 export function addUp(records: Iterable<UsageRecord>, query: UsageQuery, labels: LabelsOf): UsageTotals[] {
@@ -55,12 +51,12 @@ const namesOf: Readonly<
   model: ({ model }) => [model],
   day: ({ createdAt }) => [new Date(createdAt).toISOString().slice(0, 10)],
   hour: ({ createdAt }) => [`${new Date(createdAt).toISOString().slice(0, 13)}:00Z`],
-  team: (record, labels) => [labels(record.labels).team],
-  environment: (record, labels) => [labels(record.labels).environment],
-  member: (record, labels) => [labels(record.labels).member],
+  team: (record, labels) => [labels(record.labels ?? 0).team],
+  environment: (record, labels) => [labels(record.labels ?? 0).environment],
+  member: (record, labels) => [labels(record.labels ?? 0).member],
   customer: ({ customer }) => [customer],
   tag: (record, labels) => {
-    const { tags = [] } = labels(record.labels)
+    const { tags = [] } = labels(record.labels ?? 0)
     return tags.length === 0 ? [undefined] : tags
   },
   account: ({ account }) => [account],

@@ -120,7 +120,19 @@ interface Place {
 
 const TABLES = ['place', 'usage_hour', 'usage_hour_times', 'usage_customer_day', 'request_index']
 
-/** Takes all rows out. Texts keep their numbers, which other processes remember. */
-export function empty(projections: DatabaseSync): void {
+/** Takes everything out, for all of it to be folded again. */
+export function takeAllOut(projections: DatabaseSync): void {
+  waitForLock(LOCK_WAIT_MS)(() => projections.exec('BEGIN IMMEDIATE'))
+  try {
+    empty(projections)
+    projections.exec('COMMIT')
+  } catch (error) {
+    if (projections.isTransaction) projections.exec('ROLLBACK')
+    throw error
+  }
+}
+
+/** Texts keep their numbers, which other processes remember. */
+function empty(projections: DatabaseSync): void {
   for (const table of TABLES) projections.exec(`DELETE FROM ${table}`)
 }

@@ -10,6 +10,8 @@ import { formatOf, projectionTables } from './tables.ts'
 const APPLICATION_ID = 0x53_70_6b_50
 /** How long to wait for another process that is just making the same file, in ms. */
 const OPEN_WAIT_MS = 5000
+/** What SQLite takes for a page unless it is told otherwise. */
+const PAGE_BYTES = 4096
 /** Pages of the write-ahead log from which they are brought into the file, which is when the disk is waited for. */
 const CHECKPOINT_PAGES = 8000
 
@@ -57,7 +59,9 @@ function demandFormat(db: DatabaseSync, format: number): void {
 }
 
 function connect(path: string, check: (db: DatabaseSync) => void): DatabaseSync {
-  if (statSync(path).size === 0) throw new Refusal('damaged', 'the file is empty')
+  const { size } = statSync(path)
+  // SQLite takes what is missing of the last page for nothing, and notices only when whole pages are.
+  if (size === 0 || size % PAGE_BYTES !== 0) throw new Refusal('damaged', `it has ${size} bytes`)
   const db = new DatabaseSync(path)
   try {
     db.exec(`PRAGMA busy_timeout = ${OPEN_WAIT_MS}`)
@@ -89,6 +93,7 @@ function create(path: string, tables: string): void {
     closeSync(openSync(temporary, 'wx', 0o600))
     const db = new DatabaseSync(temporary)
     try {
+      db.exec(`PRAGMA page_size = ${PAGE_BYTES}`)
       prepare(db)
       db.exec(
         `BEGIN; ${tables}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${formatOf(tables)}; COMMIT`,

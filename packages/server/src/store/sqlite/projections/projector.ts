@@ -4,7 +4,7 @@ import type { Failure } from '../../storage-failure.ts'
 import { failureOf, Refusal } from '../sqlite-failure.ts'
 import { openFiles } from '../thread/open-files.ts'
 import type { StoredRow } from '../usage-record-table.ts'
-import { empty, followRows, type RowFollower } from './follow-rows.ts'
+import { followRows, takeAllOut, type RowFollower } from './follow-rows.ts'
 import { labelSets } from './label-sets.ts'
 import { discardProjections, isReplaced, openProjections } from './open-projections.ts'
 import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
@@ -87,24 +87,23 @@ export function projector(options: ProjectorOptions): Projector {
     for (const db of [projections, ledger]) if (db?.isOpen === true) db.close()
   }
 
-  /** Does one thing with the open files. Projections that are gone or damaged are made again. */
-  function use<Result>(work: (open: Open) => Result, mayTryAgain = true): Result {
-    try {
-      opened ??= open()
-      opened.checkFiles()
-      return work(opened)
-    } catch (error) {
-      const replaced = isReplaced(error)
-      if (!replaced && failureOf(error).kind !== 'moved') throw error
-      letGo()
-      if (replaced) discardProjections(path)
-      if (mayTryAgain) return use(work, false)
-      throw error
-    }
+  function files(): Open {
+    opened ??= open()
+    opened.checkFiles()
+    return opened
+  }
+
+  /** Whether what failed may go well with other files: projections that are gone or damaged are made again. */
+  function isCured(error: unknown): boolean {
+    const replaced = isReplaced(error)
+    if (!replaced && failureOf(error).kind !== 'moved') return false
+    letGo()
+    if (replaced) discardProjections(path)
+    return true
   }
 
   function step(): Folding {
-    const folding = use(({ follower }) => follower.step())
+    const folding = files().follower.step()
     const now = performance.now()
     if (folding.folded < folding.total && now - toldAt >= TELL_MS) {
       toldAt = now
@@ -123,15 +122,28 @@ export function projector(options: ProjectorOptions): Projector {
     }
   }
 
-  /** Everything is read with the files as they are after catching up. */
-  async function current<Result>(work: (readers: Readers) => Result): Promise<Result> {
-    await catchUp(options.waitMs)
-    return use(work)
+  /** Catches up, then reads. What is found damaged is made anew, once, and all of it done again. */
+  async function current<Result>(
+    work: (open: Open, folding: Folding) => Result | Promise<Result>,
+    waitMs = options.waitMs,
+    mayTryAgain = true,
+  ): Promise<Result> {
+    let used: Open | undefined
+    try {
+      const folding = await catchUp(waitMs)
+      used = files()
+      return await work(used, folding)
+    } catch (error) {
+      // Another question may have found out first, and taken the files away.
+      const wasTaken = used !== undefined && used !== opened
+      if (!(wasTaken || isCured(error)) || !mayTryAgain) throw error
+      return current(work, waitMs, false)
+    }
   }
 
   async function followAll(): Promise<void> {
     try {
-      await catchUp(Infinity)
+      await current(() => undefined, Infinity)
       trouble = undefined
     } catch (error) {
       const failure = failureOf(error)
@@ -144,16 +156,16 @@ export function projector(options: ProjectorOptions): Projector {
 
   return {
     questions: {
-      totals: async (query) => current((readers) => readTotals(readers, query, breathe)),
+      totals: (query) => current((readers) => readTotals(readers, query, breathe)),
       requests: (filter, after, limit) => current((readers) => readRequests(readers, filter, after, limit)),
       findByUpstreamId: (id, keyId) => current((readers) => findByUpstreamId(readers, id, keyId)),
       async rebuild() {
-        use(({ projections }) => {
-          projections.exec('BEGIN IMMEDIATE')
-          empty(projections)
-          projections.exec('COMMIT')
-        })
-        return (await catchUp(Infinity)).folded
+        try {
+          takeAllOut(files().projections)
+        } catch (error) {
+          if (!isCured(error)) throw error
+        }
+        return current((_, { folded }) => folded, Infinity)
       },
     },
     follow() {
