@@ -1,6 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { storeIn } from '../packages/server/src/store/open-store.ts'
 import { eventually } from './support/eventually.ts'
 import { freePort } from './support/free-port.ts'
 import { runSpeka } from './support/run-speka.ts'
@@ -103,6 +105,65 @@ describe('beside a running server, a key', () => {
     expect(await statusOf(test.key)).toBe(200)
     const limited = await shown<KeyShown>('keys create --name l --models meta/*,acme/*')
     expect(await statusOf(limited.key)).toBe(403)
+  })
+
+  test('goes on for its grace when it is rotated with one', async () => {
+    const { id, key } = await shown<KeyShown>('keys create --name turning')
+    const made = await shown<KeyShown & { replaces: string }>(`keys rotate ${id} --grace 24h`)
+    expect(made.replaces).toBe(id)
+    expect(await shown(`keys show ${id}`)).toMatchObject({ status: 'active', replaced_by: made.id })
+    for (const each of [key, made.key]) expect(await statusOf(each)).toBe(200)
+  })
+
+  test('is limited to endpoints and providers, which may be changed and taken away', async () => {
+    const { id, key } = await shown<KeyShown>('keys create --name l --endpoints embeddings --providers sandbox')
+    expect(await statusOf(key)).toBe(403)
+    await shown(`keys update ${id} --endpoints chat,embeddings`)
+    await eventually(async () => (await statusOf(key)) === 200, 'it may chat')
+    await shown(`keys update ${id} --providers other`)
+    await eventually(async () => (await statusOf(key)) === 403, 'nobody may answer it')
+    const env = { SPEKA_DATA_DIR: gateway.data }
+    const all = await runSpeka(['keys', 'update', id, '--providers', '', '--endpoints', '', '--json'], env)
+    expect(JSON.parse(all.out)).toMatchObject({ endpoints: null, providers: null })
+    await eventually(async () => (await statusOf(key)) === 200, 'anybody may answer it')
+  })
+
+  test('stops with its account, and with its member', async () => {
+    const account = (await shown<{ id: string }>('accounts create --name acme')).id
+    const team = (await shown<{ id: string }>(`teams create --account ${account} --name research`)).id
+    const invited = `members invite --account ${account} --email a@example.com --role member`
+    const member = (await shown<{ id: string }>(invited)).id
+    const labels = `--account ${account} --team ${team} --environment prod --tag batch --tag eu`
+    const mine = await shown<KeyShown>(`keys create --name mine ${labels}`)
+    const his = await shown<KeyShown>(`keys create --name his --member ${member} --account ${account}`)
+    expect(mine).toMatchObject({ account, team, environment: 'prod', tags: ['batch', 'eu'] })
+    const { out } = await speka(`keys list --account ${account}`)
+    expect(out.split('\n')).toHaveLength(3)
+    for (const { key } of [mine, his]) expect(await statusOf(key)).toBe(200)
+
+    await shown(`members remove ${member}`)
+    await eventually(async () => (await statusOf(his.key)) === 401, 'his key is refused')
+    expect(await statusOf(mine.key)).toBe(200)
+    await shown(`accounts suspend ${account}`)
+    await eventually(async () => (await statusOf(mine.key)) === 403, 'its key is refused')
+    await shown(`accounts resume ${account}`)
+    await eventually(async () => (await statusOf(mine.key)) === 200, 'its key is taken again')
+  })
+
+  test('shows whose it is, at /v1/key', async () => {
+    const account = (await shown<{ id: string }>('accounts create --name Zürich')).id
+    const team = (await shown<{ id: string }>(`teams create --account ${account} --name Forschung`)).id
+    const { key } = await shown<KeyShown>(`keys create --name k --account ${account} --team ${team} --environment dev`)
+    const response = await fetch(`${gateway.baseURL}/key`, { headers: { authorization: `Bearer ${key}` } })
+    expect(await response.json()).toMatchObject({
+      account: { id: account, name: 'Zürich' },
+      team: { id: team, name: 'Forschung' },
+      environment: 'dev',
+      tags: [],
+      plan: 'none',
+      endpoints: null,
+      providers: null,
+    })
   })
 
   test('is shown once, alone on standard output', async () => {
@@ -213,6 +274,35 @@ describe('the doctor', () => {
   })
 })
 
+describe('the audit', () => {
+  test('has who made what, by the command line, and fits', async () => {
+    const { id } = await shown<KeyShown>('keys create --name audited')
+    const entries = await shown<object[]>('audit')
+    expect(entries).toContainEqual(expect.objectContaining({ actor: 'operator:cli', action: 'key.create', id }))
+    expect(await speka('audit')).toMatchObject({ code: 0, out: expect.stringMatching(/key\.create +key_\w+/) })
+    expect(await shown('audit --since 2100-01-01')).toEqual([])
+    expect(await shown('audit --verify')).toEqual({ entries: expect.any(Number), intact: true, broken: null })
+  })
+
+  test('names the entry that somebody has changed in the file', async () => {
+    const data = mkdtempSync(join(folder, 'audit-'))
+    for (const name of ['a', 'b', 'c']) await runSpeka(`accounts create --name ${name}`, { SPEKA_DATA_DIR: data })
+    const db = new DatabaseSync(storeIn(data).name)
+    db.exec(`DROP TRIGGER audit_is_never_changed; UPDATE audit SET actor = 'nobody' WHERE n = 2`)
+    db.close()
+    const verdict = await runSpeka('audit --verify', { SPEKA_DATA_DIR: data })
+    expect(verdict).toEqual({ code: 1, out: '', error: 'Entry 2 does not fit: it was changed after it was written.' })
+  })
+})
+
+test('a token of the management API is shown once', async () => {
+  const made = await shown<{ id: string; token: string }>('tokens create --name ci --role viewer --account default')
+  expect(made.token).toMatch(/^speka-admin-/)
+  for (const command of ['tokens list', 'tokens list --json', 'audit --json'])
+    expect((await speka(command)).out).not.toContain(made.token)
+  expect(await shown(`tokens revoke ${made.id}`)).toMatchObject({ status: 'revoked' })
+})
+
 describe('called wrongly', () => {
   test.each([
     ['fly', 'There is no command "fly"'],
@@ -227,7 +317,21 @@ describe('called wrongly', () => {
     ['keys create --name x --rpm 5', '--rpm is not available yet.'],
     ['keys create --name x --tpm 5', '--tpm is not available yet.'],
     ['keys create --name x --max-parallel 5', '--max-parallel is not available yet.'],
+    ['keys create --name x --rpd 5', '--rpd is not available yet.'],
     ['keys create --name x --models a,,b', '--models is a list'],
+    ['keys create --name x --endpoints planets', '--endpoints must be one of chat,'],
+    ['keys create --name x --environment ', '--environment must be a text'],
+    ['keys update key_none', 'Say what to change'],
+    ['keys rotate key_none --grace soon', '--grace must be a span of time'],
+    ['accounts create', '--name must not be empty'],
+    ['accounts create --name x --plan pro', '--plan is not available yet'],
+    ['accounts create --name x --email nobody', '--email must be an e-mail address'],
+    ['accounts plan default pro', 'Another plan is not available yet'],
+    ['accounts plan default', 'Give one account id and a plan'],
+    ['members invite --email a@example.com --role king', '--role must be one of owner,'],
+    ['tokens create --name x --role operator --account default', '--account: a token of the operator belongs to no'],
+    ['audit --verify --since 2026-01-01', '--verify reads all of the audit'],
+    ['limits set --usd 5', 'speka limits is not available yet.'],
     ['keys create --name x --expires tomorrow', '--expires must be a date'],
     ['keys create --name x --expires 2020-01-01', '--expires is in the past'],
     ['keys show', 'Give one key id'],
@@ -241,6 +345,17 @@ describe('called wrongly', () => {
     expect({ code, out }).toEqual({ code: 2, out: '' })
     expect(error).toContain(says)
     expect(error).not.toContain('\n')
+  })
+
+  test.each([
+    'accounts show acc_none',
+    'accounts suspend acc_none',
+    'teams create --name x --account acc_none',
+    'members remove mem_none',
+    'tokens revoke tok_none',
+    'keys create --name x --team team_none',
+  ])('%s exits 1', async (command) => {
+    expect(await speka(command)).toMatchObject({ code: 1, error: expect.stringMatching(/^There is no \w+ "\w+_none"/) })
   })
 
   test.each(['keys show key_none', 'keys revoke key_none', 'keys rotate key_none'])('%s exits 1', async (command) => {

@@ -15,7 +15,7 @@ export interface Terminal {
 }
 
 /** Options of a command as they were given. */
-export type Options = Readonly<Record<string, string | boolean | undefined>>
+export type Options = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>
 
 export interface Invocation {
   readonly options: Options
@@ -56,8 +56,10 @@ export async function asSaid<Result>(
   try {
     return await work()
   } catch (error) {
-    const option = SpekaError.is(error) && error.param !== undefined ? optionOf[error.param] : undefined
-    if (!SpekaError.is(error) || error.param === undefined || option === undefined) throw error
+    if (!SpekaError.is(error) || error.param === undefined) throw error
+    // `models.1` is the second of what --models says.
+    const option = optionOf[error.param.split('.', 1)[0] ?? '']
+    if (option === undefined) throw error
     throw new UsageError(error.message.replace(error.param, `--${option}`))
   }
 }
@@ -70,6 +72,12 @@ export const isFitToBeShown = (error: unknown): error is Error =>
 export const text = (options: Options, name: string): string | undefined => {
   const value = options[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** An option that may be given several times, as texts; `undefined` where it was not given. */
+export const texts = (options: Options, name: string): string[] | undefined => {
+  const value = options[name]
+  return Array.isArray(value) ? value.map(String) : undefined
 }
 
 /** Refuses options whose feature is still to come. */

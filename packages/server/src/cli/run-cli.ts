@@ -1,21 +1,27 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs, parseEnv } from 'node:util'
+import { accountCommands } from './accounts.ts'
+import { audit } from './audit.ts'
 import type { Variables } from '../config/settings.ts'
-import { isFitToBeShown, UsageError, type Command, type Terminal } from './command.ts'
+import { isFitToBeShown, UsageError, type Command, type Options, type Terminal } from './command.ts'
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
-import { createKey, listKeys, revokeKey, rotateKey, showKey } from './keys.ts'
+import { keyCommands } from './keys.ts'
+import { memberCommands } from './members.ts'
 import { models } from './models.ts'
 import { start } from './start.ts'
+import { teamCommands } from './teams.ts'
+import { tokenCommands } from './tokens.ts'
 import { usage } from './usage.ts'
 
 const commands: readonly Command[] = [
   start,
-  createKey,
-  listKeys,
-  showKey,
-  revokeKey,
-  rotateKey,
+  ...keyCommands,
+  ...accountCommands,
+  ...teamCommands,
+  ...memberCommands,
+  ...tokenCommands,
+  audit,
   models,
   explain,
   usage,
@@ -23,7 +29,7 @@ const commands: readonly Command[] = [
 ]
 
 /** Commands that have a name already. */
-const notYet = ['invoice', 'ledger verify']
+const notYet = ['invoice', 'ledger verify', 'limits']
 
 /**
  * Runs `speka`.
@@ -68,10 +74,7 @@ function pick(args: readonly string[]): { command: Command; rest: string[] } {
   throw new UsageError(`There is no command "${first}". "speka help" lists them.`)
 }
 
-function parse(
-  command: Command,
-  args: string[],
-): { values: Record<string, string | boolean | undefined>; positionals: string[] } {
+function parse(command: Command, args: string[]): { values: Options; positionals: string[] } {
   try {
     return parseArgs({ args, options: command.options, allowPositionals: true, strict: true }) as ReturnType<
       typeof parse

@@ -164,7 +164,7 @@ async function greet({ url, store, live }: RunningServer, settings: Settings, te
   }
   terminal.out(`  data       ${settings.dataDir}\n`)
   const parts = operationParts(settings, store)
-  if (live.current.config.keys.length > 0 || (await listKeys(parts, operator, {})).length > 0) return
+  if (live.current.config.keys.length > 0 || (await listKeys(parts, operator, { limit: 1 })).length > 0) return
 
   const liveKey = await createKey(parts, operator, { name: 'first live key', mode: 'live' })
   const testKey = await createKey(parts, operator, { name: 'first test key', mode: 'test' })

@@ -14,6 +14,8 @@ export interface Used {
 /** Notes when keys were last used: a little at a time, once a minute at most, and nobody waits for it. */
 export class KeyUses {
   readonly #registry: Pick<Registry, 'noteUses'>
+  /** Of keys that are forgotten, and then of all, until they are noted. */
+  readonly #gathered: KeyUse[] = []
   #waiting: KeyUse[] = []
   #gatheredAt: number
   #noting = false
@@ -27,7 +29,7 @@ export class KeyUses {
   /** A key that is about to be forgotten here. */
   forgotten(key: Used): void {
     if (key.usedAt === 0) return
-    this.#waiting.push({ id: key.record.id, at: key.usedAt })
+    this.#gathered.push({ id: key.record.id, at: key.usedAt })
     key.usedAt = 0
   }
 
@@ -36,6 +38,7 @@ export class KeyUses {
     if (monotonic - this.#gatheredAt >= NOTE_MS) {
       this.#gatheredAt = monotonic
       for (const key of keys) this.forgotten(key)
+      this.#waiting.push(...this.#gathered.splice(0))
     }
     if (this.#waiting.length > 0 && !this.#noting) void this.#note()
   }
@@ -43,7 +46,8 @@ export class KeyUses {
   /** Notes all there is. What the store does not take is lost. */
   async close(keys: Iterable<Used>): Promise<void> {
     for (const key of keys) this.forgotten(key)
-    await this.#registry.noteUses(this.#waiting.splice(0)).catch(() => {})
+    const left = [...this.#waiting.splice(0), ...this.#gathered.splice(0)]
+    if (left.length > 0) await this.#registry.noteUses(left).catch(() => {})
   }
 
   async #note(): Promise<void> {

@@ -1,0 +1,38 @@
+import { createTeam as create } from '../operations/create-team.ts'
+import { listTeams as list } from '../operations/list-teams.ts'
+import { asSaid, operator, text, type Command } from './command.ts'
+import { accountOption, day, listCommand } from './list-command.ts'
+import { json, show as print } from './on-one.ts'
+import { dataOption, withStore } from './with-store.ts'
+
+/** `speka teams create` */
+const createTeam: Command = {
+  name: 'teams create',
+  usage: '[--account ID] --name NAME [--json] [--data DIR]',
+  summary: 'Make a team, by which keys and their usage are told apart.',
+  options: { ...dataOption, ...json, ...accountOption, name: { type: 'string' } },
+  run(invocation) {
+    const { options } = invocation
+    const wanted = { name: text(options, 'name') ?? '', account: text(options, 'account') }
+    return withStore(invocation, async (parts) => {
+      print(invocation, await asSaid({ name: 'name' }, () => create(parts, operator, wanted)))
+      return 0
+    })
+  },
+}
+
+/** `speka teams …` */
+export const teamCommands: readonly Command[] = [
+  createTeam,
+  listCommand({
+    name: 'teams list',
+    summary: 'List the teams.',
+    list,
+    usage: '[--account ID]',
+    options: accountOption,
+    wanted: (options) => ({ account: text(options, 'account') }),
+    headings: ['id', 'account', 'name', 'created'],
+    cells: ({ id, account, name, created_at: created }) => [id, account, name, day(created)],
+    none: 'There are no teams yet. Make one: speka teams create --name NAME',
+  }),
+]
