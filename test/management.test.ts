@@ -47,6 +47,34 @@ test('a key is made, shown, listed and stopped', async () => {
   expect(JSON.stringify((await ask('GET', `/keys/${shown.id}`)).body)).not.toContain(made.body.key)
 })
 
+test('a list comes in parts, each of which says where the next begins', async () => {
+  for (const name of ['a', 'b', 'c']) await ask('POST', '/keys', { body: { name } })
+  const names = ({ body }: Awaited<ReturnType<typeof ask>>) => body.data.map((key: { name: string }) => key.name)
+  const first = await ask('GET', '/keys?limit=2')
+  const second = await ask('GET', `/keys?limit=2&after=${first.body.next}`)
+  expect([...names(first), ...names(second)].toSorted()).toEqual(['a', 'b', 'c'])
+  expect(second.body.next).toBeNull()
+  expect((await ask('GET', '/keys')).body.next).toBeNull()
+  expect(await ask('GET', '/keys?after=key_made_up')).toMatchObject({ status: 400, body: { param: 'after' } })
+  expect(await ask('GET', '/keys?limit=0')).toMatchObject({ status: 400, body: { param: 'limit' } })
+})
+
+test('what was seen is known by its etag, and changed only as long as it is what was seen', async () => {
+  const { body: made } = await ask('POST', '/keys', { body: { name: 'a' } })
+  const seen = await ask('GET', `/keys/${made.id}`)
+  const etag = seen.headers.get('etag') ?? ''
+  expect(etag).toBe('"1"')
+  expect(await ask('GET', `/keys/${made.id}`, { headers: { 'if-none-match': etag } })).toMatchObject({
+    status: 304,
+    body: undefined,
+  })
+  const change = { headers: { 'if-match': etag } }
+  const changed = await ask('PATCH', `/keys/${made.id}`, { ...change, body: { name: 'b' } })
+  expect([changed.status, changed.headers.get('etag'), changed.body.name]).toEqual([200, '"2"', 'b'])
+  const late = await ask('PATCH', `/keys/${made.id}`, { ...change, body: { name: 'c' } })
+  expect(late).toMatchObject({ status: 412, body: { code: 'precondition_failed' } })
+})
+
 test('usage is added up by what the query says', async () => {
   expect(await ask('GET', '/usage?by=day')).toMatchObject({ status: 200 })
   expect(await ask('GET', '/usage')).toMatchObject({ status: 400, body: { code: 'invalid_value', param: 'by' } })

@@ -41,6 +41,7 @@ export const errorTable = {
   request_timeout: row(408, 'timeout'),
   request_in_progress: row(409, 'invalid_request_error', true),
   conflict: row(409, 'invalid_request_error'),
+  precondition_failed: row(412, 'invalid_request_error'),
   request_too_large: row(413, 'invalid_request_error'),
   unsupported_media_type: row(415, 'invalid_request_error'),
   idempotency_key_reused: row(422, 'invalid_request_error'),

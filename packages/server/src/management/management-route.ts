@@ -1,9 +1,12 @@
+import { SpekaError } from '@speka/core'
+import { actorName } from '../actor.ts'
 import type { AdminPages } from '../endpoints/metrics.ts'
 import type { AdminExchange } from '../http/exchange.ts'
 import type { Method } from '../http/router.ts'
 import type { Operation, OperationParts } from '../operations/operation.ts'
 import { isFirstTime, Replies } from '../replies/replies.ts'
 import { respondReply } from '../replies/respond-reply.ts'
+import { asPage } from './page.ts'
 import { readInput } from './read-input.ts'
 import { replyOf, respondOutput, send } from './respond-output.ts'
 
@@ -30,30 +33,34 @@ export const managementHandler =
   (parts: AdminParts) =>
   async (exchange: AdminExchange): Promise<void> => {
     const input = await readInput(row.path, exchange)
+    const run = (): Promise<unknown> =>
+      asPage(row.operation, input, parts.operations, exchange.actor).catch((error: unknown) => {
+        throw exchange.request.headers['if-match'] === undefined ? error : asPrecondition(error)
+      })
     const repeatKey = row.method === 'POST' ? exchange.request.headers['idempotency-key'] : undefined
-    if (repeatKey === undefined)
-      respondOutput(exchange, row.status ?? 200, await row.operation(parts.operations, exchange.actor, input))
-    else await answerOnce(row, parts, exchange, input, String(repeatKey))
+    if (repeatKey === undefined) respondOutput(exchange, row.status ?? 200, await run())
+    else await answerOnce(row, parts, exchange, input, String(repeatKey), run)
   }
 
 /** Does it once, however often it is asked for with that key, and gives the same answer for a day. */
 async function answerOnce(
-  { operation, path, status = 200 }: ManagementRow,
+  { path, status = 200 }: ManagementRow,
   { operations }: AdminParts,
   exchange: AdminExchange,
   input: unknown,
   repeatKey: string,
+  run: () => Promise<unknown>,
 ): Promise<void> {
-  const { actor } = exchange
   const replies = new Replies(operations.store.replies, await operations.pepper(), operations.now)
-  const scope = { account: actor.kind === 'operator' ? 'operator' : `account ${actor.account}`, route: `POST ${path}` }
+  // Of another token of the same account, which may do less, the answer is none.
+  const scope = { account: actorName(exchange.actor), route: `POST ${path}` }
   const found = await replies.begin(scope, repeatKey, Buffer.from(JSON.stringify(input)))
   if (!isFirstTime(found)) {
     respondReply(exchange.response, found)
     return
   }
   try {
-    const reply = replyOf(exchange, status, await operation(operations, actor, input))
+    const reply = replyOf(exchange, status, await run())
     await found.keep(reply)
     send(exchange, reply)
   } catch (error) {
@@ -61,3 +68,7 @@ async function answerOnce(
     throw error
   }
 }
+
+/** What was to be changed only as it was seen, and has been changed since. RFC 9110, section 13.1.1. */
+const asPrecondition = (error: unknown): unknown =>
+  SpekaError.is(error) && error.code === 'conflict' ? new SpekaError('precondition_failed', error.message) : error

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Operation } from '../operations/operation.ts'
 import type { ManagementRow } from './management-route.ts'
+import { isList } from './page.ts'
 
 /** JSON Schema of an object, as far as it is taken apart here. */
 interface ObjectSchema {
@@ -58,12 +60,26 @@ function described({ method, path, summary, operation, status }: ManagementRow):
     responses: {
       [status ?? 200]: {
         description: summary,
-        content: { 'application/json': { schema: operation.output === undefined ? {} : schemaOf(operation.output) } },
+        content: { 'application/json': { schema: answerSchema(operation) } },
       },
       default: {
         description: 'What went wrong, as RFC 9457 tells it.',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
       },
+    },
+  }
+}
+
+function answerSchema(operation: Operation<unknown>): unknown {
+  if (operation.output === undefined) return {}
+  const schema = schemaOf(operation.output)
+  if (!isList(operation)) return schema
+  return {
+    type: 'object',
+    required: ['data', 'next'],
+    properties: {
+      data: schema,
+      next: { type: ['string', 'null'], description: 'What to say as `after` to get what follows.' },
     },
   }
 }

@@ -8,6 +8,7 @@ import { revokeKey } from '../operations/revoke-key.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
 import { showKey } from '../operations/show-key.ts'
 import { totalUsage } from '../operations/total-usage.ts'
+import { updateKey } from '../operations/update-key.ts'
 import type { ManagementRow } from './management-route.ts'
 
 /** The management API: every operation that there is, and where. Who may do what is the operations' own to say. */
@@ -21,6 +22,7 @@ export const managementRows: readonly ManagementRow[] = [
     summary: 'Make a virtual key. The key itself is in this answer, and in none after it.',
   },
   { method: 'GET', path: '/api/v1/keys/{id}', operation: showKey, summary: 'Show a virtual key.' },
+  { method: 'PATCH', path: '/api/v1/keys/{id}', operation: updateKey, summary: 'Change a virtual key.' },
   { method: 'DELETE', path: '/api/v1/keys/{id}', operation: revokeKey, summary: 'Stop a virtual key for good.' },
   {
     method: 'POST',

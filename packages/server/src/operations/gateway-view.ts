@@ -1,38 +1,48 @@
 import { SpekaError, type ModelEntry } from '@speka/core'
+import { z } from 'zod'
+
+const count = z.number()
 
 /** A target and what is known of it. */
-export interface TargetView {
-  readonly model: string
-  readonly provider: string
+export const targetView = z.object({
+  model: z.string(),
+  provider: z.string(),
   /** What the provider calls the model. */
-  readonly upstream_model: string
+  upstream_model: z.string(),
   /** `open`: it has failed lately and is left alone. `half_open`: one request may find out. */
-  readonly state: 'closed' | 'open' | 'half_open'
-  readonly in_flight: number
+  state: z.enum(['closed', 'open', 'half_open']),
+  in_flight: count,
   /** The median time to the first output of the latest answers, in ms. */
-  readonly latency_ms: number | null
+  latency_ms: count.nullable(),
   /** The median of the latest answers. */
-  readonly tokens_per_second: number | null
-}
+  tokens_per_second: count.nullable(),
+})
+
+export type TargetView = z.output<typeof targetView>
 
 /** A provider, and what became of its keys. The keys themselves are never shown. */
-export interface ProviderView {
-  readonly name: string
-  readonly type: string
+export const providerView = z.object({
+  name: z.string(),
+  type: z.string(),
   /** Whether it can be called: it has a key, or needs none. */
-  readonly ready: boolean
+  ready: z.boolean(),
   /** Whether the operator has taken it out. */
-  readonly isolated: boolean
-  readonly keys: readonly ProviderKeyView[]
-}
+  isolated: z.boolean(),
+  keys: z.array(
+    z.object({
+      /** Its place in the configuration, from 1. */
+      position: count,
+      /** What the provider said to it the last time. */
+      state: z.enum(['unknown', 'works', 'refused']),
+      used_at: z.string().nullable(),
+    }),
+  ),
+})
 
-export interface ProviderKeyView {
-  /** Its place in the configuration, from 1. */
-  readonly position: number
-  /** What the provider said to it the last time. */
-  readonly state: 'unknown' | 'works' | 'refused'
-  readonly used_at: string | null
-}
+export type ProviderView = z.output<typeof providerView>
+
+/** A model as `GET /v1/models` shows it. */
+export const modelView = z.custom<ModelEntry>().meta({ type: 'object' })
 
 /** The gateway that is running, as its operator sees it. Each may take its time: it may have to ask other processes. */
 export interface GatewayView {

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { runningGateway } from './gateway-view.ts'
+import { targetView, runningGateway } from './gateway-view.ts'
 import { operation } from './operation.ts'
 
 /** Every target that is configured by name, and what is known of it. */
 export const listTargets = operation({
   right: 'gateway.read',
   input: z.strictObject({}),
-  run: async ({ gateway }) => ({ data: await runningGateway(gateway).targets() }),
+  output: z.array(targetView),
+  run: async ({ gateway }) => [...(await runningGateway(gateway).targets())],
 })

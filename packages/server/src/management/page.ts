@@ -1,0 +1,37 @@
+import { z } from 'zod'
+import type { Actor } from '../actor.ts'
+import type { Operation, OperationParts } from '../operations/operation.ts'
+
+/** How much of a list comes at once, unless more or less is asked for. */
+const USUAL_PAGE = 100
+
+/** A part of a list. */
+export interface Page {
+  readonly data: readonly unknown[]
+  /** What to say as `after` to get what follows; `null`: nothing does. */
+  readonly next: string | null
+}
+
+/** Whether an operation gives a part of a list at a time. */
+export const isPaged = ({ input }: Operation<unknown>): boolean =>
+  input instanceof z.ZodObject && 'after' in input.shape
+
+/** Whether an operation gives a list, whole or in parts. */
+export const isList = ({ output }: Operation<unknown>): boolean => output instanceof z.ZodArray
+
+/** Runs an operation. Of a list comes a part, which says where the next one begins. */
+export async function asPage(
+  operation: Operation<unknown>,
+  input: Readonly<Record<string, unknown>>,
+  parts: OperationParts,
+  actor: Actor,
+): Promise<unknown> {
+  if (!isPaged(operation)) {
+    const output = await operation(parts, actor, input)
+    return Array.isArray(output) ? ({ data: output, next: null } satisfies Page) : output
+  }
+  const { limit = USUAL_PAGE } = input
+  const data = (await operation(parts, actor, { ...input, limit })) as readonly { readonly id?: unknown }[]
+  const last = data.length === Number(limit) ? data.at(-1)?.id : undefined
+  return { data, next: last === undefined ? null : String(last) } satisfies Page
+}
