@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
+import { rateRuleNames } from './rates/rate-rules.ts'
 import { allRules, ruleNames, without, type RuleName } from './rules/rules.ts'
 import { run } from './world/run.ts'
 import { scheduleOf, type Troubles } from './world/schedule.ts'
@@ -105,4 +108,10 @@ describe('without the rule', () => {
       expect([...found]).toContain(breaks)
     },
   )
+})
+
+test('docs/owners.md has every rule, and no other', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../../../../docs/owners.md'), 'utf8')
+  const named = [...page.matchAll(/^\| `([a-z-]+)` /gm)].map(([, name]) => name)
+  expect(named.toSorted()).toEqual([...ruleNames, ...rateRuleNames].toSorted())
 })

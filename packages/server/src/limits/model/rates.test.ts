@@ -15,6 +15,10 @@ const troubled = (seed: number): RatePlan => ({
   troubles: 'all',
 })
 
+/** For hundreds of admissions, so that one more or less does not decide, and not for too many arrivals. */
+const longEnough = (rpm: number, load: number): number =>
+  rpm > 120 && load > 2 ? 130_000 : Math.max(600_000, (300 / rpm) * 60_000)
+
 describe('a rate', () => {
   test('admits no more than it says in any 60 s, whatever is slow, lost, killed or started again', () => {
     fc.assert(
@@ -32,14 +36,7 @@ describe('a rate', () => {
     'of $rpm a minute admits at least 98 % of what can be at $load times as many',
     ({ rpm, load }) => {
       for (const owners of [1, 4]) {
-        const plan: RatePlan = {
-          seed: 1,
-          rpm,
-          owners,
-          load,
-          until: rpm > 120 && load > 2 ? 130_000 : 600_000,
-          troubles: 'none',
-        }
+        const plan: RatePlan = { seed: 1, rpm, owners, load, until: longEnough(rpm, load), troubles: 'none' }
         const { admitted, ideal, most } = runRate(plan, allRateRules)
         expect(most).toBeLessThanOrEqual(rpm)
         expect(admitted.length / ideal).toBeGreaterThanOrEqual(0.98)
