@@ -34,7 +34,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${core}/meter/most-usage.ts`]: [],
     [`${core}/meter/estimate-usage.ts`]: [],
     [`${core}/meter/meter.ts`]: [],
-    [`${core}/meter/price-answer.ts`]: [`${core}/meter/meter.test.ts`, `${core}/meter/believable-usage.test.ts`],
+    [`${core}/attempt/priced-tail.ts`]: [`${core}/meter/believable-usage.test.ts`],
   },
   frames: { [`${core}/bytes/frames.ts`]: [] },
   keys: {

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /** Where a stored thing is: the account it belongs to knows it by a sealed id only. */
 export interface StoredAt {
@@ -27,13 +27,17 @@ export interface OpenedId {
  * order of RFC 5297, over HMAC-SHA-256. The same id is sealed the same, so that callers can compare them.
  */
 export class IdSeal {
-  readonly #authenticates: Buffer
-  readonly #encrypts: Buffer
-  readonly #digests: Buffer
+  // Keys that are made ready once: for bytes, Node would do so each time, which takes far longer than the hash.
+  readonly #authenticates: KeyObject
+  readonly #encrypts: KeyObject
+  readonly #digests: KeyObject
+  /** The credential asked for last: nearly always the one asked for next. */
+  #last: { readonly credential: string; readonly digest: Buffer } | undefined
 
   /** @param secret what all keys are derived from. With another, no earlier id can be opened. */
   constructor(secret: Uint8Array) {
-    const derived = (purpose: string): Buffer => hmac(secret, `speka sealed id ${VERSION}: ${purpose}`)
+    const own = createSecretKey(secret)
+    const derived = (purpose: string): KeyObject => createSecretKey(hmac(own, `speka sealed id ${VERSION}: ${purpose}`))
     this.#authenticates = derived('authentication')
     this.#encrypts = derived('encryption')
     this.#digests = derived('digests of keys')
@@ -72,7 +76,9 @@ export class IdSeal {
   }
 
   #digestOf(credential: string): Buffer {
-    return hmac(this.#digests, credential).subarray(0, DIGEST_BYTES)
+    if (credential !== this.#last?.credential)
+      this.#last = { credential, digest: hmac(this.#digests, credential).subarray(0, DIGEST_BYTES) }
+    return this.#last.digest
   }
 
   #tagOf(kind: string, account: string, plain: Uint8Array): Buffer {
@@ -101,7 +107,7 @@ const BLOCK_BYTES = 32
 /** Longer ones are nobody's: they are not looked at. */
 const MOST_LETTERS = 2048
 
-const hmac = (key: Uint8Array, said: string | Uint8Array): Buffer => createHmac('sha256', key).update(said).digest()
+const hmac = (key: KeyObject, said: string | Uint8Array): Buffer => createHmac('sha256', key).update(said).digest()
 
 function written(kind: string, tag: Uint8Array, covered: Uint8Array): string {
   return `${kind}_${Buffer.concat([Buffer.from([VERSION]), tag, covered]).toString('base64url')}`

@@ -120,6 +120,27 @@ describe('a call in a dialect of the caller’s that the target speaks too', () 
     expect(idSeal.open('resp', '', String(withoutKey))?.id).toBe('mine')
   })
 
+  test('has an id sealed once, however often the answer tells it', () => {
+    const ids = ['mine', 'before', 'mine', 'before']
+    let times = 0
+    const counting = {
+      seal(...given: Parameters<IdSeal['seal']>) {
+        times += 1
+        return idSeal.seal(...given)
+      },
+    } as IdSeal
+    const { stream } = prepare(asked('responses', { idSeal: counting }), {
+      ...place,
+      adapter: {
+        ...place.adapter,
+        native: { responses: { ...keeping, stream: (_: unknown, { seal }: Target) => ids.map((id) => seal?.(id)) } },
+      } as unknown as Provider,
+    })
+    const [first, other, again, last] = stream as unknown as string[]
+    expect([first === again, other === last, first === other]).toEqual([true, true, false])
+    expect(times).toBe(2)
+  })
+
   test('has nothing sealed where nothing is kept, or nobody can seal it', () => {
     expect(answered(asked('messages'), place)).toEqual(['m-1', undefined])
     expect(answered(asked('responses', { idSeal: undefined }), place)).toEqual(['m-1', undefined])

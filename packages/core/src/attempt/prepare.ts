@@ -43,13 +43,26 @@ export function prepare(asked: Call, place: Target, upstream = place.upstream): 
   }
 }
 
+/** Ids that are remembered at once of an answer, which has its own and at most one that it went on with. */
+const MOST_SEALED = 8
+
 /** A target that keeps what it answers, under ids that leave it sealed for the caller. */
 function sealing(call: Call, target: Target, dialect: NativeDialect, { credential }: Upstream): Target {
   const kind = keptAs[dialect]
   const { idSeal, keyId = '' } = call
   if (kind === undefined || idSeal === undefined) return target
   const { provider } = target
-  return { ...target, seal: (id) => idSeal.seal(kind, keyId, { provider, credential, id }) }
+  const sealed = new Map<string, string>()
+  const seal = (id: string): string => {
+    // A stream says again and again what it is called.
+    const known = sealed.get(id)
+    if (known !== undefined) return known
+    if (sealed.size >= MOST_SEALED) sealed.clear()
+    const made = idSeal.seal(kind, keyId, { provider, credential, id })
+    sealed.set(id, made)
+    return made
+  }
+  return { ...target, seal }
 }
 
 /**

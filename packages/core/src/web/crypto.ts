@@ -29,6 +29,9 @@ export function createHash(_algorithm: 'sha256'): Hash {
   return hash
 }
 
+/** A key for {@link createHmac}: here there is nothing to make ready. */
+export const createSecretKey = (key: Uint8Array): Uint8Array => key
+
 interface Hmac {
   update(said: string | Uint8Array): Hmac
   digest(): Buffer
