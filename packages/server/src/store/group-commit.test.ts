@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import { SpekaError } from '@speka/core'
 import { usageRecord } from './__fixtures__/usage-record.ts'
 import { GroupCommit, type RowShape } from './group-commit.ts'
@@ -10,11 +11,16 @@ const row: RowShape<string> = { width: 2, encode: ({ id }, values) => values.pus
 /** A group commit on a database that the test plays: what it was sent, in rows, and what it told in which order. */
 function playing(durability: Durability) {
   const sent: number[] = []
+  /** The records of each batch. */
+  const batches: string[][] = []
   const told: string[] = []
   const commits = new GroupCommit({
     durability,
     row,
-    send: (values) => sent.push(values.length / row.width),
+    send(values) {
+      sent.push(values.length / row.width)
+      batches.push(values.filter((_, index) => index % row.width === 0))
+    },
     errorOf: ({ kind }) => new SpekaError(kind === 'bad_row' ? 'internal_error' : 'storage_unavailable', kind),
     onLoss: (error, records) => told.push(`${records} lost: ${error.message}`),
     onTrouble: ({ kind }) => told.push(`trouble: ${kind}`),
@@ -24,7 +30,7 @@ function playing(durability: Durability) {
       () => void told.push('kept'),
       (error: Error) => void told.push(`refused: ${error.message}`),
     )
-  return { commits, sent, told, settle }
+  return { commits, sent, batches, told, settle }
 }
 
 const failed = (index: number, kind: RowFailure['kind']): RowFailure => ({ index, kind, detail: '' })
@@ -95,5 +101,192 @@ describe('a relaxed group commit', () => {
     expect(sent).toEqual([2, 1])
     expect(told).toEqual(['kept', 'kept', '1 lost: bad_row'])
     commits.committed([])
+  })
+})
+
+describe('a batch of records that are waited for', () => {
+  test('goes out when a turn of the event loop brings no more', async () => {
+    const { sent, settle } = playing('strict')
+    void settle()
+    await turn()
+    expect(sent).toEqual([1])
+  })
+
+  test('waits for another turn when one has brought more, unless there are 64 by then', async () => {
+    for (const [records, turns] of [
+      [63, 2],
+      [64, 1],
+    ] as const) {
+      const { sent, settle } = playing('strict')
+      for (let count = 0; count < records; count += 1) void settle()
+      for (let count = 1; count < turns; count += 1) {
+        await turn()
+        expect(sent).toEqual([])
+      }
+      await turn()
+      expect(sent).toEqual([records])
+    }
+  })
+
+  test('waits for the one before', async () => {
+    const { commits, sent, settle } = playing('strict')
+    void settle()
+    await turn()
+    void settle()
+    for (let count = 0; count < 5; count += 1) await turn()
+    expect(sent).toEqual([1])
+    commits.committed([])
+    await turn()
+    expect(sent).toEqual([1, 1])
+    commits.committed([])
+    await turn()
+    expect(sent).toEqual([1, 1])
+  })
+
+  test('is refused when the database is given up, with all that wait behind it', async () => {
+    const { commits, sent, told, settle } = playing('strict')
+    const all = [settle()]
+    await turn()
+    all.push(settle())
+    commits.break(new SpekaError('storage_unavailable', 'broken'))
+    all.push(settle())
+    await Promise.all(all)
+    expect(told).toEqual(['refused: broken', 'refused: broken', 'refused: broken'])
+    await turn()
+    expect(sent).toEqual([1])
+  })
+
+  test('has in it no record that cannot be written down', async () => {
+    const commits = new GroupCommit<string>({
+      durability: 'strict',
+      row: {
+        width: 1,
+        encode() {
+          throw new SpekaError('internal_error', 'no such row')
+        },
+      },
+      send: () => {},
+      errorOf: () => new SpekaError('internal_error', 'not this'),
+      onLoss: () => {},
+      onTrouble: () => {},
+    })
+    await expect(commits.settle(usageRecord())).rejects.toThrow('no such row')
+  })
+})
+
+describe('records that nobody waits for', () => {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] })
+  })
+  afterEach(() => {
+    jest.useRealTimers()
+  })
+
+  /** So long they may wait for others, in ms. */
+  const FLUSH_MS = 50
+
+  test('are kept in memory until it is time for a batch', async () => {
+    const { commits, sent, told, settle } = playing('relaxed')
+    await settle()
+    jest.advanceTimersByTime(FLUSH_MS - 1)
+    await settle()
+    expect([sent, told]).toEqual([[], ['kept', 'kept']])
+    jest.advanceTimersByTime(1)
+    expect(sent).toEqual([2])
+    // The next waits for this to be committed, and then as long as the first did.
+    await settle()
+    jest.advanceTimersByTime(FLUSH_MS)
+    commits.committed([])
+    jest.advanceTimersByTime(FLUSH_MS - 1)
+    expect(sent).toEqual([2])
+    jest.advanceTimersByTime(1)
+    expect(sent).toEqual([2, 1])
+    commits.committed([])
+    jest.advanceTimersByTime(FLUSH_MS)
+    expect(sent).toEqual([2, 1])
+  })
+
+  test('go out one batch after the other when there are more than one holds, unless one was not taken', async () => {
+    const { commits, sent, settle } = playing('relaxed')
+    for (let count = 0; count < 1100; count += 1) await settle()
+    jest.advanceTimersByTime(FLUSH_MS)
+    expect(sent).toEqual([512])
+    commits.committed([])
+    expect(sent).toEqual([512, 512])
+    commits.committed([failed(3, 'locked')])
+    expect(sent).toEqual([512, 512])
+    jest.advanceTimersByTime(FLUSH_MS)
+    expect(sent).toEqual([512, 512, 77])
+    await settle()
+    commits.committed([])
+    expect(sent).toEqual([512, 512, 77])
+  })
+
+  test('are tried again, the very ones, when the file did not take them', async () => {
+    const { commits, batches, told, settle } = playing('relaxed')
+    for (let count = 0; count < 4; count += 1) await settle()
+    jest.advanceTimersByTime(FLUSH_MS)
+    commits.committed([failed(1, 'full'), failed(3, 'locked'), failed(0, 'bad_row')])
+    jest.advanceTimersByTime(FLUSH_MS)
+    expect(batches[1]).toEqual([batches[0]?.[1], batches[0]?.[3]])
+    expect(told.slice(4)).toEqual(['1 lost: bad_row'])
+  })
+
+  test('are told as lost, with their number, when the database is given up', async () => {
+    const { commits, sent, told, settle } = playing('relaxed')
+    await Promise.all([settle(), settle()])
+    jest.advanceTimersByTime(FLUSH_MS)
+    await settle()
+    commits.break(new SpekaError('storage_unavailable', 'broken'))
+    await settle()
+    expect(told.slice(3)).toEqual(['3 lost: broken', 'refused: broken'])
+    jest.advanceTimersByTime(FLUSH_MS)
+    expect(sent).toEqual([2])
+  })
+
+  test('are not told as lost where there are none', () => {
+    const { commits, told } = playing('relaxed')
+    commits.break(new SpekaError('storage_unavailable', 'broken'))
+    expect(told).toEqual([])
+  })
+})
+
+describe.each(['strict', 'relaxed'] as const)('at the end of a %s group commit', (durability) => {
+  const closed = new SpekaError('storage_unavailable', 'closed')
+
+  test('all that was taken is sent at once, and waited for, and nothing more is taken', async () => {
+    const { commits, sent, told, settle } = playing(durability)
+    const all = Array.from({ length: 600 }, settle)
+    let isDrained = false
+    const drained = commits.drain(closed).then(() => (isDrained = true))
+    expect(sent).toEqual([512])
+    await settle()
+    expect(told.at(-1)).toBe('refused: closed')
+    commits.committed([])
+    await untilSent(sent, 2)
+    expect([sent, isDrained]).toEqual([[512, 88], false])
+    commits.committed([])
+    await drained
+    await Promise.all(all)
+    expect(told.filter((one) => one === 'kept')).toHaveLength(600)
+  })
+
+  test('what the file does not take is not tried again', async () => {
+    const { commits, sent, told, settle } = playing(durability)
+    const one = settle()
+    const drained = commits.drain(closed)
+    commits.committed([failed(0, 'full')])
+    await Promise.all([one, drained])
+    expect(sent).toEqual([1])
+    expect(told).toContain(durability === 'strict' ? 'refused: full' : '1 lost: full')
+  })
+
+  test('a database that is given up is not waited for', async () => {
+    const { commits, settle } = playing(durability)
+    const one = settle()
+    const drained = commits.drain(closed)
+    commits.break(new SpekaError('storage_unavailable', 'broken'))
+    await Promise.all([one, drained])
+    await playing(durability).commits.drain(closed)
   })
 })

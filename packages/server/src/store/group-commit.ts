@@ -188,7 +188,8 @@ export class GroupCommit<Value> {
   }
 
   #tellWhenDrained(): void {
-    if (this.#sent !== undefined) return
+    // What waits goes out a turn of the event loop later.
+    if (this.#sent !== undefined || this.#queue.length > 0) return
     for (const tell of this.#drained.splice(0)) tell()
   }
 }
