@@ -16,7 +16,7 @@ const written = pages.flatMap((page) =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/<!-- providers: (\w+) -->/g)].map(([, name]) => name),
 )
 
-test.each(['list', 'types', 'environment', ...operationNames])(
+test.each(['list', 'types', 'environment', 'dialects', ...operationNames])(
   'the providers have their place on the pages: %s',
   (part) => {
     if (!written.includes(part))

@@ -1,6 +1,7 @@
 import { shippedModels } from '../../packages/core/src/catalog/shipped-models.ts'
 import { shippedTargets } from '../../packages/core/src/catalog/shipped-targets.ts'
 import { knownProviders, type KnownProvider } from '../../packages/core/src/providers/known-providers.ts'
+import type { Provider } from '../../packages/core/src/providers/provider.ts'
 import { providerFacts, type ProviderFacts } from '../../packages/core/src/providers/provider-facts.ts'
 import { callOf, firstStep, target } from '../../packages/core/src/providers/run-provider.contract.ts'
 import { operationNames } from '../../packages/core/src/wire/operation-name.ts'
@@ -62,6 +63,17 @@ const parts: Readonly<Record<string, () => string>> = {
   },
   chat: () =>
     kinds.flatMap(({ type, facts: { chat } }) => (chat === undefined ? [] : [rulesSection(type, chat)])).join('\n'),
+  dialects: () => {
+    const own = kinds.flatMap(({ type, known: { adapter } }) => {
+      const { native = {} }: Provider = adapter
+      const dialects = Object.keys(native).join(', ')
+      return dialects === '' ? [] : [[code(type), dialects, 'chat']]
+    })
+    return tableOf(
+      ['type', "asked in its caller's own dialect", 'everything else'],
+      [...own, ['all others', '–', 'chat']],
+    )
+  },
   ...Object.fromEntries(besideChat.map((operation) => [operation, () => whatBecomesOf(operation)])),
 }
 

@@ -161,7 +161,7 @@ describeDialect('messages', {
   wordsIn: (events) => deltas(events, 'content_block_delta'),
 })
 
-// OpenAI's chat, which all others can be translated into, and its older completions, which no target is asked in yet.
+// OpenAI's chat, which all others can be translated into, and its older completions, which servers of open models have.
 
 const chatUsage = {
   prompt_tokens: 10,
@@ -222,13 +222,37 @@ describeDialect('chat', {
       .join(''),
 })
 
+const text = (model: string, choices: readonly unknown[], more: Json = {}): Json => ({
+  id: 'cmpl-1',
+  object: 'text_completion',
+  created: 1_790_000_000,
+  model,
+  choices,
+  ...more,
+})
+const choice = (words: string, finish_reason: string | null = null): Json => ({
+  index: 0,
+  text: words,
+  logprobs: null,
+  finish_reason,
+})
+
 describeDialect('completions', {
   read: (body, facts) => readCompletions(body, facts),
+  native: { type: 'vllm' },
   path: '/completions',
-  request: { prompt: 'Hi', stream_options: { include_usage: true } },
-  answer: () => ({}),
-  stream: () => ({ early: [], words: [], end: [] }),
-  failure: '',
+  request: { prompt: 'Hi', max_tokens: 100, stream_options: { include_usage: true }, nobody_knows: { this: 1e3 } },
+  answer: (model) => text(model, [{ ...choice('Hi there', 'stop') }], { usage: chatUsage, nobody_knows: true }),
+  stream: (model) => ({
+    early: [jsonFrame(text(model, [choice('')])).toString()],
+    words: ['Hi', ' "there\\"'].map((words) => jsonFrame(text(model, [choice(words)])).toString()),
+    end: [
+      jsonFrame(text(model, [choice('', 'stop')])).toString(),
+      jsonFrame(text(model, [], { usage: chatUsage })).toString(),
+      'data: [DONE]\n\n',
+    ],
+  }),
+  failure: jsonFrame({ error: { type: 'server_error', message: 'It broke.' } }).toString(),
   usageIn: (events) => inside(events.at(-1), 'usage'),
   usage: chatUsage,
   success: [],

@@ -5,10 +5,14 @@ import type { ChatRequest } from '../../operations/chat/chat.ts'
 import type { CompletionsRequest } from './shapes.ts'
 import type { ReadingAids } from '../../operations/embeddings/embeddings-call.ts'
 import { errorFrame } from '../../wire/error-body.ts'
+import { isRecord } from '../../json.ts'
 import { doneFrame, jsonFrame } from '../../bytes/frames.ts'
+import { scanObject, type ObjectScan } from '../../bytes/scan-object.ts'
+import { join, setMember, splice } from '../../bytes/splice.ts'
+import type { NativeRequest } from '../../operations/chat/native-request.ts'
 import { InTokens, spellOut } from '../../wire/in-tokens.ts'
 import { parseToRewrite, type BodyAids } from '../../wire/parse-body.ts'
-import type { WriteJson } from '../../wire/write-body.ts'
+import { writeBody, type WriteJson } from '../../wire/write-body.ts'
 import { ChatFrames } from '../chat-frames.ts'
 import type { Dialect } from '../dialect.ts'
 import { readObject } from '../read-object.ts'
@@ -29,7 +33,7 @@ export const readCompletions = (body: Bytes, facts: CallFacts, aids: ReadingAids
  * @throws SpekaError as {@link readCompletions} does.
  */
 export const openCompletions = (body: Bytes, facts: CallFacts, aids: BodyAids = {}): Dialect | InTokens<Dialect> =>
-  opened(parseToRewrite(body, 'prompt', aids), facts)
+  opened(parseToRewrite(body, 'prompt', aids), facts, body)
 
 /**
  * The same, made by code instead of by bytes.
@@ -37,19 +41,47 @@ export const openCompletions = (body: Bytes, facts: CallFacts, aids: BodyAids = 
  * @throws SpekaError what {@link completionsToChat} finds.
  */
 export const writeCompletions = (request: CompletionsRequest, facts: CallFacts, aids: ReadingAids = {}): Dialect =>
-  spellOut(opened({ value: request }, facts), aids.tokenizer)
+  spellOut(written(request, facts), aids.tokenizer)
 
-function opened(
-  { value, write }: { value: unknown; write?: WriteJson },
-  facts: CallFacts,
-): Dialect | InTokens<Dialect> {
-  const asked = completionsToChat(value)
-  const speak = (chat: ChatRequest): Dialect => dialectOf(chat, facts, write)
-  return asked instanceof InTokens ? asked.map(speak) : speak(asked)
+function written(request: CompletionsRequest, facts: CallFacts): Dialect | InTokens<Dialect> {
+  const { body, scan } = writeBody(request)
+  return opened({ value: request, scan }, facts, body)
 }
 
-function dialectOf(request: ChatRequest, facts: CallFacts, write: WriteJson | undefined): Dialect {
-  const call: ChatCall = writeChatCall(request, { ...facts, surface: 'completions' }, write)
+/** A request as it was read, and how to write one in its place. */
+interface Read {
+  readonly value: unknown
+  readonly scan: ObjectScan
+  readonly write?: WriteJson
+}
+
+function opened({ value, scan, write }: Read, facts: CallFacts, body: Bytes): Dialect | InTokens<Dialect> {
+  const asked = completionsToChat(value)
+  // Tokens are OpenAI's here, and would be others at a server of another vocabulary.
+  if (asked instanceof InTokens) return asked.map((chat) => dialectOf(chat, facts, undefined, write))
+  return dialectOf(asked, facts, nativeOf(value, asked, { body, scan }), write)
+}
+
+/**
+ * The request for a target that speaks this API, with its limit in so many words: an upstream's own default may be more than the caller
+ * pays for.
+ */
+function nativeOf(value: unknown, { max_tokens: most }: ChatRequest, sent: Sent): NativeRequest {
+  const dialect = 'completions'
+  if (isRecord(value) && typeof value['max_tokens'] === 'number') return { dialect, ...sent }
+  const limited = join(splice(sent.body, [setMember(sent.scan, 'max_tokens', String(most))]))
+  return { dialect, body: limited, scan: scanObject(limited) ?? sent.scan }
+}
+
+type Sent = Pick<NativeRequest, 'body' | 'scan'>
+
+function dialectOf(
+  request: ChatRequest,
+  facts: CallFacts,
+  native: NativeRequest | undefined,
+  write: WriteJson | undefined,
+): Dialect {
+  const call: ChatCall = { ...writeChatCall(request, { ...facts, surface: 'completions' }, write), native }
   const told: Bytes[] = []
   const stream = new ChatFrames({
     chunk(chunk) {

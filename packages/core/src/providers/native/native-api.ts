@@ -14,6 +14,8 @@ export interface NativeApi {
   readonly words: Readonly<Record<string, readonly string[]>>
   /** Whether events are numbered, so that two of a kind begin differently. */
   readonly numbersEvents: boolean
+  /** Whether a stream tells usage to those alone who ask for it in `stream_options`. Default: it tells it to all. */
+  readonly tellsUsageIfAsked?: boolean
   /** Whether an event may hold more than a megabyte. */
   readonly holdsPictures: boolean
   /** Begins to read a stream. */
@@ -60,6 +62,8 @@ export interface EventSeen {
   readonly head?: readonly string[]
   /** The object in it that has the usage to be charged. */
   readonly counted?: readonly string[]
+  /** Whether it tells usage and nothing else: nobody gets it who has not asked for it. */
+  readonly isUsageAlone?: boolean
   /** Whether nothing follows it. */
   readonly isLast?: boolean
 }

@@ -1,5 +1,5 @@
 import { findMember, findObject, setFound } from '../../bytes/find-member.ts'
-import { dataOf, isDone } from '../../bytes/frames.ts'
+import { dataOf, isDone, jsonFrame, typedFrame } from '../../bytes/frames.ts'
 import { asBuffer } from '../../bytes/scan-object.ts'
 import { stringEnd } from '../../bytes/string-end.ts'
 import { join, splice, type Edit } from '../../bytes/splice.ts'
@@ -53,7 +53,11 @@ export class PassThroughStream implements FrameTranslator {
   #finished = false
   #over = false
 
-  constructor(api: NativeApi, target: TranslationTarget) {
+  readonly #hidesUsage: boolean
+
+  /** @param hidesUsage whether an event that tells usage alone is kept from the caller, who has not asked for it. */
+  constructor(api: NativeApi, target: TranslationTarget, hidesUsage = false) {
+    this.#hidesUsage = hidesUsage
     this.#target = target
     this.#reader = api.read(target)
     this.#api = api
@@ -123,6 +127,10 @@ export class PassThroughStream implements FrameTranslator {
     if ((seen.sees & Sees.Output) !== 0) {
       this.#delivered.add(seen.words === undefined ? 0 : 1, lengthOfWords(seen.words))
       this.#learn(frame, event['type'])
+    }
+    if (this.#hidesUsage && seen.isUsageAlone === true) {
+      emit(EMPTY, seen.sees, seen.facts)
+      return
     }
     const named = this.#named(frame, seen)
     this.#last = named
@@ -206,7 +214,8 @@ function edited(frame: Buffer, { offset }: DataAt, edits: readonly Edit[]): Buff
 /** Data over several lines is put into one, so that something can be replaced in it. */
 function inOneLine(frame: Buffer, data: Buffer, event: Json): Buffer {
   if (!data.includes(LF)) return frame
-  return Buffer.from(`event: ${String(event['type'])}\ndata: ${JSON.stringify(event)}\n\n`)
+  const { type } = event
+  return typeof type === 'string' ? typedFrame({ ...event, type }) : jsonFrame(event)
 }
 
 /** The frame with what its answer cost. */

@@ -19,7 +19,7 @@ export function passThrough(api: NativeApi): NativeOperation {
       return readWhole(yield { send: nativeRequest(api, call, target) }, target, api)
     },
     stream(call, target) {
-      const translator = new PassThroughStream(api, target)
+      const translator = new PassThroughStream(api, target, api.tellsUsageIfAsked === true && !call.wantsUsage)
       return {
         request: nativeRequest(api, call, target),
         translator,
@@ -39,13 +39,20 @@ const HEADERS = { 'content-type': 'application/json', accept: 'application/json'
 /** Fields that steer the gateway, and are nobody else's. */
 const GATEWAY_FIELDS = new Set(['models', 'provider', 'session_id'])
 
-function nativeRequest({ path, headers }: NativeApi, { native, stream }: ChatCall, target: TranslationTarget) {
+function nativeRequest(
+  { path, headers, tellsUsageIfAsked = false }: NativeApi,
+  { native, stream, wantsUsage }: ChatCall,
+  target: TranslationTarget,
+) {
   if (native === undefined) throw new TypeError('A call without a request of its own dialect cannot go through.')
   const { body, scan } = native
   const edits: Edit[] = dropMembers(scan, (key) => GATEWAY_FIELDS.has(key))
   const { model } = target
   if (model !== target.upstreamModel || !isCalled(native, model))
     edits.push(setMember(scan, 'model', JSON.stringify(target.upstreamModel)))
+  // What is not told could not be priced.
+  if (tellsUsageIfAsked && stream && !wantsUsage)
+    edits.push(setMember(scan, 'stream_options', '{"include_usage":true}'))
   const request: UpstreamRequest = {
     method: 'POST',
     path,
