@@ -45,10 +45,13 @@ const begin = (key: string, endpoint: Endpoint, model: string, stream: boolean) 
     body: JSON.stringify({ model, stream, ...endpoints[endpoint] }),
   })
 
-async function createKey(): Promise<{ id: string; key: string }> {
-  const { out } = await runSpeka('keys create --name a --json', { SPEKA_DATA_DIR: gateway.data })
+/** Runs a command beside the gateway, and says what it showed. */
+async function speka(command: string): Promise<{ id: string; key: string }> {
+  const { out } = await runSpeka(`${command} --json`, { SPEKA_DATA_DIR: gateway.data })
   return JSON.parse(out) as { id: string; key: string }
 }
+
+const createKey = () => speka('keys create --name a')
 
 const streamed: readonly Endpoint[] = ['chat/completions', 'completions', 'responses', 'chat/completions']
 
@@ -61,26 +64,30 @@ async function beginAll(key: string) {
 }
 
 /** That they all end, with an error that says why and no end mark, and that each is charged for what was delivered. */
-async function expectEnded({ streams, json }: Awaited<ReturnType<typeof beginAll>>, why: string): Promise<void> {
+async function expectEnded(
+  { streams, json }: Awaited<ReturnType<typeof beginAll>>,
+  why: string,
+  { code, status } = { code: 'invalid_api_key', status: 401 },
+): Promise<void> {
   for (const response of streams) {
     const text = await response.text()
     expect(response.status).toBe(200)
     expect(text).toContain('one ')
-    expect(text).toContain('invalid_api_key')
+    expect(text).toContain(code)
     expect(text).toContain(why)
     expect(text).not.toContain('[DONE]')
     expect(text).not.toContain('response.completed')
   }
   const refused = await json
-  expect(refused.status).toBe(401)
+  expect(refused.status).toBe(status)
   expect(await refused.json()).toMatchObject({
-    error: { code: 'invalid_api_key', message: expect.stringContaining(why) },
+    error: { code, message: expect.stringContaining(why) },
   })
   await Promise.all(upstream.seen.map((seen) => seen.whenClosed()))
   const store = await storeIn(gateway.data).open()
   for (const response of [...streams, refused]) {
     const record = await store.ledger.find(response.headers.get('x-request-id') ?? '')
-    expect(record).toMatchObject({ outcome: 'cancelled', errorCode: 'invalid_api_key' })
+    expect(record).toMatchObject({ outcome: 'cancelled', errorCode: code })
     if (response === refused) expect(record?.charge).toBe(0n)
     else expect(record?.charge).toBeGreaterThan(0n)
   }
@@ -94,12 +101,26 @@ test('a key revoked by another process ends its answers under way, and nobody el
   await reader?.read()
   upstream.clear()
   const begun = await beginAll(key)
-  await runSpeka(`keys revoke ${id}`, { SPEKA_DATA_DIR: gateway.data })
+  await speka(`keys revoke ${id}`)
   await expectEnded(begun, 'was revoked')
   // Still open: nothing has come, and it has not ended.
   const more = reader?.read().then(() => 'something')
   expect(await Promise.race([more, new Promise((resolve) => setImmediate(() => resolve('nothing')))])).toBe('nothing')
   await reader?.cancel().catch(() => {})
+})
+
+test('an account that is suspended by another process ends the answers of its keys, and a member who is removed those of his', async () => {
+  const { id: account } = await speka('accounts create --name acme')
+  const { id: member } = await speka(`members invite --account ${account} --email a@example.com --role member`)
+  const his = await speka(`keys create --name his --account ${account} --member ${member}`)
+  const its = await speka(`keys create --name its --account ${account}`)
+  const hisBegun = await beginAll(his.key)
+  await speka(`members remove ${member}`)
+  await expectEnded(hisBegun, 'has left the account')
+  upstream.clear()
+  const itsBegun = await beginAll(its.key)
+  await speka(`accounts suspend ${account}`)
+  await expectEnded(itsBegun, 'is suspended', { code: 'account_suspended', status: 403 })
 })
 
 test('a key that the configuration no longer has ends its answers under way, over a reload', async () => {

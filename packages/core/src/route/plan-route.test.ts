@@ -133,6 +133,29 @@ describe('a model is refused', () => {
     expect(places(plan('quick', { allowedModels: ['acme/*'] }).targets)).toHaveLength(2)
     expect(refusal(() => plan('quick', { allowedModels: ['quick'] })).code).toBe('model_not_allowed')
   })
+
+  test('to a key that may use other providers', () => {
+    expect(refusal(() => plan('acme/slow', { allowedProviders: ['one', 'far'] }))).toMatchObject({
+      code: 'model_not_allowed',
+      status: 403,
+      param: 'model',
+      message: 'None of the providers that this key may use serves "acme/slow". It may use: one, far.',
+    })
+    expect(places(plan('quick', { allowedProviders: ['two'] }).targets)).toEqual(['two acme/fast as acme/fast'])
+    const both = plan('acme/fast', { allowedProviders: ['one'], models: ['acme/slow'] })
+    expect(places(both.targets)).toEqual(['one fast-1 as acme/fast'])
+    expect(both.excluded).toMatchObject([{ model: 'acme/slow', rule: 'not_callable' }])
+  })
+
+  test('to a key that may ask for something else, whatever the model', () => {
+    for (const model of ['acme/fast', 'nowhere'])
+      expect(refusal(() => plan(model, { allowedEndpoints: ['embeddings', 'images'] }))).toMatchObject({
+        code: 'endpoint_not_allowed',
+        status: 403,
+        message: 'This key may not use /v1/chat/completions (chat). It may use: embeddings, images.',
+      })
+    expect(plan('acme/fast', { allowedEndpoints: ['chat'] }).targets).toHaveLength(2)
+  })
 })
 
 describe('fallbacks', () => {
@@ -369,6 +392,7 @@ test('a plan never has a target twice, nor one that is not allowed', () => {
     models: fc.array(ids, { maxLength: 6 }),
     sandboxOnly: fc.boolean(),
     allowedModels: fc.option(fc.array(fc.constantFrom('*', 'acme/*', 'speka/*', 'remote')), { nil: undefined }),
+    allowedProviders: fc.option(fc.array(fc.constantFrom('one', 'two', 'far', 'sandbox')), { nil: undefined }),
   })
   const routing = fc.record({
     fallbacks: fc.dictionary(fc.oneof(ids, fc.constant('*')), fc.array(ids, { maxLength: 3 })),
@@ -385,7 +409,8 @@ test('a plan never has a target twice, nor one that is not allowed', () => {
       const { targets } = made
       const twice = targets.filter((target, at) => targets.findIndex((other) => samePlace(other, target)) !== at)
       expect(twice).toEqual([])
-      for (const { model, adapter } of targets) {
+      for (const { model, adapter, provider } of targets) {
+        if (asked.allowedProviders !== undefined) expect(asked.allowedProviders).toContain(provider)
         if (asked.sandboxOnly) expect(adapter.type).toBe('sandbox')
         if (asked.allowedModels?.includes('*') === false) {
           expect(asked.allowedModels).toContain(model === 'remote' ? 'remote' : `${model.split('/')[0]}/*`)

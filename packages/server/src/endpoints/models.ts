@@ -34,7 +34,9 @@ const accessOf = (key: KeyRecord): Access => ({
 
 function isCallable(id: string, key: KeyRecord, live: LiveConfig): boolean {
   try {
-    return findCallable(id, accessOf(key), live.current.engine.table).targets.length > 0
+    const { model, targets } = findCallable(id, accessOf(key), live.current.engine.table)
+    const { endpoints = model.endpoints } = key.limits
+    return targets.length > 0 && model.endpoints.some((endpoint) => endpoints.includes(endpoint))
   } catch (error) {
     if (SpekaError.is(error)) return false
     throw error

@@ -94,9 +94,6 @@ export type KeyRecord = Common &
     readonly labels: number
   }
 
-/** Limits of a single key. */
-export type KeyLimits = KeyRecord['limits']
-
 /** What is kept of one token of the management API: its digest, as of a key. An operator's belongs to the account ''. */
 export type TokenRecord = Common & Readonly<z.output<typeof token>> & { readonly digest: string }
 

@@ -3,7 +3,7 @@ import type { Audit } from './audit.ts'
 import type { Registry } from './registry.ts'
 
 export { DEFAULT_ACCOUNT } from './default-account.ts'
-export type { KeyLimits, KeyRecord } from './records.ts'
+export type { KeyRecord } from './records.ts'
 
 /**
  * The one seam to durable state: what a database must offer to stand behind Speka. `describeStore` in
