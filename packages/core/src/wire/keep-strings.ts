@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Bytes } from '../transport.ts'
 import { asBuffer, memberCalled, type ObjectScan, type Span } from '../bytes/scan-object.ts'
-import { join } from '../bytes/splice.ts'
 
 /** From when on strings are kept. */
 export interface KeepingLimits {
@@ -16,7 +15,7 @@ export interface KeepingLimits {
 /** What is not larger is parsed in less time than anybody would notice. */
 export const KEPT_ABOVE_BYTES = 4 * 1024 * 1024
 
-const usual: KeepingLimits = { body: KEPT_ABOVE_BYTES, string: 1024, jsonInStrings: 4 * 1024 * 1024 }
+const usual: KeepingLimits = { body: KEPT_ABOVE_BYTES, string: 256, jsonInStrings: 4 * 1024 * 1024 }
 
 /** A body as a value that may be taken apart, and the way back to bytes. */
 export interface KeptBody {
@@ -45,14 +44,28 @@ export function parseKeeping(
   }
   // Nobody outside can know it, so no text of a caller's is taken for a mark. Its letters are base64's.
   const mark = randomBytes(16).toString('hex')
-  const pieces: Bytes[] = []
+  const marked = withMarks(buffer, kept, mark)
+  return {
+    value: parsed(marked),
+    write: (made) => restored(Buffer.from(JSON.stringify(made)), Buffer.from(mark), buffer, kept),
+  }
+}
+
+/** A body with a numbered mark in the place of each of its kept stretches. */
+function withMarks(buffer: Buffer, kept: readonly Span[], mark: string): Buffer {
+  const markLength = mark.length + INDEX_DIGITS
+  let length = buffer.length + kept.length * markLength
+  for (const { start, end } of kept) length -= end - start
+  const marked = Buffer.allocUnsafe(length)
+  let from = 0
   let at = 0
   for (const [index, { start, end }] of kept.entries()) {
-    pieces.push(buffer.subarray(at, start), Buffer.from(mark + String(index).padStart(INDEX_DIGITS, '0')))
-    at = end
+    at += buffer.copy(marked, at, from, start)
+    at += marked.write(mark + String(index).padStart(INDEX_DIGITS, '0'), at, 'latin1')
+    from = end
   }
-  pieces.push(buffer.subarray(at))
-  return { value: parsed(join(pieces)), write: (made) => restored(JSON.stringify(made), mark, buffer, kept) }
+  buffer.copy(marked, at, from)
+  return marked
 }
 
 const NONE: readonly Span[] = []
@@ -62,16 +75,16 @@ const INDEX_DIGITS = 8
 const parsed = (buffer: Buffer): Record<string, unknown> =>
   JSON.parse(buffer.toString('utf8')) as Record<string, unknown>
 
-function restored(json: string, mark: string, buffer: Buffer, kept: readonly Span[]): Bytes[] {
+function restored(json: Buffer, mark: Buffer, buffer: Buffer, kept: readonly Span[]): Bytes[] {
   const pieces: Bytes[] = []
   let at = 0
   for (let found = json.indexOf(mark); found !== -1; found = json.indexOf(mark, at)) {
-    pieces.push(Buffer.from(json.slice(at, found)))
+    pieces.push(json.subarray(at, found))
     at = found + mark.length + INDEX_DIGITS
-    const span = kept[Number(json.slice(found + mark.length, at))]
+    const span = kept[Number(json.toString('latin1', found + mark.length, at))]
     if (span !== undefined) pieces.push(buffer.subarray(span.start, span.end))
   }
-  pieces.push(Buffer.from(json.slice(at)))
+  pieces.push(json.subarray(at))
   return pieces
 }
 
@@ -79,7 +92,10 @@ function keptWithin(buffer: Buffer, scan: ObjectScan, from: number, to: number, 
   let json = limits.jsonInStrings
   return scan.longStrings.flatMap(({ start, end }) => {
     if (start < from || end > to) return []
-    const head = buffer.toString('latin1', start + 1, Math.min(start + 1 + HEAD_BYTES, end - 1))
+    // Most strings are prose, and there may be many thousands.
+    const head = MAY_BE_OTHER.has(buffer[start + 1] ?? 0)
+      ? buffer.toString('latin1', start + 1, Math.min(start + 1 + HEAD_BYTES, end - 1))
+      : ''
     if (LOOKED_INTO.test(head)) return []
     if (MAY_BE_JSON.test(head)) {
       json -= end - start
@@ -90,6 +106,9 @@ function keptWithin(buffer: Buffer, scan: ObjectScan, from: number, to: number, 
     return span.end - span.start < limits.string ? [] : [span]
   })
 }
+
+/** How a data URL, an address on the web or JSON begins. */
+const MAY_BE_OTHER = new Set([...'dDhH{[ \t\r\n\\'].map((letter) => letter.charCodeAt(0)))
 
 /** Room for the type and parameters of a data URL. */
 const HEAD_BYTES = 200

@@ -7,6 +7,8 @@ import { loadTokenTable } from './token-table.ts'
 
 const encoding = new Tiktoken(ranks)
 const inTokens = (...lists: (readonly number[])[]) => new InTokens('m', 'input', lists, (texts) => texts)
+/** 128 spaces. */
+const LONGEST_TOKEN = encoding.encode(' '.repeat(128))[0] ?? 0
 const many = (length: number): number[] => Array.from({ length }, (_, index) => index % 50_000)
 
 /** How often others get a turn while tokens are spelled out. */
@@ -51,6 +53,11 @@ describe('others get their turns in between', () => {
   test('however long a list is', async () => {
     expect(await restsWhile([many(TOKENS_AT_ONCE - 1)])).toBe(0)
     expect(await restsWhile([many(5 * TOKENS_AT_ONCE + 1)])).toBe(5)
+  })
+
+  test('once more before much text is written', async () => {
+    const long = Array.from({ length: TOKENS_AT_ONCE - 1 }, () => LONGEST_TOKEN)
+    expect(await restsWhile([long])).toBe(1)
   })
 
   test('however many lists there are', async () => {

@@ -6,6 +6,9 @@ import { loadTokenTable, type TokenTable } from './token-table.ts'
 /** Tokens that are spelled out between two turns of the event loop: less than a millisecond's worth. */
 export const TOKENS_AT_ONCE = 10_000
 
+/** Text that is written into the request in the same turn as its last tokens are spelled out. */
+const WRITTEN_AT_ONCE_BYTES = 512 * 1024
+
 /** The world as spelling needs it. */
 export interface Spelling {
   readonly table: () => Promise<TokenTable>
@@ -42,6 +45,8 @@ export async function spellTokens<Made>(read: InTokens<Made>, { table: load, res
     }
     texts.push(Buffer.concat(pieces).toString('utf8'))
   }
+  // Writing much text takes its time too.
+  if (MOST_SPELLED_BYTES - room > WRITTEN_AT_ONCE_BYTES) await rest()
   return read.spelled(texts)
 }
 
