@@ -107,6 +107,24 @@ export interface Ledger {
    * @throws SpekaError `invalid_value` with the param `after` when nobody has given out this cursor.
    */
   requests(filter: RequestFilter, cursor: string | undefined, limit: number): Promise<RequestPage>
+  /** Adds up every record anew, and tells where the sums that are kept differ: none when all is well. */
+  checkSums(): Promise<SumDifference[]>
+  /** Throws away what is added up and makes it anew of the records. @returns of how many. */
+  rebuildSums(): Promise<number>
+}
+
+/** Where what is kept is not what the records say. */
+export interface SumDifference {
+  /** Of which sums. */
+  readonly table: string
+  /** Of what: the hour, the account, the key … */
+  readonly of: string
+  /** Which sum: `requests`, `inputTokens` … */
+  readonly value: string
+  /** What is kept; `none` when nothing is. */
+  readonly kept: string
+  /** What the records say. */
+  readonly rows: string
 }
 
 /** What usage can be added up by. */

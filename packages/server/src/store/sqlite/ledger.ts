@@ -35,6 +35,9 @@ export const sqliteLedger = ({ commits, availability, thread, projector }: Sqlit
     return groups.sort((a, b) => compareGroups(a.groups, b.groups)).map((group) => totalsOf(query, group))
   },
 
+  checkSums: () => projector.ask('checkSums'),
+  rebuildSums: () => projector.ask('rebuild'),
+
   async requests(filter, cursor, limit) {
     const [time, owner, n] = cursor === undefined ? [] : readCursor(cursor).map(Number)
     const after = time === undefined ? undefined : { time, owner: owner ?? 0, n: n ?? 0 }

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { Folding, RequestFilter } from '../../store.ts'
+import type { Folding, RequestFilter, SumDifference } from '../../store.ts'
 import type { Failure } from '../../storage-failure.ts'
+import { checkSums } from './check-sums.ts'
 import { failureOf, Refusal } from '../sqlite-failure.ts'
 import { openFiles } from '../thread/open-files.ts'
 import type { StoredRow } from '../usage-record-table.ts'
@@ -34,6 +35,8 @@ export interface ProjectorQuestions {
   totals(query: ThreadQuery): Promise<GroupSums[]>
   requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
   findByUpstreamId(id: string, keyId: string | undefined): Promise<StoredRow | undefined>
+  /** Where the sums differ from the rows. */
+  checkSums(): Promise<SumDifference[]>
   /** Makes everything anew, and waits for it. @returns How many rows there were. */
   rebuild(): Promise<number>
 }
@@ -104,12 +107,15 @@ export function projector(options: ProjectorOptions): Projector {
 
   function step(): Folding {
     const folding = files().follower.step()
-    const now = performance.now()
-    if (folding.folded < folding.total && now - toldAt >= TELL_MS) {
-      toldAt = now
-      options.onFolding(folding)
-    }
+    if (folding.folded < folding.total) tell(folding)
     return folding
+  }
+
+  function tell(folding: Folding): void {
+    const now = performance.now()
+    if (now - toldAt < TELL_MS) return
+    toldAt = now
+    options.onFolding(folding)
   }
 
   async function catchUp(waitMs: number): Promise<Folding> {
@@ -159,6 +165,7 @@ export function projector(options: ProjectorOptions): Projector {
       totals: (query) => current((readers) => readTotals(readers, query, breathe)),
       requests: (filter, after, limit) => current((readers) => readRequests(readers, filter, after, limit)),
       findByUpstreamId: (id, keyId) => current((readers) => findByUpstreamId(readers, id, keyId)),
+      checkSums: () => current(({ ledger }) => checkSums({ ledger, path, counts, onFolding: tell, breathe })),
       async rebuild() {
         try {
           takeAllOut(files().projections)
