@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { usageRecord } from '../packages/server/src/store/__fixtures__/usage-record.ts'
 import { storeIn } from '../packages/server/src/store/open-store.ts'
 import { eventually } from './support/eventually.ts'
 import { freePort } from './support/free-port.ts'
@@ -200,8 +201,65 @@ describe('what was used', () => {
     expect(lines.every((line) => line.split(',').length === 8)).toBe(true)
   })
 
+  test('is added up by several at once, within a span of time', async () => {
+    const today = new Date().toISOString().slice(0, 10)
+    const rows = await shown<Record<string, unknown>[]>(`usage --by hour,model,key --since ${today.slice(0, 4)}-01-01`)
+    expect(rows[0]).toMatchObject({
+      hour: expect.stringMatching(/T\d\d:00Z$/),
+      model: expect.any(String),
+      requests: expect.any(Number),
+    })
+    expect(await shown(`usage --by hour --until 2020-01-01`)).toEqual([])
+  })
+
+  test.each(['hour', 'team', 'environment', 'member', 'customer', 'tag', 'account', 'provider'])(
+    'is added up by %s',
+    async (by) => {
+      const rows = await shown<Record<string, unknown>[]>(`usage --by ${by}`)
+      expect(rows.map((row) => Object.keys(row)[0])).toEqual(rows.map(() => by))
+      expect(rows.length).toBeGreaterThan(0)
+    },
+  )
+
   test('is nothing in the future', async () => {
     expect(await shown('usage --since 2100-01-01')).toEqual([])
+  })
+})
+
+describe('the ledger', () => {
+  test('has sums that equal its records, while a gateway writes', async () => {
+    const under = Array.from({ length: 5 }, () => statusOf(gateway.key))
+    expect(await speka('ledger verify')).toEqual({ code: 0, out: 'Every sum equals its records.', error: '' })
+    expect(await Promise.all(under)).toEqual(under.map(() => 200))
+    expect(await shown('ledger verify')).toEqual({ intact: true, differences: [] })
+  })
+
+  test('has a sum that somebody has changed found, and made anew', async () => {
+    const data = mkdtempSync(join(folder, 'ledger-'))
+    const store = await storeIn(data).open()
+    for (const n of [1, 2, 3]) await store.ledger.settle(usageRecord({ charge: BigInt(n), model: '=danger()' }))
+    await store.ledger.totals({ by: 'key' })
+    await store.close()
+    const db = new DatabaseSync(join(data, 'projections.sqlite'))
+    db.exec('UPDATE usage_hour SET charge_pico = 7; DELETE FROM request_index WHERE n = 2')
+    db.close()
+    const ledger = (command: string) => runSpeka(`ledger ${command}`, { SPEKA_DATA_DIR: data })
+    const { code, out, error } = await ledger('verify')
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(error).toMatch(/usage_hour, hour .*account default, key key_A, .*: charge_pico is 7, the records say 6\./)
+    expect(error).toMatch(/request_index, owner 1, n 2: charge_pico is none, the records say 2\./)
+    expect(error).toContain('"speka ledger rebuild" makes them anew')
+    expect(await ledger('rebuild')).toEqual({ code: 0, out: 'Added up 3 records anew.', error: '' })
+    expect(await ledger('verify')).toMatchObject({ code: 0 })
+    const csv = (await ledger('export')).out.split('\n')
+    expect(csv).toHaveLength(4)
+    expect(csv[0]).toMatch(/^id,created_at,account,key_id,/)
+    expect(csv[1]).toContain(",'=danger(),")
+    const lines = (await ledger('export --format jsonl --until 2100-01-01')).out
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(lines.map(({ cost_usd: cost }) => cost)).toEqual(['0.000000000001', '0.000000000002', '0.000000000003'])
+    expect((await ledger('export --format jsonl --since 2100-01-01')).out).toBe('')
   })
 })
 
@@ -339,7 +397,9 @@ describe('called wrongly', () => {
     ['usage --by planet', '--by must be one of key, model, day'],
     ['usage --json --csv', 'Choose one of'],
     ['invoice --month 2026-11', 'speka invoice is not available yet.'],
-    ['ledger verify', 'is not available yet.'],
+    ['ledger export --format xml', '--format must be csv or jsonl'],
+    ['ledger export --format parquet', 'pip install duckdb'],
+    ['usage --until later', '--until must be a date'],
   ])('%s exits 2 and says why', async (command, says) => {
     const { code, out, error } = await speka(command)
     expect({ code, out }).toEqual({ code: 2, out: '' })

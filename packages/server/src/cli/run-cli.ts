@@ -7,6 +7,7 @@ import { isFitToBeShown, UsageError, type Command, type Options, type Terminal }
 import { doctor } from './doctor.ts'
 import { explain } from './explain.ts'
 import { keyCommands } from './keys.ts'
+import { ledgerCommands } from './ledger.ts'
 import { memberCommands } from './members.ts'
 import { models } from './models.ts'
 import { start } from './start.ts'
@@ -25,11 +26,12 @@ const commands: readonly Command[] = [
   models,
   explain,
   usage,
+  ...ledgerCommands,
   doctor,
 ]
 
 /** Commands that have a name already. */
-const notYet = ['invoice', 'ledger verify', 'limits']
+const notYet = ['invoice', 'limits']
 
 /**
  * Runs `speka`.

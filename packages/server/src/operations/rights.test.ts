@@ -7,7 +7,16 @@ import { inviteMember } from './invite-member.ts'
 import { revokeToken } from './revoke-token.ts'
 
 /** What only the operator may do. */
-const operators = new Set(['createAccount', 'suspendAccount', 'resumeAccount', 'changePlan', 'verifyAudit'])
+const operators = new Set([
+  'createAccount',
+  'suspendAccount',
+  'resumeAccount',
+  'changePlan',
+  'verifyAudit',
+  'verifyLedger',
+  'rebuildSums',
+  'exportRecords',
+])
 
 const ofAnAccount = everyOperation.map(({ name }) => name).filter((name) => !operators.has(name))
 

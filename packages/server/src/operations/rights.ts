@@ -9,6 +9,8 @@ const rights = [
   'audit.verify',
   /** Make an owner, or change one. */
   'owners.write',
+  /** Hold the ledger's sums to its records, make them anew, take all records out: the operator's alone. */
+  'ledger.verify',
   'accounts.read',
   'teams.read',
   'teams.write',

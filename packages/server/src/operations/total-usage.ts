@@ -49,7 +49,9 @@ export const totalUsage = operation({
     // Of the operator's keys some are in the configuration alone.
     if (actor.kind === 'account' && keyId !== undefined) await findOwn(parts, actor, 'key', keyId)
     const totals = await parts.store.ledger.totals({ ...query, keyId, account })
-    return totals.map((sums) => usageView(sums, query.by))
+    // What it costs the operator is none of an account's business.
+    const cost = actor.kind === 'operator' ? costView : () => ({})
+    return totals.map((sums) => ({ ...usageView(sums, query.by), ...cost(sums) }))
   },
 })
 
@@ -68,8 +70,10 @@ const usageView = (totals: UsageTotals, by: readonly UsageGroup[]): UsageView =>
   output_tokens: totals.outputTokens,
   cost_usd: formatUsd(totals.charge),
   unpriced: totals.unpriced,
-  ...(totals.cost === 0n ? {} : { upstream_cost_usd: formatUsd(totals.cost) }),
   ...Object.fromEntries(
     OTHER_UNITS.flatMap(({ count, total }) => (totals[count] === undefined ? [] : [[total, totals[count]]])),
   ),
 })
+
+const costView = ({ cost }: UsageTotals): Partial<UsageView> =>
+  cost === 0n ? {} : { upstream_cost_usd: formatUsd(cost) }

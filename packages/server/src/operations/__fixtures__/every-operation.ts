@@ -19,7 +19,10 @@ import { showAccount } from '../show-account.ts'
 import { showKey } from '../show-key.ts'
 import { totalUsage } from '../total-usage.ts'
 import { updateKey } from '../update-key.ts'
+import { exportRecords } from '../export-records.ts'
+import { rebuildSums } from '../rebuild-sums.ts'
 import { verifyAudit } from '../verify-audit.ts'
+import { verifyLedger } from '../verify-ledger.ts'
 import type { Ids } from './two-accounts.ts'
 
 /** An operation as a test may call it for an account that has one of each. */
@@ -83,6 +86,9 @@ const rows: Readonly<Record<string, Row>> = {
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
   totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
   verifyAudit: ['verify-audit.ts', verifyAudit, 'account', [], () => ({})],
+  verifyLedger: ['verify-ledger.ts', verifyLedger, 'account', [], () => ({})],
+  rebuildSums: ['rebuild-sums.ts', rebuildSums, 'account', [], () => ({})],
+  exportRecords: ['export-records.ts', exportRecords, 'account', [], () => ({})],
 }
 
 /** Every operation on what is managed. */
@@ -94,5 +100,5 @@ export const everyOperation: readonly OperationCase[] = Object.entries(rows).map
   ids,
   kindOf: kindBy(of),
   lists: name.startsWith('list'),
-  operatorOnly: run.right === 'accounts.write' || run.right === 'audit.verify',
+  operatorOnly: run.right === 'accounts.write' || run.right === 'audit.verify' || run.right === 'ledger.verify',
 }))

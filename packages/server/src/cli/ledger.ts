@@ -1,0 +1,87 @@
+import { exportRecords, recordColumns, type RecordLine } from '../operations/export-records.ts'
+import { rebuildSums } from '../operations/rebuild-sums.ts'
+import { verifyLedger } from '../operations/verify-ledger.ts'
+import { operator, readDate, text, UsageError, type Command } from './command.ts'
+import { json } from './on-one.ts'
+import { csvLine } from './table.ts'
+import { dataOption, withStoreToRead } from './with-store.ts'
+
+/** `speka ledger verify`: holds every sum to its records. Exits with 1 when one differs. */
+const verify: Command = {
+  name: 'ledger verify',
+  usage: '[--json] [--data DIR]',
+  summary: 'Add up every record anew, and tell which sums differ from what is kept.',
+  options: { ...dataOption, ...json },
+  async run(invocation) {
+    const { options, terminal } = invocation
+    const verdict = await withStoreToRead(invocation, (parts) => verifyLedger(parts, operator, {}))
+    if (options['json'] === true) terminal.out(JSON.stringify(verdict))
+    else if (verdict.intact) terminal.out('Every sum equals its records.')
+    else {
+      for (const { table, of, value, kept, rows } of verdict.differences)
+        terminal.error(`${table}, ${of}: ${value} is ${kept}, the records say ${rows}.`)
+      terminal.error('Reports read these sums. "speka ledger rebuild" makes them anew of the records.')
+    }
+    return verdict.intact ? 0 : 1
+  },
+}
+
+/** `speka ledger rebuild`: makes the sums anew. A server may go on meanwhile. */
+const rebuild: Command = {
+  name: 'ledger rebuild',
+  usage: '[--json] [--data DIR]',
+  summary: 'Throw away what is added up, and make it anew of the records.',
+  options: { ...dataOption, ...json },
+  async run(invocation) {
+    const { options, terminal } = invocation
+    const rebuilt = await withStoreToRead(invocation, (parts) => rebuildSums(parts, operator, {}))
+    if (options['json'] === true) terminal.out(JSON.stringify(rebuilt))
+    else terminal.out(`Added up ${rebuilt.records} records anew.`)
+    return 0
+  },
+}
+
+/** How a record is written in a line, by format. */
+const formats: Readonly<Record<string, { readonly head: boolean; readonly line: (record: RecordLine) => string }>> = {
+  jsonl: { head: false, line: (record) => JSON.stringify(record) },
+  csv: {
+    head: true,
+    line: (record) => csvLine(Object.values(record).map((value) => (value === null ? '' : String(value)))),
+  },
+}
+
+/** `speka ledger export`: every record, oldest first, as it is read. */
+const exportAll: Command = {
+  name: 'ledger export',
+  usage: '[--format csv|jsonl] [--since ISO] [--until ISO] [--data DIR]',
+  summary: 'Write out all records, one a line, oldest first.',
+  options: { ...dataOption, format: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
+  async run(invocation) {
+    const { options, terminal } = invocation
+    const format = formatCalled(text(options, 'format') ?? 'csv')
+    const span = { since: readDate('since', text(options, 'since')), until: readDate('until', text(options, 'until')) }
+    await withStoreToRead(invocation, async (parts) => {
+      if (format.head) terminal.out(csvLine(recordColumns()))
+      let after: string | undefined
+      do {
+        const { lines, next } = await exportRecords(parts, operator, { ...span, after })
+        for (const line of lines) terminal.out(format.line(line))
+        after = next
+      } while (after !== undefined)
+    })
+    return 0
+  },
+}
+
+function formatCalled(name: string): (typeof formats)[string] {
+  if (name === 'parquet')
+    throw new UsageError(
+      '--format parquet is not available yet. Export csv, and make Parquet of it, for one with DuckDB: ' +
+        `pip install duckdb && python3 -c "import duckdb; duckdb.sql(\\"COPY 'records.csv' TO 'records.parquet'\\")"`,
+    )
+  const format = formats[name]
+  if (format === undefined) throw new UsageError(`--format must be csv or jsonl, not "${name}".`)
+  return format
+}
+
+export const ledgerCommands: readonly Command[] = [verify, rebuild, exportAll]
