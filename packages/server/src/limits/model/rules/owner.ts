@@ -1,14 +1,14 @@
 import { Leases } from './leases.ts'
 import type { Life } from './life.ts'
-import type { Amount, Ask, OwnerId, Recall, RecallAnswer, Reply, RequestId } from './messages.ts'
+import type { Amount, Ask, BudgetId, OwnerId, Recall, RecallAnswer, Reply, RequestId } from './messages.ts'
 import { Purse } from './purse.ts'
-import type { Admission, Claim, Surroundings } from './seams.ts'
+import type { Claim, RunningOwner, Surroundings } from './seams.ts'
 import { Settling } from './settling.ts'
 
 /** One life of one process that settles: it admits from what it was lent, and never waits for the store when that suffices. */
-export class Owner implements Admission {
+export class Owner implements RunningOwner {
   readonly id: OwnerId
-  readonly purse = new Purse()
+  readonly #purse = new Purse()
   readonly #fenced: () => void
   readonly #around: Surroundings
   readonly #leases: Leases
@@ -29,7 +29,7 @@ export class Owner implements Admission {
     this.#fenced = fenced
     const life: Life = {
       owner: this.id,
-      purse: this.purse,
+      purse: this.#purse,
       around,
       trusted: () => this.#trusted(),
       ask: (ask, heard) => this.#ask(ask, heard),
@@ -39,11 +39,19 @@ export class Owner implements Admission {
     this.#beat()
   }
 
+  get isFree(): boolean {
+    return this.#purse.isFree
+  }
+
+  idle(budget: BudgetId): Amount {
+    return this.#purse.idle(budget)
+  }
+
   admit(claim: Claim): void {
     if (!this.#trusted() || (this.#leaving && !claim.grows && this.#around.rules['goodbye-ends-admission']))
       return this.#tell(claim, 'unknown')
-    if (!this.purse.fits(claim.budgets, claim.amount)) return this.#leases.want(claim)
-    this.purse.hold(claim.request, claim.budgets, claim.amount)
+    if (!this.#purse.fits(claim.budgets, claim.amount)) return this.#leases.want(claim)
+    this.#purse.hold(claim.request, claim.budgets, claim.amount)
     this.#tell(claim, 'admitted')
   }
 
@@ -52,16 +60,16 @@ export class Owner implements Admission {
   }
 
   settle(request: RequestId, charge: Amount): void {
-    const hold = this.purse.heldBy(request)
+    const hold = this.#purse.heldBy(request)
     if (hold === undefined || !this.#trusted()) {
-      this.purse.free(request)
+      this.#purse.free(request)
       this.#around.tell(this.id, { kind: 'failed', request, sent: false })
     } else this.#settling.settle({ id: request, budgets: hold.budgets, charge })
     this.#leases.serve()
   }
 
   release(request: RequestId): void {
-    this.purse.free(request)
+    this.#purse.free(request)
     this.#leases.serve()
   }
 
@@ -77,7 +85,7 @@ export class Owner implements Admission {
   leave(gone: () => void): void {
     if (this.#over) return
     this.#leaving = true
-    if (this.#settling.resting && this.purse.isFree && this.#leases.resting) {
+    if (this.#settling.resting && this.#purse.isFree && this.#leases.resting) {
       this.#ask({ kind: 'retire', owner: this.id }, () => {
         if (this.#over) return
         this.#over = true

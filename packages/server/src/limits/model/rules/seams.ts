@@ -1,3 +1,4 @@
+import type { Books } from './books.ts'
 import type { Amount, Ask, BudgetId, OwnerId, Recall, RecallAnswer, Reply, RequestId, Row } from './messages.ts'
 import type { Rules, Timing } from './rules.ts'
 
@@ -6,6 +7,8 @@ import type { Rules, Timing } from './rules.ts'
  * is not answered. The real one answers with promises, and refuses with errors.
  */
 export interface Budgets {
+  /** What is in its tables, for those who look on. */
+  readonly books: Books
   carryOut(ask: Ask): Reply | undefined
   /** What the store does by itself, often: it finds out who is lost and who is dead. */
   sweep(): void
@@ -74,4 +77,34 @@ export interface Surroundings {
   recall(to: OwnerId, recall: Recall): void
   answer(to: OwnerId, answer: RecallAnswer): void
   tell(owner: OwnerId, news: News): void
+}
+
+/** What a store is opened with. */
+export interface StoreSurroundings {
+  readonly rules: Rules
+  readonly timing: Timing
+  /** The store's own clock. */
+  now(): number
+  /** Tells an owner to give back what it has idle of a budget. */
+  recall(owner: OwnerId, budget: BudgetId): void
+}
+
+/** An owner as the world meets it. */
+export interface RunningOwner extends Admission {
+  readonly id: OwnerId
+  /** By its own memory. */
+  idle(budget: BudgetId): Amount
+  /** Nothing is set aside, by its own memory. */
+  readonly isFree: boolean
+  recalled(recall: Recall): void
+  heardAnswer(answer: RecallAnswer): void
+  /** Admits nothing more, and says goodbye when nothing is in flight any more. */
+  leave(gone: () => void): void
+}
+
+/** What is tried in the world: the model, and whatever is to behave as it does. */
+export interface Implementation {
+  openStore(around: StoreSurroundings): Budgets
+  /** `owner` is `undefined` while the process has none: before its first, and between two. */
+  startProcess(around: Surroundings): { readonly owner: RunningOwner | undefined }
 }

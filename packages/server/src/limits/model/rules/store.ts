@@ -2,29 +2,22 @@ import { Books } from './books.ts'
 import { grant } from './grant.ts'
 import type { Amount, Ask, BudgetId, LeaseCall, OwnerId, Reply, Row } from './messages.ts'
 import type { Rules, Timing } from './rules.ts'
-import type { Budgets } from './seams.ts'
+import type { Budgets, StoreSurroundings } from './seams.ts'
 
 /** The store's side: one transaction an ask, on books that survive everything but what they are not synced for. */
 export class ModelStore implements Budgets {
-  readonly books: Books
+  readonly books = new Books()
   readonly #rules: Rules
   readonly #timing: Timing
   readonly #now: () => number
   /** Tells an owner that a budget was lowered. */
   readonly #recall: (owner: OwnerId, budget: BudgetId) => void
 
-  constructor(
-    rules: Rules,
-    timing: Timing,
-    now: () => number,
-    recall: (owner: OwnerId, budget: BudgetId) => void,
-    books = new Books(),
-  ) {
+  constructor({ rules, timing, now, recall }: StoreSurroundings) {
     this.#rules = rules
     this.#timing = timing
     this.#now = now
     this.#recall = recall
-    this.books = books
   }
 
   carryOut(ask: Ask): Reply | undefined {

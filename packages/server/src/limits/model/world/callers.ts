@@ -1,13 +1,12 @@
 import type { RequestId } from '../rules/messages.ts'
-import type { Owner } from '../rules/owner.ts'
-import type { Claim, News, Outcome } from '../rules/seams.ts'
+import type { Claim, News, Outcome, RunningOwner } from '../rules/seams.ts'
 import type { Oracle } from './oracle.ts'
 import type { RequestPlan } from './schedule.ts'
 import type { Timeline } from './timeline.ts'
 
 interface Call {
   readonly plan: RequestPlan
-  readonly owner: Owner
+  readonly owner: RunningOwner
   /** Does something in the process, if it is still there. */
   readonly within: (act: () => void) => void
 }
@@ -24,7 +23,7 @@ export class Callers {
     this.#oracle = oracle
   }
 
-  send(plan: RequestPlan, owner: Owner, within: (act: () => void) => void): void {
+  send(plan: RequestPlan, owner: RunningOwner, within: (act: () => void) => void): void {
     this.#calls.set(plan.id, { plan, owner, within })
     owner.admit({ request: plan.id, budgets: plan.budgets, amount: plan.hold, grows: false })
     if (plan.patience !== undefined && !this.outcomes.has(plan.id)) {

@@ -1,4 +1,4 @@
-import type { GatewayProcess } from '../rules/process.ts'
+import type { Implementation } from '../rules/seams.ts'
 import { Disk } from './disk.ts'
 import type { Random } from './random.ts'
 
@@ -8,7 +8,7 @@ export class Place {
   readonly disk = new Disk()
   /** How fast its clock runs. */
   readonly rate: number
-  process: GatewayProcess | undefined
+  process: ReturnType<Implementation['startProcess']> | undefined
   /** Counts processes: what belongs to an earlier one is dropped. */
   life = 0
   isCut = false

@@ -1,5 +1,6 @@
-import type { Owner } from '../rules/owner.ts'
+import { model } from '../rules/model.ts'
 import { shortTiming, type Rules } from '../rules/rules.ts'
+import type { Implementation, RunningOwner } from '../rules/seams.ts'
 import type { Oracle } from './oracle.ts'
 import type { Schedule } from './schedule.ts'
 import { Violation } from './violation.ts'
@@ -10,9 +11,9 @@ export interface Run {
   readonly counts: Oracle['counts']
 }
 
-/** Runs a schedule under rules, heals everything, and looks whether all money is where it belongs. */
-export function run(schedule: Schedule, rules: Rules): Run {
-  const world = new World(schedule, rules)
+/** Runs a schedule under rules, heals everything, and looks whether all money is where it belongs. By default it is the model that runs. */
+export function run(schedule: Schedule, rules: Rules, implementation: Implementation = model): Run {
+  const world = new World(schedule, rules, implementation)
   try {
     world.timeline.runTo(schedule.until)
     world.heal()
@@ -47,12 +48,12 @@ function checkAtRest(world: World): void {
   for (const [budget, cap] of books.caps) checkBudget(world, budget, cap)
 }
 
-function checkOwner(world: World, owner: Owner): void {
+function checkOwner(world: World, owner: RunningOwner): void {
   const { books } = world.store
-  if (!owner.purse.isFree) throw new Violation('I3', `owner ${owner.id} sets money aside for nothing`)
+  if (!owner.isFree) throw new Violation('I3', `owner ${owner.id} sets money aside for nothing`)
   for (const [budget, { granted }] of books.owner(owner.id).leases) {
     const left = granted - books.charged(owner.id, budget)
-    const idle = owner.purse.idle(budget)
+    const idle = owner.idle(budget)
     if (left !== idle) throw new Violation('I3', `owner ${owner.id} has ${idle} of ${budget}, the store says ${left}`)
   }
 }

@@ -1,9 +1,6 @@
 import type { Amount, Ask, BudgetId, OwnerId, Recall, RecallAnswer, Reply } from '../rules/messages.ts'
-import type { Owner } from '../rules/owner.ts'
-import { GatewayProcess } from '../rules/process.ts'
 import { shortTiming, type Rules, type Timing } from '../rules/rules.ts'
-import type { News, Surroundings } from '../rules/seams.ts'
-import { ModelStore } from '../rules/store.ts'
+import type { Budgets, Implementation, News, RunningOwner, Surroundings } from '../rules/seams.ts'
 import { Callers } from './callers.ts'
 import { Oracle } from './oracle.ts'
 import { Place } from './place.ts'
@@ -18,10 +15,11 @@ export class World {
   readonly timeline = new Timeline()
   readonly random: Random
   readonly places: Place[]
-  readonly store: ModelStore
+  readonly store: Budgets
   readonly oracle: Oracle
   readonly callers: Callers
   readonly schedule: Schedule
+  readonly #implementation: Implementation
   readonly #rules: Rules
   readonly #timing: Timing = shortTiming
   #network: Network
@@ -31,7 +29,8 @@ export class World {
   #boot = 1
   #synced = new Map<OwnerId, Map<BudgetId, Amount>>()
 
-  constructor(schedule: Schedule, rules: Rules) {
+  constructor(schedule: Schedule, rules: Rules, implementation: Implementation) {
+    this.#implementation = implementation
     this.schedule = schedule
     this.#rules = rules
     this.#network = schedule.network
@@ -40,7 +39,12 @@ export class World {
       return new Place(index, 0.99 + this.random.next() * 0.02)
     })
     const now = (): number => this.timeline.now
-    this.store = new ModelStore(rules, this.#timing, now, (to, budget) => this.#recall(to, { id: 0, from: 0, budget }))
+    this.store = implementation.openStore({
+      rules,
+      timing: this.#timing,
+      now,
+      recall: (to, budget) => this.#recall(to, { id: 0, from: 0, budget }),
+    })
     for (const [budget, cap] of schedule.caps) this.store.setCap(budget, cap)
     this.oracle = new Oracle(
       () => this.store.books,
@@ -64,7 +68,7 @@ export class World {
     }
   }
 
-  owners(): Owner[] {
+  owners(): RunningOwner[] {
     return this.places.flatMap(({ process }) => process?.owner ?? [])
   }
 
@@ -111,7 +115,7 @@ export class World {
   #start(place: Place): void {
     place.life += 1
     place.wellSince = this.timeline.now
-    place.process = new GatewayProcess(this.#around(place))
+    place.process = this.#implementation.startProcess(this.#around(place))
   }
 
   #kill(place: Place): void {
@@ -224,7 +228,7 @@ export class World {
     if (to !== 0) this.#toOwner(to, (owner) => owner.heardAnswer(answer))
   }
 
-  #toOwner(to: OwnerId, act: (owner: Owner) => void): void {
+  #toOwner(to: OwnerId, act: (owner: RunningOwner) => void): void {
     this.#send(() => {
       const place = this.places.find(({ process }) => process?.owner?.id === to)
       if (place === undefined || place.isCut) return
