@@ -29,8 +29,8 @@ const sharedFile = {
 
 /**
  * What a node asks is a gateway, and it asks in so many words. What else the engine can do stays out: the other providers, each in a
- * folder of its own, what they say of errors in words (a gateway says it in codes), the sandbox (a gateway has one), other shapes of chat,
- * rankings, and the engine as a `fetch`.
+ * folder of its own, what they say of errors in words (a gateway says it in codes), the sandbox (a gateway has one), the catalog and its
+ * prices (it has those too), other shapes of chat, rankings, answers of bytes, and the engine as a `fetch`.
  */
 const keptProviders = ['openai-compatible', 'speka']
 
@@ -40,8 +40,24 @@ const standIns = new Map([
   ['completions/completions.ts', 'export const readCompletions = undefined, writeCompletions = undefined'],
   ['responses/responses.ts', 'export const readResponses = undefined, writeResponses = undefined'],
   ['providers/error-words.ts', 'export const errorWords = []'],
+  ['attempt/bytes-attempt.ts', 'export const BytesAttempt = undefined'],
+  ['catalog/shipped-models.ts', 'export const shippedModels = []'],
+  ['catalog/shipped-targets.ts', 'export const shippedTargets = () => []'],
+  ['catalog/written-price.ts', 'export const readPrice = () => []'],
+  [
+    'route/price-problems.ts',
+    `export const priceProblems = () => []
+     export const endpointsOf = ({ endpoints }) => endpoints ?? ['chat', 'embeddings', 'images']`,
+  ],
+  [
+    'route/dearest-row.ts',
+    `export const dearestRow = (price) => price
+     export const mayReadCacheForLess = () => false`,
+  ],
+  ['rerank/rerank-operation.ts', 'export const rerankOperation = { paths: [] }'],
   ['rerank/rerank-call.ts', 'export const readRerankCall = undefined, writeRerankCall = undefined'],
   ['openai-compatible/rerank.ts', 'export const rerankLikeCohere = undefined, rerankOfGateway = undefined'],
+  ['sandbox/sandbox-model.ts', 'export const parseSandboxModel = () => undefined'],
   [
     'sandbox/sandbox.ts',
     `export const sandboxOrigin = 'sandbox:'
