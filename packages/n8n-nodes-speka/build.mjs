@@ -58,6 +58,7 @@ const standIns = new Map([
   ['rerank/rerank-call.ts', 'export const readRerankCall = undefined, writeRerankCall = undefined'],
   ['openai-compatible/rerank.ts', 'export const rerankLikeCohere = undefined, rerankOfGateway = undefined'],
   ['sandbox/sandbox-model.ts', 'export const parseSandboxModel = () => undefined'],
+  ['src/sealed-id.ts', 'export const IdSeal = undefined'],
   [
     'sandbox/sandbox.ts',
     `export const sandboxOrigin = 'sandbox:'

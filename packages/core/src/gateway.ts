@@ -24,6 +24,7 @@ import { writeImagesCall } from './operations/images/images-call.ts'
 import { writeRerankCall } from './operations/rerank/rerank-call.ts'
 import type { RerankAnswer, RerankRequest } from './operations/rerank/rerank.ts'
 import { operations } from './operations/operations.ts'
+import { IdSeal } from './sealed-id.ts'
 import type { Bytes } from './transport.ts'
 import { InTokens, spellOut, type Tokenizer } from './wire/in-tokens.ts'
 import type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
@@ -41,6 +42,8 @@ export interface GatewayOptions extends World {
   readonly relaysErrors?: boolean | undefined
   /** What stands around the engine, whatever way a call came. Default: nothing. */
   readonly layers?: Layers | undefined
+  /** Seals the ids of what providers keep. Default: nothing can be gone on with that is kept there. */
+  readonly idSecret?: string | undefined
 }
 
 export interface CallOptions {
@@ -107,7 +110,8 @@ export interface Gateway {
    */
   rerank(request: RerankRequest, options?: CallOptions): Promise<RerankAnswer & AnswerDetails>
   /**
-   * Asks as OpenAI's responses API does. Nothing is kept: `input` is the whole conversation.
+   * Asks as OpenAI's responses API does. The gateway keeps nothing: `input` is the whole conversation, or goes on with a response that
+   * the provider keeps, when the gateway has a secret to seal its id with.
    *
    * @throws SpekaError for a bad request, an unknown model, or when no target answered.
    */
@@ -150,10 +154,11 @@ type Write = (facts: CallFacts) => Call | Dialect
 /**
  * Makes a gateway for one configuration.
  *
- * @throws RangeError when the configuration contradicts itself.
+ * @throws RangeError when the configuration contradicts itself, or the secret is too short.
  */
-export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world }: GatewayOptions): Gateway {
+export function assembleGateway({ config, onUsage = ignore, tokenizer, idSecret, ...world }: GatewayOptions): Gateway {
   const { clock } = world
+  const idSeal = idSecret === undefined ? undefined : sealOf(idSecret)
   const engine = createEngine({ config, instanceId: mintRequestId(clock.now()), ...world })
   const facts = (options: CallOptions | undefined): CallFacts => {
     const receivedAt = clock.now()
@@ -163,6 +168,7 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, ...world 
       timeoutMs: options?.timeoutMs,
       maxCost: options?.maxCostUsd === undefined ? undefined : maxCostOf(options.maxCostUsd),
       tags: options?.tags,
+      idSeal,
     }
   }
   /** One answer as an object; what the endpoint's shape is, its caller knows. */
@@ -243,6 +249,18 @@ const readersOfOperations = (tokenizer: Tokenizer | undefined): FetchParts['read
       ]),
     ),
   )
+
+/** Shorter ones can be guessed, and then ids be made up. */
+const LEAST_SECRET = 32
+
+/** @throws RangeError */
+function sealOf(secret: string): IdSeal {
+  if (secret.length < LEAST_SECRET)
+    throw new RangeError(
+      `idSecret has ${secret.length} characters. Give at least ${LEAST_SECRET} that nobody can guess, such as those of "openssl rand -hex 32"`,
+    )
+  return new IdSeal(Buffer.from(secret))
+}
 
 /** @throws SpekaError `invalid_value` */
 function maxCostOf(amount: number | string): PicoUsd {

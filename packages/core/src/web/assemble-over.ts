@@ -25,6 +25,11 @@ export interface RemoteGatewayOptions {
 /** In this process: calls go to the providers themselves. */
 export interface LocalGatewayOptions {
   readonly config: GatewayConfig
+  /**
+   * Seals the ids of responses that providers keep, so that `previous_response_id` goes on with them: at least 32 characters that nobody
+   * can guess. Keep it, since with another no earlier id can be opened. Default: nothing can be gone on with.
+   */
+  readonly idSecret?: string | undefined
 }
 
 export type CreateGatewayOptions = (RemoteGatewayOptions | LocalGatewayOptions) & {
@@ -39,7 +44,7 @@ const DEFAULT_BASE_URL = 'https://speka.me/v1'
 /**
  * Makes a gateway over a transport, with the machine's own time and chance.
  *
- * @throws RangeError when the configuration contradicts itself, and for a header that the gateway sets itself.
+ * @throws RangeError when the configuration contradicts itself, for a secret that is too short, and for a header that the gateway sets itself.
  */
 export function assembleOver(
   transportFor: (config: GatewayConfig) => Transport,
@@ -56,6 +61,7 @@ export function assembleOver(
     random: Math.random,
     onUsage: options.onUsage,
     layers: options.layers,
+    idSecret: 'config' in options ? options.idSecret : undefined,
     // The key of a server is the caller's own: what is wrong with it is the caller's to know.
     relaysErrors: !('config' in options),
   })

@@ -5,7 +5,6 @@ import type { OpenedId } from '../../sealed-id.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { keptAs } from '../../wire/dialect-name.ts'
 import { unsupported } from '../refuse-fields.ts'
-import { NOTHING_KEPT } from './fates.ts'
 import type { ResponsesRequest } from './shapes.ts'
 
 /**
@@ -18,10 +17,13 @@ export function keptBefore(request: ResponsesRequest, facts: CallFacts): OpenedI
   const { previous_response_id: sealed } = request
   if (typeof sealed !== 'string') return undefined
   const { idSeal, keyId = '', maxCost } = facts
-  if (idSeal === undefined) throw unsupported('previous_response_id', NOTHING_KEPT)
+  if (idSeal === undefined) throw unsupported('previous_response_id', NO_SECRET)
   if (maxCost !== undefined) throw unsupported('previous_response_id', NO_BOUND)
   return idSeal.open(keptAs.responses, keyId, sealed) ?? nowhere
 }
+
+const NO_SECRET =
+  'Going on with a kept response takes a secret that its id is sealed with: a server has one, and a gateway in process gets it as createGateway({ config, idSecret }). Send the whole conversation as "input".'
 
 const NO_BOUND =
   'What a response costs that goes on with another is not known before, so it cannot be held to a limit. Send the whole conversation as "input", or no limit.'
