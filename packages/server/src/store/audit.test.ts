@@ -84,6 +84,15 @@ test('the last entries that were cut off are missed', () => {
   })
 })
 
+test('a record that is gone, or that was made without an entry, is named', () => {
+  const { entries, records } = written()
+  const gone = { n: 3, why: 'key key_a, which it is about, is gone' }
+  expect(verdict({ entries, records: records.toSpliced(1, 1) })).toEqual(gone)
+  const made = { kind: 'key', id: 'key_c', version: 3, body: '{}' }
+  const unsaid = { n: 5, why: 'it is missing: none says how key key_c was made' }
+  expect(verdict({ entries, records: [...records, made] })).toEqual(unsaid)
+})
+
 test('a record that was changed without an entry is named', () => {
   const { entries, records } = written()
   const changed = records.with(1, { kind: 'key', id: 'key_a', version: 3, body: '{"a":3}' })

@@ -93,20 +93,30 @@ export function verifyChain(entries: Iterable<AuditEntry>, records: Iterable<Aud
     said.set(nameOf(entry.kind, entry.object), entry)
     last = entry
   }
-  const count = last?.n ?? 0
+  return { entries: last?.n ?? 0, broken: brokenRecord(records, said, last) }
+}
+
+/** The first record that is not as the audit says that it was left. */
+function brokenRecord(
+  records: Iterable<AuditedRecord>,
+  said: Map<string, AuditEntry>,
+  last: AuditEntry | undefined,
+): AuditBreak | undefined {
+  const next = (last?.n ?? 0) + 1
   for (const { kind, id, version, body } of records) {
-    const entry = said.get(nameOf(kind, id))
+    const name = nameOf(kind, id)
+    const entry = said.get(name)
+    said.delete(name)
     if (entry?.version === version && entry.after === body) continue
     // What was there before the audit was, or comes with the gateway, has no entry until it is changed.
     if (entry === undefined && version <= FIRST_VERSION) continue
     if (version > (last?.version ?? FIRST_VERSION))
-      return {
-        entries: count,
-        broken: { n: count + 1, why: `it is missing: ${kind} ${id} was changed after the last` },
-      }
-    return { entries: count, broken: { n: entry?.n ?? 1, why: `${kind} ${id} is not as the audit says it was left` } }
+      return { n: next, why: `it is missing: ${name} was changed after the last` }
+    if (entry === undefined) return { n: next, why: `it is missing: none says how ${name} was made` }
+    return { n: entry.n, why: `${name} is not as the audit says it was left` }
   }
-  return { entries: count }
+  for (const [name, { n }] of said) return { n, why: `${name}, which it is about, is gone` }
+  return undefined
 }
 
 function whyUnfit(
