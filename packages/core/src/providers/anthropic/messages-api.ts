@@ -29,6 +29,7 @@ export const messagesApi: NativeApi = {
   path: '/messages',
   headers: ANTHROPIC_VERSION,
   words: { content_block_delta: ['text', 'partial_json', 'thinking'] },
+  repeats: [],
   numbersEvents: false,
   // A block may begin with a whole file in it, as results of tools on the server do.
   holdsPictures: true,

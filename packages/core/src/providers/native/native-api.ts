@@ -12,6 +12,8 @@ export interface NativeApi {
   readonly headers: Headers
   /** Events that hold words, by the type of each, and the fields in which its words may be. */
   readonly words: Readonly<Record<string, readonly string[]>>
+  /** The types of events that tell once more, whole, what was told in pieces. */
+  readonly repeats: readonly string[]
   /** Whether events are numbered, so that two of a kind begin differently. */
   readonly numbersEvents: boolean
   /** Whether a stream tells usage to those alone who ask for it in `stream_options`. Default: it tells it to all. */

@@ -38,6 +38,17 @@ test('words after the first are handed on together, and counted by their length'
   expect(stream.outputTokens).toBe(16)
 })
 
+const done = (more: string): string =>
+  `event: response.output_text.done\ndata: {"type":"response.output_text.done",${more}}\n\n`
+
+test('what tells once more what was told in pieces goes on unread, once anything was said', () => {
+  const { text, seen } = through(responsesApi, delta('Hi', 0) + done('"text":not JSON') + delta('Ho', 1))
+  expect(text).toBe(delta('Hi', 0) + done('"text":not JSON') + delta('Ho', 1))
+  expect(seen).toEqual([Sees.Output, Sees.Nothing, Sees.Output])
+  expect(through(responsesApi, done('"text":"Hi"')).seen).toEqual([Sees.Output])
+  expect(through(responsesApi, done('"text":not JSON')).seen).toEqual([Sees.Failure])
+})
+
 test('a signature is no words', () => {
   const words = block({ delta: { type: 'text_delta', text: 'Hi' } })
   const signature = block({ delta: { type: 'signature_delta', signature: 'E'.repeat(4000) } })

@@ -38,8 +38,8 @@ interface WordsMark {
 const MOST_MARKS = 4
 
 /**
- * Lets a stream through event by event. Words go on unread once there has been an event of their kind; of all others it is
- * learnt what they are. The model is called by the name that the caller knows, and the cost is added where usage is told.
+ * Lets a stream through event by event. Words go on unread once there has been an event of their kind, and what repeats them
+ * whole once anything was said; of all others it is learnt what they are. The model is called by the name that the caller knows, and the cost is added where usage is told.
  */
 export class PassThroughStream implements FrameTranslator {
   readonly #target: TranslationTarget
@@ -50,6 +50,7 @@ export class PassThroughStream implements FrameTranslator {
   /** The kinds of words that there have been, the latest first. */
   #known: readonly WordsMark[] = []
   #last: Buffer | undefined
+  #said = false
   #finished = false
   #over = false
 
@@ -104,6 +105,11 @@ export class PassThroughStream implements FrameTranslator {
 
   frame(frame: Buffer, emit: Emit): void {
     if (this.#over || this.run(frame, 0, emit) > 0) return
+    if (this.#said && !this.#finished && repeats(frame, this.#api)) {
+      this.#last = frame
+      emit(frame, Sees.Nothing)
+      return
+    }
     const data = dataOf(frame)
     if (data === undefined) return
     const event = parse(data)
@@ -126,6 +132,7 @@ export class PassThroughStream implements FrameTranslator {
     }
     if ((seen.sees & Sees.Output) !== 0) {
       this.#delivered.add(seen.words === undefined ? 0 : 1, lengthOfWords(seen.words))
+      this.#said = true
       this.#learn(frame, event['type'])
     }
     if (this.#hidesUsage && seen.isUsageAlone === true) {
@@ -166,12 +173,32 @@ export class PassThroughStream implements FrameTranslator {
   }
 }
 
+/** Whether a frame is beyond doubt an event that tells once more what was told in pieces: it may be as long as the whole answer. */
+function repeats(frame: Buffer, { repeats: types }: NativeApi): boolean {
+  return (
+    types.some((type) => standsAt(frame, headOf(type), 0)) &&
+    frame.indexOf(LF, frame.indexOf(LF) + 1) === frame.length - 2
+  )
+}
+
+/** How an event of a type begins, as nearly all upstreams write it. */
+function headOf(type: string): Buffer {
+  const known = heads.get(type)
+  if (known !== undefined) return known
+  const head = Buffer.from(`event: ${type}\ndata: {"type":"${type}"`)
+  heads.set(type, head)
+  return head
+}
+
+/** Of the types that the APIs name, each made once. */
+const heads = new Map<string, Buffer>()
+
 /** @returns `undefined` for an event that is no words, or whose words cannot be found beyond doubt. */
 function markOf(frame: Buffer, type: string, { words, numbersEvents }: NativeApi): WordsMark | undefined {
   const fields = Object.hasOwn(words, type) ? (words[type] ?? []) : []
   const place = fields.map((field) => wordsIn(frame, field)).find((found) => found !== undefined)
   if (place === undefined) return undefined
-  const head = numbersEvents ? Buffer.from(`event: ${type}\ndata: {"type":"${type}"`) : frame.subarray(0, place.start)
+  const head = numbersEvents ? headOf(type) : frame.subarray(0, place.start)
   if (!standsAt(frame, head, 0)) return undefined
   // A copy: the network buffer behind a frame is large and should not outlive it.
   return { head: Buffer.from(head), besides: frame.length - (place.end - place.start) }

@@ -22,6 +22,7 @@ export const completionsApi: NativeApi = {
   headers: {},
   // Its events have no types by which those that are words could be told without a look.
   words: {},
+  repeats: [],
   numbersEvents: false,
   holdsPictures: false,
   tellsUsageIfAsked: true,

@@ -33,6 +33,17 @@ export const responsesApi: NativeApi = {
     'response.refusal.delta': ['delta'],
     'response.custom_tool_call_input.delta': ['delta'],
   },
+  repeats: [
+    'response.output_text.done',
+    'response.content_part.done',
+    'response.output_item.done',
+    'response.function_call_arguments.done',
+    'response.reasoning_summary_text.done',
+    'response.reasoning_summary_part.done',
+    'response.reasoning_text.done',
+    'response.refusal.done',
+    'response.custom_tool_call_input.done',
+  ],
   numbersEvents: true,
   // The last event repeats the whole answer, pictures and encrypted reasoning included.
   holdsPictures: true,
