@@ -1,8 +1,10 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
+import type { Actor } from '../packages/server/src/actor.ts'
 import { adminRoutesOf, routesOf } from '../packages/server/src/app.ts'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
+import { createToken } from '../packages/server/src/operations/create-token.ts'
 import { adminParts } from './support/admin-parts.ts'
 import { startApp, type StartedApp } from './support/start-app.ts'
 
@@ -11,10 +13,13 @@ const pages = adminParts({ metrics: () => 'up 1\n' })
 
 let app: StartedApp
 let admin: Server
+let accountToken: string
 beforeAll(async () => {
   app = await startApp()
   admin = createAdminServer(ADMIN_TOKEN, pages)
   await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve))
+  const operator: Actor = { kind: 'operator', by: 'admin_token' }
+  accountToken = (await createToken(pages.operations, operator, { name: 'a', role: 'owner', account: 'default' })).token
 })
 afterAll(async () => {
   admin.close()
@@ -27,6 +32,7 @@ const credentials = {
   wrong: () => mintKey('live'),
   key: () => app.liveKey,
   'admin token': () => ADMIN_TOKEN,
+  'account token': () => accountToken,
 } as const satisfies Record<string, () => string | undefined>
 
 type Credential = keyof typeof credentials
@@ -50,12 +56,13 @@ async function ask(listener: Listener, { method, path }: { method: string; path:
 }
 
 /** Whoever may call is asked for more, or is told that what he asks about is not there: never who he is. */
-const LET_IN = [200, 400, 404, 415]
+const LET_IN = [200, 400, 403, 404, 415]
 
 describe.each<{ listener: Listener; access: string; letsIn: Credential[] }>([
-  { listener: 'gateway', access: 'public', letsIn: ['none', 'wrong', 'key', 'admin token'] },
+  { listener: 'gateway', access: 'public', letsIn: ['none', 'wrong', 'key', 'admin token', 'account token'] },
   { listener: 'gateway', access: 'key', letsIn: ['key'] },
   { listener: 'admin', access: 'operator', letsIn: ['admin token'] },
+  { listener: 'admin', access: 'account:viewer', letsIn: ['admin token', 'account token'] },
 ])('a route that is $access, on the $listener listener', ({ listener, access, letsIn }) => {
   test.each(Object.keys(credentials).map((credential) => ({ credential: credential as Credential })))(
     'with credential: $credential',
@@ -65,7 +72,8 @@ describe.each<{ listener: Listener; access: string; letsIn: Credential[] }>([
       for (const route of routes) {
         const { status } = await ask(listener, route, credential)
         if (letsIn.includes(credential)) expect(LET_IN).toContain(status)
-        else expect(status).toBe(401)
+        // Who is known and may not is told so.
+        else expect(status).toBe(access === 'operator' && credential === 'account token' ? 403 : 401)
       }
     },
   )
@@ -73,18 +81,18 @@ describe.each<{ listener: Listener; access: string; letsIn: Credential[] }>([
 
 test('each access that is in the table is in the suite above', () => {
   const all = [...routesOf(app.parts), ...adminRoutesOf(pages)].map(({ access }) => access)
-  expect(new Set(all)).toEqual(new Set(['public', 'key', 'operator']))
+  expect(new Set(all)).toEqual(new Set(['public', 'key', 'operator', 'account:viewer']))
 })
 
-describe.each<{ asked: Listener; routesOn: Listener; knows: Credential }>([
-  { asked: 'admin', routesOn: 'gateway', knows: 'admin token' },
-  { asked: 'gateway', routesOn: 'admin', knows: 'key' },
+describe.each<{ asked: Listener; routesOn: Listener; knows: Credential[] }>([
+  { asked: 'admin', routesOn: 'gateway', knows: ['admin token', 'account token'] },
+  { asked: 'gateway', routesOn: 'admin', knows: ['key'] },
 ])('what is on the $routesOn listener', ({ asked, routesOn, knows }) => {
   test(`is not on the ${asked} one, for nobody`, async () => {
     for (const route of listeners[routesOn].routes()) {
       for (const credential of Object.keys(credentials) as Credential[]) {
         const { status } = await ask(asked, route, credential)
-        expect(status).toBe(asked === 'gateway' || credential === knows ? 404 : 401)
+        expect(status).toBe(asked === 'gateway' || knows.includes(credential) ? 404 : 401)
       }
     }
   })

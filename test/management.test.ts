@@ -1,14 +1,20 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
+import type { AdminParts } from '../packages/server/src/management/management-route.ts'
+import { segmentsOf } from '../packages/server/src/http/router.ts'
+import { isList } from '../packages/server/src/management/page.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
+import { usageRecord } from '../packages/server/src/store/__fixtures__/usage-record.ts'
 import { adminParts } from './support/admin-parts.ts'
 
 const TOKEN = 'the-token-of-the-operator'
 let admin: Server
+let parts: AdminParts
 
 beforeEach(async () => {
-  admin = createAdminServer(TOKEN, adminParts())
+  parts = adminParts()
+  admin = createAdminServer(TOKEN, parts)
   await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve))
 })
 afterEach(() => {
@@ -17,24 +23,38 @@ afterEach(() => {
 })
 
 interface Asking {
+  /** Default: the operator's. */
+  readonly token?: string
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: unknown
 }
 
 /** What the API answers: its status, headers, and body as JSON if there is one. */
-async function ask(method: string, path: string, { headers = {}, body }: Asking = {}) {
+async function ask(method: string, path: string, { token = TOKEN, headers = {}, body }: Asking = {}) {
   const { port } = admin.address() as AddressInfo
   const response = await fetch(`http://127.0.0.1:${port}/api/v1${path}`, {
     method,
     headers: {
-      authorization: `Bearer ${TOKEN}`,
+      authorization: `Bearer ${token}`,
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       ...headers,
     },
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
+  if (response.ok) expectDescribed(method, path, JSON.parse(text))
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
+}
+
+/** What is answered is what the description says. */
+function expectDescribed(method: string, path: string, body: unknown): void {
+  const [asked = ''] = path.split('?')
+  const row = managementRows.find(
+    (one) => one.method === method && segmentsOf(one.path, `/api/v1${asked}`) !== undefined,
+  )
+  if (row?.operation.output === undefined) return
+  const said = isList(row.operation) ? (body as { data: unknown }).data : body
+  expect(row.operation.output.safeParse(said).error).toBeUndefined()
 }
 
 test('a key is made, shown, listed and stopped', async () => {
@@ -114,6 +134,10 @@ test('a revision that cannot be is refused', async () => {
   expect(answer).toMatchObject({ status: 400, body: { param: 'if-match' } })
 })
 
+test.each(managementRows)('$method $path says what it answers', ({ operation }) => {
+  expect(operation.output).toBeDefined()
+})
+
 test('what it describes of itself is what there is', async () => {
   const { body } = await ask('GET', '/openapi.json')
   expect(body.openapi).toMatch(/^3\.1/)
@@ -154,5 +178,127 @@ describe('a POST with an Idempotency-Key', () => {
   test('may be tried again when it was refused', async () => {
     expect(await ask('POST', '/keys', { body: { name: '' }, headers })).toMatchObject({ status: 400 })
     expect(await ask('POST', '/keys', { body: { name: 'a' }, headers })).toMatchObject({ status: 201 })
+  })
+})
+
+/** An account with one of everything, and a token of each role. */
+async function account(name: string) {
+  const { id } = (await ask('POST', '/accounts', { body: { name } })).body
+  const make = async (path: string, body: object) =>
+    (await ask('POST', path, { body: { account: id, ...body } })).body.id as string
+  const token = async (role: string) => {
+    const body = { account: id, name: role, role }
+    return (await ask('POST', '/tokens', { body })).body.token as string
+  }
+  return {
+    id,
+    team: await make('/teams', { name: 'team' }),
+    member: await make('/members', { email: 'ann@example.com', role: 'member' }),
+    key: await make('/keys', { name: 'key' }),
+    owner: await token('owner'),
+    viewer: await token('viewer'),
+  }
+}
+
+describe('a token of an account', () => {
+  test('sees and changes what is the account’s, and nothing else', async () => {
+    const [own, other] = [await account('own'), await account('other')]
+    const [mine] = [usageRecord({ account: own.id }), usageRecord({ account: other.id })]
+    const record = usageRecord({ account: other.id })
+    for (const one of [mine, record]) await parts.operations.store.ledger.settle(one)
+    for (const path of ['/accounts', '/teams', '/members', '/keys', '/tokens', '/audit', '/requests']) {
+      const { status, body } = await ask('GET', path, { token: own.owner })
+      expect([path, status]).toEqual([path, 200])
+      expect(body.data.length).toBeGreaterThan(0)
+      expect(JSON.stringify(body)).not.toContain(other.id)
+    }
+    const ofOthers = [
+      ['GET', `/accounts/${other.id}`],
+      ['GET', `/keys/${other.key}`],
+      ['PATCH', `/keys/${other.key}`],
+      ['DELETE', `/keys/${other.key}`],
+      ['POST', `/keys/${other.key}/rotate`],
+      ['PATCH', `/members/${other.member}`],
+      ['DELETE', `/members/${other.member}`],
+      ['GET', `/requests/${record.id}`],
+      ['GET', `/usage?by=key&account=${other.id}`],
+      ['GET', `/requests?account=${other.id}`],
+      ['GET', `/keys?account=${other.id}`],
+      ['GET', `/audit?account=${other.id}`],
+    ] as const
+    for (const [method, path] of ofOthers) {
+      const body = method === 'PATCH' ? (path.startsWith('/members') ? { role: 'viewer' } : { name: 'x' }) : undefined
+      const asked = body === undefined ? {} : { body }
+      expect([method, path, (await ask(method, path, { token: own.owner, ...asked })).status]).toEqual([
+        method,
+        path,
+        404,
+      ])
+    }
+    const intruding = { token: own.owner, body: { name: 'x', account: other.id } }
+    for (const path of ['/teams', '/keys']) expect((await ask('POST', path, intruding)).status).toBe(404)
+    expect(await ask('GET', `/keys/${own.key}`, { token: own.viewer })).toMatchObject({ status: 200 })
+    expect(await ask('GET', `/requests/${mine.id}`, { token: own.viewer })).toMatchObject({ status: 200 })
+  })
+
+  test('may do what its role may', async () => {
+    const { id, key, viewer, owner } = await account('own')
+    const forbidden = { status: 403, body: { code: 'permission_denied' } }
+    expect(await ask('DELETE', `/keys/${key}`, { token: viewer })).toMatchObject(forbidden)
+    expect(await ask('POST', `/accounts/${id}/suspend`, { token: owner })).toMatchObject(forbidden)
+    expect(await ask('GET', '/providers', { token: owner })).toMatchObject(forbidden)
+    expect(await ask('GET', '/audit/verify', { token: owner })).toMatchObject(forbidden)
+    expect(await ask('DELETE', `/keys/${key}`, { token: owner })).toMatchObject({ status: 200 })
+  })
+
+  test('does not get the answer that another token got', async () => {
+    const { owner, viewer } = await account('own')
+    const same = { headers: { 'idempotency-key': 'same' }, body: { name: 'secret' } }
+    expect(await ask('POST', '/keys', { ...same, token: owner })).toMatchObject({ status: 201 })
+    expect(await ask('POST', '/keys', { ...same, token: viewer })).toMatchObject({ status: 403 })
+  })
+
+  test('is nobody’s once it is revoked, or its account suspended', async () => {
+    const [one, two] = [await account('one'), await account('two')]
+    const tokens = (await ask('GET', `/tokens?account=${one.id}`)).body.data as { id: string; name: string }[]
+    const id = tokens.find(({ name }) => name === 'owner')?.id
+    await ask('DELETE', `/tokens/${id}`)
+    await ask('POST', `/accounts/${two.id}/suspend`)
+    for (const token of [one.owner, two.owner, `${two.owner}x`, 'speka-admin-'])
+      expect(await ask('GET', '/keys', { token })).toMatchObject({ status: 401, body: { code: 'invalid_api_key' } })
+    expect(await ask('GET', '/keys', { token: one.viewer })).toMatchObject({ status: 200 })
+  })
+})
+
+describe('requests', () => {
+  test('are listed by what is asked for, in parts', async () => {
+    const { ledger } = parts.operations.store
+    const records = [1, 2, 3].map((at) => usageRecord({ createdAt: at * 1000, customer: at === 2 ? 'b' : 'a' }))
+    for (const record of records) await ledger.settle(record)
+    const ids = (answer: Awaited<ReturnType<typeof ask>>) => answer.body.data.map(({ id }: { id: string }) => id)
+    const first = await ask('GET', '/requests?limit=2')
+    const second = await ask('GET', `/requests?limit=2&after=${first.body.next}`)
+    expect([...ids(first), ...ids(second)]).toEqual(records.map(({ id }) => id).toReversed())
+    expect(ids(await ask('GET', '/requests?customer=b'))).toEqual([records[1]?.id])
+    expect(ids(await ask('GET', '/requests?first=oldest&until=1970-01-01T00:00:02Z'))).toEqual([records[0]?.id])
+    expect(await ask('GET', '/requests?after=made-up')).toMatchObject({ status: 400, body: { param: 'after' } })
+    expect(await ask('GET', '/requests?outcome=odd')).toMatchObject({ status: 400, body: { param: 'outcome' } })
+  })
+
+  test('are told as they are put on record, to who asks for them', async () => {
+    const { port } = admin.address() as AddressInfo
+    const headers = { authorization: `Bearer ${TOKEN}` }
+    const { ledger } = parts.operations.store
+    await ledger.settle(usageRecord({ createdAt: Date.now() }))
+    const stream = await fetch(`http://127.0.0.1:${port}/api/v1/requests/live?customer=a`, { headers })
+    const record = usageRecord({ createdAt: Date.now(), customer: 'a' })
+    await ledger.settle(usageRecord({ createdAt: Date.now(), customer: 'b' }))
+    await ledger.settle(record)
+    const reader = stream.body?.getReader()
+    const { value } = (await reader?.read()) ?? {}
+    const text = Buffer.from(value ?? []).toString()
+    expect(text).toMatch(new RegExp(`^event: request\nid: ${record.id}\ndata: \\{.*\\}\n\n$`))
+    await reader?.cancel()
+    expect(await ask('GET', '/requests/live?limit=3')).toMatchObject({ status: 400, body: { param: 'limit' } })
   })
 })

@@ -24,6 +24,7 @@ import { rejectBrokenRequest } from './http/reject-broken-request.ts'
 import { respondError } from './http/respond.ts'
 import { createRouter, type Access, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
+import { LIVE_PATH, showLiveRequests } from './management/live-requests.ts'
 import { managementHandler, type AdminParts } from './management/management-route.ts'
 import { describeManagement } from './management/openapi.ts'
 import { respondOutput } from './management/respond-output.ts'
@@ -86,11 +87,12 @@ const routes: readonly RouteRow[] = [
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
   { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', { read: completions }) },
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
-  { method: 'GET', path: '/api/v1/openapi.json', access: 'operator', handler: () => describe },
+  { method: 'GET', path: '/api/v1/openapi.json', access: 'account:viewer', handler: () => describe },
+  { method: 'GET', path: LIVE_PATH, access: 'account:viewer', handler: showLiveRequests },
   ...managementRows.map((row): RouteRow => ({
     method: row.method,
     path: row.path,
-    access: 'operator',
+    access: 'account:viewer',
     handler: managementHandler(row),
   })),
 ]

@@ -6,13 +6,14 @@ import { adminRoutesOf, type AdminAccess } from '../app.ts'
 import { respondProblem } from '../http/respond-problem.ts'
 import { createRouter, type Router } from '../http/router.ts'
 import type { AdminParts } from '../management/management-route.ts'
+import { actorOfToken } from '../keys/admin-tokens.ts'
 import { bearsToken } from './admin-token.ts'
 
 /** The operator's own listener, apart from `/v1`: nothing on it answers without the admin token. */
 export function createAdminServer(token: string, parts: AdminParts): Server {
-  const router = createRouter(adminRoutesOf(parts), { listener: 'admin', authenticates: ['operator'] })
+  const router = createRouter(adminRoutesOf(parts), { listener: 'admin', authenticates: ['operator', 'account'] })
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
-    void serve(request, response, token, router)
+    void serve(request, response, token, parts, router)
   })
   server.maxConnections = 100
   return server
@@ -23,14 +24,16 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   token: string,
+  parts: AdminParts,
   router: Router<AdminAccess>,
 ): Promise<void> {
   const receivedAt = Date.now()
   const id = mintRequestId(receivedAt)
   const [path = '/', query] = (request.url ?? '/').split('?', 2)
   try {
-    const actor = authenticate(request.headers.authorization, token)
+    const actor = await authenticate(request.headers.authorization, token, parts)
     const route = router.find(request.method ?? '', path)
+    demandAccess(actor, route.access)
     await route.handle({ id, receivedAt, request, response, path, query: new URLSearchParams(query), actor })
   } catch (thrown) {
     const error = toSpekaError(thrown)
@@ -43,8 +46,25 @@ async function serve(
   }
 }
 
-/** @throws SpekaError `invalid_api_key` */
-function authenticate(authorization: string | undefined, token: string): Actor {
+/**
+ * Who asks: by the admin token, or by a token that was made for it.
+ *
+ * @throws SpekaError `invalid_api_key`
+ */
+async function authenticate(authorization: string | undefined, token: string, parts: AdminParts): Promise<Actor> {
   if (bearsToken(authorization, token)) return { kind: 'operator', by: 'admin_token' }
-  throw new SpekaError('invalid_api_key', 'Send the header "Authorization: Bearer …" with the admin token.')
+  const { store, pepper, now } = parts.operations
+  const given = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
+  const actor = given && (await actorOfToken(given, { registry: store.registry, pepper, now: now() }))
+  if (actor !== undefined && actor !== '') return actor
+  throw new SpekaError(
+    'invalid_api_key',
+    'Send the header "Authorization: Bearer …" with the admin token, or with a token of the management API.',
+  )
+}
+
+/** What is the operator's is nobody else's; the rest says itself what it wants. @throws SpekaError `permission_denied` */
+function demandAccess(actor: Actor, access: AdminAccess): void {
+  if (access === 'operator' && actor.kind !== 'operator')
+    throw new SpekaError('permission_denied', 'This is the operator’s alone.')
 }

@@ -12,12 +12,12 @@ export interface Page {
   readonly next: string | null
 }
 
-/** Whether an operation gives a part of a list at a time. */
-export const isPaged = ({ input }: Operation<unknown>): boolean =>
-  input instanceof z.ZodObject && 'after' in input.shape
-
 /** Whether an operation gives a list, whole or in parts. */
 export const isList = ({ output }: Operation<unknown>): boolean => output instanceof z.ZodArray
+
+/** Whether it gives a part of a list at a time. */
+const isPaged = (operation: Operation<unknown>): boolean =>
+  isList(operation) && operation.input instanceof z.ZodObject && 'after' in operation.input.shape
 
 /** Runs an operation. Of a list comes a part, which says where the next one begins. */
 export async function asPage(
@@ -31,7 +31,11 @@ export async function asPage(
     return Array.isArray(output) ? ({ data: output, next: null } satisfies Page) : output
   }
   const { limit = USUAL_PAGE } = input
-  const data = (await operation(parts, actor, { ...input, limit })) as readonly { readonly id?: unknown }[]
-  const last = data.length === Number(limit) ? data.at(-1)?.id : undefined
+  const data = (await operation(parts, actor, { ...input, limit })) as readonly {
+    readonly id?: unknown
+    readonly n?: unknown
+  }[]
+  // Entries of the audit go by their number: their id is what they are about.
+  const last = data.length === Number(limit) ? (data.at(-1)?.n ?? data.at(-1)?.id) : undefined
   return { data, next: last === undefined ? null : String(last) } satisfies Page
 }

@@ -1,25 +1,78 @@
+import { changePlan, resumeAccount, suspendAccount } from '../operations/change-account.ts'
+import { changeRole, removeMember } from '../operations/change-member.ts'
+import { createAccount } from '../operations/create-account.ts'
 import { createKey } from '../operations/create-key.ts'
+import { createTeam } from '../operations/create-team.ts'
+import { createToken } from '../operations/create-token.ts'
+import { inviteMember } from '../operations/invite-member.ts'
 import { isolateProvider, restoreProvider } from '../operations/isolate-provider.ts'
+import { listAccounts } from '../operations/list-accounts.ts'
+import { listAudit } from '../operations/list-audit.ts'
 import { listKeys } from '../operations/list-keys.ts'
+import { listMembers } from '../operations/list-members.ts'
 import { listModels } from '../operations/list-models.ts'
 import { listProviders } from '../operations/list-providers.ts'
+import { listRequests, showRequest } from '../operations/list-requests.ts'
 import { listTargets } from '../operations/list-targets.ts'
+import { listTeams } from '../operations/list-teams.ts'
+import { listTokens } from '../operations/list-tokens.ts'
 import { revokeKey } from '../operations/revoke-key.ts'
+import { revokeToken } from '../operations/revoke-token.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
+import { showAccount } from '../operations/show-account.ts'
 import { showKey } from '../operations/show-key.ts'
 import { totalUsage } from '../operations/total-usage.ts'
 import { updateKey } from '../operations/update-key.ts'
+import { verifyAudit } from '../operations/verify-audit.ts'
 import type { ManagementRow } from './management-route.ts'
 
 /** The management API: every operation that there is, and where. Who may do what is the operations' own to say. */
 export const managementRows: readonly ManagementRow[] = [
+  { method: 'GET', path: '/api/v1/accounts', operation: listAccounts, summary: 'List the accounts.' },
+  { method: 'POST', path: '/api/v1/accounts', operation: createAccount, summary: 'Make an account.', status: 201 },
+  { method: 'GET', path: '/api/v1/accounts/{id}', operation: showAccount, summary: 'Show an account.' },
+  {
+    method: 'POST',
+    path: '/api/v1/accounts/{id}/suspend',
+    operation: suspendAccount,
+    summary: 'Suspend an account: within a second none of its keys works.',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/accounts/{id}/resume',
+    operation: resumeAccount,
+    summary: 'Let the keys of a suspended account work again.',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/accounts/{id}/plan',
+    operation: changePlan,
+    summary: 'Put an account on another plan.',
+  },
+  { method: 'GET', path: '/api/v1/teams', operation: listTeams, summary: 'List the teams.' },
+  { method: 'POST', path: '/api/v1/teams', operation: createTeam, summary: 'Make a team.', status: 201 },
+  { method: 'GET', path: '/api/v1/members', operation: listMembers, summary: 'List the members.' },
+  {
+    method: 'POST',
+    path: '/api/v1/members',
+    operation: inviteMember,
+    summary: 'Invite somebody into an account.',
+    status: 201,
+  },
+  { method: 'PATCH', path: '/api/v1/members/{id}', operation: changeRole, summary: 'Give a member another role.' },
+  {
+    method: 'DELETE',
+    path: '/api/v1/members/{id}',
+    operation: removeMember,
+    summary: 'Remove a member: within a second none of his keys works.',
+  },
   { method: 'GET', path: '/api/v1/keys', operation: listKeys, summary: 'List the virtual keys.' },
   {
     method: 'POST',
     path: '/api/v1/keys',
     operation: createKey,
-    status: 201,
     summary: 'Make a virtual key. The key itself is in this answer, and in none after it.',
+    status: 201,
   },
   { method: 'GET', path: '/api/v1/keys/{id}', operation: showKey, summary: 'Show a virtual key.' },
   { method: 'PATCH', path: '/api/v1/keys/{id}', operation: updateKey, summary: 'Change a virtual key.' },
@@ -28,8 +81,25 @@ export const managementRows: readonly ManagementRow[] = [
     method: 'POST',
     path: '/api/v1/keys/{id}/rotate',
     operation: rotateKey,
-    status: 201,
     summary: 'Replace a virtual key by a new one like it.',
+    status: 201,
+  },
+  { method: 'GET', path: '/api/v1/tokens', operation: listTokens, summary: 'List the tokens of this API.' },
+  {
+    method: 'POST',
+    path: '/api/v1/tokens',
+    operation: createToken,
+    summary: 'Make a token of this API. The token itself is in this answer, and in none after it.',
+    status: 201,
+  },
+  { method: 'DELETE', path: '/api/v1/tokens/{id}', operation: revokeToken, summary: 'Stop a token for good.' },
+  { method: 'GET', path: '/api/v1/usage', operation: totalUsage, summary: 'Add up what was used and what it cost.' },
+  { method: 'GET', path: '/api/v1/requests', operation: listRequests, summary: 'List requests, the newest first.' },
+  {
+    method: 'GET',
+    path: '/api/v1/requests/{id}',
+    operation: showRequest,
+    summary: 'Show a request with every attempt.',
   },
   { method: 'GET', path: '/api/v1/models', operation: listModels, summary: 'List the models and who serves them.' },
   { method: 'GET', path: '/api/v1/targets', operation: listTargets, summary: 'List the targets and how they fare.' },
@@ -51,5 +121,11 @@ export const managementRows: readonly ManagementRow[] = [
     operation: restoreProvider,
     summary: 'Let a provider in again.',
   },
-  { method: 'GET', path: '/api/v1/usage', operation: totalUsage, summary: 'Add up what was used and what it cost.' },
+  { method: 'GET', path: '/api/v1/audit', operation: listAudit, summary: 'List who changed what.' },
+  {
+    method: 'GET',
+    path: '/api/v1/audit/verify',
+    operation: verifyAudit,
+    summary: 'Check that nobody has changed the audit.',
+  },
 ]

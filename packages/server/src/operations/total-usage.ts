@@ -6,27 +6,32 @@ import { moment, severalOf, word } from './fields.ts'
 import { operation } from './operation.ts'
 import { accountToList, findOwn } from './own-account.ts'
 
+const count = z.number()
+
 /** The sums over one group of usage records. */
-export interface UsageView {
-  /** An id, a name, a day or an hour in UTC; `null` for records that have none. Of several, the first. */
-  readonly group: string | null
-  /** Of several: all, by what they are. */
-  readonly groups?: Readonly<Record<string, string | null>>
-  readonly requests: number
-  readonly failed: number
-  readonly input_tokens: number
-  /** The part of `input_tokens` that was read from a cache. */
-  readonly cached_input_tokens: number
-  readonly output_tokens: number
-  /** What the requests with a known price cost, in US dollars. */
-  readonly cost_usd: string
-  /** Requests whose cost is not known, and so missing from `cost_usd`. */
-  readonly unpriced: number
-  /** What attempts cost the operator, in US dollars, where anything is known of it. */
-  readonly upstream_cost_usd?: string
-  /** Other units, under the names of their totals, where they occur. */
-  readonly [total: string]: unknown
-}
+export const usageView = z
+  .object({
+    /** An id, a name, a day or an hour in UTC; `null` for records that have none. Of several, the first. */
+    group: z.string().nullable(),
+    /** Of several: all, by what they are. */
+    groups: z.record(z.string(), z.string().nullable()).optional(),
+    requests: count,
+    failed: count,
+    input_tokens: count,
+    /** The part of `input_tokens` that was read from a cache. */
+    cached_input_tokens: count,
+    output_tokens: count,
+    /** What the requests with a known price cost, in US dollars. */
+    cost_usd: z.string(),
+    /** Requests whose cost is not known, and so missing from `cost_usd`. */
+    unpriced: count,
+    /** What attempts cost the operator, in US dollars, where anything is known of it. */
+    upstream_cost_usd: z.string().optional(),
+  })
+  // Other units, under the names of their totals, where they occur.
+  .catchall(z.unknown())
+
+export type UsageView = z.output<typeof usageView>
 
 /** What was used and what it cost, added up by group. */
 export const totalUsage = operation({
@@ -44,6 +49,7 @@ export const totalUsage = operation({
     provider: word.optional(),
     customer: word.optional(),
   }),
+  output: z.array(usageView),
   async run(parts, { key_id: keyId, account: asked, ...query }, actor): Promise<UsageView[]> {
     const account = await accountToList(parts, actor, asked)
     // Of the operator's keys some are in the configuration alone.
@@ -51,14 +57,14 @@ export const totalUsage = operation({
     const totals = await parts.store.ledger.totals({ ...query, keyId, account })
     // What it costs the operator is none of an account's business.
     const cost = actor.kind === 'operator' ? costView : () => ({})
-    return totals.map((sums) => ({ ...usageView(sums, query.by), ...cost(sums) }))
+    return totals.map((sums) => ({ ...viewOf(sums, query.by), ...cost(sums) }))
   },
 })
 
 const USUAL: ReadonlySet<string> = new Set(['input', 'cached_input', 'output'])
 const OTHER_UNITS = unitEntries.filter(({ unit }) => !USUAL.has(unit))
 
-const usageView = (totals: UsageTotals, by: readonly UsageGroup[]): UsageView => ({
+const viewOf = (totals: UsageTotals, by: readonly UsageGroup[]): UsageView => ({
   group: totals.group ?? null,
   ...(by.length === 1
     ? {}

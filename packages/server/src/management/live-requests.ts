@@ -1,0 +1,57 @@
+import { SpekaError } from '@speka/core'
+import type { AdminExchange } from '../http/exchange.ts'
+import { listRequests, type RequestLine } from '../operations/list-requests.ts'
+import type { AdminParts } from './management-route.ts'
+import { readInput } from './read-input.ts'
+
+export const LIVE_PATH = '/api/v1/requests/live'
+
+/** How often to look, and how far back a request may have arrived that ends only now; in ms. */
+const LOOK_MS = 500
+const LOOK_BACK_MS = 600_000
+/** How many are looked at: of a gateway that does more than these between two looks, the newest are shown. */
+const MOST = 1000
+/** Proxies and clients give up on a stream that says nothing, in ms. */
+const SILENCE_MS = 15_000
+
+/**
+ * `GET /api/v1/requests/live`: requests as they are put on record, as server-sent events, for somebody to look on. It takes
+ * the filters of the list. What matters is in the list: an event may be missed when very many come at once.
+ */
+export const showLiveRequests =
+  ({ operations }: AdminParts) =>
+  async (exchange: AdminExchange): Promise<void> => {
+    const { id, response, actor } = exchange
+    const filter = await readInput(LIVE_PATH, exchange)
+    for (const field of ['since', 'until', 'after', 'first', 'limit'])
+      if (field in filter)
+        throw new SpekaError('invalid_value', `${field} has no meaning here: what comes now is shown.`, {
+          param: field,
+        })
+    const look = async (): Promise<readonly RequestLine[]> => {
+      const since = new Date(operations.now() - LOOK_BACK_MS).toISOString()
+      return (await listRequests(operations, actor, { ...filter, since, limit: MOST })).data
+    }
+    let seen = new Set((await look()).map((line) => line.id))
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-request-id': id })
+    response.flushHeaders()
+    let saidAt = performance.now()
+    const tell = (lines: readonly RequestLine[]): void => {
+      const fresh = lines.filter((line) => !seen.has(line.id)).toReversed()
+      seen = new Set(lines.map((line) => line.id))
+      const said = fresh.map((line) => `event: request\nid: ${line.id}\ndata: ${JSON.stringify(line)}\n\n`)
+      if (fresh.length === 0 && performance.now() - saidAt >= SILENCE_MS) said.push(': speka\n\n')
+      if (said.length === 0) return
+      saidAt = performance.now()
+      response.write(said.join(''))
+    }
+    const next = (): void => {
+      // Whoever does not read is not written to.
+      const looking = response.writableNeedDrain ? Promise.resolve() : look().then(tell)
+      looking.then(again, () => response.end())
+    }
+    const again = (): void => {
+      if (!response.destroyed) setTimeout(next, LOOK_MS).unref()
+    }
+    again()
+  }
