@@ -3,18 +3,12 @@ import { mayPass } from './storage-failure.ts'
 import type { Failure, RowFailure } from './storage-failure.ts'
 import type { Durability } from './store.ts'
 
-/** How a database writes a record down: as so many values, one after the other. */
-export interface RowShape<Value> {
-  readonly width: number
-  /** Appends a record as {@link width} values. */
-  readonly encode: (record: UsageRecord, values: Value[]) => void
-}
-
-export interface GroupCommitOptions<Value> {
+export interface GroupCommitOptions<Row> {
   readonly durability: Durability
-  readonly row: RowShape<Value>
+  /** How the database writes a record down. */
+  readonly encode: (record: UsageRecord) => Row
   /** Hands one batch over; {@link GroupCommit.committed} must be called for it before the next is sent. */
-  readonly send: (values: readonly Value[]) => void
+  readonly send: (rows: readonly Row[]) => void
   /** Turns a failure into the error for whoever waits. */
   readonly errorOf: (failure: Failure) => SpekaError
   /** Told of records that were already counted as settled and could not be kept. */
@@ -42,12 +36,11 @@ const WORTHWHILE_ROWS = 64
  * the event loop has brought nothing more for it. So an idle gateway commits a record at once, and a busy one pays for
  * one commit for many.
  */
-export class GroupCommit<Value> {
-  readonly #options: GroupCommitOptions<Value>
-  readonly #width: number
-  #queue: Value[] = []
+export class GroupCommit<Row> {
+  readonly #options: GroupCommitOptions<Row>
+  #queue: Row[] = []
   #waiting: Waiter[] = []
-  #sent: Value[] | undefined
+  #sent: Row[] | undefined
   #sentWaiting: Waiter[] = []
   #flush: NodeJS.Timeout | undefined
   /** Whether some of the queue was due with the batch sent last, which was full. */
@@ -56,9 +49,8 @@ export class GroupCommit<Value> {
   #broken: SpekaError | undefined
   #drained: (() => void)[] = []
 
-  constructor(options: GroupCommitOptions<Value>) {
+  constructor(options: GroupCommitOptions<Row>) {
     this.#options = options
-    this.#width = options.row.width
   }
 
   /** Resolves when the record is settled, as far as the durability promises. */
@@ -74,7 +66,7 @@ export class GroupCommit<Value> {
 
   /** To be called when the batch sent last is committed, but for the rows in `failures`. */
   committed(failures: readonly RowFailure[]): void {
-    const values = this.#sent ?? []
+    const rows = this.#sent ?? []
     const waiting = this.#sentWaiting
     this.#sent = undefined
     this.#sentWaiting = []
@@ -87,7 +79,7 @@ export class GroupCommit<Value> {
       // Those that failed have been rejected above, which makes this do nothing to them.
       for (const waiter of waiting) waiter.resolve()
     } else {
-      this.#keepForLater(values, failures)
+      this.#keepForLater(rows, failures)
       if (this.#overdue && failures.length === 0) this.#sendNext()
       else this.#flushSoon()
     }
@@ -98,8 +90,7 @@ export class GroupCommit<Value> {
   break(error: SpekaError): void {
     this.#broken = error
     clearTimeout(this.#flush)
-    const lost =
-      this.#options.durability === 'relaxed' ? (this.#queue.length + (this.#sent?.length ?? 0)) / this.#width : 0
+    const lost = this.#options.durability === 'relaxed' ? this.#queue.length + (this.#sent?.length ?? 0) : 0
     for (const waiter of [...this.#sentWaiting, ...this.#waiting]) waiter.reject(error)
     this.#queue = []
     this.#waiting = []
@@ -118,7 +109,7 @@ export class GroupCommit<Value> {
 
   #settleStrictly(record: UsageRecord): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#options.row.encode(record, this.#queue)
+      this.#queue.push(this.#options.encode(record))
       this.#waiting.push({ resolve, reject })
       this.#gather()
     })
@@ -143,12 +134,12 @@ export class GroupCommit<Value> {
   }
 
   #settleRelaxed(record: UsageRecord): Promise<void> {
-    if (this.#queue.length >= MAX_UNKEPT_ROWS * this.#width) {
+    if (this.#queue.length >= MAX_UNKEPT_ROWS) {
       const failure: Failure = { kind: 'other', detail: 'too many records wait for a database that does not take them' }
       this.#options.onTrouble(failure)
       return Promise.reject(this.#options.errorOf(failure))
     }
-    this.#options.row.encode(record, this.#queue)
+    this.#queue.push(this.#options.encode(record))
     this.#flushSoon()
     return settled
   }
@@ -163,14 +154,14 @@ export class GroupCommit<Value> {
     if (this.#sent !== undefined || this.#queue.length === 0) return
     clearTimeout(this.#flush)
     this.#flush = undefined
-    if (this.#queue.length <= MAX_BATCH_ROWS * this.#width) {
+    if (this.#queue.length <= MAX_BATCH_ROWS) {
       this.#sent = this.#queue
       this.#sentWaiting = this.#waiting
       this.#queue = []
       this.#waiting = []
       this.#overdue = false
     } else {
-      this.#sent = this.#queue.splice(0, MAX_BATCH_ROWS * this.#width)
+      this.#sent = this.#queue.splice(0, MAX_BATCH_ROWS)
       this.#sentWaiting = this.#waiting.splice(0, MAX_BATCH_ROWS)
       this.#overdue = true
     }
@@ -178,12 +169,11 @@ export class GroupCommit<Value> {
   }
 
   /** Nobody waits for these rows any more, so they are tried again until the database takes them or the gateway ends. */
-  #keepForLater(values: readonly Value[], failures: readonly RowFailure[]): void {
+  #keepForLater(rows: readonly Row[], failures: readonly RowFailure[]): void {
     for (const failure of failures) {
-      if (mayPass(failure) && this.#broken === undefined) {
-        const at = failure.index * this.#width
-        this.#queue.push(...values.slice(at, at + this.#width))
-      } else this.#options.onLoss(this.#options.errorOf(failure), 1)
+      const row = rows[failure.index]
+      if (row !== undefined && mayPass(failure) && this.#broken === undefined) this.#queue.push(row)
+      else this.#options.onLoss(this.#options.errorOf(failure), 1)
     }
   }
 

@@ -5,13 +5,13 @@ import type { Ledger } from '../store.ts'
 import { compareGroups, groupsAsked } from '../usage-groups.ts'
 import type { ProjectorThread } from './projections/start-projector.ts'
 import type { SqliteThread } from './start-thread.ts'
-import type { SqlValue } from './usage-record-table.ts'
+import type { RowText } from './usage-record-table.ts'
 import { decodeRecord } from './usage-row.ts'
 import { totalsOf } from './usage-totals.ts'
 
 /** What a ledger in a SQLite file works with. */
 export interface SqliteLedgerParts {
-  readonly commits: GroupCommit<SqlValue>
+  readonly commits: GroupCommit<RowText>
   readonly availability: Availability
   /** Where records are committed, and found by their id. */
   readonly thread: SqliteThread

@@ -15,7 +15,6 @@ import { DatabaseSync } from 'node:sqlite'
 import { SpekaError } from '@speka/core'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
 import { encodeRecord } from './usage-row.ts'
-import type { SqlValue } from './usage-record-table.ts'
 import { openSqliteStore } from './open-store.ts'
 import type { SqliteStoreOptions } from './open-store.ts'
 import { describeStore } from '../store.contract.ts'
@@ -167,18 +166,16 @@ describe('a sqlite file', () => {
     // A process that kills itself on hearing that its record is settled.
     const script = `
       import { Worker } from 'node:worker_threads'
-      const [, url, path, values] = process.argv
+      const [, url, path, row] = process.argv
       const worker = new Worker(new URL(url), { workerData: { path }, execArgv: [] })
       worker.on('message', ({ settled }) => {
         if (settled) process.kill(process.pid, 'SIGKILL')
-        else worker.postMessage({ settle: JSON.parse(values) })
+        else worker.postMessage({ settle: [row] })
       })`
     const record = usageRecord({ price: undefined, charge: undefined })
-    const values: SqlValue[] = []
-    encodeRecord(record, values)
     const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script]
     const worker = new URL('./thread/worker.ts', import.meta.url).href
-    const { signal } = spawnSync(process.execPath, [...flags, worker, path, JSON.stringify(values)])
+    const { signal } = spawnSync(process.execPath, [...flags, worker, path, encodeRecord(record)])
     expect(signal).toBe('SIGKILL')
     expect(readdirSync(join(path, '..'))).toContain('speka.db-wal')
     await using(path, async (store) => expect(await store.ledger.find(record.id)).toEqual(record))

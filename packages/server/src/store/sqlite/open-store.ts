@@ -8,7 +8,6 @@ import { withoutFile } from '../without-file.ts'
 import { sqliteAudit } from './audit.ts'
 import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from './usage-row.ts'
-import { ROW_WIDTH } from './usage-record-table.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteReplies } from './replies.ts'
 import { followUp } from './projections/follow-up.ts'
@@ -45,8 +44,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const path = resolve(options.path)
   const commits = new GroupCommit({
     durability: options.durability ?? 'strict',
-    row: { width: ROW_WIDTH, encode: encodeRecord },
-    send: (values) => thread.settle(values),
+    encode: encodeRecord,
+    send: (rows) => thread.settle(rows),
     errorOf: (failure) => withoutFile(storageError(path, failure)),
     onLoss: options.onLoss ?? (() => {}),
     onTrouble: (failure) => availability.failed(storageError(path, failure)),

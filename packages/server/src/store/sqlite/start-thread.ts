@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { SpekaError } from '@speka/core'
-import type { SqlValue } from './usage-record-table.ts'
+import type { RowText } from './usage-record-table.ts'
 import type { RowFailure } from '../storage-failure.ts'
 import type { FromWorker, Questions, ToWorker, WorkerData } from './thread/worker.ts'
 import { storageError } from './storage-error.ts'
@@ -21,7 +21,7 @@ export interface SqliteThreadOptions {
 /** The main thread's end of the line to the database. It keeps the process alive only while something is unanswered. */
 export interface SqliteThread<Asked = Questions> {
   /** Commits one batch, answered through `onSettled`. */
-  settle(values: readonly SqlValue[]): void
+  settle(rows: readonly RowText[]): void
   /** @throws SpekaError of the database, or `storage_unavailable` when the thread is gone. */
   ask<About extends keyof Asked>(
     about: About,
@@ -103,7 +103,7 @@ export async function startSqliteThread<Asked = Questions>(options: SqliteThread
 
   return {
     closed,
-    settle: (values) => post({ settle: values }),
+    settle: (rows) => post({ settle: rows }),
 
     ask(about, ...args) {
       if (ended !== undefined || closing) return Promise.reject(ended ?? closed)

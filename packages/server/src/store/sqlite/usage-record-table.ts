@@ -3,17 +3,17 @@
 /** What a SQLite column holds. */
 export type SqlValue = string | number | bigint | null
 
-/** How many values `encodeRecord` appends. */
-export const ROW_WIDTH = 6
-
 /**
- * Inserts the values of so many `encodeRecord`s, in their order, but for ids that are there already. Each row has the owner
- * and its number in front.
+ * A row on its way to the thread: its columns, as far as the main thread knows them, between tabs. One text crosses to another
+ * thread for less work than a value for each column, and is what its checksum is taken of.
  */
-export const insertRows = (rows: number): string => `
-  INSERT INTO usage_record (owner, n, id, created_at, account, key_id, charge_pico, record)
-  VALUES ${Array.from({ length: rows }, () => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ')}
-  ON CONFLICT (id) DO NOTHING`
+export type RowText = string
+
+/** The columns in a {@link RowText}, in their order. The last is JSON, in which no tab stands as it is. */
+export const ROW_COLUMNS = ['id', 'created_at', 'account', 'key_id', 'charge_pico', 'record'] as const
+
+/** What stands in a {@link RowText} for a column without a value. */
+export const NO_VALUE = ''
 
 /** A row as a statement gives it. */
 export interface SqlRow {
@@ -43,8 +43,8 @@ export interface StoredRow extends RowPlace {
 export interface RecordRest {
   readonly endpoint: string
   readonly stream: boolean
-  /** The billing month, `YYYY-MM` in UTC. */
-  readonly period: string
+  /** The billing month, `YYYY-MM` in UTC. Absent: the one of the arrival. */
+  readonly period?: string
   readonly outcome: string
   readonly requestedModel: string
   readonly model?: string

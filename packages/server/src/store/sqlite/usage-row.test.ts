@@ -3,14 +3,12 @@ import { countNames, unitEntries } from '@speka/core/internal'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
 import { decodeRecord, encodeRecord } from './usage-row.ts'
 import { oldRow, storedRow } from './thread/read-rows.ts'
-import type { SqlValue } from './usage-record-table.ts'
 
 /** A record that went into the table and came out of it. */
 function kept(record: UsageRecord): UsageRecord {
-  const values: SqlValue[] = []
-  encodeRecord(record, values)
-  const [id = null, created_at = null, account = null, key_id = null, charge_pico = null, rest = null] = values
-  return decodeRecord(storedRow({ owner: 1, n: 1, id, created_at, account, key_id, charge_pico, record: rest }))
+  const [id, created_at, account, key_id, charge_pico, rest] = encodeRecord(record).split('\t')
+  const row = { place: 2n ** 40n + 1n, id, created_at, account, key_id, charge_pico, record: rest }
+  return decodeRecord(storedRow(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value ?? null]))))
 }
 
 test('every unit is kept, and every rate of the price with its condition, and the tier that served it', () => {

@@ -1,25 +1,16 @@
-import { SpekaError, type AttemptRecord, type PicoUsd, type Price, type UsageRecord } from '@speka/core'
-import { countNames, unitEntries } from '@speka/core/internal'
+import { SpekaError, type AttemptRecord, type Price, type UsageRecord } from '@speka/core'
+import { countNames, periodOf, unitEntries } from '@speka/core/internal'
 import { DEFAULT_ACCOUNT } from '../store.ts'
-import type { RecordRest, SqlValue, StoredRow } from './usage-record-table.ts'
+import { NO_VALUE, type RecordRest, type RowText, type StoredRow } from './usage-record-table.ts'
 
 /**
- * Appends a record to `values` as `ROW_WIDTH` primitives. Flat arrays of primitives are what crosses to another
- * thread for the least work, and what is only ever read back with its record goes into one of them: a column costs every
- * commit, whether anybody asks for it or not.
+ * Writes a record as a {@link RowText}.
  *
  * @throws SpekaError `internal_error` for a count that is none: sums are made of them.
  */
-export function encodeRecord(record: UsageRecord, values: SqlValue[]): void {
-  const rest = encodeRest(record)
-  values.push(
-    record.id,
-    Math.trunc(record.createdAt),
-    record.account ?? DEFAULT_ACCOUNT,
-    record.keyId ?? null,
-    record.charge ?? null,
-    rest,
-  )
+export function encodeRecord(record: UsageRecord): RowText {
+  const { id, createdAt, account = DEFAULT_ACCOUNT, keyId = NO_VALUE, charge = NO_VALUE } = record
+  return `${id}\t${Math.trunc(createdAt)}\t${account}\t${keyId}\t${charge}\t${encodeRest(record)}`
 }
 
 /** The price is JSON already: pasting it in is quicker than a replacer that looks at every value. */
@@ -28,7 +19,7 @@ function encodeRest(record: UsageRecord): string {
   const rest: Record<string, unknown> = {
     endpoint: record.endpoint,
     stream: record.stream,
-    period: record.period,
+    period: record.period === periodOf(record.createdAt) ? undefined : record.period,
     outcome: record.outcome,
     requestedModel: record.requestedModel,
     metadata: record.metadata,
@@ -48,7 +39,7 @@ function encodeRest(record: UsageRecord): string {
     capped: usage.capped,
     durationMs: record.durationMs,
     firstOutputMs: record.firstOutputMs,
-    attempts: encodeAttempts(record.attempts),
+    attempts: record.attempts.map((attempt) => encodeAttempt(attempt, record)),
   }
   for (const count of countNames) {
     const counted = usage[count]
@@ -72,6 +63,7 @@ export function decodeRecord({ id, createdAt, account, keyId, charge, record: re
     delete fields[count]
   }
   const record = {
+    period: periodOf(createdAt),
     ...fields,
     id,
     keyId,
@@ -80,7 +72,7 @@ export function decodeRecord({ id, createdAt, account, keyId, charge, record: re
     usage,
     price: price === undefined ? undefined : decodePrice(price),
     charge,
-    attempts: attempts.map(decodeAttempt),
+    attempts: attempts.map((attempt) => decodeAttempt(attempt, rest)),
   }
   return record as unknown as UsageRecord
 }
@@ -118,15 +110,36 @@ function decodePrice(encoded: EncodedPrice): Price {
   return price as unknown as Price
 }
 
-/** JSON has no `bigint`, and a replacer would triple the time; attempts with a cost are rare enough to be copied. */
-function encodeAttempts(attempts: readonly AttemptRecord[]): readonly EncodedAttempt[] {
-  for (const { cost } of attempts) if (cost !== undefined) return attempts.map(withCostAsText)
-  return attempts as readonly EncodedAttempt[]
+/** Leaves out what the record says too: of nearly all attempts that is who was asked. */
+function encodeAttempt(attempt: AttemptRecord, record: UsageRecord): EncodedAttempt {
+  const { provider, upstreamModel, model, cost } = attempt
+  return {
+    provider: provider === record.provider ? undefined : provider,
+    upstreamModel: upstreamModel === record.upstreamModel ? undefined : upstreamModel,
+    model: model === record.model ? undefined : model,
+    startedMs: attempt.startedMs,
+    durationMs: attempt.durationMs,
+    firstOutputMs: attempt.firstOutputMs,
+    outcome: attempt.outcome,
+    status: attempt.status,
+    message: attempt.message,
+    // JSON has no `bigint`.
+    cost: cost?.toString(),
+  }
 }
 
-const withCostAsText = (attempt: AttemptRecord): EncodedAttempt => ({ ...attempt, cost: attempt.cost?.toString() })
+type Asked = 'provider' | 'upstreamModel' | 'model'
+type EncodedAttempt = Omit<AttemptRecord, 'cost' | Asked> & {
+  readonly [Field in Asked | 'cost']?: string | undefined
+}
 
-type EncodedAttempt = Omit<AttemptRecord, 'cost'> & { readonly cost?: string | undefined }
-
-const decodeAttempt = ({ cost, ...attempt }: EncodedAttempt): AttemptRecord =>
-  cost === undefined ? attempt : { ...attempt, cost: BigInt(cost) as PicoUsd }
+const decodeAttempt = (
+  { cost, ...attempt }: EncodedAttempt,
+  { provider, upstreamModel, model }: RecordRest,
+): object => ({
+  provider,
+  upstreamModel,
+  model,
+  ...attempt,
+  ...(cost !== undefined && { cost: BigInt(cost) }),
+})

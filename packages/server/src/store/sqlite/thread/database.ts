@@ -1,8 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { auditDatabase, type AuditDatabase } from './audit.ts'
 import { logSync } from './log-sync.ts'
-import { ROW_WIDTH } from '../usage-record-table.ts'
-import type { SqlRow, SqlValue, StoredRow } from '../usage-record-table.ts'
+import type { RowText, SqlRow, SqlValue, StoredRow } from '../usage-record-table.ts'
 import { failureOf } from '../sqlite-failure.ts'
 import type { Failure, RowFailure } from '../../storage-failure.ts'
 import { openFiles } from './open-files.ts'
@@ -25,7 +24,7 @@ export interface SqliteDatabase extends RegistryDatabase, AuditDatabase {
    * Commits a batch of encoded records in one transaction. When that fails, each row gets its own, so that one bad row
    * does not take the others with it.
    */
-  settle(values: readonly SqlValue[]): RowFailure[]
+  settle(texts: readonly RowText[]): RowFailure[]
   find(id: string, keyId: string | null): StoredRow | undefined
   /** From now on this connection is an owner, alive, rather than with its first row. */
   beginLife(): void
@@ -94,14 +93,14 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   }
 
   return {
-    settle(values) {
+    settle(texts) {
       try {
         if (performance.now() >= filesKnownUntil) checkFiles()
         beginLife()
       } catch (error) {
-        return failAll(values, failureOf(error))
+        return failAll(texts, failureOf(error))
       }
-      return rows.settle(values)
+      return rows.settle(texts)
     },
     find(id, keyId) {
       const row = byId.get(id, keyId, keyId)
@@ -135,5 +134,5 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   }
 }
 
-const failAll = (values: readonly SqlValue[], failure: Failure): RowFailure[] =>
-  Array.from({ length: values.length / ROW_WIDTH }, (_, index) => ({ index, ...failure }))
+const failAll = (texts: readonly RowText[], failure: Failure): RowFailure[] =>
+  texts.map((_, index) => ({ index, ...failure }))

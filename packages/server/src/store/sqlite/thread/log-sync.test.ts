@@ -5,17 +5,13 @@ import { keyRecord, somebody } from '../../__fixtures__/records.ts'
 import { usageRecord } from '../../__fixtures__/usage-record.ts'
 import { encodeWrite } from '../../registry-row.ts'
 import { encodeRecord } from '../usage-row.ts'
-import type { SqlValue } from '../usage-record-table.ts'
+import type { RowText } from '../usage-record-table.ts'
 import { openDatabase } from './open-database.ts'
 import { sqliteDatabase } from './database.ts'
 
 const newPath = () => join(mkdtempSync(join(tmpdir(), 'speka-')), 'speka.db')
 
-function rows(count: number): SqlValue[] {
-  const values: SqlValue[] = []
-  for (let row = 0; row < count; row += 1) encodeRecord(usageRecord(), values)
-  return values
-}
+const rows = (count: number): RowText[] => Array.from({ length: count }, () => encodeRecord(usageRecord()))
 
 test('a batch is kept when its log is on the disk, and SQLite itself does not wait for that', () => {
   const path = newPath()

@@ -76,17 +76,16 @@ export const migrations: readonly string[] = [
   BEGIN SELECT RAISE(ABORT, 'rows belong to their owner: an owner is never deleted'); END;
 
   -- The rows from now on; those of the table ledger stay where they are. What no commit and no reader looks for stands in
-  -- one text, since each column and each index is paid for with every row.
+  -- one text, and there is no index but the one by id: each column and each index is paid for with every row.
   CREATE TABLE usage_record (
-    owner       INTEGER NOT NULL,
-    n           INTEGER NOT NULL, -- counts the rows of one owner, from 1 and without a gap
+    place       INTEGER PRIMARY KEY, -- owner * 2^40 + n, where n counts the rows of one owner, from 1 and without a gap
     id          TEXT    NOT NULL UNIQUE,
     created_at  INTEGER NOT NULL,
     account     TEXT    NOT NULL,
     key_id      TEXT,
     charge_pico INTEGER,
-    record      TEXT    NOT NULL, -- the rest, as JSON
-    UNIQUE (owner, n)
+    checksum    INTEGER NOT NULL,    -- CRC-32 of the other columns but the place, between tabs
+    record      TEXT    NOT NULL     -- the rest, as JSON
   ) STRICT;
 
   CREATE TRIGGER usage_record_is_never_changed BEFORE UPDATE ON usage_record

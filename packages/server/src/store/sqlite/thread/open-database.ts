@@ -9,6 +9,8 @@ import { Refusal } from '../sqlite-failure.ts'
 
 /** Marks a database file as ours: `PRAGMA application_id` reads "Spka". */
 const APPLICATION_ID = 0x53_70_6b_61
+/** Of a new file: a row has a dozen to a page, and a batch of them takes half the writes that it would with SQLite's own 4096. */
+const PAGE_BYTES = 8192
 /** How long to wait for another process that is just creating or migrating the same file. */
 const OPEN_WAIT_MS = 5000
 
@@ -63,7 +65,8 @@ function create(path: string): void {
   try {
     // SQLite would leave it to the umask, and gives what it puts beside it the same rights.
     closeSync(openSync(temporary, 'wx', 0o600))
-    connect(temporary, (db) => db.exec(`PRAGMA application_id = ${APPLICATION_ID}`)).close()
+    const settings = `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA application_id = ${APPLICATION_ID}`
+    connect(temporary, (db) => db.exec(settings)).close()
     placeFile(temporary, path)
   } finally {
     for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(temporary + suffix, { force: true })

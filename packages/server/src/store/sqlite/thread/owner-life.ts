@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../sqlite-failure.ts'
 import type { SqlRow } from '../usage-record-table.ts'
 import { bootId, ownProcess, pidSpace, processMark } from './own-process.ts'
+import { LAST_N } from './place.ts'
 
 /** How an owner's end became known. */
 export type OwnerEnd =
@@ -32,8 +33,7 @@ export interface OwnerLife {
 /** @param now the time, in ms since the epoch. */
 export function ownerLife(db: DatabaseSync, now: () => number = Date.now): OwnerLife {
   const insert = db.prepare(`INSERT INTO owner (started_at, boot_id, pid, process, state) VALUES (?, ?, ?, ?, 'alive')`)
-  const standing = db.prepare(`
-    SELECT state, coalesce((SELECT max(n) FROM usage_record WHERE owner = owner.id), 0) AS n FROM owner WHERE id = ?`)
+  const standing = db.prepare(`SELECT state, ${LAST_N} AS n FROM owner WHERE id = ?`)
   let id: number | undefined
   const known = (): number => {
     if (id === undefined) throw new Refusal('fenced', 'this process has not become an owner yet')
@@ -69,8 +69,7 @@ export function ownerLife(db: DatabaseSync, now: () => number = Date.now): Owner
 /** Writes down that these owners have ended, those that are alive. */
 export function endOwners(db: DatabaseSync, ids: readonly number[], how: OwnerEnd, at: number): void {
   const end = db.prepare(`
-    UPDATE owner SET state = 'ended', ended_at = ?, ended_how = ?,
-      last_n = coalesce((SELECT max(n) FROM usage_record WHERE owner = owner.id), 0)
+    UPDATE owner SET state = 'ended', ended_at = ?, ended_how = ?,, last_n = ${LAST_N}
     WHERE id = ? AND state = 'alive'`)
   for (const id of ids) end.run(at, how, id)
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DEFAULT_ACCOUNT } from '../../store.ts'
+import { LAST_N, placeOf, rowPlace } from './place.ts'
 import type { RecordRest, RowPlace, SqlRow, StoredRow } from '../usage-record-table.ts'
 
 /** The owner of rows from before there were owners: they lie in a table of their own, and their number is their rowid. */
@@ -24,7 +25,9 @@ export function rowsAfter(db: DatabaseSync, { owner, n }: RowPlace, limit: numbe
   const { before, after } = statementsFor(db)
   return owner === BEFORE_OWNERS
     ? (before.all(n, limit) as unknown as SqlRow[]).map(oldRow)
-    : (after.all(owner, n, limit) as unknown as SqlRow[]).map(storedRow)
+    : (after.all(placeOf({ owner, n }), placeOf({ owner: owner + 1, n: 0 }), limit) as unknown as SqlRow[]).map(
+        storedRow,
+      )
 }
 
 /** Everybody who has ever written rows, the oldest first; {@link BEFORE_OWNERS} comes first of all, whether it has rows or not. */
@@ -42,8 +45,7 @@ export function owners(db: DatabaseSync): Owner[] {
 
 /** A row of the table `usage_record`. */
 export const storedRow = (row: SqlRow): StoredRow => ({
-  owner: Number(row['owner']),
-  n: Number(row['n']),
+  ...rowPlace(BigInt(row['place'] ?? 0)),
   id: String(row['id']),
   createdAt: Number(row['created_at']),
   account: String(row['account']),
@@ -91,11 +93,9 @@ function statementsFor(db: DatabaseSync): Statements {
   if (statements === undefined) {
     statements = {
       before: db.prepare('SELECT rowid AS n, * FROM ledger WHERE rowid > ? ORDER BY rowid LIMIT ?'),
-      after: db.prepare('SELECT * FROM usage_record WHERE owner = ? AND n > ? ORDER BY n LIMIT ?'),
+      after: db.prepare('SELECT * FROM usage_record WHERE place > ? AND place < ? ORDER BY place LIMIT ?'),
       last: db.prepare('SELECT coalesce(max(rowid), 0) AS n FROM ledger'),
-      all: db.prepare(`
-        SELECT id, state, coalesce((SELECT max(n) FROM usage_record WHERE owner = owner.id), 0) AS n
-        FROM owner ORDER BY id`),
+      all: db.prepare(`SELECT id, state, ${LAST_N} AS n FROM owner ORDER BY id`),
     }
     for (const statement of [statements.before, statements.after]) statement.setReadBigInts(true)
     prepared.set(db, statements)

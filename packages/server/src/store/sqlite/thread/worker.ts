@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from './open-database.ts'
-import type { SqlValue } from '../usage-record-table.ts'
+import type { RowText } from '../usage-record-table.ts'
 import { sqliteDatabase } from './database.ts'
 import type { SqliteDatabase } from './database.ts'
 import { failureOf } from '../sqlite-failure.ts'
@@ -11,7 +11,7 @@ export type Questions = Omit<SqliteDatabase, 'settle'>
 
 /** What the main thread sends. */
 export type ToWorker =
-  | { readonly settle: readonly SqlValue[] }
+  | { readonly settle: readonly RowText[] }
   | { readonly ask: number; readonly about: keyof Questions; readonly with: readonly unknown[] }
   | { readonly close: true }
 
