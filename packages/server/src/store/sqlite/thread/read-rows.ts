@@ -95,7 +95,7 @@ function statementsFor(db: DatabaseSync): Statements {
       before: db.prepare('SELECT rowid AS n, * FROM ledger WHERE rowid > ? ORDER BY rowid LIMIT ?'),
       after: db.prepare('SELECT * FROM usage_record WHERE place > ? AND place < ? ORDER BY place LIMIT ?'),
       last: db.prepare('SELECT coalesce(max(rowid), 0) AS n FROM ledger'),
-      all: db.prepare(`SELECT id, state, ${LAST_N} AS n FROM owner ORDER BY id`),
+      all: db.prepare(`SELECT id, state, coalesce(last_n, ${LAST_N}) AS n FROM owner ORDER BY id`),
     }
     for (const statement of [statements.before, statements.after]) statement.setReadBigInts(true)
     prepared.set(db, statements)
