@@ -1,5 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
+import { storeIn } from '../packages/server/src/store/open-store.ts'
+import type { LedgerOwner, LedgerReport } from '../packages/server/src/store/store.ts'
 import { eventually } from './support/eventually.ts'
 import { type Gateway, spawnGateway } from './support/spawn-gateway.ts'
 import { randomFrom } from './support/random-from.ts'
@@ -71,6 +73,11 @@ interface Reconciled {
   readonly wrong: readonly string[]
 }
 
+interface Rows {
+  readonly report: LedgerReport
+  readonly owners: readonly LedgerOwner[]
+}
+
 /** Looks every id up in the ledger, through the API. */
 async function reconcile(gateway: Gateway, ids: readonly string[]): Promise<Reconciled> {
   const lost: string[] = []
@@ -109,7 +116,10 @@ const config = (durability: 'strict' | 'relaxed'): object => ({
 })
 
 /** Kills the gateway under load, again and again, and starts it on the same data each time. */
-async function killUnderLoad(kills: number, durability: 'strict' | 'relaxed'): Promise<{ seen: Seen } & Reconciled> {
+async function killUnderLoad(
+  kills: number,
+  durability: 'strict' | 'relaxed',
+): Promise<{ seen: Seen } & Reconciled & Rows> {
   const random = randomFrom(SEED)
   const seen: Seen = { complete: [], broken: 0 }
   gateway = await spawnGateway(config(durability), { unwatched: true })
@@ -122,7 +132,15 @@ async function killUnderLoad(kills: number, durability: 'strict' | 'relaxed'): P
     await load.stop()
     await gateway.restart()
   }
-  return { seen, ...(await reconcile(gateway, seen.complete)) }
+  return { seen, ...(await reconcile(gateway, seen.complete)), ...(await lookAtRows(gateway.data)) }
+}
+
+/** What the rows tell by themselves, and the processes that wrote them. */
+async function lookAtRows(data: string): Promise<Rows> {
+  const { ledger, close } = await storeIn(data).open()
+  const rows = { report: await ledger.verify(), owners: await ledger.owners() }
+  await close()
+  return rows
 }
 
 const say = (durability: string, { seen, lost, wrong }: { seen: Seen } & Reconciled): void =>
@@ -136,6 +154,13 @@ test('no answer that was complete is missing from the ledger after twenty kills'
   const { seen, lost, wrong } = result
   expect(lost).toEqual([])
   expect(wrong).toEqual([])
+  // Twenty were killed, and the last is still there; each has its rows without a gap.
+  expect(result.owners.map(({ ended }) => ended?.how)).toEqual([
+    ...Array.from({ length: 20 }, () => 'process_gone'),
+    undefined,
+  ])
+  expect(result.report.rows).toBeGreaterThanOrEqual(seen.complete.length)
+  expect(result.report.problems).toEqual([])
   expect(new Set(seen.complete).size).toBe(seen.complete.length)
   // The test is worth something only if a lot was under way.
   expect(seen.broken).toBeGreaterThan(20)

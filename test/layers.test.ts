@@ -93,6 +93,8 @@ const storeRooms: Row[] = [
       'registry-row',
       'audit',
       'default-account',
+      'ledger-owner',
+      'ledger-report',
       'store',
       'usage-groups',
       'request-cursor',

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { storeIn } from '../packages/server/src/store/open-store.ts'
 import { eventually } from './support/eventually.ts'
 import { PATIENCE_MS } from './support/patience.ts'
 import { spawnGateway, type Gateway } from './support/spawn-gateway.ts'
@@ -60,6 +61,12 @@ onLinux('a gateway of two workers', () => {
     await eventually(replaced, 'another takes its place')
     expect(workers()).toContain(survivor)
     await ask()
+    const { ledger, close } = await storeIn(gateway.data).open()
+    const ended = async (pid: number) => (await ledger.owners()).find((owner) => owner.pid === pid)?.ended !== undefined
+    await eventually(() => ended(victim), 'the end of its owner is written down')
+    expect(await ended(survivor)).toBe(false)
+    expect((await ledger.verify()).problems).toEqual([])
+    await close()
   })
 
   test('ends as a whole when it is asked to', async () => {

@@ -73,6 +73,7 @@ export async function startServer(
   const health = { broken: false }
   const store = await storeIn(settings.dataDir).open({
     isShared: sharesStore,
+    settles: true,
     durability: live.current.config.durability,
     onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
     onAvailability(trouble) {

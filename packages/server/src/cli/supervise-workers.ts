@@ -74,6 +74,7 @@ export async function superviseWorkers(count: number, settings: Settings, termin
     worker.once('exit', (exitCode: number | null, signal: string | null) => {
       workers.delete(worker)
       if (!stopping && (!refused || someListened)) {
+        void tellEnd(worker, settings)
         startLater(listening, signal ?? `code ${exitCode}`)
         return
       }
@@ -147,6 +148,18 @@ async function openAdminOf(
       opened.close()
       void store.close()
     },
+  }
+}
+
+/** Writes down that a worker has ended as an owner of records, since it may not have come to say so itself. */
+async function tellEnd({ process: { pid } }: Worker, { dataDir }: Settings): Promise<void> {
+  const place = storeIn(dataDir)
+  if (pid === undefined || !place.exists()) return
+  try {
+    const store = await place.open()
+    await store.ledger.endOwnersOf(pid).finally(() => store.close())
+  } catch {
+    // Whoever takes its place finds its process gone.
   }
 }
 

@@ -13,7 +13,7 @@ function playing(durability: Durability) {
   const told: string[] = []
   const commits = new GroupCommit({
     durability,
-encode: ({ id }) => id,
+    encode: ({ id }) => id,
     send(rows) {
       sent.push(rows.length)
       batches.push([...rows])

@@ -1,4 +1,4 @@
-import { SpekaError } from '@speka/core'
+import { SpekaError, type UsageRecord } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import { describeAudit } from './audit.contract.ts'
 import { keyRecord } from './__fixtures__/records.ts'
@@ -391,6 +391,45 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
         await expect(store.ledger.requests({}, changed, 1)).rejects.toMatchObject({ code: 'invalid_value' })
       })
 
+      test('whoever settles is an owner, whose rows are counted once each', async () => {
+        expect(await store.ledger.owners()).toEqual([])
+        const records = Array.from({ length: 5 }, () => usageRecord())
+        await Promise.all([...records, ...records].map((record) => store.ledger.settle(record)))
+        await store.ledger.settle(records[2] ?? usageRecord())
+        await store.ledger.settle(usageRecord())
+        expect(await store.ledger.owners()).toMatchObject([{ id: 1, pid: process.pid, rows: 6, ended: undefined }])
+      })
+
+      test('an owner that was taken for ended is refused, and goes on as another', async () => {
+        await settleAll(store, [usageRecord(), usageRecord()])
+        while ((await store.ledger.owners())[0]?.rows !== 2) await pause()
+        await store.ledger.endOwnersOf(process.pid + 1)
+        await store.ledger.endOwnersOf(process.pid)
+        expect(await store.ledger.owners()).toMatchObject([{ rows: 2, ended: { how: 'exit_seen' } }])
+        const late = usageRecord()
+        // One that counts as settled at once is sent again until it is.
+        const refused = await store.ledger.settle(late).then(
+          () => undefined,
+          (error: unknown) => error,
+        )
+        if (refused !== undefined) expect(refused).toMatchObject({ code: 'storage_unavailable' })
+        while ((await store.ledger.settle(late).catch(() => 'refused')) === 'refused') await pause()
+        while ((await store.ledger.owners()).at(-1)?.rows !== 1) await pause()
+        expect(await store.ledger.owners()).toMatchObject([
+          { id: 1, rows: 2 },
+          { id: 2, rows: 1, ended: undefined },
+        ])
+        expect(await store.ledger.find(late.id)).toEqual(late)
+      })
+
+      test('rows that are as they were written are found right', async () => {
+        await settleAll(store, [
+          usageRecord(),
+          usageRecord({ charge: undefined, keyId: undefined, customer: 'Zoë\u2028🐢' }),
+        ])
+        expect(await store.ledger.verify()).toEqual({ rows: 2, problems: [] })
+      })
+
       test('sums stay exact beyond what one record can hold', async () => {
         const most = 2n ** 63n - 1n
         await Promise.all([most, most, 1n].map((charge) => store.ledger.settle(usageRecord({ charge }))))
@@ -465,6 +504,11 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
 const reply = (bytes: number) => new Uint8Array(bytes).fill(7)
 
 const at = (moment: string) => Date.parse(moment)
+
+const settleAll = (store: Store, records: readonly UsageRecord[]) =>
+  Promise.all(records.map((record) => store.ledger.settle(record)))
+
+const pause = () => new Promise((resolve) => setTimeout(resolve, 10))
 
 const day = (ofMarch: number) => Date.UTC(2026, 2, ofMarch)
 

@@ -1,8 +1,12 @@
 import type { Counts, Outcome, PicoUsd, SpekaError, UsageRecord } from '@speka/core'
 import type { Audit } from './audit.ts'
+import type { LedgerOwner } from './ledger-owner.ts'
+import type { LedgerReport } from './ledger-report.ts'
 import type { Registry } from './registry.ts'
 
 export { DEFAULT_ACCOUNT } from './default-account.ts'
+export type { LedgerOwner, OwnerEnd } from './ledger-owner.ts'
+export type { LedgerProblem, LedgerReport, RowProblem } from './ledger-report.ts'
 export type { KeyRecord } from './records.ts'
 
 /**
@@ -32,6 +36,8 @@ export interface StoreOptions {
    * @default false
    */
   readonly isShared?: boolean | undefined
+  /** Whether this process is an owner of records from the start, rather than with its first. @default false */
+  readonly settles?: boolean | undefined
   /**
    * The most that is kept of replies, in bytes.
    *
@@ -111,6 +117,15 @@ export interface Ledger {
   checkSums(): Promise<SumDifference[]>
   /** Throws away what is added up and makes it anew of the records. @returns of how many. */
   rebuildSums(): Promise<number>
+  /** Everybody who has ever written records, the oldest first. */
+  owners(): Promise<LedgerOwner[]>
+  /**
+   * Says that a process of this machine has ended, which somebody has seen: nothing more is taken in its name. One that has
+   * not ended after all is refused once, and goes on as another owner.
+   */
+  endOwnersOf(pid: number): Promise<void>
+  /** Looks at every row by itself: whether it is as it was written, and whether any is missing. Long with many. */
+  verify(): Promise<LedgerReport>
 }
 
 /** Where what is kept is not what the records say. */

@@ -2,6 +2,7 @@ import type { UsageRecord } from '@speka/core'
 import type { LabelSet, Registry } from '../registry.ts'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store.ts'
 import { compare } from './compare.ts'
+import { memoryOwners } from './owners.ts'
 import { pageOf } from './requests.ts'
 import { addUp } from './usage-totals.ts'
 import type { Use } from './use.ts'
@@ -10,10 +11,14 @@ import type { Use } from './use.ts'
 /** @param registry tells the labels that records carry by number. */
 export function memoryLedger(use: Use, registry: Pick<Registry, 'labelSet'>): Ledger {
   const records = new Map<string, UsageRecord>()
+  const owners = memoryOwners()
   return {
     settle: (record) =>
       use(() => {
-        if (!records.has(record.id)) records.set(record.id, { ...record, account: record.account ?? DEFAULT_ACCOUNT })
+        const owner = owners.alive()
+        if (records.has(record.id)) return
+        records.set(record.id, { ...record, account: record.account ?? DEFAULT_ACCOUNT })
+        owner.rows += 1
       }),
 
     trouble: () => undefined,
@@ -41,5 +46,12 @@ export function memoryLedger(use: Use, registry: Pick<Registry, 'labelSet'>): Le
     rebuildSums: () => use(() => records.size),
 
     requests: (filter, cursor, limit) => use(() => pageOf(records.values(), filter, cursor, limit)),
+
+    owners: () => use(() => owners.list()),
+
+    endOwnersOf: (pid) => use(() => owners.endOf(pid)),
+
+    // Nobody can change them but this process.
+    verify: () => use(() => ({ rows: records.size, problems: [] })),
   }
 }

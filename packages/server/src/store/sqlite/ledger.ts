@@ -7,7 +7,9 @@ import type { ProjectorThread } from './projections/start-projector.ts'
 import type { SqliteThread } from './start-thread.ts'
 import type { RowText } from './usage-record-table.ts'
 import { decodeRecord } from './usage-row.ts'
+import type { ThreadOnDemand } from './thread-on-demand.ts'
 import { totalsOf } from './usage-totals.ts'
+import { verifyLedger } from './verify.ts'
 
 /** What a ledger in a SQLite file works with. */
 export interface SqliteLedgerParts {
@@ -17,10 +19,12 @@ export interface SqliteLedgerParts {
   readonly thread: SqliteThread
   /** Where everything else is found and added up: no commit ever waits behind that. */
   readonly projector: ProjectorThread
+  /** Where every row is looked at, which takes long. */
+  readonly reports: ThreadOnDemand
 }
 
 /** Usage records in a table that is only ever appended to. */
-export const sqliteLedger = ({ commits, availability, thread, projector }: SqliteLedgerParts): Ledger => ({
+export const sqliteLedger = ({ commits, availability, thread, projector, reports }: SqliteLedgerParts): Ledger => ({
   settle: (record) => commits.settle(record),
   trouble: () => availability.trouble,
 
@@ -47,4 +51,8 @@ export const sqliteLedger = ({ commits, availability, thread, projector }: Sqlit
       next: next === undefined ? undefined : writeCursor([next.time, next.owner, next.n]),
     }
   },
+
+  owners: () => thread.ask('owners'),
+  endOwnersOf: (pid) => thread.ask('endOwnersOf', pid),
+  verify: async () => verifyLedger(await reports.open()),
 })

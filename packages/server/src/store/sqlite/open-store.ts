@@ -70,6 +70,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     },
     onCrash: options.onCrash,
   })
+  if (options.settles === true) await thread.ask('beginLife')
   availability.watch()
   const replies = sqliteReplies(
     path.replace(/(?:\.sqlite)?$/, '-replies.sqlite'),
@@ -86,7 +87,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     errorOf: (failure) => storageError(projections, failure),
     closed: thread.closed,
   })
-  // The trail of changes is long to read, so no commit waits behind that.
+  // The trail of changes and every row are long to read, so no commit waits behind that.
   const reports = threadOnDemand(path, thread.closed)
   const following = options.follow === true ? followUp(() => projector.follow(), options.clock) : undefined
 
@@ -100,7 +101,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 
   let closing: Promise<void> | undefined
   return {
-    ledger: sqliteLedger({ commits, availability, thread, projector }),
+    ledger: sqliteLedger({ commits, availability, thread, projector, reports }),
     registry: sqliteRegistry(thread),
     audit: sqliteAudit(thread, reports),
     replies,

@@ -4,12 +4,14 @@ import { logSync } from './log-sync.ts'
 import type { RowText, SqlRow, StoredRow } from '../usage-record-table.ts'
 import { failureOf } from '../sqlite-failure.ts'
 import type { Failure, RowFailure } from '../../storage-failure.ts'
+import type { LedgerOwner } from '../../store.ts'
 import { openFiles } from './open-files.ts'
-import { endOwners, ownerLife, ownersOf } from './owner-life.ts'
+import { endOwners, listOwners, ownerLife, ownersOf } from './owner-life.ts'
 import { oldRow, storedRow } from './read-rows.ts'
 import { registryDatabase, type RegistryDatabase } from './registry.ts'
 import { settleRows } from './settle-rows.ts'
 import { tryRoom } from './try-room.ts'
+import { ownersOfRows, verifyRows, type VerifiedPart } from './verify-rows.ts'
 import { waitForLock } from './wait-for-lock.ts'
 
 /** How long a write waits for another process, in ms, which is what a request waits before it is refused. */
@@ -32,6 +34,12 @@ export interface SqliteDatabase extends RegistryDatabase, AuditDatabase {
   endLife(): void
   /** Says of the owners that a process of this machine has been that they have ended, which somebody has seen. */
   endOwnersOf(pid: number): void
+  /** Everybody who has ever written rows, the oldest first. */
+  owners(): LedgerOwner[]
+  /** Everybody whose rows {@link verifyRows} can look at, known or not. */
+  ownersOfRows(): number[]
+  /** Looks at so many rows of one owner, after one of them. */
+  verifyRows(owner: number, after: number, limit: number): VerifiedPart
   /** @throws Refusal `moved` when the file is no longer where it was. */
   checkFiles(): void
   /** Takes the lock, writes and brings it to the disk, and leaves nothing changed. @throws What a commit would now. */
@@ -100,7 +108,10 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
       } catch (error) {
         return failAll(texts, failureOf(error))
       }
-      return rows.settle(texts)
+      const failures = rows.settle(texts)
+      // Refused once: what comes next is another owner's.
+      if (failures.some(({ kind }) => kind === 'fenced')) owner.forgetIfEnded()
+      return failures
     },
     find(id, keyId) {
       const row = byId.get(id, keyId, keyId)
@@ -121,10 +132,12 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
       whenUnlocked(() => endOwners(db, ownersOf(db, pid), 'exit_seen', Date.now()))
       sync()
     },
+    owners: () => listOwners(db),
+    ownersOfRows: () => ownersOfRows(db),
+    verifyRows: verifyRows(db),
     checkFiles,
     tryWriting() {
       checkFiles()
-      owner.forgetIfEnded()
       beginLife()
       rows.tryRow()
       whenUnlocked(() => writePage.run())

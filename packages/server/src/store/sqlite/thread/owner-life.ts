@@ -1,19 +1,9 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { LedgerOwner, OwnerEnd } from '../../ledger-owner.ts'
 import { Refusal } from '../sqlite-failure.ts'
 import type { SqlRow } from '../usage-record-table.ts'
 import { bootId, ownProcess, pidSpace, processMark } from './own-process.ts'
 import { LAST_N } from './place.ts'
-
-/** How an owner's end became known. */
-export type OwnerEnd =
-  /** It said so itself. */
-  | 'goodbye'
-  /** Whoever had started it saw its process end. */
-  | 'exit_seen'
-  /** A later start found no such process. */
-  | 'process_gone'
-  /** The machine has been started since. */
-  | 'earlier_boot'
 
 /** The life of one owner: this connection's, as long as it writes rows. Nothing here takes the lock or syncs. */
 export interface OwnerLife {
@@ -69,10 +59,21 @@ export function ownerLife(db: DatabaseSync, now: () => number = Date.now): Owner
 /** Writes down that these owners have ended, those that are alive. */
 export function endOwners(db: DatabaseSync, ids: readonly number[], how: OwnerEnd, at: number): void {
   const end = db.prepare(`
-    UPDATE owner SET state = 'ended', ended_at = ?, ended_how = ?,, last_n = ${LAST_N}
+    UPDATE owner SET state = 'ended', ended_at = ?, ended_how = ?, last_n = ${LAST_N}
     WHERE id = ? AND state = 'alive'`)
   for (const id of ids) end.run(at, how, id)
 }
+
+/** Everybody who has ever been one, the oldest first. */
+export const listOwners = (db: DatabaseSync): LedgerOwner[] =>
+  (db.prepare(`SELECT *, coalesce(last_n, ${LAST_N}) AS n FROM owner ORDER BY id`).all() as SqlRow[]).map((row) => ({
+    id: Number(row['id']),
+    startedAt: Number(row['started_at']),
+    pid: Number(row['pid']),
+    rows: Number(row['n']),
+    // Written by endOwners, with an OwnerEnd.
+    ended: row['state'] === 'alive' ? undefined : { how: row['ended_how'] as OwnerEnd, at: Number(row['ended_at']) },
+  }))
 
 /** The owners alive that one process of this machine has been. */
 export function ownersOf(db: DatabaseSync, pid: number): number[] {

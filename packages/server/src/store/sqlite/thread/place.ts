@@ -10,6 +10,9 @@ const PLAIN_OWNERS = Number.MAX_SAFE_INTEGER / ROWS_OF_ONE - 1
 export const placeOf = ({ owner, n }: RowPlace): number | bigint =>
   owner <= PLAIN_OWNERS ? owner * ROWS_OF_ONE + n : BigInt(owner) * BigInt(ROWS_OF_ONE) + BigInt(n)
 
+/** The first place that is not the owner's any more. */
+export const firstPlaceAfter = (owner: number): number | bigint => placeOf({ owner: owner + 1, n: 0 })
+
 /** Where a row stands that was read with its place as a `bigint`. */
 export const rowPlace = (place: bigint): RowPlace => ({
   owner: Number(place / BigInt(ROWS_OF_ONE)),

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DEFAULT_ACCOUNT } from '../../store.ts'
-import { LAST_N, placeOf, rowPlace } from './place.ts'
+import { firstPlaceAfter, LAST_N, placeOf, rowPlace } from './place.ts'
 import type { RecordRest, RowPlace, SqlRow, StoredRow } from '../usage-record-table.ts'
 
 /** The owner of rows from before there were owners: they lie in a table of their own, and their number is their rowid. */
@@ -25,9 +25,7 @@ export function rowsAfter(db: DatabaseSync, { owner, n }: RowPlace, limit: numbe
   const { before, after } = statementsFor(db)
   return owner === BEFORE_OWNERS
     ? (before.all(n, limit) as unknown as SqlRow[]).map(oldRow)
-    : (after.all(placeOf({ owner, n }), placeOf({ owner: owner + 1, n: 0 }), limit) as unknown as SqlRow[]).map(
-        storedRow,
-      )
+    : (after.all(placeOf({ owner, n }), firstPlaceAfter(owner), limit) as unknown as SqlRow[]).map(storedRow)
 }
 
 /** Everybody who has ever written rows, the oldest first; {@link BEFORE_OWNERS} comes first of all, whether it has rows or not. */
