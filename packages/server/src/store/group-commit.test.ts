@@ -156,11 +156,8 @@ describe('a batch of records that are waited for', () => {
   test('has in it no record that cannot be written down', async () => {
     const commits = new GroupCommit<string>({
       durability: 'strict',
-      row: {
-        width: 1,
-        encode() {
-          throw new SpekaError('internal_error', 'no such row')
-        },
+      encode() {
+        throw new SpekaError('internal_error', 'no such row')
       },
       send: () => {},
       errorOf: () => new SpekaError('internal_error', 'not this'),
