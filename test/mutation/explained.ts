@@ -245,8 +245,8 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'server/src/keys/key-directory.ts',
-    names: ['#generation = 0'],
-    why: 'it is only compared with what it was: where it begins is all the same',
+    names: ['#generation = 0', 'this.#generation += 1 | 1 → (1 + 1)'],
+    why: 'it is only compared with what it was: where it begins, and how far it goes, is all the same',
   },
   {
     file: 'server/src/keys/key-directory.ts',
@@ -277,6 +277,16 @@ export const explained: readonly Explained[] = [
     file: 'core/src/catalog/glob.ts',
     names: ['if (text.length < first.length + last.length || !text.sta… | + → -'],
     why: 'a beginning and an end that overlap are refused once more at the end: this saves the way there',
+  },
+  {
+    file: 'server/src/keys/key-directory.ts',
+    names: ['if (this.#doubtful.size > 0) await this.#judgeDoubtful() | > → >=', 'break | break → ;'],
+    why: 'saves looking at nothing: none is in doubt, and the id of one kind is in no list of another',
+  },
+  {
+    file: 'core/src/attempt/prepare.ts',
+    names: ['const MOST_SEALED = 8', 'if (sealed.size >= MOST_SEALED) sealed.clear()'],
+    why: 'what is remembered saves sealing it again, to the same: only that it has an end matters, to the memory',
   },
   {
     file: 'server/src/config/load-config.ts',

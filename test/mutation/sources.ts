@@ -42,6 +42,9 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/create-key.ts`]: [],
     [`${server}/keys/key-directory.ts`]: [`${server}/keys/key-directory-polls.test.ts`],
+    [`${server}/keys/credential.ts`]: [`${server}/keys/key-directory.test.ts`],
+    [`${server}/keys/key-refusal.ts`]: [`${server}/keys/key-directory.test.ts`],
+    [`${server}/keys/key-uses.ts`]: [],
     [`${server}/keys/pepper.ts`]: [],
   },
   globs: { [`${core}/catalog/glob.ts`]: [] },
@@ -59,10 +62,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   settle: {
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
     [`${core}/attempt/prepare.ts`]: [],
-    [`${server}/store/group-commit.ts`]: [
-      `${server}/store/sqlite/open-store.test.ts`,
-      `${server}/store/sqlite/trouble.test.ts`,
-    ],
+    [`${server}/store/group-commit.ts`]: [],
   },
   configuration: {
     [`${server}/config/config-schema.ts`]: [],

@@ -149,6 +149,11 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['keys.0.name', ['k'], ['', 1]],
   ['keys.0.key', ['x'.repeat(16)], ['x'.repeat(15), `${'x'.repeat(16)} y`]],
   ['keys.0.plan', ['none'], ['gold', '']],
+  [
+    'idempotency',
+    [{}, { ttl_s: 1 }, { ttl_s: 604_800 }],
+    [{ ttl_s: 0 }, { ttl_s: 604_801 }, { ttl_s: 1.5 }, { ttl: 1 }],
+  ],
   ['ledger.durability', ['strict', 'relaxed'], ['lax', '']],
   ['shutdown.delay_ms', [0, 600_000], [-1, 600_001, 1.5]],
   ['shutdown.timeout_ms', [1], [0]],

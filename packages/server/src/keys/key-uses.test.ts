@@ -59,3 +59,16 @@ test('a store that does not take them stops nobody', async () => {
   await uses.close([used('c', 7)])
   expect(noted.at(-1)).toEqual([{ id: 'c', at: 7 }])
 })
+
+test('at the end there is one note of what was used since the last, and none of nothing', async () => {
+  const { uses, noted } = setUp()
+  const keys = [used('a', 5), used('b', 0)]
+  uses.tick(keys, MINUTE)
+  await new Promise((resolve) => setImmediate(resolve))
+  uses.forgotten(used('c', 6))
+  await uses.close([...keys, used('d', 7)])
+  expect(noted).toHaveLength(2)
+  expect(noted[1]?.map(({ id }) => id).sort()).toEqual(['c', 'd'])
+  await uses.close(keys)
+  expect(noted).toHaveLength(2)
+})

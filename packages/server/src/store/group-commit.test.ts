@@ -275,6 +275,14 @@ describe.each(['strict', 'relaxed'] as const)('at the end of a %s group commit',
     expect(told).toContain(durability === 'strict' ? 'refused: full' : '1 lost: full')
   })
 
+  test('who comes after a database was given up is told of that', async () => {
+    const { commits, told, settle } = playing(durability)
+    commits.break(new SpekaError('storage_unavailable', 'broken'))
+    await commits.drain(closed)
+    await settle()
+    expect(told).toEqual(['refused: broken'])
+  })
+
   test('a database that is given up is not waited for', async () => {
     const { commits, settle } = playing(durability)
     const one = settle()
