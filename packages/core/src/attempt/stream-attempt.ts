@@ -154,6 +154,11 @@ export class StreamAttempt implements Attempt, ReplySink {
   }
 
   #begins({ headers, bytes }: Beginning, chunk: Bytes, now: number): void {
+    if (bytes.length === 0 && FIRST_OF_FIELDS.has(chunk[0]) && isEventStream(headers)) {
+      this.#beginning = undefined
+      this.#more(chunk, now)
+      return
+    }
     const all = withoutBlanks(bytes.length === 0 ? asBuffer(chunk) : Buffer.concat([bytes, chunk]))
     const isEvents = beginsAsEvents(all, isEventStream(headers))
     if (isEvents === undefined) {
@@ -419,6 +424,9 @@ interface Beginning {
 }
 
 const NOTHING = Buffer.alloc(0)
+
+/** The first letter of `data:` and `event:`, with one of which nearly every stream begins that is called one. */
+const FIRST_OF_FIELDS: ReadonlySet<number | undefined> = new Set([0x64, 0x65])
 
 /** The stream ended without a sign that the answer is whole. */
 const incomplete = (says: string): Failure => ({
