@@ -240,18 +240,13 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'server/src/keys/key-directory.ts',
-    names: ['const POLL_MS = 250', 'const TRUST_MS = 750', 'const MOST_CHARACTERS = 1024'],
-    why: 'a millisecond or a character more is as good: what matters is that there is a limit, and that is tested',
+    names: ['const POLL_MS = 250', 'const TRUST_MS = 750'],
+    why: 'a millisecond more is as good: what matters is that there is a limit, and that is tested',
   },
   {
     file: 'server/src/keys/key-directory.ts',
     names: ['#generation = 0', 'this.#generation += 1 | 1 → (1 + 1)'],
     why: 'it is only compared with what it was: where it begins, and how far it goes, is all the same',
-  },
-  {
-    file: 'server/src/keys/key-directory.ts',
-    names: ['#changed = false'],
-    why: 'opening it gives it the configured keys, from which on it is true anyway until the first round',
   },
   {
     file: 'server/src/config/config-schema.ts',
@@ -282,6 +277,11 @@ export const explained: readonly Explained[] = [
     file: 'server/src/keys/key-directory.ts',
     names: ['if (this.#doubtful.size > 0) await this.#judgeDoubtful() | > → >=', 'break | break → ;'],
     why: 'saves looking at nothing: none is in doubt, and the id of one kind is in no list of another',
+  },
+  {
+    file: 'server/src/keys/credential.ts',
+    names: ['const MOST_CHARACTERS = 1024'],
+    why: 'a character more is as good: what matters is that there is a limit, and that is tested',
   },
   {
     file: 'core/src/attempt/prepare.ts',
