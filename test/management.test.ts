@@ -1,12 +1,17 @@
+import { jest } from '@jest/globals'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { SpekaError } from '@speka/core'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
 import type { AdminParts } from '../packages/server/src/management/management-route.ts'
 import { segmentsOf } from '../packages/server/src/http/router.ts'
+import { LIVE_PATH } from '../packages/server/src/management/live-requests.ts'
 import { isList } from '../packages/server/src/management/page.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
 import { usageRecord } from '../packages/server/src/store/__fixtures__/usage-record.ts'
 import { adminParts } from './support/admin-parts.ts'
+import { eventually } from './support/eventually.ts'
+import { openRaw } from './support/raw-http.ts'
 
 const TOKEN = 'the-token-of-the-operator'
 let admin: Server
@@ -42,7 +47,7 @@ async function ask(method: string, path: string, { token = TOKEN, headers = {}, 
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   })
   const text = await response.text()
-  if (response.ok) expectDescribed(method, path, JSON.parse(text))
+  if (response.ok && text !== '') expectDescribed(method, path, JSON.parse(text))
   return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) }
 }
 
@@ -88,11 +93,68 @@ test('what was seen is known by its etag, and changed only as long as it is what
     status: 304,
     body: undefined,
   })
+  for (const known of ['W/"1"', '"7", "1"', '*'])
+    for (const method of ['GET', 'HEAD'])
+      expect((await ask(method, `/keys/${made.id}`, { headers: { 'if-none-match': known } })).status).toBe(304)
   const change = { headers: { 'if-match': etag } }
   const changed = await ask('PATCH', `/keys/${made.id}`, { ...change, body: { name: 'b' } })
   expect([changed.status, changed.headers.get('etag'), changed.body.name]).toEqual([200, '"2"', 'b'])
   const late = await ask('PATCH', `/keys/${made.id}`, { ...change, body: { name: 'c' } })
   expect(late).toMatchObject({ status: 412, body: { code: 'precondition_failed' } })
+})
+
+test('what has no revision cannot be expected to have one', async () => {
+  const answer = await ask('POST', '/keys', { headers: { 'if-match': '"1"' }, body: { name: 'a' } })
+  expect(answer).toMatchObject({ status: 400, body: { param: 'if-match' } })
+})
+
+/** What does not change from one request to the next. */
+const steady = (headers: Headers) =>
+  [...headers].filter(([name]) => !['x-request-id', 'date', 'connection', 'keep-alive'].includes(name))
+
+test('HEAD has the status and headers of GET, and no body', async () => {
+  const { id } = (await ask('POST', '/keys', { body: { name: 'a' } })).body
+  for (const path of ['/keys', `/keys/${id}`, '/keys/key_none', '/usage?by=day', '/openapi.json']) {
+    const [got, asked] = [await ask('GET', path), await ask('HEAD', path)]
+    expect([path, asked.status, asked.body]).toEqual([path, got.status, undefined])
+    if (got.status < 400) expect(steady(asked.headers)).toEqual(steady(got.headers))
+  }
+  const live = await ask('HEAD', '/requests/live')
+  expect([live.status, live.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+})
+
+test('a path that takes other methods says which', async () => {
+  const answer = await ask('PUT', '/keys/key_1', { body: { name: 'a' } })
+  expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, PATCH, DELETE'])
+  expect((await ask('OPTIONS', '/keys')).status).toBe(405)
+})
+
+test.each(['/keys?colour=red', '/keys?limit=1001', '/keys?limit=1e9', '/keys?limit=-1', '/keys?limit=2&limit=3'])(
+  'GET %s is refused',
+  async (path) => {
+    const param = path.includes('colour') ? 'colour' : 'limit'
+    expect(await ask('GET', path)).toMatchObject({ status: 400, body: { param } })
+  },
+)
+
+test('a query holds question marks and what else may be in a name', async () => {
+  const { ledger } = parts.operations.store
+  const record = usageRecord({ customer: 'who?&=+ü' })
+  await ledger.settle(record)
+  await ledger.settle(usageRecord({ customer: 'who' }))
+  const found = await ask('GET', `/requests?customer=who?${encodeURIComponent('&=+ü')}`)
+  expect(found.body.data.map(({ id }: { id: string }) => id)).toEqual([record.id])
+})
+
+test('what a GET sends along is not read', async () => {
+  const { port } = admin.address() as AddressInfo
+  const body = '{"limit":0}'
+  const client = await openRaw(`http://127.0.0.1:${port}`)
+  client.send(
+    `GET /api/v1/keys HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${TOKEN}\r\nconnection: close\r\n` +
+      `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+  )
+  expect((await client.closed()).text).toMatch(/^HTTP\/1\.1 200 OK/)
 })
 
 test('usage is added up by what the query says', async () => {
@@ -105,12 +167,18 @@ test('what only a running gateway knows is not made up without one', async () =>
     expect(await ask('GET', path)).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
 })
 
+const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
+
 test.each([
   { what: 'a field nobody knows', path: '/keys', body: { name: 'a', colour: 'red' }, status: 400, param: 'colour' },
   { what: 'a body that is no JSON', path: '/keys', body: '{"name":', status: 400, param: undefined },
   { what: 'a body that is no object', path: '/keys', body: '["name"]', status: 400, param: undefined },
   { what: 'a field that the query said', path: '/keys?name=a', body: { name: 'b' }, status: 400, param: 'name' },
   { what: 'an id that the path said', path: '/keys/key_1/rotate', body: { id: 'key_2' }, status: 400, param: 'id' },
+  { what: 'no body', path: '/keys', body: undefined, status: 400, param: 'name' },
+  { what: 'a field twice', path: '/keys', body: '{"name":"a","name":"b"}', status: 400, param: 'name' },
+  { what: 'a prototype', path: '/keys', body: '{"name":"a","__proto__":{}}', status: 400, param: '__proto__' },
+  { what: 'a deep body', path: '/keys', body: `{"name":${deep(100_000)}}`, status: 400, param: undefined },
   { what: 'a body of 2 MB', path: '/keys', body: { name: 'x'.repeat(2_000_000) }, status: 413, param: undefined },
 ])('$what is a problem that says so', async ({ path, body, status, param }) => {
   const answer = await ask('POST', path, { body })
@@ -127,6 +195,8 @@ test.each([
 test('a body that does not say it is JSON is not read as such', async () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' }
   expect(await ask('POST', '/keys', { body: '{"name":"a"}', headers })).toMatchObject({ status: 415 })
+  const encoded = { 'content-encoding': 'gzip' }
+  expect(await ask('POST', '/keys', { body: '{"name":"a"}', headers: encoded })).toMatchObject({ status: 415 })
 })
 
 test('a revision that cannot be is refused', async () => {
@@ -138,14 +208,23 @@ test.each(managementRows)('$method $path says what it answers', ({ operation }) 
   expect(operation.output).toBeDefined()
 })
 
+/** The headers that a route is described to take. */
+const headersOf = ({ parameters }: { parameters: { in: string; name: string }[] }) =>
+  parameters.filter((one) => one.in === 'header').map(({ name }) => name)
+
 test('what it describes of itself is what there is', async () => {
   const { body } = await ask('GET', '/openapi.json')
   expect(body.openapi).toMatch(/^3\.1/)
   const described = Object.entries<object>(body.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
-  expect(described.toSorted()).toEqual(managementRows.map(({ method, path }) => `${method} ${path}`).toSorted())
+  expect(described.toSorted()).toEqual(
+    [...managementRows, { method: 'GET', path: LIVE_PATH }].map(({ method, path }) => `${method} ${path}`).toSorted(),
+  )
   const { post } = body.paths['/api/v1/keys']
+  expect(headersOf(post)).toEqual(['idempotency-key'])
+  expect(headersOf(body.paths['/api/v1/keys/{id}'].patch)).toEqual(['if-match'])
+  expect(headersOf(body.paths['/api/v1/keys/{id}/rotate'].post)).toEqual(['idempotency-key', 'if-match'])
   const { schema } = post.requestBody.content['application/json']
   expect(schema).toMatchObject({ required: ['name'], additionalProperties: false })
   expect(Object.keys(schema.properties)).toEqual(expect.arrayContaining(['name', 'mode', 'models', 'expires_at']))
@@ -300,5 +379,71 @@ describe('requests', () => {
     expect(text).toMatch(new RegExp(`^event: request\nid: ${record.id}\ndata: \\{.*\\}\n\n$`))
     await reader?.cancel()
     expect(await ask('GET', '/requests/live?limit=3')).toMatchObject({ status: 400, body: { param: 'limit' } })
+  })
+
+  test('are told as long as the token holds', async () => {
+    const { id, viewer } = await account('own')
+    const stream = await live(viewer)
+    await ask('POST', `/accounts/${id}/suspend`)
+    expect(await stream.text()).toBe('')
+  })
+
+  test('are told to so many at once, and to others all the same', async () => {
+    const { viewer } = await account('own')
+    const open = await Promise.all(Array.from({ length: 10 }, () => live(viewer)))
+    expect(open.map(({ status }) => status)).toEqual(open.map(() => 200))
+    expect(await ask('GET', '/requests/live', { token: viewer })).toMatchObject({ status: 429 })
+    const others = await live(TOKEN)
+    expect(others.status).toBe(200)
+    await Promise.all([...open, others].map((one) => one.body?.cancel()))
+    await eventually(async () => {
+      const again = await live(viewer)
+      await again.body?.cancel()
+      return again.status === 200
+    }, 'there is room again')
+  })
+})
+
+/** The live tail, open. */
+function live(token: string): Promise<Response> {
+  const { port } = admin.address() as AddressInfo
+  return fetch(`http://127.0.0.1:${port}${LIVE_PATH}`, { headers: { authorization: `Bearer ${token}` } })
+}
+
+/** The listener anew, on a ledger that cannot be added up: whom a fault is told to. */
+const failing = async (error: Error) => {
+  const told = jest.fn()
+  const { operations } = adminParts()
+  const failed = async () => {
+    throw error
+  }
+  const ledger = { ...operations.store.ledger, totals: failed }
+  parts = adminParts({ operations: { ...operations, store: { ...operations.store, ledger } }, tellFault: told })
+  admin.close()
+  admin = createAdminServer(TOKEN, parts)
+  await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve))
+  return told
+}
+
+describe('what goes wrong on this side', () => {
+  test('is told to the log, and not to who asks', async () => {
+    const told = await failing(new Error('a secret'))
+    const { status, body, headers } = await ask('GET', '/usage?by=key')
+    expect([status, body.code]).toEqual([500, 'internal_error'])
+    expect(JSON.stringify(body)).not.toContain('a secret')
+    expect(told).toHaveBeenCalledWith(headers.get('x-request-id'), expect.objectContaining({ code: 'internal_error' }))
+  })
+
+  test('names files to the operator alone, and says when to come back', async () => {
+    await failing(new SpekaError('storage_unavailable', '/data/speka.sqlite is full.', { retryAfterMs: 1500 }))
+    const { viewer } = await account('own')
+    const [toOperator, toViewer] = [
+      await ask('GET', '/usage?by=key'),
+      await ask('GET', '/usage?by=key', { token: viewer }),
+    ]
+    expect([toOperator.status, toViewer.status]).toEqual([503, 503])
+    expect(toOperator.headers.get('retry-after')).toBe('2')
+    expect(toOperator.body.detail).toContain('speka.sqlite')
+    expect(toViewer.body.detail).not.toContain('speka.sqlite')
   })
 })

@@ -52,6 +52,7 @@ export {
   type BodyAids,
   type ParsedBody,
 } from './wire/parse-body.ts'
+export { scanObject } from './bytes/scan-object.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
 export type { CallBody, CallFacts } from './wire/call-facts.ts'
 export { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'

@@ -5,8 +5,9 @@ import type { Actor } from '../actor.ts'
 import { adminRoutesOf, type AdminAccess } from '../app.ts'
 import { respondProblem } from '../http/respond-problem.ts'
 import { createRouter, type Router } from '../http/router.ts'
+import { actorOfToken, isStillHeld } from '../keys/admin-tokens.ts'
 import type { AdminParts } from '../management/management-route.ts'
-import { actorOfToken } from '../keys/admin-tokens.ts'
+import { withoutFile } from '../store/without-file.ts'
 import { bearsToken } from './admin-token.ts'
 
 /** The operator's own listener, apart from `/v1`: nothing on it answers without the admin token. */
@@ -29,22 +30,40 @@ async function serve(
 ): Promise<void> {
   const receivedAt = Date.now()
   const id = mintRequestId(receivedAt)
-  const [path = '/', query] = (request.url ?? '/').split('?', 2)
+  const { path, query } = taken(request.url ?? '/')
+  let asking: Actor | undefined
   try {
     const actor = await authenticate(request.headers.authorization, token, parts)
+    asking = actor
+    const { store, now } = parts.operations
+    const isStillIn = (): Promise<boolean> => isStillHeld(actor, store.registry, now())
     const route = router.find(request.method ?? '', path)
     demandAccess(actor, route.access)
-    await route.handle({ id, receivedAt, request, response, path, query: new URLSearchParams(query), actor })
+    await route.handle({ id, receivedAt, request, response, path, query, actor, isStillIn })
   } catch (thrown) {
     const error = toSpekaError(thrown)
+    if (error.code === 'internal_error') parts.tellFault?.(id, error)
     if (error.code === 'invalid_api_key') response.setHeader('www-authenticate', 'Bearer')
     if (error.code === 'method_not_allowed') response.setHeader('allow', router.methods(path))
-    respondProblem(response, id, error)
+    respondProblem(response, id, isOperator(asking) ? error : forOthers(error))
   } finally {
     // What nobody has read.
     request.resume()
   }
 }
+
+/** A path, and what is asked there: a value of the query may hold a question mark. */
+function taken(url: string): { path: string; query: URLSearchParams } {
+  const mark = url.indexOf('?')
+  return mark === -1
+    ? { path: url, query: new URLSearchParams() }
+    : { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) }
+}
+
+const isOperator = (actor: Actor | undefined): boolean => actor?.kind === 'operator'
+
+/** Where the store is, and what is wrong with it, is the operator's affair. */
+const forOthers = (error: SpekaError): SpekaError => (error.code === 'storage_unavailable' ? withoutFile(error) : error)
 
 /**
  * Who asks: by the admin token, or by a token that was made for it.

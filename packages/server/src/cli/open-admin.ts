@@ -5,6 +5,7 @@ import { addOverviews } from '../admin/overview.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AdminParts } from '../management/management-route.ts'
 import type { Store } from '../store/store.ts'
+import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
 import { operationParts } from './with-store.ts'
 
@@ -36,9 +37,12 @@ export async function openAdmin(
 }
 
 function adminParts(settings: Settings, store: Store, processes: Processes): AdminParts {
+  const { pino } = createLog(settings.logLevel)
   const overview = async () => addOverviews((await processes.reports()).map((report) => report.overview))
   return {
     metrics: async () => pageOf(await processes.reports()),
+    tellFault: (request, error) =>
+      pino.error({ request, err: error.cause ?? error }, 'a handler of the admin listener threw'),
     operations: {
       ...operationParts(settings, store),
       gateway: {

@@ -1,10 +1,12 @@
-import { SpekaError } from '@speka/core'
+import { SpekaError, type RequestId } from '@speka/core'
 import type { AdminExchange } from '../http/exchange.ts'
 
 /** What the operator's listener shows. Each may take its time: it may have to ask other processes. */
 export interface AdminPages {
   /** In Prometheus' text format. */
   metrics(): string | Promise<string>
+  /** Hears of what went wrong by the gateway's own fault. Default: nobody does. */
+  tellFault?(request: RequestId, error: SpekaError): void
 }
 
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'

@@ -26,4 +26,6 @@ export interface KeyedExchange extends Exchange {
 /** A request on the operator's listener, of somebody who has shown who he is. */
 export interface AdminExchange extends Omit<Exchange, 'open'> {
   readonly actor: Actor
+  /** Whether who has come in still would: for what goes on for long. */
+  readonly isStillIn: () => Promise<boolean>
 }

@@ -15,12 +15,13 @@ interface Problem {
 /** The one place where an error becomes a response of the operator's listener. */
 export function respondProblem(response: ServerResponse, id: RequestId, error: SpekaError): void {
   if (response.headersSent || response.destroyed) return
-  const { status, code, message, param } = error
+  const { status, code, message, param, retryAfterMs } = error
   const problem: Problem = { status, title: STATUS_CODES[status] ?? 'Error', detail: message, code, param }
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
     'x-request-id': id,
+    ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
   })
   response.end(JSON.stringify(problem))
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Actor, TokenId } from '../actor.ts'
+import type { TokenRecord } from '../store/records.ts'
 import type { Registry } from '../store/registry.ts'
 import { keyDigest, sameDigest } from './key-digest.ts'
 import { mintId } from './key-format.ts'
@@ -25,7 +26,22 @@ export async function actorOfToken(
   if (!SHAPE.test(token)) return undefined
   const digest = keyDigest(token, await pepper())
   const record = (await registry.findBy('token', digest))?.record
-  if (record === undefined || !sameDigest(record.digest, digest) || !isTokenId(record.id)) return undefined
+  return record !== undefined && sameDigest(record.digest, digest) ? actorOf(record, registry, now) : undefined
+}
+
+/**
+ * Whether who has come in by a token would still: for what goes on after its request was let in.
+ *
+ * @param now in ms since the epoch.
+ */
+export async function isStillHeld({ by }: Actor, registry: Registry, now: number): Promise<boolean> {
+  if (!isTokenId(by)) return true
+  const record = (await registry.get('token', by))?.record
+  return record !== undefined && (await actorOf(record, registry, now)) !== undefined
+}
+
+async function actorOf(record: TokenRecord, registry: Registry, now: number): Promise<Actor | undefined> {
+  if (!isTokenId(record.id)) return undefined
   if (record.revokedAt !== undefined || (record.expiresAt !== undefined && record.expiresAt <= now)) return undefined
   if (record.role === 'operator') return { kind: 'operator', by: record.id }
   const account = await registry.get('account', record.account)

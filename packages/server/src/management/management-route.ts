@@ -3,7 +3,7 @@ import { actorName } from '../actor.ts'
 import type { AdminPages } from '../endpoints/metrics.ts'
 import type { AdminExchange } from '../http/exchange.ts'
 import type { Method } from '../http/router.ts'
-import type { Operation, OperationParts } from '../operations/operation.ts'
+import { takes, type Operation, type OperationParts } from '../operations/operation.ts'
 import { isFirstTime, Replies } from '../replies/replies.ts'
 import { respondReply } from '../replies/respond-reply.ts'
 import { asPage } from './page.ts'
@@ -33,9 +33,14 @@ export const managementHandler =
   (parts: AdminParts) =>
   async (exchange: AdminExchange): Promise<void> => {
     const input = await readInput(row.path, exchange)
+    const isConditional = exchange.request.headers['if-match'] !== undefined
+    if (isConditional && row.method !== 'GET' && !takes(row.operation, 'revision'))
+      throw new SpekaError('invalid_value', 'If-Match has no meaning here: nothing that has a revision is changed.', {
+        param: 'if-match',
+      })
     const run = (): Promise<unknown> =>
       asPage(row.operation, input, parts.operations, exchange.actor).catch((error: unknown) => {
-        throw exchange.request.headers['if-match'] === undefined ? error : asPrecondition(error)
+        throw isConditional ? asPrecondition(error) : error
       })
     const repeatKey = row.method === 'POST' ? exchange.request.headers['idempotency-key'] : undefined
     if (repeatKey === undefined) respondOutput(exchange, row.status ?? 200, await run())

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import type { Operation } from '../operations/operation.ts'
+import { listRequests, requestLine } from '../operations/list-requests.ts'
+import { takes, type Operation } from '../operations/operation.ts'
+import { LIVE_PATH, meaningless } from './live-requests.ts'
 import type { ManagementRow } from './management-route.ts'
 import { isList } from './page.ts'
 
@@ -18,6 +20,7 @@ interface ObjectSchema {
 export function describeManagement(rows: readonly ManagementRow[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const row of rows) (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
+  paths[LIVE_PATH] = { get: live() }
   return {
     openapi: '3.1.0',
     info: { title: 'Speka management API', version: '1' },
@@ -43,6 +46,8 @@ function described({ method, path, summary, operation, status }: ManagementRow):
     ...(method === 'GET'
       ? others.map(([name, schema]) => ({ name, in: 'query', required: isRequired(name), schema }))
       : []),
+    ...(method === 'POST' ? [repeatKey] : []),
+    ...(method !== 'GET' && takes(operation, 'revision') ? [expected] : []),
   ]
   const body = {
     type: 'object',
@@ -62,10 +67,44 @@ function described({ method, path, summary, operation, status }: ManagementRow):
         description: summary,
         content: { 'application/json': { schema: answerSchema(operation) } },
       },
-      default: {
-        description: 'What went wrong, as RFC 9457 tells it.',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      default: wrong,
+    },
+  }
+}
+
+const wrong = {
+  description: 'What went wrong, as RFC 9457 tells it.',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
+
+const repeatKey = {
+  name: 'idempotency-key',
+  in: 'header',
+  description: 'The same for each repetition: it is done once, and answered alike for 24 hours.',
+  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+}
+
+const expected = {
+  name: 'if-match',
+  in: 'header',
+  description: 'The etag of what was seen: what has been changed since is left alone, and answered with 412.',
+  schema: { type: 'string' },
+}
+
+/** The live tail, whose answer is a stream. */
+function live(): Record<string, unknown> {
+  const { properties = {} } = inputSchema(listRequests.input)
+  const filters = Object.entries(properties).filter(([name]) => !meaningless.includes(name))
+  return {
+    summary: 'Show requests as they are put on record, as server-sent events.',
+    operationId: operationId('GET', LIVE_PATH),
+    parameters: filters.map(([name, schema]) => ({ name, in: 'query', required: false, schema })),
+    responses: {
+      200: {
+        description: 'Events called `request`, whose data is one as the list has it.',
+        content: { 'text/event-stream': { schema: { type: 'string' }, 'x-event-data': schemaOf(requestLine) } },
       },
+      default: wrong,
     },
   }
 }

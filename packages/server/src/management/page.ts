@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '../actor.ts'
-import type { Operation, OperationParts } from '../operations/operation.ts'
+import { takes, type Operation, type OperationParts } from '../operations/operation.ts'
 
 /** How much of a list comes at once, unless more or less is asked for. */
 const USUAL_PAGE = 100
@@ -16,8 +16,7 @@ export interface Page {
 export const isList = ({ output }: Operation<unknown>): boolean => output instanceof z.ZodArray
 
 /** Whether it gives a part of a list at a time. */
-const isPaged = (operation: Operation<unknown>): boolean =>
-  isList(operation) && operation.input instanceof z.ZodObject && 'after' in operation.input.shape
+const isPaged = (operation: Operation<unknown>): boolean => isList(operation) && takes(operation, 'after')
 
 /** Runs an operation. Of a list comes a part, which says where the next one begins. */
 export async function asPage(

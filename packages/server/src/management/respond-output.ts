@@ -1,18 +1,23 @@
 import type { AdminExchange } from '../http/exchange.ts'
 import type { Reply } from '../replies/seal-reply.ts'
+import { isRead } from './read-input.ts'
 
 /**
- * Sends what an operation gave back, as JSON. What has a `revision` carries it as its `etag`; a `GET` that names the
- * revision it knows already, by `If-None-Match`, is told that nothing has changed.
+ * Sends what an operation gave back, as JSON. What has a `revision` carries it as its `etag`; a `GET` or `HEAD` that names
+ * the revision it knows already, by `If-None-Match`, is told that nothing has changed.
  */
 export function respondOutput(exchange: AdminExchange, status: number, output: unknown): void {
   const { request } = exchange
   const reply = replyOf(exchange, status, output)
   const { etag } = reply.headers
-  if (etag !== undefined && request.method === 'GET' && request.headers['if-none-match'] === etag)
+  if (etag !== undefined && isRead(request) && isAmong(String(etag), request.headers['if-none-match']))
     send(exchange, { ...reply, status: 304, body: Buffer.alloc(0) })
   else send(exchange, reply)
 }
+
+/** A proxy that compresses makes an etag a weak one, which is as good here: RFC 9110, section 13.1.2. */
+const isAmong = (etag: string, known = ''): boolean =>
+  known.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()))
 
 /** What is sent of it. */
 export function replyOf({ id }: AdminExchange, status: number, output: unknown): Reply {

@@ -1,5 +1,5 @@
 import { SpekaError } from '@speka/core'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewayView } from './gateway-view.ts'
@@ -50,6 +50,10 @@ export function operation<Schema extends z.ZodType, Output>(rule: OperationRule<
   }
   return Object.assign(run, { input: rule.input, output: rule.output, right: rule.right })
 }
+
+/** Whether an operation can be given a field of that name. */
+export const takes = ({ input }: Operation<unknown>, field: string): boolean =>
+  input instanceof z.ZodObject && field in input.shape
 
 /** The first thing that is wrong with an input, in words that begin with its field. */
 function refusedInput({ issues }: z.ZodError): SpekaError {
