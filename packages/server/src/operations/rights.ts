@@ -2,7 +2,7 @@ import { SpekaError } from '@speka/core'
 import type { AccountRole, Actor } from '../actor.ts'
 
 /** What may be done. Within an account, but for what is the operator's alone. */
-const rights = [
+export const rights = [
   /** Make accounts, suspend them, and give them plans: the operator's alone. */
   'accounts.write',
   /** Hold the whole audit against itself: the operator's alone. */
@@ -53,9 +53,11 @@ const rightsOfRole: Readonly<Record<AccountRole, readonly Right[]>> = {
 
 const rightsOf = (actor: Actor): readonly Right[] => (actor.kind === 'operator' ? rights : rightsOfRole[actor.role])
 
+export const mayDo = (actor: Actor, right: Right): boolean => rightsOf(actor).includes(right)
+
 /** @throws SpekaError `permission_denied` */
 export function demandRight(actor: Actor, right: Right): void {
-  if (rightsOf(actor).includes(right)) return
+  if (mayDo(actor, right)) return
   throw new SpekaError('permission_denied', `This needs the right ${right}, which you do not have here.`)
 }
 

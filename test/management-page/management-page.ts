@@ -1,0 +1,40 @@
+import { accountRoles } from '../../packages/server/src/actor.ts'
+import { LIVE_PATH } from '../../packages/server/src/management/live-requests.ts'
+import type { ManagementRow } from '../../packages/server/src/management/management-route.ts'
+import { managementRows } from '../../packages/server/src/management/routes.ts'
+import { mayDo, rights, type Right } from '../../packages/server/src/operations/rights.ts'
+import { tableOf } from '../support/markdown-table.ts'
+
+/** The page of the management API, as seen from the root of the repository. */
+export const managementPage = 'docs/management-api.md'
+
+/** Puts the tables of routes and of rights into the page's text, each between a comment that names it and the next one. */
+export const withManagement = (page: string): string =>
+  page.replace(
+    /(<!-- table: (\w+) -->\n)[^]*?(<!-- end -->)/g,
+    (_, begin: string, name: string, end: string) => `${begin}\n${tables[name]?.() ?? ''}\n${end}`,
+  )
+
+const tables: Readonly<Record<string, () => string>> = {
+  routes: () => tableOf(['route', 'right', 'what it does'], [...managementRows.map(routeCells), ...otherRoutes]),
+  rights: () =>
+    tableOf(
+      ['right', ...accountRoles, 'operator'],
+      rights.map((right) => [`\`${right}\``, ...accountRoles.map((role) => mark(role, right)), '✓']),
+    ),
+}
+
+/** What is made by no operation. */
+const otherRoutes = [
+  [`\`GET ${LIVE_PATH}\``, '`usage.read`', 'Show requests [as they are put on record](#the-live-tail).'],
+  ['`GET /api/v1/openapi.json`', 'any token', 'Describe this API in OpenAPI 3.1.'],
+]
+
+const routeCells = ({ method, path, summary, operation }: ManagementRow): string[] => [
+  `\`${method} ${path}\``,
+  `\`${operation.right}\``,
+  summary,
+]
+
+const mark = (role: (typeof accountRoles)[number], right: Right): string =>
+  mayDo({ kind: 'account', account: '', role, by: 'tok_' }, right) ? '✓' : ''
