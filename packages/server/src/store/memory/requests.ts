@@ -10,7 +10,7 @@ export function pageOf(
   cursor: string | undefined,
   limit: number,
 ): RequestPage {
-  const [time, id] = cursor === undefined ? [] : readCursor(cursor)
+  const [time, id] = cursor === undefined ? [] : readCursor(cursor, ['number', 'string'])
   const way = filter.first === 'oldest' ? 1 : -1
   const order = (a: Pick<UsageRecord, 'createdAt' | 'id'>, b: Pick<UsageRecord, 'createdAt' | 'id'>): number =>
     way * (a.createdAt - b.createdAt || compare(a.id, b.id))

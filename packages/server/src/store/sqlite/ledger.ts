@@ -43,7 +43,7 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
   rebuildSums: () => projector.ask('rebuild'),
 
   async requests(filter, cursor, limit) {
-    const [time, owner, n] = cursor === undefined ? [] : readCursor(cursor).map(Number)
+    const [time, owner, n] = cursor === undefined ? [] : readCursor(cursor, ['number', 'number', 'number']).map(Number)
     const after = time === undefined ? undefined : { time, owner: owner ?? 0, n: n ?? 0 }
     const { rows, next } = await projector.ask('requests', filter, after, limit)
     return {
