@@ -1,5 +1,5 @@
 import cluster, { type Worker } from 'node:cluster'
-import type { ModelEntry } from '@speka/core'
+import { SpekaError, type ModelEntry } from '@speka/core'
 import { askWorkers } from '../admin/ask-workers.ts'
 import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
@@ -11,6 +11,8 @@ import { openAdmin, type Processes } from './open-admin.ts'
 /** The pause before a worker that ended by itself is replaced, in ms: twice as long each time that one has not even started. */
 const FIRST_PAUSE_MS = 1000
 const LONGEST_PAUSE_MS = 30_000
+/** The pause before the operator's listener is tried again, when its store cannot be opened, in ms. */
+const LATER_MS = 5000
 
 /** Set for the worker that greets, and makes what is missing: the first, or whoever comes in its place. */
 const GREETS = 'SPEKA_WORKER_GREETS'
@@ -108,6 +110,11 @@ export async function superviseWorkers(count: number, settings: Settings, termin
       },
       (error: unknown) => {
         terminal.error(error instanceof Error ? error.message : String(error))
+        if (SpekaError.is(error)) {
+          // The workers may go on without, and look after the store themselves.
+          setTimeout(openAdminOnce, LATER_MS).unref()
+          return
+        }
         code = 1
         stop('SIGTERM')
       },
@@ -133,7 +140,8 @@ async function openAdminOf(
   settings: Settings,
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
-  const store = await storeIn(settings.dataDir).open()
+  // Made by the worker that greets: should it be gone by now, it is missed, and none is made in its place.
+  const store = await storeIn(settings.dataDir).open({ mustExist: true })
   const opened = await openAdmin(settings, store, processesOf(workers), terminal).catch(async (error: unknown) => {
     await store.close()
     throw error
@@ -156,7 +164,7 @@ async function tellEnd({ process: { pid } }: Worker, { dataDir }: Settings): Pro
   const place = storeIn(dataDir)
   if (pid === undefined || !place.exists()) return
   try {
-    const store = await place.open()
+    const store = await place.open({ mustExist: true })
     await store.ledger.endOwnersOf(pid).finally(() => store.close())
   } catch {
     // Whoever takes its place finds its process gone.

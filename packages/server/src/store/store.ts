@@ -31,6 +31,12 @@ export interface StoreOptions {
    */
   readonly durability?: Durability | undefined
   /**
+   * Whether a store that is not there is an error rather than one to be made.
+   *
+   * @default false
+   */
+  readonly mustExist?: boolean | undefined
+  /**
    * Whether other processes write to the same store all the time: then a write waits longer for its turn.
    *
    * @default false

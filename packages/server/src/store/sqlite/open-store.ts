@@ -58,6 +58,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   })
   const thread = await startSqliteThread({
     path,
+    mustExist: options.mustExist,
     lockWaitMs: options.isShared === true ? SHARED_LOCK_WAIT_MS : undefined,
     worker: options.worker,
     onSettled(failures) {
