@@ -2,7 +2,7 @@ import type { Availability } from '../availability.ts'
 import type { GroupCommit } from '../group-commit.ts'
 import { readCursor, writeCursor } from '../request-cursor.ts'
 import type { Ledger } from '../store.ts'
-import { compareGroups, groupsAsked } from '../usage-groups.ts'
+import { groupsAsked } from '../usage-groups.ts'
 import type { ProjectorThread } from './projections/start-projector.ts'
 import type { SqliteThread } from './start-thread.ts'
 import type { RowText } from './usage-record-table.ts'
@@ -35,8 +35,7 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
 
   async totals(query) {
     const by = groupsAsked(query)
-    const groups = await projector.ask('totals', { ...query, by })
-    return groups.sort((a, b) => compareGroups(a.groups, b.groups)).map((group) => totalsOf(query, group))
+    return totalsOf(query, await projector.ask('totals', { ...query, by }))
   },
 
   checkSums: () => projector.ask('checkSums'),

@@ -1,28 +1,52 @@
 import { picoUsd } from '@speka/core'
 import { countNames, type CountName } from '@speka/core/internal'
 import type { UsageQuery, UsageTotals } from '../store.ts'
-import type { GroupSums } from './projections/read-totals.ts'
+import { compareGroups, groupsAsked } from '../usage-groups.ts'
+import { widthOf, type PackedTotals } from './projections/grouped-sums.ts'
 import { chargeIn, costIn, numberIn } from './projections/sums.ts'
 import { SUMS } from './projections/tables.ts'
 
-/** The totals of one group, as the thread that has the projections added them up. */
-export function totalsOf({ by }: UsageQuery, { groups, sums }: GroupSums): UsageTotals {
-  const counts: { [Name in CountName]?: number } = {}
-  for (const [index, name] of countNames.entries()) {
-    const count = sums[SUMS.length + index] ?? 0
-    if (count > 0) counts[name] = count
-  }
-  return {
+/** The totals that a query asks for, sorted, as the thread that has the projections added them up. */
+export function totalsOf(query: UsageQuery, packed: PackedTotals): UsageTotals[] {
+  const [width, depth] = [widthOf(packed), groupsAsked(query).length]
+  const counts = countNames.flatMap((name) => {
+    const at = packed.counts.indexOf(name)
+    return at === -1 ? [] : [{ name, at: SUMS.length + at }]
+  })
+  const found = Array.from({ length: packed.sums.length / width }, (_, index) => {
+    const groups = Array.from(
+      packed.groups.subarray(index * depth, (index + 1) * depth),
+      (place) => packed.names[place],
+    )
+    return { groups, start: index * width }
+  })
+  found.sort((a, b) => compareGroups(a.groups, b.groups))
+  const isList = typeof query.by !== 'string'
+  return found.map(({ groups, start }) => oneOf(packed, start, counts, groups, isList))
+}
+
+function oneOf(
+  { sums }: PackedTotals,
+  start: number,
+  counts: readonly { readonly name: CountName; readonly at: number }[],
+  groups: readonly (string | undefined)[],
+  isList: boolean,
+): UsageTotals {
+  const totals: { -readonly [Field in keyof UsageTotals]: UsageTotals[Field] } = {
     group: groups[0],
-    ...(typeof by === 'string' ? {} : { groups }),
-    requests: numberIn(sums, 'requests'),
-    failed: numberIn(sums, 'failed'),
+    requests: numberIn(sums, start, 'requests'),
+    failed: numberIn(sums, start, 'failed'),
     inputTokens: 0,
     cachedInputTokens: 0,
     outputTokens: 0,
-    ...counts,
-    charge: picoUsd(chargeIn(sums)),
-    unpriced: numberIn(sums, 'unpriced'),
-    cost: picoUsd(costIn(sums)),
+    charge: picoUsd(chargeIn(sums, start)),
+    unpriced: numberIn(sums, start, 'unpriced'),
+    cost: picoUsd(costIn(sums, start)),
   }
+  if (isList) totals.groups = groups
+  for (const { name, at } of counts) {
+    const count = sums[start + at] ?? 0
+    if (count > 0) totals[name] = count
+  }
+  return totals
 }

@@ -36,7 +36,7 @@ export async function checkSums({ ledger, path, counts, onFolding, breathe }: Ch
     const { step } = followRows({ ledger, projections: fresh, texts: textNumbers(fresh), counts, upTo })
     for (;;) {
       const folding = step()
-      if (folding.folded >= folding.total) break
+      if (folding.isDone) break
       onFolding(folding)
       await breathe()
     }

@@ -4,11 +4,15 @@ import { waitForLock } from '../thread/wait-for-lock.ts'
 import type { Folding } from '../../store.ts'
 import type { StoredRow } from '../usage-record-table.ts'
 import { Batch, numbersOf } from './batch.ts'
+import { requestIndexes } from './request-indexes.ts'
 import type { TextNumbers } from './text-numbers.ts'
 import { batchWriter } from './write-batch.ts'
 
 /** Rows of one step: some tenth of a second, which is what a question waits for at most, and another process. */
 const ROWS_OF_A_STEP = 10_000
+
+/** Of so many rows an index is made sooner at the end, all at once, than row by row. */
+const MANY_ROWS = 50_000
 
 /** How long to wait for another process that folds rows, in ms. */
 const LOCK_WAIT_MS = 5000
@@ -19,7 +23,12 @@ export interface RowFollower {
    * Folds the next rows. Rows and the place up to which they reach are written together or not at all, and the place is read
    * under the lock: whoever else does the same goes on where this ends.
    */
-  step(): Folding
+  step(): Step
+}
+
+export interface Step extends Folding {
+  /** Whether all is there that questions need. */
+  readonly isDone: boolean
 }
 
 export interface FollowOptions {
@@ -34,6 +43,7 @@ export interface FollowOptions {
 
 export function followRows({ ledger, projections, texts, counts, upTo }: FollowOptions): RowFollower {
   const writer = batchWriter(projections, counts)
+  const indexes = requestIndexes(projections)
   const whenUnlocked = waitForLock(LOCK_WAIT_MS)
   const begin = projections.prepare('BEGIN IMMEDIATE')
   const commit = projections.prepare('COMMIT')
@@ -94,16 +104,21 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
     step() {
       // Without the lock first: most often there is nothing to do.
       const before = look()
-      if (known && before.folding.folded === before.folding.total) return before.folding
+      const isAll = before.folding.folded === before.folding.total
+      if (known && isAll && indexes.missing().length === 0) return { ...before.folding, isDone: true }
       whenUnlocked(() => begin.run())
       try {
         const { all, at, folding } = look()
         const another = isOfAnother(all, at)
         if (another) empty(projections)
-        const folded = fold(all, another ? new Map() : at)
+        const before = another ? 0 : folding.folded
+        if (before === 0 && folding.total > MANY_ROWS) indexes.drop()
+        const folded = before + fold(all, another ? new Map() : at)
+        // One a step, since others wait for each.
+        const isDone = folded >= folding.total && indexes.makeNext()
         commit.run()
         known = true
-        return { ...folding, folded: (another ? 0 : folding.folded) + folded }
+        return { total: folding.total, folded, isDone }
       } catch (error) {
         texts.forget()
         if (projections.isTransaction) projections.exec('ROLLBACK')
@@ -118,7 +133,7 @@ interface Place {
   readonly id: string
 }
 
-const TABLES = ['place', 'usage_hour', 'usage_hour_times', 'usage_customer_day', 'request_index']
+const TABLES = ['place', 'usage_hour', 'usage_hour_times', 'usage_customer_day', 'request_index', 'used_count']
 
 /** Takes everything out, for all of it to be folded again. */
 export function takeAllOut(projections: DatabaseSync): void {

@@ -5,11 +5,12 @@ import { checkSums } from './check-sums.ts'
 import { failureOf, Refusal } from '../sqlite-failure.ts'
 import { openFiles } from '../thread/open-files.ts'
 import type { StoredRow } from '../usage-record-table.ts'
-import { followRows, takeAllOut, type RowFollower } from './follow-rows.ts'
+import { followRows, takeAllOut, type RowFollower, type Step } from './follow-rows.ts'
+import type { PackedTotals } from './grouped-sums.ts'
 import { labelSets } from './label-sets.ts'
 import { discardProjections, isReplaced, openProjections } from './open-projections.ts'
 import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
-import { readTotals, type GroupSums, type Readers, type ThreadQuery } from './read-totals.ts'
+import { readTotals, type Readers, type ThreadQuery } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
 
 /** How often to tell how far it is, in ms. */
@@ -32,7 +33,7 @@ export interface ProjectorOptions {
 
 /** What the thread that has the projections is asked. Each answer counts everything that was in the ledger before. */
 export interface ProjectorQuestions {
-  totals(query: ThreadQuery): Promise<GroupSums[]>
+  totals(query: ThreadQuery): Promise<PackedTotals>
   requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
   findByUpstreamId(id: string, keyId: string | undefined): Promise<StoredRow | undefined>
   /** Where the sums differ from the rows. */
@@ -105,9 +106,9 @@ export function projector(options: ProjectorOptions): Projector {
     return true
   }
 
-  function step(): Folding {
+  function step(): Step {
     const folding = files().follower.step()
-    if (folding.folded < folding.total) tell(folding)
+    if (!folding.isDone) tell(folding)
     return folding
   }
 
@@ -122,7 +123,7 @@ export function projector(options: ProjectorOptions): Projector {
     const deadline = performance.now() + waitMs
     for (;;) {
       const folding = step()
-      if (folding.folded >= folding.total) return folding
+      if (folding.isDone) return folding
       if (performance.now() >= deadline) throw new Refusal('behind', `${folding.folded} of ${folding.total}`)
       await breathe()
     }

@@ -4,16 +4,11 @@ import type { StoredRow } from '../usage-record-table.ts'
 import type { UsageGroup, UsageQuery } from '../../store.ts'
 import { HOUR_MS, HOURS_OF_DAY, numbersOf, type RowNumbers } from './batch.ts'
 import type { LabelSets } from './label-sets.ts'
-import { addRow, addSums, noSums, type Sums } from './sums.ts'
+import { GroupedSums, type PackedTotals } from './grouped-sums.ts'
+import { addRow, noSums } from './sums.ts'
 import { quoted, SUMS } from './tables.ts'
 import type { TextNumbers } from './text-numbers.ts'
-import { usageDimensions, type Source } from './usage-dimensions.ts'
-
-/** The sums of one group, by the names of its dimensions. */
-export interface GroupSums {
-  readonly groups: readonly (string | undefined)[]
-  readonly sums: Sums
-}
+import type { Source } from './usage-dimensions.ts'
 
 /** What the thread that has the projections reads with. */
 export interface Readers {
@@ -41,22 +36,26 @@ export async function readTotals(
   readers: Readers,
   query: ThreadQuery,
   breathe: () => Promise<void>,
-): Promise<GroupSums[]> {
+): Promise<PackedTotals> {
   const grain = query.by.includes('customer') || query.customer !== undefined ? customerDays : hours
   const filter = numberedFilter(readers.texts, query)
-  if (filter === undefined) return []
-  const groups = new Groups(readers, query.by)
+  const counts = readers.projections
+    .prepare('SELECT name FROM used_count')
+    .all()
+    .map(({ name }) => String(name))
+  const groups = new GroupedSums(readers, query.by, counts)
+  if (filter === undefined) return groups.pack()
   const span = spanOf(query, grain.ms)
   for (const [from, until] of span.edges) {
     let turn = 0
     for (const row of rowsWithin(readers, from, until)) {
-      groups.addRow(row, filter)
+      addOne(readers, row, filter, groups)
       turn += 1
       if (turn % ROWS_OF_A_TURN === 0) await breathe()
     }
   }
   if (span.from < span.until) sumWhole(readers, grain, span, filter, groups)
-  return groups.list()
+  return groups.pack()
 }
 
 interface Grain {
@@ -131,67 +130,41 @@ function* rowsWithin({ projections, ledger }: Readers, from: number, until: numb
   }
 }
 
-function sumWhole(readers: Readers, grain: Grain, { from, until }: Span, filter: NumberedFilter, groups: Groups): void {
+function sumWhole(
+  readers: Readers,
+  grain: Grain,
+  { from, until }: Span,
+  filter: NumberedFilter,
+  groups: GroupedSums,
+): void {
   const columns = groups.sources.map((source) => {
     const column = grain.columns[source]
     if (column === undefined) throw new Error(`${grain.table} has no ${source}`)
     return column
   })
-  const sums = [...SUMS, ...readers.counts].map((name) => `sum(${quoted(name)})`)
+  // By the hour nearly every row is a group of its own, and sorting them only to find that out takes longest.
+  const isSummed = !groups.sources.includes('hour')
+  const sums = [...SUMS, ...groups.counts].map((name) => (isSummed ? `sum(${quoted(name)})` : quoted(name)))
   const wanted = [...filter.keys()].map((name) => `AND ${name} = ?`)
   const statement = readers.projections.prepare(`
     SELECT ${[...columns, ...sums].join(', ')} FROM ${grain.table}
     WHERE ${grain.time} >= ? AND ${grain.time} < ? ${wanted.join(' ')}
-    ${columns.length === 0 ? 'HAVING count(*) > 0' : `GROUP BY ${columns.map((_, index) => index + 1).join(', ')}`}`)
+    ${isSummed ? `GROUP BY ${columns.map((_, index) => index + 1).join(', ')}` : ''}`)
   statement.setReturnArrays(true)
   const bounds = [Math.max(from, Number.MIN_SAFE_INTEGER), Math.min(until, Number.MAX_SAFE_INTEGER)]
   const rows = statement.all(...bounds, ...filter.values()) as unknown as number[][]
-  for (const row of rows) groups.add(row.slice(0, columns.length), row.slice(columns.length))
+  for (const row of rows) groups.add(row, row.slice(columns.length))
 }
 
-/** The groups of a query as they fill up. */
-class Groups {
-  readonly sources: readonly Source[]
-  readonly #groups = new Map<string, GroupSums>()
-  readonly #readers: Readers
-  readonly #by: readonly UsageGroup[]
-
-  constructor(readers: Readers, by: readonly UsageGroup[]) {
-    this.#readers = readers
-    this.#by = by
-    this.sources = [...new Set(by.map((group) => usageDimensions[group].source))]
-  }
-
-  addRow(row: StoredRow, filter: NumberedFilter): void {
-    const numbers = numbersOf(row, this.#readers.texts)
-    for (const [name, number] of filter) if (numbers[name] !== number) return
-    const hour = Math.floor(row.createdAt / HOUR_MS)
-    const all = { ...numbers, hour, day: Math.floor(hour / HOURS_OF_DAY) }
-    const sums = noSums(this.#readers.counts)
-    addRow(sums, row, this.#readers.counts)
-    this.add(
-      this.sources.map((source) => all[source]),
-      sums,
-    )
-  }
-
-  /** @param numbers those of {@link sources}. */
-  add(numbers: readonly number[], sums: readonly number[]): void {
-    let names: (readonly (string | undefined)[])[] = [[]]
-    for (const group of this.#by) {
-      const { source, names: namesOf } = usageDimensions[group]
-      const own = namesOf(numbers[this.sources.indexOf(source)] ?? 0, this.#readers)
-      names = names.flatMap((before) => own.map((name) => [...before, name]))
-    }
-    for (const groups of names) {
-      const key = JSON.stringify(groups)
-      const known = this.#groups.get(key)
-      if (known === undefined) this.#groups.set(key, { groups, sums: [...sums] })
-      else addSums(known.sums, sums)
-    }
-  }
-
-  list(): GroupSums[] {
-    return [...this.#groups.values()]
-  }
+function addOne(readers: Readers, row: StoredRow, filter: NumberedFilter, groups: GroupedSums): void {
+  const numbers = numbersOf(row, readers.texts)
+  for (const [name, number] of filter) if (numbers[name] !== number) return
+  const hour = Math.floor(row.createdAt / HOUR_MS)
+  const all = { ...numbers, hour, day: Math.floor(hour / HOURS_OF_DAY) }
+  const sums = noSums(groups.counts)
+  addRow(sums, row, groups.counts)
+  groups.add(
+    groups.sources.map((source) => all[source]),
+    sums,
+  )
 }

@@ -33,18 +33,18 @@ export function addRow(sums: Sums, { record, charge }: StoredRow, counts: readon
   }
 }
 
-/** Adds the second sums to the first. */
-export function addSums(sums: Sums, more: readonly number[]): void {
-  for (let index = 0; index < sums.length; index += 1) add(sums, index, more[index] ?? 0)
-  carry(sums, at.charge_usd)
-  carry(sums, at.cost_usd)
+/** Adds sums to those that stand in a long row of sums, from `at` on. */
+export function addSums(all: number[], start: number, more: readonly number[]): void {
+  for (let index = 0; index < more.length; index += 1) add(all, start + index, more[index] ?? 0)
+  carry(all, start + at.charge_usd)
+  carry(all, start + at.cost_usd)
 }
 
-/** The amounts of sums, in pico-dollars. */
-export const chargeIn = (sums: readonly number[]): bigint => amountIn(sums, at.charge_usd)
-export const costIn = (sums: readonly number[]): bigint => amountIn(sums, at.cost_usd)
-export const numberIn = (sums: readonly number[], name: 'requests' | 'failed' | 'unpriced'): number =>
-  sums[at[name]] ?? 0
+/** What stands in a long row of sums, from `start` on; amounts in pico-dollars. */
+export const chargeIn = (all: ArrayLike<number>, start: number): bigint => amountIn(all, start + at.charge_usd)
+export const costIn = (all: ArrayLike<number>, start: number): bigint => amountIn(all, start + at.cost_usd)
+export const numberIn = (all: ArrayLike<number>, start: number, name: 'requests' | 'failed' | 'unpriced'): number =>
+  all[start + at[name]] ?? 0
 
 function add(sums: Sums, index: number, amount: number): void {
   sums[index] = (sums[index] ?? 0) + amount
@@ -72,8 +72,11 @@ function carry(sums: Sums, usd: number): void {
   sums[usd + 1] = pico - dollars * DOLLAR
 }
 
-const amountIn = (sums: readonly number[], usd: number): bigint =>
-  BigInt(sums[usd] ?? 0) * DOLLARS + BigInt(sums[usd + 1] ?? 0)
+function amountIn(all: ArrayLike<number>, usd: number): bigint {
+  const [dollars, pico] = [all[usd] ?? 0, all[usd + 1] ?? 0]
+  const amount = dollars * DOLLAR + pico
+  return Number.isSafeInteger(amount) ? BigInt(amount) : BigInt(dollars) * DOLLARS + BigInt(pico)
+}
 
 const DOLLARS = BigInt(DOLLAR)
 const SAFE = BigInt(Number.MAX_SAFE_INTEGER)

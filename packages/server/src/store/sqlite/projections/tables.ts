@@ -26,6 +26,9 @@ export function projectionTables(counts: readonly string[]): string {
   -- What the numbers of the other tables stand for. 0 is none.
   CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
+  -- Units that occur at all: the columns of the others are never read.
+  CREATE TABLE used_count (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+
   CREATE TABLE usage_hour (
     ${integers([...HOUR_KEY, ...SUMS, ...counts])},
     PRIMARY KEY (${HOUR_KEY.join(', ')})

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoredRow } from '../usage-record-table.ts'
-import type { Batch, RowNumbers } from './batch.ts'
+import type { Batch, HourCell, RowNumbers } from './batch.ts'
 import { hashText } from './hash-text.ts'
 import { outcomeNumber } from './outcome-number.ts'
 import { DAY_KEY, DOLLAR, HOUR_KEY, quoted, SUMS } from './tables.ts'
@@ -19,7 +19,14 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   const sameHour = HOUR_KEY.map((name) => `${name} = ?`).join(' AND ')
   const timesOf = db.prepare(`SELECT duration, first_output FROM usage_hour_times WHERE ${sameHour}`)
   const putTimes = db.prepare(`INSERT OR REPLACE INTO usage_hour_times VALUES (${marks(HOUR_KEY.length + 2)})`)
+  const noteUsed = db.prepare('INSERT OR IGNORE INTO used_count VALUES (?)')
   const insertRequest = db.prepare(`INSERT INTO request_index VALUES (${marks(13)})`)
+
+  function noteUsedCounts(cells: Iterable<HourCell>): void {
+    const used = new Set<number>()
+    for (const { sums } of cells) for (let at = SUMS.length; at < sums.length; at += 1) if (sums[at] !== 0) used.add(at)
+    for (const at of used) noteUsed.run(counts[at - SUMS.length] ?? '')
+  }
 
   return {
     writeSums({ hours, customerDays }) {
@@ -32,6 +39,7 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
         }
         putTimes.run(...key, writeTimes(durations), writeTimes(firstOutputs))
       }
+      noteUsedCounts(hours.values())
       for (const { key, sums } of customerDays.values()) addToDay.run(...key, ...sums)
     },
 
