@@ -6,21 +6,24 @@ import { json } from './on-one.ts'
 import { csvLine } from './table.ts'
 import { dataOption, withStoreToRead } from './with-store.ts'
 
-/** `speka ledger verify`: holds every sum to its records. Exits with 1 when one differs. */
+/** `speka ledger verify`: looks at every row, and holds every sum to them. Exits with 1 when something is wrong. */
 const verify: Command = {
   name: 'ledger verify',
   usage: '[--json] [--data DIR]',
-  summary: 'Add up every record anew, and tell which sums differ from what is kept.',
+  summary: 'Look at every row, add all up anew, and tell which rows and sums are not as they should be.',
   options: { ...dataOption, ...json },
   async run(invocation) {
     const { options, terminal } = invocation
     const verdict = await withStoreToRead(invocation, (parts) => verifyLedger(parts, operator, {}))
     if (options['json'] === true) terminal.out(JSON.stringify(verdict))
-    else if (verdict.intact) terminal.out('Every sum equals its records.')
+    else if (verdict.intact)
+      terminal.out(`${verdict.rows} rows as they were written, and every sum equals its records.`)
     else {
+      for (const { message } of verdict.problems) terminal.error(message)
       for (const { table, of, value, kept, rows } of verdict.differences)
         terminal.error(`${table}, ${of}: ${value} is ${kept}, the records say ${rows}.`)
-      terminal.error('Reports read these sums. "speka ledger rebuild" makes them anew of the records.')
+      if (verdict.differences.length > 0)
+        terminal.error('Reports read these sums. "speka ledger rebuild" makes them anew of the records.')
     }
     return verdict.intact ? 0 : 1
   },

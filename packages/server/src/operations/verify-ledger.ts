@@ -1,12 +1,24 @@
 import { z } from 'zod'
 import { operation } from './operation.ts'
 
-/** Adds up every record anew, and says which sums differ from what is kept. */
+/** Looks at every row by itself, then adds all up anew, and says which rows and which sums are not as they should be. */
 export const verifyLedger = operation({
   right: 'ledger.verify',
   input: z.strictObject({}),
   output: z.object({
     intact: z.boolean(),
+    /** How many rows there are, and what is wrong with which. */
+    rows: z.number(),
+    problems: z.array(
+      z.object({
+        problem: z.string(),
+        owner: z.number(),
+        n: z.number(),
+        id: z.string().nullable(),
+        message: z.string(),
+      }),
+    ),
+    /** Sums that differ from what is kept. */
     differences: z.array(
       z.object({
         /** Of which sums, of what in them, and which of its values. */
@@ -20,7 +32,13 @@ export const verifyLedger = operation({
     ),
   }),
   async run({ store }) {
+    const { rows, problems } = await store.ledger.verify()
     const differences = await store.ledger.checkSums()
-    return { intact: differences.length === 0, differences }
+    return {
+      intact: problems.length === 0 && differences.length === 0,
+      rows,
+      problems: problems.map(({ id = null, ...problem }) => ({ ...problem, id })),
+      differences,
+    }
   },
 })

@@ -56,14 +56,14 @@ export class Batch {
     const { durationMs, firstOutputMs } = row.record
     if (typeof durationMs === 'number') countTime(cell.durations, durationMs)
     if (typeof firstOutputMs === 'number') countTime(cell.firstOutputs, firstOutputMs)
-    this.#addToDay(row, [Math.floor(hour / HOURS_OF_DAY), account, customer])
+    this.#addToDay(row, Math.floor(hour / HOURS_OF_DAY), account, customer)
   }
 
-  #addToDay(row: StoredRow, key: readonly number[]): void {
-    const name = key.join(' ')
+  #addToDay(row: StoredRow, day: number, account: number, customer: number): void {
+    const name = `${day} ${account} ${customer}`
     let cell = this.customerDays.get(name)
     if (cell === undefined) {
-      cell = { key, sums: noSums(this.#counts) }
+      cell = { key: [day, account, customer], sums: noSums(this.#counts) }
       this.customerDays.set(name, cell)
     }
     addRow(cell.sums, row, this.#counts)

@@ -11,6 +11,9 @@ import { batchWriter } from './write-batch.ts'
 /** Rows of one step: some tenth of a second, which is what a question waits for at most, and another process. */
 const ROWS_OF_A_STEP = 10_000
 
+/** Rows that are in memory at once: few enough to die young. */
+const ROWS_AT_ONCE = 500
+
 /** Of so many rows an index is made sooner at the end, all at once, than row by row. */
 const MANY_ROWS = 50_000
 
@@ -79,15 +82,19 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
   function fold(all: readonly Owner[], at: ReadonlyMap<number, Place>): number {
     const batch = new Batch(counts)
     let room = ROWS_OF_A_STEP
-    for (const owner of all) {
-      const from = at.get(owner.id)?.n ?? 0
-      const wanted = Math.min(room, lastOf(owner) - from)
-      if (wanted <= 0) continue
-      const rows = rowsAfter(ledger, { owner: owner.id, n: from }, wanted)
-      for (const row of rows) add(batch, row)
-      const last = rows.at(-1)
-      if (last !== undefined) putPlace.run(last.owner, last.n, last.id)
-      room -= rows.length
+    for (const { id: owner, ...rest } of all) {
+      const from = at.get(owner)?.n ?? 0
+      const until = Math.min(from + room, lastOf({ id: owner, ...rest }))
+      let last: StoredRow | undefined
+      for (let n = from; n < until; n = last.n) {
+        const rows = rowsAfter(ledger, { owner, n }, Math.min(ROWS_AT_ONCE, until - n))
+        for (const row of rows) add(batch, row)
+        last = rows.at(-1)
+        if (last === undefined) break
+      }
+      if (last === undefined) continue
+      putPlace.run(owner, last.n, last.id)
+      room -= last.n - from
       if (room <= 0) break
     }
     writer.writeSums(batch)

@@ -50,8 +50,8 @@ const record: fc.Arbitrary<UsageRecord> = fc
   .record({
     // Clocks jump back, and a request may come at the end of one hour and be written in the next.
     createdAt: fc.integer({ min: NOON - 30 * HOUR_MS, max: NOON + 30 * HOUR_MS }),
-    account: fc.option(name, { nil: 'default' }),
-    keyId: fc.option(name, { nil: undefined }),
+    account: fc.constantFrom('default', 'acct_A', 'acct_李'),
+    keyId: fc.constantFrom(undefined, 'key_A', 'key_B', 'key_C'),
     customer: fc.option(name, { nil: undefined }),
     session: fc.option(name, { nil: undefined }),
     model: fc.option(name, { nil: undefined }),
@@ -83,12 +83,12 @@ describe('projections', () => {
         // Several owners, one of which sends again what another has written.
         const third = Math.ceil(records.length / 3)
         for (const from of [0, third, 2 * third]) {
-          const store = await openSqliteStore({ path })
+          const store = await openSqliteStore({ path, foldWaitMs: Infinity })
           await settleAll(store, records.slice(Math.max(0, from - 5), from + third))
           if (from !== third) await store.ledger.totals({ by: 'key' })
           await store.close()
         }
-        const store = await openSqliteStore({ path })
+        const store = await openSqliteStore({ path, foldWaitMs: Infinity })
         await expectSame(store, memory, records, seed)
         await store.close()
       }),
@@ -156,7 +156,10 @@ describe('projections', () => {
   test('are made anew while somebody has them open', async () => {
     const path = newPath()
     const projections = join(path, '..', 'projections.sqlite')
-    const [one, other] = await Promise.all([openSqliteStore({ path }), openSqliteStore({ path })])
+    const [one, other] = await Promise.all([
+      openSqliteStore({ path, foldWaitMs: Infinity }),
+      openSqliteStore({ path, foldWaitMs: Infinity }),
+    ])
     const records = fc.sample(record, { numRuns: 60, seed: 16 })
     const memory = openMemoryStore()
     for (const [index, each] of records.entries()) {
@@ -245,7 +248,7 @@ async function settleAll(store: Store, records: readonly UsageRecord[]): Promise
 }
 
 async function using(path: string, work: (store: Store) => Promise<unknown>): Promise<void> {
-  const store = await openSqliteStore({ path })
+  const store = await openSqliteStore({ path, foldWaitMs: Infinity })
   try {
     await work(store)
   } finally {

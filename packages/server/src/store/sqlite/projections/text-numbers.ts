@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 const MOST_KNOWN = 50_000
 
 /** No text at all, which is not the empty one. */
-export const NO_TEXT = 0
+const NO_TEXT = 0
 
 /** Numbers that stand for texts, so that names of models, keys and customers are kept once. */
 export interface TextNumbers {

@@ -5,28 +5,13 @@ const PER_DOUBLING = 4
 export type TimeBuckets = Map<number, number>
 
 /** The bucket of a time in ms. What took no time, or less than a hundredth, is in the lowest. */
-export const bucketOf = (ms: number): number => Math.floor(Math.log2(Math.max(ms, 0.01)) * PER_DOUBLING)
-
-/** The middle of a bucket, in ms. */
-export const middleOf = (bucket: number): number => 2 ** ((bucket + 0.5) / PER_DOUBLING)
+const bucketOf = (ms: number): number => Math.floor(Math.log2(Math.max(ms, 0.01)) * PER_DOUBLING)
 
 export const countTime = (buckets: TimeBuckets, ms: number): void => addTo(buckets, bucketOf(ms), 1)
 
 /** Adds the second to the first. */
 export function mergeTimes(buckets: TimeBuckets, more: Iterable<readonly [number, number]>): void {
   for (const [bucket, count] of more) addTo(buckets, bucket, count)
-}
-
-/** The time in ms that `share` (0 to 1) of all stayed within; `undefined` when there are none. */
-export function percentile(buckets: TimeBuckets, share: number): number | undefined {
-  const sorted = [...buckets].sort(([a], [b]) => a - b)
-  const wanted = share * sorted.reduce((sum, [, count]) => sum + count, 0)
-  let seen = 0
-  for (const [bucket, count] of sorted) {
-    seen += count
-    if (seen >= wanted) return middleOf(bucket)
-  }
-  return undefined
 }
 
 /** As they are kept: JSON, sorted, so that equal ones are equal texts. */

@@ -1,7 +1,7 @@
 import type { RowPlace } from '../usage-record-table.ts'
 
 /** How many rows one owner can write: at ten thousand a second, for three years. */
-const ROWS_OF_ONE = 2 ** 40
+export const ROWS_OF_ONE = 2 ** 40
 
 /** Owners up to this one have places that a number holds exactly. */
 const PLAIN_OWNERS = Number.MAX_SAFE_INTEGER / ROWS_OF_ONE - 1
