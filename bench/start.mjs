@@ -1,5 +1,6 @@
 // `npm run bench [-- OPTIONS]`: installs and builds what is missing, then runs the benchmark on the pinned Node.
 // `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
+// `npm run bench -- ledger [OPTIONS]`: times reports on a large ledger.
 // `npm run bench -- against REF [OPTIONS]`: sets this checkout beside an earlier commit.
 import { join } from 'node:path'
 import { become, build, install, main, root } from '../scripts/prepare.mjs'
@@ -9,6 +10,10 @@ await main(async () => {
   await install()
   if (first === 'langchain') {
     become(['--conditions=@speka/source', join(root, 'bench/langchain.ts'), ...others])
+    return
+  }
+  if (first === 'ledger') {
+    become(['--conditions=@speka/source', join(root, 'bench/ledger.ts'), ...others])
     return
   }
   await build()
