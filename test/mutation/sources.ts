@@ -46,7 +46,20 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/keys/key-refusal.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/key-uses.ts`]: [],
     [`${server}/keys/pepper.ts`]: [],
+    [`${server}/keys/admin-tokens.ts`]: [],
   },
+  rights: {
+    [`${server}/operations/rights.ts`]: [],
+    [`${server}/operations/own-account.ts`]: [
+      `${server}/operations/isolation.test.ts`,
+      `${server}/operations/accounts.test.ts`,
+    ],
+    [`${server}/operations/change-member.ts`]: [
+      `${server}/operations/rights.test.ts`,
+      `${server}/operations/accounts.test.ts`,
+    ],
+  },
+  audit: { [`${server}/store/audit.ts`]: [] },
   globs: { [`${core}/catalog/glob.ts`]: [] },
   failures: {
     [`${core}/attempt/next-step.ts`]: [],

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import type { TokenRecord } from '../store/records.ts'
 import { accountRecord, put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
@@ -44,6 +45,20 @@ test('nothing but the token itself is one', async () => {
 test.each([{ revokedAt: 5 }, { expiresAt: 1000 }])('a token that has ended is none: %j', async (changes) => {
   const { token, actorOf } = await withToken(changes)
   expect(await actorOf(token)).toBeUndefined()
+})
+
+test('a token that will end is one until then', async () => {
+  const { token, actorOf } = await withToken({ expiresAt: 1001 })
+  expect(await actorOf(token, 1000)).toBeDefined()
+  expect(await actorOf(token, 1001)).toBeUndefined()
+})
+
+test('what does not look like a token is not looked for', async () => {
+  const { registry } = openMemoryStore()
+  const findBy = jest.spyOn(registry, 'findBy')
+  for (const given of ['speka-admin-', `speka-admin-${'a'.repeat(44)}`, `x${mintToken(pepper).token}`])
+    await actorOfToken(given, { registry, pepper: async () => pepper, now: 1 })
+  expect(findBy).not.toHaveBeenCalled()
 })
 
 test('a token of a suspended account is none, while it is', async () => {

@@ -45,6 +45,14 @@ test('many are noted a part at a time, the next when the one before is kept', as
   expect(noted.map(({ length }) => length)).toEqual([500, 500, 200])
 })
 
+test('what still waits is noted at the end', async () => {
+  const { uses, noted } = setUp()
+  const keys = Array.from({ length: 1200 }, (_, index) => used(`key_${index}`, 1))
+  uses.tick(keys, MINUTE)
+  await uses.close([])
+  expect(noted.map(({ length }) => length)).toEqual([500, 700])
+})
+
 test('a store that does not take them stops nobody', async () => {
   const { uses, noted, store } = setUp()
   store.take = () => Promise.reject(new Error('gone'))

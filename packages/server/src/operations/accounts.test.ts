@@ -71,13 +71,16 @@ test('a member is invited once, changed, removed and invited again, as the same 
   const again = inviteMember(parts, operator, { email: 'ann@EXAMPLE.com', role: 'admin' })
   await expect(again).rejects.toMatchObject({ code: 'invalid_value', param: 'email' })
   const { id } = invited
-  expect(await changeRole(parts, operator, { id, role: 'admin' })).toMatchObject({ role: 'admin' })
+  expect(await changeRole(parts, operator, { id, role: 'admin' })).toMatchObject({ role: 'admin', revision: 2 })
+  expect(await changeRole(parts, operator, { id, role: 'admin' })).toMatchObject({ revision: 2 })
   expect(await removeMember(parts, operator, { id })).toMatchObject({ status: 'removed', revision: 3 })
   expect(await removeMember(parts, operator, { id })).toMatchObject({ revision: 3 })
   await expect(changeRole(parts, operator, { id, role: 'viewer' })).rejects.toMatchObject({ code: 'invalid_value' })
   const back = await inviteMember(parts, operator, { email: 'ann@example.com', role: 'member' })
   expect(back).toMatchObject({ id, status: 'invited', role: 'member' })
   expect(await listMembers(parts, operator, {})).toEqual([back])
+  const actions = (await listAudit(parts, operator, {})).map(({ action }) => action)
+  expect(actions).toEqual(['member.invite', 'member.role', 'member.remove', 'member.invite'])
 })
 
 test('a key has the labels and the limits that it was made with', async () => {
@@ -177,6 +180,7 @@ test('of two who change what both have seen, the second is told so', async () =>
     rotateKey(parts, operator, { id: key, ...seen }),
     resumeAccount(parts, operator, { id: account, ...seen }),
     removeMember(parts, operator, { id: member, ...seen }),
+    changeRole(parts, operator, { id: member, role: 'admin', ...seen }),
   ])
     await expect(late).rejects.toMatchObject(refusal)
   await expect(revokeToken(parts, operator, { id: token, revision: 2 })).rejects.toMatchObject({ code: 'conflict' })

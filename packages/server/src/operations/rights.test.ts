@@ -5,6 +5,8 @@ import { changeRole, removeMember } from './change-member.ts'
 import { createToken } from './create-token.ts'
 import { inviteMember } from './invite-member.ts'
 import { revokeToken } from './revoke-token.ts'
+import { showAccount } from './show-account.ts'
+import { showKey } from './show-key.ts'
 
 /** What only the operator may do. */
 const operators = new Set([
@@ -45,9 +47,39 @@ test.each(cases)('a $role and $name', async ({ name, run, input, role }) => {
   }
 })
 
+test.each(everyOperation)('$name refuses a field it does not know, and what is no object', async ({ run, input }) => {
+  const { parts } = operationParts()
+  const known = input(await fullAccount(parts, 'mine'))
+  const stray = run(parts, operator, { ...known, colour: 'red' })
+  await expect(stray).rejects.toMatchObject({ code: 'invalid_value', param: 'colour' })
+  for (const none of [undefined, null, 'x', [known]])
+    await expect(run(parts, operator, none)).rejects.toMatchObject({ code: 'invalid_value' })
+})
+
+const describing = everyOperation.filter(({ run }) => run.output !== undefined)
+
+test.each(describing)('$name gives back what it says it does', async ({ run, input }) => {
+  const { parts } = operationParts()
+  const given = await run(parts, operator, input(await fullAccount(parts, 'mine')))
+  expect(run.output?.parse(given)).toEqual(given)
+})
+
 test.each(everyOperation)('the operator may $name', async ({ run, input }) => {
   const { parts } = operationParts()
   await run(parts, operator, input(await fullAccount(parts, 'mine')))
+})
+
+test.each([
+  { kind: 'account', run: showAccount, code: 'not_found', list: 'accounts' },
+  { kind: 'member', run: removeMember, code: 'not_found', list: 'members' },
+  { kind: 'key', run: showKey, code: 'key_not_found', list: 'keys' },
+  { kind: 'token', run: revokeToken, code: 'not_found', list: 'tokens' },
+])('a $kind that is not there is not found, and where to look is said', async ({ kind, run, code, list }) => {
+  const { parts } = operationParts()
+  const message = `There is no ${kind} "x". "speka ${list} list" shows the ${list} there are.`
+  await expect(run(parts, operator, { id: 'x' })).rejects.toMatchObject({ code, message })
+  const long = await run(parts, operator, { id: 'x'.repeat(150) }).catch((error: Error) => error.message)
+  expect(long).toContain(`"${'x'.repeat(100)}…"`)
 })
 
 test('nobody gives or takes a role that may do what he may not', async () => {
@@ -55,10 +87,12 @@ test('nobody gives or takes a role that may do what he may not', async () => {
   const { account } = await fullAccount(parts, 'mine')
   const owner = await inviteMember(parts, operator, { account, email: 'owner@example.com', role: 'owner' })
   const token = await createToken(parts, operator, { account, name: 'a', role: 'owner' })
+  const viewer = await inviteMember(parts, operator, { account, email: 'viewer@example.com', role: 'viewer' })
   const admin = holder(account, 'admin')
   for (const refused of [
     inviteMember(parts, admin, { email: 'b@example.com', role: 'owner' }),
     changeRole(parts, admin, { id: owner.id, role: 'viewer' }),
+    changeRole(parts, admin, { id: viewer.id, role: 'owner' }),
     removeMember(parts, admin, { id: owner.id }),
     createToken(parts, admin, { name: 'b', role: 'owner' }),
     createToken(parts, holder(account, 'owner'), { name: 'b', role: 'operator' }),

@@ -68,6 +68,27 @@ test('an entry that was written anew, hash and all, is given away by the next', 
   })
 })
 
+test('an entry that is bent to follow a forged one is given away by its own hash', () => {
+  const { entries, records } = written()
+  const forged = chained({ ...drafts[0]!, actor: 'somebody else' }, undefined)
+  const bent = { ...entries[1]!, previous: forged.hash }
+  expect(verdict({ entries: [forged, bent, ...entries.slice(2)], records })).toEqual({
+    n: 2,
+    why: 'it was changed after it was written',
+  })
+})
+
+test('the first entry follows nothing, and its number counts', () => {
+  const first = chained(drafts[0]!, undefined)
+  expect(first).toMatchObject({ n: 1, previous: '0'.repeat(64) })
+  expect(chained(drafts[0]!, { n: 1, hash: first.previous }).hash).not.toBe(first.hash)
+  expect(verifyChain([{ ...first, n: 2 }], [])).toEqual({
+    entries: 2,
+    broken: { n: 1, why: 'entry 2 is in its place' },
+  })
+  expect(verifyChain([], [{ kind: 'key', id: 'key_a', version: 2, body: '{}' }]).broken?.n).toBe(1)
+})
+
 test('a chain that was written anew from somewhere on is given away by what it says was there', () => {
   const { records } = written()
   const entries: AuditEntry[] = []
