@@ -1,6 +1,7 @@
 import {
   closeSync,
   copyFileSync,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -16,6 +17,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { UsageRecord } from '@speka/core'
 import fc from 'fast-check'
 import { pico, usageRecord } from '../../__fixtures__/usage-record.ts'
+import { eventually } from '../../../../../../test/support/eventually.ts'
 import { openMemoryStore } from '../../memory/open-store.ts'
 import { usageGroups, type Store, type UsageGroup, type UsageQuery } from '../../store.ts'
 import { openSqliteStore } from '../open-store.ts'
@@ -196,6 +198,15 @@ describe('projections', () => {
     })
   })
 
+  test('follow what is settled without anybody asking', async () => {
+    const path = newPath()
+    const store = await openSqliteStore({ path, follow: true })
+    for (let n = 0; n < 3; n += 1) await store.ledger.settle(usageRecord())
+    const projections = join(path, '..', 'projections.sqlite')
+    await eventually(() => rowsIn(projections) === 3, 'all rows are in the projections')
+    await store.close()
+  })
+
   test('are for their owner only', async () => {
     const path = newPath()
     await using(path, async (store) => {
@@ -240,6 +251,17 @@ async function expectSame(store: Store, memory: Store, records: readonly UsageRe
 }
 
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
+
+/** How many rows a file of projections has, as somebody else sees it. */
+function rowsIn(projections: string): unknown {
+  if (!existsSync(projections)) return undefined
+  const db = new DatabaseSync(projections, { readOnly: true })
+  try {
+    return db.prepare('SELECT sum(n) AS rows FROM place').get()?.['rows']
+  } finally {
+    db.close()
+  }
+}
 
 const idsOf = ({ records }: { records: readonly UsageRecord[] }): string[] => records.map(({ id }) => id).toSorted()
 
