@@ -290,3 +290,15 @@ test.each(['1', '24', '1w', '-1h', '367d', '1.5h'])('"%s" is no grace', async (g
 
 const pageOfTeams = async (after?: string): Promise<string[]> =>
   (await listTeams(parts, operator, { limit: 2, ...(after !== undefined && { after }) })).map(({ id }) => id)
+
+test('an account keeps its last owner, until there is another', async () => {
+  const { id: account } = await createAccount(parts, operator, { name: 'a' })
+  const invite = (email: string, role: string) => inviteMember(parts, operator, { account, email, role })
+  const owner = await invite('ann@example.com', 'owner')
+  await invite('bob@example.com', 'admin')
+  const last = { code: 'invalid_value', message: expect.stringContaining('is the last owner') }
+  await expect(removeMember(parts, operator, { id: owner.id })).rejects.toMatchObject(last)
+  await expect(changeRole(parts, operator, { id: owner.id, role: 'viewer' })).rejects.toMatchObject(last)
+  await invite('cy@example.com', 'owner')
+  expect(await removeMember(parts, operator, { id: owner.id })).toMatchObject({ status: 'removed' })
+})

@@ -13,7 +13,7 @@ import { demandRightsOf } from './rights.ts'
  * Gives a member another role.
  *
  * @throws SpekaError `not_found`; `permission_denied` when the old or the new role is above one's own; `invalid_value` when
- *   he has left; `conflict`
+ *   he has left, or is the last owner; `conflict`
  */
 export const changeRole = operation({
   right: 'members.write',
@@ -26,6 +26,7 @@ export const changeRole = operation({
       throw new SpekaError('invalid_value', `${id} has left the account. Invite him again: speka members invite`)
     expectRevision(before, revision)
     if (before.record.role === role) return viewMember(before)
+    await keepAnOwner(parts, before)
     return viewMember(await replace(parts, actor, 'member.role', before, { ...before.record, role }))
   },
 })
@@ -33,7 +34,8 @@ export const changeRole = operation({
 /**
  * Removes a member from his account: within a second none of his keys works. A second call changes nothing.
  *
- * @throws SpekaError `not_found`; `permission_denied` when his role is above one's own; `conflict`
+ * @throws SpekaError `not_found`; `permission_denied` when his role is above one's own; `invalid_value` for the last owner;
+ *   `conflict`
  */
 export const removeMember = operation({
   right: 'members.write',
@@ -43,9 +45,27 @@ export const removeMember = operation({
     const before = await findMember(parts, actor, id)
     if (before.record.status === 'removed') return viewMember(before)
     expectRevision(before, revision)
+    await keepAnOwner(parts, before)
     return viewMember(await replace(parts, actor, 'member.remove', before, { ...before.record, status: 'removed' }))
   },
 })
+
+/**
+ * An account that has an owner keeps one: nobody else could make another.
+ *
+ * @throws SpekaError `invalid_value` for the last one
+ */
+async function keepAnOwner({ store }: OperationParts, { record }: Kept<'member'>): Promise<void> {
+  if (record.role !== 'owner') return
+  const members = await store.registry.list('member', { account: record.account })
+  const isAnother = ({ record: other }: Kept<'member'>): boolean =>
+    other.id !== record.id && other.role === 'owner' && other.status !== 'removed'
+  if (members.some(isAnother)) return
+  throw new SpekaError(
+    'invalid_value',
+    `${record.id} is the last owner of ${record.account}. Make another member its owner first.`,
+  )
+}
 
 /** A member whose role the actor may give and take. */
 async function findMember(parts: OperationParts, actor: Actor, id: string): Promise<Kept<'member'>> {

@@ -100,5 +100,6 @@ test('nobody gives or takes a role that may do what he may not', async () => {
   ])
     await expect(refused).rejects.toMatchObject({ code: 'permission_denied' })
   await createToken(parts, holder(account, 'owner'), { name: 'b', role: 'owner' })
+  await inviteMember(parts, holder(account, 'owner'), { email: 'second@example.com', role: 'owner' })
   await removeMember(parts, holder(account, 'owner'), { id: owner.id })
 })
