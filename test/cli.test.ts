@@ -255,6 +255,7 @@ describe('the ledger', () => {
     db.close()
     const ledger = (command: string) => runSpeka(`ledger ${command}`, { SPEKA_DATA_DIR: data })
     const row = new DatabaseSync(storeIn(data).name)
+    const whole = String(row.prepare('SELECT record FROM usage_record WHERE charge_pico = 3').get()?.['record'])
     row.exec(
       'DROP TRIGGER usage_record_is_never_changed; UPDATE usage_record SET charge_pico = 2000002 WHERE charge_pico = 2',
     )
@@ -262,7 +263,12 @@ describe('the ledger', () => {
     const changed = await ledger('verify')
     expect(changed.code).toBe(1)
     expect(changed.error).toContain(String(records[1]?.id))
+    const torn = new DatabaseSync(storeIn(data).name)
+    torn.exec(`UPDATE usage_record SET record = '{' WHERE charge_pico = 3`)
+    torn.close()
+    expect((await ledger('verify')).error).toContain(String(records[2]?.id))
     const back = new DatabaseSync(storeIn(data).name)
+    back.prepare('UPDATE usage_record SET record = ? WHERE charge_pico = 3').run(whole)
     back.exec('UPDATE usage_record SET charge_pico = 2 WHERE charge_pico = 2000002')
     back.close()
     const { code, out, error } = await ledger('verify')
