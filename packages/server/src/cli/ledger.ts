@@ -1,7 +1,7 @@
 import { exportRecords, recordColumns, type RecordLine } from '../operations/export-records.ts'
 import { rebuildSums } from '../operations/rebuild-sums.ts'
 import { verifyLedger } from '../operations/verify-ledger.ts'
-import { operator, readDate, text, UsageError, type Command } from './command.ts'
+import { operator, readDate, text, UsageError, type Command, type Terminal } from './command.ts'
 import { json } from './on-one.ts'
 import { csvLine } from './table.ts'
 import { dataOption, withStoreToRead } from './with-store.ts'
@@ -18,15 +18,23 @@ const verify: Command = {
     if (options['json'] === true) terminal.out(JSON.stringify(verdict))
     else if (verdict.intact)
       terminal.out(`${verdict.rows} rows as they were written, and every sum equals its records.`)
-    else {
-      for (const { message } of verdict.problems) terminal.error(message)
-      for (const { table, of, value, kept, rows } of verdict.differences)
-        terminal.error(`${table}, ${of}: ${value} is ${kept}, the records say ${rows}.`)
-      if (verdict.differences.length > 0)
-        terminal.error('Reports read these sums. "speka ledger rebuild" makes them anew of the records.')
-    }
+    else tellWhatIsWrong(verdict, terminal)
     return verdict.intact ? 0 : 1
   },
+}
+
+function tellWhatIsWrong(
+  { problems, differences }: Awaited<ReturnType<typeof verifyLedger>>,
+  { error }: Terminal,
+): void {
+  for (const { message } of problems) error(message)
+  if (problems.length > 0)
+    error('Speka never changes or removes a row: compare with a backup, and find out who has written to the file.')
+  for (const { table, of, value, kept, rows } of differences ?? [])
+    error(`${table}, ${of}: ${value} is ${kept}, the records say ${rows}.`)
+  if (differences === null) error('Sums were not looked at: they cannot be made of rows that cannot be read.')
+  else if (differences.length > 0)
+    error('Reports read these sums. "speka ledger rebuild" makes them anew of the records.')
 }
 
 /** `speka ledger rebuild`: makes the sums anew. A server may go on meanwhile. */

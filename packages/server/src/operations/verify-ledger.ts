@@ -18,26 +18,28 @@ export const verifyLedger = operation({
         message: z.string(),
       }),
     ),
-    /** Sums that differ from what is kept. */
-    differences: z.array(
-      z.object({
-        /** Of which sums, of what in them, and which of its values. */
-        table: z.string(),
-        of: z.string(),
-        value: z.string(),
-        /** What is kept, and what the records say. */
-        kept: z.string(),
-        rows: z.string(),
-      }),
-    ),
+    /** Sums that differ from what is kept; `null`: there are rows that cannot be read, so no sums could be made. */
+    differences: z
+      .array(
+        z.object({
+          /** Of which sums, of what in them, and which of its values. */
+          table: z.string(),
+          of: z.string(),
+          value: z.string(),
+          /** What is kept, and what the records say. */
+          kept: z.string(),
+          rows: z.string(),
+        }),
+      )
+      .nullable(),
   }),
   async run({ store }) {
     const { rows, problems } = await store.ledger.verify()
     // What cannot be read cannot be added up: then the row is what is to be told.
     const isReadable = problems.every(({ problem }) => problem !== 'unreadable')
-    const differences = isReadable ? await store.ledger.checkSums() : []
+    const differences = isReadable ? await store.ledger.checkSums() : null
     return {
-      intact: problems.length === 0 && differences.length === 0,
+      intact: problems.length === 0 && differences?.length === 0,
       rows,
       problems: problems.map(({ id = null, ...problem }) => ({ ...problem, id })),
       differences,

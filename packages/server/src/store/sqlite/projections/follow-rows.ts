@@ -120,12 +120,15 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
         if (another) empty(projections)
         const before = another ? 0 : folding.folded
         if (before === 0 && folding.total > MANY_ROWS) indexes.drop()
-        const folded = before + fold(all, another ? new Map() : at)
+        const added = fold(all, another ? new Map() : at)
+        const folded = before + added
+        // Rows that somebody has removed by hand never come, and are not waited for: a look at every row names them.
+        const total = added === 0 ? folded : folding.total
         // One a step, since others wait for each.
-        const isDone = folded >= folding.total && indexes.makeNext()
+        const isDone = folded >= total && indexes.makeNext()
         commit.run()
         known = true
-        return { total: folding.total, folded, isDone }
+        return { total, folded, isDone }
       } catch (error) {
         texts.forget()
         if (projections.isTransaction) projections.exec('ROLLBACK')
