@@ -1,0 +1,117 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { eventually } from '../support/eventually.ts'
+import { randomFrom } from '../support/random-from.ts'
+import { runSpeka } from '../support/run-speka.ts'
+import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
+import { startClients, type Seen } from './clients.ts'
+import { startCountingUpstream } from './counting-upstream.ts'
+import { aMoment, kill, settlersOf, type Victim } from './kill.ts'
+import { lookAtLedger, type LedgerRow } from './look-at-ledger.ts'
+import { reconcile, type Reconciled } from './reconcile.ts'
+
+export interface CrashOptions {
+  readonly kills: number
+  /** How many answers are to be complete at least, over all kills. */
+  readonly answers: number
+  readonly workers: number
+  readonly durability: 'strict' | 'relaxed'
+  readonly seed: number
+  /** Told how far it is. */
+  readonly say: (text: string) => void
+}
+
+/** What has come of it. */
+export interface Crashed extends Reconciled {
+  readonly kills: Readonly<Record<Victim, number>>
+  readonly complete: number
+  readonly broken: number
+  readonly rows: number
+  /** What `speka ledger verify`, the owners and the sums had to say after a restart. */
+  readonly troubles: readonly string[]
+}
+
+/** Kills a gateway under load, again and again, and holds the books to each other each time it is there again. */
+export async function runCrashes(options: CrashOptions): Promise<Crashed> {
+  const random = randomFrom(options.seed)
+  const seen: Seen = { answers: [], broken: 0 }
+  const kills = { worker: 0, supervisor: 0, whole: 0 }
+  const troubles: string[] = []
+  const upstream = await startCountingUpstream()
+  let gateway: Gateway | undefined
+  try {
+    gateway = await spawnGateway(configOf(upstream.baseURL, options), {
+      unwatched: true,
+      args: ['--workers', String(options.workers)],
+      env: { SPEKA_LOG_LEVEL: 'fatal' },
+    })
+    const { pid, data } = gateway
+    let books = reconcile([], upstream.said, [])
+    let rows = 0
+    for (let count = 1; count <= options.kills; count += 1) {
+      const running = gateway
+      await eventually(() => settlersOf(running, options.workers).length === options.workers, 'all processes run')
+      const victim = victimOf(options.workers, random())
+      const enough = Math.ceil((options.answers * count) / options.kills)
+      const clients = startClients(gateway, seen)
+      await eventually(() => seen.answers.length >= enough, 'enough is answered')
+      await wait(random() * 300)
+      await kill[victim](gateway, () => (victim === 'worker' ? aMoment() : Promise.resolve()))
+      await clients.stop()
+      kills[victim] += 1
+      upstream.forget()
+      troubles.push(...(await lookAround(gateway, options)).map((trouble) => `kill ${count} (${victim}): ${trouble}`))
+      const ledger = lookAtLedger(data)
+      rows = ledger.rows.length
+      books = reconcile(seen.answers, upstream.said, ledger.rows)
+      const amiss = books.lost.length + books.doubled.length + books.wrong.length + books.gaps.length + troubles.length
+      options.say(
+        `kill ${count} of ${options.kills}: ${victim}, ${pid()} goes on; ${seen.answers.length} answers, ${amiss} amiss`,
+      )
+    }
+    return { ...books, kills, complete: seen.answers.length, broken: seen.broken, rows, troubles }
+  } finally {
+    await gateway?.close()
+    await upstream.close()
+  }
+}
+
+const configOf = (baseURL: string, { durability }: CrashOptions): object => ({
+  providers: { counting: { type: 'openai-compatible', base_url: baseURL, api_key: 'k' } },
+  models: { 'counting/*': { targets: [{ provider: 'counting' }], price: { input: '1', output: '2' } } },
+  ledger: { durability },
+})
+
+function victimOf(workers: number, chance: number): Victim {
+  if (workers === 1) return 'whole'
+  return chance < 0.5 ? 'worker' : chance < 0.75 ? 'supervisor' : 'whole'
+}
+
+/** What the gateway says of itself once it is there again. */
+async function lookAround(gateway: Gateway, { workers }: CrashOptions): Promise<string[]> {
+  const troubles: string[] = []
+  const alive = (): number[] =>
+    lookAtLedger(gateway.data)
+      .owners.filter(({ state }) => state === 'alive')
+      .map(({ pid }) => pid)
+  await eventually(
+    () => alive().every((pid) => settlersOf(gateway, workers).includes(pid)),
+    'owners whose process was killed are found ended',
+  ).catch((error: unknown) => troubles.push(String(error)))
+  const env = { SPEKA_DATA_DIR: gateway.data }
+  const verdict = await runSpeka('ledger verify', env)
+  if (verdict.code !== 0) troubles.push(`verify ends with ${verdict.code}: ${verdict.error}`)
+  const { out } = await runSpeka('usage --by account --json', env)
+  const [sum] = JSON.parse(out) as { requests: number; cost_usd: string }[]
+  const { rows } = lookAtLedger(gateway.data)
+  if (sum?.requests !== rows.length) troubles.push(`${sum?.requests} requests are added up, ${rows.length} rows there`)
+  if (picoOf(sum?.cost_usd) !== chargeOf(rows))
+    troubles.push(`${sum?.cost_usd} is added up, the rows say ${chargeOf(rows)} pico-dollars`)
+  return troubles
+}
+
+const chargeOf = (rows: readonly LedgerRow[]): bigint => rows.reduce((sum, row) => sum + BigInt(row.charge ?? 0), 0n)
+
+function picoOf(usd = ''): bigint {
+  const [whole = '', rest = ''] = usd.split('.')
+  return BigInt(`${whole}${rest.padEnd(12, '0')}`)
+}
