@@ -59,8 +59,11 @@ describe('a ledger that somebody has written to with a database shell', () => {
     expect(error).toMatch(message)
     expect(await ledger(data, 'rebuild')).toMatchObject({ code: 0 })
     const left = Number(rowsIn(data))
-    const usage = JSON.parse((await runSpeka('usage --by account --json', { SPEKA_DATA_DIR: data })).out)
-    expect(usage).toEqual(left === 0 ? [] : [expect.objectContaining({ account: 'default', requests: left })])
+    const usage = await runSpeka('usage --by account --json', { SPEKA_DATA_DIR: data })
+    expect(usage).toMatchObject({ code: 0, error: '' })
+    expect(JSON.parse(usage.out)).toEqual(
+      left === 0 ? [] : [expect.objectContaining({ account: 'default', requests: left })],
+    )
   })
 })
 

@@ -44,7 +44,7 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
       args: ['--workers', String(options.workers)],
       env: { SPEKA_LOG_LEVEL: 'fatal' },
     })
-    const { pid, data } = gateway
+    const { data } = gateway
     let books = reconcile([], upstream.said, [])
     let rows = 0
     for (let count = 1; count <= options.kills; count += 1) {
@@ -55,7 +55,8 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
       const clients = startClients(gateway, seen)
       await eventually(() => seen.answers.length >= enough, 'enough is answered')
       await wait(random() * 300)
-      await kill[victim](gateway, () => (victim === 'worker' ? aMoment() : Promise.resolve()))
+      // With a worker gone, others go on answering.
+      await kill[victim](gateway, () => (victim === 'worker' ? aMoment() : clients.stop()))
       await clients.stop()
       kills[victim] += 1
       upstream.forget()
@@ -64,9 +65,7 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
       rows = ledger.rows.length
       books = reconcile(seen.answers, upstream.said, ledger.rows)
       const amiss = books.lost.length + books.doubled.length + books.wrong.length + books.gaps.length + troubles.length
-      options.say(
-        `kill ${count} of ${options.kills}: ${victim}, ${pid()} goes on; ${seen.answers.length} answers, ${amiss} amiss`,
-      )
+      options.say(`kill ${count} of ${options.kills} (${victim}): ${seen.answers.length} answers, ${amiss} amiss`)
     }
     return { ...books, kills, complete: seen.answers.length, broken: seen.broken, rows, troubles }
   } finally {

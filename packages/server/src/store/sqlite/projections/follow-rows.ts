@@ -88,9 +88,10 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
       let last: StoredRow | undefined
       for (let n = from; n < until; n = last.n) {
         const rows = rowsAfter(ledger, { owner, n }, Math.min(ROWS_AT_ONCE, until - n))
+        const end = rows.at(-1)
+        if (end === undefined) break
         for (const row of rows) add(batch, row)
-        last = rows.at(-1)
-        if (last === undefined) break
+        last = end
       }
       if (last === undefined) continue
       putPlace.run(owner, last.n, last.id)
