@@ -1,6 +1,6 @@
 import type { Bytes } from '../transport.ts'
 import { asBuffer } from './scan-object.ts'
-import { stringEnd } from './string-end.ts'
+import { stringEnd } from './json-string.ts'
 
 /** JSON of up to so many bytes is parsed at once: less than a millisecond's worth, whatever it is. */
 const AT_ONCE_BYTES = 32 * 1024

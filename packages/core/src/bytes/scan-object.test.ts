@@ -13,7 +13,7 @@ import {
   type ScanFailure,
   type ScanLimits,
 } from './scan-object.ts'
-import { stringEnd } from './string-end.ts'
+import { stringEnd } from './json-string.ts'
 
 const space = fc.stringMatching(/^[ \t\r\n]{0,3}$/)
 const json = fc.jsonValue({ maxDepth: 3 })

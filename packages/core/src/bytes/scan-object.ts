@@ -1,6 +1,5 @@
 import type { Bytes } from '../transport.ts'
-import { keyText } from './key-text.ts'
-import { stringEnd, stringEndWithin } from './string-end.ts'
+import { keyText, stringEnd, stringEndWithin } from './json-string.ts'
 
 /** Where one member of a JSON object stands in its bytes. Offsets count from the start of the bytes. */
 export interface Member {

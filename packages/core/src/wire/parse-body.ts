@@ -61,9 +61,9 @@ export function parseBody(body: Bytes, { isUtf8 = decodes, admit, parsed }: Body
   if (parsed !== undefined) return parsed
   if (!isUtf8(body)) throw notUtf8()
   const scan = checked(scanWithin(body, bodyLimits), body, admit)
-  const outline = outlineOf(body, scan).toString('utf8')
+  const outline = (scan.longStrings.length === 0 ? asBuffer(body) : outlineOf(body, scan)).toString('utf8')
   const value = parse(outline)
-  refusePoison(value, outline)
+  if (mayHidePoison(outline)) refusePoison(value)
   return parsedBody(body, scan, value)
 }
 
@@ -91,6 +91,10 @@ export function* parseBodyInSlices(
   yield
   return parsedBody(body, scan, value)
 }
+
+/** A key can only be poison if it is spelled out in the JSON, or hidden behind an escape. */
+const mayHidePoison = (text: string): boolean =>
+  text.includes('__proto__') || text.includes('constructor') || text.includes('\\u')
 
 /** What a scan has found, when it is within limits and the caller may use the model. */
 function checked(scan: ObjectScan | ScanFailure, body: Bytes, admit: Admit | undefined): ObjectScan {
@@ -184,7 +188,9 @@ function json<Value>(read: () => Value, length = NaN): Value {
 }
 
 function* jsonInSlices(bytes: Buffer): Generator<undefined, unknown, undefined> {
-  const parsing = parseInSlices(bytes, refusePoison)
+  const parsing = parseInSlices(bytes, (value, text) => {
+    if (mayHidePoison(text)) refusePoison(value)
+  })
   for (;;) {
     const step = json(() => parsing.next(), bytes.length)
     if (step.done === true) return step.value

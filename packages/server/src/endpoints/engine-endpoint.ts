@@ -4,6 +4,7 @@ import {
   InTokens,
   interpret,
   isForm,
+  READ_AT_ONCE_BYTES,
   type Admit,
   type BodyAids,
   type CallFacts,
@@ -21,7 +22,7 @@ import { DEFAULT_ACCOUNT, type Ledger } from '../store/store.ts'
 import { isFirstTime, type FirstTime, type Replies } from '../replies/replies.ts'
 import { respondReply } from '../replies/respond-reply.ts'
 import { callFacts } from './call-facts.ts'
-import { isLarge, readInSlices } from './read-in-slices.ts'
+import { readInSlices } from './read-in-slices.ts'
 import { spellTokens } from './spell-tokens.ts'
 
 /** Makes a call of a body, or reads it in a dialect of chat; either may be in tokens yet. @throws SpekaError when it is neither. */
@@ -62,7 +63,7 @@ export function engineEndpoint(
     const aids: BodyAids = { isUtf8, admit: admitModel }
     const made =
       form === undefined || readForm === undefined
-        ? read(body, facts, isLarge(body) ? await readInSlices(body, aids) : aids)
+        ? read(body, facts, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids)
         : readForm(form, facts)
     const asked = made instanceof InTokens ? await inWords(made, admitModel) : made
     admit(parts.ledger)

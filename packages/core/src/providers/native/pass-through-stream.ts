@@ -1,7 +1,7 @@
 import { findMember, findObject, setFound } from '../../bytes/find-member.ts'
 import { dataOf, isDone, jsonFrame, typedFrame } from '../../bytes/frames.ts'
 import { asBuffer } from '../../bytes/scan-object.ts'
-import { stringEnd } from '../../bytes/string-end.ts'
+import { stringEnd } from '../../bytes/json-string.ts'
 import { join, splice, type Edit } from '../../bytes/splice.ts'
 import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'

@@ -1,4 +1,4 @@
-import { stringEnd } from '../../bytes/string-end.ts'
+import { stringEnd } from '../../bytes/json-string.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c

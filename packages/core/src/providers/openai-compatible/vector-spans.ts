@@ -1,5 +1,5 @@
 import type { Span } from '../../bytes/scan-object.ts'
-import { stringEnd } from '../../bytes/string-end.ts'
+import { stringEnd } from '../../bytes/json-string.ts'
 
 /** Where a vector stands in an answer, brackets or quotes included, and how it is written. */
 export interface VectorSpan extends Span {
