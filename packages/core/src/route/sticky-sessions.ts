@@ -1,6 +1,6 @@
 import { priceAt } from '../pricing/price-at.ts'
 import type { Call } from '../operations/call.ts'
-import { sessionOf } from '../operations/session-of.ts'
+import { sessionOf } from '../operations/named-by-caller.ts'
 import { mayReadCacheForLess } from './dearest-row.ts'
 import type { Target } from './target.ts'
 

@@ -1,8 +1,7 @@
 import { mintRequestId } from '../uuid.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import { writeChatCall } from './chat/chat-call.ts'
-import { customerOf } from './customer-of.ts'
-import { sessionOf } from './session-of.ts'
+import { customerOf, sessionOf } from './named-by-caller.ts'
 
 const call = (fields: object, facts: Partial<CallFacts> = {}) =>
   writeChatCall(

@@ -18,5 +18,18 @@ export function customerOf({ customer, outline }: Call): string | undefined {
   return isNamed(named) ? named : undefined
 }
 
+/**
+ * The conversation that a call belongs to, as its caller names it: `session_id` in the body, else by header, else what Claude
+ * Code says in `metadata.user_id`. What cannot be a name is passed over.
+ */
+export function sessionOf({ session, outline }: Call): string | undefined {
+  const { session_id: own, metadata } = outline
+  if (own != null && isCallerName(own)) return own
+  if (session !== undefined) return session
+  const id = metadata?.['user_id']
+  const told = typeof id === 'string' ? claudeCodeUser(id).session : undefined
+  return told !== undefined && isCallerName(told) ? told : undefined
+}
+
 const isNamed = (given: unknown): given is string =>
   typeof given === 'string' && given !== LONG_STRING_MARK && isCallerName(given)
