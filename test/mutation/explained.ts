@@ -279,7 +279,7 @@ export const explained: readonly Explained[] = [
     why: 'saves looking at nothing: none is in doubt, and the id of one kind is in no list of another',
   },
   {
-    file: 'server/src/keys/credential.ts',
+    file: 'server/src/keys/key-refusal.ts',
     names: ['const MOST_CHARACTERS = 1024'],
     why: 'a character more is as good: what matters is that there is a limit, and that is tested',
   },

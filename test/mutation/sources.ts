@@ -42,7 +42,6 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/create-key.ts`]: [],
     [`${server}/keys/key-directory.ts`]: [`${server}/keys/key-directory-polls.test.ts`],
-    [`${server}/keys/credential.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/key-refusal.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/key-uses.ts`]: [],
     [`${server}/keys/pepper.ts`]: [],
