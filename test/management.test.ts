@@ -157,6 +157,24 @@ test('what a GET sends along is not read', async () => {
   expect((await client.closed()).text).toMatch(/^HTTP\/1\.1 200 OK/)
 })
 
+test('who asks before sending a body is told to send it, once, or is refused without', async () => {
+  const { port } = admin.address() as AddressInfo
+  const body = '{"name":"a"}'
+  const head = (token: string) =>
+    `POST /api/v1/keys HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\nconnection: close\r\nexpect: 100-continue\r\n` +
+    `content-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`
+  const client = await openRaw(`http://127.0.0.1:${port}`)
+  client.send(head(TOKEN))
+  await client.until('100 Continue')
+  client.send(body)
+  expect((await client.closed()).text.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 100', 'HTTP/1.1 201'])
+  const stranger = await openRaw(`http://127.0.0.1:${port}`)
+  stranger.send(head('nobody'))
+  await stranger.until('invalid_api_key')
+  expect(stranger.received()).toMatch(/^HTTP\/1\.1 401/)
+  stranger.destroy()
+})
+
 test('usage is added up by what the query says', async () => {
   expect(await ask('GET', '/usage?by=day')).toMatchObject({ status: 200 })
   expect(await ask('GET', '/usage')).toMatchObject({ status: 400, body: { code: 'invalid_value', param: 'by' } })

@@ -13,9 +13,12 @@ import { bearsToken } from './admin-token.ts'
 /** The operator's own listener, apart from `/v1`: nothing on it answers without the admin token. */
 export function createAdminServer(token: string, parts: AdminParts): Server {
   const router = createRouter(adminRoutesOf(parts), { listener: 'admin', authenticates: ['operator', 'account'] })
-  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, (request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse): void =>
     void serve(request, response, token, parts, router)
-  })
+  const server = createServer({ headersTimeout: 10_000, requestTimeout: 10_000 }, take)
+  // Whoever asks before sending is told to send by the one who wants the body, or is refused without it.
+  server.on('checkContinue', take)
+  server.on('checkExpectation', take)
   server.maxConnections = 100
   return server
 }
