@@ -180,6 +180,16 @@ test('usage is added up by what the query says', async () => {
   expect(await ask('GET', '/usage')).toMatchObject({ status: 400, body: { code: 'invalid_value', param: 'by' } })
 })
 
+test('usage of more groups than can be had at once is refused', async () => {
+  const { operations } = parts
+  admin.close()
+  admin = createAdminServer(TOKEN, { ...parts, operations: { ...operations, mostGroups: 1 } })
+  await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve))
+  for (const customer of ['a', 'b']) await operations.store.ledger.settle(usageRecord({ customer }))
+  expect(await ask('GET', '/usage?by=customer')).toMatchObject({ status: 400, body: { param: 'by' } })
+  expect(await ask('GET', '/usage?by=customer&customer=a')).toMatchObject({ status: 200 })
+})
+
 test('what only a running gateway knows is not made up without one', async () => {
   for (const path of ['/models', '/targets', '/providers'])
     expect(await ask('GET', path)).toMatchObject({ status: 400, body: { code: 'invalid_request' } })

@@ -9,6 +9,9 @@ import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
 import { operationParts } from './with-store.ts'
 
+/** What a process can tell between two answers that it passes on. */
+const MOST_GROUPS = 20_000
+
 /** The processes of a gateway: one, or several workers. */
 export interface Processes {
   reports(): Promise<readonly ProcessReport[]>
@@ -45,6 +48,7 @@ function adminParts(settings: Settings, store: Store, processes: Processes): Adm
       pino.error({ request, err: error.cause ?? error }, 'a handler of the admin listener threw'),
     operations: {
       ...operationParts(settings, store),
+      mostGroups: MOST_GROUPS,
       gateway: {
         models: () => processes.models(),
         targets: async () => (await overview()).targets,

@@ -14,6 +14,8 @@ export interface OperationParts {
   readonly now: () => number
   /** The gateway that is running. Default: none is, as for a command beside it. */
   readonly gateway?: GatewayView | undefined
+  /** How many groups of usage can be had at once, where others would wait meanwhile. Default: any number. */
+  readonly mostGroups?: number | undefined
 }
 
 /**

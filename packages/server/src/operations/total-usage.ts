@@ -54,7 +54,7 @@ export const totalUsage = operation({
     const account = await accountToList(parts, actor, asked)
     // Of the operator's keys some are in the configuration alone.
     if (actor.kind === 'account' && keyId !== undefined) await findOwn(parts, actor, 'key', keyId)
-    const totals = await parts.store.ledger.totals({ ...query, keyId, account })
+    const totals = await parts.store.ledger.totals({ ...query, keyId, account, most: parts.mostGroups })
     // What it costs the operator is none of an account's business.
     const cost = actor.kind === 'operator' ? costView : () => ({})
     return totals.map((sums) => ({ ...viewOf(sums, query.by), ...cost(sums) }))

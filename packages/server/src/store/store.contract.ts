@@ -247,6 +247,16 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
         }
       })
 
+      test('totals of more groups than can be taken are refused with how many there are', async () => {
+        for (const customer of ['a', 'b', 'c']) await store.ledger.settle(usageRecord({ customer }))
+        expect(await store.ledger.totals({ by: 'customer', most: 3 })).toHaveLength(3)
+        await expect(store.ledger.totals({ by: 'customer', most: 2 })).rejects.toMatchObject({
+          code: 'invalid_value',
+          param: 'by',
+          message: expect.stringContaining('3 groups'),
+        })
+      })
+
       test('totals by customer, by day and account besides, within any span of time', async () => {
         const noon = at('2026-03-01T12:00Z')
         await Promise.all(

@@ -183,6 +183,8 @@ export interface UsageQuery {
   readonly model?: string | undefined
   readonly provider?: string | undefined
   readonly customer?: string | undefined
+  /** More groups than these are refused, before anything is done with them. Default: any number. */
+  readonly most?: number | undefined
 }
 
 /**

@@ -16,6 +16,19 @@ export function groupsAsked({ by, customer, keyId, model, provider }: UsageQuery
   return groups
 }
 
+/**
+ * What comes of a query whose groups are more than it can take.
+ *
+ * @throws SpekaError `invalid_value` with the param `by`
+ */
+export function demandFew({ most = Infinity }: UsageQuery, groups: number): void {
+  if (groups <= most) return
+  throw refused(
+    'by',
+    `gives ${groups} groups, and at most ${most} can be had at once: ask for a shorter time, or filter`,
+  )
+}
+
 const refused = (param: string, why: string): SpekaError =>
   new SpekaError('invalid_value', `${param} ${why}.`, { param })
 

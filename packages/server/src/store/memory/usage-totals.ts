@@ -2,7 +2,7 @@ import { picoUsd, type UsageRecord } from '@speka/core'
 import { countNames, type CountName } from '@speka/core/internal'
 import type { LabelSet } from '../registry.ts'
 import type { UsageGroup, UsageQuery, UsageTotals } from '../store.ts'
-import { compareGroups, groupsAsked } from '../usage-groups.ts'
+import { compareGroups, demandFew, groupsAsked } from '../usage-groups.ts'
 
 /** What an account has put on a key, by its number in the record. */
 export type LabelsOf = (id: number) => LabelSet
@@ -19,6 +19,7 @@ export function addUp(records: Iterable<UsageRecord>, query: UsageQuery, labels:
       totals.set(name, add(totals.get(name) ?? nothing(groups[0], listed), record))
     }
   }
+  demandFew(query, totals.size)
   return [...totals.values()].sort((a, b) => compareGroups(a.groups ?? [a.group], b.groups ?? [b.group]))
 }
 

@@ -1,13 +1,14 @@
 import { picoUsd } from '@speka/core'
 import { countNames, type CountName } from '@speka/core/internal'
 import type { UsageQuery, UsageTotals } from '../store.ts'
-import { compareGroups, groupsAsked } from '../usage-groups.ts'
+import { compareGroups, demandFew, groupsAsked } from '../usage-groups.ts'
 import { widthOf, type PackedTotals } from './projections/grouped-sums.ts'
 import { chargeIn, costIn, numberIn } from './projections/sums.ts'
 import { SUMS } from './projections/tables.ts'
 
 /** The totals that a query asks for, sorted, as the thread that has the projections added them up. */
 export function totalsOf(query: UsageQuery, packed: PackedTotals): UsageTotals[] {
+  demandFew(query, packed.size)
   const [width, depth] = [widthOf(packed), groupsAsked(query).length]
   const counts = countNames.flatMap((name) => {
     const at = packed.counts.indexOf(name)

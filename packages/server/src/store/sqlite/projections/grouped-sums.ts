@@ -5,6 +5,8 @@ import { usageDimensions, type NameParts, type Source } from './usage-dimensions
 
 /** The sums of many groups, in a form that crosses to another thread for next to nothing. */
 export interface PackedTotals {
+  /** How many groups there are. When that is more than was asked for, they are left out. */
+  readonly size: number
   /** The names of the units' counts that occur. */
   readonly counts: readonly string[]
   readonly names: readonly (string | undefined)[]
@@ -56,9 +58,12 @@ export class GroupedSums {
     else for (const group of combinations(several)) this.#addTo(group, sums)
   }
 
-  pack(): PackedTotals {
+  pack(most = Infinity): PackedTotals {
+    const size = this.#known.size
+    if (size > most)
+      return { size, counts: this.counts, names: [], groups: new Uint32Array(), sums: new Float64Array() }
     const [groups, sums] = [Uint32Array.from(this.#groups), Float64Array.from(this.#sums)]
-    return { counts: this.counts, names: this.#names, groups, sums }
+    return { size, counts: this.counts, names: this.#names, groups, sums }
   }
 
   #addTo(group: readonly number[], sums: readonly number[]): void {

@@ -44,7 +44,7 @@ export async function readTotals(
     .all()
     .map(({ name }) => String(name))
   const groups = new GroupedSums(readers, query.by, counts)
-  if (filter === undefined) return groups.pack()
+  if (filter === undefined) return groups.pack(query.most)
   const span = spanOf(query, grain.ms)
   for (const [from, until] of span.edges) {
     let turn = 0
@@ -55,7 +55,7 @@ export async function readTotals(
     }
   }
   if (span.from < span.until) sumWhole(readers, grain, span, filter, groups)
-  return groups.pack()
+  return groups.pack(query.most)
 }
 
 interface Grain {
