@@ -1,9 +1,8 @@
 #!/usr/bin/env node
-import { restartWithFlags } from './cli/node-flags.ts'
+import { restartWithFlags, startsGateway } from './cli/node-flags.ts'
 
-const [first = 'start'] = process.argv.slice(2)
-// Options alone mean `start`. Before anything else is loaded, which would be for nothing.
-if (first === 'start' || first.startsWith('-')) restartWithFlags(process.env)
+// Before anything else is loaded, which would be for nothing.
+if (startsGateway(process.argv.slice(2))) restartWithFlags(process.env)
 
 const { runCli } = await import('./cli/run-cli.ts')
 

@@ -1,7 +1,7 @@
 import type { ParseArgsOptionsConfig } from 'node:util'
 import { SpekaError } from '@speka/core'
 import type { Actor } from '../actor.ts'
-import { ConfigError } from '../config/read-config-file.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { SettingsError, type Variables } from '../config/settings.ts'
 
 /** Where a command writes. */

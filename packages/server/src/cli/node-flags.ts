@@ -12,6 +12,14 @@ export const nodeFlags = [
   '--expose-gc',
 ] as const
 
+const WORDS_ALONE = ['--version', '--help', '-h']
+
+/** Whether arguments are those of a gateway that starts, and stays: options alone mean `start`. */
+export const startsGateway = (args: readonly string[]): boolean => {
+  const [first = 'start'] = args
+  return first === 'start' || (first.startsWith('-') && !WORDS_ALONE.includes(first))
+}
+
 /**
  * Starts this very process anew with {@link nodeFlags}, under the same number, with the same arguments, files and
  * environment. It returns where nothing was done: on Windows, where Node's permissions forbid it, where the operator has

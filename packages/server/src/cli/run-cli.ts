@@ -1,34 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs, parseEnv } from 'node:util'
-import { accountCommands } from './accounts.ts'
-import { audit } from './audit.ts'
 import type { Variables } from '../config/settings.ts'
 import { isFitToBeShown, UsageError, type Command, type Options, type Terminal } from './command.ts'
-import { doctor } from './doctor.ts'
-import { explain } from './explain.ts'
-import { keyCommands } from './keys.ts'
-import { ledgerCommands } from './ledger.ts'
-import { memberCommands } from './members.ts'
-import { models } from './models.ts'
-import { start } from './start.ts'
-import { teamCommands } from './teams.ts'
-import { tokenCommands } from './tokens.ts'
-import { usage } from './usage.ts'
-
-const commands: readonly Command[] = [
-  start,
-  ...keyCommands,
-  ...accountCommands,
-  ...teamCommands,
-  ...memberCommands,
-  ...tokenCommands,
-  audit,
-  models,
-  explain,
-  usage,
-  ...ledgerCommands,
-  doctor,
-]
+import { allCommands, commandsOf } from './commands.ts'
 
 /** Commands that have a name already. */
 const notYet = ['invoice', 'limits']
@@ -42,7 +16,7 @@ const notYet = ['invoice', 'limits']
 export async function runCli(args: readonly string[], environment: Variables, terminal: Terminal): Promise<number> {
   try {
     if (args[0] === 'help' || args[0] === '--help' || args[0] === '-h') {
-      printHelp(terminal)
+      await printHelp(terminal)
       return 0
     }
     if (args[0] === '--version') {
@@ -50,7 +24,7 @@ export async function runCli(args: readonly string[], environment: Variables, te
       return 0
     }
     // What `npx @speka/server` is called for: without a command, it starts.
-    const { command, rest } = pick(args[0]?.startsWith('-') === false ? args : ['start', ...args])
+    const { command, rest } = await pick(args[0]?.startsWith('-') === false ? args : ['start', ...args])
     if (rest.includes('--help') || rest.includes('-h')) {
       terminal.out(`speka ${command.name} ${command.usage}\n\n${command.summary}`)
       return 0
@@ -64,15 +38,15 @@ export async function runCli(args: readonly string[], environment: Variables, te
   }
 }
 
-function pick(args: readonly string[]): { command: Command; rest: string[] } {
+async function pick(args: readonly string[]): Promise<{ command: Command; rest: string[] }> {
   const [first = '', second = ''] = args
+  const commands = await commandsOf(first)
   const command =
     commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first)
   if (command !== undefined) return { command, rest: args.slice(command.name.split(' ').length) }
   if (notYet.some((name) => name === first || name === `${first} ${second}`))
     throw new UsageError(`speka ${first} is not available yet.`)
-  const group = commands.filter(({ name }) => name.startsWith(`${first} `))
-  if (group.length > 0) throw new UsageError(`Say which: ${group.map(({ name }) => `speka ${name}`).join(', ')}.`)
+  if (commands.length > 0) throw new UsageError(`Say which: ${commands.map(({ name }) => `speka ${name}`).join(', ')}.`)
   throw new UsageError(`There is no command "${first}". "speka help" lists them.`)
 }
 
@@ -109,7 +83,8 @@ function complain(error: unknown, terminal: Terminal): number {
   throw error
 }
 
-function printHelp(terminal: Terminal): void {
+async function printHelp(terminal: Terminal): Promise<void> {
+  const commands = await allCommands()
   terminal.out('speka: an LLM API gateway\n')
   const width = Math.max(...commands.map(({ name }) => name.length))
   for (const { name, summary } of commands) terminal.out(`  speka ${name.padEnd(width)}  ${summary}`)

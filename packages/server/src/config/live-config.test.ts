@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { realClock } from '@speka/core/node'
 import { LiveConfig } from './live-config.ts'
-import { ConfigError } from './read-config-file.ts'
+import { ConfigError } from './config-error.ts'
 import { readSettings } from './settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'speka-live-'))

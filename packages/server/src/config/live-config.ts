@@ -4,7 +4,7 @@ import type { ConfiguredEngine } from '@speka/core'
 import { createEngine, type EngineOptions } from '@speka/core/internal'
 import { hideSecrets } from './hide-secrets.ts'
 import { loadConfig, type Config } from './load-config.ts'
-import { ConfigError } from './read-config-file.ts'
+import { ConfigError } from './config-error.ts'
 import type { Settings } from './settings.ts'
 
 /** A configuration and the engine made of it. They change together. */

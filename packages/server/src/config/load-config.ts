@@ -1,7 +1,8 @@
 import type { GatewayConfig, ProviderConfig } from '@speka/core'
 import type { ConfigFile } from './config-schema.ts'
 import { hideSecrets } from './hide-secrets.ts'
-import { ConfigError, pathText, readConfigFile, type ConfigFileRead } from './read-config-file.ts'
+import { ConfigError } from './config-error.ts'
+import { pathText, readConfigFile, type ConfigFileRead } from './read-config-file.ts'
 import type { Settings } from './settings.ts'
 
 /** Everything the server runs by, from file and environment together. */

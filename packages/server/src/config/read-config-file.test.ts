@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ConfigError, parseConfig, pathText, readConfigFile } from './read-config-file.ts'
+import { ConfigError } from './config-error.ts'
+import { parseConfig, pathText, readConfigFile } from './read-config-file.ts'
 
 const problemsOf = (text: string, path = 'speka.yaml'): readonly string[] => {
   try {

@@ -1,20 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { LineCounter, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
+import { ConfigError } from './config-error.ts'
 import { configSchema, type ConfigFile } from './config-schema.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import type { Variables } from './settings.ts'
-
-/** A configuration that cannot be used. Each problem is one line: file, line, path, what is wrong. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-  readonly problems: readonly string[]
-
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.problems = problems
-  }
-}
 
 /** A value that waits for a variable. */
 export interface UnsetVariable {

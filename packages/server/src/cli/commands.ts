@@ -1,0 +1,24 @@
+import type { Command } from './command.ts'
+
+/** The commands, by the first word of their names and in the order of the help. Only those that are asked for are loaded. */
+const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
+  start: async () => [(await import('./start.ts')).start],
+  keys: async () => (await import('./keys.ts')).keyCommands,
+  accounts: async () => (await import('./accounts.ts')).accountCommands,
+  teams: async () => (await import('./teams.ts')).teamCommands,
+  members: async () => (await import('./members.ts')).memberCommands,
+  tokens: async () => (await import('./tokens.ts')).tokenCommands,
+  audit: async () => [(await import('./audit.ts')).audit],
+  models: async () => [(await import('./models.ts')).models],
+  explain: async () => [(await import('./explain.ts')).explain],
+  usage: async () => [(await import('./usage.ts')).usage],
+  ledger: async () => (await import('./ledger.ts')).ledgerCommands,
+  doctor: async () => [(await import('./doctor.ts')).doctor],
+}
+
+/** The commands whose names begin with a word: several for `keys`, none for one that is unknown. */
+export const commandsOf = async (word: string): Promise<readonly Command[]> =>
+  Object.hasOwn(groups, word) ? ((await groups[word]?.()) ?? []) : []
+
+export const allCommands = async (): Promise<readonly Command[]> =>
+  (await Promise.all(Object.values(groups).map((load) => load()))).flat()
