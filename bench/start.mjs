@@ -12,11 +12,8 @@ await main(async () => {
     become(['--conditions=@speka/source', join(root, 'bench/langchain.ts'), ...others])
     return
   }
-  if (first === 'ledger') {
-    become(['--conditions=@speka/source', join(root, 'bench/ledger.ts'), ...others])
-    return
-  }
   await build()
   if (first === 'against') become([join(root, 'bench/against.ts'), ...others])
+  else if (first === 'ledger') become(['--conditions=@speka/source', join(root, 'bench/ledger.ts'), ...others])
   else become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
 })

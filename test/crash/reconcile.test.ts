@@ -1,7 +1,8 @@
+import { answerOf } from './counting-upstream.ts'
 import type { LedgerRow } from './look-at-ledger.ts'
 import { reconcile } from './reconcile.ts'
 
-const said = new Map([1, 2, 3].map((input) => [input, { input, output: 7 }]))
+const said = new Set([1, 2, 3].map((input) => answerOf({ input, output: 7 })))
 const seen = [1, 2].map((input) => ({ id: `r${input}`, input, output: 7 }))
 const row = (n: number, changes: Partial<LedgerRow> = {}): LedgerRow => ({
   owner: 1,
@@ -25,7 +26,7 @@ test('three books that agree, but for an answer whose end was cut off', () => {
 test.each<[string, LedgerRow[], keyof typeof nothing, string]>([
   ['an answer that the ledger lacks', [row(1)], 'lost', 'r2'],
   ['a request that it has twice', [row(1), row(2), row(3, { id: 'r2', input: 3 })], 'doubled', 'r2'],
-  ['an answer that it has twice', [row(1), row(2), row(3, { input: 2 })], 'doubled', 'answer 2'],
+  ['an answer that it has twice', [row(1), row(2), row(3, { input: 2 })], 'doubled', '2 + 7 tokens'],
   ['another charge', [row(1), row(2, { charge: 5 })], 'wrong', 'r2'],
   ['no charge', [row(1), row(2, { charge: null })], 'wrong', 'r2'],
   ['another end', [row(1), row(2, { outcome: 'cancelled' })], 'wrong', 'r2'],

@@ -1,5 +1,5 @@
-import type { Counts } from '../support/scripted-answers.ts'
 import type { SeenAnswer } from './clients.ts'
+import { answerOf } from './counting-upstream.ts'
 import type { LedgerRow } from './look-at-ledger.ts'
 
 /** In pico-dollars a token: 1 and 2 dollars the million. */
@@ -22,7 +22,7 @@ export interface Reconciled {
 /** Holds the three books to each other. */
 export function reconcile(
   seen: readonly SeenAnswer[],
-  said: ReadonlyMap<number, Counts>,
+  said: ReadonlySet<string>,
   rows: readonly LedgerRow[],
 ): Reconciled {
   const byId = new Map(rows.map((row) => [row.id, row]))
@@ -31,7 +31,7 @@ export function reconcile(
     lost: seen.filter(({ id }) => !byId.has(id)).map(({ id }) => id),
     doubled: [
       ...repeated(rows.map(({ id }) => id)),
-      ...repeated(whole.map(({ input }) => `answer ${input}`)),
+      ...repeated(whole.map(answerOf)),
       ...repeated(seen.map(({ id }) => id)),
     ],
     wrong: [
@@ -50,9 +50,8 @@ function differs({ id, input, output }: SeenAnswer, row: LedgerRow | undefined):
   return fits ? [] : [`${id}: the client has ${input} + ${output} for ${charge}, the ledger ${JSON.stringify(row)}`]
 }
 
-function strays({ id, input, output }: LedgerRow, said: ReadonlyMap<number, Counts>): string[] {
-  const counts = said.get(input ?? NaN)
-  return counts?.output === output ? [] : [`${id}: the ledger has ${input} + ${output}, the upstream never said so`]
+function strays(row: LedgerRow, said: ReadonlySet<string>): string[] {
+  return said.has(answerOf(row)) ? [] : [`${row.id}: the ledger has ${answerOf(row)}, which the upstream never said`]
 }
 
 function gapsIn(rows: readonly LedgerRow[]): string[] {
