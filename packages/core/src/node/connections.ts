@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
-import { endlessHead, HeadLimit, readInPieces } from './limit-head.ts'
+import { endlessHead, HEAD_END, HeadLimit, MOST_HEAD_BYTES, readInPieces } from './limit-head.ts'
 import { InterimSkipper } from './skip-interim.ts'
 
 /** Hears of one request, and can say whether it has heard the end. */
@@ -129,19 +129,32 @@ const ONE = 0x31
  */
 function watchHeads(socket: Socket, connection: Connection): void {
   const { push } = socket
-  const limit = new HeadLimit()
   let skipper: InterimSkipper | undefined
-  readInPieces(socket)
+  let limit: HeadLimit | undefined
+  let isInPieces = false
+  const isEndless = (head: Buffer): boolean => {
+    // Nearly every head comes whole.
+    const isWhole = limit?.request !== connection.requests && head.length <= MOST_HEAD_BYTES && head.includes(HEAD_END)
+    return !isWhole && (limit ??= new HeadLimit()).isAbove(head, connection.requests)
+  }
+  const take = (bytes: Buffer): boolean => {
+    if (!isInPieces && socket.readableLength + bytes.length > MOST_HEAD_BYTES) {
+      isInPieces = true
+      readInPieces(socket)
+    }
+    return push.call(socket, bytes)
+  }
   socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-    if (connection.waiting?.hasHead !== false || !Buffer.isBuffer(chunk)) return push.call(socket, chunk, encoding)
+    if (!Buffer.isBuffer(chunk)) return push.call(socket, chunk, encoding)
+    if (connection.waiting?.hasHead !== false) return take(chunk)
     const mayBeInterim = chunk.length <= FIRST_OF_STATUS || chunk[FIRST_OF_STATUS] === ONE || skipper?.isWithin === true
     if (mayBeInterim) skipper ??= new InterimSkipper(MOST_INTERIM)
     const rest = mayBeInterim ? skipper?.rest(chunk, connection.requests) : chunk
     if (rest === undefined) return true
-    if (limit.isAbove(rest, connection.requests)) {
+    if (isEndless(rest)) {
       socket.destroy(endlessHead())
       return false
     }
-    return push.call(socket, rest)
+    return take(rest)
   }
 }

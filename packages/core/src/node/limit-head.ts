@@ -3,14 +3,16 @@ import type { Socket } from 'node:net'
 /** How long the head of an answer may be, as in Node and undici. */
 export const MOST_HEAD_BYTES = 16 * 1024
 
-const END = Buffer.from('\r\n\r\n')
+/** Where a head ends. */
+export const HEAD_END = Buffer.from('\r\n\r\n')
 
 /**
  * Notices a head that does not end. undici does too, but only after it has made an error, with its stack, of each further header
  * that it has in hand: there may be thousands, and everybody waits.
  */
 export class HeadLimit {
-  #request: number | undefined
+  /** Whose head it has seen a part of last, by the number of the request. */
+  request: number | undefined
   #bytes = 0
   /** The last three bytes, in which the end may begin. */
   #last = 0
@@ -21,8 +23,8 @@ export class HeadLimit {
    * @param request which request, by its number, it answers.
    */
   isAbove(chunk: Buffer, request: number): boolean {
-    if (request !== this.#request) {
-      this.#request = request
+    if (request !== this.request) {
+      this.request = request
       this.#bytes = 0
       this.#last = 0
     }
@@ -36,7 +38,7 @@ export class HeadLimit {
 
   #endsWithin(bytes: Buffer): boolean {
     const last = this.#last
-    return Buffer.concat([Buffer.of(last >> 16, last >> 8, last), bytes]).includes(END)
+    return Buffer.concat([Buffer.of(last >> 16, last >> 8, last), bytes]).includes(HEAD_END)
   }
 }
 
