@@ -8,16 +8,12 @@ const MOST_TARGETS = 10_000
 export class HealthBook {
   readonly #targets = new Map<string, TargetHealth>()
   readonly #keys = new Map<string, KeyMarks>()
-  #isolated: ReadonlySet<string> = new Set()
-
   /** Providers that the operator has taken out, by name: nothing is sent to them. */
-  get isolated(): ReadonlySet<string> {
-    return this.#isolated
-  }
+  isolated: ReadonlySet<string> = new Set()
 
   /** Takes these providers out, and lets all others in again. What is under way with one goes on. */
   isolate(providers: Iterable<string>): void {
-    this.#isolated = new Set(providers)
+    this.isolated = new Set(providers)
   }
 
   of(provider: string, upstreamModel: string): TargetHealth {

@@ -21,7 +21,8 @@ export interface AvailabilityOptions {
 export class Availability {
   readonly #options: AvailabilityOptions
   readonly #clock: Pick<Clock, 'after'>
-  #trouble: SpekaError | undefined
+  /** Why nothing can be recorded now. */
+  trouble: SpekaError | undefined
   #cancel: (() => void) | undefined
   #watching = false
 
@@ -36,15 +37,10 @@ export class Availability {
     this.#lookLater()
   }
 
-  /** Why nothing can be recorded now. */
-  get trouble(): SpekaError | undefined {
-    return this.#trouble
-  }
-
   /** A record could not be kept. */
   failed(error: SpekaError): void {
-    if (this.#trouble !== undefined || !this.#watching) return
-    this.#trouble = error
+    if (this.trouble !== undefined || !this.#watching) return
+    this.trouble = error
     this.#options.onChange(error)
   }
 
@@ -58,7 +54,7 @@ export class Availability {
   }
 
   async #look(): Promise<void> {
-    const before = this.#trouble
+    const before = this.trouble
     const { check, tryWriting } = this.#options
     try {
       await (before === undefined ? check() : tryWriting())
@@ -70,7 +66,7 @@ export class Availability {
   }
 
   #recovered(): void {
-    this.#trouble = undefined
+    this.trouble = undefined
     this.#options.onChange(undefined)
   }
 }
