@@ -63,7 +63,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     worker: options.worker,
     onSettled(failures) {
       commits.committed(failures)
-      following?.settled()
+      if (following !== undefined) following.isBehind = true
     },
     onEnd(error) {
       availability.failed(error)

@@ -17,18 +17,27 @@ test('what lies there is folded at once, and however much is settled, once after
   let folded = 0
   const following = followUp(() => (folded += 1), clock)
   expect(folded).toBe(1)
-  for (let commit = 0; commit < 100; commit += 1) following.settled()
+  for (let commit = 0; commit < 100; commit += 1) following.isBehind = true
   expect([folded, clock.due.length]).toEqual([1, 1])
   clock.due.shift()?.()
-  expect([folded, clock.due.length]).toEqual([2, 0])
-  following.settled()
-  expect(clock.due).toHaveLength(1)
+  expect(folded).toBe(2)
+})
+
+test('while nothing is settled nothing is folded', () => {
+  const clock = handClock()
+  let folded = 0
+  const following = followUp(() => (folded += 1), clock)
+  clock.due.shift()?.()
+  expect([folded, clock.due.length]).toEqual([1, 1])
+  following.isBehind = true
+  clock.due.shift()?.()
+  expect(folded).toBe(2)
 })
 
 test('nothing is folded once it is closed', () => {
   const clock = handClock()
   const following = followUp(() => {}, clock)
-  following.settled()
+  following.isBehind = true
   following.close()
   expect(clock.due).toEqual([])
 })

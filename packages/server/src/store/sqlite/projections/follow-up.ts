@@ -9,26 +9,26 @@ const PAUSE_MS = 500
 
 /** Has rows folded in good time after they were settled. */
 export interface FollowUp {
-  /** Rows were settled. Costs next to nothing, as it is called with every commit. */
-  settled(): void
+  /** Whether rows were settled that are not folded: to be said with every commit, so it is no more than that. */
+  isBehind: boolean
   close(): void
 }
 
 /**
- * Has all that lies there folded at once, and from then on what was settled.
+ * Has all that lies there folded at once, and from then on, twice a second, what was settled meanwhile.
  *
  * @param fold starts folding what there is.
  */
 export function followUp(fold: () => void, clock: Pick<Clock, 'after'> = backgroundClock): FollowUp {
   let cancel: (() => void) | undefined
-  fold()
-  return {
-    settled() {
-      cancel ??= clock.after(PAUSE_MS, () => {
-        cancel = undefined
-        fold()
-      })
-    },
-    close: () => cancel?.(),
+  const following: FollowUp = { isBehind: true, close: () => cancel?.() }
+  const look = (): void => {
+    if (following.isBehind) {
+      following.isBehind = false
+      fold()
+    }
+    cancel = clock.after(PAUSE_MS, look)
   }
+  look()
+  return following
 }
