@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Gateway } from '../support/spawn-gateway.ts'
 
 /** How many ask at once. */
-export const CLIENTS = 16
+const CLIENTS = 16
 
 /** An answer that a client has seen whole. */
 export interface SeenAnswer {

@@ -3,7 +3,7 @@ import { answerOf } from './counting-upstream.ts'
 import type { LedgerRow } from './look-at-ledger.ts'
 
 /** In pico-dollars a token: 1 and 2 dollars the million. */
-export const PRICE = { input: 1_000_000, output: 2_000_000 } as const
+const PRICE = { input: 1_000_000, output: 2_000_000 } as const
 
 /** What does not fit together in the books of the clients, the upstream and the ledger. */
 export interface Reconciled {

@@ -273,7 +273,7 @@ function scanFrom(
 }
 
 /** Bytes that are looked at one by one between two yields: a millisecond's worth. */
-export const SLICE_BYTES = 256 * 1024
+const SLICE_BYTES = 256 * 1024
 
 /** How many bytes of a string it takes to look at: the rest is passed by natively, or was counted on the way. */
 const lookedAt = (length: number): number => Math.min(length, 64) + (length >> 6)

@@ -94,7 +94,7 @@ export const showRequest = operation({
   },
 })
 
-export const requestLineOf = (record: UsageRecord): RequestLine => ({
+const requestLineOf = (record: UsageRecord): RequestLine => ({
   id: record.id,
   created_at: new Date(record.createdAt).toISOString(),
   account: record.account ?? 'default',

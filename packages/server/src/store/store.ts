@@ -5,8 +5,8 @@ import type { LedgerReport } from './ledger-report.ts'
 import type { Registry } from './registry.ts'
 
 export { DEFAULT_ACCOUNT } from './default-account.ts'
-export type { LedgerOwner, OwnerEnd } from './ledger-owner.ts'
-export type { LedgerProblem, LedgerReport, RowProblem } from './ledger-report.ts'
+export type { LedgerOwner } from './ledger-owner.ts'
+export type { LedgerReport } from './ledger-report.ts'
 export type { KeyRecord } from './records.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { always, unless } from '../refuse-fields.ts'
 import { dropped, refused, refusedByChat, translated, type Fates } from '../fate.ts'
 
-export const NOTHING_KEPT = 'Answers are not kept here. Send the whole conversation as "input" instead.'
+const NOTHING_KEPT = 'Answers are not kept here. Send the whole conversation as "input" instead.'
 const NO_LOGPROBS = 'Log probabilities are not there in this API. /v1/chat/completions has them.'
 
 /**
