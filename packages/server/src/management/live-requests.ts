@@ -13,7 +13,7 @@ export const meaningless: readonly string[] = ['since', 'until', 'after', 'first
 /** How often to look, and how far back a request may have arrived that ends only now; in ms. */
 const LOOK_MS = 500
 const LOOK_BACK_MS = 600_000
-/** How many are looked at: of a gateway that does more than these between two looks, the newest are shown. */
+/** How many are looked at, those that arrived last: one that ends when so many have come after it is not shown. */
 const MOST = 1000
 /** Proxies and clients give up on a stream that says nothing, in ms. */
 const SILENCE_MS = 15_000
@@ -22,7 +22,7 @@ const MOST_OPEN = 10
 
 /**
  * `GET /api/v1/requests/live`: requests as they are put on record, as server-sent events, for somebody to look on. It takes
- * the filters of the list. What matters is in the list: an event may be missed when very many come at once. It ends with
+ * the filters of the list. What matters is in the list: some may be missed when very many come. It ends with
  * the token that asked for it.
  */
 export const showLiveRequests = ({ operations }: AdminParts) => {
