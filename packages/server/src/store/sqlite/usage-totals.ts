@@ -1,7 +1,8 @@
 import { picoUsd } from '@speka/core'
 import { countNames, type CountName } from '@speka/core/internal'
 import type { UsageQuery, UsageTotals } from '../store.ts'
-import { compareGroups, demandFew, groupsAsked } from '../usage-groups.ts'
+import { demandFew, groupsAsked } from '../usage-groups.ts'
+import { inOrder } from './group-order.ts'
 import { widthOf, type PackedTotals } from './projections/grouped-sums.ts'
 import { chargeIn, costIn, numberIn } from './projections/sums.ts'
 import { SUMS } from './projections/tables.ts'
@@ -14,16 +15,12 @@ export function totalsOf(query: UsageQuery, packed: PackedTotals): UsageTotals[]
     const at = packed.counts.indexOf(name)
     return at === -1 ? [] : [{ name, at: SUMS.length + at }]
   })
-  const found = Array.from({ length: packed.sums.length / width }, (_, index) => {
-    const groups = Array.from(
-      packed.groups.subarray(index * depth, (index + 1) * depth),
-      (place) => packed.names[place],
-    )
-    return { groups, start: index * width }
-  })
-  found.sort((a, b) => compareGroups(a.groups, b.groups))
   const isList = typeof query.by !== 'string'
-  return found.map(({ groups, start }) => oneOf(packed, start, counts, groups, isList))
+  return Array.from(inOrder(packed, depth), (index) => {
+    const groups: (string | undefined)[] = []
+    for (let at = index * depth; at < (index + 1) * depth; at += 1) groups.push(packed.names[packed.groups[at] ?? 0])
+    return oneOf(packed, index * width, counts, groups, isList)
+  })
 }
 
 function oneOf(

@@ -144,7 +144,7 @@ interface Place {
   readonly id: string
 }
 
-const TABLES = ['place', 'usage_hour', 'usage_hour_times', 'usage_customer_day', 'request_index', 'used_count']
+const TABLES = ['place', 'usage_hour', 'usage_hour_times', 'usage_customer_day', 'request_index', 'used_sum']
 
 /** Takes everything out, for all of it to be folded again. */
 export function takeAllOut(projections: DatabaseSync): void {

@@ -1,4 +1,5 @@
 import type { UsageGroup } from '../../store.ts'
+import { GroupTable } from './group-table.ts'
 import { addSums } from './sums.ts'
 import { SUMS } from './tables.ts'
 import { usageDimensions, type NameParts, type Source } from './usage-dimensions.ts'
@@ -25,9 +26,11 @@ export class GroupedSums {
   readonly #dimensions: readonly Dimension[]
   readonly #names: (string | undefined)[] = []
   readonly #places = new Map<string | undefined, number>()
-  readonly #known = new Map<string, number>()
-  readonly #groups: number[] = []
-  readonly #sums: number[] = []
+  readonly #groups: GroupTable
+  /** The names' places that the row at hand counts under, where it counts in one group. */
+  readonly #group: number[]
+  readonly #width: number
+  #sums = new Float64Array(1024)
 
   /** @param counts the names of the units' counts that occur. */
   constructor(parts: NameParts, by: readonly UsageGroup[], counts: readonly string[]) {
@@ -39,40 +42,46 @@ export class GroupedSums {
       at: this.sources.indexOf(usageDimensions[group].source),
       known: new Map(),
     }))
+    this.#groups = new GroupTable(by.length)
+    this.#group = by.map(() => 0)
+    this.#width = SUMS.length + counts.length
   }
 
-  /** @param numbers those of {@link sources}, and anything behind them. */
-  add(numbers: readonly number[], sums: readonly number[]): void {
-    const several: (readonly number[])[] = []
+  /**
+   * @param row the numbers of {@link sources}, then sums.
+   * @param which sums these are: their places in a list of those of every row and of {@link counts}.
+   */
+  add(row: readonly number[], which: readonly number[]): void {
     let isOne = true
+    let index = 0
     for (const dimension of this.#dimensions) {
-      const places = this.#placesOf(dimension, numbers[dimension.at] ?? 0)
+      const places = this.#placesOf(dimension, row[dimension.at] ?? 0)
       isOne &&= places.length === 1
-      several.push(places)
+      this.#group[index] = places[0] ?? 0
+      index += 1
     }
-    if (isOne)
-      this.#addTo(
-        several.map(([place = 0]) => place),
-        sums,
-      )
-    else for (const group of combinations(several)) this.#addTo(group, sums)
+    if (isOne) return this.#addTo(this.#group, row, which)
+    const several = this.#dimensions.map((dimension) => this.#placesOf(dimension, row[dimension.at] ?? 0))
+    for (const group of combinations(several)) this.#addTo(group, row, which)
   }
 
   pack(most = Infinity): PackedTotals {
-    const size = this.#known.size
+    const size = this.#groups.count
     if (size > most)
       return { size, counts: this.counts, names: [], groups: new Uint32Array(), sums: new Float64Array() }
-    const [groups, sums] = [Uint32Array.from(this.#groups), Float64Array.from(this.#sums)]
-    return { size, counts: this.counts, names: this.#names, groups, sums }
+    const sums = this.#sums.slice(0, size * this.#width)
+    return { size, counts: this.counts, names: this.#names, groups: this.#groups.numbers(), sums }
   }
 
-  #addTo(group: readonly number[], sums: readonly number[]): void {
-    const name = group.join()
-    const start = this.#known.get(name)
-    if (start !== undefined) return addSums(this.#sums, start, sums)
-    this.#known.set(name, this.#sums.length)
-    this.#groups.push(...group)
-    this.#sums.push(...sums)
+  #addTo(group: readonly number[], row: readonly number[], which: readonly number[]): void {
+    const before = this.#groups.count
+    const start = this.#groups.placeOf(group) * this.#width
+    if (this.#groups.count > before && start + this.#width > this.#sums.length) {
+      const larger = new Float64Array(this.#sums.length * 2 + this.#width)
+      larger.set(this.#sums)
+      this.#sums = larger
+    }
+    addSums(this.#sums, start, row, this.sources.length, which)
   }
 
   #placesOf({ known, names }: Dimension, number: number): readonly number[] {

@@ -39,10 +39,8 @@ export async function readTotals(
 ): Promise<PackedTotals> {
   const grain = query.by.includes('customer') || query.customer !== undefined ? customerDays : hours
   const filter = numberedFilter(readers.texts, query)
-  const counts = readers.projections
-    .prepare('SELECT name FROM used_count')
-    .all()
-    .map(({ name }) => String(name))
+  const used = usedSums(readers.projections)
+  const counts = readers.counts.filter((name) => used.has(name))
   const groups = new GroupedSums(readers, query.by, counts)
   if (filter === undefined) return groups.pack(query.most)
   const span = spanOf(query, grain.ms)
@@ -54,9 +52,18 @@ export async function readTotals(
       if (turn % ROWS_OF_A_TURN === 0) await breathe()
     }
   }
-  if (span.from < span.until) sumWhole(readers, grain, span, filter, groups)
+  if (span.from < span.until) sumWhole(readers, grain, span, filter, used, groups)
   return groups.pack(query.most)
 }
+
+/** The names of the columns that are not 0 everywhere. To read the others takes as long as to read these. */
+const usedSums = (projections: DatabaseSync): ReadonlySet<string> =>
+  new Set(
+    projections
+      .prepare('SELECT name FROM used_sum')
+      .all()
+      .map(({ name }) => String(name)),
+  )
 
 interface Grain {
   readonly table: string
@@ -135,6 +142,7 @@ function sumWhole(
   grain: Grain,
   { from, until }: Span,
   filter: NumberedFilter,
+  used: ReadonlySet<string>,
   groups: GroupedSums,
 ): void {
   const columns = groups.sources.map((source) => {
@@ -144,7 +152,9 @@ function sumWhole(
   })
   // By the hour nearly every row is a group of its own, and sorting them only to find that out takes longest.
   const isSummed = !groups.sources.includes('hour')
-  const sums = [...SUMS, ...groups.counts].map((name) => (isSummed ? `sum(${quoted(name)})` : quoted(name)))
+  const all = [...SUMS, ...groups.counts]
+  const which = [...all.keys()].filter((index) => used.has(all[index] ?? ''))
+  const sums = which.map((index) => all[index] ?? '').map((name) => (isSummed ? `sum(${quoted(name)})` : quoted(name)))
   const wanted = [...filter.keys()].map((name) => `AND ${name} = ?`)
   const statement = readers.projections.prepare(`
     SELECT ${[...columns, ...sums].join(', ')} FROM ${grain.table}
@@ -153,7 +163,7 @@ function sumWhole(
   statement.setReturnArrays(true)
   const bounds = [Math.max(from, Number.MIN_SAFE_INTEGER), Math.min(until, Number.MAX_SAFE_INTEGER)]
   const rows = statement.all(...bounds, ...filter.values()) as unknown as number[][]
-  for (const row of rows) groups.add(row, row.slice(columns.length))
+  for (const row of rows) groups.add(row, which)
 }
 
 function addOne(readers: Readers, row: StoredRow, filter: NumberedFilter, groups: GroupedSums): void {
@@ -163,8 +173,5 @@ function addOne(readers: Readers, row: StoredRow, filter: NumberedFilter, groups
   const all = { ...numbers, hour, day: Math.floor(hour / HOURS_OF_DAY) }
   const sums = noSums(groups.counts)
   addRow(sums, row, groups.counts)
-  groups.add(
-    groups.sources.map((source) => all[source]),
-    sums,
-  )
+  groups.add([...groups.sources.map((source) => all[source]), ...sums], [...sums.keys()])
 }

@@ -33,9 +33,19 @@ export function addRow(sums: Sums, { record, charge }: StoredRow, counts: readon
   }
 }
 
-/** Adds sums to those that stand in a long row of sums, from `at` on. */
-export function addSums(all: number[], start: number, more: readonly number[]): void {
-  for (let index = 0; index < more.length; index += 1) add(all, start + index, more[index] ?? 0)
+/**
+ * Adds sums of a row, which stand there from `from` on, to those that stand in a long row of all sums from `start` on.
+ *
+ * @param which sums they are.
+ */
+export function addSums(
+  all: Float64Array,
+  start: number,
+  row: readonly number[],
+  from: number,
+  which: readonly number[],
+): void {
+  for (let index = 0; index < which.length; index += 1) add(all, start + (which[index] ?? 0), row[from + index] ?? 0)
   carry(all, start + at.charge_usd)
   carry(all, start + at.cost_usd)
 }
@@ -46,7 +56,7 @@ export const costIn = (all: ArrayLike<number>, start: number): bigint => amountI
 export const numberIn = (all: ArrayLike<number>, start: number, name: 'requests' | 'failed' | 'unpriced'): number =>
   all[start + at[name]] ?? 0
 
-function add(sums: Sums, index: number, amount: number): void {
+function add(sums: Sums | Float64Array, index: number, amount: number): void {
   sums[index] = (sums[index] ?? 0) + amount
 }
 
@@ -64,7 +74,7 @@ function addAmount(sums: Sums, usd: number, amount: bigint): void {
   carry(sums, usd)
 }
 
-function carry(sums: Sums, usd: number): void {
+function carry(sums: Sums | Float64Array, usd: number): void {
   const pico = sums[usd + 1] ?? 0
   const dollars = Math.trunc(pico / DOLLAR)
   if (dollars === 0) return

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 /** To be raised when rows are folded otherwise than before into the same tables. */
-const FOLDING = 1
+const FOLDING = 2
 
 /** Columns by which hours are told apart; all are numbers that `text` explains, but for the hour itself and the labels. */
 export const HOUR_KEY = ['hour', 'account', 'key', 'labels', 'model', 'provider'] as const
@@ -26,8 +26,8 @@ export function projectionTables(counts: readonly string[]): string {
   -- What the numbers of the other tables stand for. 0 is none.
   CREATE TABLE text (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 
-  -- Units that occur at all: the columns of the others are never read.
-  CREATE TABLE used_count (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  -- Sums that are anywhere not 0: the columns of the others are never read.
+  CREATE TABLE used_sum (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 
   CREATE TABLE usage_hour (
     ${integers([...HOUR_KEY, ...SUMS, ...counts])},

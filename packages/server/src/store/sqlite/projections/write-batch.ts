@@ -19,13 +19,22 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   const sameHour = HOUR_KEY.map((name) => `${name} = ?`).join(' AND ')
   const timesOf = db.prepare(`SELECT duration, first_output FROM usage_hour_times WHERE ${sameHour}`)
   const putTimes = db.prepare(`INSERT OR REPLACE INTO usage_hour_times VALUES (${marks(HOUR_KEY.length + 2)})`)
-  const noteUsed = db.prepare('INSERT OR IGNORE INTO used_count VALUES (?)')
+  const noteUsed = db.prepare('INSERT OR IGNORE INTO used_sum VALUES (?)')
   const insertRequest = db.prepare(`INSERT INTO request_index VALUES (${marks(13)})`)
 
-  function noteUsedCounts(cells: Iterable<HourCell>): void {
-    const used = new Set<number>()
-    for (const { sums } of cells) for (let at = SUMS.length; at < sums.length; at += 1) if (sums[at] !== 0) used.add(at)
-    for (const at of used) noteUsed.run(counts[at - SUMS.length] ?? '')
+  const names = [...SUMS, ...counts]
+
+  function noteUsedSums(cells: Iterable<HourCell>): void {
+    const used = new Set<string>()
+    for (const { sums } of cells)
+      for (let at = 0; at < sums.length; at += 1) {
+        const name = names[at] ?? ''
+        if (sums[at] === 0) continue
+        used.add(name)
+        // What does not fit goes to the dollars, when cells are added up.
+        if (name.endsWith('_pico')) used.add(name.replace('_pico', '_usd'))
+      }
+    for (const name of used) noteUsed.run(name)
   }
 
   return {
@@ -39,7 +48,7 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
         }
         putTimes.run(...key, writeTimes(durations), writeTimes(firstOutputs))
       }
-      noteUsedCounts(hours.values())
+      noteUsedSums(hours.values())
       for (const { key, sums } of customerDays.values()) addToDay.run(...key, ...sums)
     },
 
