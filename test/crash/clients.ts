@@ -17,9 +17,17 @@ export interface SeenAnswer {
 /** What clients have seen. */
 export interface Seen {
   readonly answers: SeenAnswer[]
-  /** How many answers were broken off, or never came. */
+  /** How many answers were broken off. */
   broken: number
+  /**
+   * How many clients gave up, having heard nothing: a connection that is on its way to a worker when that is killed stays
+   * open with the supervisor, as Node's cluster has it.
+   */
+  unheard: number
 }
+
+/** For how long a client waits that hears nothing, in ms. */
+const PATIENCE_MS = 15_000
 
 /** Clients that ask one thing after the other until told to stop, every other one for a stream. */
 export function startClients(gateway: Gateway, seen: Seen): { stop(): Promise<void> } {
@@ -27,7 +35,7 @@ export function startClients(gateway: Gateway, seen: Seen): { stop(): Promise<vo
   const load = { going: true }
   const clients = Array.from({ length: CLIENTS }, async (_, client) => {
     for (let count = client; load.going; count += 1) {
-      const answer = await ask(gateway, agent, count % 2 === 0)
+      const answer = await ask(gateway, agent, count % 2 === 0, () => (seen.unheard += 1))
       if (answer === undefined) {
         seen.broken += 1
         await wait(5)
@@ -44,7 +52,7 @@ export function startClients(gateway: Gateway, seen: Seen): { stop(): Promise<vo
 }
 
 /** One request; resolves with the answer when it was complete, whatever became of the gateway. */
-function ask(gateway: Gateway, agent: Agent, stream: boolean): Promise<SeenAnswer | undefined> {
+function ask(gateway: Gateway, agent: Agent, stream: boolean, onUnheard: () => void): Promise<SeenAnswer | undefined> {
   const body = JSON.stringify({
     model: 'counting/echo',
     messages: [{ role: 'user', content: 'Count to three.' }],
@@ -66,6 +74,10 @@ function ask(gateway: Gateway, agent: Agent, stream: boolean): Promise<SeenAnswe
       },
     )
     request.on('error', () => resolve(undefined))
+    request.setTimeout(PATIENCE_MS, () => {
+      onUnheard()
+      request.destroy()
+    })
     request.end(body)
   })
 }

@@ -40,11 +40,11 @@ async function part(name: string, asked: Asked, { seed }: Options): Promise<Cras
 }
 
 function kept(name: string, crashed: Crashed): Figure[] {
-  const { kills, complete, broken, rows, unseen } = crashed
+  const { kills, complete, broken, unheard, rows, unseen } = crashed
   const { worker, supervisor, whole } = kills
   return [
     told(`${name}: kills of a worker, the supervisor, the whole`, `${worker}, ${supervisor}, ${whole}`),
-    told('  answers that were complete, and broken off', `${complete}, ${broken}`),
+    told('  answers that were complete, broken off, never heard of', `${complete}, ${broken}, ${unheard}`),
     told('  records, and those of them whose answer nobody saw whole', `${rows}, ${unseen}`),
     none('  complete answers that are not in the ledger', crashed.lost),
     none('  requests or answers recorded twice', crashed.doubled),

@@ -25,6 +25,7 @@ export interface Crashed extends Reconciled {
   readonly kills: Readonly<Record<Victim, number>>
   readonly complete: number
   readonly broken: number
+  readonly unheard: number
   readonly rows: number
   /** What `speka ledger verify`, the owners and the sums had to say after a restart. */
   readonly troubles: readonly string[]
@@ -33,7 +34,7 @@ export interface Crashed extends Reconciled {
 /** Kills a gateway under load, again and again, and holds the books to each other each time it is there again. */
 export async function runCrashes(options: CrashOptions): Promise<Crashed> {
   const random = randomFrom(options.seed)
-  const seen: Seen = { answers: [], broken: 0 }
+  const seen: Seen = { answers: [], broken: 0, unheard: 0 }
   const kills = { worker: 0, supervisor: 0, whole: 0 }
   const troubles: string[] = []
   const upstream = await startCountingUpstream()
@@ -67,7 +68,8 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
       const amiss = books.lost.length + books.doubled.length + books.wrong.length + books.gaps.length + troubles.length
       options.say(`kill ${count} of ${options.kills} (${victim}): ${seen.answers.length} answers, ${amiss} amiss`)
     }
-    return { ...books, kills, complete: seen.answers.length, broken: seen.broken, rows, troubles }
+    const { answers, broken, unheard } = seen
+    return { ...books, kills, complete: answers.length, broken, unheard, rows, troubles }
   } finally {
     await gateway?.close()
     await upstream.close()
