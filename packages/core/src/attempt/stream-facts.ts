@@ -50,6 +50,7 @@ export class StreamFacts {
     if (usage === undefined) return known
     const before = this.#usageJson
     this.#usageJson = usageJson ?? before
+    if (known === unknownUsage) return usage
     if (usageJson === undefined || before === undefined || tellsAll(usage, known)) return mergeUsage(known, usage)
     this.#usageJson = mergeUsageJson(before, usageJson)
     return mergeUsage(mergeUsage(known, usage), readUsage(this.#usageJson))

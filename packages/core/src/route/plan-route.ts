@@ -230,9 +230,11 @@ class Draft {
   /** Without the models that the prompt will not fit, if another is there that it may. */
   #fitting(candidates: Candidates, contextWindow: readonly Target[]): Candidates {
     const { call } = this.#question
-    const tokens = call && operations[call.endpoint].contextTokens?.(call)
-    if (tokens === undefined) return candidates
-    const fits = ({ entry }: Target): boolean => entry.contextWindow === undefined || tokens <= entry.contextWindow
+    const tokensOf = call && operations[call.endpoint].contextTokens
+    if (call === undefined || tokensOf === undefined) return candidates
+    let tokens: number | undefined
+    const fits = ({ entry }: Target): boolean =>
+      entry.contextWindow === undefined || (tokens ??= tokensOf(call)) <= entry.contextWindow
     if (candidates.every(fits)) return candidates
     const [first, ...others] = distinct(candidates, contextWindow).filter(fits)
     if (first === undefined) return candidates

@@ -32,7 +32,7 @@ const MOUNT_LINK = '..data'
 export class LiveConfig {
   readonly #settings: Settings
   readonly #world: WorldOf
-  #current: Live
+  current: Live
   #watcher: FSWatcher | undefined
   #settling: NodeJS.Timeout | undefined
 
@@ -40,22 +40,18 @@ export class LiveConfig {
   constructor(settings: Settings, world: WorldOf) {
     this.#settings = settings
     this.#world = world
-    this.#current = this.#load()
-  }
-
-  get current(): Live {
-    return this.#current
+    this.current = this.#load()
   }
 
   /** Reads the file again. Requests under way end as they began. */
   reload(listener: ReloadListener): void {
     try {
-      this.#current = this.#load()
+      this.current = this.#load()
     } catch (error) {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
       return
     }
-    listener.reloaded(this.#current)
+    listener.reloaded(this.current)
   }
 
   /** Reloads whenever the file changes. Watches its folder, since editors replace files. */
