@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { createGateway, SpekaError, type Gateway, type OperationName } from '@speka/core/node'
 import { mintRequestId, operationNames, operations } from '@speka/core/internal'
 import { shippedModels } from '../packages/core/src/catalog/shipped-models.ts'
-import { tokensInPrompt } from '../packages/core/src/operations/complete-tokens.ts'
+import { tokensInPrompt } from '../packages/core/src/operations/token-count.ts'
 import type { Call } from '../packages/core/src/operations/call.ts'
 import { knownProviders } from '../packages/core/src/providers/known-providers.ts'
 import type { Provider } from '../packages/core/src/providers/provider.ts'
@@ -77,7 +77,7 @@ describe.each(operationNames)('%s', (name) => {
   test('has words that are counted when a provider tells no usage', () => {
     if (tokensInPrompt(callFor(name)) < 5)
       throw new Error(
-        `the words of ${name} count for nothing: name its members in membersRead of packages/core/src/operations/complete-tokens.ts`,
+        `the words of ${name} count for nothing: name its members in membersRead of packages/core/src/operations/token-count.ts`,
       )
   })
 

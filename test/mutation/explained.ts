@@ -64,7 +64,7 @@ export const explained: readonly Explained[] = [
     why: 'whatever is below nothing is below any prompt',
   },
   {
-    file: 'core/src/pricing/price-terms.ts',
+    file: 'core/src/pricing/cost-of.ts',
     names: [
       'if (row === last.row) return last.terms | row === last.row → false',
       'if (terms === undefined) made.set(row, (terms = termsFrom… | terms === undefined → true',
@@ -73,12 +73,12 @@ export const explained: readonly Explained[] = [
     why: 'terms are kept to save time: without that the same ones are made anew',
   },
   {
-    file: 'core/src/pricing/price-terms.ts',
+    file: 'core/src/pricing/cost-of.ts',
     names: ['const USUAL = new Set(', 'const isUsual = ', 'usual: isUsual ?'],
     why: 'which prices go the short way: the long way comes to the same',
   },
   {
-    file: 'core/src/pricing/price-terms.ts',
+    file: 'core/src/pricing/cost-of.ts',
     names: ['row: undefined,', 'terms: { instead: [], sums: [], extras: [] },'],
     why: 'no row has been asked for yet, so that nobody reads the terms that stand there',
   },

@@ -20,7 +20,6 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   pricing: {
     [`${core}/pricing/cost-of.ts`]: [`${core}/pricing/cost-of-units.test.ts`],
     [`${core}/pricing/cost-range.ts`]: [`${core}/pricing/show-price.test.ts`],
-    [`${core}/pricing/price-terms.ts`]: [`${core}/pricing/cost-of.test.ts`, `${core}/pricing/cost-of-units.test.ts`],
     [`${core}/pricing/price-row.ts`]: [`${core}/pricing/cost-of-units.test.ts`],
     [`${core}/pricing/show-price.ts`]: [],
     [`${core}/pricing/price-at.ts`]: [],

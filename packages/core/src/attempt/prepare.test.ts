@@ -1,6 +1,6 @@
 import type { Provider } from '../providers/provider.ts'
 import { completeUsage } from '../meter/estimate-usage.ts'
-import { tokensInPrompt } from '../operations/complete-tokens.ts'
+import { tokensInPrompt } from '../operations/token-count.ts'
 import type { Target } from '../route/target.ts'
 import { IdSeal } from '../sealed-id.ts'
 import type { Upstream } from '../transport.ts'

@@ -1,8 +1,9 @@
 import { SpekaError } from '../errors.ts'
+import { formatUsd } from '../money.ts'
 import { nativeOperation, operationOf, unsupportedBy, type NativeWay } from '../providers/operation-of.ts'
 import type { Answer, BytesRequest, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
-import type { Upstream } from '../transport.ts'
+import type { Headers, Upstream } from '../transport.ts'
 import { keptAs, type NativeDialect } from '../wire/dialect-name.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
@@ -70,3 +71,24 @@ function sealing(call: Call, target: Target, dialect: NativeDialect, { credentia
  * take minutes, and is metered by what is left.
  */
 export const letGoOfPrompt = (call: Call): Call => operations[call.endpoint].lettingGo?.(call) ?? call
+
+/** Header by which gateways tell each other what a request has passed through. */
+export const VIA_HEADER = 'x-speka-via'
+
+/**
+ * What every upstream is told beside the request.
+ *
+ * @param via names this gateway.
+ */
+export const headersForAll = (call: Call, via: string): Headers => ({
+  'x-request-id': call.id,
+  [VIA_HEADER]: call.via === undefined ? via : `${call.via},${via}`,
+})
+
+/** Another gateway keeps the caller's limits, and decides by the caller's words. */
+export const headersForGateway = (headers: Headers, { maxCost, tags = [] }: Call, leftMs: number): Headers => ({
+  ...headers,
+  'x-speka-timeout-ms': String(Math.max(1, Math.round(leftMs))),
+  ...(maxCost !== undefined && { 'x-speka-max-cost-usd': formatUsd(maxCost) }),
+  ...(tags.length > 0 && { 'x-speka-tags': tags.join(',') }),
+})

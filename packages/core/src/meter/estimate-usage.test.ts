@@ -3,7 +3,7 @@ import { readChatCall, writeChatCall } from '../operations/chat/chat-call.ts'
 import type { ChatMessage } from '../operations/chat/chat.ts'
 import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
-import { tokensInPrompt } from '../operations/complete-tokens.ts'
+import { tokensInPrompt } from '../operations/token-count.ts'
 import { completeUsage, tokensInAnswer, usageJsonOf, usageSoFar } from './estimate-usage.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }

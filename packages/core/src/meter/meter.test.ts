@@ -1,11 +1,11 @@
 import type { Price } from '../catalog/model.ts'
 import { parsePricePerMillion, picoUsd } from '../money.ts'
 import { dataOf } from '../bytes/frames.ts'
-import { chargeFor, isCharged } from './meter.ts'
+import { chargeFor, isCharged, periodOf } from './meter.ts'
 import { chatOperation } from '../operations/chat/chat-operation.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { mintRequestId } from '../uuid.ts'
-import { periodOf, type Outcome } from './usage-record.ts'
+import type { Outcome } from './usage-record.ts'
 
 const price: Price = { input: parsePricePerMillion('1'), output: parsePricePerMillion('2'), source: 'config' }
 const usage = { inputTokens: 10, outputTokens: 5 }

@@ -98,16 +98,3 @@ export interface UsageRecord {
   /** From arrival to the first output, in ms. */
   readonly firstOutputMs?: number | undefined
 }
-
-/** The billing month of a moment in ms since the epoch: `YYYY-MM` in UTC. */
-export function periodOf(atMs: number): string {
-  if (atMs < month.from || atMs >= month.until) {
-    const date = new Date(atMs)
-    const [year, index] = [date.getUTCFullYear(), date.getUTCMonth()]
-    month = { from: Date.UTC(year, index), until: Date.UTC(year, index + 1), name: date.toISOString().slice(0, 7) }
-  }
-  return month.name
-}
-
-/** The month asked for last: nearly always the one asked for next. */
-let month = { from: 0, until: 0, name: '' }

@@ -8,8 +8,8 @@ import { rowFor } from '../pricing/price-row.ts'
 import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { customerOf, sessionOf } from '../operations/named-by-caller.ts'
-import { chargeFor, isCharged } from './meter.ts'
-import { periodOf, type AttemptRecord, type FarSide, type Outcome, type UsageRecord } from './usage-record.ts'
+import { chargeFor, isCharged, periodOf } from './meter.ts'
+import type { AttemptRecord, FarSide, Outcome, UsageRecord } from './usage-record.ts'
 
 /** Who was asked, as far as the records say it. */
 export interface MeteredTarget {

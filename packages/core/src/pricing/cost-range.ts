@@ -2,7 +2,7 @@ import type { Price } from '../catalog/model.ts'
 import { picoUsd, type PicoUsd } from '../money.ts'
 import type { CallSize } from '../operations/operation.ts'
 import { rowsInReach } from './price-row.ts'
-import { termsOf, type Extra, type Sum } from './price-terms.ts'
+import { termsOf, type Extra, type Sum } from './cost-of.ts'
 
 /** What a call may cost, in pico-dollars, before it is made. */
 export interface CostRange {

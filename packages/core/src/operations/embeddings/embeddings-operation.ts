@@ -1,4 +1,4 @@
-import { completeTokens } from '../complete-tokens.ts'
+import { completeTokens } from '../token-count.ts'
 import { estimateInputTokens } from '../estimate-input.ts'
 import type { Operation } from '../operation.ts'
 import { openEmbeddingsCall, writeEmbeddingsCall, type EmbeddingsCall } from './embeddings-call.ts'

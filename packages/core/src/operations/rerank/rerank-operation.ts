@@ -1,5 +1,5 @@
 import type { Usage } from '../../usage.ts'
-import { completeTokens } from '../complete-tokens.ts'
+import { completeTokens } from '../token-count.ts'
 import { estimateInputTokens } from '../estimate-input.ts'
 import type { Operation } from '../operation.ts'
 import { readRerankCall, writeRerankCall, type RerankCall } from './rerank-call.ts'
