@@ -1,5 +1,7 @@
 import type { StoredRow } from '../usage-record-table.ts'
-import { addRow, noSums, type Sums } from './sums.ts'
+import { GroupTable } from './group-table.ts'
+import { addRow, addSums, noSums, type Sums } from './sums.ts'
+import { DAY_KEY, HOUR_KEY } from './tables.ts'
 import type { TextNumbers } from './text-numbers.ts'
 import { countTime, type TimeBuckets } from './time-buckets.ts'
 
@@ -30,43 +32,46 @@ export interface RowNumbers {
 
 /** Rows added up in memory, so that each cell is written once for many of them. */
 export class Batch {
-  readonly hours = new Map<string, HourCell>()
-  readonly customerDays = new Map<string, Cell>()
+  readonly hours: HourCell[] = []
+  readonly customerDays: Cell[] = []
+  /** Rows of the index over requests that are not written yet: the values of each, one behind the other. */
+  readonly requests: (number | bigint | null)[] = []
+  readonly #hourTable = new GroupTable(HOUR_KEY.length)
+  readonly #dayTable = new GroupTable(DAY_KEY.length)
   readonly #counts: readonly string[]
+  /** The sums of the row at hand, which count in both. */
+  readonly #sums: Sums
 
   /** @param counts the names of the units' counts. */
   constructor(counts: readonly string[]) {
     this.#counts = counts
+    this.#sums = noSums(counts)
   }
 
   add(row: StoredRow, { account, key, labels, customer, model, provider }: RowNumbers): void {
     const hour = Math.floor(row.createdAt / HOUR_MS)
-    const name = `${hour} ${account} ${key} ${labels} ${model} ${provider}`
-    let cell = this.hours.get(name)
-    if (cell === undefined) {
-      cell = {
-        key: [hour, account, key, labels, model, provider],
-        sums: noSums(this.#counts),
-        durations: new Map(),
-        firstOutputs: new Map(),
-      }
-      this.hours.set(name, cell)
-    }
-    addRow(cell.sums, row, this.#counts)
+    const name = [hour, account, key, labels, model, provider]
+    const place = this.#hourTable.placeOf(name)
+    const cell = (this.hours[place] ??= {
+      key: name,
+      sums: noSums(this.#counts),
+      durations: new Map(),
+      firstOutputs: new Map(),
+    })
+    this.#sums.fill(0)
+    addRow(this.#sums, row, this.#counts)
+    addSums(cell.sums, 0, this.#sums)
     const { durationMs, firstOutputMs } = row.record
     if (typeof durationMs === 'number') countTime(cell.durations, durationMs)
     if (typeof firstOutputMs === 'number') countTime(cell.firstOutputs, firstOutputMs)
-    this.#addToDay(row, Math.floor(hour / HOURS_OF_DAY), account, customer)
+    this.#addToDay(Math.floor(hour / HOURS_OF_DAY), account, customer)
   }
 
-  #addToDay(row: StoredRow, day: number, account: number, customer: number): void {
-    const name = `${day} ${account} ${customer}`
-    let cell = this.customerDays.get(name)
-    if (cell === undefined) {
-      cell = { key: [day, account, customer], sums: noSums(this.#counts) }
-      this.customerDays.set(name, cell)
-    }
-    addRow(cell.sums, row, this.#counts)
+  #addToDay(day: number, account: number, customer: number): void {
+    const name = [day, account, customer]
+    const place = this.#dayTable.placeOf(name)
+    const cell = (this.customerDays[place] ??= { key: name, sums: noSums(this.#counts) })
+    addSums(cell.sums, 0, this.#sums)
   }
 }
 

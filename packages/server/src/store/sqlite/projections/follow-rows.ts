@@ -98,14 +98,14 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
       room -= last.n - from
       if (room <= 0) break
     }
-    writer.writeSums(batch)
+    writer.write(batch)
     return ROWS_OF_A_STEP - room
   }
 
   function add(batch: Batch, row: StoredRow): void {
     const numbers = numbersOf(row, texts)
     batch.add(row, numbers)
-    writer.index(row, numbers)
+    writer.index(batch, row, numbers)
   }
 
   return {

@@ -2,11 +2,11 @@
 const SPREAD = 0x9e37_79b1
 const FIRST_SLOTS = 256
 
-/** Lists of whole numbers from 0 on, all as long, each of which has a place of its own: the first that came has 0. */
+/** Lists of whole numbers, all as long, each of which has a place of its own: the first that came has 0. */
 export class GroupTable {
   readonly #depth: number
   #count = 0
-  #numbers = new Uint32Array(FIRST_SLOTS)
+  #numbers = new Float64Array(FIRST_SLOTS)
   /** Places, increased by one, where the hash of their numbers says, or behind; 0: free. At most half of them are taken. */
   #slots = new Uint32Array(FIRST_SLOTS)
 
@@ -36,7 +36,7 @@ export class GroupTable {
   }
 
   /** The numbers of all lists, one behind the other. */
-  numbers(): Uint32Array {
+  numbers(): Float64Array {
     return this.#numbers.slice(0, this.#count * this.#depth)
   }
 
@@ -49,7 +49,7 @@ export class GroupTable {
   #append(group: readonly number[]): number {
     const start = this.#count * this.#depth
     if (start + this.#depth > this.#numbers.length) {
-      const larger = new Uint32Array(this.#numbers.length * 2 + this.#depth)
+      const larger = new Float64Array(this.#numbers.length * 2 + this.#depth)
       larger.set(this.#numbers)
       this.#numbers = larger
     }

@@ -1,6 +1,6 @@
 import type { UsageGroup } from '../../store.ts'
 import { GroupTable } from './group-table.ts'
-import { addSums } from './sums.ts'
+import { addSomeSums } from './sums.ts'
 import { SUMS } from './tables.ts'
 import { usageDimensions, type NameParts, type Source } from './usage-dimensions.ts'
 
@@ -70,7 +70,7 @@ export class GroupedSums {
     if (size > most)
       return { size, counts: this.counts, names: [], groups: new Uint32Array(), sums: new Float64Array() }
     const sums = this.#sums.slice(0, size * this.#width)
-    return { size, counts: this.counts, names: this.#names, groups: this.#groups.numbers(), sums }
+    return { size, counts: this.counts, names: this.#names, groups: Uint32Array.from(this.#groups.numbers()), sums }
   }
 
   #addTo(group: readonly number[], row: readonly number[], which: readonly number[]): void {
@@ -81,7 +81,7 @@ export class GroupedSums {
       larger.set(this.#sums)
       this.#sums = larger
     }
-    addSums(this.#sums, start, row, this.sources.length, which)
+    addSomeSums(this.#sums, start, row, this.sources.length, which)
   }
 
   #placesOf({ known, names }: Dimension, number: number): readonly number[] {

@@ -22,6 +22,9 @@ import { openMemoryStore } from '../../memory/open-store.ts'
 import { usageGroups, type Store, type UsageGroup, type UsageQuery } from '../../store.ts'
 import { openSqliteStore } from '../open-store.ts'
 
+/** How many ledgers are made up: `SPEKA_PROJECTION_RUNS=200` for a long run. */
+const RUNS = Number(process.env['SPEKA_PROJECTION_RUNS'] ?? 5)
+
 const LONG = 'x'.repeat(10_000)
 const NOON = Date.UTC(2026, 2, 14, 12)
 const HOUR_MS = 3_600_000
@@ -94,7 +97,7 @@ describe('projections', () => {
         await expectSame(store, memory, records, seed)
         await store.close()
       }),
-      { numRuns: 8 },
+      { numRuns: RUNS },
     )
   })
 
@@ -195,6 +198,12 @@ describe('projections', () => {
         { group: 'acme/fast', requests: 1 },
         { group: 'm', requests: 15_000, charge: 105_000n },
       ])
+      // By an index, by time, and by a name that nothing has.
+      const first40 = Array.from({ length: 40 }, (_, n) => `old-${n + 1}`).toSorted()
+      const until = NOON + 41
+      expect(idsOf(await ledger.requests({ model: 'm', until }, undefined, 999))).toEqual(first40)
+      expect(idsOf(await ledger.requests({ since: NOON + 1, until }, undefined, 999))).toEqual(first40)
+      expect(idsOf(await ledger.requests({ model: 'n', until }, undefined, 999))).toEqual([])
     })
   })
 

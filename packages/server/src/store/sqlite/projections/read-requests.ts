@@ -89,7 +89,7 @@ function readPlaces(
     ([column, number]) => `${column} = ? ${isInPart(column, number) ? `AND ${column} <> 0` : ''}`,
   )
   const statement = projections.prepare(`
-    SELECT time, owner, n FROM request_index INDEXED BY ${indexFor(wanted)}
+    SELECT time, owner, n FROM request_index ${indexFor(wanted)}
     WHERE time >= ? AND time < ? ${conditions.map((condition) => `AND ${condition}`).join(' ')}
     ${after === undefined ? '' : `AND (time, owner, n) ${order.beyond} (?, ?, ?)`}
     ORDER BY time ${order.way}, owner ${order.way}, n ${order.way} LIMIT ?`)
@@ -109,5 +109,5 @@ function indexFor(wanted: Wanted): string {
     const number = wanted.get(column)
     return number !== undefined && (number !== 0 || !PARTIAL.has(column))
   })
-  return found?.name ?? 'request_by_time'
+  return found === undefined ? '' : `INDEXED BY ${found.name}`
 }

@@ -129,9 +129,7 @@ function spanOf({ since = -Infinity, until = Infinity }: ThreadQuery, ms: number
 }
 
 function* rowsWithin({ projections, ledger }: Readers, from: number, until: number): Generator<StoredRow> {
-  const places = projections
-    .prepare('SELECT owner, n FROM request_index INDEXED BY request_by_time WHERE time >= ? AND time < ?')
-    .all(from, until)
+  const places = projections.prepare('SELECT owner, n FROM request_index WHERE time >= ? AND time < ?').all(from, until)
   for (const place of places) {
     yield* rowsAfter(ledger, { owner: Number(place['owner']), n: Number(place['n']) - 1 }, 1)
   }

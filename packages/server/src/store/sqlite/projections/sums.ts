@@ -33,12 +33,22 @@ export function addRow(sums: Sums, { record, charge }: StoredRow, counts: readon
   }
 }
 
+/** Adds all sums of a row to those that stand in a long row of sums, from `start` on. */
+export function addSums(all: Sums, start: number, more: readonly number[]): void {
+  for (let index = 0; index < more.length; index += 1) {
+    const amount = more[index] ?? 0
+    if (amount !== 0) add(all, start + index, amount)
+  }
+  carry(all, start + at.charge_usd)
+  carry(all, start + at.cost_usd)
+}
+
 /**
  * Adds sums of a row, which stand there from `from` on, to those that stand in a long row of all sums from `start` on.
  *
  * @param which sums they are.
  */
-export function addSums(
+export function addSomeSums(
   all: Float64Array,
   start: number,
   row: readonly number[],

@@ -52,7 +52,7 @@ export function projectionTables(counts: readonly string[]): string {
   CREATE TABLE request_index (
     ${integers(['owner', 'n', 'time', 'upstream', 'account', 'key', 'labels', 'customer', 'session', 'model', 'provider', 'outcome'])},
     charge_pico INTEGER,
-    PRIMARY KEY (owner, n)
+    PRIMARY KEY (time, owner, n)
   ) STRICT, WITHOUT ROWID;
   ${REQUEST_INDEXES.map(({ sql }) => sql).join(';\n  ')};
   `
@@ -61,7 +61,10 @@ export function projectionTables(counts: readonly string[]): string {
 /** A format is known by its tables and by how they are filled. Positive, as `PRAGMA user_version` wants it. */
 export const formatOf = (tables: string): number => (crc32(`${FOLDING}${tables}`) & 0x7fff_ffff) | 1
 
-/** The indexes over requests, the one that leaves the fewest first: which is used for a filter is not guessed. */
+/**
+ * The indexes over requests, the one that leaves the fewest first: which is used for a filter is not guessed. By time alone
+ * the table itself is in order.
+ */
 export const REQUEST_INDEXES = [
   index('upstream', '(upstream, time) WHERE upstream <> 0'),
   index('session', '(session, time) WHERE session <> 0'),
@@ -72,7 +75,6 @@ export const REQUEST_INDEXES = [
   index('model', '(model, time)'),
   index('provider', '(provider, time)'),
   index('account', '(account, time)'),
-  index('time', '(time)'),
 ] as const
 
 function index<Column extends string>(column: Column, on: string) {

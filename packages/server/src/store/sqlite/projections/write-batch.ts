@@ -6,10 +6,17 @@ import { outcomeNumber } from './outcome-number.ts'
 import { DAY_KEY, DOLLAR, HOUR_KEY, quoted, SUMS } from './tables.ts'
 import { mergeTimes, readTimes, writeTimes } from './time-buckets.ts'
 
+const REQUEST_COLUMNS = 13
+
+/** Rows are written together: a statement by itself costs half as much as a row. */
+const ROWS_OF_A_STATEMENT = 32
+
 /** Brings what a batch has added up into the tables, within a transaction. */
 export interface BatchWriter {
-  writeSums(batch: Batch): void
-  index(row: StoredRow, numbers: RowNumbers): void
+  /** Has the index over requests hold a row, by the end of {@link write}. */
+  index(batch: Batch, row: StoredRow, numbers: RowNumbers): void
+  /** Writes the sums, and what is left of the index. */
+  write(batch: Batch): void
 }
 
 /** @param counts the names of the units' counts. */
@@ -20,8 +27,8 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   const timesOf = db.prepare(`SELECT duration, first_output FROM usage_hour_times WHERE ${sameHour}`)
   const putTimes = db.prepare(`INSERT OR REPLACE INTO usage_hour_times VALUES (${marks(HOUR_KEY.length + 2)})`)
   const noteUsed = db.prepare('INSERT OR IGNORE INTO used_sum VALUES (?)')
-  const insertRequest = db.prepare(`INSERT INTO request_index VALUES (${marks(13)})`)
-
+  const insertRequest = db.prepare(insertRequests(1))
+  const insertSeveral = db.prepare(insertRequests(ROWS_OF_A_STATEMENT))
   const names = [...SUMS, ...counts]
 
   function noteUsedSums(cells: Iterable<HourCell>): void {
@@ -38,8 +45,11 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   }
 
   return {
-    writeSums({ hours, customerDays }) {
-      for (const { key, sums, durations, firstOutputs } of hours.values()) {
+    write({ requests, hours, customerDays }) {
+      for (let at = 0; at < requests.length; at += REQUEST_COLUMNS)
+        insertRequest.run(...requests.slice(at, at + REQUEST_COLUMNS))
+      requests.length = 0
+      for (const { key, sums, durations, firstOutputs } of hours) {
         addToHour.run(...key, ...sums)
         const before = timesOf.get(...key)
         if (before !== undefined) {
@@ -48,12 +58,13 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
         }
         putTimes.run(...key, writeTimes(durations), writeTimes(firstOutputs))
       }
-      noteUsedSums(hours.values())
-      for (const { key, sums } of customerDays.values()) addToDay.run(...key, ...sums)
+      noteUsedSums(hours)
+      for (const { key, sums } of customerDays) addToDay.run(...key, ...sums)
     },
 
-    index({ owner, n, createdAt, charge, record }, { account, key, labels, customer, model, provider }) {
-      insertRequest.run(
+    index({ requests }, { owner, n, createdAt, charge, record }, numbers) {
+      const { account, key, labels, customer, model, provider } = numbers
+      requests.push(
         owner,
         n,
         createdAt,
@@ -68,6 +79,9 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
         outcomeNumber(record.outcome),
         charge ?? null,
       )
+      if (requests.length < ROWS_OF_A_STATEMENT * REQUEST_COLUMNS) return
+      insertSeveral.run(...requests)
+      requests.length = 0
     },
   }
 }
@@ -75,6 +89,9 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
 const hashOf = (text: string | undefined): number => (text === undefined ? 0 : hashText(text))
 
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
+
+const insertRequests = (rows: number): string =>
+  `INSERT INTO request_index VALUES ${Array.from({ length: rows }, () => `(${marks(REQUEST_COLUMNS)})`).join(', ')}`
 
 /** Adds to a row, or makes it. A sum of pico-dollars never exceeds a dollar: what does goes to the dollars. */
 function addTo(table: string, key: readonly string[], counts: readonly string[]): string {
