@@ -1,11 +1,15 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { eventually } from '../../../../../test/support/eventually.ts'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
 import { openSqliteStore } from './open-store.ts'
 import { encodeRecord } from './usage-row.ts'
+
+const onLinux = process.platform === 'linux' ? test : test.skip
 
 describe('an owner of a sqlite ledger', () => {
   test('says goodbye when its store is closed, and another follows it', async () => {
@@ -72,6 +76,33 @@ describe('an owner of a sqlite ledger', () => {
     const [first] = await store.ledger.owners()
     expect(first?.ended?.how).toBe(how)
     await Promise.all([before.close(), store.close()])
+  })
+
+  onLinux('whose process has ended is found ended, though nobody has asked how it ended', async () => {
+    const path = newPath()
+    await (await openSqliteStore({ path, settles: true })).close()
+    // A shell that becomes a program which never asks after children.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer]
+      const pid = Number(printed.toString())
+      const stat = (): string[] =>
+        readFileSync(`/proc/${pid}/stat`, 'utf8')
+          .replace(/^.*\) /s, '')
+          .split(' ')
+      await eventually(() => stat()[0] === 'Z', 'it has ended')
+      const db = new DatabaseSync(path)
+      db.prepare(`UPDATE owner SET state = 'alive', ended_how = NULL, ended_at = NULL, last_n = NULL, pid = ?,
+        process = substr(process, 1, instr(process, ' ')) || ?`).run(pid, String(stat()[19]))
+      db.close()
+      const store = await openSqliteStore({ path, settles: true })
+      expect(await store.ledger.owners()).toMatchObject([{ id: 1, ended: { how: 'process_gone' } }, { id: 2 }])
+      await store.close()
+    } finally {
+      parent.kill('SIGKILL')
+    }
   })
 
   test('is never deleted', async () => {

@@ -25,8 +25,10 @@ export function processMark(pid: number): string | undefined {
   const fields = read(`/proc/${pid}/stat`)
     ?.replace(/^.*\) /s, '')
     .split(' ')
-  const started = fields?.[19]
-  return started === undefined ? undefined : `${pidSpace()} ${started}`
+  const [state, started] = [fields?.[0], fields?.[19]]
+  // One that has ended, and whose parent has never asked how, keeps its pid and writes nothing more.
+  if (started === undefined || state === 'Z' || state === 'X') return undefined
+  return `${pidSpace()} ${started}`
 }
 
 /** Which pids are meant: a container has its own. */
