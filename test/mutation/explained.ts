@@ -99,7 +99,11 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/meter/believable-usage.ts',
-    names: ['(usage.inputTokens ?? 0) > call.body.length', 'const most = charge === undefined'],
+    names: [
+      '(usage.inputTokens ?? 0) > allowed',
+      'const allowed = mostPromptTokens === Infinity',
+      'const most = charge === undefined',
+    ],
     why: 'saves looking at a call that needs no looking at: the bound comes out the same',
   },
   {

@@ -34,9 +34,11 @@ const windowOf = ({ adapter, entry }: BoundingTarget): number | undefined =>
  * The very same object when nothing is beyond.
  */
 export function withinMost(usage: Usage, call: Call, contextWindow: number | undefined): Usage {
+  const { body, mostPromptTokens = Infinity } = call
+  // A token a byte is allowed in any case, so that little has to be looked at.
+  const allowed = mostPromptTokens === Infinity ? body.length : mostPromptTokens
   const inputTokens = heldTo(usage.inputTokens, () =>
-    // A token a byte is allowed in any case, so that little has to be looked at.
-    (usage.inputTokens ?? 0) > call.body.length ? mostInputTokens(call, contextWindow) : Infinity,
+    (usage.inputTokens ?? 0) > allowed ? mostInputTokens(call, contextWindow) : Infinity,
   )
   const reasoning = partOf(usage.reasoningTokens, usage.outputTokens)
   const outputTokens = heldTo(usage.outputTokens, () =>

@@ -1,6 +1,6 @@
 import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
-import { endlessHead, HEAD_END, HeadLimit, MOST_HEAD_BYTES, readInPieces } from './limit-head.ts'
+import { endlessHead, HEAD_END, HeadLimit, MOST_HEAD_BYTES } from './limit-head.ts'
 import { InterimSkipper } from './skip-interim.ts'
 
 /** Hears of one request, and can say whether it has heard the end. */
@@ -134,7 +134,8 @@ function watchHeads(socket: Socket, connection: Connection): void {
   let isInPieces = false
   const isEndless = (head: Buffer): boolean => {
     // Nearly every head comes whole.
-    const isWhole = limit?.request !== connection.requests && head.length <= MOST_HEAD_BYTES && head.includes(HEAD_END)
+    const within = head.length > MOST_HEAD_BYTES ? head.subarray(0, MOST_HEAD_BYTES) : head
+    const isWhole = limit?.request !== connection.requests && within.includes(HEAD_END)
     return !isWhole && (limit ??= new HeadLimit()).isAbove(head, connection.requests)
   }
   const take = (bytes: Buffer): boolean => {
@@ -157,4 +158,11 @@ function watchHeads(socket: Socket, connection: Connection): void {
     }
     return take(rest)
   }
+}
+
+/** Has a socket hand out no more at once than a head may have: so trailers without end are not worth much either. */
+function readInPieces(socket: Socket): void {
+  const { read } = socket
+  socket.read = (size?: number): unknown =>
+    read.call(socket, size === undefined && socket.readableLength > MOST_HEAD_BYTES ? MOST_HEAD_BYTES : size)
 }

@@ -1,5 +1,3 @@
-import type { Socket } from 'node:net'
-
 /** How long the head of an answer may be, as in Node and undici. */
 export const MOST_HEAD_BYTES = 16 * 1024
 
@@ -47,10 +45,3 @@ export const endlessHead = (): Error =>
   Object.assign(new Error(`The head of the answer is longer than ${MOST_HEAD_BYTES / 1024} KiB.`), {
     code: 'UND_ERR_HEADERS_OVERFLOW',
   })
-
-/** Has a socket hand out no more at once than a head may have: so trailers without end are not worth much either. */
-export function readInPieces(socket: Socket): void {
-  const { read } = socket
-  socket.read = (size?: number): unknown =>
-    read.call(socket, size === undefined && socket.readableLength > MOST_HEAD_BYTES ? MOST_HEAD_BYTES : size)
-}
