@@ -231,7 +231,7 @@ class Directory implements KeyDirectory {
         this.#onChange(changed)
       }
       if (this.#doubtful.size > 0) await this.#judgeDoubtful()
-      this.#uses.tick(this.#known.values(), monotonic)
+      if (monotonic >= this.#uses.dueAt) this.#uses.tick(this.#known.values(), monotonic)
     } catch {
       // Heard nothing: the next round forgets, once it has been too long.
     } finally {

@@ -45,6 +45,19 @@ test('many are noted a part at a time, the next when the one before is kept', as
   expect(noted.map(({ length }) => length)).toEqual([500, 500, 200])
 })
 
+test('there is something to do once a minute, and as long as some wait', async () => {
+  const { uses } = setUp()
+  expect(uses.dueAt).toBe(MINUTE)
+  uses.tick(
+    Array.from({ length: 700 }, (_, index) => used(`key_${index}`, 1)),
+    MINUTE,
+  )
+  expect(uses.dueAt).toBe(MINUTE)
+  await new Promise((resolve) => setImmediate(resolve))
+  uses.tick([], MINUTE + 1)
+  expect(uses.dueAt).toBe(2 * MINUTE)
+})
+
 test('what still waits is noted at the end', async () => {
   const { uses, noted } = setUp()
   const keys = Array.from({ length: 1200 }, (_, index) => used(`key_${index}`, 1))

@@ -17,13 +17,16 @@ export class KeyUses {
   /** Of keys that are forgotten, and then of all, until they are noted. */
   readonly #gathered: KeyUse[] = []
   #waiting: KeyUse[] = []
-  #gatheredAt: number
+  #gatherAt: number
   #noting = false
+  /** When {@link tick} has something to do next, on the clock that this was made with. */
+  dueAt: number
 
   /** @param monotonic in ms. */
   constructor(registry: Pick<Registry, 'noteUses'>, monotonic: number) {
     this.#registry = registry
-    this.#gatheredAt = monotonic
+    this.#gatherAt = monotonic + NOTE_MS
+    this.dueAt = this.#gatherAt
   }
 
   /** A key that is about to be forgotten here. */
@@ -33,14 +36,15 @@ export class KeyUses {
     key.usedAt = 0
   }
 
-  /** To be called now and then: gathers what was used when it is time for it, and notes some of it. */
+  /** To be called now and then from {@link dueAt} on: gathers what was used when it is time for it, and notes some of it. */
   tick(keys: Iterable<Used>, monotonic: number): void {
-    if (monotonic - this.#gatheredAt >= NOTE_MS) {
-      this.#gatheredAt = monotonic
+    if (monotonic >= this.#gatherAt) {
+      this.#gatherAt = monotonic + NOTE_MS
       for (const key of keys) this.forgotten(key)
       this.#waiting.push(...this.#gathered.splice(0))
     }
     if (this.#waiting.length > 0 && !this.#noting) void this.#note()
+    this.dueAt = this.#waiting.length > 0 ? monotonic : this.#gatherAt
   }
 
   /** Notes all there is. What the store does not take is lost. */
