@@ -17,6 +17,16 @@ export interface PackedTotals {
   readonly sums: Float64Array
 }
 
+/** What stands where in a row of numbers. */
+export interface RowLayout {
+  /** The places of {@link GroupedSums.sources}. */
+  readonly sources: readonly number[]
+  /** Where the sums begin. */
+  readonly from: number
+  /** Which sums these are: their places in a list of those of every row and of {@link GroupedSums.counts}. */
+  readonly which: readonly number[]
+}
+
 /** The groups of a query as they fill up. */
 export class GroupedSums {
   /** The columns that the groups are made of. */
@@ -47,22 +57,20 @@ export class GroupedSums {
     this.#width = SUMS.length + counts.length
   }
 
-  /**
-   * @param row the numbers of {@link sources}, then sums.
-   * @param which sums these are: their places in a list of those of every row and of {@link counts}.
-   */
-  add(row: readonly number[], which: readonly number[]): void {
+  add(row: readonly number[], layout: RowLayout): void {
     let isOne = true
     let index = 0
     for (const dimension of this.#dimensions) {
-      const places = this.#placesOf(dimension, row[dimension.at] ?? 0)
+      const places = this.#placesOf(dimension, row[layout.sources[dimension.at] ?? 0] ?? 0)
       isOne &&= places.length === 1
       this.#group[index] = places[0] ?? 0
       index += 1
     }
-    if (isOne) return this.#addTo(this.#group, row, which)
-    const several = this.#dimensions.map((dimension) => this.#placesOf(dimension, row[dimension.at] ?? 0))
-    for (const group of combinations(several)) this.#addTo(group, row, which)
+    if (isOne) return this.#addTo(this.#group, row, layout)
+    const several = this.#dimensions.map((dimension) =>
+      this.#placesOf(dimension, row[layout.sources[dimension.at] ?? 0] ?? 0),
+    )
+    for (const group of combinations(several)) this.#addTo(group, row, layout)
   }
 
   pack(most = Infinity): PackedTotals {
@@ -73,7 +81,7 @@ export class GroupedSums {
     return { size, counts: this.counts, names: this.#names, groups: Uint32Array.from(this.#groups.numbers()), sums }
   }
 
-  #addTo(group: readonly number[], row: readonly number[], which: readonly number[]): void {
+  #addTo(group: readonly number[], row: readonly number[], layout: RowLayout): void {
     const before = this.#groups.count
     const start = this.#groups.placeOf(group) * this.#width
     if (this.#groups.count > before && start + this.#width > this.#sums.length) {
@@ -81,7 +89,7 @@ export class GroupedSums {
       larger.set(this.#sums)
       this.#sums = larger
     }
-    addSomeSums(this.#sums, start, row, this.sources.length, which)
+    addSomeSums(this.#sums, start, row, layout.from, layout.which)
   }
 
   #placesOf({ known, names }: Dimension, number: number): readonly number[] {

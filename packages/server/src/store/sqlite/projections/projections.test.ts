@@ -177,6 +177,26 @@ describe('projections', () => {
     await Promise.all([one.close(), other.close()])
   })
 
+  test('are told by the hour as they are now, whoever has added to an hour that was told before', async () => {
+    const path = newPath()
+    const [one, other] = await Promise.all([
+      openSqliteStore({ path, foldWaitMs: Infinity }),
+      openSqliteStore({ path, foldWaitMs: Infinity }),
+    ])
+    const memory = openMemoryStore()
+    const byHour: UsageQuery = { by: ['hour', 'model', 'key'] }
+    for (const [index, each] of fc.sample(record, { numRuns: 40, seed: 17 }).entries()) {
+      await Promise.all([memory, index % 3 === 0 ? one : other].map((store) => store.ledger.settle(each)))
+      if (index % 13 === 12) await other.ledger.rebuildSums()
+      const wanted = await memory.ledger.totals(byHour)
+      expect(await one.ledger.totals(byHour)).toEqual(wanted)
+      expect(await other.ledger.totals({ ...byHour, since: NOON })).toEqual(
+        await memory.ledger.totals({ ...byHour, since: NOON }),
+      )
+    }
+    await Promise.all([one.close(), other.close()])
+  })
+
   test('say how far they are when somebody does not wait, and are right at last', async () => {
     const path = newPath()
     await using(path, (store) => store.ledger.settle(usageRecord()))

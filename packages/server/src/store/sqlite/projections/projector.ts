@@ -7,6 +7,7 @@ import { openFiles } from '../thread/open-files.ts'
 import type { StoredRow } from '../usage-record-table.ts'
 import { followRows, takeAllOut, type RowFollower, type Step } from './follow-rows.ts'
 import type { PackedTotals } from './grouped-sums.ts'
+import { hourRows } from './hour-rows.ts'
 import { labelSets } from './label-sets.ts'
 import { discardProjections, isReplaced, openProjections } from './open-projections.ts'
 import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
@@ -75,6 +76,7 @@ export function projector(options: ProjectorOptions): Projector {
         projections,
         texts,
         labels: labelSets(ledger),
+        hourRows: hourRows(projections),
         counts,
         follower: followRows({ ledger, projections, texts, counts }),
         checkFiles: () => files.forEach((each) => each.check()),

@@ -3,10 +3,11 @@ import { rowsAfter } from '../thread/read-rows.ts'
 import type { StoredRow } from '../usage-record-table.ts'
 import type { UsageGroup, UsageQuery } from '../../store.ts'
 import { HOUR_MS, HOURS_OF_DAY, numbersOf, type RowNumbers } from './batch.ts'
+import type { HourRows } from './hour-rows.ts'
 import type { LabelSets } from './label-sets.ts'
 import { GroupedSums, type PackedTotals } from './grouped-sums.ts'
 import { addRow, noSums } from './sums.ts'
-import { quoted, SUMS } from './tables.ts'
+import { HOUR_KEY, quoted, SUMS } from './tables.ts'
 import type { TextNumbers } from './text-numbers.ts'
 import type { Source } from './usage-dimensions.ts'
 
@@ -16,6 +17,7 @@ export interface Readers {
   readonly projections: DatabaseSync
   readonly texts: TextNumbers
   readonly labels: LabelSets
+  readonly hourRows: HourRows
   /** The names of the units' counts. */
   readonly counts: readonly string[]
 }
@@ -143,25 +145,33 @@ function sumWhole(
   used: ReadonlySet<string>,
   groups: GroupedSums,
 ): void {
+  const all = [...SUMS, ...groups.counts]
+  const which = [...all.keys()].filter((index) => used.has(all[index] ?? ''))
+  const names = which.map((index) => all[index] ?? '')
+  const bounds = [Math.max(from, Number.MIN_SAFE_INTEGER), Math.min(until, Number.MAX_SAFE_INTEGER)] as const
+  // By the hour nearly every row is a group of its own, and sorting them only to find that out takes longest.
+  const isSummed = !groups.sources.includes('hour')
+  const places = groups.sources.map((source) => HOUR_KEY.findIndex((name) => name === source))
+  if (!isSummed && filter.size === 0 && !places.includes(-1)) {
+    const layout = { sources: places, from: HOUR_KEY.length, which }
+    for (const row of readers.hourRows.read(...bounds, names)) groups.add(row, layout)
+    return
+  }
   const columns = groups.sources.map((source) => {
     const column = grain.columns[source]
     if (column === undefined) throw new Error(`${grain.table} has no ${source}`)
     return column
   })
-  // By the hour nearly every row is a group of its own, and sorting them only to find that out takes longest.
-  const isSummed = !groups.sources.includes('hour')
-  const all = [...SUMS, ...groups.counts]
-  const which = [...all.keys()].filter((index) => used.has(all[index] ?? ''))
-  const sums = which.map((index) => all[index] ?? '').map((name) => (isSummed ? `sum(${quoted(name)})` : quoted(name)))
+  const sums = names.map((name) => (isSummed ? `sum(${quoted(name)})` : quoted(name)))
   const wanted = [...filter.keys()].map((name) => `AND ${name} = ?`)
   const statement = readers.projections.prepare(`
     SELECT ${[...columns, ...sums].join(', ')} FROM ${grain.table}
     WHERE ${grain.time} >= ? AND ${grain.time} < ? ${wanted.join(' ')}
     ${isSummed ? `GROUP BY ${columns.map((_, index) => index + 1).join(', ')}` : ''}`)
   statement.setReturnArrays(true)
-  const bounds = [Math.max(from, Number.MIN_SAFE_INTEGER), Math.min(until, Number.MAX_SAFE_INTEGER)]
+  const layout = { sources: [...columns.keys()], from: columns.length, which }
   const rows = statement.all(...bounds, ...filter.values()) as unknown as number[][]
-  for (const row of rows) groups.add(row, which)
+  for (const row of rows) groups.add(row, layout)
 }
 
 function addOne(readers: Readers, row: StoredRow, filter: NumberedFilter, groups: GroupedSums): void {
@@ -171,5 +181,6 @@ function addOne(readers: Readers, row: StoredRow, filter: NumberedFilter, groups
   const all = { ...numbers, hour, day: Math.floor(hour / HOURS_OF_DAY) }
   const sums = noSums(groups.counts)
   addRow(sums, row, groups.counts)
-  groups.add([...groups.sources.map((source) => all[source]), ...sums], [...sums.keys()])
+  const sources = groups.sources.map((source) => all[source])
+  groups.add([...sources, ...sums], { sources: [...sources.keys()], from: sources.length, which: [...sums.keys()] })
 }

@@ -33,6 +33,8 @@ export function projectionTables(counts: readonly string[]): string {
     ${integers([...HOUR_KEY, ...SUMS, ...counts])},
     PRIMARY KEY (${HOUR_KEY.join(', ')})
   ) STRICT, WITHOUT ROWID;
+  -- Raised by whoever adds to an hour, and never anew from 1: who remembers an hour asks this.
+  CREATE TABLE hour_version (hour INTEGER PRIMARY KEY, version INTEGER NOT NULL) STRICT;
   CREATE INDEX usage_hour_by_account ON usage_hour (account, hour);
   CREATE INDEX usage_hour_by_key ON usage_hour (key, hour);
 

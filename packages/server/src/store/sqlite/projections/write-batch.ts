@@ -26,6 +26,9 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   const sameHour = HOUR_KEY.map((name) => `${name} = ?`).join(' AND ')
   const timesOf = db.prepare(`SELECT duration, first_output FROM usage_hour_times WHERE ${sameHour}`)
   const putTimes = db.prepare(`INSERT OR REPLACE INTO usage_hour_times VALUES (${marks(HOUR_KEY.length + 2)})`)
+  const raiseVersion = db.prepare(
+    'INSERT INTO hour_version VALUES (?, 1) ON CONFLICT DO UPDATE SET version = version + 1',
+  )
   const noteUsed = db.prepare('INSERT OR IGNORE INTO used_sum VALUES (?)')
   const insertRequest = db.prepare(insertRequests(1))
   const insertSeveral = db.prepare(insertRequests(ROWS_OF_A_STATEMENT))
@@ -58,6 +61,7 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
         }
         putTimes.run(...key, writeTimes(durations), writeTimes(firstOutputs))
       }
+      for (const hour of new Set(hours.map(({ key }) => key[0] ?? 0))) raiseVersion.run(hour)
       noteUsedSums(hours)
       for (const { key, sums } of customerDays) addToDay.run(...key, ...sums)
     },
