@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { storeIn } from '../packages/server/src/store/open-store.ts'
 import type { Store, UsageQuery } from '../packages/server/src/store/store.ts'
+import { measureCustomers } from './ledger/customers.ts'
 import { Figures } from './ledger/figures.ts'
 import { measureLag } from './ledger/lag.ts'
 import { keyId, MONTH_MS, recordOf, START } from './ledger/record.ts'
@@ -18,6 +19,8 @@ const AT_ONCE = 5000
 const STARTS = 7
 const MANY_KEYS = 10_000
 const REQUESTS_A_SECOND = 3000
+/** What SQLite keeps of its files, and a batch of rows with what is remembered of their texts. */
+const MOST_GROWTH_MIB = 384
 
 const { values } = parseArgs({ options: { rows: { type: 'string' }, keep: { type: 'string' } } })
 const rows = Number(values.rows ?? 1_000_000)
@@ -57,6 +60,10 @@ try {
   const { mostMs, rate } = await measureLag(REQUESTS_A_SECOND, 10)
   figures.say('settled, as a gateway does', rate, 'rows/s', { atLeast: REQUESTS_A_SECOND * 0.95 })
   figures.say('sums behind the rows meanwhile, at most', mostMs, 'ms', { atMost: 1000 })
+  const customers = await measureCustomers(rows)
+  figures.say('folded, each of another customer', customers.perSecond, 'rows/s')
+  figures.say('memory grew meanwhile by', customers.grownMiB, 'MiB', { atMost: MOST_GROWTH_MIB })
+  figures.say('sums of customers that are wrong', customers.wrong, '', { atMost: 0 })
 } finally {
   if (values.keep === undefined) discard(folder)
 }
