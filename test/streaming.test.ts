@@ -84,13 +84,16 @@ describe('a stream without output', () => {
   })
 
   test('gets them in the middle of the answer too', async () => {
+    const { promise: goneOn, resolve: goOn } = Promise.withResolvers<void>()
     const { client } = await ask([
       streamHead,
       event(delta('Good ', true)),
-      { sleepMs: SILENCE_MS * 2.5 },
+      { until: goneOn },
       event(delta('morning')),
       ...streamEnd(),
     ])
+    await client.until(': speka\n\n')
+    goOn()
     await client.until('[DONE]')
     expect(client.received()).toMatch(/"Good "[^]*: speka\n\n[^]*"morning"/)
     client.destroy()
