@@ -77,7 +77,8 @@ describe('a stream without output', () => {
   })
 
   test('gets none while there is output', async () => {
-    const { client } = await ask(stream(['a', 'b', 'c', 'd', 'e', 'f'], undefined, SILENCE_MS / 2))
+    // For three times as long as it would take, and so often that a slow machine is not taken for silence.
+    const { client } = await ask(stream(Array<string>(30).fill('a'), undefined, SILENCE_MS / 10))
     await client.until('[DONE]')
     expect(keepAlives(client)).toBe(0)
     client.destroy()
