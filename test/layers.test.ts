@@ -47,6 +47,7 @@ const coreRooms: Row[] = [
   { rooms: ['engine'] },
   { rooms: ['attempt'] },
   { rooms: ['layers'] },
+  { rooms: ['limits'] },
   { rooms: ['create-engine'] },
   { rooms: ['front'] },
   { rooms: ['gateway'] },

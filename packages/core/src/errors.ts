@@ -26,6 +26,7 @@ export const errorTable = {
   invalid_api_key: row(401, 'invalid_request_error'),
   insufficient_quota: row(402, 'insufficient_quota'),
   cost_limit_exceeded: row(402, 'insufficient_quota'),
+  budget_exhausted: row(402, 'insufficient_quota'),
   account_suspended: row(403, 'permission_error'),
   endpoint_not_allowed: row(403, 'permission_error'),
   model_not_allowed: row(403, 'permission_error'),
@@ -56,12 +57,26 @@ export const errorTable = {
   upstream_incomplete: row(502, 'upstream_error'),
   no_healthy_target: row(503, 'server_error'),
   storage_unavailable: row(503, 'server_error', true),
+  limit_unavailable: row(503, 'server_error', true),
   server_shutdown: row(503, 'server_error', true),
   upstream_timeout: row(504, 'upstream_error'),
   gateway_loop: row(508, 'server_error'),
 } as const satisfies Record<string, ErrorRow>
 
 export type ErrorCode = keyof typeof errorTable
+
+/** The limit that a request was refused by, as far as its caller may know it. Amounts of money are decimal strings in USD. */
+export interface LimitTold {
+  readonly subject: string
+  readonly kind: string
+  /** Of money: `day`, `week`, `month`, `lifetime`; of rates: `minute`, `day`, `parallel`. */
+  readonly window: string
+  readonly limit: string
+  readonly spent: string
+  readonly held: string
+  /** In ISO 8601; `null`: never. */
+  readonly resets_at: string | null
+}
 
 export interface SpekaErrorOptions {
   /** The request field at fault, as OpenAI spells it: `messages[0].role`. */
@@ -74,6 +89,8 @@ export interface SpekaErrorOptions {
   readonly retry?: boolean | undefined
   /** See {@link SpekaError.requestId}. */
   readonly requestId?: string | undefined
+  /** See {@link SpekaError.limit}. */
+  readonly limit?: LimitTold | undefined
 }
 
 const brand = Symbol.for('speka.error')
@@ -88,6 +105,8 @@ export class SpekaError extends Error {
   readonly param: string | undefined
   readonly retryAfterMs: number | undefined
   readonly retry: boolean
+  /** The limit that refused it. Default: no limit did, or the caller may not know it. */
+  readonly limit: LimitTold | undefined
   /** The id of the request that it ended, once there is one: what to look for in a log. */
   requestId: string | undefined
   readonly [brand] = true
@@ -99,6 +118,7 @@ export class SpekaError extends Error {
     this.retryAfterMs = options.retryAfterMs
     this.retry = options.retry ?? errorTable[code].retry
     this.requestId = options.requestId
+    this.limit = options.limit
   }
 
   /** The HTTP status this error has on the wire. */

@@ -56,6 +56,8 @@ export interface UsageRecord {
   readonly account?: string | undefined
   /** The id of the labels that the key had: team, environment, member, tags. Absent: none. */
   readonly labels?: number | undefined
+  /** The numbers of the budgets that its charge counts in. Absent: none. */
+  readonly budgets?: readonly number[] | undefined
   /** The end user it was made for, as the caller named him. */
   readonly customer?: string | undefined
   /** The conversation it belongs to, as the caller named it. */

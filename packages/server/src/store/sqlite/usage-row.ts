@@ -28,6 +28,7 @@ function encodeRest(record: UsageRecord): string {
     upstreamModel: record.upstreamModel,
     upstreamId: record.upstreamId,
     labels: record.labels,
+    budgets: record.budgets,
     customer: record.customer,
     session: record.session,
     answeredBy: record.answeredBy,

@@ -1,0 +1,50 @@
+import type { PicoUsd } from '../money.ts'
+import type { Budget } from './budgets.ts'
+
+/** What is to be set aside for a request, in each of its budgets alike. */
+export interface Claim {
+  readonly amount: PicoUsd
+  readonly budgets: readonly Budget[]
+}
+
+/** Money is set aside in every budget of the request. It ends once, by `settle` or by `release`. */
+export interface Hold {
+  readonly amount: PicoUsd
+  /** By which the row says in which budgets it counts. */
+  readonly budgetNumbers: readonly number[]
+  /**
+   * Sets more aside, at once when that suffices in memory.
+   *
+   * @returns whether it could; `unknown` when what is left cannot be known.
+   */
+  grow(by: PicoUsd): GrowOutcome | Promise<GrowOutcome>
+  /** The row is about to be sent: until `settled` all of the charge stays set aside. */
+  charge(charge: PicoUsd): void
+  /** The store has answered: the charge is spent, the rest is free. */
+  settled(): void
+  /** Nothing came of the request, and nothing is charged. */
+  release(): void
+}
+
+export type GrowOutcome = 'held' | 'exhausted' | 'unknown'
+
+/** Why money was not set aside. */
+export type Refusal =
+  /** A budget has not enough left, whoever else is asked. */
+  | { readonly kind: 'exhausted'; readonly budget: Budget; readonly left: PicoUsd }
+  /** What is left cannot be known: a holder is silent, or the store does not answer. */
+  | { readonly kind: 'unknown'; readonly budget: Budget }
+
+/** The gateway's side of leases: one object for a process. At once when memory suffices, which is the usual case. */
+export interface Admission {
+  /** @param signal the caller has left: the claim waits no longer. */
+  admit(claim: Claim, signal?: AbortSignal): Hold | Refusal | Promise<Hold | Refusal>
+  /** What is idle of a budget in this process; `undefined`: it has no lease of it. */
+  idle(budget: Budget): PicoUsd | undefined
+  /** What this process has set aside of a budget. */
+  held(budgetId: string): PicoUsd
+  /** Gives back what is idle, in good order, before the process ends. */
+  close(): Promise<void>
+}
+
+export const isRefusal = (outcome: Hold | Refusal): outcome is Refusal => 'kind' in outcome
