@@ -23,6 +23,12 @@ export interface Holding {
   readonly granted: PicoUsd
   /** Of that, what is set aside for requests under way: told so that it can be shown. */
   readonly held: PicoUsd
+  /**
+   * The owner lets go of this lease: nothing is set aside, nothing is idle, and no row is on its way. What its rows charged counts as
+   * spent, and no lease is left; where there is none, nothing happens. Before the wants are looked at, so that one of the same call
+   * begins a new lease.
+   */
+  readonly ends?: true
 }
 
 /** What one waiting request lacks beside what is idle, in all its budgets: all is granted, or nothing. */
@@ -33,6 +39,10 @@ export interface Want {
 export interface LeaseCall {
   /** Counts up within an owner's life: one that comes after a later one is not carried out. */
   readonly number: number
+  /**
+   * What it has of every budget that it wants, gives back or lets go of, and that earlier calls without an answer named. Of a budget
+   * that is not named it has what it had.
+   */
   readonly has: readonly Holding[]
   readonly wants: readonly Want[]
 }
@@ -67,6 +77,7 @@ export interface Shortage {
 
 export interface LeaseReply {
   readonly owner: OwnerId
+  /** Of every budget that the call named, in any order; one that is missing has no lease. */
   readonly has: readonly Lease[]
   /** As many as there were wants, in their order; `undefined` for one that was granted. */
   readonly shortages: readonly (readonly Shortage[] | undefined)[]
@@ -90,6 +101,11 @@ export interface Budgets {
    * @throws SpekaError `storage_unavailable` when it was not carried out, or nobody knows; the next call says again what it has.
    */
   exchange(call: LeaseCall): Promise<LeaseReply>
+  /**
+   * Whether the store is sure to keep this process's leases for it, by a monotonic clock: looked at before each admission, so it costs
+   * next to nothing. Absent where a lease ends with its process and no sooner.
+   */
+  readonly trusted?: () => boolean
   /** What is spent of budgets, exactly, those included that nobody has ever asked for. */
   standing(budgets: readonly Budget[]): Promise<BudgetStanding[]>
 }
