@@ -18,8 +18,13 @@ export interface Hold {
    * @returns whether it could; `unknown` when what is left cannot be known.
    */
   grow(by: PicoUsd): GrowOutcome | Promise<GrowOutcome>
-  /** The row is about to be sent: until `settled` all of the charge stays set aside. */
-  charge(charge: PicoUsd): void
+  /**
+   * The row is about to be sent: until `settled` all of the charge stays set aside.
+   *
+   * @param budgets in which it counts. Some of the hold's may be missing, whose models did not answer; others may be among them in
+   *   which nothing was set aside: they never refuse, or were made since. Default: the hold's.
+   */
+  charge(charge: PicoUsd, budgets?: readonly Budget[]): void
   /** The store has answered: the charge is spent, the rest is free. */
   settled(): void
   /** Nothing came of the request, and nothing is charged. */
@@ -37,8 +42,19 @@ export type Refusal =
 
 /** The gateway's side of leases: one object for a process. At once when memory suffices, which is the usual case. */
 export interface Admission {
-  /** @param signal the caller has left: the claim waits no longer. */
+  /**
+   * A claim in no budget is held at once: the charge of its request may count in some all the same.
+   *
+   * @param signal the caller has left: the claim waits no longer.
+   */
   admit(claim: Claim, signal?: AbortSignal): Hold | Refusal | Promise<Hold | Refusal>
+  /**
+   * By which numbers rows say that they count in these budgets, in their order, whether or not there is a lease of them. At once
+   * when they are known, which is the usual case: of a hold's budgets they are.
+   *
+   * @throws SpekaError `storage_unavailable` when nobody can tell them.
+   */
+  numbers(budgets: readonly Budget[]): readonly number[] | Promise<readonly number[]>
   /** What is idle of a budget in this process; `undefined`: it has no lease of it. */
   idle(budget: Budget): PicoUsd | undefined
   /** What this process has set aside of a budget. */
