@@ -25,8 +25,8 @@ export interface Holding {
   readonly held: PicoUsd
   /**
    * The owner lets go of this lease: nothing is set aside, nothing is idle, and no row is on its way. What its rows charged counts as
-   * spent, and no lease is left; where there is none, nothing happens. Before the wants are looked at, so that one of the same call
-   * begins a new lease.
+   * spent, and no lease is left; where there is none, nothing happens. These come first: the same call may name the budget once more,
+   * for a new lease of it.
    */
   readonly ends?: true
 }
@@ -77,7 +77,10 @@ export interface Shortage {
 
 export interface LeaseReply {
   readonly owner: OwnerId
-  /** Of every budget that the call named, in any order; one that is missing has no lease. */
+  /**
+   * Of every budget that the call named, in any order, but for those that it let go of. A budget that nobody had a lease of gets one of
+   * nothing by being named: so its number becomes known.
+   */
   readonly has: readonly Lease[]
   /** As many as there were wants, in their order; `undefined` for one that was granted. */
   readonly shortages: readonly (readonly Shortage[] | undefined)[]
