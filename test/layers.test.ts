@@ -92,6 +92,7 @@ const storeRooms: Row[] = [
       'records',
       'registry',
       'registry-row',
+      'alerts',
       'audit',
       'default-account',
       'ledger-owner',

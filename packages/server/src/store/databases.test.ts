@@ -5,6 +5,7 @@ import { storeIn } from './open-store.ts'
 
 /** What a database is made of: each in a file of this name, so that the listing of one shows what the next needs. */
 const parts = [
+  'alerts.ts',
   'audit.ts',
   'ledger.ts',
   'open-store.ts',

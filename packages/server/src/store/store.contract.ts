@@ -1,5 +1,6 @@
 import { SpekaError, type UsageRecord } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
+import { describeAlerts } from './alerts.contract.ts'
 import { describeAudit } from './audit.contract.ts'
 import { keyRecord } from './__fixtures__/records.ts'
 import { describeRegistry } from './registry.contract.ts'
@@ -449,6 +450,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
 
     describeRegistry(() => store)
     describeAudit(() => store)
+    describeAlerts(() => store)
 
     describe('replies', () => {
       const asked = { fingerprint: 'a', now: 1000, until: 2000 }

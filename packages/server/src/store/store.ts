@@ -1,4 +1,5 @@
 import type { Counts, Outcome, PicoUsd, SpekaError, UsageRecord } from '@speka/core'
+import type { Alerts } from './alerts.ts'
 import type { Audit } from './audit.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
@@ -18,6 +19,7 @@ export interface Store {
   readonly registry: Registry
   readonly audit: Audit
   readonly replies: ReplyStore
+  readonly alerts: Alerts
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>
 }

@@ -1,4 +1,5 @@
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
+import { memoryAlerts } from './alerts.ts'
 import { memoryAudit } from './audit.ts'
 import { memoryLedger } from './ledger.ts'
 import { memoryRegistry, memoryTables } from './registry.ts'
@@ -16,6 +17,7 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
     registry,
     audit: memoryAudit(use, tables),
     replies: memoryReplies(use, replyBytes),
+    alerts: memoryAlerts(use),
     close: async () => {
       open = false
     },

@@ -5,6 +5,7 @@ import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { withoutFile } from '../without-file.ts'
+import { sqliteAlerts } from './alerts.ts'
 import { sqliteAudit } from './audit.ts'
 import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from './usage-row.ts'
@@ -77,6 +78,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     path.replace(/(?:\.sqlite)?$/, '-replies.sqlite'),
     options.replyBytes ?? MOST_REPLY_BYTES,
   )
+  const alerts = sqliteAlerts(path.replace(/(?:\.sqlite)?$/, '-alerts.sqlite'))
   const projections = join(dirname(path), 'projections.sqlite')
   const projector = projectorThread({
     ledgerPath: path,
@@ -96,7 +98,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     availability.close()
     await commits.drain(withoutFile(thread.closed))
     following?.close()
-    await Promise.all([projector.close(), reports.close(), replies.close()])
+    await Promise.all([projector.close(), reports.close(), replies.close(), alerts.close()])
     await thread.close()
   }
 
@@ -106,6 +108,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     registry: sqliteRegistry(thread),
     audit: sqliteAudit(thread, reports),
     replies,
+    alerts,
     close: () => (closing ??= close()),
   }
 }

@@ -1,10 +1,8 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { parentPort, workerData } from 'node:worker_threads'
 import { keepToOwner } from '../../../files/keep-to-owner.ts'
 import type { Claimed } from '../../store.ts'
-import { failureOf } from '../sqlite-failure.ts'
-import type { FromWorker, WorkerData } from './worker.ts'
+import { answerQuestions } from './answer-questions.ts'
 
 /** The table as it is today: a file with another is thrown away, since nothing in it is missed for long. */
 const SCHEMA_VERSION = 1
@@ -32,40 +30,10 @@ export interface ReplyQuestions {
   release(place: string): void
 }
 
-type Asked =
-  | { readonly ask: number; readonly about: keyof ReplyQuestions; readonly with: readonly unknown[] }
-  | { readonly close: true }
-
-// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-const say = (message: FromWorker): void => parentPort?.postMessage(message)
-
-start(workerData as WorkerData)
-
-function start({ path }: WorkerData): void {
-  try {
-    const db = openReplies(path)
-    const questions = replyQuestions(db)
-    parentPort?.on('message', (message: Asked) => {
-      if ('ask' in message) say(answer(questions, message))
-      else {
-        db.close()
-        parentPort?.close()
-      }
-    })
-    say({ opened: true })
-  } catch (error) {
-    say({ refused: failureOf(error) })
-  }
-}
-
-function answer(questions: ReplyQuestions, { ask, about, with: args }: Extract<Asked, { ask: number }>): FromWorker {
-  try {
-    const question = questions[about] as (...args: readonly unknown[]) => unknown
-    return { answered: ask, value: question(...args) }
-  } catch (error) {
-    return { answered: ask, failure: failureOf(error) }
-  }
-}
+answerQuestions((path) => {
+  const db = openReplies(path)
+  return { questions: replyQuestions(db), close: () => db.close() }
+})
 
 function openReplies(path: string): DatabaseSync {
   try {

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import type { Alerts } from '../alerts.ts'
+import { startSqliteThread, type SqliteThread } from './start-thread.ts'
+import type { AlertQuestions } from './thread/alert-tables.ts'
+
+/**
+ * Alerts in a file of their own, on a thread of its own that is started when the first is asked for: no commit of a record
+ * ever waits for one.
+ */
+export function sqliteAlerts(path: string): Alerts & { close(): Promise<void> } {
+  let thread: Promise<SqliteThread<AlertQuestions>> | undefined
+  const open = (): Promise<SqliteThread<AlertQuestions>> => {
+    const forget = (): void => {
+      thread = undefined
+    }
+    thread ??= startSqliteThread<AlertQuestions>({
+      path,
+      worker: workerFile(import.meta.url),
+      onSettled: () => {},
+      onEnd: forget,
+    })
+    thread.catch(forget)
+    return thread
+  }
+  /** Who only reads makes no file. */
+  const isNone = (): boolean => thread === undefined && !existsSync(path)
+  return {
+    raise: async (alert) => (await open()).ask('raise', alert),
+    end: async (occasion, now) => (await open()).ask('end', occasion, now),
+    occasions: async (kinds) => (isNone() ? [] : (await open()).ask('occasions', kinds)),
+    list: async (query) => (isNone() ? [] : (await open()).ask('list', query)),
+    claim: async (claim) => (isNone() ? [] : (await open()).ask('claim', claim)),
+    settle: async (delivery, outcome) => (await open()).ask('settle', delivery, outcome),
+    lead: async (lead) => (await open()).ask('lead', lead),
+    tidy: async (now) => {
+      if (!isNone()) await (await open()).ask('tidy', now)
+    },
+    async close() {
+      await (await thread?.catch(() => undefined))?.close()
+    },
+  }
+}
+
+/** As source when this is source, built when this is built. */
+const workerFile = (here: string): URL =>
+  new URL(here.endsWith('.ts') ? './thread/alerts-worker.ts' : './thread/alerts-worker.js', here)
