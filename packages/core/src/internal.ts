@@ -19,6 +19,18 @@ export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
 // Money and usage
 export { formatPricePerMillion, parsePricePerMillion, readUsd, zeroUsd } from './money.ts'
 export { SpendAccount, type SetAside } from './spend-account.ts'
+export { MemoryBudgets, ownBudgets, type OwnBudgets } from './limits/memory-budgets.ts'
+export type {
+  Budget,
+  Budgets,
+  BudgetStanding,
+  Holder,
+  Holding,
+  Lease,
+  LeaseCall,
+  LeaseReply,
+  Shortage,
+} from './limits/budgets.ts'
 export { unknownUsage } from './usage.ts'
 export { priceProblems } from './route/price-problems.ts'
 export { countNames, unitEntries, units, type CountName, type UnitEntry } from './units.ts'

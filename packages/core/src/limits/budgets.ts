@@ -31,7 +31,10 @@ export interface Holding {
   readonly ends?: true
 }
 
-/** What one waiting request lacks beside what is idle, in all its budgets: all is granted, or nothing. */
+/**
+ * What one waiting request lacks beside what is idle, in all its budgets: all is granted, or nothing. To lack nothing is never too much:
+ * that makes a lease, and so a number for rows, whatever is left.
+ */
 export interface Want {
   readonly lacks: readonly { readonly budget: Budget; readonly amount: PicoUsd }[]
 }
@@ -53,8 +56,13 @@ export interface Lease {
   /** By which rows of the ledger say that they count in this budget. */
   readonly budgetNumber: number
   readonly granted: PicoUsd
-  /** Counts the grants: while it is the same, nothing was granted since. */
+  /** Grows with the grants: while it is the same, nothing was granted since. */
   readonly grants: number
+  /**
+   * By how much the room is below zero, since a cap came down or more was found to be spent: as much as is idle is to be given back.
+   * Nothing, most of the time.
+   */
+  readonly recalled: PicoUsd
 }
 
 /** Another owner that is not dead, with more granted than charged. */
@@ -76,6 +84,10 @@ export interface Shortage {
 }
 
 export interface LeaseReply {
+  /**
+   * When it is another than before, this process was taken for ended, and its leases have returned. Then nothing of the call was carried
+   * out: `has` is empty, no want was granted, and each list of shortages is empty.
+   */
   readonly owner: OwnerId
   /**
    * Of every budget that the call named, in any order, but for those that it let go of. A budget that nobody had a lease of gets one of

@@ -1,0 +1,80 @@
+import { SpekaError } from '../errors.ts'
+import { picoUsd } from '../money.ts'
+import { testBudget } from './__fixtures__/budget.ts'
+import { describeBudgets, type BudgetsProcess, type BudgetsWorld } from './budgets.contract.ts'
+import { MemoryBudgets, ownBudgets } from './memory-budgets.ts'
+
+describeBudgets('memory', { open: async () => memoryWorld(), runs: 300 })
+
+test('the budgets of a process alone count the rows that it tells of', async () => {
+  const budgets = ownBudgets()
+  const budget = testBudget(100)
+  const wants = [{ lacks: [{ budget, amount: picoUsd(1n) }] }]
+  const { has } = await budgets.exchange({ number: 1, has: [], wants })
+  budgets.settled({ budgets: has.map(({ budgetNumber }) => budgetNumber), charge: picoUsd(9n) })
+  budgets.settled({ charge: picoUsd(50n) })
+  budgets.settled({ budgets: [99], charge: picoUsd(50n) })
+  expect(await budgets.standing([budget])).toEqual([{ spent: 9n, held: 0n }])
+})
+
+test('what a window had spent before is not lent', async () => {
+  const budgets = ownBudgets(() => picoUsd(30n))
+  const budget = testBudget(100)
+  expect(await budgets.standing([budget])).toEqual([{ spent: 30n, held: 0n }])
+  const { has } = await budgets.exchange({ number: 1, has: [], wants: [{ lacks: [{ budget, amount: picoUsd(1n) }] }] })
+  expect(has).toMatchObject([{ granted: 70n }])
+})
+
+test('windows that are long over are forgotten, and no number is given twice', async () => {
+  const budgets = ownBudgets()
+  const day = 86_400_000
+  let number = 0
+  let last = 0
+  for (let made = 0; made < 3000; made += 1) {
+    const budget = testBudget(10, { limitId: 'each', startsAt: made * day })
+    const want = { lacks: [{ budget, amount: picoUsd(1n) }] }
+    number += 1
+    const { has } = await budgets.exchange({ number, has: [], wants: [want] })
+    last = has[0]?.budgetNumber ?? 0
+    number += 1
+    const end = { budget, granted: picoUsd(0n), held: picoUsd(0n), ends: true as const }
+    await budgets.exchange({ number, has: [end], wants: [] })
+  }
+  expect(last).toBe(3000)
+  budgets.settled({ budgets: [1, 2999], charge: picoUsd(4n) })
+  const standings = await budgets.standing([
+    testBudget(10, { limitId: 'each', startsAt: 0 }),
+    testBudget(10, { limitId: 'each', startsAt: 2998 * day }),
+  ])
+  expect(standings.map(({ spent }) => spent)).toEqual([0n, 4n])
+})
+
+/** Processes that share this memory. */
+function memoryWorld(): BudgetsWorld {
+  const books = new MemoryBudgets()
+  return {
+    async start(): Promise<BudgetsProcess> {
+      let owner = books.begin()
+      let told = owner
+      return {
+        budgets: {
+          async exchange(call) {
+            if (!books.isAlive(owner)) owner = books.begin()
+            if (told !== owner) {
+              told = owner
+              return { owner, has: [], shortages: call.wants.map(() => []) }
+            }
+            return books.carryOut(owner, call)
+          },
+          standing: async (budgets) => books.standing(budgets),
+        },
+        async settle({ charge, budgets }) {
+          if (!books.isAlive(owner)) throw new SpekaError('storage_unavailable', 'taken for ended')
+          books.charge(owner, budgets, picoUsd(charge))
+        },
+        end: async () => books.end(owner),
+      }
+    },
+    close: async () => {},
+  }
+}
