@@ -64,15 +64,14 @@ const coreRooms: Row[] = [
  */
 const serverRooms: Row[] = [
   { rooms: ['actor', 'files'], only: [] },
-  { rooms: ['config'], only: [] },
   { rooms: ['store'], only: ['actor', 'files'] },
   { rooms: ['telemetry'], only: [] },
-  // So far a model alone, for tests.
-  { rooms: ['limits'], only: [] },
+  { rooms: ['limits'], only: ['files', 'store', 'telemetry'] },
+  { rooms: ['config'], only: ['limits'] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },
   { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
-  { rooms: ['operations'], only: ['actor', 'store', 'keys'] },
+  { rooms: ['operations'], only: ['actor', 'store', 'limits', 'keys'] },
   { rooms: ['endpoints'] },
   { rooms: ['management'], only: ['actor', 'http', 'operations', 'endpoints', 'replies'] },
   { rooms: ['app'] },

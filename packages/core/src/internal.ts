@@ -39,6 +39,29 @@ export { priceAt } from './pricing/price-at.ts'
 export { showCondition, showRates } from './pricing/show-price.ts'
 export { periodOf } from './meter/meter.ts'
 
+// Limits
+export {
+  limitKinds,
+  limitWindows,
+  reachedActions,
+  subjectKinds,
+  type Applied,
+  type AppliedLimit,
+  type AppliedMoney,
+  type AppliedRate,
+  type Limit,
+  type LimitKind,
+  type LimitRule,
+  type LimitWindow,
+  type RateKind,
+  type ReachedAction,
+  type Subject,
+  type SubjectKind,
+} from './limits/limit.ts'
+export type { LimitBook } from './limits/limit-book.ts'
+export { modelsOfCall } from './limits/models-of-call.ts'
+export { matchesGlob } from './catalog/glob.ts'
+
 // Models, providers and routes
 export type { Model } from './catalog/model.ts'
 export { shippedModels } from './catalog/shipped-models.ts'
@@ -56,6 +79,8 @@ export { callToExplain } from './front/call-to-explain.ts'
 export { explainRoute, type Candidate, type RouteExplanation } from './front/explain.ts'
 
 // Bodies, and calls of them
+export type { Call } from './operations/call.ts'
+export { customerOf } from './operations/named-by-caller.ts'
 export {
   parseBodyInSlices,
   parseWholeBody,
@@ -66,7 +91,7 @@ export {
 } from './wire/parse-body.ts'
 export { scanObject } from './bytes/scan-object.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
-export type { CallBody, CallFacts } from './wire/call-facts.ts'
+export type { CallBody, CallFacts, CallSubjects } from './wire/call-facts.ts'
 export { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'
 export { InTokens } from './wire/in-tokens.ts'
 export { FormBody } from './wire/form/form-body.ts'

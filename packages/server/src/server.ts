@@ -1,11 +1,12 @@
 import type { Server } from 'node:http'
 import { realClock, type Layers, type ModelEntry, type SpekaError } from '@speka/core/node'
-import { HealthBook, mintRequestId, modelEntry } from '@speka/core/internal'
+import { HealthBook, mintRequestId, modelEntry, modelsOfCall } from '@speka/core/internal'
 import { createApp } from './app.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
+import { CompiledLimits } from './limits/limit-book.ts'
 import { storeIn } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
@@ -61,7 +62,10 @@ export async function startServer(
   const instanceId = mintRequestId(Date.now())
   // What is known of targets outlives a reload.
   const known = new HealthBook()
-  const live = new LiveConfig(settings, (config) => ({
+  const book = new CompiledLimits({
+    modelsOf: (call) => modelsOfCall(call, live.current.engine.table, live.current.config.gateway.routing),
+  })
+  const live: LiveConfig = new LiveConfig(settings, (config) => ({
     transport: transports.for(config.gateway.timeouts?.connect_ms),
     clock: realClock,
     random: Math.random,
@@ -95,7 +99,7 @@ export async function startServer(
     },
   })
   try {
-    return await listen(settings, { log, transports, live, store, health, known })
+    return await listen(settings, { log, transports, live, store, health, known, book })
   } catch (error) {
     await store.close()
     throw error
@@ -123,15 +127,20 @@ interface Parts {
   readonly health: { readonly broken: boolean }
   /** What is known of targets. */
   readonly known: HealthBook
+  /** Which limits apply to what. */
+  readonly book: CompiledLimits
 }
 
 async function listen(
   settings: Settings,
-  { log, transports, live, store, health, known }: Parts,
+  { log, transports, live, store, health, known, book }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
   const keys = await openKeyDirectory({
-    onChange: (changed) => isolated.take(changed),
+    onChange(changed) {
+      isolated.take(changed)
+      book.take(changed)
+    },
     registry: store.registry,
     pepper: settings.keyPepper,
     dataDir: settings.dataDir,
@@ -139,6 +148,7 @@ async function listen(
   })
   // Behind what it hears of changes, so that none is missed.
   await isolated.read(store.registry)
+  await book.read(store.registry)
   let accepting = true
   const metrics = new Metrics()
   const { server, inFlight } = createApp({

@@ -8,6 +8,18 @@ import type { ModelId } from './model-id.ts'
 import type { RoutingPreferences } from './routing-preferences.ts'
 import type { ObjectScan } from '../bytes/scan-object.ts'
 
+/** Whose requests a call is among, as its key says: what limits count it by. */
+export interface CallSubjects {
+  readonly id: string
+  readonly account: string
+  readonly team?: string | undefined
+  readonly environment?: string | undefined
+  readonly member?: string | undefined
+  readonly tags?: readonly string[] | undefined
+  /** The id of the first key, when this one came in its place: they count as one. */
+  readonly origin?: string | undefined
+}
+
 /** What the gateway knows of a call besides its body. */
 export interface CallFacts {
   readonly id: RequestId
@@ -30,6 +42,8 @@ export interface CallFacts {
   readonly account?: string | undefined
   /** The id of what an account has put on the key: team, environment, member, tags. Default: nothing. */
   readonly labels?: number | undefined
+  /** What limits count the call by. Default: nothing limits it. */
+  readonly subjects?: CallSubjects | undefined
   /** The end user the call is made for, when a header names one. Default: whom the body names. */
   readonly customer?: string | undefined
   /** The conversation it belongs to, when a header names one and the body none. */

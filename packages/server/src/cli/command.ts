@@ -32,6 +32,8 @@ export interface Command {
   readonly usage: string
   readonly summary: string
   readonly options: ParseArgsOptionsConfig
+  /** Whether something may stand behind its options. Default: only where its usage begins with an id. */
+  readonly takesMore?: boolean
   /** Returns the exit code: 0, or 1 when it could not do what it was asked. */
   run(invocation: Invocation): Promise<number>
 }
@@ -57,8 +59,8 @@ export async function asSaid<Result>(
     return await work()
   } catch (error) {
     if (!SpekaError.is(error) || error.param === undefined) throw error
-    // `models.1` is the second of what --models says.
-    const option = optionOf[error.param.split('.', 1)[0] ?? '']
+    // `models.1` is the second of what --models says; `limits.rpm` is an option of its own.
+    const option = optionOf[error.param] ?? optionOf[error.param.split('.', 1)[0] ?? '']
     if (option === undefined) throw error
     throw new UsageError(error.message.replace(error.param, `--${option}`))
   }
@@ -78,13 +80,6 @@ export const text = (options: Options, name: string): string | undefined => {
 export const texts = (options: Options, name: string): string[] | undefined => {
   const value = options[name]
   return Array.isArray(value) ? value.map(String) : undefined
-}
-
-/** Refuses options whose feature is still to come. */
-export function refuseNotYet(options: Options, names: readonly string[]): void {
-  for (const name of names) {
-    if (options[name] !== undefined) throw new UsageError(`--${name} is not available yet.`)
-  }
 }
 
 /** The moment of a date, as `2026-11-22` or with a time. @throws UsageError when it is none. */

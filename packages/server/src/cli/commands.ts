@@ -8,6 +8,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   teams: async () => (await import('./teams.ts')).teamCommands,
   members: async () => (await import('./members.ts')).memberCommands,
   tokens: async () => (await import('./tokens.ts')).tokenCommands,
+  limits: async () => (await import('./limits.ts')).limitCommands,
   audit: async () => [(await import('./audit.ts')).audit],
   models: async () => [(await import('./models.ts')).models],
   explain: async () => [(await import('./explain.ts')).explain],

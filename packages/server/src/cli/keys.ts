@@ -10,7 +10,6 @@ import {
   asSaid,
   operator,
   readDate,
-  refuseNotYet,
   text,
   texts,
   UsageError,
@@ -18,12 +17,10 @@ import {
   type Invocation,
   type Options,
 } from './command.ts'
+import { amountOptions, rateOptions, readAmounts } from './limit-options.ts'
 import { accountOption, day, listCommand } from './list-command.ts'
 import { argumentsOf, json, onOne, show as print } from './on-one.ts'
 import { dataOption, withStore } from './with-store.ts'
-
-/** Limits that have a name already. */
-const limitOptions = ['limit-usd', 'reset', 'rpm', 'rpd', 'tpm', 'max-parallel'] as const
 
 /** What a key is, may do and is labelled with: the same to make one and to change one. */
 const keyOptions = {
@@ -36,6 +33,8 @@ const keyOptions = {
   endpoints: { type: 'string' },
   providers: { type: 'string' },
   expires: { type: 'string' },
+  'limit-usd': { type: 'string' },
+  ...rateOptions,
 } as const
 
 /** The option of each field that an operation may refuse. */
@@ -52,6 +51,8 @@ const optionOf = {
   providers: 'providers',
   expires_at: 'expires',
   grace: 'grace',
+  'limits.usd': 'limit-usd',
+  ...Object.fromEntries(Object.entries(amountOptions).map(([field, option]) => [`limits.${field}`, option])),
 }
 
 /** `speka keys create`: mints a virtual key and shows it, this once. */
@@ -59,7 +60,8 @@ const createKey: Command = {
   name: 'keys create',
   usage:
     '--name NAME [--account ID] [--plan PLAN] [--team ID] [--member ID] [--environment NAME] [--tag NAME]… [--test] ' +
-    '[--models GLOB,…] [--endpoints NAME,…] [--providers NAME,…] [--expires ISO] [--json] [--data DIR]',
+    '[--models GLOB,…] [--endpoints NAME,…] [--providers NAME,…] [--expires ISO] ' +
+    '[--limit-usd X --reset daily|weekly|monthly|never] [--rpm N] [--rpd N] [--tpm N] [--max-parallel N] [--json] [--data DIR]',
   summary: 'Make a virtual key. It is shown once.',
   options: {
     ...dataOption,
@@ -68,16 +70,9 @@ const createKey: Command = {
     ...keyOptions,
     test: { type: 'boolean' },
     plan: { type: 'string' },
-    'limit-usd': { type: 'string' },
-    reset: { type: 'string' },
-    rpm: { type: 'string' },
-    rpd: { type: 'string' },
-    tpm: { type: 'string' },
-    'max-parallel': { type: 'string' },
   },
   run(invocation) {
     const { options } = invocation
-    refuseNotYet(options, limitOptions)
     const name = text(options, 'name')?.trim() ?? ''
     if (name === '') throw new UsageError('Give the key a name: speka keys create --name NAME')
     const wanted = {
@@ -99,7 +94,8 @@ const updateKey: Command = {
   name: 'keys update',
   usage:
     'ID [--name NAME] [--team ID] [--member ID] [--environment NAME] [--tag NAME]… [--models GLOB,…] ' +
-    '[--endpoints NAME,…] [--providers NAME,…] [--expires ISO] [--json] [--data DIR]',
+    '[--endpoints NAME,…] [--providers NAME,…] [--expires ISO] ' +
+    '[--limit-usd X --reset daily|weekly|monthly|never] [--rpm N] [--rpd N] [--tpm N] [--max-parallel N] [--json] [--data DIR]',
   summary: 'Change a key; an option with "" takes away.',
   options: { ...dataOption, ...json, ...keyOptions },
   run(invocation) {
@@ -171,6 +167,7 @@ function readKey(options: Options): Record<string, unknown> {
     models: listOf(options, 'models'),
     endpoints: listOf(options, 'endpoints'),
     providers: listOf(options, 'providers'),
+    limits: readAmounts(options, 'limit-usd'),
     expires_at: text(options, 'expires') === '' ? null : readDate('expires', text(options, 'expires')),
   }
 }

@@ -19,7 +19,7 @@ export const onOne = (group: Group, verb: string, summary: string, operation: Op
 })
 
 /** The kinds of what commands are about, as their names begin. */
-export type Group = 'accounts' | 'keys' | 'members' | 'tokens'
+export type Group = 'accounts' | 'keys' | 'limits' | 'members' | 'tokens'
 
 /**
  * What stands behind the command's name: an id of what it is about, and what more it wants.
@@ -44,6 +44,14 @@ export function show({ options, terminal }: Invocation, record: object): void {
 }
 
 function shown(value: unknown): string {
-  if (value === null || (Array.isArray(value) && value.length === 0)) return '–'
-  return Array.isArray(value) ? value.join(', ') : String(value)
+  if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return '–'
+  if (Array.isArray(value)) return value.map(shown).join(', ')
+  return typeof value === 'object' ? shownParts(value) : String(value)
 }
+
+/** A record within a record: its parts that there are, on the same line. */
+const shownParts = (record: object): string =>
+  Object.entries(record)
+    .filter(([, part]) => part !== null)
+    .map(([name, part]) => `${name} ${shown(part)}`)
+    .join(' ')

@@ -5,7 +5,7 @@ import { isFitToBeShown, UsageError, type Command, type Options, type Terminal }
 import { allCommands, commandsOf } from './commands.ts'
 
 /** Commands that have a name already. */
-const notYet = ['invoice', 'limits']
+const notYet = ['invoice']
 
 /**
  * Runs `speka`.
@@ -30,7 +30,7 @@ export async function runCli(args: readonly string[], environment: Variables, te
       return 0
     }
     const { values, positionals } = parse(command, rest)
-    if (positionals.length > 0 && !command.usage.startsWith('ID'))
+    if (positionals.length > 0 && !command.usage.startsWith('ID') && command.takesMore !== true)
       throw new UsageError(`Unexpected argument "${positionals[0]}". Usage: speka ${command.name} ${command.usage}`)
     return await command.run({ options: values, positionals, variables: withEnvFile(environment), terminal })
   } catch (error) {

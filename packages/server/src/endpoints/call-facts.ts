@@ -18,6 +18,7 @@ export function callFacts({ id, receivedAt, request, key }: KeyedExchange, idSea
     keyName: key.name,
     account: key.account,
     labels: key.labels === 0 ? undefined : key.labels,
+    subjects: key,
     customer: nameIn('x-speka-customer', request),
     session: nameIn('x-claude-code-session-id', request),
     idSeal,

@@ -4,7 +4,10 @@ import { keyDigest } from './key-digest.ts'
 import { mintKey, mintKeyId, type KeyMode } from './key-format.ts'
 
 /** What a new key shall be. */
-export interface NewKey extends Pick<KeyRecord, 'name' | 'team' | 'member' | 'environment' | 'tags' | 'expiresAt'> {
+export interface NewKey extends Pick<
+  KeyRecord,
+  'name' | 'team' | 'member' | 'environment' | 'tags' | 'expiresAt' | 'origin'
+> {
   readonly mode: KeyMode
   /** Default: the built-in account. */
   readonly account?: string | undefined

@@ -269,6 +269,7 @@ class Directory implements KeyDirectory {
         case 'team':
         case 'token':
         case 'provider':
+        case 'limit':
           break
       }
     }

@@ -9,6 +9,7 @@ import { isolateProvider, restoreProvider } from '../operations/isolate-provider
 import { listAccounts } from '../operations/list-accounts.ts'
 import { listAudit } from '../operations/list-audit.ts'
 import { listKeys } from '../operations/list-keys.ts'
+import { listLimits, showLimit } from '../operations/list-limits.ts'
 import { listMembers } from '../operations/list-members.ts'
 import { listModels } from '../operations/list-models.ts'
 import { listProviders } from '../operations/list-providers.ts'
@@ -16,9 +17,11 @@ import { listRequests, showRequest } from '../operations/list-requests.ts'
 import { listTargets } from '../operations/list-targets.ts'
 import { listTeams } from '../operations/list-teams.ts'
 import { listTokens } from '../operations/list-tokens.ts'
+import { removeLimit } from '../operations/remove-limit.ts'
 import { revokeKey } from '../operations/revoke-key.ts'
 import { revokeToken } from '../operations/revoke-token.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
+import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
 import { showKey } from '../operations/show-key.ts'
 import { totalUsage } from '../operations/total-usage.ts'
@@ -84,6 +87,16 @@ export const managementRows: readonly ManagementRow[] = [
     summary: 'Replace a virtual key by a new one like it.',
     status: 201,
   },
+  { method: 'GET', path: '/api/v1/limits', operation: listLimits, summary: 'List the limits.' },
+  {
+    method: 'POST',
+    path: '/api/v1/limits',
+    operation: setLimit,
+    summary: 'Set a limit, or change the amount of one there is.',
+    status: 201,
+  },
+  { method: 'GET', path: '/api/v1/limits/{id}', operation: showLimit, summary: 'Show a limit.' },
+  { method: 'DELETE', path: '/api/v1/limits/{id}', operation: removeLimit, summary: 'Remove a limit.' },
   { method: 'GET', path: '/api/v1/tokens', operation: listTokens, summary: 'List the tokens of this API.' },
   {
     method: 'POST',

@@ -8,6 +8,7 @@ import { changeBy } from './change.ts'
 import { id, keyLimits, moment, name, oneOf } from './fields.ts'
 import { checkLabels, keyLabels } from './key-labels.ts'
 import { newKeyView, viewKey, type NewKeyView } from './key-view.ts'
+import { limitsOfNew, limitsOfNewKey } from './limits-of-key.ts'
 import { operation, type OperationParts } from './operation.ts'
 import { accountOf } from './own-account.ts'
 import { plan } from './plans.ts'
@@ -30,6 +31,8 @@ const input = z.strictObject({
   endpoints: keyLimits.endpoints.optional(),
   /** Which providers may answer it. Default: all. */
   providers: keyLimits.providers.optional(),
+  /** How much it may use. Default: as much as its account. */
+  limits: limitsOfNewKey.optional(),
   /** Default: never. */
   expires_at: moment.optional(),
 })
@@ -55,9 +58,9 @@ export const createKey = operation({
     const by = changeBy(actor, 'key.create', at)
     const write = { kind: 'key', after: made.record } as const
     const { registry } = store
-    const kept = isNew
-      ? (await registry.change([write, { kind: 'account', after: account }], by))[0]
-      : (await registry.change([write], by))[0]
+    const limitWrites = limitsOfNew(actor, made.record, wanted.limits)
+    const accounts = isNew ? [{ kind: 'account', after: account } as const] : []
+    const [kept] = await registry.change([write, ...accounts, ...limitWrites], by)
     return { key: made.key, ...(await viewKey(parts, kept)) }
   },
 })

@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { KeyRecord } from '../store/records.ts'
 import type { Kept } from '../store/registry.ts'
+import { limitOfKeyView, viewLimitOfKey } from './limit-view.ts'
+import { isOfKey } from './limits-of-key.ts'
 import { shownMoment, textOf } from './moments.ts'
 import type { OperationParts } from './operation.ts'
 
@@ -24,6 +26,8 @@ export const keyView = z.object({
   endpoints: words.nullable(),
   /** Which providers may answer it; `null`: all. */
   providers: words.nullable(),
+  /** How much it may use itself, whatever else limits it. */
+  limits: z.array(limitOfKeyView),
   status: z.enum(['active', 'revoked', 'replaced', 'expired']),
   created_at: z.string(),
   expires_at: shownMoment,
@@ -50,9 +54,12 @@ export async function viewKeys({ store, now }: OperationParts, keys: readonly Ke
   const accounts = [...new Set(keys.map(({ record }) => record.account))]
   const found = await Promise.all(accounts.map((account) => store.registry.get('account', account)))
   const plans = new Map(found.map((account) => [account?.record.id, account?.record.plan]))
-  return keys.map(({ record, revision }) =>
-    viewOf(record, revision, plans.get(record.account) ?? 'none', used.get(record.id), at),
-  )
+  const lists = await Promise.all(accounts.map((account) => store.registry.list('limit', { account })))
+  const limits = lists.flat().map(({ record }) => record)
+  return keys.map(({ record, revision }) => ({
+    ...viewOf(record, revision, plans.get(record.account) ?? 'none', used.get(record.id), at),
+    limits: limits.filter((limit) => isOfKey(limit, record.origin ?? record.id)).map(viewLimitOfKey),
+  }))
 }
 
 /** One of them. */
@@ -62,7 +69,13 @@ export async function viewKey(parts: OperationParts, key: Kept<'key'>): Promise<
   return view
 }
 
-const viewOf = (key: KeyRecord, revision: number, plan: string, usedAt: number | undefined, now: number): KeyView => ({
+const viewOf = (
+  key: KeyRecord,
+  revision: number,
+  plan: string,
+  usedAt: number | undefined,
+  now: number,
+): Omit<KeyView, 'limits'> => ({
   id: key.id,
   account: key.account,
   name: key.name,

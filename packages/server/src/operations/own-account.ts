@@ -57,6 +57,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   key: { a: 'key', list: 'keys' },
   token: { a: 'token', list: 'tokens' },
   provider: { a: 'provider', list: 'providers' },
+  limit: { a: 'limit', list: 'limits' },
 }
 
 function notFound(kind: RegistryKind, id: string): SpekaError {

@@ -4,6 +4,7 @@ import { fullAccount, holder, operationParts, operator } from './__fixtures__/tw
 import { changeRole, removeMember } from './change-member.ts'
 import { createToken } from './create-token.ts'
 import { inviteMember } from './invite-member.ts'
+import { removeLimit } from './remove-limit.ts'
 import { revokeToken } from './revoke-token.ts'
 import { showAccount } from './show-account.ts'
 import { showKey } from './show-key.ts'
@@ -22,7 +23,7 @@ const operators = new Set([
 
 const ofAnAccount = everyOperation.map(({ name }) => name).filter((name) => !operators.has(name))
 
-const looking = ['showAccount', 'listAccounts', 'listTeams', 'listMembers', 'totalUsage']
+const looking = ['showAccount', 'listAccounts', 'listTeams', 'listMembers', 'showLimit', 'listLimits', 'totalUsage']
 
 /** What each role may do in its account, as docs/accounts.md has it. */
 const may: Readonly<Record<AccountRole, readonly string[]>> = {
@@ -74,6 +75,7 @@ test.each([
   { kind: 'member', run: removeMember, code: 'not_found', list: 'members' },
   { kind: 'key', run: showKey, code: 'key_not_found', list: 'keys' },
   { kind: 'token', run: revokeToken, code: 'not_found', list: 'tokens' },
+  { kind: 'limit', run: removeLimit, code: 'not_found', list: 'limits' },
 ])('a $kind that is not there is not found, and where to look is said', async ({ kind, run, code, list }) => {
   const { parts } = operationParts()
   const message = `There is no ${kind} "x". "speka ${list} list" shows the ${list} there are.`

@@ -18,6 +18,9 @@ export const rights = [
   'members.write',
   'keys.read',
   'keys.write',
+  'limits.read',
+  /** Set limits, and remove them: those that the operator has not set. */
+  'limits.write',
   'tokens.read',
   'tokens.write',
   'usage.read',
@@ -31,12 +34,20 @@ export const rights = [
 
 export type Right = (typeof rights)[number]
 
-const looking: readonly Right[] = ['accounts.read', 'teams.read', 'members.read', 'usage.read', 'models.read']
+const looking: readonly Right[] = [
+  'accounts.read',
+  'teams.read',
+  'members.read',
+  'limits.read',
+  'usage.read',
+  'models.read',
+]
 const working: readonly Right[] = [...looking, 'keys.read', 'keys.write']
 const managing: readonly Right[] = [
   ...working,
   'teams.write',
   'members.write',
+  'limits.write',
   'tokens.read',
   'tokens.write',
   'audit.read',

@@ -30,8 +30,9 @@ export const rotateKey = operation({
     refuseEnded(old, at)
     expectRevision(before, revision)
     const { name, mode, account, team, member, environment, tags, limits, expiresAt } = old
+    const origin = old.origin ?? old.id
     const { key, record } = createKeyRecord(
-      { name, mode, account, team, member, environment, tags, limits, expiresAt },
+      { name, mode, account, team, member, environment, tags, limits, expiresAt, origin },
       await pepper(),
       at,
     )

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { KeyRecord } from '../store/records.ts'
-import { expectRevision, replace } from './change.ts'
+import { changeBy, expectRevision } from './change.ts'
 import { refusePast } from './create-key.ts'
 import { id, keyLimits, moment, name, revision } from './fields.ts'
 import { checkLabels, keyLabels } from './key-labels.ts'
 import { keyView, viewKey } from './key-view.ts'
+import { limitsOfChanged, limitsOfKey } from './limits-of-key.ts'
 import { operation } from './operation.ts'
 import { findOwn } from './own-account.ts'
 
@@ -27,6 +28,8 @@ export const updateKey = operation({
     endpoints: keyLimits.endpoints.nullish(),
     providers: keyLimits.providers.nullish(),
     expires_at: moment.nullish(),
+    /** How much it may use. It takes the right to set limits. */
+    limits: limitsOfKey.optional(),
     revision,
   }),
   output: keyView,
@@ -54,7 +57,12 @@ export const updateKey = operation({
       team: input.team ?? undefined,
       member: input.member ?? undefined,
     })
-    return viewKey(parts, await replace(parts, actor, 'key.update', before, after))
+    const { registry } = parts.store
+    const at = parts.now()
+    const limits = input.limits === undefined ? [] : await limitsOfChanged(registry, actor, after, input.limits, at)
+    const write = { kind: 'key', before, after } as const
+    const [kept] = await registry.change([write, ...limits], changeBy(actor, 'key.update', at))
+    return viewKey(parts, kept)
   },
 })
 

@@ -1,3 +1,4 @@
+import { limitWindows, reachedActions, subjectKinds } from '@speka/core/internal'
 import { z } from 'zod'
 import { accountRoles } from '../actor.ts'
 
@@ -58,6 +59,8 @@ const key = z.object({
   replacedBy: z.string().optional(),
   /** Until when it goes on beside the key in its place. */
   replacedUntil: moment,
+  /** The id of the first key, when this one came in its place: limits count them as one. */
+  origin: z.string().optional(),
 })
 
 const token = z.object({
@@ -73,8 +76,28 @@ const provider = z.object({
   isolated: z.boolean(),
 })
 
+const limit = z.object({
+  /** Whose requests it counts. Without an id each one of its kind has it for itself, or it is the account's. */
+  subject: z.object({ kind: z.enum(subjectKinds), id: z.string().optional() }),
+  /** A glob: only requests for these models. Default: all. */
+  models: z.string().optional(),
+  rule: z.discriminatedUnion('kind', [
+    /** A decimal string. */
+    z.object({ kind: z.literal('usd'), usd: z.string(), window: z.enum(limitWindows) }),
+    z.object({ kind: z.enum(['rpm', 'rpd', 'tpm', 'max_parallel']), amount: z.number() }),
+  ]),
+  onReached: z.enum(reachedActions),
+  /** The models to ask instead, in order. */
+  fallback: words.optional(),
+  /** Since when it counts what is spent, in ms since the epoch; 0: from the first. */
+  since: z.number(),
+  /** What the operator has set is not the account's to change. */
+  setBy: z.enum(['operator', 'account']),
+  removedAt: moment,
+})
+
 /** What of each kind's record is kept as JSON. No secret is in there: it may be shown, and the audit has it. */
-export const recordBodies = { account, team, member, key, token, provider } as const
+export const recordBodies = { account, team, member, key, token, provider, limit } as const
 
 /** Who pays: keys, teams and members belong to it. */
 export type AccountRecord = Common & Readonly<z.output<typeof account>>
@@ -99,3 +122,6 @@ export type TokenRecord = Common & Readonly<z.output<typeof token>> & { readonly
 
 /** What the operator has said of a provider, under its name in the configuration. It belongs to the account ''. */
 export type ProviderRecord = Common & Readonly<z.output<typeof provider>>
+
+/** One rule: whose requests, counted how, up to what, and what happens then. Removed, it says since when. */
+export type LimitRecord = Common & Readonly<z.output<typeof limit>>

@@ -53,6 +53,7 @@ function lookupOf(write: AnyWrite): string | null {
     case 'account':
     case 'team':
     case 'provider':
+    case 'limit':
       return null
   }
 }
@@ -86,6 +87,7 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
     case 'team':
     case 'member':
     case 'provider':
+    case 'limit':
       return { kind, revision, record: { ...common, ...parsed(kind, id, body) } } as AnyKept
     case 'key':
       return { kind, revision, record: { ...common, digest, labels, ...parsed(kind, id, body) } }

@@ -1,4 +1,12 @@
-import type { AccountRecord, KeyRecord, MemberRecord, ProviderRecord, TeamRecord, TokenRecord } from './records.ts'
+import type {
+  AccountRecord,
+  KeyRecord,
+  LimitRecord,
+  MemberRecord,
+  ProviderRecord,
+  TeamRecord,
+  TokenRecord,
+} from './records.ts'
 
 /** Everything that is managed, by kind. */
 export interface RegistryKinds {
@@ -8,6 +16,7 @@ export interface RegistryKinds {
   readonly key: KeyRecord
   readonly token: TokenRecord
   readonly provider: ProviderRecord
+  readonly limit: LimitRecord
 }
 
 export type RegistryKind = keyof RegistryKinds

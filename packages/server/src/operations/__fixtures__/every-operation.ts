@@ -8,13 +8,16 @@ import { inviteMember } from '../invite-member.ts'
 import { listAccounts } from '../list-accounts.ts'
 import { listAudit } from '../list-audit.ts'
 import { listKeys } from '../list-keys.ts'
+import { listLimits, showLimit } from '../list-limits.ts'
 import { listMembers } from '../list-members.ts'
 import { listTeams } from '../list-teams.ts'
 import { listTokens } from '../list-tokens.ts'
 import type { Operation } from '../operation.ts'
+import { removeLimit } from '../remove-limit.ts'
 import { revokeKey } from '../revoke-key.ts'
 import { revokeToken } from '../revoke-token.ts'
 import { rotateKey } from '../rotate-key.ts'
+import { setLimit } from '../set-limit.ts'
 import { showAccount } from '../show-account.ts'
 import { showKey } from '../show-key.ts'
 import { totalUsage } from '../total-usage.ts'
@@ -78,6 +81,10 @@ const rows: Readonly<Record<string, Row>> = {
   revokeKey: ['revoke-key.ts', revokeKey, 'key', ['id'], ({ key }) => ({ id: key })],
   createToken: ['create-token.ts', createToken, 'token', ['account'], () => ({ name: 'a', role: 'viewer' })],
   revokeToken: ['revoke-token.ts', revokeToken, 'token', ['id'], ({ token }) => ({ id: token })],
+  setLimit: ['set-limit.ts', setLimit, 'limit', ['account'], () => ({ usd: '5' })],
+  showLimit: ['list-limits.ts', showLimit, 'limit', ['id'], ({ limit }) => ({ id: limit })],
+  removeLimit: ['remove-limit.ts', removeLimit, 'limit', ['id'], ({ limit }) => ({ id: limit })],
+  listLimits: ['list-limits.ts', listLimits, 'limit', ['account', 'after'], () => ({})],
   listAccounts: ['list-accounts.ts', listAccounts, 'account', ['after'], () => ({})],
   listTeams: ['list-teams.ts', listTeams, 'team', ['account', 'after'], () => ({})],
   listMembers: ['list-members.ts', listMembers, 'member', ['account', 'after'], () => ({})],

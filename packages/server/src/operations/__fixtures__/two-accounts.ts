@@ -6,6 +6,7 @@ import { createTeam } from '../create-team.ts'
 import { createToken } from '../create-token.ts'
 import { inviteMember } from '../invite-member.ts'
 import type { OperationParts } from '../operation.ts'
+import { setLimit } from '../set-limit.ts'
 
 export const operator: Actor = { kind: 'operator', by: 'admin_token' }
 
@@ -33,6 +34,7 @@ export interface Ids {
   readonly member: string
   readonly key: string
   readonly token: string
+  readonly limit: string
 }
 
 /** An account with one of each. */
@@ -42,5 +44,7 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
   const member = (await inviteMember(parts, operator, { account, email: `${name}@example.com`, role: 'member' })).id
   const key = (await createKey(parts, operator, { account, name: `${name} key`, team, member })).id
   const token = (await createToken(parts, operator, { account, name: `${name} token`, role: 'viewer' })).id
-  return { account, team, member, key, token }
+  const own = { kind: 'account', account, role: 'admin', by: 'tok_1' } as const
+  const limit = (await setLimit(parts, own, { subject: { key }, usd: '5', window: 'month' })).id
+  return { account, team, member, key, token, limit }
 }

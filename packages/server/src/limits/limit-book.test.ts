@@ -1,0 +1,138 @@
+import type { Applied, Call, CallSubjects, Limit, LimitRule, Subject } from '@speka/core/internal'
+import { parseUsd } from '@speka/core'
+import type { LimitRecord } from '../store/records.ts'
+import { CompiledLimits, EVERY_ACCOUNT } from './limit-book.ts'
+
+const money: LimitRule = { kind: 'usd', amount: parseUsd('5'), window: 'month' }
+
+const limit = (id: string, subject: Partial<Subject> & Pick<Subject, 'kind'>, more: Partial<Limit> = {}): Limit => ({
+  id,
+  subject: { account: 'acc', ...subject },
+  rule: money,
+  onReached: 'stop',
+  since: 0,
+  revision: 1,
+  ...more,
+})
+
+const key: CallSubjects = {
+  id: 'key',
+  account: 'acc',
+  team: 'team',
+  environment: 'prod',
+  member: 'mem',
+  tags: ['a', 'b', 'a'],
+}
+
+const callOf = (subjects: CallSubjects | undefined, outline: object = {}, customer?: string): Call =>
+  ({ subjects, customer, outline: { model: 'acme/fast', ...outline } }) as unknown as Call
+
+const modelsOf = ({ outline }: Call): string[] => [outline.model, ...(outline.models ?? [])]
+
+function bookOf(...limits: readonly Limit[]): CompiledLimits {
+  const book = new CompiledLimits({ modelsOf })
+  book.configure(limits)
+  return book
+}
+
+const placesIn = (applied: Applied | undefined): string[] =>
+  [...(applied?.money ?? []), ...(applied?.rates ?? [])].map(({ place }) => place).sort()
+
+test('nothing applies where nothing is limited, nor to a call that is nobody’s', () => {
+  expect(bookOf().appliedTo(callOf(key))).toBeUndefined()
+  expect(bookOf(limit('l', { kind: 'account' })).appliedTo(callOf(undefined))).toBeUndefined()
+  expect(bookOf(limit('l', { kind: 'key', id: 'other' })).appliedTo(callOf(key))).toBeUndefined()
+})
+
+test.each([
+  ['account', undefined],
+  ['team', 'team'],
+  ['environment', 'prod'],
+  ['member', 'mem'],
+  ['key', 'key'],
+  ['tag', 'b'],
+] as const)('a limit of %s applies to a key that has it, in its account', (kind, id) => {
+  const book = bookOf(limit('l', { kind, id }))
+  expect(placesIn(book.appliedTo(callOf(key)))).toEqual(['l'])
+  expect(book.appliedTo(callOf({ ...key, account: 'other' }))).toBeUndefined()
+  if (kind !== 'account') expect(book.appliedTo(callOf({ id: 'bare', account: 'acc' }))).toBeUndefined()
+})
+
+test('who has a limit for himself has a place for himself', () => {
+  const book = bookOf(limit('k', { kind: 'key' }), limit('t', { kind: 'tag' }), limit('c', { kind: 'customer' }))
+  const applied = book.appliedTo(callOf(key, {}, 'ann'))
+  expect(placesIn(applied)).toEqual(['c ann', 'k key', 't a', 't b'])
+  expect(applied?.money.map(({ subjectId }) => subjectId).sort()).toEqual(['a', 'ann', 'b', 'key'])
+})
+
+test('a limit of every account is each one’s own', () => {
+  const everywhere = { account: EVERY_ACCOUNT }
+  const book = bookOf(
+    limit('a', { kind: 'account', ...everywhere }),
+    limit('c', { kind: 'customer', ...everywhere }),
+    limit('e', { kind: 'environment', id: 'prod', ...everywhere }),
+  )
+  const places = (account: string) => placesIn(book.appliedTo(callOf({ ...key, account }, {}, 'ann b')))
+  expect(places('acc')).toEqual(['a acc', 'c acc ann b', 'e acc'])
+  expect(places('other')).toEqual(['a other', 'c other ann b', 'e other'])
+  const [first] = book.appliedTo(callOf(key))?.money ?? []
+  expect(first?.limit.subject.account).toBe('acc')
+})
+
+test('a customer is whom the call names, by header or in the body; a call for nobody is not counted for one', () => {
+  const book = bookOf(limit('one', { kind: 'customer', id: 'ann' }), limit('each', { kind: 'customer' }))
+  expect(placesIn(book.appliedTo(callOf(key, {}, 'ann')))).toEqual(['each ann', 'one'])
+  expect(placesIn(book.appliedTo(callOf(key, { user: 'bob' })))).toEqual(['each bob'])
+  expect(book.appliedTo(callOf(key))).toBeUndefined()
+})
+
+test('money is counted for every model that may answer, a rate for the one that was asked for', () => {
+  const rate: LimitRule = { kind: 'rpm', amount: 5 }
+  const book = bookOf(
+    limit('usd', { kind: 'account' }, { models: 'meta/*' }),
+    limit('rpm', { kind: 'account' }, { models: 'meta/*', rule: rate }),
+    limit('all', { kind: 'account' }, { rule: rate }),
+  )
+  const places = (outline: object) => placesIn(book.appliedTo(callOf(key, outline)))
+  expect(places({})).toEqual(['all'])
+  expect(places({ models: ['meta/llama'] })).toEqual(['all', 'usd'])
+  expect(places({ model: 'meta/llama' })).toEqual(['all', 'rpm', 'usd'])
+})
+
+test('what applies to a key is compiled once', () => {
+  const book = bookOf(limit('l', { kind: 'account' }))
+  expect(book.appliedTo(callOf(key))).toBe(book.appliedTo(callOf(key)))
+})
+
+test('a key in place of another is counted with it', () => {
+  const book = bookOf(limit('l', { kind: 'key', id: 'key' }), limit('e', { kind: 'key' }))
+  const second = { ...key, id: 'key_2', origin: 'key' }
+  expect(placesIn(book.appliedTo(callOf(second)))).toEqual(['e key', 'l'])
+})
+
+const record = (id: string, more: Partial<LimitRecord> = {}): LimitRecord => ({
+  id,
+  account: 'acc',
+  createdAt: 1,
+  subject: { kind: 'account' },
+  rule: { kind: 'usd', usd: '5', window: 'day' },
+  onReached: 'stop',
+  since: 1,
+  setBy: 'operator',
+  ...more,
+})
+
+test('a change that is heard of counts from then on, and one that comes late does not undo it', () => {
+  const book = new CompiledLimits({ modelsOf })
+  const hear = (revision: number, more: Partial<LimitRecord> = {}) =>
+    book.take([{ kind: 'limit', revision, record: record('lim_1', more) }])
+  const cap = () => book.appliedTo(callOf(key))?.money[0]?.limit.rule.amount
+  hear(1)
+  expect(cap()).toBe(parseUsd('5'))
+  hear(2, { rule: { kind: 'usd', usd: '7', window: 'day' } })
+  hear(1)
+  expect(cap()).toBe(parseUsd('7'))
+  hear(3, { removedAt: 9 })
+  hear(2)
+  expect(cap()).toBeUndefined()
+})
