@@ -67,6 +67,7 @@ describe('beside a running server, a key', () => {
       models: null,
       endpoints: null,
       providers: null,
+      limits: [],
       status: 'active',
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
       expires_at: null,
@@ -386,6 +387,33 @@ test('a token of the management API is shown once', async () => {
   for (const command of ['tokens list', 'tokens list --json', 'audit --json'])
     expect((await speka(command)).out).not.toContain(made.token)
   expect(await shown(`tokens revoke ${made.id}`)).toMatchObject({ status: 'revoked' })
+})
+
+describe('limits', () => {
+  test('are set, listed and removed', async () => {
+    const set = await shown<{ id: string }>('limits set --each-customer --usd 5.5 --reset weekly --model meta/*')
+    const told = { account: 'default', kind: 'usd', limit: '5.5', window: 'week', models: 'meta/*', status: 'active' }
+    expect(set).toMatchObject({ ...told, subject: { kind: 'customer', id: null }, on_reached: 'stop' })
+    const cheaper = 'limits set --tag batch --usd 1 --reset daily --on-reached fallback --fallback a b --fallback c,d'
+    expect(await shown(cheaper)).toMatchObject({ on_reached: 'fallback', fallback: ['a', 'b', 'c', 'd'] })
+    expect((await speka('limits list')).out).toMatch(/each customer .* meta\/\* .* 5\.5 .* week .* stop .* active/)
+    expect(await shown(`limits remove ${set.id}`)).toMatchObject({ status: 'removed' })
+  })
+
+  test('come with a key, and are changed and taken away with it', async () => {
+    const limits = '--limit-usd 5 --reset monthly --rpm 60 --rpd 900 --tpm 70 --max-parallel 3'
+    const made = await shown<{ id: string; limits: object[] }>(`keys create --name l ${limits}`)
+    expect(made.limits).toHaveLength(5)
+    const changed = await shown<{ limits: object[] }>(`keys update ${made.id} --limit-usd 7 --rpm  --tpm 80`)
+    expect(changed.limits).toHaveLength(4)
+    expect(changed.limits).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'usd', limit: '7', window: 'month' }),
+        expect.objectContaining({ kind: 'tpm', limit: '80', window: 'minute' }),
+      ]),
+    )
+    expect((await speka(`keys show ${made.id}`)).out).toMatch(/^limits .*kind usd limit 7 window month/m)
+  })
 })
 
 describe('called wrongly', () => {

@@ -46,7 +46,9 @@ async function ask(
 }
 
 /** An account with one of each, by the part of a path that names them, and a token of an owner and of a viewer. */
-type Account = Readonly<Record<'accounts' | 'teams' | 'members' | 'keys' | 'tokens' | 'owner' | 'viewer', string>>
+type Account = Readonly<
+  Record<'accounts' | 'teams' | 'members' | 'keys' | 'limits' | 'tokens' | 'owner' | 'viewer', string>
+>
 
 const make = async (path: string, body: object) => (await ask('POST', `/api/v1/${path}`, { body })).body
 
@@ -62,6 +64,7 @@ async function account(name: string): Promise<Account> {
     teams: (await make('teams', of))['id'],
     members: (await make('members', { account: id, email: `${name}@example.com`, role: 'admin' }))['id'],
     keys: (await make('keys', of))['id'],
+    limits: (await make('limits', { account: id, usd: '5' }))['id'],
     tokens: viewer['id'],
     owner: owner['token'],
     viewer: viewer['token'],
@@ -78,6 +81,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/teams': { name: 'x' },
   'POST /api/v1/members': { email: 'x@example.com', role: 'viewer' },
   'POST /api/v1/keys': { name: 'x' },
+  'POST /api/v1/limits': { usd: '5' },
   'POST /api/v1/tokens': { name: 'x', role: 'viewer' },
 }
 const given = (route: string, more: object = {}) => {
@@ -87,7 +91,9 @@ const given = (route: string, more: object = {}) => {
 
 const routes = managementRows.map((row) => ({ ...row, route: `${row.method} ${row.path}` }))
 const ofAnAccount = (path: string): keyof Account | undefined =>
-  (['accounts', 'teams', 'members', 'keys', 'tokens'] as const).find((kind) => path.startsWith(`/api/v1/${kind}/{id}`))
+  (['accounts', 'teams', 'members', 'keys', 'limits', 'tokens'] as const).find((kind) =>
+    path.startsWith(`/api/v1/${kind}/{id}`),
+  )
 
 test.each(routes.filter(({ path }) => ofAnAccount(path) !== undefined))(
   '$route finds nothing of another account, as if it were nowhere',
