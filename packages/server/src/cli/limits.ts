@@ -80,7 +80,8 @@ function subjectIn({ options }: Invocation): Record<string, string> | undefined 
 /** `--fallback A B` names several as well as `--fallback A --fallback B` and `--fallback A,B` do. */
 function fallbackIn({ options, positionals }: Invocation): string[] | undefined {
   const given = texts(options, 'fallback')
-  if (given === undefined && positionals.length > 0)
+  // Behind several options the order in which they were meant would be lost.
+  if (given?.length !== 1 && positionals.length > 0)
     throw new UsageError(`"${positionals[0]}" is no option of speka limits set.`)
   return given && [...given, ...positionals].flatMap((models) => models.split(',').map((model) => model.trim()))
 }

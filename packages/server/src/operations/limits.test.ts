@@ -150,10 +150,11 @@ test('a key is made with limits of its own, in one change', async () => {
   expect(new Set(ofKey)).toEqual(new Set([made.id]))
 })
 
+const shown = ({ limits }: { limits: readonly { kind: string; limit: string; window: string }[] }) =>
+  limits.map(({ kind, limit, window }) => `${kind} ${limit} ${window}`).sort()
+
 test('a key’s limits are changed and taken away, and what is left out stays', async () => {
   const { id } = await createKey(parts, operator, { name: 'k', limits: { usd: '5', window: 'month', rpm: 60 } })
-  const shown = ({ limits }: { limits: readonly { kind: string; limit: string; window: string }[] }) =>
-    limits.map(({ kind, limit, window }) => `${kind} ${limit} ${window}`).sort()
   const raised = await updateKey(parts, operator, { id, limits: { usd: '7' } })
   expect(shown(raised)).toEqual(['rpm 60 minute', 'usd 7 month'])
   const daily = await updateKey(parts, operator, { id, limits: { usd: '1', window: 'day', rpm: null } })
