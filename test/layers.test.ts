@@ -27,6 +27,7 @@ const coreRooms: Row[] = [
       'clock',
       'uuid',
       'sealed-id',
+      'rates-told',
     ],
   },
   { rooms: ['bytes'], only: ['transport'] },

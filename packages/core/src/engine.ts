@@ -1,6 +1,7 @@
 import type { SpekaError } from './errors.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
 import type { Target } from './route/target.ts'
+import type { RatesTold } from './rates-told.ts'
 import type { Bytes } from './transport.ts'
 import type { Call } from './operations/call.ts'
 import type { NativeDialect } from './wire/dialect-name.ts'
@@ -69,6 +70,8 @@ export interface Run {
    * @param told what the caller is told when it was not its own wish, and somebody is there to hear it.
    */
   abort(told?: SpekaError): void
+  /** Where the rates of the caller stand at this moment, for the headers of the answer. Default: nothing limits him. */
+  readonly rates?: RatesTold | undefined
 }
 
 /** The one path that every request takes, whatever front it came through. */

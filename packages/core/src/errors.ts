@@ -1,3 +1,5 @@
+import type { RatesTold } from './rates-told.ts'
+
 /** One row: what an error code means on the wire. */
 interface ErrorRow {
   readonly status: number
@@ -109,6 +111,8 @@ export class SpekaError extends Error {
   readonly limit: LimitTold | undefined
   /** The id of the request that it ended, once there is one: what to look for in a log. */
   requestId: string | undefined
+  /** Where the rates of the caller stood when it was refused. Default: nothing limits him, or nobody has looked yet. */
+  rates: RatesTold | undefined
   readonly [brand] = true
 
   constructor(code: ErrorCode, message: string, options: SpekaErrorOptions = {}) {

@@ -12,6 +12,13 @@ export { mintRequestId } from './uuid.ts'
 export { IdSeal } from './sealed-id.ts'
 export { TurnQueue } from './node/turn-queue.ts'
 
+// Rates
+export { ratesLayer, tokenRatesLayer, type RatesLayerParts } from './limits/rates-layer.ts'
+export type { RateRefusal, Rates as RateLimits, RateStanding, Slot } from './limits/rates.ts'
+export { LocalRates } from './limits/rates/local-rates.ts'
+export { RateCounts, type CountedEntry } from './limits/rates/rate-counts.ts'
+export type { RateJournal } from './limits/rates/rate-journal.ts'
+
 // What goes wrong
 export { errorTable, toSpekaError } from './errors.ts'
 export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
@@ -118,6 +125,7 @@ export {
   errorHeaders,
   eventStreamHeaders,
   jsonHeaders,
+  ratesHeaders,
 } from './front/answer-headers.ts'
 export { carriedByCall, carriedFields, CarriedInStream, type CarriedFields } from './wire/carried-fields.ts'
 export { ToolCallNumbers } from './wire/tool-call-numbers.ts'

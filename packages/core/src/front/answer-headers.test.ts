@@ -1,6 +1,6 @@
 import { SpekaError } from '../errors.ts'
 import type { Target } from '../route/target.ts'
-import { commitmentHeaders, errorHeaders } from './answer-headers.ts'
+import { commitmentHeaders, errorHeaders, ratesHeaders } from './answer-headers.ts'
 
 test.each([
   {
@@ -53,4 +53,30 @@ test.each([
   const headers = commitmentHeaders({ target, model, attempts: 2, droppedParams: [] })
   expect(headers).toEqual({ 'x-speka-model': header, 'x-speka-provider': 'gr%C3%B6%C3%9Fe', 'x-speka-attempts': '2' })
   expect(() => new Headers(headers)).not.toThrow()
+})
+
+test.each([
+  { resetMs: 0, told: '0s' },
+  { resetMs: 1, told: '1s' },
+  { resetMs: 1000, told: '1s' },
+  { resetMs: 60_000, told: '1m0s' },
+  { resetMs: 360_000, told: '6m0s' },
+  { resetMs: 86_400_000, told: '24h0m0s' },
+])('that a rate is whole again in $resetMs ms is told as $told', ({ resetMs, told }) => {
+  expect(ratesHeaders({ requests: { limit: 60, remaining: 12, resetMs } })).toEqual({
+    'x-ratelimit-limit-requests': '60',
+    'x-ratelimit-remaining-requests': '12',
+    'x-ratelimit-reset-requests': told,
+  })
+})
+
+test('an error tells where the rates stand, of requests and of tokens', () => {
+  const error = new SpekaError('rate_limit_exceeded', '')
+  error.rates = { tokens: { limit: 1000, remaining: 0, resetMs: 10 } }
+  expect(errorHeaders(error)).toMatchObject({
+    'x-ratelimit-limit-tokens': '1000',
+    'x-ratelimit-remaining-tokens': '0',
+    'x-ratelimit-reset-tokens': '1s',
+  })
+  expect(errorHeaders(new SpekaError('rate_limit_exceeded', ''))).not.toHaveProperty('x-ratelimit-limit-tokens')
 })

@@ -3,6 +3,7 @@ import type { Commitment } from '../engine.ts'
 import type { SpekaError } from '../errors.ts'
 import { formatUsd } from '../money.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
+import type { RatesTold, RateTold } from '../rates-told.ts'
 import type { Headers } from '../transport.ts'
 
 /** What an event stream needs so that nothing between here and the caller holds it back. */
@@ -39,6 +40,28 @@ const UNFIT_RUNS = /[^!-$&-~]+/g
 export const costHeaders = ({ charge }: UsageRecord): Headers =>
   charge === undefined ? {} : { 'x-speka-cost-usd': formatUsd(charge) }
 
+/** How much of the caller's rates is left. */
+export function ratesHeaders(rates: RatesTold | undefined): Headers {
+  if (rates === undefined) return {}
+  const { requests, tokens } = rates
+  return { ...(requests && rateHeaders('requests', requests)), ...(tokens && rateHeaders('tokens', tokens)) }
+}
+
+const rateHeaders = (of: keyof RatesTold, { limit, remaining, resetMs }: RateTold): Headers => ({
+  [`x-ratelimit-limit-${of}`]: String(limit),
+  [`x-ratelimit-remaining-${of}`]: String(Math.floor(remaining)),
+  [`x-ratelimit-reset-${of}`]: inUnits(resetMs),
+})
+
+/** As OpenAI writes how long something takes: `1s`, `6m0s`, `23h59m1s`; begun seconds count. */
+function inUnits(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  const minutes = Math.floor(seconds / 60)
+  const hours = Math.floor(minutes / 60)
+  const inHours = hours > 0 ? `${hours}h` : ''
+  return `${inHours}${minutes > 0 ? `${minutes % 60}m` : ''}${seconds % 60}s`
+}
+
 /** Whether and when to try again, in the headers the official SDKs obey. They ignore waits above a minute. */
 export function errorHeaders(error: SpekaError): Headers {
   const { retryAfterMs } = error
@@ -50,5 +73,6 @@ export function errorHeaders(error: SpekaError): Headers {
     'x-should-retry': String(error.retry && (retryAfterMs === undefined || retryAfterMs <= 60_000)),
     ...(error.code === 'invalid_api_key' && { 'www-authenticate': 'Bearer' }),
     ...wait,
+    ...ratesHeaders(error.rates),
   }
 }

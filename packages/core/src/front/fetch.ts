@@ -8,7 +8,14 @@ import type { Call } from '../operations/call.ts'
 import { errorBody, errorFrame } from '../wire/error-body.ts'
 import type { ModelEntry } from '../wire/models.ts'
 import { join } from '../bytes/splice.ts'
-import { commitmentHeaders, costHeaders, errorHeaders, eventStreamHeaders, jsonHeaders } from './answer-headers.ts'
+import {
+  commitmentHeaders,
+  costHeaders,
+  errorHeaders,
+  eventStreamHeaders,
+  jsonHeaders,
+  ratesHeaders,
+} from './answer-headers.ts'
 import { interpret } from './in-dialect.ts'
 import { aborted, type Settle } from './iterate.ts'
 
@@ -153,12 +160,13 @@ class JsonResponse implements AnswerSink {
 
   finish(tail: readonly Bytes[], record: UsageRecord): void {
     if (this.#bytes !== undefined) return this.#bytes.finish(tail)
-    this.#resolve(new Response(join(tail), { headers: { ...jsonHeaders, ...this.#headers, ...costHeaders(record) } }))
+    const headers = { ...jsonHeaders, ...this.#headers, ...costHeaders(record), ...ratesHeaders(this.#run?.rates) }
+    this.#resolve(new Response(join(tail), { headers }))
   }
 
   fail(error: SpekaError, record?: UsageRecord): void {
     if (this.#bytes !== undefined && record !== undefined) this.#bytes.fail(error, record)
-    else this.#resolve(errorResponse(error, this.#headers))
+    else this.#resolve(errorResponse(error, { ...this.#headers, ...ratesHeaders(this.#run?.rates) }))
   }
 
   refuse(error: SpekaError): void {
@@ -210,7 +218,8 @@ class StreamResponse implements AnswerSink {
     this.#committed = true
     this.#relays = by.contentType !== undefined
     const kind = by.contentType === undefined ? eventStreamHeaders : { 'content-type': by.contentType }
-    this.#resolve(new Response(this.#body, { headers: { ...kind, ...this.#headers, ...commitmentHeaders(by) } }))
+    const headers = { ...kind, ...this.#headers, ...commitmentHeaders(by), ...ratesHeaders(this.#run?.rates) }
+    this.#resolve(new Response(this.#body, { headers }))
   }
 
   write(frames: Bytes): boolean {
@@ -229,7 +238,7 @@ class StreamResponse implements AnswerSink {
 
   fail(error: SpekaError, _record: UsageRecord, events: Bytes = errorFrame(error)): void {
     if (!this.#committed) {
-      this.#resolve(errorResponse(error, this.#headers))
+      this.#resolve(errorResponse(error, { ...this.#headers, ...ratesHeaders(this.#run?.rates) }))
       return
     }
     if (this.#relays) return this.abandon(error)

@@ -20,7 +20,10 @@ export interface Slot {
 
 export interface RateRefusal {
   readonly standing: RateStanding
-  /** When a request may be admitted again at the earliest, in ms from now; of `max_parallel`, a guess. */
+  /**
+   * When the request may be admitted at the earliest, in ms from now; of `max_parallel`, a guess. `Infinity`: never, since
+   * it asks for more tokens than there are in a window.
+   */
   readonly retryAfterMs: number
 }
 
@@ -30,4 +33,6 @@ export interface Rates {
   take(rates: readonly AppliedRate[], tokens: number): Slot | RateRefusal | Promise<Slot | RateRefusal>
   /** Where rates stand, taking nothing. */
   standing(rates: readonly AppliedRate[]): readonly RateStanding[] | Promise<readonly RateStanding[]>
+  /** The same as far as this process has heard, at once: what headers tell. */
+  known(rates: readonly AppliedRate[]): readonly RateStanding[]
 }

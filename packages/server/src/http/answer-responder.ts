@@ -1,6 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import type { AnswerSink, Bytes, Call, Commitment, Headers, RequestId, Run, SpekaError, UsageRecord } from '@speka/core'
-import { commitmentHeaders, costHeaders, errorFrame, join, jsonHeaders, keepAliveFrame } from '@speka/core/internal'
+import {
+  commitmentHeaders,
+  costHeaders,
+  errorFrame,
+  join,
+  jsonHeaders,
+  keepAliveFrame,
+  ratesHeaders,
+} from '@speka/core/internal'
 import type { Log } from '../telemetry/log.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Ledger } from '../store/store.ts'
@@ -137,7 +145,12 @@ export class AnswerResponder implements AnswerSink, Quiet {
   }
 
   #headersOf(record: UsageRecord): Headers {
-    return { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }
+    return { ...jsonHeaders, ...this.#headers, ...costHeaders(record), ...this.#rates() }
+  }
+
+  /** Where the caller's rates stand as the head of the answer goes. */
+  #rates(): Headers {
+    return ratesHeaders(this.#run?.rates)
   }
 
   fail(error: SpekaError, record: UsageRecord, events: Bytes = errorFrame(error)): void {
@@ -160,7 +173,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     if (this.#isClosed) return
     if (this.#relays) this.#response.destroy()
     else if (this.#response.headersSent) this.#response.end(events)
-    else respondError(this.#response, this.#id, error, this.#headers)
+    else respondError(this.#response, this.#id, error, { ...this.#headers, ...this.#rates() })
   }
 
   #letBeSilent(): void {
@@ -185,12 +198,12 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#keeper?.release()
     this.#keeper = undefined
     this.#response.on('drain', () => this.#run?.resume())
-    this.#response.writeHead(200, { ...this.#headers, 'content-type': contentType })
+    this.#response.writeHead(200, { ...this.#headers, ...this.#rates(), 'content-type': contentType })
   }
 
   #openStream(): void {
     if (this.#response.headersSent || this.#isClosed) return
-    openEventStream(this.#response, this.#headers)
+    openEventStream(this.#response, { ...this.#headers, ...this.#rates() })
     // Sent, and never needed again: a stream may be open for long.
     this.#headers = {}
   }

@@ -1,0 +1,168 @@
+import type { AppliedRate, RateKind } from '../limit.ts'
+import type { RateStanding } from '../rates.ts'
+import { BucketWindow } from './bucket-window.ts'
+import type { CountWindow } from './count-window.ts'
+import { EXACT_RATE, rateCounting } from './rate-kinds.ts'
+import { RingWindow } from './ring-window.ts'
+
+/** What was counted of one rate: enough to count it again. */
+export interface CountedEntry {
+  readonly kind: RateKind
+  readonly place: string
+  /** In ms, of the clock that counts. */
+  readonly at: number
+  /** Below zero: taken back. */
+  readonly amount: number
+}
+
+export interface RateCountsOptions {
+  /** How long what is counted counts beyond its window, in ms. Default: 0. */
+  readonly beyondMs?: number | undefined
+  /** Until when every minute counts as full, since what was counted in it is not known. Default: it is known. */
+  readonly fullUntil?: number | undefined
+}
+
+/** What is counted together, by its place. What has been empty for long is let go, so that memory follows use. */
+export class RateCounts {
+  readonly #beyondMs: number
+  readonly #fullUntil: number
+  readonly #places = new Map<string, RateCount>()
+  #looks = 0
+  /** Looks at others that are due, for those that were made. */
+  #owed = 0
+
+  constructor({ beyondMs = 0, fullUntil = -Infinity }: RateCountsOptions = {}) {
+    this.#beyondMs = beyondMs
+    this.#fullUntil = fullUntil
+  }
+
+  /** What is counted of a rate; made when it is first asked for. */
+  of({ place, limit }: AppliedRate): RateCount {
+    return this.#places.get(place) ?? this.#make(place, limit.rule.kind)
+  }
+
+  /**
+   * Lets go of some of what is empty: of two for each that was made, so that there are never many more than are in use. Not
+   * between a look at a count and its use.
+   */
+  tidy(now: number): void {
+    this.#looks += 1
+    if (this.#looks % LOOKS_A_SWEEP === 0) this.#owed += 1
+    for (; this.#owed > 0; this.#owed -= 1) this.#sweep(now)
+  }
+
+  /** Counts again what another life of this process had counted. */
+  restore({ kind, place, at, amount }: CountedEntry): void {
+    const count = this.#places.get(place) ?? this.#make(place, kind)
+    if (amount > 0) count.add(at, amount)
+    else count.takeBack(at, -amount)
+  }
+
+  /** How many places there are counts of. */
+  get size(): number {
+    return this.#places.size
+  }
+
+  #make(place: string, kind: RateKind): RateCount {
+    this.#owed += 2
+    const isMinute = rateCounting[kind].window === 'minute'
+    const made = new RateCount(kind, this.#beyondMs, isMinute ? this.#fullUntil : -Infinity)
+    this.#places.set(place, made)
+    return made
+  }
+
+  /** Looks at the one that was not looked at for the longest. */
+  #sweep(now: number): void {
+    for (const [place, count] of this.#places) {
+      this.#places.delete(place)
+      if (!count.isEmpty(now)) this.#places.set(place, count)
+      return
+    }
+  }
+}
+
+const LOOKS_A_SWEEP = 64
+
+/** What is counted of one rate: a function of the time handed in. */
+export class RateCount {
+  readonly #kind: RateKind
+  readonly #beyondMs: number
+  readonly #fullUntil: number
+  #window: CountWindow | undefined
+  #lastAt = -Infinity
+  /** Of `max_parallel`: how many are under way. */
+  #under = 0
+  /** What is written down already and not yet counted, and when that was written. */
+  written = 0
+  writtenAt = -Infinity
+
+  constructor(kind: RateKind, beyondMs: number, fullUntil: number) {
+    this.#kind = kind
+    this.#beyondMs = beyondMs
+    this.#fullUntil = fullUntil
+  }
+
+  /** How much of the rate is free. Below zero when the rate has come down. */
+  free(rate: number, now: number): number {
+    if (now < this.#fullUntil) return 0
+    return rate - this.#counted(now)
+  }
+
+  /** In how many ms `amount` is free at the earliest; `Infinity`: never, since that is more than the rate. */
+  msUntilFree(rate: number, amount: number, now: number): number {
+    if (amount > rate) return Infinity
+    const full = Math.max(0, this.#fullUntil - now)
+    return Math.max(full, this.#window?.msUntil(rate - amount, now) ?? 0)
+  }
+
+  add(at: number, amount: number): void {
+    this.#lastAt = Math.max(this.#lastAt, at)
+    if (this.#kind === 'max_parallel') this.#under += amount
+    else (this.#window ??= this.#open(EXACT_RATE)).add(at, amount)
+  }
+
+  /** As `add`, of a rate that may be too high to keep the time of each. */
+  count(rate: number, at: number, amount: number): void {
+    if (rate > EXACT_RATE && !(this.#window instanceof BucketWindow) && this.#kind !== 'max_parallel') this.#widen()
+    this.add(at, amount)
+  }
+
+  takeBack(at: number, amount: number): void {
+    if (this.#kind === 'max_parallel') this.#under = Math.max(0, this.#under - amount)
+    else this.#window?.takeBack(at, amount)
+  }
+
+  standing(applied: AppliedRate, now: number): RateStanding {
+    const { amount } = applied.limit.rule
+    const remaining = Math.max(0, this.free(amount, now))
+    const together = this.#window instanceof BucketWindow ? rateCounting[this.#kind].bucketMs : 0
+    const ends = Math.max(this.#lastAt + together + this.#spanMs, this.#fullUntil)
+    return { applied, remaining, resetMs: remaining >= amount || this.#spanMs === 0 ? 0 : Math.max(0, ends - now) }
+  }
+
+  isEmpty(now: number): boolean {
+    return this.#counted(now) === 0 && now >= this.#fullUntil
+  }
+
+  get #spanMs(): number {
+    const { spanMs } = rateCounting[this.#kind]
+    return spanMs === 0 ? 0 : spanMs + this.#beyondMs
+  }
+
+  #counted(now: number): number {
+    return this.#window?.counted(now) ?? this.#under
+  }
+
+  #open(rate: number): CountWindow {
+    const { bucketMs, of } = rateCounting[this.#kind]
+    if (of === 'requests' && rate <= EXACT_RATE) return new RingWindow(this.#spanMs)
+    return new BucketWindow(this.#spanMs, bucketMs)
+  }
+
+  /** The rate is too high, or has been made so, to keep the time of each. */
+  #widen(): void {
+    const before = this.#window
+    this.#window = this.#open(Infinity)
+    if (before instanceof RingWindow) for (const at of before.times()) this.#window.add(at, 1)
+  }
+}

@@ -1,0 +1,43 @@
+import type { RateKind } from '../limit.ts'
+
+/** How a rate is counted. */
+export interface RateCounting {
+  /** What its caller is told of in `x-ratelimit-*`; `undefined`: of nothing, for it has no window. */
+  readonly of: 'requests' | 'tokens' | undefined
+  /** How long what it counts goes on counting, in ms. Of what is under way: no longer. */
+  readonly spanMs: number
+  /** Above {@link EXACT_RATE}, how much of that is counted together, in ms. */
+  readonly bucketMs: number
+  /** The window as an error tells it. */
+  readonly window: 'minute' | 'day' | 'parallel'
+  /** How it is said to people, behind its number. */
+  readonly words: string
+}
+
+const MINUTE_MS = 60_000
+const DAY_MS = 86_400_000
+
+export const rateCounting: Record<RateKind, RateCounting> = {
+  rpm: { of: 'requests', spanMs: MINUTE_MS, bucketMs: 100, window: 'minute', words: 'requests a minute' },
+  rpd: { of: 'requests', spanMs: DAY_MS, bucketMs: MINUTE_MS, window: 'day', words: 'requests in 24 hours' },
+  tpm: { of: 'tokens', spanMs: MINUTE_MS, bucketMs: 1000, window: 'minute', words: 'tokens a minute' },
+  max_parallel: { of: undefined, spanMs: 0, bucketMs: 0, window: 'parallel', words: 'requests at the same time' },
+}
+
+/** Up to this many requests in a window the time of each is kept; above it, and for tokens, buckets. */
+export const EXACT_RATE = 120
+
+/** Slots that are handed out together are used within this long of the moment at which they were asked for, in ms. */
+export const USABLE_MS = 245
+
+/** So much longer they count, in ms: the last 5 are for the clock of who uses them. */
+export const BEYOND_MS = 250
+
+/** Up to this rate a question brings one slot. */
+export const ONE_BY_ONE_RATE = 60
+
+/** What a rate is in {@link USABLE_MS}: as many slots are handed out, or written down, together. */
+export function shareOf(kind: RateKind, rate: number): number {
+  if (rate <= ONE_BY_ONE_RATE) return 1
+  return kind === 'max_parallel' ? 1 : Math.ceil((rate * USABLE_MS) / rateCounting[kind].spanMs)
+}
