@@ -26,6 +26,8 @@ export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
 // Money and usage
 export { formatPricePerMillion, parsePricePerMillion, readUsd, zeroUsd } from './money.ts'
 export { SpendAccount, type SetAside } from './spend-account.ts'
+export { createAdmission, type AdmissionOptions } from './limits/leases/lease-admission.ts'
+export { unreachedLine } from './limits/unreached-line.ts'
 export { MemoryBudgets, ownBudgets, type OwnBudgets } from './limits/memory-budgets.ts'
 export type {
   Budget,

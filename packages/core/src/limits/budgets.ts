@@ -89,10 +89,7 @@ export interface LeaseReply {
    * out: `has` is empty, no want was granted, and each list of shortages is empty.
    */
   readonly owner: OwnerId
-  /**
-   * Of every budget that the call named, in any order, but for those that it let go of. A budget that nobody had a lease of gets one of
-   * nothing by being named: so its number becomes known.
-   */
+  /** Of every budget that the call named, in any order, but for those that it let go of; one that is missing has no lease. */
   readonly has: readonly Lease[]
   /** As many as there were wants, in their order; `undefined` for one that was granted. */
   readonly shortages: readonly (readonly Shortage[] | undefined)[]
