@@ -1,11 +1,12 @@
 import { PlanRun, type RunWorld } from './attempt/run-plan.ts'
 import { DEFAULT_MAX_ATTEMPTS, defaultTimeouts, type GatewayConfig, type Timeouts } from './config.ts'
 import type { Clock, Random } from './clock.ts'
-import type { Engine } from './engine.ts'
+import type { AnswerSink, Engine, Run } from './engine.ts'
 import { SpekaError } from './errors.ts'
 import { HealthBook } from './health/health-book.ts'
 import { RetryBudget } from './health/retry-budget.ts'
 import { composeLayers, type Layers } from './layers/compose-layers.ts'
+import { rateLayers, withMoneyLimits, type EngineLimits } from './limits/limit-layers.ts'
 import type { Access } from './route/find-callable.ts'
 import { findWanted, planRoute, type RoutePlan } from './route/plan-route.ts'
 import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
@@ -37,6 +38,8 @@ export interface EngineOptions extends World {
   readonly relaysErrors?: boolean | undefined
   /** What stands around the engine. Default: nothing. */
   readonly layers?: Layers | undefined
+  /** What limits calls, in rate and in money. Default: nothing, and nothing is asked. */
+  readonly limits?: EngineLimits | undefined
 }
 
 /** An engine and what it knows of models. */
@@ -69,6 +72,7 @@ export function createEngine({
   health = new HealthBook(),
   relaysErrors = false,
   layers = [],
+  limits,
   ...world
 }: EngineOptions): ConfiguredEngine {
   const table = buildRoutingTable(config, health)
@@ -108,6 +112,17 @@ export function createEngine({
     const { isolated } = health
     return planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace, isolated })
   }
+  const refuseLoop = ({ via }: Call): void => {
+    if (via?.split(',').some((name) => name.trim() === instanceId) !== true) return
+    throw new SpekaError(
+      'gateway_loop',
+      'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.',
+    )
+  }
+  const carryOut = (call: Call, plan: RoutePlan, sink: AnswerSink): Run => {
+    refuseLoop(call)
+    return new PlanRun(runWorld, call, plan, sink)
+  }
   const engine: ConfiguredEngine = {
     table,
     timeouts,
@@ -115,16 +130,13 @@ export function createEngine({
     plan,
     admit: (model, endpoint, access) => void findWanted({ ...access, model, endpoint, models: [] }, table),
     start(call, sink) {
-      if (call.via?.split(',').some((name) => name.trim() === instanceId) === true) {
-        throw new SpekaError(
-          'gateway_loop',
-          'This request has already passed through this gateway: one of its providers leads back to it. Check their base_url.',
-        )
-      }
+      refuseLoop(call)
       return new PlanRun(runWorld, call, plan(call), sink)
     },
   }
-  const layered = composeLayers(layers, engine)
+  const limited = limits === undefined ? engine : withMoneyLimits({ ...engine, carryOut }, limits, world.clock)
+  const within = composeLayers(layers, limited)
+  const layered = limits === undefined ? within : composeLayers({ rates: rateLayers(limits, world.clock) }, within)
   return layered === engine ? engine : { ...engine, start: (call, sink) => layered.start(call, sink) }
 }
 

@@ -54,7 +54,7 @@ export type {
 export { createFetchTransport, type FetchTransportOptions } from './web/fetch-transport.ts'
 
 // What goes wrong
-export { SpekaError, type ErrorCode, type SpekaErrorOptions } from './errors.ts'
+export { SpekaError, type ErrorCode, type LimitTold, type SpekaErrorOptions } from './errors.ts'
 export type { Failure, FailureClass } from './failure.ts'
 
 // Money and usage

@@ -17,6 +17,7 @@ import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type A
 import { BytesAttempt } from './bytes-attempt.ts'
 import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
+import { budgetExhausted, BUDGET_EXHAUSTED, hasEndedAtBound, toldAsExhausted, wordsOf } from './ended-at-bound.ts'
 import { farSideOf } from './far-side.ts'
 import { Lane, type LaneListener } from './lane.ts'
 import { nextStep } from './next-step.ts'
@@ -323,15 +324,31 @@ export class PlanRun implements Run, LaneListener {
     if (this.#winner === undefined) this.committed(lane, facts)
     this.#world.answered?.(this.#call, lane.target)
     const together = this.#continuation?.together(lane.target, facts.usage)
-    const known = together === undefined ? facts : { ...facts, ...together }
+    const told = together === undefined ? facts : { ...facts, ...together }
+    const isAtBound = hasEndedAtBound(lane.call, facts)
+    if (isAtBound && (tail.kind === 'stream' || tail.kind === 'native')) return this.#ranOut(lane, told, tail)
+    const known = isAtBound ? { ...told, finishReason: BUDGET_EXHAUSTED } : told
     const record = this.#recordOf(lane, 'complete', known, {})
-    const counted = together === undefined ? tail : { ...tail, usageJson: usageJsonOf(together.usage, this.#call) }
+    const whole = isAtBound && tail.kind === 'json' ? toldAsExhausted(tail) : tail
+    const counted = together === undefined ? whole : { ...whole, usageJson: usageJsonOf(together.usage, this.#call) }
     const end = record.usage.capped === true ? withCappedUsage(counted) : counted
     const untold = (cause: unknown): void => this.#sink.fail(unsettledError(cause), record)
     const rest = (): readonly Bytes[] => pricedTail(end, record, this.#call)
     const tell = (): void => this.#sink.finish(rest(), record)
     this.#cancelDeadline()
     settle(this.#sink, record, tell, untold, rest)
+  }
+
+  /** A stream came to the bound that a limit on money had set: it is charged, and its caller is told that there is more. */
+  #ranOut(lane: Lane, facts: AnswerFacts, tail: StreamTail): void {
+    const told = budgetExhausted()
+    const words = tail.kind === 'stream' ? wordsOf(tail.frames) : undefined
+    if (words !== undefined) this.#sink.write(words)
+    const known = { ...facts, finishReason: BUDGET_EXHAUSTED }
+    const record = this.#recordOf(lane, 'interrupted', known, { errorCode: told.code, byCaller: true })
+    const tell = (): void => this.#sink.fail(told, record, lane.native?.broken?.(told))
+    this.#cancelDeadline()
+    settle(this.#sink, record, tell, tell)
   }
 
   #giveUp(lane: Lane, failure: Failure, facts: AnswerFacts): void {
@@ -378,6 +395,8 @@ export class PlanRun implements Run, LaneListener {
     })
   }
 }
+
+type StreamTail = Extract<AnswerTail, { kind: 'stream' | 'native' }>
 
 const NO_LANES: readonly Lane[] = []
 const NO_TARGETS: readonly Target[] = []

@@ -3,6 +3,7 @@ import { createEngine } from '../create-engine.ts'
 import type { Commitment, Run } from '../engine.ts'
 import type { SpekaError } from '../errors.ts'
 import type { Layers } from '../layers/compose-layers.ts'
+import type { EngineLimits } from '../limits/limit-layers.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock, type FakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
@@ -72,6 +73,7 @@ export interface AskOptions {
   readonly request?: object
   readonly facts?: Partial<CallFacts>
   readonly layers?: Layers
+  readonly limits?: EngineLimits
   /** What `write` returns. @default true */
   readonly takes?: () => boolean
   readonly settle?: (record: UsageRecord) => void | Promise<void>
@@ -92,6 +94,7 @@ export function ask(
     clock,
     random: () => 0.5,
     layers: options.layers,
+    limits: options.limits,
   })
   const body = { model, messages: [{ role: 'user', content: 'hi' }], stream, ...options.request }
   const facts = { id: mintRequestId(clock.now()), receivedAt: clock.now(), ...options.facts }

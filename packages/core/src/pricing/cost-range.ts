@@ -75,6 +75,9 @@ function boundsOf(sums: readonly Sum[], count: Sum['count']): { readonly least: 
   return { least, most }
 }
 
+/** The most that a token of a sum may cost, whichever part of it it is. */
+export const highestRate = (sums: readonly Sum[], count: Sum['count']): bigint => boundsOf(sums, count).most
+
 /**
  * How many tokens an answer may have so that the call stays within `limit` pico-dollars whatever conditions of the price it
  * meets, for each of `choices` choices; 0 or less: none.

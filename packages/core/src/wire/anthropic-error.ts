@@ -1,9 +1,9 @@
-import type { SpekaError } from '../errors.ts'
+import type { LimitTold, SpekaError } from '../errors.ts'
 
-/** Anthropic's error envelope. */
+/** Anthropic's error envelope, and the limit where one has refused the request. */
 export interface AnthropicErrorBody {
   type: 'error'
-  error: { type: string; message: string }
+  error: { type: string; message: string; limit?: LimitTold }
 }
 
 /**
@@ -24,7 +24,7 @@ const types: Readonly<Record<number, string>> = {
 }
 
 /** The envelope that tells a caller of Anthropic's API about `error`. Its cause stays behind. */
-export function anthropicErrorBody({ status, message }: SpekaError): AnthropicErrorBody {
+export function anthropicErrorBody({ status, message, limit }: SpekaError): AnthropicErrorBody {
   const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
-  return { type: 'error', error: { type, message } }
+  return { type: 'error', error: { type, message, ...(limit !== undefined && { limit }) } }
 }

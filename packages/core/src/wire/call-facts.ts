@@ -94,6 +94,11 @@ export interface CallBody<Outline extends RoutingFields> extends CallFacts {
   readonly wantsUsage: boolean
   /** About how many tokens the prompt has, when the prompt itself has been let go. Default: what its words come to. */
   readonly promptTokens?: number | undefined
-  /** How many it can have at the most, when it has been let go. Default: what its bytes allow. */
+  /** How many it can have at the most, when it has been let go or counted. Default: what its bytes allow. */
   readonly mostPromptTokens?: number | undefined
+  /**
+   * Whether a limit on money has set how long its answer may be, and not its caller: an answer that ends there has not come to
+   * its end. Default: it is as the caller wants it.
+   */
+  readonly isBoundByBudget?: boolean | undefined
 }

@@ -1,5 +1,5 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http'
-import type { ErrorCode, RequestId, SpekaError } from '@speka/core'
+import type { ErrorCode, LimitTold, RequestId, SpekaError } from '@speka/core'
 
 /** RFC 9457: problem details for HTTP APIs. */
 interface Problem {
@@ -10,13 +10,15 @@ interface Problem {
   readonly code: ErrorCode
   /** The field at fault. */
   readonly param?: string | undefined
+  /** The limit that refused it. */
+  readonly limit?: LimitTold | undefined
 }
 
 /** The one place where an error becomes a response of the operator's listener. */
 export function respondProblem(response: ServerResponse, id: RequestId, error: SpekaError): void {
   if (response.headersSent || response.destroyed) return
-  const { status, code, message, param, retryAfterMs } = error
-  const problem: Problem = { status, title: STATUS_CODES[status] ?? 'Error', detail: message, code, param }
+  const { status, code, message, param, limit, retryAfterMs } = error
+  const problem: Problem = { status, title: STATUS_CODES[status] ?? 'Error', detail: message, code, param, limit }
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',

@@ -42,7 +42,12 @@ function choiceOf({ index }: Json, said: unknown): Omit<CompletionChoice, 'finis
   return { text: typeof text === 'string' ? text : '', index: typeof index === 'number' ? index : 0, logprobs: null }
 }
 
-const KNOWN = new Set<unknown>(['stop', 'length', 'content_filter'] satisfies CompletionFinishReason[])
+const KNOWN = new Set<unknown>([
+  'stop',
+  'length',
+  'content_filter',
+  'budget_exhausted',
+] satisfies CompletionFinishReason[])
 
 /** `null` while it goes on. Chat has more reasons than completions know. */
 function finishOf({ finish_reason: reason }: Json): CompletionFinishReason | null {

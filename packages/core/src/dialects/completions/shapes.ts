@@ -20,7 +20,8 @@ export interface CompletionsRequest extends RoutingFields {
   [field: string]: unknown
 }
 
-export type CompletionFinishReason = 'stop' | 'length' | 'content_filter'
+/** The last is the gateway's own: a limit on money had no more left for the answer. */
+export type CompletionFinishReason = 'stop' | 'length' | 'content_filter' | 'budget_exhausted'
 
 export interface CompletionChoice<Finish = CompletionFinishReason> {
   index: number

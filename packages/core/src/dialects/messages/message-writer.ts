@@ -5,6 +5,7 @@ import type { MessageBlock, MessageEvent, MessageObject, StopReason } from './sh
 /** Why an answer ended, by chat's word for it. */
 const stopReasons: ReadonlyMap<unknown, StopReason> = new Map<unknown, StopReason>([
   ['length', 'max_tokens'],
+  ['budget_exhausted', 'budget_exhausted'],
   ['tool_calls', 'tool_use'],
   ['function_call', 'tool_use'],
   ['content_filter', 'refusal'],

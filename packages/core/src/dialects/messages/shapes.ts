@@ -33,7 +33,8 @@ export interface MessageUsage {
   cost_details?: CostDetails
 }
 
-export type StopReason = 'end_turn' | 'max_tokens' | 'tool_use' | 'refusal'
+/** The last is the gateway's own: a limit on money had no more left for the answer. */
+export type StopReason = 'end_turn' | 'max_tokens' | 'tool_use' | 'refusal' | 'budget_exhausted'
 
 /** The answer to a messages request. */
 export interface MessageObject {

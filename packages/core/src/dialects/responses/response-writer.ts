@@ -6,10 +6,11 @@ import { annotationsIn } from './annotations.ts'
 import { OutputWriter } from './output-writer.ts'
 import { responseUsage } from './response-usage.ts'
 
-type IncompleteReason = 'max_output_tokens' | 'content_filter'
+type IncompleteReason = NonNullable<ResponseObject['incomplete_details']>['reason']
 
 const incompleteReasons: ReadonlyMap<unknown, IncompleteReason> = new Map<unknown, IncompleteReason>([
   ['length', 'max_output_tokens'],
+  ['budget_exhausted', 'budget_exhausted'],
   ['content_filter', 'content_filter'],
 ])
 

@@ -153,7 +153,8 @@ export interface ResponseObject {
   status: 'in_progress' | 'completed' | 'incomplete' | 'failed'
   background: false
   error: { code: string; message: string } | null
-  incomplete_details: { reason: 'max_output_tokens' | 'content_filter' } | null
+  /** The last reason is the gateway's own: a limit on money had no more left for the answer. */
+  incomplete_details: { reason: 'max_output_tokens' | 'content_filter' | 'budget_exhausted' } | null
   instructions: string | null
   max_output_tokens: number | null
   max_tool_calls: number | null

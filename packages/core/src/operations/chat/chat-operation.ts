@@ -1,6 +1,6 @@
 import { doneFrame, jsonFrame } from '../../bytes/frames.ts'
 import { scanObject, type ObjectScan } from '../../bytes/scan-object.ts'
-import { join, setMember, splice } from '../../bytes/splice.ts'
+import { join, setMember, splice, type Edit } from '../../bytes/splice.ts'
 import type { Bytes } from '../../transport.ts'
 import { outputLimitField } from '../../wire/dialect-name.ts'
 import { completeTokens, tokensInPrompt } from '../token-count.ts'
@@ -98,8 +98,35 @@ const limitOf = ({ outline: { max_completion_tokens: newer, max_tokens: older } 
 type Scanned = Pick<ChatCall, 'body' | 'scan'>
 
 function withMember({ body, scan }: Scanned, name: string, value: number): Scanned {
-  const written = join(splice(body, [setMember(scan, name, String(value))]))
-  return { body: written, scan: scanObject(written) ?? scan }
+  const edit = setMember(scan, name, String(value))
+  const written = join(splice(body, [edit]))
+  // What is put at the front moves all else along.
+  const isFirst = edit.start === edit.end && scan.members.length > 0
+  return { body: written, scan: isFirst ? withFirst(scan, name, edit) : (scanObject(written) ?? scan) }
+}
+
+/** A scan of the same object with one member more, at its front. */
+function withFirst(
+  { members, longStrings, depth, object }: ObjectScan,
+  key: string,
+  { start, text }: Edit,
+): ObjectScan {
+  const by = text.length
+  const keyEnd = start + JSON.stringify(key).length
+  return {
+    members: [
+      { key, keyStart: start, valueStart: keyEnd + 1, valueEnd: start + by - 1 },
+      ...members.map(({ key: name, keyStart, valueStart, valueEnd }) => ({
+        key: name,
+        keyStart: keyStart + by,
+        valueStart: valueStart + by,
+        valueEnd: valueEnd + by,
+      })),
+    ],
+    longStrings: longStrings.map((span) => ({ start: span.start + by, end: span.end + by })),
+    depth,
+    object: { start: object.start, end: object.end + by },
+  }
 }
 
 const choicesIn = ({ outline }: ChatCall): number => outline.n ?? 1

@@ -1,0 +1,109 @@
+import { boundOfPrompt } from '../meter/most-usage.ts'
+import { picoUsd, type PicoUsd } from '../money.ts'
+import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
+import type { RoutePlan } from '../route/plan-route.ts'
+import { PlanCost } from './plan-cost.ts'
+import { closerPromptBound } from './prompt-bound.ts'
+
+/** A call as it may be sent once so much is set aside for it. */
+export interface SizedCall {
+  readonly call: Call
+  readonly amount: PicoUsd
+}
+
+/** What an answer is left where there is little money: most are shorter, and every model takes such a limit. */
+const USUAL_TOKENS = 4096
+/** Less than this is no answer to anything. */
+const LEAST_TOKENS = 16
+/** What is asked for at the most of a model whose own limit nobody has told: a longer one may be refused by the upstream. */
+const MOST_BOUND_TOKENS = 32_768
+/** The part of what is left of a budget that one request may set aside, if nobody limits it further. */
+const SHARE = 4n
+
+/**
+ * What is to be set aside for a call, at the most that it can be charged. A call that sets no limit to its answer is given one by
+ * what is left, and is sent with it; nothing is ever taken to cost less than it may.
+ */
+export class HoldSize {
+  readonly #call: Call
+  readonly #plan: RoutePlan
+  readonly #isLimitedByCaller: boolean
+  #cost: PlanCost
+  /** Of the prompt, once its bytes alone would take too much; 0: as many as its bytes allow. */
+  #promptTokens = 0
+  /** Tried so far, of a call that is given a limit. */
+  #tokens = Infinity
+
+  private constructor(call: Call, plan: RoutePlan, cost: PlanCost) {
+    const { limitedTo, size } = operations[call.endpoint]
+    this.#call = call
+    this.#plan = plan
+    this.#cost = cost
+    this.#isLimitedByCaller = limitedTo === undefined || size(call).outputTokens !== undefined
+  }
+
+  /** @returns `undefined` where somebody of the plan has no price. */
+  static of(call: Call, plan: RoutePlan): HoldSize | undefined {
+    const cost = PlanCost.of(call, plan)
+    return cost && new HoldSize(call, plan, cost)
+  }
+
+  /** What to ask for first, where about so much is left of the budget that has the least. */
+  first(left: PicoUsd): SizedCall {
+    const most = this.#cost.most()
+    if (this.#isLimitedByCaller || most <= picoUsd(left / SHARE)) return { call: this.#sent(Infinity), amount: most }
+    const affordable = this.#cost.tokensFor(picoUsd(left / SHARE))
+    return this.#limitedTo(Math.min(Math.max(affordable, USUAL_TOKENS), mostBound(this.#call, this.#plan)))
+  }
+
+  /** What to ask for once that was too much, where so much was left; `undefined`: nothing that it can be answered with. */
+  within(left: PicoUsd): SizedCall | undefined {
+    if (this.#isLimitedByCaller) {
+      if (this.#cost.most() > left) this.#closer()
+      const amount = this.#cost.most()
+      return amount > left ? undefined : { call: this.#sent(Infinity), amount }
+    }
+    if (this.#cost.tokensFor(left) < Math.min(this.#tokens, USUAL_TOKENS)) this.#closer()
+    const tokens = Math.min(this.#cost.tokensFor(left), this.#tokens, USUAL_TOKENS)
+    return tokens < LEAST_TOKENS ? undefined : this.#limitedTo(tokens)
+  }
+
+  /** The least that the call can be made for. */
+  get least(): PicoUsd {
+    return this.#cost.most(this.#isLimitedByCaller ? Infinity : LEAST_TOKENS)
+  }
+
+  /** Looks at the prompt as closely as can be without knowing the model's tokens. */
+  #closer(): void {
+    if (this.#promptTokens > 0) return
+    const tokens = closerPromptBound(this.#call)
+    if (tokens >= (this.#call.mostPromptTokens ?? boundOfPrompt(this.#call))) return
+    this.#promptTokens = tokens
+    this.#cost = PlanCost.of({ ...this.#call, mostPromptTokens: tokens }, this.#plan) ?? this.#cost
+  }
+
+  #limitedTo(tokens: number): SizedCall {
+    this.#tokens = tokens
+    return { call: this.#sent(tokens), amount: this.#cost.most(tokens) }
+  }
+
+  /** @param tokens that each choice may have; `Infinity`: as many as the call says. */
+  #sent(tokens: number): Call {
+    const call = this.#promptTokens === 0 ? this.#call : { ...this.#call, mostPromptTokens: this.#promptTokens }
+    const { limitedTo } = operations[call.endpoint]
+    if (tokens === Infinity || limitedTo === undefined) return call
+    return { ...limitedTo(call, tokens), isBoundByBudget: true }
+  }
+}
+
+/** What every model of a plan takes as the limit of an answer, as far as that is known: its window has to hold the prompt too. */
+function mostBound(call: Call, { targets }: RoutePlan): number {
+  let most = MOST_BOUND_TOKENS
+  for (const { entry } of targets) {
+    if (entry.contextWindow === undefined) continue
+    const left = entry.contextWindow - operations[call.endpoint].size(call).inputTokens
+    most = Math.min(most, Math.max(left, Math.trunc(entry.contextWindow / 4)))
+  }
+  return most
+}

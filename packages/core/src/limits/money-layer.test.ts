@@ -1,0 +1,237 @@
+import { ask, type AskOptions } from '../front/ask.fake.ts'
+import { completion, finish, json, role, saying, stream, usageEvent, word } from '../attempt/transport.fake.ts'
+import { formatUsd, parseUsd } from '../money.ts'
+import { createFakeAdmission } from './admission.fake.ts'
+import type { AppliedMoney } from './limit.ts'
+import { budgetOf, limitedBy, moneyLimit } from './limits.fake.ts'
+
+/** The prompt of the tests has fewer bytes than this, and a token of it costs 1 µ$. */
+const roomy = moneyLimit({ usd: '10' })
+
+function asked(money: readonly AppliedMoney[], script: Parameters<typeof ask>[0], options: AskOptions = {}) {
+  const admission = createFakeAdmission()
+  return { admission, call: ask(script, { limits: limitedBy(money, admission), ...options }) }
+}
+
+describe.each([{ stream: true }, { stream: false }])('an answer (stream: $stream)', ({ stream: streams }) => {
+  const script = [streams ? stream(saying('Hi')) : json(200, completion())]
+
+  test('holds the most that it may cost until its row is there, and is then charged what it cost', async () => {
+    let held: string | undefined
+    const { admission, call } = asked([roomy], script, {
+      stream: streams,
+      settle: () => void (held = formatUsd(admission.held(budgetOf('limit')))),
+    })
+    expect(admission.held(budgetOf('limit'))).toBe(admission.asked[0])
+    await call.over()
+    expect(Number(held)).toBeGreaterThan(0)
+    expect(call.record).toMatchObject({ charge: parseUsd('0.00002'), budgets: [1] })
+    expect(admission.of(budgetOf('limit'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
+  })
+
+  test('that cannot be recorded keeps its charge set aside', async () => {
+    const { admission, call } = asked([roomy], script, {
+      stream: streams,
+      settle: () => Promise.reject(new Error('disk full')),
+    })
+    await call.over()
+    expect(call.error?.code).toBe('storage_unavailable')
+    expect(admission.of(budgetOf('limit')).held).toBeGreaterThan(0n)
+  })
+
+  test('that never came costs nothing', async () => {
+    const { admission, call } = asked([roomy], () => json(500, {}), { stream: streams })
+    await call.over()
+    expect(call.record).toMatchObject({ outcome: 'failed', charge: 0n })
+    expect(call.record.budgets).toBeUndefined()
+    expect(admission.of(budgetOf('limit'))).toEqual({ held: 0n, spent: 0n })
+  })
+})
+
+test('a call that the caller leaves before it is begun gives back what it held', async () => {
+  const admission = createFakeAdmission(true)
+  const call = ask([], { limits: limitedBy([roomy], admission) })
+  call.run.abort()
+  await call.clock.advance(1000)
+  expect(call.calls).toEqual(['refuse'])
+  expect(admission.of(budgetOf('limit')).held).toBe(0n)
+})
+
+test('a call that waits for its lease is answered', async () => {
+  const admission = createFakeAdmission(true)
+  const call = ask([stream(saying('Hi'))], { limits: limitedBy([roomy], admission) })
+  await call.over()
+  expect([call.text, call.record.budgets]).toEqual(['Hi', [1]])
+})
+
+describe('a budget that has too little', () => {
+  test('refuses, and says whose it is, how much is spent, and when it resets', () => {
+    const limit = moneyLimit({
+      usd: '0.0001',
+      window: 'day',
+      subject: { kind: 'team', id: 'research', account: 'default' },
+    })
+    const { call } = asked([limit], [])
+    return call.clock.advance(0).then(() => {
+      expect(call.calls).toEqual(['refuse'])
+      expect(call.error).toMatchObject({
+        code: 'insufficient_quota',
+        status: 402,
+        limit: { subject: 'team research', kind: 'usd', window: 'day', limit: '0.0001', spent: '0', held: '0' },
+      })
+      expect(call.error?.limit?.resets_at).toMatch(/T00:00:00\.000Z$/)
+      const ends = Date.parse(call.error?.limit?.resets_at ?? '')
+      expect(call.error?.retryAfterMs).toBe(ends - call.clock.now())
+      expect(call.error?.message).toContain('0.0001 USD a day for team research')
+    })
+  })
+
+  test('is told to nobody as something that comes back, where it does not', async () => {
+    const { call } = asked([moneyLimit({ usd: '0' })], [])
+    await call.clock.advance(0)
+    expect(call.error?.limit?.resets_at).toBeNull()
+    expect(call.error?.retryAfterMs).toBeUndefined()
+  })
+
+  test('of a limit that only tells lets the call go on, and counts', async () => {
+    const { admission, call } = asked([moneyLimit({ usd: '0', onReached: 'notify' })], [stream(saying('Hi'))])
+    await call.over()
+    expect([call.text, call.record.budgets]).toEqual(['Hi', [1]])
+    expect(admission.of(budgetOf('limit'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
+  })
+
+  test('of a limit with models to fall back to has the call planned with those', async () => {
+    const limit = moneyLimit({ usd: '0', id: 'cheap', onReached: 'fallback', fallback: ['nowhere', 'b'] })
+    const { admission, call } = asked([limit, roomy], [stream(saying('Hi'))])
+    await call.over()
+    expect(call.record).toMatchObject({ requestedModel: 'a', model: 'b', notes: { limit_fallback: 'cheap' } })
+    expect(call.record.budgets).toHaveLength(2)
+    expect(admission.of(budgetOf('cheap')).spent).toBe(parseUsd('0.00002'))
+  })
+
+  test('refuses where none of the models to fall back to can be called', async () => {
+    const { call } = asked([moneyLimit({ usd: '0', onReached: 'fallback', fallback: ['nowhere'] })], [])
+    await call.clock.advance(0)
+    expect(call.error?.code).toBe('insufficient_quota')
+  })
+})
+
+test('what is left cannot be known: the call may be sent again in a second', async () => {
+  const admission = createFakeAdmission()
+  const unsure = {
+    ...admission,
+    admit: ({ budgets: [budget] }: Parameters<typeof admission.admit>[0]) => {
+      if (budget === undefined) throw new Error('no budget')
+      return { kind: 'unknown', budget } as const
+    },
+  }
+  const call = ask([], { limits: limitedBy([roomy], unsure) })
+  await call.clock.advance(0)
+  expect(call.error).toMatchObject({ code: 'limit_unavailable', status: 503, retryAfterMs: 1000 })
+})
+
+describe('a model without a price', () => {
+  test('is refused where a limit on money stops, before anything is sent', () => {
+    expect(() => asked([roomy], [], { model: 'free' })).toThrow(
+      expect.objectContaining({ code: 'model_not_allowed', message: expect.stringContaining('"free" has no price') }),
+    )
+  })
+
+  test('is asked where limits do not stop', async () => {
+    const { call } = asked([moneyLimit({ usd: '1', onReached: 'notify' })], [stream(saying('Hi'))], { model: 'free' })
+    await call.over()
+    expect([call.text, call.record.budgets]).toEqual(['Hi', undefined])
+  })
+
+  test('is nobody to fall back to', async () => {
+    const { call } = asked([roomy], [json(500, {})], { stream: false, request: { models: ['free'] } })
+    await call.over()
+    expect(call.sent).toHaveLength(1)
+  })
+})
+
+describe('a limit for some models', () => {
+  const dear = moneyLimit({ usd: '10', id: 'dear', models: 'b*' })
+
+  test('has nothing set aside for others', async () => {
+    const { admission, call } = asked([dear], [stream(saying('Hi'))])
+    await call.over()
+    expect(admission.asked).toEqual([0n])
+    expect(call.record.budgets).toEqual([])
+  })
+
+  test('counts by the model that answered, not by the one that was asked for', async () => {
+    const { admission, call } = asked([dear, roomy], [json(500, {}), json(200, completion())], {
+      stream: false,
+      request: { models: ['b'] },
+      model: 'a',
+    })
+    expect(admission.held(budgetOf('dear'))).toBeGreaterThan(0n)
+    await call.over()
+    expect([call.record.model, call.record.budgets?.length]).toEqual(['b', 2])
+    const first = asked([dear, roomy], [json(200, completion())], { stream: false, request: { models: ['b'] } })
+    await first.call.over()
+    expect(first.call.record.budgets).toHaveLength(1)
+    expect(first.admission.of(budgetOf('dear'))).toEqual({ held: 0n, spent: 0n })
+  })
+})
+
+test('a limit that was made while an answer was on its way counts it', async () => {
+  const admission = createFakeAdmission()
+  let money: readonly AppliedMoney[] = [roomy]
+  const call = ask([stream(saying('Hi'))], { limits: limitedBy(() => money, admission) })
+  money = [roomy, moneyLimit({ usd: '1', id: 'new' })]
+  await call.over()
+  expect(call.record.budgets).toEqual([1, 2])
+  expect(admission.of(budgetOf('new'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
+})
+
+describe('an answer that ends at the bound that was set for it', () => {
+  /** Enough for a prompt as closely as it can be looked at, and some two thousand tokens of answer at 2 µ$. */
+  const little = moneyLimit({ usd: '0.006' })
+  const ended = finish().replace('"stop"', '"length"')
+
+  test('says so, as a whole', async () => {
+    const whole = JSON.stringify(completion()).replace('"stop"', '"length"')
+    const { call } = asked([little], [json(200, whole)], { stream: false })
+    await call.over()
+    expect(call.sent[0]?.body['max_tokens']).toBeGreaterThanOrEqual(16)
+    expect(call.completion.choices[0]?.finish_reason).toBe('budget_exhausted')
+    expect(call.completion.usage?.cost_details?.total).toBe('0.00002')
+    expect(call.record).toMatchObject({ outcome: 'complete', finishReason: 'budget_exhausted' })
+  })
+
+  test('says so, as a stream, and is charged', async () => {
+    const { admission, call } = asked([little], [stream([role(), word('Hi'), ended, usageEvent])])
+    await call.over()
+    expect([call.text, call.error?.code, call.endedWithDone]).toEqual(['Hi', 'budget_exhausted', false])
+    expect(call.record).toMatchObject({
+      outcome: 'interrupted',
+      errorCode: 'budget_exhausted',
+      charge: parseUsd('0.00002'),
+      budgets: [1],
+    })
+    expect(admission.of(budgetOf('limit'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
+  })
+
+  test('delivers what came with its last event', async () => {
+    const last = word('Bye').replace('"finish_reason":null', '"finish_reason":"length"')
+    const { call } = asked([little], [stream([role(), word('Hi'), last, usageEvent])])
+    await call.over()
+    expect([call.text, call.error?.code]).toEqual(['HiBye', 'budget_exhausted'])
+    expect(call.written).not.toContain('length')
+  })
+
+  test('is as it was where the caller has set the bound', async () => {
+    const { call } = asked([little], [stream([role(), word('Hi'), ended, usageEvent])], { request: { max_tokens: 9 } })
+    await call.over()
+    expect(call.sent[0]?.body['max_tokens']).toBe(9)
+    expect([call.error, call.record.finishReason]).toEqual([undefined, 'length'])
+  })
+})
+
+test('a call that no limit on money applies to is sent as it is', async () => {
+  const { admission, call } = asked([], [stream(saying('Hi'))])
+  await call.over()
+  expect([admission.asked, call.record.budgets]).toEqual([[], undefined])
+})

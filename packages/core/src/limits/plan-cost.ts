@@ -1,0 +1,115 @@
+import type { Model, Price } from '../catalog/model.ts'
+import { mostInputTokens, mostOfEach } from '../meter/most-usage.ts'
+import { picoUsd, type PicoUsd } from '../money.ts'
+import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
+import { termsOf } from '../pricing/cost-of.ts'
+import { highestRate } from '../pricing/cost-range.ts'
+import { priceAt } from '../pricing/price-at.ts'
+import { rowsInReach } from '../pricing/price-row.ts'
+import type { RoutePlan } from '../route/plan-route.ts'
+import type { Target } from '../route/target.ts'
+import type { CountedByPiece } from '../units.ts'
+
+/** What a call may be charged at the most by one row of a price, as far as that does not depend on the length of its answer. */
+interface RowCost {
+  readonly input: bigint
+  /** Of each token of the answer. */
+  readonly output: bigint
+  /** All that may be charged in place of tokens, and all that may be besides them. */
+  readonly instead: bigint
+  readonly besides: bigint
+  /** As many tokens as the answer can have, all choices together. */
+  readonly mostOutput: number
+}
+
+/** The most that a call can be charged, whoever of its plan answers it, by the dearest condition that any of their prices has. */
+export class PlanCost {
+  readonly #rows: readonly RowCost[]
+  readonly #choices: number
+
+  private constructor(rows: readonly RowCost[], choices: number) {
+    this.#rows = rows
+    this.#choices = choices
+  }
+
+  /** @returns `undefined` where somebody of the plan has no price for such a call. */
+  static of(call: Call, plan: RoutePlan): PlanCost | undefined {
+    const rows: RowCost[] = []
+    for (const target of placesOf(plan)) {
+      const costs = costsAt(target, call)
+      if (costs === undefined) return undefined
+      rows.push(...costs)
+    }
+    return new PlanCost(rows, operations[call.endpoint].choices(call))
+  }
+
+  /** @param outputTokens of each choice. Default: as many as it can have. */
+  most(outputTokens = Infinity): PicoUsd {
+    let most = 0n
+    for (const { input, output, instead, besides, mostOutput } of this.#rows) {
+      const tokens = input + output * BigInt(Math.min(outputTokens * this.#choices, mostOutput))
+      const cost = (tokens > instead ? tokens : instead) + besides
+      if (cost > most) most = cost
+    }
+    return picoUsd(most)
+  }
+
+  /** How many tokens each choice may have for an amount; below zero: all else costs more already. */
+  tokensFor(amount: PicoUsd): number {
+    let fewest = Infinity
+    for (const { input, output, instead, besides, mostOutput } of this.#rows) {
+      const left = amount - besides - input
+      if (left < 0n || amount - besides < instead) return -1
+      if (output === 0n || left >= output * BigInt(mostOutput)) continue
+      fewest = Math.min(fewest, Number(left / output / BigInt(this.#choices)))
+    }
+    return fewest
+  }
+}
+
+/** One target for each model that may answer: what it costs depends on nothing else. */
+function placesOf({ targets, contextWindow, contentPolicy }: RoutePlan): readonly Target[] {
+  const [first] = targets
+  if (targets.length === 1 && contextWindow.length === 0 && contentPolicy.length === 0) return targets
+  const all = [...targets, ...contextWindow, ...contentPolicy]
+  if (all.every(({ entry }) => entry === first.entry)) return [first]
+  const seen = new Set<Model>()
+  return all.filter(({ entry }) => !seen.has(entry) && seen.add(entry))
+}
+
+/** Whether what a call costs at a target has a bound. */
+export const hasPriceFor = (target: Target, call: Call): boolean => costsAt(target, call) !== undefined
+
+function costsAt({ entry, adapter }: Target, call: Call): readonly RowCost[] | undefined {
+  const price = priceAt(entry.prices, call.receivedAt)
+  if (price === undefined) return undefined
+  // A gateway may answer with another model than the one it was asked for.
+  const window = adapter.routesItself === true ? undefined : entry.contextWindow
+  const inputTokens = mostInputTokens(call, window)
+  const costs: RowCost[] = []
+  for (const row of rowsInReach(price, inputTokens)) {
+    const cost = costBy(row, call, inputTokens, window)
+    if (cost === undefined) return undefined
+    costs.push(cost)
+  }
+  return costs
+}
+
+function costBy(row: Price, call: Call, inputTokens: number, window: number | undefined): RowCost | undefined {
+  const { sums, instead, extras } = termsOf(row)
+  let insteadCost = 0n
+  for (const { count, rate } of instead) insteadCost += rate * BigInt(mostOfEach[count as CountedByPiece](call))
+  let besides = 0n
+  for (const { count, rate } of extras) besides += rate * BigInt(mostOfEach[count as CountedByPiece](call))
+  // What is charged by pieces that such a call has none of, and by nothing else, is charged by nothing.
+  if (sums.length === 0 && insteadCost === 0n && extras.every(({ presumed }) => presumed === undefined))
+    return undefined
+  return {
+    input: highestRate(sums, 'inputTokens') * BigInt(inputTokens),
+    output: highestRate(sums, 'outputTokens'),
+    instead: insteadCost,
+    besides,
+    mostOutput: operations[call.endpoint].mostOutputTokens(call, window, 0),
+  }
+}
