@@ -28,6 +28,7 @@ export { formatPricePerMillion, parsePricePerMillion, readUsd, zeroUsd } from '.
 export { SpendAccount, type SetAside } from './spend-account.ts'
 export { createAdmission, type AdmissionOptions } from './limits/leases/lease-admission.ts'
 export { unreachedLine } from './limits/unreached-line.ts'
+export type { EngineLimits } from './limits/limit-layers.ts'
 export { MemoryBudgets, ownBudgets, type OwnBudgets } from './limits/memory-budgets.ts'
 export type {
   Budget,
