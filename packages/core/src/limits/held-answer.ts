@@ -88,11 +88,11 @@ export class HeldAnswer implements AnswerSink {
     }
     hold.charge(charge, budgets)
     const settled = this.#sink.settle(this.#kept, rest)
-    const done = (): void => {
+    const over = (): void => {
       hold.settled()
       kept(budgets, charge)
     }
-    if (settled === undefined) return done()
-    return settled.then(done)
+    if (settled === undefined) return over()
+    return settled.then(over)
   }
 }
