@@ -6,7 +6,7 @@ import { SpekaError } from './errors.ts'
 import { HealthBook } from './health/health-book.ts'
 import { RetryBudget } from './health/retry-budget.ts'
 import { composeLayers, type Layers } from './layers/compose-layers.ts'
-import { rateLayers, withMoneyLimits, type EngineLimits } from './limits/limit-layers.ts'
+import { withMoneyLimits, withRateLimits, type EngineLimits } from './limits/limit-layers.ts'
 import type { Access } from './route/find-callable.ts'
 import { findWanted, planRoute, type RoutePlan } from './route/plan-route.ts'
 import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
@@ -136,7 +136,7 @@ export function createEngine({
   }
   const limited = limits === undefined ? engine : withMoneyLimits({ ...engine, carryOut }, limits, world.clock)
   const within = composeLayers(layers, limited)
-  const layered = limits === undefined ? within : composeLayers({ rates: rateLayers(limits, world.clock) }, within)
+  const layered = limits === undefined ? within : withRateLimits(within, limits, world.clock)
   return layered === engine ? engine : { ...engine, start: (call, sink) => layered.start(call, sink) }
 }
 

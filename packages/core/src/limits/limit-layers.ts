@@ -1,9 +1,10 @@
 import type { Clock } from '../clock.ts'
-import type { Engine, Layer } from '../engine.ts'
+import type { Engine } from '../engine.ts'
 import type { Admission } from './admission.ts'
 import type { LimitBook } from './limit-book.ts'
 import { moneyLayer, type PlanningEngine } from './money-layer.ts'
 import type { Notices } from './notices.ts'
+import { ratesLayer, tokenRatesLayer } from './rates-layer.ts'
 import type { Rates } from './rates.ts'
 
 /** What limits calls: which limits apply to each, what is left of their money, and where their rates stand. */
@@ -15,9 +16,10 @@ export interface EngineLimits {
   readonly notices?: Notices | undefined
 }
 
-/** An engine that holds limits on money: innermost, so that what is set aside is for the call as it will be sent. */
+/** An engine that keeps to limits of tokens and of money: innermost, so that what is counted is the call as it will be sent. */
 export const withMoneyLimits = (engine: PlanningEngine, limits: EngineLimits, clock: Clock): Engine =>
-  moneyLayer(engine, { ...limits, clock })
+  tokenRatesLayer({ ...limits, clock })(moneyLayer(engine, { ...limits, clock }))
 
-/** The layers that stand where rates do. */
-export const rateLayers = (_limits: EngineLimits, _clock: Clock): readonly Layer[] => []
+/** What stands around all other layers, since it refuses for least: the rates of requests. */
+export const withRateLimits = (engine: Engine, limits: EngineLimits, clock: Clock): Engine =>
+  ratesLayer({ ...limits, clock })(engine)

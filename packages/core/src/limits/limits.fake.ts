@@ -39,5 +39,9 @@ export function limitedBy(
   const book: LimitBook = {
     appliedTo: (call) => ({ money: typeof money === 'function' ? money(call) : money, rates: [] }),
   }
-  return { book, admission, rates: { take: () => ({ standings: [], done() {}, giveBack() {} }), standing: () => [] } }
+  return {
+    book,
+    admission,
+    rates: { take: () => ({ standings: [], done() {}, giveBack() {} }), standing: () => [], known: () => [] },
+  }
 }
