@@ -89,13 +89,13 @@ describe('a sqlite file', () => {
       ATTACH '${newer}' AS newer;
       INSERT INTO ledger SELECT id, key_id, created_at, record ->> 'upstreamId', record ->> 'model', record ->> 'outcome',
         1, 0, 1, 1, record FROM newer.usage_record;
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10_000)
+      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40_000)
       INSERT INTO ledger SELECT 'later-' || i, 'key_A', ${noon + 90_000_000} + i, 'u' || i, model, outcome, 1, 0, 1, 1, details
       FROM ledger, n WHERE id = '${first.id}'`)
     db.close()
     await using(path, async ({ ledger }) => {
       const id = async (upstreamId: string, keyId?: string) => (await ledger.find(upstreamId, keyId))?.id
-      expect(await id('u10000', 'key_A')).toBe('later-10000')
+      expect(await id('u40000', 'key_A')).toBe('later-40000')
       expect(await id('u1', 'key_A')).toBe('later-1')
       expect(await id(first.upstreamId ?? '', 'key_A')).toBe(first.id)
       expect(await id(first.upstreamId ?? '')).toBe(first.id)

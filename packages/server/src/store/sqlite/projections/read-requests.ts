@@ -5,6 +5,7 @@ import { hashText } from './hash-text.ts'
 import { outcomeNumbers } from './outcome-number.ts'
 import type { Readers } from './read-totals.ts'
 import { REQUEST_INDEXES } from './tables.ts'
+import { HASHES_TO_ASK, upstreamHash } from './upstream-hash.ts'
 
 /** Where a page ended: the record's arrival, and its row. */
 export interface PagePlace {
@@ -50,10 +51,11 @@ export function readRequests(
 export function findByUpstreamId(readers: Readers, id: string, keyId: string | undefined): StoredRow | undefined {
   const key = keyId === undefined ? undefined : readers.texts.find(keyId)
   if (keyId !== undefined && key === undefined) return undefined
-  const select = readers.projections.prepare(`
-    SELECT owner, n FROM request_index INDEXED BY request_by_upstream
-    WHERE upstream = ? AND upstream <> 0 ${key === undefined ? '' : 'AND key = ?'} ORDER BY time DESC, owner DESC, n DESC`)
-  for (const place of select.iterate(hashText(id), ...(key === undefined ? [] : [key]))) {
+  const last = readers.projections.prepare('SELECT max(n) AS n FROM place').get()
+  const select = readers.projections.prepare(`${HASHES_TO_ASK}
+    SELECT owner, n FROM asked CROSS JOIN request_index INDEXED BY request_by_upstream USING (upstream)
+    WHERE request_index.upstream <> 0 ${key === undefined ? '' : 'AND key = ?'} ORDER BY time DESC, owner DESC, n DESC`)
+  for (const place of select.iterate(upstreamHash(id, Number(last?.['n'])), ...(key === undefined ? [] : [key]))) {
     const [row] = rowsAfter(readers.ledger, { owner: Number(place['owner']), n: Number(place['n']) - 1 }, 1)
     if (row?.record.upstreamId === id) return row
   }

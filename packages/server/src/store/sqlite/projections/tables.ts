@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 
 /** To be raised when rows are folded otherwise than before into the same tables. */
-const FOLDING = 2
+const FOLDING = 3
 
 /** Columns by which hours are told apart; all are numbers that `text` explains, but for the hour itself and the labels. */
 export const HOUR_KEY = ['hour', 'account', 'key', 'labels', 'model', 'provider'] as const

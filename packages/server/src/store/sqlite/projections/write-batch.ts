@@ -5,6 +5,7 @@ import { hashText } from './hash-text.ts'
 import { outcomeNumber } from './outcome-number.ts'
 import { DAY_KEY, DOLLAR, HOUR_KEY, quoted, SUMS } from './tables.ts'
 import { mergeTimes, readTimes, writeTimes } from './time-buckets.ts'
+import { upstreamHash } from './upstream-hash.ts'
 
 const REQUEST_COLUMNS = 13
 
@@ -72,12 +73,12 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
         owner,
         n,
         createdAt,
-        hashOf(record.upstreamId),
+        record.upstreamId === undefined ? 0 : upstreamHash(record.upstreamId, n),
         account,
         key,
         labels,
         customer,
-        hashOf(record.session),
+        record.session === undefined ? 0 : hashText(record.session),
         model,
         provider,
         outcomeNumber(record.outcome),
@@ -89,8 +90,6 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
     },
   }
 }
-
-const hashOf = (text: string | undefined): number => (text === undefined ? 0 : hashText(text))
 
 const marks = (count: number): string => Array.from({ length: count }, () => '?').join(', ')
 
