@@ -39,6 +39,9 @@ export type {
   Lease,
   LeaseCall,
   LeaseReply,
+  OwnerId,
+  RecallAnswer,
+  RecallLine,
   Shortage,
 } from './limits/budgets.ts'
 export { unknownUsage } from './usage.ts'

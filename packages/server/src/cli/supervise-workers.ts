@@ -4,6 +4,8 @@ import { askWorkers } from '../admin/ask-workers.ts'
 import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import type { Settings } from '../config/settings.ts'
+import { isRecallMessage, type RecallPeer } from '../limits/recall-messages.ts'
+import { RecallRelay } from '../limits/recall-relay.ts'
 import { storeIn } from '../store/open-store.ts'
 import type { Terminal } from './command.ts'
 import { openAdmin, type Processes } from './open-admin.ts'
@@ -43,6 +45,7 @@ export function tellRefused(): void {
 export async function superviseWorkers(count: number, settings: Settings, terminal: Terminal): Promise<number> {
   const workers = new Set<Worker>()
   const pauses = new Set<NodeJS.Timeout>()
+  const recalls = new RecallRelay()
   const over = Promise.withResolvers<number>()
   let stopping = false
   let code = 0
@@ -62,7 +65,9 @@ export async function superviseWorkers(count: number, settings: Settings, termin
     const worker = cluster.fork({ [GREETS]: someListened ? 'no' : 'yes' })
     let listening = false
     let refused = false
+    const peer = recallPeerOf(worker)
     workers.add(worker)
+    recalls.join(peer)
     worker.on('message', (message: Partial<typeof REFUSED>) => {
       if (message?.spekaRefused === true) refused = true
     })
@@ -75,6 +80,7 @@ export async function superviseWorkers(count: number, settings: Settings, termin
     })
     worker.once('exit', (exitCode: number | null, signal: string | null) => {
       workers.delete(worker)
+      recalls.leave(peer)
       if (!stopping && (!refused || someListened)) {
         void tellEnd(worker, settings)
         startLater(listening, signal ?? `code ${exitCode}`)
@@ -127,6 +133,21 @@ export async function superviseWorkers(count: number, settings: Settings, termin
   start()
   return over.promise
 }
+
+const recallPeerOf = (worker: Worker): RecallPeer => ({
+  send(message, failed) {
+    // One that is going takes no message, and says so by an error where nobody listens.
+    if (!worker.isConnected()) return failed()
+    worker.send(message, undefined, undefined, (error) => {
+      if (error !== null) failed()
+    })
+  },
+  hear(listener) {
+    worker.on('message', (message: unknown) => {
+      if (isRecallMessage(message)) listener(message)
+    })
+  },
+})
 
 const processesOf = (workers: ReadonlySet<Worker>): Processes => ({
   reports: () => askWorkers<ProcessReport>(workers, 'report'),

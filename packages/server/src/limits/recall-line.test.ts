@@ -1,0 +1,121 @@
+import type { Clock } from '@speka/core/node'
+import type { RecallAnswer } from '@speka/core/internal'
+import { openRecallLine, SupervisedLine } from './recall-line.ts'
+import { isRecallMessage, type RecallMessage, type RecallPeer } from './recall-messages.ts'
+import { RecallRelay } from './recall-relay.ts'
+
+const never: Pick<Clock, 'after'> = { after: () => () => {} }
+
+/** A worker, and what its supervisor sees of it. What they say passes as JSON. */
+class Worker {
+  readonly line: SupervisedLine
+  readonly seen: RecallPeer
+  /** Messages to it fail. */
+  isGone = false
+  #toSupervisor: (message: RecallMessage) => void = () => {}
+  #toWorker: (message: RecallMessage) => void = () => {}
+
+  constructor(clock: Pick<Clock, 'after'> = never) {
+    this.seen = {
+      send: (message, failed) => (this.isGone ? failed() : pass(message, (copy) => this.#toWorker(copy))),
+      hear: (listener) => (this.#toSupervisor = listener),
+    }
+    const supervisor: RecallPeer = {
+      send: (message) => pass(message, (copy) => this.#toSupervisor(copy)),
+      hear: (listener) => (this.#toWorker = listener),
+    }
+    this.line = new SupervisedLine(supervisor, clock)
+  }
+}
+
+function pass(message: RecallMessage, arrive: (message: RecallMessage) => void): void {
+  const copy: unknown = JSON.parse(JSON.stringify(message))
+  if (isRecallMessage(copy)) queueMicrotask(() => arrive(copy))
+}
+
+const nothing: RecallAnswer = { said: 'nothing idle', grants: 3 }
+
+/** Two workers of one supervisor; the second settles as owner 2. */
+async function twoWorkers(clock?: Pick<Clock, 'after'>): Promise<{ relay: RecallRelay; one: Worker; other: Worker }> {
+  const relay = new RecallRelay()
+  const [one, other] = [new Worker(clock), new Worker()]
+  relay.join(one.seen)
+  relay.join(other.seen)
+  one.line.known(1)
+  other.line.known(2)
+  await undefined
+  return { relay, one, other }
+}
+
+test('a recall reaches the worker that settles under that id, and its answer comes back', async () => {
+  const { one, other } = await twoWorkers()
+  const asked: string[] = []
+  other.line.serve(async (budgetId) => {
+    asked.push(budgetId)
+    return nothing
+  })
+  expect(await one.line.recall(2, 'key@0')).toEqual(nothing)
+  expect(asked).toEqual(['key@0'])
+})
+
+test('answers find those who asked, in any order', async () => {
+  const { one, other } = await twoWorkers()
+  const open = new Map<string, (answer: RecallAnswer) => void>()
+  other.line.serve((budgetId) => new Promise((resolve) => open.set(budgetId, resolve)))
+  const [first, second] = [one.line.recall(2, 'first'), one.line.recall(2, 'second')]
+  for (let turn = 0; turn < 10; turn += 1) await undefined
+  open.get('second')?.({ said: 'returned', grants: 2 })
+  open.get('first')?.({ said: 'returned', grants: 1 })
+  expect([await first, await second]).toMatchObject([{ grants: 1 }, { grants: 2 }])
+})
+
+test('a worker that has become another owner is reached under its new id', async () => {
+  const { one, other } = await twoWorkers()
+  other.line.serve(async () => nothing)
+  other.line.known(5)
+  await undefined
+  expect(await one.line.recall(5, 'key')).toEqual(nothing)
+})
+
+test.each([
+  ['whom nobody knows', () => {}],
+  ['that is gone already', ({ relay, other }: Awaited<ReturnType<typeof twoWorkers>>) => relay.leave(other.seen)],
+  ['that takes no message', ({ other }: Awaited<ReturnType<typeof twoWorkers>>) => (other.isGone = true)],
+])('an owner %s is unreachable at once', async (how, happens) => {
+  const workers = await twoWorkers()
+  workers.other.line.serve(async () => nothing)
+  happens(workers)
+  expect(await workers.one.line.recall(how === 'whom nobody knows' ? 9 : 2, 'key')).toBeUndefined()
+})
+
+test('an owner that goes while it is waited for is unreachable from then on', async () => {
+  const { relay, one, other } = await twoWorkers()
+  const asked = Promise.withResolvers<void>()
+  other.line.serve(() => {
+    asked.resolve()
+    return new Promise(() => {})
+  })
+  const answer = one.line.recall(2, 'key')
+  await asked.promise
+  relay.leave(other.seen)
+  expect(await answer).toBeUndefined()
+})
+
+test('an owner that does not answer is silent after a second', async () => {
+  const timers: { ms: number; run: () => void }[] = []
+  const { one, other } = await twoWorkers({
+    after(ms, run) {
+      timers.push({ ms, run })
+      return () => {}
+    },
+  })
+  other.line.serve(() => new Promise(() => {}))
+  const answer = one.line.recall(2, 'key')
+  expect(timers).toMatchObject([{ ms: 1000 }])
+  timers[0]?.run()
+  expect(await answer).toBeUndefined()
+})
+
+test('a process on its own reaches nobody', async () => {
+  expect(await openRecallLine().recall(1, 'key')).toBeUndefined()
+})
