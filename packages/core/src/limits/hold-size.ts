@@ -29,24 +29,30 @@ export class HoldSize {
   readonly #call: Call
   readonly #plan: RoutePlan
   readonly #isLimitedByCaller: boolean
+  readonly #attempts: number
   #cost: PlanCost
   /** Of the prompt, once its bytes alone would take too much; 0: as many as its bytes allow. */
   #promptTokens = 0
   /** Tried so far, of a call that is given a limit. */
   #tokens = Infinity
 
-  private constructor(call: Call, plan: RoutePlan, cost: PlanCost) {
+  private constructor(call: Call, plan: RoutePlan, attempts: number, cost: PlanCost) {
     const { limitedTo, size } = operations[call.endpoint]
     this.#call = call
     this.#plan = plan
+    this.#attempts = attempts
     this.#cost = cost
     this.#isLimitedByCaller = limitedTo === undefined || size(call).outputTokens !== undefined
   }
 
-  /** @returns `undefined` where somebody of the plan has no price. */
-  static of(call: Call, plan: RoutePlan): HoldSize | undefined {
-    const cost = PlanCost.of(call, plan)
-    return cost && new HoldSize(call, plan, cost)
+  /**
+   * @param maxAttempts how often it may be tried; what is charged for more than one is only an answer that others take up.
+   * @returns `undefined` where somebody of the plan has no price.
+   */
+  static of(call: Call, plan: RoutePlan, maxAttempts: number): HoldSize | undefined {
+    const attempts = call.stream && call.outline.provider?.continue === true ? maxAttempts : 1
+    const cost = PlanCost.of(call, plan, attempts)
+    return cost && new HoldSize(call, plan, attempts, cost)
   }
 
   /** What to ask for first, where about so much is left of the budget that has the least. */
@@ -80,7 +86,7 @@ export class HoldSize {
     const tokens = closerPromptBound(this.#call)
     if (tokens >= (this.#call.mostPromptTokens ?? boundOfPrompt(this.#call))) return
     this.#promptTokens = tokens
-    this.#cost = PlanCost.of({ ...this.#call, mostPromptTokens: tokens }, this.#plan) ?? this.#cost
+    this.#cost = PlanCost.of({ ...this.#call, mostPromptTokens: tokens }, this.#plan, this.#attempts) ?? this.#cost
   }
 
   #limitedTo(tokens: number): SizedCall {

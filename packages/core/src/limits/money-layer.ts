@@ -20,6 +20,8 @@ import { budgetAt } from './window.ts'
 
 /** The engine as the money layer needs it: it plans a call, sets money aside for that plan, and has it carried out. */
 export interface PlanningEngine extends Engine {
+  /** How often a call is tried at the most. */
+  readonly maxAttempts: number
   /** @throws SpekaError as a plan does. */
   plan(call: Call): RoutePlan
   /** Starts a call by a plan that was made for it. */
@@ -63,14 +65,17 @@ class MoneyRound {
   readonly #next: PlanningEngine
   readonly #options: MoneyOptions
   readonly #call: Call
-  readonly #money: readonly AppliedMoney[]
+  #money: readonly AppliedMoney[]
   /** Limits that were reached, and have the call planned with models of their own. */
   readonly #reached: Limit[] = []
+  /** The call as it would ask for the models that it is planned with: by those it is known which limits apply. */
+  #asking: Call
 
   constructor(next: PlanningEngine, options: MoneyOptions, call: Call, money: readonly AppliedMoney[]) {
     this.#next = next
     this.#options = options
     this.#call = call
+    this.#asking = call
     this.#money = money
   }
 
@@ -96,7 +101,7 @@ class MoneyRound {
     const budgets = this.#held(plan)
     const stops = budgets.some(({ applied }) => applied.limit.onReached === 'stop')
     const priced = budgets.length === 0 ? plan : this.#priced(plan, stops)
-    const size = budgets.length === 0 ? undefined : HoldSize.of(this.#call, priced)
+    const size = budgets.length === 0 ? undefined : HoldSize.of(this.#call, priced, this.#next.maxAttempts)
     // Nobody can tell what it costs, and no limit refuses it for that.
     if (size === undefined) return { call: this.#call, plan, amount: zeroUsd, size, budgets: NO_BUDGETS }
     return { ...size.first(this.#left(budgets)), plan: priced, size, budgets }
@@ -178,8 +183,12 @@ class MoneyRound {
   #planWith(models: readonly string[]): RoutePlan | undefined {
     for (const [index, model] of models.entries()) {
       const outline = { ...this.#call.outline, model, models: models.slice(index + 1) }
+      const asking = { ...this.#call, outline } as Call
       try {
-        return this.#next.plan({ ...this.#call, outline } as Call)
+        const plan = this.#next.plan(asking)
+        this.#asking = asking
+        this.#money = this.#options.book.appliedTo(asking)?.money ?? []
+        return plan
       } catch (error) {
         if (!SpekaError.is(error)) throw error
       }
@@ -214,7 +223,7 @@ class MoneyRound {
   /** The budgets that an answer counts in: of all limits that apply to it by now, and to the model that answered. */
   #counted({ model }: UsageRecord, held: readonly Budget[], hold: Hold): Counted | Promise<Counted> {
     const { admission, book } = this.#options
-    const applied = book.appliedTo(this.#call)?.money ?? []
+    const applied = book.appliedTo(this.#asking)?.money ?? []
     const budgets: Budget[] = []
     for (const each of applied) {
       const { models } = each.limit

@@ -14,7 +14,8 @@ import type { CountedByPiece } from '../units.ts'
 /** What a call may be charged at the most by one row of a price, as far as that does not depend on the length of its answer. */
 interface RowCost {
   readonly input: bigint
-  /** Of each token of the answer. */
+  /** Of each token of the prompt, and of the answer. */
+  readonly inputToken: bigint
   readonly output: bigint
   /** All that may be charged in place of tokens, and all that may be besides them. */
   readonly instead: bigint
@@ -33,13 +34,16 @@ export class PlanCost {
     this.#choices = choices
   }
 
-  /** @returns `undefined` where somebody of the plan has no price for such a call. */
-  static of(call: Call, plan: RoutePlan): PlanCost | undefined {
+  /**
+   * @param attempts how many may be charged: one, unless an answer that breaks off is to be taken up by others.
+   * @returns `undefined` where somebody of the plan has no price for such a call.
+   */
+  static of(call: Call, plan: RoutePlan, attempts = 1): PlanCost | undefined {
     const rows: RowCost[] = []
     for (const target of placesOf(plan)) {
       const costs = costsAt(target, call)
       if (costs === undefined) return undefined
-      rows.push(...costs)
+      rows.push(...(attempts === 1 ? costs : costs.map((cost) => takenUp(cost, BigInt(attempts)))))
     }
     return new PlanCost(rows, operations[call.endpoint].choices(call))
   }
@@ -67,6 +71,16 @@ export class PlanCost {
     return fewest
   }
 }
+
+/** Each attempt reads the prompt, and what those before it have said, and says at the most the rest. */
+const takenUp = ({ input, inputToken, output, instead, besides, mostOutput }: RowCost, attempts: bigint): RowCost => ({
+  input: input * attempts,
+  inputToken,
+  output: (output + inputToken) * attempts,
+  instead: instead * attempts,
+  besides: besides * attempts,
+  mostOutput,
+})
 
 /** One target for each model that may answer: what it costs depends on nothing else. */
 function placesOf({ targets, contextWindow, contentPolicy }: RoutePlan): readonly Target[] {
@@ -98,6 +112,7 @@ function costsAt({ entry, adapter }: Target, call: Call): readonly RowCost[] | u
 
 function costBy(row: Price, call: Call, inputTokens: number, window: number | undefined): RowCost | undefined {
   const { sums, instead, extras } = termsOf(row)
+  const inputToken = highestRate(sums, 'inputTokens')
   let insteadCost = 0n
   for (const { count, rate } of instead) insteadCost += rate * BigInt(mostOfEach[count as CountedByPiece](call))
   let besides = 0n
@@ -106,7 +121,8 @@ function costBy(row: Price, call: Call, inputTokens: number, window: number | un
   if (sums.length === 0 && insteadCost === 0n && extras.every(({ presumed }) => presumed === undefined))
     return undefined
   return {
-    input: highestRate(sums, 'inputTokens') * BigInt(inputTokens),
+    input: inputToken * BigInt(inputTokens),
+    inputToken,
     output: highestRate(sums, 'outputTokens'),
     instead: insteadCost,
     besides,

@@ -1,0 +1,197 @@
+import fc from 'fast-check'
+import { createEngine } from '../create-engine.ts'
+import { createFakeTransport } from '../attempt/transport.fake.ts'
+import { withinMost } from '../meter/believable-usage.ts'
+import { mostInputTokens, mostOfEach } from '../meter/most-usage.ts'
+import { parseUsd, picoUsd, zeroUsd } from '../money.ts'
+import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
+import { costOf } from '../pricing/cost-of.ts'
+import { priceAt } from '../pricing/price-at.ts'
+import { createFakeClock } from '../sandbox/clock.fake.ts'
+import { unitEntries, type CountedByPiece } from '../units.ts'
+import type { Usage } from '../usage.ts'
+import { mintRequestId } from '../uuid.ts'
+import { HoldSize, type SizedCall } from './hold-size.ts'
+
+const clock = createFakeClock()
+const facts = { id: mintRequestId(clock.now()), receivedAt: clock.now() }
+
+const usd = fc.integer({ min: 0, max: 2_000_000 }).map((millionths) => (millionths / 1e6).toFixed(6))
+const ofTokens = [
+  'output',
+  'cached_input',
+  'cache_write',
+  'cache_write_1h',
+  'reasoning',
+  'audio_input',
+  'audio_output',
+  'search',
+  'request',
+]
+const conditions = [{ service_tier: 'priority' }, { above_input_tokens: 9000 }, { service_tier: 'flex' }]
+/** One price, or rows of which the last holds where no other does. All have the same parts. */
+const price = fc
+  .tuple(fc.subarray(ofTokens), fc.subarray(conditions), fc.array(usd, { minLength: 40, maxLength: 40 }))
+  .map(([names, whens, amounts]) => {
+    const row = (at: number) =>
+      Object.fromEntries(['input', ...names].map((name, index) => [name, amounts[at * 10 + index] ?? '0']))
+    return whens.length === 0 ? row(0) : [...whens.map((when, index) => ({ ...row(index + 1), ...when })), row(0)]
+  })
+
+/** Texts that have many tokens for their length. */
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 200 }),
+  fc.uuid(),
+  fc.base64String({ maxLength: 400 }),
+  fc.constantFrom('👩‍👩‍👧‍👦'.repeat(50), 'a'.repeat(20_000)),
+)
+
+const chat = fc.record(
+  {
+    messages: fc.array(fc.record({ role: fc.constantFrom('user', 'system'), content: text }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+    n: fc.integer({ min: 1, max: 4 }),
+    max_tokens: fc.integer({ min: 1, max: 9000 }),
+    models: fc.constant(['other']),
+    tools: fc.constant([{ type: 'function', function: { name: 'f' } }]),
+  },
+  { requiredKeys: ['messages'] },
+)
+
+function sizing(request: object, prices: readonly unknown[], windows: readonly (number | undefined)[]) {
+  const [first, second] = prices
+  const model = (name: string, of: unknown, window: number | undefined) => ({
+    [name]: {
+      targets: [{ provider: 'one', model: name }],
+      price: of,
+      ...(window !== undefined && { context_window: window }),
+    },
+  })
+  const engine = createEngine({
+    config: {
+      providers: { one: { type: 'openai-compatible', base_url: 'http://one', api_key: 'k' } },
+      models: { ...model('asked', first, windows[0]), ...model('other', second, windows[1]) } as never,
+    },
+    instanceId: 'here',
+    transport: createFakeTransport(clock, []),
+    clock,
+    random: () => 0.5,
+  })
+  const call = operations.chat.write({ model: 'asked', ...request }, facts) as Call
+  const plan = engine.plan(call)
+  return { call, plan, size: HoldSize.of(call, plan, 3) }
+}
+
+/** Parts of what an upstream may count, each from nothing to all of it. */
+const shares = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), {
+  minLength: unitEntries.length,
+  maxLength: unitEntries.length,
+})
+
+test('whatever an honest upstream counts, the charge is not more than what was set aside', () => {
+  fc.assert(
+    fc.property(
+      chat,
+      fc.tuple(price, price),
+      fc.tuple(fc.constantFrom(undefined, 8192, 128_000), fc.constantFrom(undefined, 4096)),
+      fc.array(fc.bigInt({ min: 0n, max: parseUsd('20') }), { minLength: 1, maxLength: 4 }),
+      shares,
+      fc.constantFrom(undefined, 'priority', 'flex', 'default'),
+      (request, prices, windows, lefts, parts, serviceTier) => {
+        const { plan, size } = sizing(request, prices, windows)
+        if (size === undefined) return
+        for (const sized of sizesOf(size, lefts)) {
+          for (const target of plan.targets) {
+            const window = target.entry.contextWindow
+            const usage = usageOf(sized.call, window, parts, serviceTier)
+            const inForce = priceAt(target.entry.prices, facts.receivedAt)
+            const charge = inForce && costOf(withinMost(usage, sized.call, window), inForce)
+            expect(charge === undefined || charge <= sized.amount).toBe(true)
+          }
+        }
+      },
+    ),
+    { numRuns: 500 },
+  )
+})
+
+test('what is asked for within what is left is never more than that', () => {
+  fc.assert(
+    fc.property(chat, price, fc.bigInt({ min: 0n, max: parseUsd('20') }), (request, of, left) => {
+      const { size } = sizing(request, [of, of], [])
+      size?.first(picoUsd(left))
+      const sized = size?.within(picoUsd(left))
+      expect(sized === undefined || sized.amount <= left).toBe(true)
+      // And is refused only where even the least is more.
+      expect(sized !== undefined || size === undefined || size.least > left).toBe(true)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+function* sizesOf(size: HoldSize, lefts: readonly bigint[]): Generator<SizedCall> {
+  const [first = 0n, ...others] = lefts
+  yield size.first(picoUsd(first))
+  for (const left of others) {
+    const sized = size.within(picoUsd(left))
+    if (sized !== undefined) yield sized
+  }
+}
+
+/** Counts as an upstream may tell them that keeps to the bound it was sent. */
+function usageOf(
+  call: Call,
+  window: number | undefined,
+  parts: readonly number[],
+  serviceTier: string | undefined,
+): Usage {
+  const input = mostInputTokens(call, window)
+  const output = operations[call.endpoint].mostOutputTokens(call, window, 0)
+  const counts = unitEntries.map(({ count, partOf, per, unit }, index): [string, number] => {
+    const whole = unit === 'input' || partOf === 'input' ? input : output
+    const most = per === 'million' ? whole : mostOfEach[count as CountedByPiece](call)
+    return [count, Math.floor(most * (parts[index] ?? 0))]
+  })
+  const usage: Record<string, number> = Object.fromEntries(counts)
+  delete usage['images']
+  delete usage['seconds']
+  delete usage['characters']
+  return { ...usage, serviceTier }
+}
+
+test('a call that sets no limit is sent with what a quarter of what is left buys, and with no less than is usual', () => {
+  const rich = sizing(
+    { messages: [{ role: 'user', content: 'hi' }] },
+    [{ input: '1', output: '2' }, {}],
+    [128_000],
+  ).size
+  expect(limitOf(rich?.first(parseUsd('100')))).toBeUndefined()
+  expect(limitOf(rich?.first(parseUsd('0.2')))).toBeGreaterThan(4096)
+  expect(limitOf(rich?.first(parseUsd('0.001')))).toBe(4096)
+  expect(limitOf(rich?.within(parseUsd('0.004')))).toBeLessThan(4096)
+  expect(rich?.within(zeroUsd)).toBeUndefined()
+})
+
+test("a call's own limit stays as it is", () => {
+  const { size } = sizing(
+    { messages: [{ role: 'user', content: 'hi' }], max_tokens: 50 },
+    [{ input: '1', output: '2' }, {}],
+    [],
+  )
+  expect([limitOf(size?.first(parseUsd('100'))), limitOf(size?.first(zeroUsd))]).toEqual([50, 50])
+  expect(size?.within(parseUsd('0.0001'))).toBeUndefined()
+})
+
+test('an answer that others are to take up may be charged more than once', () => {
+  const messages = [{ role: 'user', content: 'hi' }]
+  const request = { messages, max_tokens: 50, stream: true }
+  const once = sizing(request, [{ input: '1', output: '2' }, {}], []).size?.least ?? zeroUsd
+  const taken = sizing({ ...request, provider: { continue: true } }, [{ input: '1', output: '2' }, {}], []).size?.least
+  expect(taken).toBeGreaterThanOrEqual(3n * once)
+})
+
+const limitOf = (sized: SizedCall | undefined): unknown =>
+  (sized?.call.outline as { readonly max_tokens?: number } | undefined)?.max_tokens
