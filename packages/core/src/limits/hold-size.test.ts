@@ -61,15 +61,16 @@ const chat = fc.record(
   { requiredKeys: ['messages'] },
 )
 
+const model = (name: string, of: unknown, window: number | undefined) => ({
+  [name]: {
+    targets: [{ provider: 'one', model: name }],
+    price: of,
+    ...(window !== undefined && { context_window: window }),
+  },
+})
+
 function sizing(request: object, prices: readonly unknown[], windows: readonly (number | undefined)[]) {
   const [first, second] = prices
-  const model = (name: string, of: unknown, window: number | undefined) => ({
-    [name]: {
-      targets: [{ provider: 'one', model: name }],
-      price: of,
-      ...(window !== undefined && { context_window: window }),
-    },
-  })
   const engine = createEngine({
     config: {
       providers: { one: { type: 'openai-compatible', base_url: 'http://one', api_key: 'k' } },

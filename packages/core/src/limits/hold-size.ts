@@ -99,7 +99,9 @@ export class HoldSize {
     const call = this.#promptTokens === 0 ? this.#call : { ...this.#call, mostPromptTokens: this.#promptTokens }
     const { limitedTo } = operations[call.endpoint]
     if (tokens === Infinity || limitedTo === undefined) return call
-    return { ...limitedTo(call, tokens), isBoundByBudget: true }
+    // Its limit makes the body longer, and is no part of the prompt.
+    const mostPromptTokens = call.mostPromptTokens ?? boundOfPrompt(call)
+    return { ...limitedTo(call, tokens), mostPromptTokens, isBoundByBudget: true }
   }
 }
 
