@@ -7,6 +7,7 @@ import { storeIn } from './open-store.ts'
 const parts = [
   'alerts.ts',
   'audit.ts',
+  'budgets.ts',
   'ledger.ts',
   'open-store.ts',
   'open-store.test.ts',

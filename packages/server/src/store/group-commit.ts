@@ -48,6 +48,8 @@ export class GroupCommit<Row> {
   #gathering = false
   #broken: SpekaError | undefined
   #drained: (() => void)[] = []
+  /** Those who wait until so many more rows have been sent. */
+  #behind: { rows: number; resolve(): void }[] = []
 
   constructor(options: GroupCommitOptions<Row>) {
     this.#options = options
@@ -96,8 +98,19 @@ export class GroupCommit<Row> {
     this.#waiting = []
     this.#sent = undefined
     this.#sentWaiting = []
+    this.#tellWhoIsBehind(Infinity)
     if (lost > 0) this.#options.onLoss(error, lost)
     this.#tellWhenDrained()
+  }
+
+  /** Resolves when every record taken before has been sent: what is asked of the database then comes behind it. */
+  handedOver(): Promise<void> {
+    if (this.#queue.length === 0) return settled
+    return new Promise((resolve) => {
+      this.#behind.push({ rows: this.#queue.length, resolve })
+      // Where nobody waits for the disk, a record would wait for company.
+      if (this.#options.durability === 'relaxed') this.#sendNext()
+    })
   }
 
   /** Takes nothing more, and resolves when everything taken is committed or given up on. */
@@ -166,6 +179,13 @@ export class GroupCommit<Row> {
       this.#overdue = true
     }
     this.#options.send(this.#sent)
+    if (this.#behind.length > 0) this.#tellWhoIsBehind(this.#sent.length)
+  }
+
+  #tellWhoIsBehind(sent: number): void {
+    for (const one of this.#behind) one.rows -= sent
+    for (const { resolve } of this.#behind.filter(({ rows }) => rows <= 0)) resolve()
+    this.#behind = this.#behind.filter(({ rows }) => rows > 0)
   }
 
   /** Nobody waits for these rows any more, so they are tried again until the database takes them or the gateway ends. */

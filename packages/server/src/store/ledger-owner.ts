@@ -8,6 +8,8 @@ export type OwnerEnd =
   | 'process_gone'
   /** The machine has been started since. */
   | 'earlier_boot'
+  /** It held money, could not be looked at from here, and was not heard of for too long. */
+  | 'unheard'
 
 /** One life of one process that settles: its rows are numbered from 1, without a gap. */
 export interface LedgerOwner {

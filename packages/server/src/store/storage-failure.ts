@@ -20,6 +20,8 @@ export type FailureKind =
   | 'unsynced'
   /** Somebody has taken this process for ended: its rows are not counted any more. */
   | 'fenced'
+  /** A later call of the same owner has been carried out already. */
+  | 'overtaken'
   /** What answers is still being made of older rows. */
   | 'behind'
   /** The row breaks a rule of its table. */
@@ -55,6 +57,7 @@ export const failureCode: Readonly<Record<FailureKind, ErrorCode>> = {
   moved: 'storage_unavailable',
   unsynced: 'storage_unavailable',
   fenced: 'storage_unavailable',
+  overtaken: 'storage_unavailable',
   behind: 'storage_unavailable',
   bad_row: 'internal_error',
   duplicate: 'invalid_value',

@@ -2,6 +2,7 @@ import { SpekaError, type UsageRecord } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import { describeAlerts } from './alerts.contract.ts'
 import { describeAudit } from './audit.contract.ts'
+import { describeStoreBudgets } from './budgets.contract.ts'
 import { keyRecord } from './__fixtures__/records.ts'
 import { describeRegistry } from './registry.contract.ts'
 import type { LabelSet } from './registry.ts'
@@ -451,6 +452,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
     describeRegistry(() => store)
     describeAudit(() => store)
     describeAlerts(() => store)
+    describeStoreBudgets(() => store)
 
     describe('replies', () => {
       const asked = { fingerprint: 'a', now: 1000, until: 2000 }

@@ -1,4 +1,5 @@
 import type { Counts, Outcome, PicoUsd, SpekaError, UsageRecord } from '@speka/core'
+import type { Budgets } from '@speka/core/internal'
 import type { Alerts } from './alerts.ts'
 import type { Audit } from './audit.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
@@ -19,6 +20,8 @@ export interface Store {
   readonly registry: Registry
   readonly audit: Audit
   readonly replies: ReplyStore
+  /** How much of each limit on money is spent, and what of the rest is lent to this process. */
+  readonly budgets: Budgets
   readonly alerts: Alerts
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>

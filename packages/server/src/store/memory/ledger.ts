@@ -1,17 +1,25 @@
 import type { UsageRecord } from '@speka/core'
+import type { MemoryBudgets } from '@speka/core/internal'
 import type { LabelSet, Registry } from '../registry.ts'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store.ts'
 import { compare } from './compare.ts'
-import { memoryOwners } from './owners.ts'
+import type { MemoryOwners } from './owners.ts'
 import { pageOf } from './requests.ts'
 import { addUp } from './usage-totals.ts'
 import type { Use } from './use.ts'
 
+/** What a ledger in memory works with. */
+export interface MemoryLedgerParts {
+  readonly records: Map<string, UsageRecord>
+  readonly owners: MemoryOwners
+  /** Told what each record charges. */
+  readonly books: MemoryBudgets
+  /** Tells the labels that records carry by number. */
+  readonly registry: Pick<Registry, 'labelSet'>
+}
+
 /** Usage records in a map. */
-/** @param registry tells the labels that records carry by number. */
-export function memoryLedger(use: Use, registry: Pick<Registry, 'labelSet'>): Ledger {
-  const records = new Map<string, UsageRecord>()
-  const owners = memoryOwners()
+export function memoryLedger(use: Use, { records, owners, books, registry }: MemoryLedgerParts): Ledger {
   return {
     settle: (record) =>
       use(() => {
@@ -19,6 +27,7 @@ export function memoryLedger(use: Use, registry: Pick<Registry, 'labelSet'>): Le
         if (records.has(record.id)) return
         records.set(record.id, { ...record, account: record.account ?? DEFAULT_ACCOUNT })
         owner.rows += 1
+        books.charge(owner.id, record.budgets, record.charge)
       }),
 
     trouble: () => undefined,

@@ -1,8 +1,12 @@
+import type { UsageRecord } from '@speka/core'
+import { MemoryBudgets } from '@speka/core/internal'
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { memoryAlerts } from './alerts.ts'
 import { memoryAudit } from './audit.ts'
+import { memoryBudgets, spentBefore } from './budgets.ts'
 import { memoryLedger } from './ledger.ts'
-import { memoryRegistry, memoryTables } from './registry.ts'
+import { memoryOwners } from './owners.ts'
+import { labelsOf, memoryRegistry, memoryTables } from './registry.ts'
 import { memoryReplies } from './replies.ts'
 import { useWhile } from './use.ts'
 
@@ -12,9 +16,15 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
   const use = useWhile(() => open)
   const tables = memoryTables()
   const registry = memoryRegistry(use, tables)
+  const records = new Map<string, UsageRecord>()
+  const books = new MemoryBudgets((budget, number) =>
+    spentBefore(records.values(), (id) => labelsOf(tables, id), budget, number),
+  )
+  const owners = memoryOwners(books)
   return {
-    ledger: memoryLedger(use, registry),
+    ledger: memoryLedger(use, { records, owners, books, registry }),
     registry,
+    budgets: memoryBudgets(use, books, owners),
     audit: memoryAudit(use, tables),
     replies: memoryReplies(use, replyBytes),
     alerts: memoryAlerts(use),

@@ -14,6 +14,7 @@ import type {
   AnyWrite,
   ChangeBy,
   Kept,
+  LabelSet,
   ListQuery,
   Registry,
   RegistryKind,
@@ -27,16 +28,24 @@ import type { Use } from './use.ts'
 export interface MemoryTables {
   readonly rows: Map<string, RegistryRow>
   readonly audit: AuditEntry[]
+  /** Sets of labels, in the order of their numbers, from 1. */
+  readonly labelSets: string[]
 }
 
 export const memoryTables = (): MemoryTables => ({
   rows: new Map([[placeOf(defaultAccountRow), defaultAccountRow]]),
   audit: [],
+  labelSets: [],
 })
 
+/** The set of labels with a number; of none, none. */
+export function labelsOf({ labelSets }: MemoryTables, id: number): LabelSet {
+  const text = labelSets[id - 1]
+  return text === undefined ? {} : decodeLabels(text)
+}
+
 /** Everything that is managed, in a map. */
-export function memoryRegistry(use: Use, { rows, audit }: MemoryTables): Registry {
-  const labelSets: string[] = []
+export function memoryRegistry(use: Use, { rows, audit, labelSets }: MemoryTables): Registry {
   const uses = new Map<string, number>()
   let version = defaultAccountRow.version
 

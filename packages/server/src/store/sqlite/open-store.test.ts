@@ -237,6 +237,7 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
       owners: () => flushed().then(() => store.ledger.owners()),
       verify: () => flushed().then(() => store.ledger.verify()),
     },
+    budgets: { ...store.budgets, standing: (budgets) => flushed().then(() => store.budgets.standing(budgets)) },
   }
 }
 

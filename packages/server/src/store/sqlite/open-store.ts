@@ -7,6 +7,7 @@ import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { withoutFile } from '../without-file.ts'
 import { sqliteAlerts } from './alerts.ts'
 import { sqliteAudit } from './audit.ts'
+import { sqliteBudgets } from './budgets.ts'
 import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from './usage-row.ts'
 import { sqliteLedger } from './ledger.ts'
@@ -22,6 +23,8 @@ export interface SqliteStoreOptions extends StoreOptions {
   readonly path: string
   /** Sets the timers by which the file is looked at. Default: the machine's, and none keeps the process alive. */
   readonly clock?: Pick<Clock, 'after'> | undefined
+  /** The time, in ms since the epoch. Default: the machine's. */
+  readonly now?: (() => number) | undefined
   /** Another module to run as the database thread, for tests. */
   readonly worker?: URL | undefined
 }
@@ -93,9 +96,11 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   // The trail of changes and every row are long to read, so no commit waits behind that.
   const reports = threadOnDemand(path, thread.closed)
   const following = options.follow === true ? followUp(() => projector.follow(), options.clock) : undefined
+  const budgets = sqliteBudgets({ commits, thread, projector, clock: options.clock, now: options.now })
 
   const close = async (): Promise<void> => {
     availability.close()
+    budgets.close()
     await commits.drain(withoutFile(thread.closed))
     following?.close()
     await Promise.all([projector.close(), reports.close(), replies.close(), alerts.close()])
@@ -109,6 +114,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     audit: sqliteAudit(thread, reports),
     replies,
     alerts,
+    budgets,
     close: () => (closing ??= close()),
   }
 }

@@ -34,6 +34,7 @@ const says: Readonly<Record<FailureKind, (path: string, detail: string) => strin
   fenced: (path) =>
     `Another process has taken this one for ended, and the database ${path} takes no more of its records under its old ` +
     'name. The gateway goes on under a new one by itself.',
+  overtaken: (_, detail) => `A later lease call has been carried out already: ${detail}.`,
   behind: (_, detail) => `Older records are still being added up: ${detail} are. Ask again in a moment.`,
   bad_row: (path) => `A record breaks the rules of its table in ${path} and was not kept.`,
   duplicate: () => 'There is such a one already: its id, its digest or its address is taken.',

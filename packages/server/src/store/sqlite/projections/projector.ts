@@ -11,6 +11,8 @@ import { hourRows } from './hour-rows.ts'
 import { labelSets } from './label-sets.ts'
 import { discardProjections, isReplaced, openProjections } from './open-projections.ts'
 import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
+import { areFinal, readSpent, type SpentParts } from './read-spent.ts'
+import type { BudgetWindow } from './read-windows.ts'
 import { readTotals, type Readers, type ThreadQuery } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
 
@@ -37,6 +39,12 @@ export interface ProjectorQuestions {
   totals(query: ThreadQuery): Promise<PackedTotals>
   requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
   findByUpstreamId(id: string, keyId: string | undefined): Promise<StoredRow | undefined>
+  /**
+   * What was spent of budgets. Rows are caught up with only where one has no final sum of what was spent before rows named it.
+   *
+   * @param isWindowWanted whether to add that up even where it is final.
+   */
+  spent(windows: readonly BudgetWindow[], isWindowWanted: boolean): Promise<SpentParts[]>
   /** Where the sums differ from the rows. */
   checkSums(): Promise<SumDifference[]>
   /** Makes everything anew, and waits for it. @returns How many rows there were. */
@@ -168,6 +176,11 @@ export function projector(options: ProjectorOptions): Projector {
       totals: (query) => current((readers) => readTotals(readers, query, breathe)),
       requests: (filter, after, limit) => current((readers) => readRequests(readers, filter, after, limit)),
       findByUpstreamId: (id, keyId) => current((readers) => findByUpstreamId(readers, id, keyId)),
+      async spent(windows, isWindowWanted) {
+        const readers = files()
+        if (!isWindowWanted && areFinal(readers.ledger, windows)) return readSpent(readers, windows, false)
+        return current((caughtUp) => readSpent(caughtUp, windows, true))
+      },
       checkSums: () => current(({ ledger }) => checkSums({ ledger, path, counts, onFolding: tell, breathe })),
       async rebuild() {
         try {

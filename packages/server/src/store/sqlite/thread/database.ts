@@ -6,7 +6,9 @@ import { failureOf } from '../sqlite-failure.ts'
 import type { Failure, RowFailure } from '../../storage-failure.ts'
 import type { LedgerOwner } from '../../store.ts'
 import { openFiles } from './open-files.ts'
-import { endOwners, listOwners, ownerLife, ownersOf } from './owner-life.ts'
+import { endOwners } from './end-owners.ts'
+import { leaseDatabase, type LeaseDatabase } from './leases.ts'
+import { listOwners, ownerLife, ownersOf } from './owner-life.ts'
 import { oldRow, storedRow } from './read-rows.ts'
 import { registryDatabase, type RegistryDatabase } from './registry.ts'
 import { settleRows } from './settle-rows.ts'
@@ -21,7 +23,7 @@ const LOCK_WAIT_MS = 250
 const FILES_KNOWN_MS = 100
 
 /** Everything the worker does with an open database, as prepared statements. Arguments and results cross threads as they are. */
-export interface SqliteDatabase extends RegistryDatabase, AuditDatabase {
+export interface SqliteDatabase extends RegistryDatabase, AuditDatabase, LeaseDatabase {
   /**
    * Commits a batch of encoded records in one transaction. When that fails, each row gets its own, so that one bad row
    * does not take the others with it.
@@ -59,6 +61,7 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
   const begin = db.prepare('BEGIN IMMEDIATE')
   const commit = db.prepare('COMMIT')
   const owner = ownerLife(db)
+  const endAll = endOwners(db)
   const rows = settleRows(db, { owner, whenUnlocked, sync })
   // Plain question marks: Node 22's SQLite does not fill numbered ones from a list.
   const byId = db.prepare('SELECT * FROM usage_record WHERE id = ? AND (? IS NULL OR key_id = ?)')
@@ -75,16 +78,21 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     filesKnownUntil = performance.now() + FILES_KNOWN_MS
   }
 
-  function inTransaction<T>(work: () => T): T {
+  /** Without a sync: what is committed like this a loss of power may take back, with all behind it that was not synced. */
+  function transact<T>(work: () => T): T {
     whenUnlocked(() => begin.run())
-    let result: T
     try {
-      result = work()
+      const result = work()
       commit.run()
+      return result
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       throw error
     }
+  }
+
+  function inTransaction<T>(work: () => T): T {
+    const result = transact(work)
     sync()
     return result
   }
@@ -121,16 +129,14 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     },
     ...registryDatabase(db, whenFilesAreThere),
     ...auditDatabase(db),
+    ...leaseDatabase(db, { owner, beginLife, transact, now: Date.now }),
     beginLife,
     endLife() {
       if (!owner.hasBegun) return
-      whenUnlocked(() => owner.end())
-      sync()
+      inTransaction(() => owner.end())
     },
     endOwnersOf(pid) {
-      checkFiles()
-      whenUnlocked(() => endOwners(db, ownersOf(db, pid), 'exit_seen', Date.now()))
-      sync()
+      whenFilesAreThere(() => endAll(ownersOf(db, pid), 'exit_seen', Date.now()))
     },
     owners: () => listOwners(db),
     ownersOfRows: () => ownersOfRows(db),

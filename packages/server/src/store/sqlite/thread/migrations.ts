@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../sqlite-failure.ts'
+import { budgetMigration } from './budget-migration.ts'
 import { registryMigration } from './registry-migration.ts'
 
 /**
@@ -95,6 +96,7 @@ export const migrations: readonly string[] = [
   BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an entry is never deleted'); END;
   `,
   registryMigration,
+  budgetMigration,
 ]
 
 /**

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { LedgerOwner, OwnerEnd } from '../../ledger-owner.ts'
 import { Refusal } from '../sqlite-failure.ts'
 import type { SqlRow } from '../usage-record-table.ts'
+import { endOwners } from './end-owners.ts'
 import { bootId, ownProcess, pidSpace, processMark } from './own-process.ts'
 import { LAST_N } from './place.ts'
 
@@ -18,13 +19,18 @@ export interface OwnerLife {
   end(): void
   /** Becomes another owner with the next {@link begin}, when somebody has said that this one has ended. */
   forgetIfEnded(): void
+  /** Rows of this process may name budgets from now on. */
+  nameBudgets(): void
 }
 
 /** @param now the time, in ms since the epoch. */
 export function ownerLife(db: DatabaseSync, now: () => number = Date.now): OwnerLife {
-  const insert = db.prepare(`INSERT INTO owner (started_at, boot_id, pid, process, state) VALUES (?, ?, ?, ?, 'alive')`)
+  const insert = db.prepare(`
+    INSERT INTO owner (started_at, boot_id, pid, process, state, counted_n) VALUES (?, ?, ?, ?, 'alive', ?)`)
   const standing = db.prepare(`SELECT state, ${LAST_N} AS n FROM owner WHERE id = ?`)
+  const endAll = endOwners(db)
   let id: number | undefined
+  let namesBudgets = false
   const known = (): number => {
     if (id === undefined) throw new Refusal('fenced', 'this process has not become an owner yet')
     return id
@@ -38,8 +44,8 @@ export function ownerLife(db: DatabaseSync, now: () => number = Date.now): Owner
     },
     begin() {
       const self = ownProcess()
-      endTheGone(db, now())
-      id = Number(insert.run(now(), self.bootId, self.pid, self.process).lastInsertRowid)
+      for (const { id: gone, how } of goneOwners(db)) endAll([gone], how, now())
+      id = Number(insert.run(now(), self.bootId, self.pid, self.process, namesBudgets ? 0 : null).lastInsertRowid)
     },
     lastN() {
       const row = standing.get(known()) as SqlRow | undefined
@@ -47,21 +53,16 @@ export function ownerLife(db: DatabaseSync, now: () => number = Date.now): Owner
       return Number(row['n'])
     },
     end() {
-      endOwners(db, [known()], 'goodbye', now())
+      endAll([known()], 'goodbye', now())
       id = undefined
     },
     forgetIfEnded() {
       if (id !== undefined && (standing.get(id) as SqlRow | undefined)?.['state'] !== 'alive') id = undefined
     },
+    nameBudgets() {
+      namesBudgets = true
+    },
   }
-}
-
-/** Writes down that these owners have ended, those that are alive. */
-export function endOwners(db: DatabaseSync, ids: readonly number[], how: OwnerEnd, at: number): void {
-  const end = db.prepare(`
-    UPDATE owner SET state = 'ended', ended_at = ?, ended_how = ?, last_n = ${LAST_N}
-    WHERE id = ? AND state = 'alive'`)
-  for (const id of ids) end.run(at, how, id)
 }
 
 /** Everybody who has ever been one, the oldest first. */
@@ -81,11 +82,13 @@ export function ownersOf(db: DatabaseSync, pid: number): number[] {
   return rows.map((row) => Number(row['id']))
 }
 
-function endTheGone(db: DatabaseSync, at: number): void {
-  for (const row of db.prepare(`SELECT id, boot_id, pid, process FROM owner WHERE state = 'alive'`).all() as SqlRow[]) {
+/** Those alive whose process is gone, as far as this machine can tell. Reads what the system says of each. */
+export function goneOwners(db: DatabaseSync, besides = 0): { readonly id: number; readonly how: OwnerEnd }[] {
+  const alive = db.prepare(`SELECT id, boot_id, pid, process FROM owner WHERE state = 'alive' AND id <> ?`)
+  return (alive.all(besides) as SqlRow[]).flatMap((row) => {
     const how = howEnded(String(row['boot_id']), Number(row['pid']), String(row['process']))
-    if (how !== undefined) endOwners(db, [Number(row['id'])], how, at)
-  }
+    return how === undefined ? [] : [{ id: Number(row['id']), how }]
+  })
 }
 
 /** How an owner's process has ended; `undefined`: it lives, or it cannot be told from here. */

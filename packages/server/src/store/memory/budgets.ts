@@ -1,0 +1,48 @@
+import { picoUsd, type UsageRecord } from '@speka/core'
+import { matchesGlob, type Budget, type Budgets, type MemoryBudgets, type SubjectKind } from '@speka/core/internal'
+import type { LabelSet } from '../registry.ts'
+import type { MemoryOwners } from './owners.ts'
+import type { LabelsOf } from './usage-totals.ts'
+import type { Use } from './use.ts'
+
+/** The budgets of the one process whose memory this is. */
+export function memoryBudgets(use: Use, books: MemoryBudgets, owners: MemoryOwners): Budgets {
+  let told: number | undefined
+  return {
+    exchange: (call) =>
+      use(() => {
+        const { id } = owners.current()
+        const isAnother = told !== undefined && told !== id
+        told = id
+        return isAnother ? { owner: id, has: [], shortages: call.wants.map(() => []) } : books.carryOut(id, call)
+      }),
+    standing: (budgets) => use(() => books.standing(budgets)),
+  }
+}
+
+/** What the records of a budget's window charged that do not say that they count in it. */
+export function spentBefore(records: Iterable<UsageRecord>, labels: LabelsOf, budget: Budget, number?: number) {
+  const { limit, subjectId } = budget.applied
+  let spent = 0n
+  for (const record of records) {
+    const { createdAt, account, model, charge = 0n, budgets = [] } = record
+    const isIn =
+      createdAt >= budget.startsAt &&
+      createdAt < budget.endsAt &&
+      account === limit.subject.account &&
+      isOf[limit.subject.kind](subjectId, record, labels(record.labels ?? 0)) &&
+      (limit.models === undefined || (model !== undefined && matchesGlob(limit.models, model)))
+    if (isIn && (number === undefined || !budgets.includes(number))) spent += charge
+  }
+  return picoUsd(spent)
+}
+
+const isOf: Readonly<Record<SubjectKind, (id: string, record: UsageRecord, labels: LabelSet) => boolean>> = {
+  account: () => true,
+  key: (id, { keyId }) => keyId === id,
+  customer: (id, { customer }) => customer === id,
+  team: (id, _, { team }) => team === id,
+  environment: (id, _, { environment }) => environment === id,
+  member: (id, _, { member }) => member === id,
+  tag: (id, _, { tags = [] }) => tags.includes(id),
+}

@@ -1,0 +1,173 @@
+import { picoUsd, type Clock } from '@speka/core'
+import { matchesGlob, type Budget, type Budgets, type LeaseCall, type LeaseReply } from '@speka/core/internal'
+import { backgroundClock } from '../availability.ts'
+import type { GroupCommit } from '../group-commit.ts'
+import type { BudgetWindow } from './projections/read-windows.ts'
+import type { SpentParts, WindowParts } from './projections/read-spent.ts'
+import type { ProjectorThread } from './projections/start-projector.ts'
+import type { SqliteThread } from './start-thread.ts'
+import type { LeaseAnswer, SentBudget, SentCall, SpentBefore } from './thread/lease-messages.ts'
+import type { RowText } from './usage-record-table.ts'
+
+/** How often a process that has been lent money says that it lives, in ms. */
+const BEAT_MS = 1000
+
+/** How long leases are trusted after the last sign of life that was taken, in ms. Others give up a silent owner 15 s later. */
+const TRUST_MS = 120_000
+
+/** How long after a limit was made every process knows of it, in ms: from then on no row is missing that says it counts. */
+const KNOWN_MS = 1500
+
+export interface SqliteBudgetsParts {
+  readonly commits: GroupCommit<RowText>
+  readonly thread: SqliteThread
+  readonly projector: ProjectorThread
+  readonly clock?: Pick<Clock, 'after'> | undefined
+  /** In ms since the epoch. */
+  readonly now?: (() => number) | undefined
+}
+
+/** Budgets in tables beside the ledger. This process's leases are kept for it as long as it beats. */
+export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): void } {
+  const { commits, thread, projector, clock = backgroundClock, now = Date.now } = parts
+  let heardAt = performance.now()
+  /** Until a beat says that this process was taken for ended, of which it hears with its next call. */
+  let isTrusted = true
+  let cancel: (() => void) | undefined
+  let open = true
+
+  async function beat(): Promise<void> {
+    const sentAt = performance.now()
+    try {
+      isTrusted = await thread.ask('beat')
+      heardAt = sentAt
+    } catch {
+      // It passes, or else the trust does.
+    }
+    cancel = open ? clock.after(BEAT_MS, () => void beat()) : undefined
+  }
+
+  const isKnown = ({ applied: { limit } }: Budget): boolean => limit.since + KNOWN_MS <= now()
+
+  function send(call: LeaseCall, before: ReadonlyMap<string, SpentBefore>): SentCall {
+    const places = new Map<string, number>()
+    const budgets: SentBudget[] = []
+    const placeOf = (budget: Budget): number => {
+      let place = places.get(budget.id)
+      if (place === undefined) {
+        place = budgets.length
+        places.set(budget.id, place)
+        budgets.push({
+          id: budget.id,
+          cap: budget.cap,
+          revision: budget.applied.limit.revision,
+          isKnown: isKnown(budget),
+          before: isClean(budget) ? NOTHING : before.get(budget.id),
+        })
+      }
+      return place
+    }
+    const has = call.has.map(({ budget, granted, held, ends }) => ({
+      budget: placeOf(budget),
+      granted,
+      held,
+      ends: ends === true,
+    }))
+    const wants = call.wants.map(({ lacks }) => ({
+      lacks: lacks.map(({ budget, amount }) => ({ budget: placeOf(budget), amount })),
+    }))
+    return { number: call.number, budgets, has, wants }
+  }
+
+  async function spentBefore(budgets: readonly Budget[]): Promise<ReadonlyMap<string, SpentBefore>> {
+    // Before the rows are read: one that comes meanwhile may be another's that does not know of the limit yet.
+    const known = budgets.map(isKnown)
+    const parts = await projector.ask('spent', budgets.map(windowOf), true)
+    return new Map(
+      budgets.map((budget, index) => [
+        budget.id,
+        { amount: withoutNaming(budget, parts[index]?.window), isFinal: known[index] === true },
+      ]),
+    )
+  }
+
+  async function carryOut(call: LeaseCall): Promise<LeaseReply> {
+    const all = new Map(
+      [...call.has, ...call.wants.flatMap(({ lacks }) => lacks)].map(({ budget }) => [budget.id, budget]),
+    )
+    let before: ReadonlyMap<string, SpentBefore> = new Map()
+    for (;;) {
+      await commits.handedOver()
+      const sentAt = performance.now()
+      const answer = await thread.ask('exchange', send(call, before))
+      heardAt = sentAt
+      if (!('unknown' in answer)) return replyOf(answer)
+      before = await spentBefore(answer.unknown.flatMap((id) => all.get(id) ?? []))
+    }
+  }
+
+  return {
+    async exchange(call) {
+      const reply = await carryOut(call)
+      isTrusted = true
+      if (cancel === undefined && open) cancel = clock.after(BEAT_MS, () => void beat())
+      return reply
+    },
+    trusted: () => isTrusted && (cancel === undefined || performance.now() - heardAt < TRUST_MS),
+    async standing(budgets) {
+      const parts = await projector.ask('spent', budgets.map(windowOf), false)
+      return budgets.map((budget, index) => standingOf(budget, parts[index]))
+    },
+    close() {
+      open = false
+      cancel?.()
+    },
+  }
+}
+
+const NOTHING: SpentBefore = { amount: 0n, isFinal: true }
+
+/** Without a look at the rows: nobody had spent anything when the window began that did not say so. */
+const isClean = ({ applied: { limit }, startsAt }: Budget): boolean =>
+  limit.since === 0 || limit.since + KNOWN_MS <= startsAt
+
+const windowOf = ({ id, applied: { limit, subjectId }, startsAt, endsAt }: Budget): BudgetWindow => ({
+  id,
+  kind: limit.subject.kind,
+  subjectId,
+  account: limit.subject.account,
+  from: startsAt,
+  until: endsAt,
+  ofModels: limit.models !== undefined,
+})
+
+const standingOf = (budget: Budget, parts: SpentParts | undefined) => ({
+  spent: picoUsd((parts?.charged ?? 0n) + (parts?.before ?? withoutNaming(budget, parts?.window))),
+  held: picoUsd(parts?.held ?? 0n),
+})
+
+/** What a budget's window had spent in rows that do not say that they count in it. */
+function withoutNaming({ applied: { limit } }: Budget, window: WindowParts | undefined): bigint {
+  const { models } = limit
+  const counts = (model: string | undefined): boolean =>
+    models === undefined || (model !== undefined && matchesGlob(models, model))
+  const all = (window?.all ?? []).reduce((sum, [model, charge]) => (counts(model) ? sum + charge : sum), 0n)
+  return all - (window?.naming ?? 0n)
+}
+
+/** Amounts are pico-dollars on both sides of the thread. */
+const replyOf = (answer: Exclude<LeaseAnswer, { unknown: unknown }>): LeaseReply => ({
+  owner: answer.owner,
+  has: answer.has.map((lease) => ({
+    ...lease,
+    granted: picoUsd(lease.granted),
+    recalled: picoUsd(lease.recalled),
+  })),
+  shortages: answer.shortages.map((shortages) =>
+    shortages?.map(({ budgetId, room, holders }) => ({
+      budgetId,
+      room: picoUsd(room),
+      holders: holders.map((holder) => ({ ...holder, left: picoUsd(holder.left) })),
+    })),
+  ),
+})

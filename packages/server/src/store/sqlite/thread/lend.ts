@@ -1,0 +1,59 @@
+import { letGo, roomOf, type KeptBudget } from './kept-budgets.ts'
+import type { SentHolding } from './lease-messages.ts'
+
+/** With several owners, a lease is this part of an owner's share of the room, unless a request needs more. */
+const SLICES = 2n
+
+/** What a request lacks of a budget. */
+export interface Lack {
+  readonly budget: KeptBudget
+  /** Beside what its owner has idle. */
+  readonly amount: bigint
+  /** That, less what its owner has just been lent for what its rows had charged. */
+  readonly lack: bigint
+}
+
+/** The one whose call is carried out. */
+export interface Borrower {
+  readonly owner: number
+  /** The call's number. */
+  readonly call: number
+  /** How many owners are alive. */
+  readonly alive: number
+}
+
+/**
+ * Sets what an owner was granted to what it says that it has.
+ *
+ * @returns what it has been lent for what its rows had charged beyond that: an upstream that ignored its bound.
+ */
+export function hear(budget: KeptBudget, owner: number, { granted, held, ends }: SentHolding): bigint {
+  const lease = budget.leases.get(owner)
+  if (lease === undefined) return 0n
+  if (ends) {
+    letGo(budget, owner)
+    return 0n
+  }
+  const has = lease.granted < granted ? lease.granted : granted
+  const debt = lease.charged > has ? lease.charged - has : 0n
+  lease.granted = has + debt
+  lease.held = held
+  return debt
+}
+
+/** Whether a budget has too little for what a request lacks. To lack nothing is never too much. */
+export const isShort = ({ budget, amount, lack }: Lack): boolean => amount > 0n && roomOf(budget) < lack
+
+/** Grants what one request lacks: in every budget, or in none. @returns whether it did. */
+export function grant(lacks: readonly Lack[], { owner, call, alive }: Borrower): boolean {
+  if (lacks.some(isShort)) return false
+  for (const { budget, lack } of lacks) {
+    const lease = budget.leases.get(owner) ?? { granted: 0n, held: 0n, charged: 0n, grants: 0 }
+    const room = roomOf(budget)
+    const share = alive > 1 ? room / (SLICES * BigInt(alive)) : room
+    lease.granted += share > lack ? share : lack
+    lease.grants = call
+    budget.leases.set(owner, lease)
+  }
+  return true
+}
