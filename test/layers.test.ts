@@ -79,6 +79,7 @@ const serverRooms: Row[] = [
   { rooms: ['admin'] },
   { rooms: ['transports'], only: ['config'] },
   { rooms: ['isolated-providers'], only: ['store'] },
+  { rooms: ['configured-book'], only: ['config', 'store', 'keys', 'limits'] },
   { rooms: ['server'] },
   { rooms: ['index'] },
   { rooms: ['cli'] },

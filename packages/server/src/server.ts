@@ -2,11 +2,13 @@ import type { Server } from 'node:http'
 import { realClock, type Layers, type ModelEntry, type SpekaError } from '@speka/core/node'
 import { HealthBook, mintRequestId, modelEntry, modelsOfCall } from '@speka/core/internal'
 import { createApp } from './app.ts'
+import { checkLimits, configureBook, readBook, unknownAccount } from './configured-book.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
+import { putOnPlans } from './limits/put-on-plans.ts'
 import { storeIn } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
@@ -65,14 +67,19 @@ export async function startServer(
   const book = new CompiledLimits({
     modelsOf: (call) => modelsOfCall(call, live.current.engine.table, live.current.config.gateway.routing),
   })
-  const live: LiveConfig = new LiveConfig(settings, (config) => ({
-    transport: transports.for(config.gateway.timeouts?.connect_ms),
-    clock: realClock,
-    random: Math.random,
-    instanceId,
-    health: known,
-    layers,
-  }))
+  const live: LiveConfig = new LiveConfig(
+    settings,
+    (config) => ({
+      transport: transports.for(config.gateway.timeouts?.connect_ms),
+      clock: realClock,
+      random: Math.random,
+      instanceId,
+      health: known,
+      layers,
+    }),
+    (config, table) => checkLimits(book, config, table),
+  )
+  configureBook(book, live.current.config)
   for (const warning of live.current.config.warnings) log.pino.warn(warning)
   const health = { broken: false }
   const store = await storeIn(settings.dataDir).open({
@@ -148,7 +155,7 @@ async function listen(
   })
   // Behind what it hears of changes, so that none is missed.
   await isolated.read(store.registry)
-  await book.read(store.registry)
+  await readBook(book, store, live.current.config)
   let accepting = true
   const metrics = new Metrics()
   const { server, inFlight } = createApp({
@@ -170,6 +177,11 @@ async function listen(
   const reports = {
     reloaded: (current: LiveConfig['current']) => {
       keys.configure(current.config.keys)
+      configureBook(book, current.config)
+      void putOnPlans(store.registry, current.config.planOf, Date.now()).then(
+        (unknown) => unknown.forEach((account) => log.pino.error(unknownAccount(account))),
+        (error: SpekaError) => log.pino.error({ cause: causeOf(error) }, `accounts keep their plans: ${error.message}`),
+      )
       for (const warning of current.config.warnings) log.pino.warn(warning)
       log.pino.info('configuration reloaded')
     },

@@ -35,7 +35,7 @@ describe('the shipped catalog', () => {
 
   test('has four plans, the smallest of which stops at its allowance', () => {
     expect(plans.map((plan) => plan.id)).toEqual(['free', 'starter', 'pro', 'scale'])
-    expect(plans.map((plan) => plan.overage)).toEqual(['stop', 'standard_rates', 'standard_rates', 'standard_rates'])
+    expect(plans.map((plan) => plan.overage)).toEqual(['stop', 'bill', 'bill', 'bill'])
   })
 })
 

@@ -2,16 +2,20 @@ import { parseUsd, type PicoUsd } from '../money.ts'
 
 /** What a customer subscribes to. */
 export interface Plan {
-  readonly id: 'free' | 'starter' | 'pro' | 'scale'
+  /** Its name, such as `starter`. */
+  readonly id: string
   /** Charged each month whatever is used. */
   readonly monthlyPrice: PicoUsd
   /** The allowance: usage that the monthly price already pays for. */
   readonly includedUsage: PicoUsd
-  readonly requestsPerMinute: number
-  /** How many virtual keys it may have. */
-  readonly keys: number
+  /** Over all keys of the account; `undefined`: any number. */
+  readonly requestsPerMinute: number | undefined
+  /** How many virtual keys it may have; `undefined`: any number. */
+  readonly keys: number | undefined
   /** What happens beyond the allowance: requests stop, or are billed at the models' prices. */
-  readonly overage: 'stop' | 'standard_rates'
+  readonly overage: 'stop' | 'bill'
+  /** What else it has, such as `sso`. Default: nothing. */
+  readonly features?: readonly string[] | undefined
 }
 
 /** The plans that ship with Speka, smallest first. */
@@ -30,7 +34,7 @@ export const plans: readonly Plan[] = [
     includedUsage: parseUsd('25'),
     requestsPerMinute: 60,
     keys: 5,
-    overage: 'standard_rates',
+    overage: 'bill',
   },
   {
     id: 'pro',
@@ -38,7 +42,7 @@ export const plans: readonly Plan[] = [
     includedUsage: parseUsd('150'),
     requestsPerMinute: 300,
     keys: 25,
-    overage: 'standard_rates',
+    overage: 'bill',
   },
   {
     id: 'scale',
@@ -46,6 +50,6 @@ export const plans: readonly Plan[] = [
     includedUsage: parseUsd('750'),
     requestsPerMinute: 1_200,
     keys: 200,
-    overage: 'standard_rates',
+    overage: 'bill',
   },
 ]

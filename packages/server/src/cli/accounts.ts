@@ -2,22 +2,33 @@ import { changePlan as plan, resumeAccount as resume, suspendAccount as suspend 
 import { createAccount as create } from '../operations/create-account.ts'
 import { listAccounts as list } from '../operations/list-accounts.ts'
 import { showAccount as show } from '../operations/show-account.ts'
-import { asSaid, operator, text, UsageError, type Command, type Options } from './command.ts'
+import { SpekaError } from '@speka/core'
+import { asSaid, operator, text, UsageError, type Command } from './command.ts'
 import { day, listCommand } from './list-command.ts'
 import { argumentsOf, json, onOne, show as print } from './on-one.ts'
-import { dataOption, withStore } from './with-store.ts'
+import { configOption, dataOption, withStore } from './with-store.ts'
 
 /** `speka accounts create` */
 const createAccount: Command = {
   name: 'accounts create',
-  usage: '--name NAME [--plan PLAN] [--email E] [--json] [--data DIR]',
+  usage: '--name NAME [--plan PLAN] [--email E] [--config FILE] [--json] [--data DIR]',
   summary: 'Make an account, which keys, teams and members may belong to.',
-  options: { ...dataOption, ...json, name: { type: 'string' }, plan: { type: 'string' }, email: { type: 'string' } },
+  options: {
+    ...dataOption,
+    ...configOption,
+    ...json,
+    name: { type: 'string' },
+    plan: { type: 'string' },
+    email: { type: 'string' },
+  },
   run(invocation) {
     const { options } = invocation
-    const wanted = { name: text(options, 'name') ?? '', plan: planOf(options), email: text(options, 'email') }
+    const wanted = { name: text(options, 'name') ?? '', plan: text(options, 'plan'), email: text(options, 'email') }
     return withStore(invocation, async (parts) => {
-      print(invocation, await asSaid({ name: 'name', email: 'email' }, () => create(parts, operator, wanted)))
+      print(
+        invocation,
+        await asSaid({ name: 'name', plan: 'plan', email: 'email' }, () => create(parts, operator, wanted)),
+      )
       return 0
     })
   },
@@ -26,17 +37,22 @@ const createAccount: Command = {
 /** `speka accounts plan ID PLAN` */
 const planAccount: Command = {
   name: 'accounts plan',
-  usage: 'ID PLAN [--json] [--data DIR]',
+  usage: 'ID PLAN [--config FILE] [--json] [--data DIR]',
   summary: 'Put an account on another plan.',
-  options: { ...dataOption, ...json },
+  options: { ...dataOption, ...configOption, ...json },
   run(invocation) {
     const [id, wanted = ''] = argumentsOf(invocation, 'accounts', 'plan')
-    const input = { id, plan: knownPlan(wanted) }
+    const input = { id, plan: wanted }
     return withStore(invocation, async (parts) => {
-      print(invocation, await plan(parts, operator, input))
+      print(invocation, await plan(parts, operator, input).catch(refusePlan))
       return 0
     })
   },
+}
+
+/** A plan that there is not was called wrongly. */
+function refusePlan(error: unknown): never {
+  throw SpekaError.is(error) && error.param === 'plan' ? new UsageError(error.message) : error
 }
 
 /** `speka accounts …` */
@@ -55,15 +71,3 @@ export const accountCommands: readonly Command[] = [
   onOne('accounts', 'resume', 'Let the keys of a suspended account work again.', resume),
   planAccount,
 ]
-
-/** The plan that an option names. @throws UsageError for one that is still to come. */
-export const planOf = (options: Options): string | undefined => {
-  const plan = text(options, 'plan')
-  return plan === undefined ? undefined : knownPlan(plan, '--plan')
-}
-
-/** Plans come with what they limit. */
-function knownPlan(plan: string, what = 'Another plan'): string {
-  if (plan !== 'none') throw new UsageError(`${what} is not available yet, but for "none".`)
-  return plan
-}

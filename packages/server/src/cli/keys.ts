@@ -5,7 +5,6 @@ import { revokeKey as revoke } from '../operations/revoke-key.ts'
 import { rotateKey as rotate } from '../operations/rotate-key.ts'
 import { showKey as show } from '../operations/show-key.ts'
 import { updateKey as update } from '../operations/update-key.ts'
-import { planOf } from './accounts.ts'
 import {
   asSaid,
   operator,
@@ -20,7 +19,7 @@ import {
 import { amountOptions, rateOptions, readAmounts } from './limit-options.ts'
 import { accountOption, day, listCommand } from './list-command.ts'
 import { argumentsOf, json, onOne, show as print } from './on-one.ts'
-import { dataOption, withStore } from './with-store.ts'
+import { configOption, dataOption, withStore } from './with-store.ts'
 
 /** What a key is, may do and is labelled with: the same to make one and to change one. */
 const keyOptions = {
@@ -61,11 +60,13 @@ const createKey: Command = {
   usage:
     '--name NAME [--account ID] [--plan PLAN] [--team ID] [--member ID] [--environment NAME] [--tag NAME]… [--test] ' +
     '[--models GLOB,…] [--endpoints NAME,…] [--providers NAME,…] [--expires ISO] ' +
-    '[--limit-usd X --reset daily|weekly|monthly|never] [--rpm N] [--rpd N] [--tpm N] [--max-parallel N] [--json] [--data DIR]',
+    '[--limit-usd X --reset daily|weekly|monthly|never] [--rpm N] [--rpd N] [--tpm N] [--max-parallel N] ' +
+    '[--config FILE] [--json] [--data DIR]',
   summary: 'Make a virtual key. It is shown once.',
   options: {
     ...dataOption,
     ...json,
+    ...configOption,
     ...accountOption,
     ...keyOptions,
     test: { type: 'boolean' },
@@ -79,7 +80,7 @@ const createKey: Command = {
       ...readKey(options),
       name,
       account: text(options, 'account'),
-      plan: planOf(options),
+      plan: text(options, 'plan'),
       mode: options['test'] === true ? 'test' : 'live',
     }
     return withStore(invocation, async (parts) => {

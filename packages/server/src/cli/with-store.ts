@@ -1,6 +1,9 @@
+import { SpekaError } from '@speka/core'
+import { loadConfig } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { openPepper } from '../keys/pepper.ts'
 import type { OperationParts } from '../operations/operation.ts'
+import type { PlansInForce } from '../operations/plans.ts'
 import { storeIn, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { text, type Invocation } from './command.ts'
@@ -8,6 +11,9 @@ import { showFolding } from './show-folding.ts'
 
 /** The option by which a command finds the store. */
 export const dataOption = { data: { type: 'string' } } as const
+
+/** The option by which a command finds the plans that the configuration has. */
+export const configOption = { config: { type: 'string' } } as const
 
 /** What is done while the store is open. */
 type Use<Result> = (parts: OperationParts) => Promise<Result>
@@ -28,7 +34,7 @@ async function whileOpen<Result>(
   open: (place: StorePlace) => Promise<Store>,
   use: Use<Result>,
 ): Promise<Result> {
-  const settings = readSettings(variables, { data: text(options, 'data') })
+  const settings = readSettings(variables, { data: text(options, 'data'), config: text(options, 'config') })
   const store = await open(storeIn(settings.dataDir))
   try {
     return await use(operationParts(settings, store))
@@ -38,8 +44,22 @@ async function whileOpen<Result>(
 }
 
 /** What operations need of a process that has no gateway of its own. */
-export const operationParts = ({ keyPepper, dataDir }: Settings, store: Store): OperationParts => ({
+export const operationParts = (settings: Settings, store: Store): OperationParts => ({
   store,
-  pepper: () => openPepper(keyPepper, dataDir, store.registry),
+  pepper: () => openPepper(settings.keyPepper, settings.dataDir, store.registry),
   now: Date.now,
+  plans: () => plansOf(settings),
 })
+
+/** What the configuration says of plans as it is now. @throws SpekaError `invalid_request` when it cannot be read. */
+function plansOf(settings: Settings): PlansInForce {
+  try {
+    const { plans, planOf, keys } = loadConfig(settings)
+    return { plans, planOf, configuredKeys: keys.length }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new SpekaError('invalid_request', `Plans stand in the configuration, which cannot be used. ${reason}`, {
+      cause,
+    })
+  }
+}

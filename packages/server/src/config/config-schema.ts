@@ -1,6 +1,7 @@
 import { parseUsd, type PriceConfig, type PriceRowConfig, type ProviderType, type Unit } from '@speka/core'
 import { knownProviders, operationNames, parsePricePerMillion, priceProblems, unitEntries } from '@speka/core/internal'
 import { z } from 'zod'
+import { amounts, oneRule, subjects, terms, windowOfMoney } from '../limits/limit-fields.ts'
 import { isHttpUrl, isOrigin } from './http-url.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
@@ -144,7 +145,27 @@ const key = z.strictObject({
   key: z
     .string()
     .regex(/^\S{16,}$/, { error: 'must be at least 16 characters without spaces, so that nobody guesses it' }),
-  plan: z.literal('none', { error: 'must be "none": plans are not available yet' }).optional(),
+  plan: z.string().min(1).optional(),
+  limits: z.strictObject(amounts).superRefine(windowOfMoney).optional(),
+})
+
+const limit = z
+  .strictObject({ subject: subjects, account: z.string().min(1).optional(), ...amounts, ...terms })
+  .superRefine(oneRule)
+
+const planName = z.string().regex(/^(?!none$)[\w.-]{1,64}$/, {
+  error: 'must be a name of letters, digits, ".", "-" and "_", and not "none", which limits nothing',
+})
+
+const dollars = usd(parseUsd, 12)
+
+const plan = z.strictObject({
+  price_usd: dollars,
+  included_usd: amounts.usd.unwrap(),
+  rpm: amounts.rpm,
+  keys: amounts.max_parallel,
+  overage: z.enum(['stop', 'bill'], { error: 'must be stop or bill' }),
+  features: z.array(z.string().min(1)).optional(),
 })
 
 const shutdown = z.strictObject({
@@ -163,6 +184,9 @@ export const configSchema = z.strictObject({
   routing: routing.optional(),
   timeouts: timeouts.optional(),
   keys: z.array(key).superRefine(eachOnce).optional(),
+  plans: z.record(planName, plan).optional(),
+  accounts: z.record(z.string().min(1), z.strictObject({ plan: z.string().min(1) })).optional(),
+  limits: z.array(limit).optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
   /** Whether answers in one piece are given again to who repeats a request with its `Idempotency-Key`. */

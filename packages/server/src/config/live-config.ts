@@ -19,6 +19,9 @@ export interface ReloadListener {
   failed(error: Error): void
 }
 
+/** Refuses a configuration for what only a running gateway knows. @throws ConfigError */
+type Check = (config: Config, table: ConfiguredEngine['table']) => void
+
 /** The world that an engine of `config` lives in. */
 type WorldOf = (config: Config) => Omit<EngineOptions, 'config'>
 
@@ -32,12 +35,14 @@ const MOUNT_LINK = '..data'
 export class LiveConfig {
   readonly #settings: Settings
   readonly #world: WorldOf
+  readonly #check: Check
   current: Live
   #watcher: FSWatcher | undefined
   #settling: NodeJS.Timeout | undefined
 
   /** @throws ConfigError */
-  constructor(settings: Settings, world: WorldOf) {
+  constructor(settings: Settings, world: WorldOf, check: Check = () => {}) {
+    this.#check = check
     this.#settings = settings
     this.#world = world
     this.current = this.#load()
@@ -75,7 +80,9 @@ export class LiveConfig {
   #load(): Live {
     const config = loadConfig(this.#settings)
     try {
-      return { config, engine: createEngine({ ...this.#world(config), config: config.gateway }) }
+      const engine = createEngine({ ...this.#world(config), config: config.gateway })
+      this.#check(config, engine.table)
+      return { config, engine }
     } catch (error) {
       // What the schema cannot see: fields that contradict each other.
       if (error instanceof RangeError) throw new ConfigError([hideSecrets(error.message)])

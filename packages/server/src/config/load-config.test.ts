@@ -263,3 +263,47 @@ test.each([
 ])('%s may not', (origin) => {
   expect(() => load(`cors: { allow_origins: ["${origin}"] }`)).toThrow('must be "*" or an origin')
 })
+
+describe('plans and limits', () => {
+  const mine = 'keys:\n  - { name: a, key: 0123456789abcdef }\n  - { name: b, key: 0123456789abcdeg }\n'
+
+  test('a plan of the file replaces the one of its name that ships, and stands beside the others', () => {
+    const { plans } = load(
+      'plans:\n  free: { price_usd: "0", included_usd: "2", rpm: 5, keys: 2, overage: stop }\n  tiny: { price_usd: "1", included_usd: "1", overage: bill, features: [sso] }\n',
+    )
+    expect([...plans.keys()]).toEqual(['free', 'starter', 'pro', 'scale', 'tiny'])
+    expect(plans.get('free')).toMatchObject({ requestsPerMinute: 5, keys: 2, overage: 'stop' })
+    expect(plans.get('tiny')).toMatchObject({ keys: undefined, features: ['sso'] })
+  })
+
+  test.each([
+    [
+      'accounts: { default: { plan: gold } }\n',
+      ':1 accounts.default.plan: no plan is called "gold". There is none, free',
+    ],
+    [
+      `accounts: { default: { plan: free } }\n${mine}`,
+      ':4 keys[1]: is one key too many: plan free of the account default',
+    ],
+    [
+      'keys: [{ name: a, key: 0123456789abcdef, plan: pro }]\n',
+      ':1 keys[0].plan: must be that of the account default, none',
+    ],
+    [
+      'limits:\n  - { subject: { each: key }, rpm: 1 }\n  - { subject: { each: key }, rpm: 2 }\n',
+      ':3 limits[1]: counts the same',
+    ],
+    ['limits: [{ subject: { each: key }, usd: "5", on_reached: fallback }]\n', ':1 limits[0].fallback: is missing'],
+    ['limits: [{ subject: { each: key }, usd: "5", rpm: 5 }]\n', ':1 limits[0].rpm: cannot stand beside usd'],
+    ['limits: [{ subject: { each: key } }]\n', ':1 limits[0].usd: is missing: say one of usd, rpm'],
+    ['limits: [{ subject: { each: key }, usd: "-5" }]\n', ':1 limits[0].usd: must be a decimal string of US dollars'],
+  ])('%j is refused in one line', (text, says) => {
+    expect(() => load(text)).toThrow(`${file}${says}`)
+  })
+
+  test('keys of the file may be on the plan of the account default', () => {
+    expect(
+      load(`accounts: { default: { plan: starter } }\n${mine.replaceAll(' }', ', plan: starter }')}`).keys,
+    ).toHaveLength(2)
+  })
+})

@@ -1,4 +1,8 @@
-import type { GatewayConfig, ProviderConfig } from '@speka/core'
+import { parseUsd, type GatewayConfig, type ProviderConfig } from '@speka/core'
+import { plans as shippedPlans, type Plan } from '@speka/core/internal'
+import { twice, type ConfiguredLimit } from '../limits/configured-limits.ts'
+import type { SaidAmounts } from '../limits/limit-fields.ts'
+import type { Plans } from '../limits/plan-limits.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { ConfigError } from './config-error.ts'
@@ -10,7 +14,14 @@ export interface Config {
   /** What the engine needs. */
   readonly gateway: GatewayConfig
   /** Keys given by configuration. */
-  readonly keys: readonly { readonly name: string; readonly key: string }[]
+  readonly keys: readonly KeyInFile[]
+  /** What accounts may subscribe to: those that ship with Speka, and the file's. */
+  readonly plans: Plans
+  /** The plans of accounts that the file says. */
+  readonly planOf: ReadonlyMap<string, string>
+  readonly limits: readonly ConfiguredLimit[]
+  /** When it was read, in ms since the epoch. */
+  readonly loadedAt: number
   readonly durability: 'strict' | 'relaxed'
   /** How long to go on accepting after a stop was asked for, and then to wait for what is under way; in ms. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
@@ -20,6 +31,13 @@ export interface Config {
   readonly corsOrigins: readonly string[]
   /** Things the operator should know that are not errors. */
   readonly warnings: readonly string[]
+}
+
+/** A key as the file has it. */
+export interface KeyInFile {
+  readonly name: string
+  readonly key: string
+  readonly limits?: SaidAmounts | undefined
 }
 
 const DAY_S = 86_400
@@ -32,10 +50,17 @@ const nothing: ConfigFileRead = { file: {}, unset: [], lineOf: () => 'the enviro
  * @throws ConfigError with every problem, when the file cannot be used.
  */
 export function loadConfig(settings: Settings): Config {
+  const loadedAt = Date.now()
   const read = settings.configFile === undefined ? nothing : readConfigFile(settings.configFile, settings.variables)
   const { file, unset, lineOf } = read
   const detected = undeclared(settings.detectedProviders, file)
-  const problems = [...unknownProviders(read, detected), ...loops(read, detected, settings)]
+  const plans = plansOf(file)
+  const problems = [
+    ...unknownProviders(read, detected),
+    ...loops(read, detected, settings),
+    ...planProblems(read, plans),
+    ...limitProblems(read),
+  ]
   if (problems.length > 0) throw new ConfigError(problems)
   const off = switchedOff(read)
   const gateway: GatewayConfig = {
@@ -48,6 +73,10 @@ export function loadConfig(settings: Settings): Config {
   return {
     gateway,
     keys: file.keys ?? [],
+    plans,
+    planOf: new Map(Object.entries(file.accounts ?? {}).map(([account, { plan }]) => [account, plan])),
+    limits: file.limits ?? [],
+    loadedAt,
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
     repeatMs: file.idempotency && (file.idempotency.ttl_s ?? DAY_S) * 1000,
@@ -57,6 +86,55 @@ export function loadConfig(settings: Settings): Config {
         `${lineOf(path)} ${pathText(path)}: the environment variable ${hideSecrets(variable)} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,
     ),
   }
+}
+
+/** The plans that ship with Speka, each replaced by one of the file of its name, and the file's other ones. */
+function plansOf({ plans = {} }: ConfigFile): Plans {
+  const own = Object.entries(plans).map(([id, said]): [string, Plan] => {
+    const { price_usd: price, included_usd: included, rpm, keys, overage, features } = said
+    const money = { monthlyPrice: parseUsd(price), includedUsage: parseUsd(included) }
+    return [id, { id, ...money, requestsPerMinute: rpm, keys, overage, features }]
+  })
+  return new Map([...shippedPlans.map((plan): [string, Plan] => [plan.id, plan]), ...own])
+}
+
+/** Plans that there are not, and more keys than a plan allows. Keys of the file belong to the account `default`. */
+function planProblems({ file, lineOf }: ConfigFileRead, plans: Plans): string[] {
+  const at = (path: readonly PropertyKey[], what: string): string => `${lineOf(path)} ${pathText(path)}: ${what}`
+  const known = ['none', ...plans.keys()]
+  const { accounts = {}, keys = [] } = file
+  const unknown = Object.entries(accounts).flatMap(([account, { plan }]) =>
+    known.includes(plan)
+      ? []
+      : [at(['accounts', account, 'plan'], `no plan is called "${hideSecrets(plan)}". There is ${known.join(', ')}`)],
+  )
+  const own = accounts['default']?.plan ?? 'none'
+  const others = keys.flatMap(({ plan = own }, index) =>
+    plan === own
+      ? []
+      : [
+          at(
+            ['keys', index, 'plan'],
+            `must be that of the account default, ${own}, which keys of the configuration belong to. Change accounts.default.plan`,
+          ),
+        ],
+  )
+  const most = plans.get(own)?.keys ?? Infinity
+  if (keys.length <= most) return [...unknown, ...others]
+  const tooMany = at(
+    ['keys', most],
+    `is one key too many: plan ${own} of the account default has ${most}. Take keys out, or choose a larger plan in accounts.default.plan`,
+  )
+  return [...unknown, ...others, tooMany]
+}
+
+/** Limits that are said twice. */
+function limitProblems({ file: { limits = [] }, lineOf }: ConfigFileRead): string[] {
+  const same = twice(limits)
+  if (same === undefined) return []
+  const [first, second] = same
+  const path = ['limits', second]
+  return [`${lineOf(path)} ${pathText(path)}: counts the same as limits[${first}]. Keep one of them`]
 }
 
 /** Of a list, the keys whose variables are set. */

@@ -134,9 +134,9 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
       says: 'speka.yaml:3 routing.rules[0].when.colour: is not a known field',
     },
     {
-      what: 'a plan of later',
-      text: 'keys:\n  - { name: a, key: 0123456789abcdef, plan: pro }\n',
-      says: 'speka.yaml:2 keys[0].plan: must be "none": plans are not available yet',
+      what: 'a plan that stops somewhere else',
+      text: 'plans:\n  tiny: { price_usd: "0", included_usd: "1", overage: later }\n',
+      says: 'speka.yaml:2 plans.tiny.overage: must be stop or bill',
     },
     {
       what: 'a key that can be guessed',
@@ -224,8 +224,8 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
 
   test('never shows a value of the file, which may be a secret', () => {
     const secret = 'nvapi-canary-0123456789'
-    const text = `providers:\n  nvidia: { type: nvidia, api_key: 1, key: ${secret} }\nkeys: [{ name: a, key: ${secret}, plan: ${secret} }]\n`
-    expect(problemsOf(text)).toHaveLength(3)
+    const text = `providers:\n  nvidia: { type: nvidia, api_key: 1, key: ${secret} }\nkeys: [{ name: a, key: ${secret}, limits: { usd: ${secret}, window: ${secret} } }]\n`
+    expect(problemsOf(text)).toHaveLength(4)
     expect(problemsOf(text).join('\n')).not.toContain(secret)
   })
 

@@ -31,7 +31,7 @@ const modelsOf = ({ outline }: Call): string[] => [outline.model, ...(outline.mo
 
 function bookOf(...limits: readonly Limit[]): CompiledLimits {
   const book = new CompiledLimits({ modelsOf })
-  book.configure(limits)
+  book.configure({ limits, plans: new Map(), planOf: new Map(), loadedAt: 1 })
   return book
 }
 

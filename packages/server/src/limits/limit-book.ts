@@ -11,8 +11,9 @@ import {
   type LimitBook,
   type SubjectKind,
 } from '@speka/core/internal'
-import type { AnyKept, Registry } from '../store/registry.ts'
+import type { AnyKept, Kept, Registry } from '../store/registry.ts'
 import { limitOf } from './limit-of.ts'
+import { limitsOfPlan, type Plans, type Subscriber } from './plan-limits.ts'
 
 /** In the place of an account: each account has the limit for itself. */
 export const EVERY_ACCOUNT = '*'
@@ -20,6 +21,18 @@ export const EVERY_ACCOUNT = '*'
 export interface CompiledLimitsOptions {
   /** The ids of the models that may answer a call, the one asked for first. */
   readonly modelsOf: (call: Call) => readonly string[]
+  /** The time in ms since the epoch. @default Date.now */
+  readonly now?: (() => number) | undefined
+}
+
+/** What a configuration says of limits. */
+export interface ConfiguredBook {
+  readonly limits: readonly Limit[]
+  readonly plans: Plans
+  /** Accounts that it puts on a plan, whatever the registry has. */
+  readonly planOf: ReadonlyMap<string, string>
+  /** When it was read, in ms since the epoch. */
+  readonly loadedAt: number
 }
 
 /**
@@ -31,49 +44,70 @@ export class CompiledLimits implements LimitBook {
   /** Those of the registry that are in force, and the revision of each, removed ones too. */
   readonly #kept = new Map<string, Limit>()
   readonly #revisions = new Map<string, number>()
-  #configured: readonly Limit[] = []
+  readonly #now: () => number
+  #configured: ConfiguredBook = { limits: [], plans: new Map(), planOf: new Map(), loadedAt: 0 }
+  /** Accounts that are on a plan, but for `none`. */
+  readonly #subscribers = new Map<string, Subscriber>()
   /** By kind, account and whose it is. */
   #index: ReadonlyMap<string, readonly Limit[]> = new Map()
   /** The accounts in which customers are limited. */
   #withCustomers: ReadonlySet<string> = new Set()
   /** By key as it was let in: a changed key is another. */
   #compiled = new WeakMap<CallSubjects, Compiled>()
+  #asked = new WeakMap<Call, Applied | undefined>()
 
-  constructor({ modelsOf }: CompiledLimitsOptions) {
+  constructor({ modelsOf, now = Date.now }: CompiledLimitsOptions) {
     this.#modelsOf = modelsOf
+    this.#now = now
   }
 
-  /** Reads the limits that there are. What changes meanwhile is known already, by {@link take}. */
+  /** Reads the limits and the accounts that there are. What changes meanwhile is known already, by {@link take}. */
   async read(registry: Registry): Promise<void> {
+    this.take((await registry.list('account')).filter(({ record }) => record.plan !== 'none'))
     this.take(await registry.list('limit'))
   }
 
   /** Hears of all that has changed in the registry. */
   take(changed: readonly AnyKept[]): void {
     let isChanged = false
+    let isSubscribed = false
     for (const kept of changed) {
-      if (kept.kind !== 'limit') continue
-      const { record, revision } = kept
-      if (revision <= (this.#revisions.get(record.id) ?? 0)) continue
+      const { kind, record, revision } = kept
+      if ((kind !== 'limit' && kind !== 'account') || revision <= (this.#revisions.get(record.id) ?? 0)) continue
       this.#revisions.set(record.id, revision)
+      if (kind === 'account') {
+        if (this.#subscribe(kept)) isSubscribed = true
+        continue
+      }
       if (record.removedAt !== undefined) this.#kept.delete(record.id)
       else this.#kept.set(record.id, limitOf(kept))
       isChanged = true
     }
     if (isChanged) this.#compile()
+    else if (isSubscribed) this.#forget()
   }
 
-  /** Replaces the limits given by configuration. */
-  configure(limits: readonly Limit[]): void {
-    this.#configured = limits
+  /** Replaces what the configuration says. */
+  configure(configured: ConfiguredBook): void {
+    this.#configured = configured
     this.#compile()
+  }
+
+  /** Accounts on a plan that a configuration does not know. */
+  withoutPlan({ plans, planOf }: Pick<ConfiguredBook, 'plans' | 'planOf'>): Subscriber[] {
+    return [...this.#subscribers.values()].filter(({ account, plan }) => !planOf.has(account) && !plans.has(plan))
   }
 
   appliedTo(call: Call): Applied | undefined {
     const { subjects } = call
-    if (subjects === undefined || this.#index.size === 0) return undefined
+    if (subjects === undefined || this.#isEmpty()) return undefined
     const { always, sometimes } = this.#of(subjects)
-    return sometimes === undefined ? always : this.#forCall(call, always, sometimes)
+    if (sometimes === undefined) return always
+    // Several layers ask of the same call.
+    if (this.#asked.has(call)) return this.#asked.get(call)
+    const applied = this.#forCall(call, always, sometimes)
+    this.#asked.set(call, applied)
+    return applied
   }
 
   /** All that limits a key, whatever it asks for; of customers only those who are named, or none. */
@@ -82,10 +116,14 @@ export class CompiledLimits implements LimitBook {
     return sorted([...(always?.money ?? []), ...(always?.rates ?? []), ...(sometimes?.byModel ?? [])])
   }
 
+  #isEmpty(): boolean {
+    return this.#index.size === 0 && this.#subscribers.size === 0 && this.#configured.planOf.size === 0
+  }
+
   #compile(): void {
     const index = new Map<string, Limit[]>()
     const withCustomers = new Set<string>()
-    for (const limit of [...this.#configured, ...this.#kept.values()]) {
+    for (const limit of [...this.#configured.limits, ...this.#kept.values()]) {
       const { kind, account, id } = limit.subject
       const place = indexOf(kind, account, id)
       const there = index.get(place)
@@ -95,14 +133,45 @@ export class CompiledLimits implements LimitBook {
     }
     this.#index = index
     this.#withCustomers = withCustomers
+    this.#forget()
+  }
+
+  /** What was compiled is made anew. */
+  #forget(): void {
     this.#compiled = new WeakMap()
+    this.#asked = new WeakMap()
+  }
+
+  /** What the plan of an account limits. */
+  #ofPlan(account: string): AppliedLimit[] {
+    const { plans, planOf, loadedAt } = this.#configured
+    const kept = this.#subscribers.get(account)
+    const plan = planOf.get(account) ?? kept?.plan ?? 'none'
+    if (plan === 'none') return []
+    const revision = loadedAt + (kept?.revision ?? 0)
+    // What was spent on the plan before this one counts as well.
+    const since = kept?.plan === plan ? kept.since : loadedAt
+    return limitsOfPlan({ account, plan, since, revision }, plans).map((limit) => applied(limit, account, account))
+  }
+
+  /** @returns whether the account is on another plan than before. */
+  #subscribe({ record, revision }: Kept<'account'>): boolean {
+    const { id, plan, createdAt } = record
+    const there = this.#subscribers.get(id)
+    if (plan === 'none') return this.#subscribers.delete(id)
+    // Of a new account nothing was spent before. Of another, what its window has spent by now counts.
+    const isNew = revision === 1 && createdAt > this.#configured.loadedAt
+    const since = there?.plan === plan ? there.since : isNew ? 0 : this.#now()
+    this.#subscribers.set(id, { account: id, plan, since, revision })
+    return there?.plan !== plan
   }
 
   #of(subjects: CallSubjects): Compiled {
     const known = this.#compiled.get(subjects)
     if (known !== undefined) return known
     const { account } = subjects
-    const all = subjectsOf(subjects).flatMap(({ kind, id }) => this.#find(kind, account, id))
+    const found = subjectsOf(subjects).flatMap(({ kind, id }) => this.#find(kind, account, id))
+    const all = [...found, ...this.#ofPlan(account)]
     const always = all.filter(({ limit }) => limit.models === undefined)
     const byModel = all.filter(({ limit }) => limit.models !== undefined)
     const namesCustomers = this.#withCustomers.has(account) || this.#withCustomers.has(EVERY_ACCOUNT)

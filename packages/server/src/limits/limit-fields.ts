@@ -34,7 +34,8 @@ const rateError = `must be a whole number from 1 to ${MOST_PER_MINUTE}`
 const rate = z.int({ error: rateError }).min(1, { error: rateError }).max(MOST_PER_MINUTE, { error: rateError })
 
 const oneOf = <const Words extends readonly string[]>(words: Words) =>
-  z.enum(words, { error: ({ input }) => `must be one of ${words.join(', ')}, not "${String(input)}"` })
+  // Without what was given: in a configuration it may be a secret in the wrong place.
+  z.enum(words, { error: `must be one of ${words.join(', ')}` })
 
 /** What may be limited. */
 export const amounts = {

@@ -6,7 +6,7 @@ import { expectRevision, replace } from './change.ts'
 import { id, revision } from './fields.ts'
 import { operation, type OperationParts } from './operation.ts'
 import { findOwn } from './own-account.ts'
-import { plan } from './plans.ts'
+import { findPlan, plan, refuseConfigured, refuseTooMany } from './plans.ts'
 
 /**
  * Suspends an account: within a second none of its keys works, and what is under way with them ends. What it has stays.
@@ -28,12 +28,25 @@ export const resumeAccount = operation({
   run: (parts, input, actor) => change(parts, actor, 'account.resume', input, { status: 'active' }),
 })
 
-/** Puts an account on another plan. @throws SpekaError `not_found`, `conflict` */
+/**
+ * Puts an account on another plan, in force everywhere within a second.
+ *
+ * @throws SpekaError `not_found`, `conflict`; `invalid_value` for a plan that there is not, or that has fewer keys than the
+ *   account, and where the configuration says the plan
+ */
 export const changePlan = operation({
   right: 'accounts.write',
   input: z.strictObject({ id, plan, revision }),
   output: accountView,
-  run: (parts, { plan, ...input }, actor) => change(parts, actor, 'account.plan', input, { plan }),
+  async run(parts, { plan, ...input }, actor) {
+    const { record } = await findOwn(parts, actor, 'account', input.id)
+    const found = findPlan(parts, plan)
+    if (plan !== record.plan) {
+      refuseConfigured(parts, record.id)
+      await refuseTooMany(parts, record, found)
+    }
+    return change(parts, actor, 'account.plan', input, { plan })
+  },
 })
 
 /** Changes an account; where nothing would be changed, nothing is, and the audit has no entry of it. */

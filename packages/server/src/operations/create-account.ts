@@ -3,7 +3,7 @@ import { accountView, newAccount, viewAccount } from './account-view.ts'
 import { add } from './change.ts'
 import { email, name } from './fields.ts'
 import { operation } from './operation.ts'
-import { plan } from './plans.ts'
+import { findPlan, plan } from './plans.ts'
 
 /** Makes an account. */
 export const createAccount = operation({
@@ -16,6 +16,8 @@ export const createAccount = operation({
     email: email.optional(),
   }),
   output: accountView,
-  run: async (parts, wanted, actor) =>
-    viewAccount(await add(parts, actor, 'account.create', 'account', newAccount(wanted, parts.now()))),
+  async run(parts, wanted, actor) {
+    findPlan(parts, wanted.plan)
+    return viewAccount(await add(parts, actor, 'account.create', 'account', newAccount(wanted, parts.now())))
+  },
 })

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
 import type { AccountRecord } from '../store/records.ts'
+import type { Kept } from '../store/registry.ts'
 import { newAccount } from './account-view.ts'
 import { changeBy } from './change.ts'
 import { id, keyLimits, moment, name, oneOf } from './fields.ts'
@@ -11,7 +12,7 @@ import { newKeyView, viewKey, type NewKeyView } from './key-view.ts'
 import { limitsOfNew, limitsOfNewKey } from './limits-of-key.ts'
 import { operation, type OperationParts } from './operation.ts'
 import { accountOf } from './own-account.ts'
-import { plan } from './plans.ts'
+import { findPlan, plan, refuseTooMany } from './plans.ts'
 
 const input = z.strictObject({
   name,
@@ -43,27 +44,42 @@ export const createKey = operation({
   input,
   output: newKeyView,
   async run(parts, wanted, actor): Promise<NewKeyView> {
-    const { store, pepper, now } = parts
-    const at = now()
-    const { expires_at: expiresAt, models, endpoints, providers, mode, tags, team, member, environment } = wanted
-    refusePast('expires_at', expiresAt, at)
-    const { account, isNew } = await accountOfKey(parts, actor, wanted, at)
-    await checkLabels(parts, actor, { account: account.id, team, member })
-    const limits = { models, endpoints, providers }
-    const made = createKeyRecord(
-      { name: wanted.name, account: account.id, mode, team, member, environment, tags, limits, expiresAt },
-      await pepper(),
-      at,
-    )
-    const by = changeBy(actor, 'key.create', at)
-    const write = { kind: 'key', after: made.record } as const
-    const { registry } = store
-    const limitWrites = limitsOfNew(actor, made.record, wanted.limits)
-    const accounts = isNew ? [{ kind: 'account', after: account } as const] : []
-    const [kept] = await registry.change([write, ...accounts, ...limitWrites], by)
-    return { key: made.key, ...(await viewKey(parts, kept)) }
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await make(parts, actor, wanted)
+      } catch (error) {
+        if (!SpekaError.is(error) || error.code !== 'conflict' || tries === MOST_TRIES) throw error
+      }
+    }
   },
 })
+
+/** How often it is tried when others make keys of an account whose plan counts them. */
+const MOST_TRIES = 20
+
+async function make(parts: OperationParts, actor: Actor, wanted: z.output<typeof input>): Promise<NewKeyView> {
+  const { store, pepper, now } = parts
+  const at = now()
+  const { expires_at: expiresAt, models, endpoints, providers, mode, tags, team, member, environment } = wanted
+  refusePast('expires_at', expiresAt, at)
+  const { account, before } = await accountOfKey(parts, actor, wanted, at)
+  await checkLabels(parts, actor, { account: account.id, team, member })
+  const plan = findPlan(parts, account.plan)
+  await refuseTooMany(parts, account, plan, 1)
+  const limits = { models, endpoints, providers }
+  const made = createKeyRecord(
+    { name: wanted.name, account: account.id, mode, team, member, environment, tags, limits, expiresAt },
+    await pepper(),
+    at,
+  )
+  const write = { kind: 'key', after: made.record } as const
+  // Of a plan that counts keys written as it was: whoever makes another at the same time tries again, and finds this one.
+  const isWritten = before === undefined || plan?.keys !== undefined
+  const accounts = isWritten ? [{ kind: 'account', before, after: account } as const] : []
+  const writes = [write, ...accounts, ...limitsOfNew(actor, made.record, wanted.limits)] as const
+  const [kept] = await store.registry.change(writes, changeBy(actor, 'key.create', at))
+  return { key: made.key, ...(await viewKey(parts, kept)) }
+}
 
 /** @throws SpekaError `invalid_value` */
 export function refusePast(param: string, moment: number | undefined, now: number): void {
@@ -71,17 +87,18 @@ export function refusePast(param: string, moment: number | undefined, now: numbe
     throw new SpekaError('invalid_value', `${param} is in the past.`, { param })
 }
 
-/** The account that a new key will belong to, and whether it is still to be made. */
+/** The account that a new key will belong to, and what there is of it already. */
 async function accountOfKey(
   parts: OperationParts,
   actor: Actor,
   { account, plan, name }: z.output<typeof input>,
   at: number,
-): Promise<{ account: AccountRecord; isNew: boolean }> {
+): Promise<{ account: AccountRecord; before: Kept<'account'> | undefined }> {
   if (actor.kind === 'operator' && account === undefined && plan !== undefined)
-    return { account: newAccount({ name, plan }, at), isNew: true }
-  const { record } = await accountOf(parts, actor, account)
+    return { account: newAccount({ name, plan }, at), before: undefined }
+  const before = await accountOf(parts, actor, account)
+  const { record } = before
   if (plan !== undefined && plan !== record.plan)
     throw new SpekaError('invalid_value', `plan must be that of the account, ${record.plan}.`, { param: 'plan' })
-  return { account: record, isNew: false }
+  return { account: record, before }
 }

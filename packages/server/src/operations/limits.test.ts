@@ -102,7 +102,7 @@ test.each([
   [{ rpd: 1e10 }, 'rpd', /whole number/],
   [{ tpm: 'many' }, 'tpm', /whole number/],
   [{ max_parallel: '5' }, 'max_parallel', /whole number/],
-  [{ usd: '5', window: 'year' }, 'window', 'window must be one of day, week, month, lifetime, not "year".'],
+  [{ usd: '5', window: 'year' }, 'window', 'window must be one of day, week, month, lifetime.'],
   [{ rpm: 5, window: 'day' }, 'window', /has a meaning only with usd/],
   [{ rpm: 5, on_reached: 'notify' }, 'on_reached', /must be stop/],
   [{ usd: '5', on_reached: 'explode' }, 'on_reached', /must be one of stop, notify, fallback/],

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import type { Store } from '../store/store.ts'
 import type { GatewayView } from './gateway-view.ts'
+import type { PlansInForce } from './plans.ts'
 import { demandRight, type Right } from './rights.ts'
 
 /** What operations work with. */
@@ -12,6 +13,8 @@ export interface OperationParts {
   readonly pepper: () => Promise<Buffer>
   /** The time in ms since the epoch. */
   readonly now: () => number
+  /** What the configuration says of plans. Read when it is asked for. */
+  readonly plans: () => PlansInForce
   /** The gateway that is running. Default: none is, as for a command beside it. */
   readonly gateway?: GatewayView | undefined
   /** How many groups of usage can be had at once, where others would wait meanwhile. Default: any number. */

@@ -3,6 +3,7 @@ import type { Actor } from '../actor.ts'
 import { keyDigest } from '../keys/key-digest.ts'
 import { usageRecord } from '../store/__fixtures__/usage-record.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
+import { shipped } from './__fixtures__/two-accounts.ts'
 import { createKey } from './create-key.ts'
 import { listKeys } from './list-keys.ts'
 import type { Operation, OperationParts } from './operation.ts'
@@ -19,7 +20,7 @@ let parts: OperationParts
 let now: number
 beforeEach(() => {
   now = NOON
-  parts = { store: openMemoryStore(), pepper: async () => pepper, now: () => now }
+  parts = { store: openMemoryStore(), pepper: async () => pepper, now: () => now, plans: () => shipped }
 })
 
 test('a key is made as it was asked for, shown once, and kept only as a digest', async () => {

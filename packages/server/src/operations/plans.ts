@@ -1,7 +1,71 @@
-import { oneOf } from './fields.ts'
+import { SpekaError } from '@speka/core'
+import type { Plan } from '@speka/core/internal'
+import type { Plans } from '../limits/plan-limits.ts'
+import type { AccountRecord, KeyRecord } from '../store/records.ts'
+import { id } from './fields.ts'
+import type { OperationParts } from './operation.ts'
 
-/** The plans there are. Others come with what they limit; until then the one without limits is the only one. */
-const plans = ['none'] as const
+/** What the configuration says of plans. */
+export interface PlansInForce {
+  /** All there are but `none`, which limits nothing. */
+  readonly plans: Plans
+  /** The accounts whose plan it says itself. */
+  readonly planOf: ReadonlyMap<string, string>
+  /** How many keys stand in it. They belong to the account `default`. */
+  readonly configuredKeys: number
+}
 
-/** A plan by its name. */
-export const plan = oneOf(plans)
+/** The name of a plan. Whether there is such a one, {@link findPlan} says. */
+export const plan = id
+
+/**
+ * A plan by its name; `undefined` for `none`, which limits nothing.
+ *
+ * @throws SpekaError `invalid_value` when there is no such plan
+ */
+export function findPlan({ plans }: OperationParts, name: string): Plan | undefined {
+  if (name === 'none') return undefined
+  const known = plans().plans
+  const found = known.get(name)
+  if (found !== undefined) return found
+  throw new SpekaError('invalid_value', `plan must be one of ${['none', ...known.keys()].join(', ')}, not "${name}".`, {
+    param: 'plan',
+  })
+}
+
+/** Refuses to change by hand what the configuration says. @throws SpekaError `invalid_value` */
+export function refuseConfigured({ plans }: OperationParts, account: string): void {
+  const said = plans().planOf.get(account)
+  if (said === undefined) return
+  throw new SpekaError(
+    'invalid_value',
+    `The plan of ${account} stands in the configuration, as ${said}: change accounts.${account}.plan there.`,
+  )
+}
+
+/**
+ * Refuses more keys than a plan has.
+ *
+ * @param more how many are to be made. Default: none, and what there is must fit.
+ * @throws SpekaError `invalid_value` with the plan's name and what to do
+ */
+export async function refuseTooMany(
+  { store, plans, now }: OperationParts,
+  account: Pick<AccountRecord, 'id'>,
+  plan: Plan | undefined,
+  more = 0,
+): Promise<void> {
+  if (plan?.keys === undefined) return
+  const at = now()
+  const kept = await store.registry.list('key', { account: account.id })
+  const configured = account.id === 'default' ? plans().configuredKeys : 0
+  const there = configured + kept.filter(({ record }) => isInUse(record, at)).length
+  if (there + more <= plan.keys) return
+  const has = plan.keys === 1 ? '1 key' : `${plan.keys} keys`
+  const remedy = 'Revoke a key that is not needed, or take a larger plan: speka accounts plan ID PLAN'
+  throw new SpekaError('invalid_value', `The plan ${plan.id} has ${has}, and ${account.id} has ${there}. ${remedy}`)
+}
+
+/** Whether a key counts as one: one that was replaced does not, though it may have a while to go. */
+const isInUse = ({ revokedAt, replacedBy, expiresAt }: KeyRecord, now: number): boolean =>
+  revokedAt === undefined && replacedBy === undefined && (expiresAt === undefined || expiresAt > now)

@@ -1,3 +1,4 @@
+import { plans } from '@speka/core/internal'
 import type { Actor, AccountRole } from '../../actor.ts'
 import { openMemoryStore } from '../../store/memory/open-store.ts'
 import { createAccount } from '../create-account.ts'
@@ -16,6 +17,9 @@ export const holder = (account: string, role: AccountRole): Actor => ({ kind: 'a
 /** 2026-11-22, noon. */
 export const NOON = Date.UTC(2026, 10, 22, 12)
 
+/** The plans that ship with Speka. */
+export const shipped = { plans: new Map(plans.map((plan) => [plan.id, plan])), planOf: new Map(), configuredKeys: 0 }
+
 /** What operations work with: a store that is empty, and a clock that the test sets. */
 export function operationParts() {
   const time = { now: NOON }
@@ -23,6 +27,7 @@ export function operationParts() {
     store: openMemoryStore(),
     pepper: async () => Buffer.from('pepper'),
     now: () => time.now,
+    plans: () => shipped,
   }
   return { parts, time }
 }

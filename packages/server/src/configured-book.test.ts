@@ -1,0 +1,53 @@
+import type { Config } from './config/load-config.ts'
+import { checkLimits, readBook } from './configured-book.ts'
+import { CompiledLimits } from './limits/limit-book.ts'
+import { openMemoryStore } from './store/memory/open-store.ts'
+import type { Store } from './store/store.ts'
+
+let store: Store
+let book: CompiledLimits
+beforeEach(() => {
+  store = openMemoryStore()
+  book = new CompiledLimits({ modelsOf: () => [] })
+})
+
+const by = { at: 1, actor: 'test', action: 'account.plan' }
+const config = (more: Partial<Config> = {}): Config =>
+  ({ plans: new Map([['pro', {}]]), planOf: new Map(), limits: [], keys: [], ...more }) as unknown as Config
+const table = { find: (name: string) => (name === 'known' ? ({} as never) : undefined) }
+
+async function put(plan: string): Promise<void> {
+  const before = await store.registry.get('account', 'default')
+  if (before === undefined) throw new Error('it is there from the first')
+  await store.registry.change([{ kind: 'account', before, after: { ...before.record, plan } }], by)
+}
+
+test('a configuration without a plan that an account is on is refused, and names the account', async () => {
+  await put('gold')
+  const says = 'plans.gold: is not there, and the account default is on it. Put the plan back'
+  await expect(readBook(book, store, config())).rejects.toThrow(says)
+  expect(() => checkLimits(book, config(), table)).toThrow(says)
+  const moved = config({ planOf: new Map([['default', 'pro']]) })
+  expect(() => checkLimits(book, moved, table)).not.toThrow()
+})
+
+test('an account is put on the plan that the configuration says, once, with an entry in the audit', async () => {
+  const said = config({ planOf: new Map([['default', 'pro']]) })
+  await Promise.all([readBook(book, store, said), readBook(book, store, said)])
+  expect(await store.registry.get('account', 'default')).toMatchObject({ revision: 2, record: { plan: 'pro' } })
+  expect(await store.audit.list()).toMatchObject([{ actor: 'operator:configuration', action: 'account.plan' }])
+})
+
+test('an account that there is not is refused', async () => {
+  const said = config({ planOf: new Map([['acc_none', 'pro']]) })
+  await expect(readBook(book, store, said)).rejects.toThrow('accounts.acc_none: there is no such account')
+})
+
+test('a model to fall back to that there is not is refused', () => {
+  const limits: Config['limits'] = [
+    { subject: { each: 'key' }, usd: '5', on_reached: 'fallback', fallback: ['known', 'mistyped'] },
+  ]
+  expect(() => checkLimits(book, config({ limits }), table)).toThrow(
+    'limits[0].fallback[1]: no model is called "mistyped"',
+  )
+})

@@ -1,0 +1,76 @@
+import { operationParts, operator, shipped } from './__fixtures__/two-accounts.ts'
+import { changePlan } from './change-account.ts'
+import { createAccount } from './create-account.ts'
+import { createKey } from './create-key.ts'
+import type { OperationParts } from './operation.ts'
+import { revokeKey } from './revoke-key.ts'
+import { rotateKey } from './rotate-key.ts'
+
+let parts: OperationParts
+beforeEach(() => {
+  ;({ parts } = operationParts())
+})
+
+const subscribed = async (plan: string) => (await createAccount(parts, operator, { name: 'a', plan })).id
+
+test('a plan that there is not is refused, and those there are are named', async () => {
+  const message = 'plan must be one of none, free, starter, pro, scale, not "gold".'
+  const refusal = { code: 'invalid_value', param: 'plan', message }
+  const account = await subscribed('none')
+  const version = await parts.store.registry.version()
+  for (const refused of [
+    createAccount(parts, operator, { name: 'b', plan: 'gold' }),
+    createKey(parts, operator, { name: 'b', plan: 'gold' }),
+    changePlan(parts, operator, { id: account, plan: 'gold' }),
+  ])
+    await expect(refused).rejects.toMatchObject(refusal)
+  expect(await parts.store.registry.version()).toBe(version)
+})
+
+test('a key above a plan’s number is refused, with what to do; one that has ended makes room', async () => {
+  const account = await subscribed('free')
+  const { id } = await createKey(parts, operator, { account, name: 'one' })
+  const second = () => createKey(parts, operator, { account, name: 'two' })
+  const message = `The plan free has 1 key, and ${account} has 1. Revoke a key that is not needed, or take a larger plan: speka accounts plan ID PLAN`
+  await expect(second()).rejects.toMatchObject({ code: 'invalid_value', message })
+  const { id: rotated } = await rotateKey(parts, operator, { id, grace: '1h' })
+  await expect(second()).rejects.toMatchObject({ code: 'invalid_value' })
+  await revokeKey(parts, operator, { id: rotated })
+  await second()
+})
+
+test('of many who make keys at once no more than the plan’s number are given one', async () => {
+  const account = await subscribed('starter')
+  const made = await Promise.allSettled(
+    Array.from({ length: 12 }, (_, index) => createKey(parts, operator, { account, name: `k${index}` })),
+  )
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
+  expect(await parts.store.registry.list('key', { account })).toHaveLength(5)
+})
+
+test('keys of the configuration count with those of the account default', async () => {
+  const configured: OperationParts = { ...parts, plans: () => ({ ...shipped, configuredKeys: 1 }) }
+  await changePlan(configured, operator, { id: 'default', plan: 'free' })
+  await expect(createKey(configured, operator, { name: 'k' })).rejects.toMatchObject({ code: 'invalid_value' })
+})
+
+test('an account does not move to a plan that has fewer keys than it', async () => {
+  const account = await subscribed('starter')
+  for (const name of ['one', 'two']) await createKey(parts, operator, { account, name })
+  const down = changePlan(parts, operator, { id: account, plan: 'free' })
+  await expect(down).rejects.toMatchObject({
+    code: 'invalid_value',
+    message: expect.stringContaining('free has 1 key'),
+  })
+  expect(await changePlan(parts, operator, { id: account, plan: 'pro' })).toMatchObject({ plan: 'pro' })
+})
+
+test('a plan that the configuration says is changed there', async () => {
+  const said: OperationParts = { ...parts, plans: () => ({ ...shipped, planOf: new Map([['default', 'none']]) }) }
+  const change = changePlan(said, operator, { id: 'default', plan: 'pro' })
+  await expect(change).rejects.toMatchObject({ message: expect.stringContaining('change accounts.default.plan there') })
+})
+
+test('a key made on a plan gets an account of its name on it', async () => {
+  expect(await createKey(parts, operator, { name: 'shop', plan: 'starter' })).toMatchObject({ plan: 'starter' })
+})
