@@ -4,7 +4,9 @@ import { join, splice } from '../bytes/splice.ts'
 import { SpekaError } from '../errors.ts'
 import { isRecord, type Json } from '../json.ts'
 import type { Bytes } from '../transport.ts'
+import type { Failure } from '../failure.ts'
 import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
 import type { AnswerFacts, AnswerTail } from './attempt.ts'
 
 /** Why an answer ended that a limit on money has bounded, in every dialect. */
@@ -20,6 +22,24 @@ export const budgetExhausted = (): SpekaError =>
     'budget_exhausted',
     'The answer ends here: a limit on money has no more left for it. What was delivered is charged. Have the limit raised, or wait until it resets.',
   )
+
+/** A stream has said more than the bound that a limit on money has set for it, whatever its upstream was sent. */
+export const saidTooMuch: Failure = {
+  class: 'cancelled',
+  mayBeBilled: true,
+  byCaller: true,
+  message: 'said more than it was asked for',
+  code: 'budget_exhausted',
+}
+
+/**
+ * How many tokens a stream may be taken to have said before that is certain: they are counted by events and by length, which is
+ * not exact. `Infinity` for a call whose answer no limit on money has bounded.
+ */
+export function mostSaid(call: Call): number {
+  if (call.isBoundByBudget !== true) return Infinity
+  return operations[call.endpoint].mostOutputTokens(call, undefined, 0) * 1.25 + 16
+}
 
 /** A whole answer, as its caller is told that it ended at a bound of the gateway's and not of its own. */
 export function toldAsExhausted(tail: Extract<AnswerTail, { kind: 'json' }>): AnswerTail {

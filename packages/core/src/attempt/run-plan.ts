@@ -1,7 +1,7 @@
 import type { Clock, Random } from '../clock.ts'
 import type { Timeouts } from '../config.ts'
 import type { AnswerSink, Run } from '../engine.ts'
-import type { SpekaError } from '../errors.ts'
+import type { ErrorCode, SpekaError } from '../errors.ts'
 import { callerSees, type Failure } from '../failure.ts'
 import type { RetryBudget } from '../health/retry-budget.ts'
 import { usageJsonOf } from '../meter/estimate-usage.ts'
@@ -17,7 +17,14 @@ import { timeoutFailure, type AnswerFacts, type AnswerTail, type Attempt, type A
 import { BytesAttempt } from './bytes-attempt.ts'
 import { callerError, unsettledError } from './caller-error.ts'
 import { Continuation } from './continuation.ts'
-import { budgetExhausted, BUDGET_EXHAUSTED, hasEndedAtBound, toldAsExhausted, wordsOf } from './ended-at-bound.ts'
+import {
+  budgetExhausted,
+  BUDGET_EXHAUSTED,
+  hasEndedAtBound,
+  saidTooMuch,
+  toldAsExhausted,
+  wordsOf,
+} from './ended-at-bound.ts'
 import { farSideOf } from './far-side.ts'
 import { Lane, type LaneListener } from './lane.ts'
 import { nextStep } from './next-step.ts'
@@ -47,6 +54,11 @@ export interface RunWorld {
 
 const left: Failure = { class: 'cancelled', mayBeBilled: true, byCaller: true, message: 'the caller left' }
 const stopped: Failure = { class: 'cancelled', mayBeBilled: true, message: 'the gateway was stopped' }
+/** What ended it, by what its caller is told. */
+const endings: Readonly<Partial<Record<ErrorCode, Failure>>> = {
+  server_shutdown: stopped,
+  budget_exhausted: saidTooMuch,
+}
 const outrun: Failure = { class: 'cancelled', mayBeBilled: true, message: 'another target was quicker' }
 
 const nothingKnown: AnswerFacts = { usage: unknownUsage }
@@ -119,7 +131,7 @@ export class PlanRun implements Run, LaneListener {
     if (this.#over) return
     this.#told = told
     this.#stopTimers()
-    this.#endAll(told?.code === 'server_shutdown' ? stopped : left)
+    this.#endAll(told === undefined ? left : (endings[told.code] ?? left))
   }
 
   // What the lanes tell.
@@ -354,11 +366,15 @@ export class PlanRun implements Run, LaneListener {
   #giveUp(lane: Lane, failure: Failure, facts: AnswerFacts): void {
     this.#over = true
     this.#stopTimers()
-    const cancelled = failure.class === 'cancelled'
+    const cancelled = failure.class === 'cancelled' && failure.code !== BUDGET_EXHAUSTED
     const outcome = cancelled ? 'cancelled' : this.#committed ? 'interrupted' : 'failed'
     const { relaysErrors = false } = this.#world
     const request = { requestId: this.#call.id, attempts: this.#records.length, relaysErrors }
-    const told = cancelled ? this.#told : callerError(failure, lane.target, request)
+    const told = cancelled
+      ? this.#told
+      : failure.code === BUDGET_EXHAUSTED
+        ? (this.#told ?? budgetExhausted())
+        : callerError(failure, lane.target, request)
     // Of an answer that was taken up, the attempts before have been delivered too.
     const delivered = lane === this.#winner ? facts.usage : undefined
     const known = { ...facts, ...this.#continuation?.together(lane.target, delivered) }

@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts'
+import { mostSaid, saidTooMuch } from './ended-at-bound.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
@@ -79,6 +80,7 @@ export class StreamAttempt implements Attempt, ReplySink {
   /** How a success has begun, until that tells whether it is one: what it is called may be wrong. */
   #beginning: Beginning | undefined
   readonly #facts: StreamFacts
+  readonly #mostSaid: number
   #status = 0
   /** Events that were output. */
   #outputs = 0
@@ -99,6 +101,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#order = order
     this.#listener = listener
     this.#facts = new StreamFacts(order)
+    this.#mostSaid = mostSaid(order.call)
     this.#translator = plan.translator
     this.#fromAnswer = plan.fromAnswer
     this.#ownEnd = plan.ownEnd
@@ -326,6 +329,7 @@ export class StreamAttempt implements Attempt, ReplySink {
       this.#paused = true
       this.#exchange.pause()
     }
+    if (this.#mostSaid !== Infinity && this.#outputTokens > this.#mostSaid) this.#fail(saidTooMuch)
   }
 
   /** The stream is over: whole only if every choice has said why it ended. A gateway on the way may put an end mark behind anything. */

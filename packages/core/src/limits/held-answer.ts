@@ -83,14 +83,14 @@ export class HeldAnswer implements AnswerSink {
     this.#kept = {
       ...record,
       charge,
-      budgets: numbers,
+      budgets: numbers.length === 0 ? undefined : numbers,
       ...(isEstimate && { usage: { ...record.usage, estimated: true } }),
     }
     hold.charge(charge, budgets)
     const settled = this.#sink.settle(this.#kept, rest)
     const over = (): void => {
       hold.settled()
-      kept(budgets, charge)
+      if (budgets.length > 0) kept(budgets, charge)
     }
     if (settled === undefined) return over()
     return settled.then(over)

@@ -157,7 +157,7 @@ describe('a limit for some models', () => {
     const { admission, call } = asked([dear], [stream(saying('Hi'))])
     await call.over()
     expect(admission.asked).toEqual([0n])
-    expect(call.record.budgets).toEqual([])
+    expect(call.record.budgets).toBeUndefined()
   })
 
   test('counts by the model that answered, not by the one that was asked for', async () => {
@@ -220,6 +220,17 @@ describe('an answer that ends at the bound that was set for it', () => {
     await call.over()
     expect([call.text, call.error?.code]).toEqual(['HiBye', 'budget_exhausted'])
     expect(call.written).not.toContain('length')
+  })
+
+  test('is cut off where its upstream does not keep to it', async () => {
+    const words = Array.from({ length: 4000 }, () => word('Hi'))
+    const { admission, call } = asked([little], [stream([role(), ...words, finish(), usageEvent])])
+    await call.over()
+    expect([call.error?.code, call.endedWithDone, call.sent[0]?.aborted]).toEqual(['budget_exhausted', false, true])
+    expect(call.text.length).toBeLessThan(8000)
+    expect(call.record).toMatchObject({ outcome: 'interrupted', errorCode: 'budget_exhausted', budgets: [1] })
+    expect(call.record.charge).toBeGreaterThan(0n)
+    expect(admission.overshoot()).toBe(0n)
   })
 
   test('is as it was where the caller has set the bound', async () => {
