@@ -9,6 +9,9 @@ import { TurnQueue } from './turn-queue.ts'
 /** As much as one read from the network brings. */
 const MOST_WAITING_BYTES = 64 * 1024
 
+/** Pieces below this are told together: to copy them is less work than to look at each by itself. */
+const SMALL_BYTES = 1024
+
 /**
  * One request, as undici tells of it. Data and end are told to the sink at the end of the turn, after one exchange the
  * next: what the engine does with a reply, and then writes to its caller, is most of the work of a request.
@@ -179,9 +182,11 @@ export class UndiciExchange implements Exchange, Asking {
   #tellReply(): void {
     const chunks = this.#chunks
     if (chunks.length > 0) {
+      const areSmall = this.#bytes < chunks.length * SMALL_BYTES
       this.#chunks = []
       this.#bytes = 0
-      for (const chunk of chunks) if (!this.#aborted) this.#sink.data(chunk)
+      const pieces = areSmall && chunks.length > 1 ? [Buffer.concat(chunks)] : chunks
+      for (const piece of pieces) if (!this.#aborted) this.#sink.data(piece)
     }
     if (!this.#over || this.#aborted || this.#cause !== undefined) return
     this.#told = true

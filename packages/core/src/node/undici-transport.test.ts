@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
+import { createServer as createSocketServer, type AddressInfo } from 'node:net'
 import type { Exchange, Headers, TransportFailure, UpstreamRequest } from '../transport.ts'
 import { createUndiciTransport, type UndiciTransport } from './undici-transport.ts'
 
@@ -26,12 +26,14 @@ interface Heard {
   status?: number
   headers?: Headers
   body: string
+  /** What was told at a time. */
+  pieces: string[]
   end?: 'end' | TransportFailure
 }
 
 /** Sends, and collects what is heard until the end. */
 function send(request: Partial<UpstreamRequest> = {}, to = { origin, credential: '' }) {
-  const heard: Heard = { body: '' }
+  const heard: Heard = { body: '', pieces: [] }
   const { promise: over, resolve } = Promise.withResolvers<Heard>()
   const { promise: begun, resolve: begin } = Promise.withResolvers<void>()
   let inside = true
@@ -49,7 +51,9 @@ function send(request: Partial<UpstreamRequest> = {}, to = { origin, credential:
       },
       data(chunk) {
         note()
-        heard.body += Buffer.from(chunk).toString()
+        const text = Buffer.from(chunk).toString()
+        heard.body += text
+        heard.pieces.push(text)
         begin()
       },
       end() {
@@ -84,6 +88,7 @@ test('a request arrives whole, in one piece, below the base path, with the key',
     status: 201,
     headers: expect.objectContaining({ 'x-thing': 'a', 'set-cookie': 'a=1, b=2' }),
     body: 'answer',
+    pieces: ['answer'],
     end: 'end',
   })
   expect(seen).toMatchObject({ url: '/base/v1/chat?x=1', body: '{"a":1}' })
@@ -156,6 +161,22 @@ test('connections are used again', async () => {
     await new Promise((resolve) => setImmediate(resolve))
   }
   expect(ports.size).toBe(1)
+})
+
+test.each([
+  { sent: ['one', 'two', 'three'], told: ['onetwothree'] },
+  { sent: ['a'.repeat(3000), 'b'.repeat(3000)], told: ['a'.repeat(3000), 'b'.repeat(3000)] },
+])('of what one read brings, small pieces are told together and large ones as they are: $told.length', async (row) => {
+  const chunks = row.sent.map((text) => `${text.length.toString(16)}\r\n${text}\r\n`).join('')
+  const raw = createSocketServer((socket) => {
+    socket.once('data', () => socket.end(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks}0\r\n\r\n`))
+  })
+  await once(raw.listen(0, '127.0.0.1'), 'listening')
+  const to = { origin: `http://127.0.0.1:${(raw.address() as AddressInfo).port}`, credential: '' }
+  const { pieces, end } = await send({}, to).over
+  raw.close()
+  expect(pieces).toEqual(row.told)
+  expect(end).toBe('end')
 })
 
 test('many requests at once do not wait for each other', async () => {
