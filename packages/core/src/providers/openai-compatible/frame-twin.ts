@@ -68,26 +68,32 @@ function edgesOf(frame: Buffer, field: string): Pick<FrameTwin, 'before' | 'afte
 export function twinRun(twin: FrameTwin, chunk: Buffer, start: number): TwinRun | undefined {
   const { before, after, between } = twin
   if (!standsAt(chunk, before, start)) return undefined
-  const texts: number[] = []
+  // Where nothing has to differ, nobody asks where the texts stood.
+  const texts: number[] | undefined = twin.forCaller && []
+  let count = 0
+  let last = start
   let textStart = start + before.length
   for (;;) {
     const textEnd = endOfText(chunk, textStart)
     if (textEnd <= textStart) break
     const another = standsAt(chunk, between, textEnd)
     if (!another && !standsAt(chunk, after, textEnd)) break
-    texts.push(textStart, textEnd)
+    texts?.push(textStart, textEnd)
+    count += 1
+    last = textEnd
     if (!another) break
     textStart = textEnd + between.length
   }
-  const last = texts.at(-1)
-  if (last === undefined) return undefined
+  if (count === 0) return undefined
   const end = last + after.length
-  const count = texts.length / 2
   return {
     end,
     count,
     textBytes: end - start - count * (before.length + after.length),
-    forCaller: twin.forCaller === undefined ? chunk.subarray(start, end) : withEdges(twin.forCaller, chunk, texts),
+    forCaller:
+      twin.forCaller === undefined || texts === undefined
+        ? chunk.subarray(start, end)
+        : withEdges(twin.forCaller, chunk, texts),
   }
 }
 
