@@ -11,12 +11,16 @@ export type RowProblem =
   | 'missing_after'
   /** Nobody has ever been its owner. */
   | 'unknown_owner'
+  /** It says that it counts in a budget which there never was. */
+  | 'unknown_budget'
+  /** What a budget counts as charged is not what rows that name it charged. */
+  | 'charges_differ'
 
 /** One thing that is wrong, and with which row. */
 export interface LedgerProblem {
   readonly problem: RowProblem
   readonly owner: number
-  /** Its number among its owner's rows. Owner 0 stands for the rows from before there were owners. */
+  /** Its number among its owner's rows. Owner 0 stands for the rows from before there were owners; with n 0, for no row at all. */
   readonly n: number
   /** The request's id; `undefined` where the row is what is missing. */
   readonly id: string | undefined

@@ -2,7 +2,8 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { usageRecord } from '../__fixtures__/usage-record.ts'
+import { testBudget } from '../../../../core/src/limits/__fixtures__/budget.ts'
+import { pico, usageRecord } from '../__fixtures__/usage-record.ts'
 import { openSqliteStore } from './open-store.ts'
 
 const PLACE = 2 ** 40
@@ -81,6 +82,62 @@ describe('a look at every row', () => {
     })
   })
 })
+
+describe('a look at what budgets count', () => {
+  test('finds all well, counted or not', async () => {
+    const { store } = await ledgerWithBudget()
+    expect(await store.ledger.verify()).toEqual({ rows: 5, problems: [] })
+    await store.close()
+  })
+
+  test.each([
+    ['a lease', 'UPDATE lease SET charged_pico = charged_pico - 1', '17 pico-dollars as charged', ' 18.'],
+    ['what is spent', 'UPDATE budget SET spent_pico = 100', '107 pico-dollars as charged', ' 18.'],
+    ['up to where rows are counted', 'UPDATE owner SET counted_n = 0 WHERE id = 2', '18 pico-dollars', ' 11.'],
+  ])('names the budget when %s was changed by hand', async (_, statement, kept, rows) => {
+    const { path, store } = await ledgerWithBudget()
+    byHand(path, statement)
+    const { problems } = await store.ledger.verify()
+    expect(problems).toMatchObject([{ problem: 'charges_differ', owner: 0, n: 0 }])
+    expect(problems[0]?.message).toContain(kept)
+    expect(problems[0]?.message).toContain(rows)
+    await store.close()
+  })
+
+  test('names rows that count in a budget which there never was', async () => {
+    const { path, store } = await ledgerWithBudget()
+    byHand(path, 'DELETE FROM budget; DELETE FROM lease')
+    const { problems } = await store.ledger.verify()
+    expect(problems.map(({ problem, owner, n }) => ({ problem, owner, n }))).toEqual([
+      { problem: 'unknown_budget', owner: 1, n: 1 },
+      { problem: 'unknown_budget', owner: 1, n: 2 },
+      { problem: 'unknown_budget', owner: 2, n: 1 },
+      { problem: 'unknown_budget', owner: 2, n: 3 },
+    ])
+    await store.close()
+  })
+})
+
+/** A ledger in which one owner has ended and one holds a lease, both with rows that name budget 1. */
+async function ledgerWithBudget() {
+  const path = join(mkdtempSync(join(tmpdir(), 'speka-')), 'speka.db')
+  const budget = testBudget(1000)
+  const wants = [{ lacks: [{ budget, amount: pico(10n) }] }]
+  // Without beats, which would count rows in the midst of it.
+  const clock = { after: () => () => {} }
+  const before = await openSqliteStore({ path, clock })
+  const store = await openSqliteStore({ path, clock })
+  await before.budgets.exchange({ number: 1, has: [], wants })
+  for (const charge of [5n, 6n]) await before.ledger.settle(usageRecord({ charge, budgets: [1] }))
+  await before.close()
+  await store.budgets.exchange({ number: 1, has: [], wants })
+  await store.ledger.settle(usageRecord({ charge: 7n, budgets: [1] }))
+  await store.ledger.settle(usageRecord({ charge: 8n }))
+  await store.budgets.exchange({ number: 2, has: [], wants: [] })
+  // Not counted yet, which is as it should be.
+  await store.ledger.settle(usageRecord({ charge: 9n, budgets: [1] }))
+  return { path, store }
+}
 
 /** A closed ledger of one owner, and the ids in it. */
 async function ledgerOf(rows: number): Promise<{ path: string; ids: string[] }> {

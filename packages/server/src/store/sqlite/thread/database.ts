@@ -5,6 +5,7 @@ import type { RowText, SqlRow, StoredRow } from '../usage-record-table.ts'
 import { failureOf } from '../sqlite-failure.ts'
 import type { Failure, RowFailure } from '../../storage-failure.ts'
 import type { LedgerOwner } from '../../store.ts'
+import { countedCharges, type CountedCharges } from './counted-charges.ts'
 import { openFiles } from './open-files.ts'
 import { endOwners } from './end-owners.ts'
 import { leaseDatabase, type LeaseDatabase } from './leases.ts'
@@ -13,7 +14,7 @@ import { oldRow, storedRow } from './read-rows.ts'
 import { registryDatabase, type RegistryDatabase } from './registry.ts'
 import { settleRows } from './settle-rows.ts'
 import { tryRoom } from './try-room.ts'
-import { ownersOfRows, verifyRows, type VerifiedPart } from './verify-rows.ts'
+import { ownersOfRows, verifyRows, type VerifyRows } from './verify-rows.ts'
 import { waitForLock } from './wait-for-lock.ts'
 
 /** How long a write waits for another process, in ms, which is what a request waits before it is refused. */
@@ -41,7 +42,9 @@ export interface SqliteDatabase extends RegistryDatabase, AuditDatabase, LeaseDa
   /** Everybody whose rows {@link verifyRows} can look at, known or not. */
   ownersOfRows(): number[]
   /** Looks at so many rows of one owner, after one of them. */
-  verifyRows(owner: number, after: number, limit: number): VerifiedPart
+  verifyRows: VerifyRows
+  /** What budgets count as charged, and by which rows. */
+  countedCharges(): CountedCharges
   /** @throws Refusal `moved` when the file is no longer where it was. */
   checkFiles(): void
   /** Takes the lock, writes and brings it to the disk, and leaves nothing changed. @throws What a commit would now. */
@@ -141,6 +144,7 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     owners: () => listOwners(db),
     ownersOfRows: () => ownersOfRows(db),
     verifyRows: verifyRows(db),
+    countedCharges: () => countedCharges(db),
     checkFiles,
     tryWriting() {
       checkFiles()

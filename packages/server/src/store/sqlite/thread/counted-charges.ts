@@ -1,0 +1,33 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { SqlRow } from '../usage-record-table.ts'
+
+/** What budgets count as charged, and by which rows, at one moment. */
+export interface CountedCharges {
+  /** By owner, the number of the last row that is counted. Rows of others name no budget. */
+  readonly upTo: ReadonlyMap<number, number>
+  readonly budgets: readonly { readonly number: number; readonly id: string; readonly charged: bigint }[]
+}
+
+export function countedCharges(db: DatabaseSync): CountedCharges {
+  const budgets = db.prepare(`
+    SELECT number, id, spent_pico AS spent,
+      (SELECT group_concat(charged_pico) FROM lease WHERE budget = budget.number) AS charged FROM budget`)
+  const owners = db.prepare('SELECT id, counted_n FROM owner WHERE counted_n IS NOT NULL')
+  budgets.setReadBigInts(true)
+  db.exec('BEGIN')
+  try {
+    return {
+      upTo: new Map(owners.all().map((row) => [Number(row['id']), Number(row['counted_n'])])),
+      budgets: (budgets.all() as SqlRow[]).map(({ number, id, spent, charged }) => ({
+        number: Number(number),
+        id: String(id),
+        charged: amountsIn(charged).reduce((sum, amount) => sum + amount, BigInt(spent ?? 0)),
+      })),
+    }
+  } finally {
+    if (db.isTransaction) db.exec('COMMIT')
+  }
+}
+
+const amountsIn = (list: SqlRow[string] | undefined): bigint[] =>
+  list == null ? [] : String(list).split(',').map(BigInt)
