@@ -71,6 +71,7 @@ const serverRooms: Row[] = [
   { rooms: ['config'], only: ['limits'] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },
+  { rooms: ['alerts'], only: ['config', 'store'] },
   { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
   { rooms: ['operations'], only: ['actor', 'store', 'limits', 'keys'] },
   { rooms: ['endpoints'] },

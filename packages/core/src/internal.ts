@@ -74,6 +74,7 @@ export {
 export type { LimitBook } from './limits/limit-book.ts'
 export { modelsOfCall } from './limits/models-of-call.ts'
 export { matchesGlob } from './catalog/glob.ts'
+export type { Notices } from './limits/notices.ts'
 
 // Models, providers and routes
 export type { Model } from './catalog/model.ts'

@@ -25,6 +25,7 @@ export class CircuitBreaker {
   #inARow = 0
   #openUntil = -Infinity
   #open = false
+  #isDown = false
   #restMs = FIRST_REST_MS
   #probingSince: number | undefined
 
@@ -44,6 +45,11 @@ export class CircuitBreaker {
     return this.#open || this.#inARow > 0
   }
 
+  /** Whether it opened since attempts failed, rather than because the upstream wants to be left alone, and none has succeeded since. */
+  get isDown(): boolean {
+    return this.#isDown
+  }
+
   /** An attempt begins. */
   begin(now: number): void {
     if (this.state(now) === 'half_open') this.#probingSince = now
@@ -54,6 +60,7 @@ export class CircuitBreaker {
     this.#inARow = 0
     if (this.#open) {
       this.#open = false
+      this.#isDown = false
       this.#outcomes = 0
       this.#known = 0
       this.#restMs = FIRST_REST_MS
@@ -93,6 +100,7 @@ export class CircuitBreaker {
 
   #rest(now: number, ms: number): void {
     this.#open = true
+    this.#isDown = true
     this.#probingSince = undefined
     this.#openUntil = now + ms
   }

@@ -4,9 +4,16 @@ import { TargetHealth } from './target-health.ts'
 /** Targets are few; this only keeps ids made up by strangers under a glob from filling the memory. */
 const MOST_TARGETS = 10_000
 
+/** A target, and what is known of it. */
+export interface KnownTarget {
+  readonly provider: string
+  readonly upstreamModel: string
+  readonly health: TargetHealth
+}
+
 /** What is known of every target, by provider and upstream model. It outlives a reload of the configuration. */
 export class HealthBook {
-  readonly #targets = new Map<string, TargetHealth>()
+  readonly #targets = new Map<string, KnownTarget>()
   readonly #keys = new Map<string, KeyMarks>()
   /** Providers that the operator has taken out, by name: nothing is sent to them. */
   isolated: ReadonlySet<string> = new Set()
@@ -19,11 +26,16 @@ export class HealthBook {
   of(provider: string, upstreamModel: string): TargetHealth {
     const place = `${provider}\n${upstreamModel}`
     const known = this.#targets.get(place)
-    if (known !== undefined) return known
+    if (known !== undefined) return known.health
     if (this.#targets.size >= MOST_TARGETS) this.#forgetOldest()
-    const made = new TargetHealth()
-    this.#targets.set(place, made)
-    return made
+    const health = new TargetHealth()
+    this.#targets.set(place, { provider, upstreamModel, health })
+    return health
+  }
+
+  /** Every target that is known of. */
+  targets(): Iterable<KnownTarget> {
+    return this.#targets.values()
   }
 
   /** What is known of a provider's keys. */

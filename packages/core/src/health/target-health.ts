@@ -58,6 +58,16 @@ export class TargetHealth {
     return this.#breaker.isSuspect
   }
 
+  /** Whether requests are kept away from it since attempts failed: until one succeeds. */
+  get isDown(): boolean {
+    return this.#breaker.isDown
+  }
+
+  /** Whether it has ever answered. */
+  get hasAnswered(): boolean {
+    return this.#firstOutput.median !== undefined
+  }
+
   /** Attempts under way. */
   get inFlight(): number {
     return this.#inFlight

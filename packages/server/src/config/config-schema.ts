@@ -2,6 +2,7 @@ import { parseUsd, type PriceConfig, type PriceRowConfig, type ProviderType, typ
 import { knownProviders, operationNames, parsePricePerMillion, priceProblems, unitEntries } from '@speka/core/internal'
 import { z } from 'zod'
 import { amounts, oneRule, subjects, terms, windowOfMoney } from '../limits/limit-fields.ts'
+import { alertList } from './alert-schema.ts'
 import { isHttpUrl, isOrigin } from './http-url.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
@@ -189,6 +190,8 @@ export const configSchema = z.strictObject({
   limits: z.array(limit).optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
+  /** What the operator is told of by webhook. */
+  alerts: alertList.optional(),
   /** Whether answers in one piece are given again to who repeats a request with its `Idempotency-Key`. */
   idempotency: z.strictObject({ ttl_s: z.int().min(1).max(604_800).optional() }).optional(),
   /** Pages in browsers may call only if they are named here. */

@@ -3,6 +3,7 @@ import { plans as shippedPlans, type Plan } from '@speka/core/internal'
 import { twice, type ConfiguredLimit } from '../limits/configured-limits.ts'
 import type { SaidAmounts } from '../limits/limit-fields.ts'
 import type { Plans } from '../limits/plan-limits.ts'
+import type { AlertConfig } from './alert-schema.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { ConfigError } from './config-error.ts'
@@ -29,6 +30,8 @@ export interface Config {
   readonly repeatMs: number | undefined
   /** Origins whose pages may call the gateway: exact ones, or `*`. */
   readonly corsOrigins: readonly string[]
+  /** What the operator wants to be told of. */
+  readonly alerts: readonly AlertConfig[]
   /** Things the operator should know that are not errors. */
   readonly warnings: readonly string[]
 }
@@ -81,10 +84,14 @@ export function loadConfig(settings: Settings): Config {
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
     repeatMs: file.idempotency && (file.idempotency.ttl_s ?? DAY_S) * 1000,
     corsOrigins: file.cors?.allow_origins ?? [],
-    warnings: unset.map(
-      ({ path, variable }) =>
-        `${lineOf(path)} ${pathText(path)}: the environment variable ${hideSecrets(variable)} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,
-    ),
+    alerts: file.alerts ?? [],
+    warnings: [
+      ...unset.map(
+        ({ path, variable }) =>
+          `${lineOf(path)} ${pathText(path)}: the environment variable ${hideSecrets(variable)} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,
+      ),
+      ...unsignedWebhooks(read),
+    ],
   }
 }
 
@@ -136,6 +143,15 @@ function limitProblems({ file: { limits = [] }, lineOf }: ConfigFileRead): strin
   const path = ['limits', second]
   return [`${lineOf(path)} ${pathText(path)}: counts the same as limits[${first}]. Keep one of them`]
 }
+
+/** Whoever knows the address of a webhook without a secret can send it what he likes. */
+const unsignedWebhooks = ({ file, lineOf }: ConfigFileRead): string[] =>
+  (file.alerts ?? []).flatMap(({ webhook, secret }, index) => {
+    const path = ['alerts', index, 'webhook']
+    return webhook === undefined || secret !== undefined
+      ? []
+      : `${lineOf(path)} ${pathText(path)}: what is sent to it is not signed, since it has no secret beside it`
+  })
 
 /** Of a list, the keys whose variables are set. */
 function providersOf({ providers = {} }: ConfigFile): Record<string, ProviderConfig> {

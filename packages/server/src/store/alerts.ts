@@ -11,7 +11,7 @@ export type AlertKind = (typeof alertKinds)[number]
 
 /** Something that an operator wants to be told of. */
 export interface Alert {
-  /** Which receivers know it by, however often it is sent to them. Ids grow with time. */
+  /** Which receivers know it by, however often it is sent to them. */
   readonly id: string
   readonly kind: AlertKind
   /** In ms since the epoch. */
@@ -55,6 +55,8 @@ export interface DeliveryStanding {
 
 /** An alert, and what has become of it. */
 export interface KeptAlert extends Alert {
+  /** Grows in the order in which alerts were raised. */
+  readonly n: number
   readonly deliveries: readonly DeliveryStanding[]
 }
 
@@ -75,8 +77,8 @@ export type DeliveryOutcome =
 export interface AlertQuery {
   /** Only those of this moment or later, in ms since the epoch. */
   readonly since?: number | undefined
-  /** Only those older than the one with this id. */
-  readonly after?: string | undefined
+  /** Only those before the one with this number. */
+  readonly after?: number | undefined
   readonly account?: string | undefined
   /** At most so many. Default: all. */
   readonly limit?: number | undefined

@@ -9,6 +9,7 @@ interface Sending extends DeliveryStanding {
 }
 
 interface Kept extends Omit<NewAlert, 'endpoints'> {
+  readonly n: number
   readonly sendings: readonly Sending[]
 }
 
@@ -20,9 +21,11 @@ const standingOf = ({ host, state, attempts, trouble, endedAt }: Sending): Deliv
   endedAt,
 })
 
-/** Alerts in a map, in the order of their ids. */
+/** Alerts in a map. */
 export function memoryAlerts(use: Use): Alerts {
   const kept = new Map<string, Kept>()
+  const byOccasion = new Map<string, string>()
+  let raised = 0
   const leads = new Map<string, Lead>()
 
   const change = (id: string, endpoint: string, to: (sending: Sending) => Sending): void => {
@@ -31,11 +34,13 @@ export function memoryAlerts(use: Use): Alerts {
     const sendings = alert.sendings.map((sending) => (sending.endpoint === endpoint ? to(sending) : sending))
     kept.set(id, { ...alert, sendings })
   }
-  const inOrder = (): Kept[] => [...kept.values()].toSorted((one, other) => (one.id < other.id ? -1 : 1))
+  const inOrder = (): Kept[] => [...kept.values()].toSorted((one, other) => one.n - other.n)
   const about = (occasion: string | undefined): Kept | undefined =>
-    occasion === undefined ? undefined : [...kept.values()].find((alert) => alert.occasion === occasion)
-  const end = ({ id, ...alert }: Kept, now: number): void =>
-    void kept.set(id, { ...alert, id, occasion: undefined, keepUntil: now + KEPT_MS })
+    occasion === undefined ? undefined : kept.get(byOccasion.get(occasion) ?? '')
+  const end = (alert: Kept, now: number): void => {
+    byOccasion.delete(alert.occasion ?? '')
+    kept.set(alert.id, { ...alert, occasion: undefined, keepUntil: now + KEPT_MS })
+  }
 
   return {
     raise: ({ endpoints, ...alert }) =>
@@ -53,7 +58,9 @@ export function memoryAlerts(use: Use): Alerts {
           endedAt: undefined,
           nextAt: alert.at,
         }))
-        kept.set(alert.id, { ...alert, sendings })
+        raised += 1
+        if (alert.occasion !== undefined) byOccasion.set(alert.occasion, alert.id)
+        kept.set(alert.id, { ...alert, n: raised, sendings })
         return true
       }),
 
@@ -66,15 +73,15 @@ export function memoryAlerts(use: Use): Alerts {
     occasions: (kinds) =>
       use(() => inOrder().flatMap(({ kind, occasion }) => (kinds.includes(kind) ? (occasion ?? []) : []))),
 
-    list: ({ since = -Infinity, after, account, limit = Infinity } = {}) =>
+    list: ({ since = -Infinity, after = Infinity, account, limit = Infinity } = {}) =>
       use(() =>
         inOrder()
           .toReversed()
-          .filter((alert) => alert.at >= since && (after === undefined || alert.id < after))
+          .filter((alert) => alert.at >= since && alert.n < after)
           .filter((alert) => account === undefined || alert.account === account)
           .slice(0, limit)
-          .map(({ id, kind, at, account: of, body, sendings }): KeptAlert => {
-            return { id, kind, at, account: of, body, deliveries: sendings.map(standingOf) }
+          .map(({ n, id, kind, at, account: of, body, sendings }): KeptAlert => {
+            return { n, id, kind, at, account: of, body, deliveries: sendings.map(standingOf) }
           }),
       ),
 
@@ -116,8 +123,11 @@ export function memoryAlerts(use: Use): Alerts {
 
     tidy: (now) =>
       use(() => {
-        for (const { id, keepUntil = Infinity, sendings } of kept.values()) {
-          if (keepUntil <= now) kept.delete(id)
+        for (const { id, occasion, keepUntil = Infinity, sendings } of kept.values()) {
+          if (keepUntil <= now) {
+            byOccasion.delete(occasion ?? '')
+            kept.delete(id)
+          }
           for (const { endpoint, state, nextAt } of sendings)
             if (state === 'waiting' && nextAt <= now - DAY_MS)
               change(id, endpoint, (sending) => ({

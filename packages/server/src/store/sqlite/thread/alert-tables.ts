@@ -13,7 +13,8 @@ export const ALERT_SCHEMA_VERSION = 1
 
 export const alertSchema = `
   CREATE TABLE alert (
-    id         TEXT    NOT NULL PRIMARY KEY,
+    n          INTEGER PRIMARY KEY, -- the order in which they were raised
+    id         TEXT    NOT NULL UNIQUE,
     kind       TEXT    NOT NULL,
     at         INTEGER NOT NULL,
     account    TEXT, -- NULL: the operator's alone
@@ -21,7 +22,7 @@ export const alertSchema = `
     occasion   TEXT UNIQUE, -- NULL: it is over, or the alert is unlike any other
     keep_until INTEGER -- NULL: until its occasion is over
   ) STRICT;
-  CREATE INDEX alert_by_account ON alert (account, id);
+  CREATE INDEX alert_by_account ON alert (account, n);
   CREATE INDEX alert_by_end ON alert (keep_until) WHERE keep_until IS NOT NULL;
   CREATE TABLE delivery (
     alert    TEXT    NOT NULL REFERENCES alert (id) ON DELETE CASCADE,
@@ -57,13 +58,13 @@ export function alertQuestions(db: DatabaseSync): AlertQuestions {
   )
   const end = db.prepare('UPDATE alert SET occasion = NULL, keep_until = ? WHERE occasion = ?')
   const occasions = db.prepare(
-    'SELECT occasion FROM alert WHERE occasion IS NOT NULL AND kind IN (SELECT value FROM json_each(?)) ORDER BY id',
+    'SELECT occasion FROM alert WHERE occasion IS NOT NULL AND kind IN (SELECT value FROM json_each(?)) ORDER BY n',
   )
   const ofAlert = db.prepare('SELECT * FROM delivery WHERE alert = ? ORDER BY rowid')
   const due = db.prepare(`
     SELECT delivery.endpoint, delivery.attempts, alert.* FROM delivery JOIN alert ON alert.id = delivery.alert
     WHERE delivery.state = 'waiting' AND next_at <= ? AND endpoint IN (SELECT value FROM json_each(?))
-    ORDER BY alert.id LIMIT ?`)
+    ORDER BY alert.n LIMIT ?`)
   const take = db.prepare('UPDATE delivery SET attempts = ?, next_at = ? WHERE alert = ? AND endpoint = ?')
   const settle = db.prepare(`
     UPDATE delivery SET state = ?, ended_at = ?, next_at = ifnull(?, next_at), trouble = ifnull(?, trouble)
@@ -112,13 +113,13 @@ export function alertQuestions(db: DatabaseSync): AlertQuestions {
         values.push(value)
       }
       only('at >= ?', since)
-      only('id < ?', after)
+      only('n < ?', after)
       only('account = ?', account)
       const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`
-      const rows = db.prepare(`SELECT * FROM alert ${where} ORDER BY id DESC LIMIT ?`).all(...values, limit)
+      const rows = db.prepare(`SELECT * FROM alert ${where} ORDER BY n DESC LIMIT ?`).all(...values, limit)
       return rows.map((row): KeptAlert => {
         const alert = alertOf(row)
-        return { ...alert, deliveries: ofAlert.all(alert.id).map(standingOf) }
+        return { n: Number(row['n']), ...alert, deliveries: ofAlert.all(alert.id).map(standingOf) }
       })
     },
 
