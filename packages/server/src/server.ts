@@ -1,6 +1,8 @@
 import type { Server } from 'node:http'
 import { realClock, type Layers, type ModelEntry, type SpekaError } from '@speka/core/node'
 import { HealthBook, mintRequestId, modelEntry, modelsOfCall } from '@speka/core/internal'
+import { openAlerts } from './alerts/open-alerts.ts'
+import { sendWebhook } from './alerts/send-webhook.ts'
 import { createApp } from './app.ts'
 import { checkLimits, configureBook, readBook, unknownAccount } from './configured-book.ts'
 import { LiveConfig } from './config/live-config.ts'
@@ -106,7 +108,7 @@ export async function startServer(
     },
   })
   try {
-    return await listen(settings, { log, transports, live, store, health, known, book })
+    return await listen(settings, { log, transports, live, store, health, known, book, instanceId })
   } catch (error) {
     await store.close()
     throw error
@@ -136,11 +138,13 @@ interface Parts {
   readonly known: HealthBook
   /** Which limits apply to what. */
   readonly book: CompiledLimits
+  /** Tells this process from all others. */
+  readonly instanceId: string
 }
 
 async function listen(
   settings: Settings,
-  { log, transports, live, store, health, known, book }: Parts,
+  { log, transports, live, store, health, known, book, instanceId }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
   const keys = await openKeyDirectory({
@@ -168,6 +172,17 @@ async function listen(
     isAccepting: () => accepting,
   })
   await bind(server, settings)
+  const alerts = openAlerts({
+    store,
+    health: known,
+    providers: () => live.current.engine.table.providers,
+    clock: realClock,
+    random: Math.random,
+    send: sendWebhook,
+    processId: instanceId,
+    onTrouble: (trouble, fields) => log.pino.warn(fields, trouble),
+  })
+  alerts.configure(live.current.config.alerts)
   const report = (): ProcessReport => ({
     snapshot: metrics.snapshot(inFlight.count),
     overview: overviewOf(live.current.engine.table, realClock),
@@ -182,6 +197,7 @@ async function listen(
         (unknown) => unknown.forEach((account) => log.pino.error(unknownAccount(account))),
         (error: SpekaError) => log.pino.error({ cause: causeOf(error) }, `accounts keep their plans: ${error.message}`),
       )
+      alerts.configure(current.config.alerts)
       for (const warning of current.config.warnings) log.pino.warn(warning)
       log.pino.info('configuration reloaded')
     },
@@ -201,6 +217,7 @@ async function listen(
     await closed
     live.close()
     await keys.close()
+    await alerts.close()
     await store.close()
     await transports.close()
     log.pino.info('stopped')

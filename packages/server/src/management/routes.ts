@@ -7,6 +7,7 @@ import { createToken } from '../operations/create-token.ts'
 import { inviteMember } from '../operations/invite-member.ts'
 import { isolateProvider, restoreProvider } from '../operations/isolate-provider.ts'
 import { listAccounts } from '../operations/list-accounts.ts'
+import { listAlerts } from '../operations/list-alerts.ts'
 import { listAudit } from '../operations/list-audit.ts'
 import { listKeys } from '../operations/list-keys.ts'
 import { listLimits, showLimit } from '../operations/list-limits.ts'
@@ -133,6 +134,12 @@ export const managementRows: readonly ManagementRow[] = [
     path: '/api/v1/providers/{name}/restore',
     operation: restoreProvider,
     summary: 'Let a provider in again.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/alerts',
+    operation: listAlerts,
+    summary: 'List alerts, the newest first, and whether they were delivered.',
   },
   { method: 'GET', path: '/api/v1/audit', operation: listAudit, summary: 'List who changed what.' },
   {

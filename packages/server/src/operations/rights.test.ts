@@ -23,7 +23,16 @@ const operators = new Set([
 
 const ofAnAccount = everyOperation.map(({ name }) => name).filter((name) => !operators.has(name))
 
-const looking = ['showAccount', 'listAccounts', 'listTeams', 'listMembers', 'showLimit', 'listLimits', 'totalUsage']
+const looking = [
+  'showAccount',
+  'listAccounts',
+  'listTeams',
+  'listMembers',
+  'showLimit',
+  'listLimits',
+  'listAlerts',
+  'totalUsage',
+]
 
 /** What each role may do in its account, as docs/accounts.md has it. */
 const may: Readonly<Record<AccountRole, readonly string[]>> = {

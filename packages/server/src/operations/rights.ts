@@ -25,6 +25,7 @@ export const rights = [
   'tokens.write',
   'usage.read',
   'audit.read',
+  'alerts.read',
   'models.read',
   /** See the providers, how they fare, and which of the operator's keys they take: the operator's alone. */
   'gateway.read',
@@ -40,6 +41,7 @@ const looking: readonly Right[] = [
   'members.read',
   'limits.read',
   'usage.read',
+  'alerts.read',
   'models.read',
 ]
 const working: readonly Right[] = [...looking, 'keys.read', 'keys.write']

@@ -6,6 +6,7 @@ import { createTeam } from '../create-team.ts'
 import { createToken } from '../create-token.ts'
 import { inviteMember } from '../invite-member.ts'
 import { listAccounts } from '../list-accounts.ts'
+import { listAlerts } from '../list-alerts.ts'
 import { listAudit } from '../list-audit.ts'
 import { listKeys } from '../list-keys.ts'
 import { listLimits, showLimit } from '../list-limits.ts'
@@ -90,6 +91,7 @@ const rows: Readonly<Record<string, Row>> = {
   listMembers: ['list-members.ts', listMembers, 'member', ['account', 'after'], () => ({})],
   listKeys: ['list-keys.ts', listKeys, 'key', ['account', 'after'], () => ({})],
   listTokens: ['list-tokens.ts', listTokens, 'token', ['account', 'after'], () => ({})],
+  listAlerts: ['list-alerts.ts', listAlerts, 'account', ['account'], () => ({})],
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
   totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
   verifyAudit: ['verify-audit.ts', verifyAudit, 'account', [], () => ({})],

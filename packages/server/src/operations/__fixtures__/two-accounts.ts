@@ -51,5 +51,13 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
   const token = (await createToken(parts, operator, { account, name: `${name} token`, role: 'viewer' })).id
   const own = { kind: 'account', account, role: 'admin', by: 'tok_1' } as const
   const limit = (await setLimit(parts, own, { subject: { key }, usd: '5', window: 'month' })).id
+  await parts.store.alerts.raise({
+    id: `alert_of_${key}`,
+    kind: 'spend.velocity_exceeded',
+    at: parts.now(),
+    account,
+    body: JSON.stringify({ data: { account, key } }),
+    endpoints: [],
+  })
   return { account, team, member, key, token, limit }
 }
