@@ -30,6 +30,18 @@ describe('the key directory', () => {
     expect(reads()).toBe(1)
   })
 
+  test('has told of all that was made with a key before it lets that key in for the first time', async () => {
+    const told: string[] = []
+    const { directory, create } = await setUp({
+      onChange: (changed) => told.push(...changed.map(({ record }) => record.id)),
+    })
+    const { key, record } = await create()
+    const first = directory.authenticate(`Bearer ${key}`)
+    expect(told).toEqual([])
+    await first
+    expect(told).toEqual([record.id])
+  })
+
   test.each(['bearer', 'BEARER', 'Bearer '])('takes the scheme as "%s"', async (scheme) => {
     const { directory, create } = await setUp()
     const { key, record } = await create()

@@ -70,6 +70,11 @@ interface Holder extends Used {
   readonly standing: Standing
 }
 
+/** A key as the store had it when it was looked up. */
+interface Found extends Holder {
+  readonly revision: number
+}
+
 class Directory implements KeyDirectory {
   readonly pepper: Buffer
   readonly #registry: Registry
@@ -172,21 +177,27 @@ class Directory implements KeyDirectory {
         this.#rememberUnknown(fingerprint)
         throw notKnown()
       }
+      // Limits that were made with it apply to its first request, too.
+      const heard = await this.#hear()
+      const isOnlyOurs = this.#generation === generation + (heard.length > 0 ? 1 : 0)
+      const isNewer = ({ record, revision }: AnyKept): boolean =>
+        record.id === holder.record.id && revision > holder.revision
+      if (!isOnlyOurs || heard.some(isNewer)) continue
       this.#remember(holder, fingerprint)
       return this.#letIn(holder)
     }
   }
 
   /** A key and whom it depends on, as the store has them now. */
-  async #find(digest: string): Promise<Holder | undefined> {
+  async #find(digest: string): Promise<Found | undefined> {
     const kept = await this.#registry.findBy('key', digest)
     // Compared again here: what a database takes for equal is its own affair.
     if (kept === undefined || !sameDigest(kept.record.digest, digest)) return undefined
-    const { record } = kept
+    const { record, revision } = kept
     const account = await this.#dependsOn('account', this.#accounts, record.account)
     const member =
       record.member === undefined ? undefined : await this.#dependsOn('member', this.#members, record.member)
-    return { record, standing: { account, member }, usedAt: 0 }
+    return { record, revision, standing: { account, member }, usedAt: 0 }
   }
 
   async #dependsOn<K extends 'account' | 'member'>(
@@ -223,13 +234,7 @@ class Directory implements KeyDirectory {
     if (this.#asking) return
     this.#asking = true
     try {
-      const { version, changed } = await this.#registry.changedSince(this.#version)
-      this.#heardAt = performance.now()
-      this.#version = version
-      if (changed.length > 0) {
-        this.#take(changed)
-        this.#onChange(changed)
-      }
+      await this.#hear()
       if (this.#doubtful.size > 0) await this.#judgeDoubtful()
       if (monotonic >= this.#uses.dueAt) this.#uses.tick(this.#known.values(), monotonic)
     } catch {
@@ -237,6 +242,19 @@ class Directory implements KeyDirectory {
     } finally {
       this.#asking = false
     }
+  }
+
+  /** Takes in all that has changed until now, and says what that was. */
+  async #hear(): Promise<readonly AnyKept[]> {
+    const { version, changed } = await this.#registry.changedSince(this.#version)
+    this.#heardAt = performance.now()
+    // Another look has overtaken this one, and has seen as much.
+    if (version <= this.#version) return []
+    this.#version = version
+    if (changed.length === 0) return []
+    this.#take(changed)
+    this.#onChange(changed)
+    return changed
   }
 
   /** Keys in use whose own time is over. */
