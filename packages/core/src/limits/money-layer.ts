@@ -171,6 +171,7 @@ class MoneyRound {
   #after({ budget, left }: Extract<Refusal, { kind: 'exhausted' }>, offer: Offer): Offer | undefined {
     const { limit } = budget.applied
     if (limit.onReached === 'fallback') {
+      this.#options.notices?.refused(budget)
       this.#reached.push(limit)
       const plan = this.#planWith(limit.fallback ?? [])
       return plan && this.#offer(plan)

@@ -8,6 +8,6 @@ import type { Budget } from './budgets.ts'
 export interface Notices {
   /** A row that counts in each of these budgets has been kept. Called behind it: what is spent of them may be asked right away. */
   spent(budgets: readonly Budget[], charge: PicoUsd): void
-  /** A request was refused, since the budget has not enough left for it. */
+  /** A request was refused, or planned with a limit's own models, since the budget has not enough left for it. */
   refused(budget: Budget): void
 }

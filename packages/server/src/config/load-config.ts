@@ -45,6 +45,11 @@ export interface KeyInFile {
 
 const DAY_S = 86_400
 
+/** Without a webhook they are rows to read. What is usual takes reading to know, so that is only looked for where it is wanted. */
+const USUAL_ALERTS: readonly AlertConfig[] = [
+  { when: { spend_of_limit: [50, 80, 100], provider_key_refused: true, target_down: true } },
+]
+
 const nothing: ConfigFileRead = { file: {}, unset: [], lineOf: () => 'the environment' }
 
 /**
@@ -84,7 +89,7 @@ export function loadConfig(settings: Settings): Config {
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
     repeatMs: file.idempotency && (file.idempotency.ttl_s ?? DAY_S) * 1000,
     corsOrigins: file.cors?.allow_origins ?? [],
-    alerts: file.alerts ?? [],
+    alerts: file.alerts ?? USUAL_ALERTS,
     warnings: [
       ...unset.map(
         ({ path, variable }) =>
