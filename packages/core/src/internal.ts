@@ -16,6 +16,15 @@ export { TurnQueue } from './node/turn-queue.ts'
 export { ratesLayer, tokenRatesLayer, type RatesLayerParts } from './limits/rates-layer.ts'
 export type { RateRefusal, Rates as RateLimits, RateStanding, Slot } from './limits/rates.ts'
 export { LocalRates } from './limits/rates/local-rates.ts'
+export { SharedRates } from './limits/rates/shared-rates.ts'
+export {
+  RateAuthority,
+  type RateAnswer,
+  type RateLine,
+  type RateReturn,
+  type RateWant,
+} from './limits/rates/rate-authority.ts'
+export { BEYOND_MS, rateCounting } from './limits/rates/rate-kinds.ts'
 export { RateCounts, type CountedEntry } from './limits/rates/rate-counts.ts'
 export type { RateJournal } from './limits/rates/rate-journal.ts'
 

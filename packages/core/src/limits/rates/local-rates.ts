@@ -2,7 +2,7 @@ import type { AppliedRate } from '../limit.ts'
 import type { RateRefusal, Rates, RateStanding, Slot } from '../rates.ts'
 import type { RateCount, RateCounts } from './rate-counts.ts'
 import type { RateJournal } from './rate-journal.ts'
-import { EXACT_RATE, shareOf, USABLE_MS } from './rate-kinds.ts'
+import { EXACT_RATE, PARALLEL_WAIT_MS, shareOf, USABLE_MS } from './rate-kinds.ts'
 
 export interface LocalRatesOptions {
   readonly counts: RateCounts
@@ -36,7 +36,7 @@ export class LocalRates implements Rates {
     for (const [index, rate] of rates.entries()) {
       const { kind, amount } = rate.limit.rule
       const wanted = kind === 'tpm' ? tokens : 1
-      const count = (found[index] = this.#counts.of(rate))
+      const count = (found[index] = this.#counts.of(kind, rate.place))
       if (count.free(amount, now) >= wanted) continue
       const wait = waitFor(rate, count, wanted, now)
       if (wait <= longest) continue
@@ -44,8 +44,7 @@ export class LocalRates implements Rates {
       full = rate
     }
     if (full !== undefined) {
-      const standing = this.#counts.of(full).standing(full, now)
-      return { standing, retryAfterMs: longest }
+      return { standing: this.#standing(full, now), retryAfterMs: longest }
     }
     for (const [index, rate] of rates.entries()) {
       const { kind, amount } = rate.limit.rule
@@ -59,7 +58,7 @@ export class LocalRates implements Rates {
 
   standing(rates: readonly AppliedRate[]): RateStanding[] {
     const now = this.now()
-    return rates.map((rate) => this.#counts.of(rate).standing(rate, now))
+    return rates.map((rate) => this.#standing(rate, now))
   }
 
   known(rates: readonly AppliedRate[]): RateStanding[] {
@@ -75,7 +74,7 @@ export class LocalRates implements Rates {
   end(rates: readonly AppliedRate[], at: number, tokens: number, used: number | undefined, isVoid: boolean): void {
     for (const rate of rates) {
       const { kind, amount } = rate.limit.rule
-      const count = this.#counts.of(rate)
+      const count = this.#counts.of(kind, rate.place)
       if (kind === 'max_parallel') count.takeBack(at, 1)
       else if (kind === 'tpm') this.#correct(rate, count, at, tokens, isVoid ? 0 : (used ?? tokens))
       else if (isVoid) {
@@ -85,6 +84,11 @@ export class LocalRates implements Rates {
         else if (count.writtenAt <= at) count.written += 1
       }
     }
+  }
+
+  #standing(applied: AppliedRate, now: number): RateStanding {
+    const { kind, amount } = applied.limit.rule
+    return { applied, ...this.#counts.of(kind, applied.place).standing(amount, now) }
   }
 
   /** Tokens beyond the estimate count from when they are known of: until then nobody was held back by them. */
@@ -117,9 +121,6 @@ export class LocalRates implements Rates {
     count.writtenAt = now
   }
 }
-
-/** Nobody can tell when a request under way will end: a second is worth waiting. */
-export const PARALLEL_WAIT_MS = 1000
 
 function waitFor({ limit: { rule } }: AppliedRate, count: RateCount, wanted: number, now: number): number {
   if (rule.kind === 'max_parallel') return PARALLEL_WAIT_MS

@@ -1,5 +1,4 @@
-import type { AppliedRate, RateKind } from '../limit.ts'
-import type { RateStanding } from '../rates.ts'
+import type { RateKind } from '../limit.ts'
 import { BucketWindow } from './bucket-window.ts'
 import type { CountWindow } from './count-window.ts'
 import { EXACT_RATE, rateCounting } from './rate-kinds.ts'
@@ -37,8 +36,8 @@ export class RateCounts {
   }
 
   /** What is counted of a rate; made when it is first asked for. */
-  of({ place, limit }: AppliedRate): RateCount {
-    return this.#places.get(place) ?? this.#make(place, limit.rule.kind)
+  of(kind: RateKind, place: string): RateCount {
+    return this.#places.get(place) ?? this.#make(place, kind)
   }
 
   /**
@@ -132,12 +131,13 @@ export class RateCount {
     else this.#window?.takeBack(at, amount)
   }
 
-  standing(applied: AppliedRate, now: number): RateStanding {
-    const { amount } = applied.limit.rule
-    const remaining = Math.max(0, this.free(amount, now))
+  /** How much of the rate is left, and in how many ms all of it is there again. */
+  standing(rate: number, now: number): { readonly remaining: number; readonly resetMs: number } {
+    const remaining = Math.max(0, this.free(rate, now))
+    if (remaining >= rate || this.#spanMs === 0) return { remaining, resetMs: 0 }
     const together = this.#window instanceof BucketWindow ? rateCounting[this.#kind].bucketMs : 0
     const ends = Math.max(this.#lastAt + together + this.#spanMs, this.#fullUntil)
-    return { applied, remaining, resetMs: remaining >= amount || this.#spanMs === 0 ? 0 : Math.max(0, ends - now) }
+    return { remaining, resetMs: Math.max(0, ends - now) }
   }
 
   isEmpty(now: number): boolean {

@@ -33,11 +33,11 @@ export const USABLE_MS = 245
 /** So much longer they count, in ms: the last 5 are for the clock of who uses them. */
 export const BEYOND_MS = 250
 
-/** Up to this rate a question brings one slot. */
-export const ONE_BY_ONE_RATE = 60
-
-/** What a rate is in {@link USABLE_MS}: as many slots are handed out, or written down, together. */
+/** What a rate is in {@link USABLE_MS}, and one at the least: as many slots are handed out, or written down, together. */
 export function shareOf(kind: RateKind, rate: number): number {
-  if (rate <= ONE_BY_ONE_RATE) return 1
-  return kind === 'max_parallel' ? 1 : Math.ceil((rate * USABLE_MS) / rateCounting[kind].spanMs)
+  const { spanMs } = rateCounting[kind]
+  return spanMs === 0 ? 1 : Math.ceil((rate * USABLE_MS) / spanMs)
 }
+
+/** Nobody can tell when a request that is under way will end: so long is worth waiting, in ms. */
+export const PARALLEL_WAIT_MS = 1000

@@ -1,0 +1,157 @@
+import type { RateKind } from '../limit.ts'
+import type { RateRefusal, Slot } from '../rates.ts'
+import { RateAuthority, type RateReturn, type RateWant } from './rate-authority.ts'
+import { RateCounts } from './rate-counts.ts'
+import { BEYOND_MS, rateCounting } from './rate-kinds.ts'
+import { runRates } from './rate-world.fake.ts'
+import { mostIn, rate } from './rates.fake.ts'
+import { SharedRates } from './shared-rates.ts'
+import { createFakeClock } from '../../sandbox/clock.fake.ts'
+
+const RUNS = Number(process.env['SPEKA_MODEL_RUNS'] ?? 12)
+
+describe('a rate that several processes share', () => {
+  const rows: { kind: RateKind; amount: number; until: number }[] = [
+    { kind: 'rpm', amount: 10, until: 900_000 },
+    { kind: 'rpm', amount: 60, until: 300_000 },
+    { kind: 'rpm', amount: 300, until: 150_000 },
+    { kind: 'rpm', amount: 1200, until: 130_000 },
+    { kind: 'tpm', amount: 10_000, until: 300_000 },
+    { kind: 'rpd', amount: 200, until: 3 * 86_400_000 },
+  ]
+  test.each(rows.flatMap((row) => [1.05, 20].map((load) => ({ ...row, load }))))(
+    'of $amount ($kind) is never exceeded, and at least 98 % used at $load times the load',
+    async (row) => {
+      for (const owners of [1, 4]) {
+        const until = row.load > 2 ? row.until : row.until * 2
+        const { admitted, ideal, unknown } = await runRates({ ...row, until, seed: 1, owners })
+        expect(mostIn(admitted, rateCounting[row.kind].spanMs)).toBeLessThanOrEqual(row.amount)
+        expect(admitted.length / ideal).toBeGreaterThanOrEqual(0.98)
+        expect(unknown).toBe(0)
+      }
+    },
+  )
+
+  test('is never exceeded, whatever is slow, lost, said twice, killed or started again', async () => {
+    for (let seed = 1; seed <= RUNS; seed += 1) {
+      const amount = [1, 3, 20, 60, 121, 300][seed % 6] ?? 1
+      const load = [1, 3, 10][seed % 3] ?? 1
+      const plan = { seed, kind: 'rpm' as const, amount, load, owners: 1 + (seed % 4), until: 200_000, troubled: true }
+      const { admitted } = await runRates(plan)
+      expect(mostIn(admitted, 60_000)).toBeLessThanOrEqual(amount)
+    }
+  })
+})
+
+/** Two processes and their authority, whose line takes 1 ms a way, while it is not cut. */
+function open() {
+  const clock = createFakeClock()
+  const counts = new RateCounts({ beyondMs: BEYOND_MS })
+  const authority = new RateAuthority({ counts, now: () => clock.monotonic() })
+  const line = { cut: false, asked: 0 }
+  const owner = (id: number): SharedRates =>
+    new SharedRates({
+      clock,
+      line: {
+        ask(wants: readonly RateWant[]) {
+          line.asked += 1
+          return new Promise((resolve) => {
+            clock.after(1, () => {
+              if (line.cut) return
+              const answers = authority.answer(id, wants)
+              clock.after(1, () => resolve(answers))
+            })
+          })
+        },
+        tell: (returned: readonly RateReturn[]) => void clock.after(1, () => authority.hear(id, returned)),
+      },
+    })
+  const take = async (rates: SharedRates, kinds: Parameters<SharedRates['take']>[0], tokens = 0) => {
+    const taken = Promise.resolve(rates.take(kinds, tokens))
+    taken.catch(() => {})
+    await clock.advance(2)
+    return taken
+  }
+  return { clock, authority, line, one: owner(1), two: owner(2), take }
+}
+
+const isSlot = (taken: Slot | RateRefusal): taken is Slot => 'done' in taken
+
+describe('an owner of a rate', () => {
+  test('counts requests under way with those of others, and lets go of those of one that has ended', async () => {
+    const { authority, one, two, take, clock } = open()
+    const parallel = [rate('max_parallel', 2)]
+    const first = await take(one, parallel)
+    const second = await take(two, parallel)
+    expect([first, second].map(isSlot)).toEqual([true, true])
+    expect(await take(two, parallel)).toMatchObject({ retryAfterMs: expect.any(Number), standing: { remaining: 0 } })
+    if (isSlot(first)) first.done(undefined)
+    await clock.advance(10)
+    expect(isSlot(await take(two, parallel))).toBe(true)
+    authority.forget(2)
+    await clock.advance(10)
+    expect(isSlot(await take(one, parallel))).toBe(true)
+    expect(isSlot(await take(one, parallel))).toBe(true)
+    expect(isSlot(await take(one, parallel))).toBe(false)
+  })
+
+  test('takes nothing of a request that one of its rates refuses', async () => {
+    const { one, take, clock } = open()
+    const [many, few] = [rate('rpm', 10), rate('rpd', 1)]
+    await take(one, [many, few])
+    expect(await take(one, [many, few])).toMatchObject({ standing: { applied: few } })
+    await clock.advance(300)
+    const standing = one.standing([many])
+    await clock.advance(2)
+    expect(await standing).toMatchObject([{ remaining: 9 }])
+  })
+
+  test('answers many that wait with few questions', async () => {
+    const { one, line, clock } = open()
+    const taken = Array.from({ length: 50 }, () => one.take([rate('rpm', 60)], 0))
+    await clock.advance(10)
+    expect((await Promise.all(taken)).every(isSlot)).toBe(true)
+    expect(line.asked).toBeLessThanOrEqual(2)
+  })
+
+  test('says that it cannot know when nobody answers, and goes on when somebody does', async () => {
+    const { one, line, clock, take } = open()
+    line.cut = true
+    const taken = one.take([rate('rpm', 5)], 0)
+    const told = expect(taken).rejects.toMatchObject({ code: 'limit_unavailable', retryAfterMs: 1000 })
+    await clock.advance(1000)
+    await told
+    line.cut = false
+    expect(isSlot(await take(one, [rate('rpm', 5)]))).toBe(true)
+  })
+
+  test('corrects tokens with the authority', async () => {
+    const { one, two, take, clock } = open()
+    const tokens = [rate('tpm', 1000)]
+    const slot = await take(one, tokens, 900)
+    expect(await take(two, tokens, 500)).toMatchObject({ standing: { remaining: 100 } })
+    if (isSlot(slot)) slot.done(200)
+    await clock.advance(1000)
+    expect(isSlot(await take(two, tokens, 500))).toBe(true)
+  })
+
+  test('gives back what a request that never began had taken', async () => {
+    const { one, two, take, clock } = open()
+    const all = [rate('rpm', 1), rate('max_parallel', 1)]
+    const slot = await take(one, all)
+    if (isSlot(slot)) slot.giveBack()
+    await clock.advance(1000)
+    expect(isSlot(await take(two, all))).toBe(true)
+  })
+
+  test('tells what it has heard last of where a rate stands', async () => {
+    const { one, take, clock } = open()
+    await take(one, [rate('rpm', 10)])
+    expect(one.known([rate('rpm', 10), rate('tpm', 5)])).toMatchObject([
+      { remaining: 9, resetMs: 60_250 },
+      { remaining: 5, resetMs: 0 },
+    ])
+    await clock.advance(61_000)
+    expect(one.known([rate('rpm', 10)])).toMatchObject([{ remaining: 10, resetMs: 0 }])
+  })
+})
