@@ -14,8 +14,8 @@ export interface RatePlan {
   /** How many times the rate arrives. */
   readonly load: number
   readonly until: number
-  /** Messages are slow, lost and come twice; owners and the authority are killed; the machine is started again. */
-  readonly troubled?: boolean
+  /** `slow`: messages are. `all`: they are lost and come twice too, processes are killed, and the machine is started again. */
+  readonly troubles?: 'slow' | 'all'
 }
 
 export interface RateRun {
@@ -29,7 +29,8 @@ export interface RateRun {
 
 /** Lets requests arrive at the owners of one rate, each with a clock of its own. */
 export async function runRates(plan: RatePlan): Promise<RateRun> {
-  const { kind, amount, until, troubled = false } = plan
+  const { kind, amount, until } = plan
+  const troubled = plan.troubles === 'all'
   const { spanMs } = rateCounting[kind]
   const size = kind === 'tpm' ? Math.max(1, amount / 100) : 1
   const random = randomFrom(plan.seed)
@@ -57,7 +58,7 @@ export async function runRates(plan: RatePlan): Promise<RateRun> {
 
   const send = (arrive: () => void, mayRepeat: boolean): void => {
     if (troubled && random() < 0.05) return
-    const slow = troubled && random() < 0.1
+    const slow = plan.troubles !== undefined && random() < 0.1
     timeline.after(slow ? 50 + random() * 650 : 0.1 + random() * 4, arrive)
     if (troubled && mayRepeat && random() < 0.1) timeline.after(random() * 900, arrive)
   }

@@ -8,7 +8,7 @@ import { mostIn, rate } from './rates.fake.ts'
 import { SharedRates } from './shared-rates.ts'
 import { createFakeClock } from '../../sandbox/clock.fake.ts'
 
-const RUNS = Number(process.env['SPEKA_MODEL_RUNS'] ?? 12)
+const RUNS = Number(process.env['SPEKA_MODEL_RUNS'] ?? 30)
 
 describe('a rate that several processes share', () => {
   const rows: { kind: RateKind; amount: number; until: number }[] = [
@@ -32,12 +32,15 @@ describe('a rate that several processes share', () => {
     },
   )
 
-  test('is never exceeded, whatever is slow, lost, said twice, killed or started again', async () => {
+  test.each([
+    { whatever: 'however slow the line is', troubles: 'slow' as const },
+    { whatever: 'whatever is lost, said twice, killed or started again', troubles: 'all' as const },
+  ])('is never exceeded, $whatever', async ({ troubles }) => {
     for (let seed = 1; seed <= RUNS; seed += 1) {
-      const amount = [1, 3, 20, 60, 121, 300][seed % 6] ?? 1
-      const load = [1, 3, 10][seed % 3] ?? 1
-      const plan = { seed, kind: 'rpm' as const, amount, load, owners: 1 + (seed % 4), until: 200_000, troubled: true }
-      const { admitted } = await runRates(plan)
+      const amount = [1, 3, 20, 60, 300][seed % 5] ?? 1
+      const load = [2, 20, 5][seed % 3] ?? 1
+      const owners = 1 + (seed % 4)
+      const { admitted } = await runRates({ seed, kind: 'rpm', amount, load, owners, until: 200_000, troubles })
       expect(mostIn(admitted, 60_000)).toBeLessThanOrEqual(amount)
     }
   })
@@ -117,10 +120,10 @@ describe('an owner of a rate', () => {
   test('says that it cannot know when nobody answers, and goes on when somebody does', async () => {
     const { one, line, clock, take } = open()
     line.cut = true
-    const taken = one.take([rate('rpm', 5)], 0)
-    const told = expect(taken).rejects.toMatchObject({ code: 'limit_unavailable', retryAfterMs: 1000 })
+    const taken = Promise.resolve(one.take([rate('rpm', 5)], 0))
+    taken.catch(() => {})
     await clock.advance(1000)
-    await told
+    await expect(taken).rejects.toMatchObject({ code: 'limit_unavailable', retryAfterMs: 1000 })
     line.cut = false
     expect(isSlot(await take(one, [rate('rpm', 5)]))).toBe(true)
   })
