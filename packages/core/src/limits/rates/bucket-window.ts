@@ -63,6 +63,13 @@ export class BucketWindow implements CountWindow {
     return 0
   }
 
+  *entries(): Iterable<readonly [number, number]> {
+    for (let number = this.#oldest; number <= this.#newest; number += 1) {
+      const sum = this.#sum(number)
+      if (sum > 0) yield [number * this.#bucketMs, sum]
+    }
+  }
+
   #dropOldest(): void {
     this.#total -= this.#sum(this.#oldest)
     this.#put(this.#oldest, 0)

@@ -37,6 +37,10 @@ class ByHand implements CountWindow {
     return Math.min(...moments.filter((moment) => this.counted(moment) <= most)) - now
   }
 
+  entries(): [number, number][] {
+    return this.#all.map(({ at, amount }) => [at, amount])
+  }
+
   #ends(at: number): number {
     return (this.#bucketMs === 0 ? at : (Math.floor(at / this.#bucketMs) + 1) * this.#bucketMs) + this.#spanMs
   }
@@ -81,6 +85,9 @@ describe.each(windows)('$of', ({ spanMs, bucketMs, most, make }) => {
           }
           expect(window.counted(now)).toBe(hand.counted(now))
           expect(window.msUntil(each.most, now)).toBe(hand.msUntil(each.most, now))
+          const copy = make()
+          for (const [at, amount] of window.entries()) copy.add(at, amount)
+          expect(copy.msUntil(each.most, now)).toBe(hand.msUntil(each.most, now))
         }
       }),
     )

@@ -8,4 +8,6 @@ export interface CountWindow {
   takeBack(at: number, amount: number): void
   /** In how many ms no more than `most` will count; 0: now. */
   msUntil(most: number, now: number): number
+  /** All that it has, in order: what would have to be added to a new one. */
+  entries(): Iterable<readonly [at: number, amount: number]>
 }

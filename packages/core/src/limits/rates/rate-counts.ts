@@ -1,7 +1,7 @@
 import type { RateKind } from '../limit.ts'
 import { BucketWindow } from './bucket-window.ts'
 import type { CountWindow } from './count-window.ts'
-import { EXACT_RATE, rateCounting } from './rate-kinds.ts'
+import { EXACT_RATE, rateCounting, USABLE_MS } from './rate-kinds.ts'
 import { RingWindow } from './ring-window.ts'
 
 /** What was counted of one rate: enough to count it again. */
@@ -55,6 +55,24 @@ export class RateCounts {
     const count = this.#places.get(place) ?? this.#make(place, kind)
     if (amount > 0) count.add(at, amount)
     else count.takeBack(at, -amount)
+  }
+
+  /**
+   * All that counts and was added before a moment, place by place, so that it can be written down anew while counting goes
+   * on. What was written down ahead of use until then is not: it is written down again when it is needed.
+   */
+  snapshot(before: number): Iterator<readonly CountedEntry[], void> {
+    for (const count of this.#places.values()) count.written = 0
+    return this.#snapshots(before, [...this.#places.keys()])
+  }
+
+  *#snapshots(before: number, places: readonly string[]): Generator<readonly CountedEntry[], void> {
+    // As late as what is handed out may be used.
+    const late = this.#beyondMs > 0 ? USABLE_MS : 0
+    for (const place of places) {
+      const count = this.#places.get(place)
+      if (count !== undefined) yield count.entries(place, before).map((entry) => ({ ...entry, at: entry.at + late }))
+    }
   }
 
   /** How many places there are counts of. */
@@ -140,6 +158,11 @@ export class RateCount {
     return { remaining, resetMs: Math.max(0, ends - now) }
   }
 
+  entries(place: string, before: number): CountedEntry[] {
+    const entries = [...(this.#window?.entries() ?? [])].filter(([at]) => at < before)
+    return entries.map(([at, amount]) => ({ kind: this.#kind, place, at, amount }))
+  }
+
   isEmpty(now: number): boolean {
     return this.#counted(now) === 0 && now >= this.#fullUntil
   }
@@ -163,6 +186,6 @@ export class RateCount {
   #widen(): void {
     const before = this.#window
     this.#window = this.#open(Infinity)
-    if (before instanceof RingWindow) for (const at of before.times()) this.#window.add(at, 1)
+    for (const [at, amount] of before?.entries() ?? []) this.#window.add(at, amount)
   }
 }

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../../../../test/support/random-from.ts'
+import type { Random } from '../../clock.ts'
 import type { RateKind } from '../limit.ts'
 import { RateAuthority, type RateAnswer, type RateReturn, type RateWant } from './rate-authority.ts'
 import { RateCounts, type CountedEntry } from './rate-counts.ts'
@@ -7,7 +7,7 @@ import { rate } from './rates.fake.ts'
 import { SharedRates } from './shared-rates.ts'
 
 export interface RatePlan {
-  readonly seed: number
+  readonly random: Random
   readonly kind: RateKind
   readonly amount: number
   readonly owners: number
@@ -29,11 +29,10 @@ export interface RateRun {
 
 /** Lets requests arrive at the owners of one rate, each with a clock of its own. */
 export async function runRates(plan: RatePlan): Promise<RateRun> {
-  const { kind, amount, until } = plan
+  const { kind, amount, until, random } = plan
   const troubled = plan.troubles === 'all'
   const { spanMs } = rateCounting[kind]
   const size = kind === 'tpm' ? Math.max(1, amount / 100) : 1
-  const random = randomFrom(plan.seed)
   const timeline = new Timeline()
   const admitted: [number, number][] = []
   const ideal: number[] = []

@@ -49,9 +49,8 @@ export class RingWindow implements CountWindow {
     return over <= 0 ? 0 : this.#at(over - 1) + this.#spanMs - now
   }
 
-  /** Each time, for who counts them otherwise from now on. */
-  *times(): Iterable<number> {
-    for (let index = 0; index < this.#size; index += 1) yield this.#at(index)
+  *entries(): Iterable<readonly [number, number]> {
+    for (let index = 0; index < this.#size; index += 1) yield [this.#at(index), 1]
   }
 
   #at(index: number): number {

@@ -1,3 +1,4 @@
+import { randomFrom } from '../../../../../test/support/random-from.ts'
 import type { RateKind } from '../limit.ts'
 import type { RateRefusal, Slot } from '../rates.ts'
 import { RateAuthority, type RateReturn, type RateWant } from './rate-authority.ts'
@@ -24,7 +25,7 @@ describe('a rate that several processes share', () => {
     async (row) => {
       for (const owners of [1, 4]) {
         const until = row.load > 2 ? row.until : row.until * 2
-        const { admitted, ideal, unknown } = await runRates({ ...row, until, seed: 1, owners })
+        const { admitted, ideal, unknown } = await runRates({ ...row, until, random: randomFrom(1), owners })
         expect(mostIn(admitted, rateCounting[row.kind].spanMs)).toBeLessThanOrEqual(row.amount)
         expect(admitted.length / ideal).toBeGreaterThanOrEqual(0.98)
         expect(unknown).toBe(0)
@@ -40,7 +41,15 @@ describe('a rate that several processes share', () => {
       const amount = [1, 3, 20, 60, 300][seed % 5] ?? 1
       const load = [2, 20, 5][seed % 3] ?? 1
       const owners = 1 + (seed % 4)
-      const { admitted } = await runRates({ seed, kind: 'rpm', amount, load, owners, until: 200_000, troubles })
+      const { admitted } = await runRates({
+        random: randomFrom(seed),
+        kind: 'rpm',
+        amount,
+        load,
+        owners,
+        until: 200_000,
+        troubles,
+      })
       expect(mostIn(admitted, 60_000)).toBeLessThanOrEqual(amount)
     }
   })
