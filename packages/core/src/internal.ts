@@ -24,7 +24,7 @@ export {
   type RateReturn,
   type RateWant,
 } from './limits/rates/rate-authority.ts'
-export { BEYOND_MS, rateCounting } from './limits/rates/rate-kinds.ts'
+export { BEYOND_MS, rateCounting, USABLE_MS } from './limits/rates/rate-kinds.ts'
 export { RateCounts, type CountedEntry } from './limits/rates/rate-counts.ts'
 export type { RateJournal } from './limits/rates/rate-journal.ts'
 

@@ -1,0 +1,76 @@
+import cluster, { type Worker } from 'node:cluster'
+import { realClock } from '@speka/core/node'
+import { BEYOND_MS, LocalRates, RateAuthority, RateCounts, SharedRates, type RateLimits } from '@speka/core/internal'
+import type { Log } from '../telemetry/log.ts'
+import { machineClock } from './machine-clock.ts'
+import { RateDesk } from './rate-desk.ts'
+import { FileJournal } from './rate-journal.ts'
+import { isRateMessage, type RatePeer } from './rate-messages.ts'
+import { SupervisedRateLine } from './supervised-rates.ts'
+
+/** The rates of this process, and what ends them in good order. */
+export interface OpenRates {
+  readonly rates: RateLimits
+  close(): void
+}
+
+/** The rates of this process: of a worker as its supervisor hands them out, of one on its own as it counts them itself. */
+export function openRates(dataDir: string, log: Log): OpenRates {
+  if (cluster.worker !== undefined) {
+    const rates = new SharedRates({ line: new SupervisedRateLine(supervisor), clock: realClock })
+    return { rates, close() {} }
+  }
+  const { counts, now, journal } = openCounts(dataDir, log, 0)
+  return { rates: new LocalRates({ counts, now, journal }), close: () => journal.close() }
+}
+
+/** Where the workers of this process ask for the slots of rates. */
+export const openRateDesk = (dataDir: string, log: Log): RateDesk =>
+  new RateDesk(() => new RateAuthority(openCounts(dataDir, log, BEYOND_MS)))
+
+function openCounts(dataDir: string, log: Log, beyondMs: number) {
+  const clock = machineClock()
+  const { journal, earlier } = FileJournal.open({
+    dataDir,
+    clock,
+    counts: () => counts,
+    trouble: {
+      lost: (error) =>
+        log.pino.error(
+          { cause: error.message },
+          'what rates count cannot be written into the data folder, and is kept in memory: it is forgotten if this process is killed',
+        ),
+      found: () => log.pino.info('what rates count is written into the data folder again'),
+    },
+  })
+  const counts = new RateCounts({ beyondMs, fullUntil: earlier.fullUntil })
+  for (const entry of earlier.entries) counts.restore(entry)
+  return { counts, now: () => clock.now(), journal }
+}
+
+const supervisor: RatePeer = {
+  send(message, failed) {
+    process.send?.(message, undefined, undefined, (error) => {
+      if (error !== null) failed(error)
+    })
+  },
+  hear(listener) {
+    process.on('message', (message: unknown) => {
+      if (isRateMessage(message)) listener(message)
+    })
+  },
+}
+
+/** A worker, as the desk knows it. */
+export const workerPeer = (worker: Worker): RatePeer => ({
+  send(message, failed) {
+    worker.send(message, (error) => {
+      if (error !== null) failed(error)
+    })
+  },
+  hear(listener) {
+    worker.on('message', (message: unknown) => {
+      if (isRateMessage(message)) listener(message)
+    })
+  },
+})

@@ -1,0 +1,188 @@
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LocalRates, RateCounts, type AppliedRate, type RateKind } from '@speka/core/internal'
+import type { MachineClock } from './machine-clock.ts'
+import { FileJournal } from './rate-journal.ts'
+
+let dataDir = ''
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'speka-rates-'))
+})
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
+
+const path = () => join(dataDir, 'rates.journal')
+
+/** A machine whose time is set by hand. */
+class Machine implements MachineClock {
+  boot = 'first'
+  ms = 1_000_000
+  wallMs = Date.UTC(2026, 0, 1)
+
+  now(): number {
+    return this.ms
+  }
+
+  wall(): number {
+    return this.wallMs
+  }
+
+  pass(ms: number): void {
+    this.ms += ms
+    this.wallMs += ms
+  }
+
+  startAgain(after: number): void {
+    this.boot += ', and another'
+    this.ms = 10_000
+    this.wallMs += after
+  }
+}
+
+const open: FileJournal[] = []
+afterEach(() => open.splice(0).forEach((journal) => journal.close()))
+
+/** One life of a gateway. It is never closed, as one that is killed. */
+function live(clock: Machine) {
+  const said: string[] = []
+  const trouble = { lost: () => void said.push('lost'), found: () => void said.push('found') }
+  const { journal, earlier } = FileJournal.open({ dataDir, clock, trouble, counts: () => counts })
+  open.push(journal)
+  const counts = new RateCounts({ fullUntil: earlier.fullUntil })
+  for (const entry of earlier.entries) counts.restore(entry)
+  const rates = new LocalRates({ counts, now: () => clock.now(), journal })
+  const take = (...applied: AppliedRate[]) => {
+    const taken = rates.take(applied, 10)
+    return 'done' in taken ? taken : undefined
+  }
+  const left = (applied: AppliedRate) => rates.standing([applied])[0]?.remaining
+  return { take, left, said, journal }
+}
+
+const rate = (kind: RateKind, amount: number, place = `${kind} of "a key"\n`): AppliedRate => ({
+  limit: {
+    id: place,
+    subject: { kind: 'key', id: 'k', account: 'a' },
+    rule: { kind, amount },
+    onReached: 'stop',
+    since: 0,
+    revision: 1,
+  },
+  place,
+  subjectId: 'k',
+})
+
+test('what was admitted before a kill counts after it, for as long as it would have', () => {
+  const clock = new Machine()
+  const all = [rate('rpm', 2), rate('rpd', 500), rate('tpm', 100)]
+  const first = live(clock)
+  first.take(...all)
+  clock.pass(1000)
+  first.take(...all)
+  clock.pass(1000)
+  const second = live(clock)
+  expect(second.take(...all)).toBeUndefined()
+  expect(all.map(second.left)).toEqual([0, 498, 80])
+  clock.pass(58_000)
+  const third = live(clock)
+  expect(third.take(...all)).toBeDefined()
+  expect(third.take(...all)).toBeUndefined()
+  expect(all.map(third.left)).toEqual([0, 497, 70])
+})
+
+test('what was given back does not count after it either, once something else was written', () => {
+  const clock = new Machine()
+  const first = live(clock)
+  first.take(rate('rpm', 5))?.giveBack()
+  first.take(rate('rpm', 5))
+  expect(live(clock).left(rate('rpm', 5))).toBe(4)
+})
+
+test('a line that is torn, and what is no line, is left out', () => {
+  const clock = new Machine()
+  live(clock).take(rate('rpm', 5))
+  appendFileSync(path(), 'nonsense\nrpm 1 "x"\nrpm 1000000 3 "rpm of')
+  expect(live(clock).left(rate('rpm', 5))).toBe(4)
+  expect(readFileSync(path(), 'utf8')).not.toContain('nonsense')
+})
+
+test.each(['', 'no journal\n', '{"boot":"first"}', 'speka rates 1 {"boot":"first"}\n'])(
+  'a file that is no journal is begun anew: %j',
+  (text) => {
+    appendFileSync(path(), text)
+    const clock = new Machine()
+    const { take, said } = live(clock)
+    expect([take(rate('rpm', 1)), said]).toEqual([expect.anything(), []])
+    expect(live(clock).take(rate('rpm', 1))).toBeUndefined()
+  },
+)
+
+test('after another start of the machine a minute is full until it has passed, over any number of kills', () => {
+  const clock = new Machine()
+  live(clock).take(rate('rpm', 5), rate('rpd', 500))
+  clock.startAgain(30_000)
+  const second = live(clock)
+  expect([second.take(rate('rpm', 5)), second.left(rate('rpd', 500))]).toEqual([undefined, 499])
+  clock.pass(20_000)
+  expect(live(clock).take(rate('rpm', 5))).toBeUndefined()
+  clock.pass(30_000)
+  expect(live(clock).take(rate('rpm', 5))).toBeDefined()
+})
+
+test('a day is a day over a start of the machine, and one that is put back makes nothing older', () => {
+  const clock = new Machine()
+  live(clock).take(rate('rpd', 500, 'a'))
+  clock.startAgain(3_600_000)
+  expect(live(clock).left(rate('rpd', 500, 'a'))).toBe(499)
+  clock.pass(86_400_000 - 3_600_000 - 120_000)
+  expect(live(clock).left(rate('rpd', 500, 'a'))).toBe(499)
+  clock.pass(240_000)
+  expect(live(clock).left(rate('rpd', 500, 'a'))).toBe(500)
+  live(clock).take(rate('rpd', 500, 'b'))
+  clock.startAgain(-90_000_000)
+  expect(live(clock).left(rate('rpd', 500, 'b'))).toBe(499)
+})
+
+test('nobody but its owner may read it', () => {
+  live(new Machine()).take(rate('rpm', 5))
+  expect(statSync(path()).mode & 0o777).toBe(0o600)
+})
+
+test('one that grows is made anew while counting goes on, and says the same', async () => {
+  const clock = new Machine()
+  const first = live(clock)
+  for (let key = 0; key < 300; key += 1) first.take(rate('rpm', 50, `key ${key}`))
+  const before = statSync(path()).size
+  first.journal.renew()
+  clock.pass(1)
+  // While it is copied.
+  for (let key = 0; key < 300; key += 3) first.take(rate('rpm', 50, `key ${key}`))
+  const killed = live(clock)
+  first.journal.close()
+  expect([killed.left(rate('rpm', 50, 'key 0')), killed.left(rate('rpm', 50, 'key 299'))]).toEqual([48, 49])
+  killed.journal.renew()
+  killed.take(rate('rpm', 50, 'key 0'))?.giveBack()
+  await new Promise((resolve) => setImmediate(() => setImmediate(() => setImmediate(() => setImmediate(resolve)))))
+  clock.pass(1)
+  killed.take(rate('rpm', 50, 'key 1'))
+  const last = live(clock)
+  expect([0, 1, 299].map((key) => last.left(rate('rpm', 50, `key ${key}`)))).toEqual([48, 48, 49])
+  expect(statSync(path()).size).toBeLessThan(2 * before)
+})
+
+test('a journal that cannot be written is told of once, and requests go on', () => {
+  mkdirSync(`${path()}.start`)
+  const clock = new Machine()
+  const { take, said } = live(clock)
+  expect([take(rate('rpm', 2)), take(rate('rpm', 2)), take(rate('rpm', 2))]).toEqual([
+    expect.anything(),
+    expect.anything(),
+    undefined,
+  ])
+  expect(said).toEqual(['lost'])
+  clock.pass(2000)
+  take(rate('rpm', 5))
+  expect(said).toEqual(['lost', 'found'])
+  rmSync(`${path()}.start`, { recursive: true })
+  expect(live(clock).left(rate('rpm', 5))).toBe(2)
+})
