@@ -5,11 +5,14 @@ import { operations } from '../operations/operations.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
 import { PlanCost } from './plan-cost.ts'
 import { closerPromptBound } from './prompt-bound.ts'
+import type { Slices } from './sliced-answer.ts'
 
 /** A call as it may be sent once so much is set aside for it. */
 export interface SizedCall {
   readonly call: Call
   readonly amount: PicoUsd
+  /** Set where that is enough for the beginning of a stream, which is to set more aside as it goes on. */
+  readonly slices?: Slices | undefined
 }
 
 /** What an answer is left where there is little money: most are shorter, and every model takes such a limit. */
@@ -58,7 +61,8 @@ export class HoldSize {
   /** What to ask for first, where about so much is left of the budget that has the least. */
   first(left: PicoUsd): SizedCall {
     const most = this.#cost.most()
-    if (this.#isLimitedByCaller || most <= picoUsd(left / SHARE)) return { call: this.#sent(Infinity), amount: most }
+    if (most <= picoUsd(left / SHARE)) return { call: this.#sent(Infinity), amount: most }
+    if (this.#isLimitedByCaller) return this.#whole()
     const affordable = this.#cost.tokensFor(picoUsd(left / SHARE))
     return this.#limitedTo(Math.min(Math.max(affordable, USUAL_TOKENS), mostBound(this.#call, this.#plan)))
   }
@@ -66,9 +70,8 @@ export class HoldSize {
   /** What to ask for once that was too much, where so much was left; `undefined`: nothing that it can be answered with. */
   within(left: PicoUsd): SizedCall | undefined {
     if (this.#isLimitedByCaller) {
-      if (this.#cost.most() > left) this.#closer()
-      const amount = this.#cost.most()
-      return amount > left ? undefined : { call: this.#sent(Infinity), amount }
+      if (this.least > left) this.#closer()
+      return this.least > left ? undefined : this.#whole()
     }
     if (this.#cost.tokensFor(left) < Math.min(this.#tokens, USUAL_TOKENS)) this.#closer()
     const tokens = Math.min(this.#cost.tokensFor(left), this.#tokens, USUAL_TOKENS)
@@ -77,7 +80,33 @@ export class HoldSize {
 
   /** The least that the call can be made for. */
   get least(): PicoUsd {
-    return this.#cost.most(this.#isLimitedByCaller ? Infinity : LEAST_TOKENS)
+    return this.#cost.most(this.#isLimitedByCaller ? (this.#sliced ?? Infinity) : LEAST_TOKENS)
+  }
+
+  /** A call with its caller's own limit: all of its answer, or its beginning, where more can be set aside as it comes. */
+  #whole(): SizedCall {
+    const first = this.#sliced
+    if (first === undefined) return { call: this.#sent(Infinity), amount: this.#cost.most() }
+    const { choices, size } = operations[this.#call.endpoint]
+    const count = choices(this.#call)
+    const most = (size(this.#call).outputTokens ?? 0) / count
+    const cost = this.#cost
+    const slices = { first, most, choices: count, cost: (tokens: number) => cost.most(tokens) }
+    return { call: this.#sent(Infinity), amount: cost.most(first), slices }
+  }
+
+  /** How many tokens of each choice are set aside as a stream begins; `undefined`: all that it may have. */
+  get #sliced(): number | undefined {
+    const { endpoint, stream } = this.#call
+    if (!stream || endpoint !== 'chat' || this.#attempts > 1) return undefined
+    const { choices, size } = operations[endpoint]
+    const own = size(this.#call).outputTokens
+    if (own === undefined || own / choices(this.#call) <= USUAL_TOKENS) return undefined
+    // What a model thinks may not be in what it says, and is charged all the same. A gateway further on is told one limit of cost.
+    const isUnseen = this.#plan.targets.some(
+      ({ entry, adapter }) => adapter.routesItself === true || entry.capabilities.includes('reasoning'),
+    )
+    return isUnseen ? undefined : USUAL_TOKENS
   }
 
   /** Looks at the prompt as closely as can be without knowing the model's tokens. */

@@ -16,6 +16,7 @@ import type { AppliedMoney, Limit } from './limit.ts'
 import type { Notices } from './notices.ts'
 import { hasPriceFor } from './plan-cost.ts'
 import { budgetRefusal, unknownLeft, unpriced } from './refusals.ts'
+import { SlicedAnswer } from './sliced-answer.ts'
 import { budgetAt } from './window.ts'
 
 /** The engine as the money layer needs it: it plans a call, sets money aside for that plan, and has it carried out. */
@@ -204,7 +205,7 @@ class MoneyRound {
     return budgetRefusal(budget, { left, held }, size?.least ?? zeroUsd, clock.now())
   }
 
-  #begin({ call: sized, plan, amount, budgets }: Offer, hold: Hold, sink: AnswerSink): Run {
+  #begin({ call: sized, plan, amount, budgets, slices }: Offer, hold: Hold, sink: AnswerSink): Run {
     const call = budgets.length === 0 ? sized : keptByGateways(sized, plan, amount)
     const [reached] = this.#reached
     const answer = new HeldAnswer(sink, {
@@ -214,7 +215,9 @@ class MoneyRound {
       kept: (counted, charge) => this.#options.notices?.spent(counted, charge),
     })
     try {
-      return this.#next.carryOut(call, plan, answer)
+      if (slices === undefined) return this.#next.carryOut(call, plan, answer)
+      const sliced = new SlicedAnswer(answer, hold, slices)
+      return sliced.attach(this.#next.carryOut(call, plan, sliced))
     } catch (error) {
       hold.release()
       throw error

@@ -3,7 +3,7 @@ import type { LimitTold, SpekaError } from '../errors.ts'
 /** Anthropic's error envelope, and the limit where one has refused the request. */
 export interface AnthropicErrorBody {
   type: 'error'
-  error: { type: string; message: string; limit?: LimitTold }
+  error: { type: string; message: string; code?: string; limit?: LimitTold }
 }
 
 /**
@@ -24,7 +24,9 @@ const types: Readonly<Record<number, string>> = {
 }
 
 /** The envelope that tells a caller of Anthropic's API about `error`. Its cause stays behind. */
-export function anthropicErrorBody({ status, message, limit }: SpekaError): AnthropicErrorBody {
+export function anthropicErrorBody({ status, code, message, limit }: SpekaError): AnthropicErrorBody {
+  // What ends an answer at a limit has no name of its own there.
+  const isOwn = code === 'budget_exhausted'
   const type = types[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
-  return { type: 'error', error: { type, message, ...(limit !== undefined && { limit }) } }
+  return { type: 'error', error: { type, message, ...(isOwn && { code }), ...(limit !== undefined && { limit }) } }
 }
