@@ -1,6 +1,8 @@
 import { SpekaError, type AttemptRecord, type Price, type UsageRecord } from '@speka/core'
 import { countNames, periodOf, unitEntries } from '@speka/core/internal'
 import { DEFAULT_ACCOUNT } from '../store.ts'
+import { kindJson } from './record-kind.ts'
+import { timeJson } from './time-json.ts'
 import { NO_VALUE, type RecordRest, type RowText, type StoredRow } from './usage-record-table.ts'
 
 /**
@@ -13,45 +15,41 @@ export function encodeRecord(record: UsageRecord): RowText {
   return `${id}\t${Math.trunc(createdAt)}\t${account}\t${keyId}\t${charge}\t${encodeRest(record)}`
 }
 
-/** The price is JSON already: pasting it in is quicker than a replacer that looks at every value. */
+/** Written field by field: `JSON.stringify` asks for every field of an object, and here most are not there. */
 function encodeRest(record: UsageRecord): string {
-  const { usage } = record
-  const rest: Record<string, unknown> = {
-    endpoint: record.endpoint,
-    stream: record.stream,
-    period: record.period === periodOf(record.createdAt) ? undefined : record.period,
-    outcome: record.outcome,
-    requestedModel: record.requestedModel,
-    metadata: record.metadata,
-    model: record.model,
-    provider: record.provider,
-    upstreamModel: record.upstreamModel,
-    upstreamId: record.upstreamId,
-    labels: record.labels,
-    budgets: record.budgets,
-    customer: record.customer,
-    session: record.session,
-    answeredBy: record.answeredBy,
-    notes: record.notes,
-    finishReason: record.finishReason,
-    errorCode: record.errorCode,
-    serviceTier: usage.serviceTier,
-    estimated: usage.estimated,
-    capped: usage.capped,
-    durationMs: record.durationMs,
-    firstOutputMs: record.firstOutputMs,
-    attempts: record.attempts.map((attempt) => encodeAttempt(attempt, record)),
-  }
-  for (const count of countNames) {
+  const { usage, price } = record
+  let json = kindJson(record)
+  if (record.period !== periodOf(record.createdAt)) json += field('period', record.period)
+  if (record.metadata !== undefined) json += field('metadata', record.metadata)
+  if (record.upstreamId !== undefined) json += field('upstreamId', record.upstreamId)
+  if (record.labels !== undefined) json += field('labels', record.labels)
+  if (record.budgets !== undefined) json += field('budgets', record.budgets)
+  if (record.customer !== undefined) json += field('customer', record.customer)
+  if (record.session !== undefined) json += field('session', record.session)
+  if (record.answeredBy !== undefined) json += field('answeredBy', record.answeredBy)
+  if (record.notes !== undefined) json += field('notes', record.notes)
+  if (record.errorCode !== undefined) json += field('errorCode', record.errorCode)
+  if (usage.serviceTier !== undefined) json += field('serviceTier', usage.serviceTier)
+  if (usage.estimated !== undefined) json += field('estimated', usage.estimated)
+  if (usage.capped !== undefined) json += field('capped', usage.capped)
+  json += `,"durationMs":${timeJson(record.durationMs)}`
+  if (record.firstOutputMs !== undefined) json += `,"firstOutputMs":${timeJson(record.firstOutputMs)}`
+  json += ',"attempts":['
+  for (const [at, attempt] of record.attempts.entries()) json += (at === 0 ? '' : ',') + encodeAttempt(attempt, record)
+  json += ']'
+  for (const { count, key } of countKeys) {
     const counted = usage[count]
     if (counted === undefined) continue
     if (!Number.isSafeInteger(counted))
       throw new SpekaError('internal_error', `The usage of a request has ${counted} as ${count}.`)
-    rest[count] = counted
+    json += key + counted
   }
-  const json = JSON.stringify(rest)
-  return record.price === undefined ? json : `${json.slice(0, -1)},"price":${encodePrice(record.price)}}`
+  return price === undefined ? `${json}}` : `${json},"price":${encodePrice(price)}}`
 }
+
+const field = (name: string, value: unknown): string => `,"${name}":${JSON.stringify(value)}`
+
+const countKeys = countNames.map((count) => ({ count, key: `,"${count}":` }))
 
 /** The usage record that {@link encodeRecord} took apart, or that was written before it was so. */
 export function decodeRecord({ id, createdAt, account, keyId, charge, record: rest }: StoredRow): UsageRecord {
@@ -112,21 +110,19 @@ function decodePrice(encoded: EncodedPrice): Price {
 }
 
 /** Leaves out what the record says too: of nearly all attempts that is who was asked. */
-function encodeAttempt(attempt: AttemptRecord, record: UsageRecord): EncodedAttempt {
+function encodeAttempt(attempt: AttemptRecord, record: UsageRecord): string {
   const { provider, upstreamModel, model, cost } = attempt
-  return {
-    provider: provider === record.provider ? undefined : provider,
-    upstreamModel: upstreamModel === record.upstreamModel ? undefined : upstreamModel,
-    model: model === record.model ? undefined : model,
-    startedMs: attempt.startedMs,
-    durationMs: attempt.durationMs,
-    firstOutputMs: attempt.firstOutputMs,
-    outcome: attempt.outcome,
-    status: attempt.status,
-    message: attempt.message,
-    // JSON has no `bigint`.
-    cost: cost?.toString(),
-  }
+  let json = `{"startedMs":${timeJson(attempt.startedMs)},"durationMs":${timeJson(attempt.durationMs)}`
+  if (provider !== record.provider) json += field('provider', provider)
+  if (upstreamModel !== record.upstreamModel) json += field('upstreamModel', upstreamModel)
+  if (model !== record.model) json += field('model', model)
+  if (attempt.firstOutputMs !== undefined) json += `,"firstOutputMs":${timeJson(attempt.firstOutputMs)}`
+  json += `,"outcome":"${attempt.outcome}"`
+  if (attempt.status !== undefined) json += `,"status":${attempt.status}`
+  if (attempt.message !== undefined) json += field('message', attempt.message)
+  // JSON has no `bigint`.
+  if (cost !== undefined) json += `,"cost":"${cost}"`
+  return `${json}}`
 }
 
 type Asked = 'provider' | 'upstreamModel' | 'model'
