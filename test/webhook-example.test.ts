@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { sendWebhook } from '../packages/server/src/alerts/send-webhook.ts'
+import { createUndiciTransport, realClock } from '@speka/core/node'
+import { sendWebhooksOver } from '../packages/server/src/alerts/send-webhook.ts'
 import { webhookHeaders } from '../packages/server/src/alerts/sign-webhook.ts'
 import { eventually } from './support/eventually.ts'
 import { node } from './support/spawn-gateway.ts'
@@ -13,6 +14,9 @@ const SECRET = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 /** What the page says that it prints: the block of its section that is no command. */
 const section = page.split(/^## /m).find((one) => one.startsWith('webhook-receiver.mjs\n'))
 const printedAccordingToPage = /^```\n([^]*?)^```$/m.exec(section?.replaceAll(/^```sh\n[^]*?^```$/gm, '') ?? '')?.[1]
+
+const transport = createUndiciTransport()
+afterAll(() => transport.close())
 
 let receiver: ChildProcess
 let printed: string
@@ -31,7 +35,7 @@ function send(over: { readonly secret?: string; readonly seconds?: number } = {}
   const data = { provider: 'local', upstream_model: 'mock-small' }
   const body = JSON.stringify({ id: 'alert_1', type: 'target.down', timestamp: '2026-11-29T12:00:00.000Z', data })
   const headers = webhookHeaders([secret], { id: 'alert_1', seconds, body })
-  return sendWebhook({ url, headers, body }, new AbortController().signal)
+  return sendWebhooksOver(() => transport, realClock)({ url, headers, body }, new AbortController().signal)
 }
 
 test('it takes what the gateway sends, once, refuses the rest, and prints what the page says', async () => {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { realClock, type Layers, type ModelEntry, type SpekaError } from '@speka/core/node'
 import { HealthBook, mintRequestId, modelEntry, modelsOfCall } from '@speka/core/internal'
 import { openAlerts } from './alerts/open-alerts.ts'
-import { sendWebhook } from './alerts/send-webhook.ts'
+import { sendWebhooksOver } from './alerts/send-webhook.ts'
 import { createApp } from './app.ts'
 import { checkLimits, configureBook, readBook, unknownAccount } from './configured-book.ts'
 import { LiveConfig } from './config/live-config.ts'
@@ -178,7 +178,7 @@ async function listen(
     providers: () => live.current.engine.table.providers,
     clock: realClock,
     random: Math.random,
-    send: sendWebhook,
+    send: sendWebhooksOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms), realClock),
     processId: instanceId,
     onTrouble: (trouble, fields) => log.pino.warn(fields, trouble),
   })
