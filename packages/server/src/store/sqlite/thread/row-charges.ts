@@ -10,31 +10,43 @@ export type RowCharges = (owner: number, after: number, upTo: number) => Charges
 /** As `encodeRecord` writes it. In a text of the caller's its quotes would be escaped. */
 const BUDGETS = '"budgets":['
 
-/** Amounts are added in two parts, since SQLite refuses a sum beyond 64 bits. */
-const PART = 1_000_000_000
+/** Rows that are in memory at once. */
+const ROWS_AT_ONCE = 2000
 
 /**
- * Reads charges out of the rows' texts. Rows that name the same budgets, as those of one key do, are added up by their text: a row
- * takes a fifth of what parsing it would.
+ * Reads charges out of the rows' texts. Rows that name the same budgets, as those of one key do, are added up by their text: to
+ * parse each row would take several times as long.
  */
 export function rowCharges(db: DatabaseSync): RowCharges {
-  const sums = db.prepare(`
-    SELECT substr(list, 1, instr(list, ']') - 1) AS budgets, sum(charge / ${PART}), sum(charge % ${PART})
-    FROM (
-      SELECT charge_pico AS charge, substr(record, instr(record, '${BUDGETS}') + ${BUDGETS.length}) AS list
-      FROM usage_record WHERE place > ? AND place <= ? AND charge_pico > 0 AND instr(record, '${BUDGETS}') > 0)
-    GROUP BY budgets`)
-  sums.setReadBigInts(true)
-  sums.setReturnArrays(true)
+  const naming = db.prepare(`
+    SELECT charge_pico, substr(record, instr(record, '${BUDGETS}') + ${BUDGETS.length})
+    FROM usage_record WHERE place > ? AND place <= ? AND charge_pico > 0 AND instr(record, '${BUDGETS}') > 0`)
+  naming.setReadBigInts(true)
+  naming.setReturnArrays(true)
+
+  function addLists(owner: number, after: number, upTo: number, lists: Map<string, bigint>): void {
+    const rows = naming.all(placeOf({ owner, n: after }), placeOf({ owner, n: upTo }))
+    for (const [charge, text] of rows as unknown as readonly (readonly [bigint, string])[]) {
+      const list = text.slice(0, text.indexOf(']'))
+      lists.set(list, (lists.get(list) ?? 0n) + charge)
+    }
+  }
+
   return (owner, after, upTo) => {
+    const lists = new Map<string, bigint>()
+    for (let n = after; n < upTo; n += ROWS_AT_ONCE) addLists(owner, n, Math.min(n + ROWS_AT_ONCE, upTo), lists)
     const charges: Charges = new Map()
-    if (after >= upTo) return charges
-    const found = sums.all(placeOf({ owner, n: after }), placeOf({ owner, n: upTo }))
-    for (const [list, parts, rest] of found as unknown as readonly (readonly [string, bigint, bigint])[])
-      for (const number of new Set(numbersIn(list)))
-        charges.set(number, (charges.get(number) ?? 0n) + parts * BigInt(PART) + rest)
+    for (const [list, charge] of lists)
+      for (const number of numbersIn(list)) charges.set(number, (charges.get(number) ?? 0n) + charge)
     return charges
   }
 }
 
-const numbersIn = (list: string): number[] => list.split(',').map(Number).filter(Number.isSafeInteger)
+/** Each once. An empty list names none. */
+const numbersIn = (list: string): Set<number> =>
+  new Set(
+    list
+      .split(',')
+      .map(Number)
+      .filter((number) => Number.isSafeInteger(number) && number > 0),
+  )
