@@ -57,6 +57,11 @@ export interface RoutingConfig {
   readonly strategy?: StrategyName | undefined
   /** Models to try after one has failed, by the model asked for; `*` is any other. */
   readonly fallbacks?: Readonly<Record<string, readonly ModelId[]>> | undefined
+  /**
+   * Only fallbacks that cost at most so many times what the model costs that was asked for: 1 to 1000. A request may set its own.
+   * Default: whatever they cost.
+   */
+  readonly max_price_ratio?: number | undefined
   /** Models to try instead when the prompt is too long. */
   readonly context_window_fallbacks?: Readonly<Record<string, readonly ModelId[]>> | undefined
   /** Models to try instead when the content was declined. */

@@ -13,7 +13,15 @@ import type { Target } from './target.ts'
 
 /** Why a target is not tried: which rule, and in words. */
 export interface ExclusionReason {
-  readonly rule: 'isolated' | 'only' | 'ignore' | 'require_parameters' | 'max_price' | 'max_cost' | 'dialect'
+  readonly rule:
+    | 'isolated'
+    | 'only'
+    | 'ignore'
+    | 'require_parameters'
+    | 'max_price'
+    | 'max_price_ratio'
+    | 'max_cost'
+    | 'dialect'
   readonly reason: string
 }
 

@@ -8,6 +8,7 @@ import type { SortKey } from '../wire/routing-preferences.ts'
 import { excludesAny, nothingLeft, whyExcluded, type ExclusionReason } from './exclude-target.ts'
 import { findServing, mayUse, type Access } from './find-callable.ts'
 import { keeperOf } from './keeper-of.ts'
+import { whyTooDear } from './price-ratio.ts'
 import { routePreferences, suffixes, type RoutePreferences } from './route-preferences.ts'
 import type { RoutedModel, RoutingTable } from './routing-table.ts'
 import { ascending, strategies } from './strategy.ts'
@@ -83,9 +84,9 @@ export function planRoute(
   if (kept !== undefined) return draft.plan(own.length === 0 ? own : [keeperOf(kept, own)])
   const [first] = own
   if (first?.adapter.routesItself === true) return draft.plan([leavesFallbacksTo(first, fallbacks, question, table)])
-  const others = draft.targetsOf(fallbacks)
-  const contextWindow = draft.targetsOf(named(routing.context_window_fallbacks))
-  const contentPolicy = draft.targetsOf(named(routing.content_policy_fallbacks))
+  const others = draft.fallbacksOf(wanted, fallbacks)
+  const contextWindow = draft.fallbacksOf(wanted, named(routing.context_window_fallbacks))
+  const contentPolicy = draft.fallbacksOf(wanted, named(routing.content_policy_fallbacks))
   return draft.plan(distinct(own, others), contextWindow, contentPolicy)
 }
 
@@ -181,6 +182,19 @@ class Draft {
         this.#excluded.push({ model: id, rule: 'not_callable', reason: error.message })
         return []
       }
+    })
+  }
+
+  /** The same, without those that cost too much beside the model that was asked for. */
+  fallbacksOf({ model: asked }: RoutedModel, ids: readonly string[]): readonly Target[] {
+    const targets = this.targetsOf(ids)
+    const { call } = this.#question
+    const { maxPriceRatio: ratio } = this.#preferences
+    if (ratio === undefined || call === undefined || targets.length === 0) return targets
+    return targets.filter(({ entry, model, provider }) => {
+      const why = whyTooDear(entry, { model: asked, ratio }, call)
+      if (why !== undefined) this.#excluded.push({ model, provider, ...why })
+      return why === undefined
     })
   }
 

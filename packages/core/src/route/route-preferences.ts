@@ -13,6 +13,8 @@ export interface RoutePreferences {
   readonly allowFallbacks: boolean
   readonly requireParameters: boolean
   readonly maxPrice: NonNullable<RoutingPreferences['max_price']> | undefined
+  /** How many times the price of the model that was asked for a fallback may cost at the most; `undefined`: any. */
+  readonly maxPriceRatio: number | undefined
   /** Whether the request or a rule has said anything about order: what was learnt about sessions then does not count. */
   readonly isManual: boolean
 }
@@ -29,7 +31,9 @@ export function routePreferences(
   const own: RoutingPreferences = call?.outline.provider ?? NOTHING
   const rule = call === undefined ? undefined : routing.rules?.find(({ when }) => fits(when, call))
   const strategy = own.sort ?? suffix ?? rule?.use.strategy ?? routing.strategy ?? 'ordered'
-  if (own === NOTHING && rule === undefined) return strategy === 'ordered' ? ORDERED : { ...ORDERED, strategy }
+  const maxPriceRatio = own.max_price_ratio ?? routing.max_price_ratio
+  if (own === NOTHING && rule === undefined && maxPriceRatio === undefined)
+    return strategy === 'ordered' ? ORDERED : { ...ORDERED, strategy }
   const use = rule?.use
   return {
     strategy,
@@ -39,6 +43,7 @@ export function routePreferences(
     allowFallbacks: own.allow_fallbacks ?? true,
     requireParameters: own.require_parameters === true,
     maxPrice: own.max_price ?? undefined,
+    maxPriceRatio,
     isManual: (own.order ?? own.sort ?? use?.order ?? undefined) !== undefined,
   }
 }
@@ -53,6 +58,7 @@ const ORDERED: RoutePreferences = {
   allowFallbacks: true,
   requireParameters: false,
   maxPrice: undefined,
+  maxPriceRatio: undefined,
   isManual: false,
 }
 

@@ -34,6 +34,8 @@ export interface RoutingPreferences {
   sort?: SortKey | null
   /** Only models that cost no more. */
   max_price?: MaxPrice | null
+  /** Only fallbacks that cost at most so many times what the model costs that was asked for. */
+  max_price_ratio?: number | null
   /**
    * Whether an answer that breaks off may be taken up by another target where it stopped.
    * @default false
@@ -55,6 +57,10 @@ const fields: FieldKinds = {
   require_parameters: flag,
   sort: oneOf('price', 'throughput', 'latency'),
   max_price: { article: 'an object with prompt, completion or image', is: isRecord },
+  max_price_ratio: {
+    article: 'a number from 1 to 1000',
+    is: (value) => typeof value === 'number' && value >= 1 && value <= 1000,
+  },
   continue: flag,
 }
 

@@ -123,6 +123,7 @@ const rule = z.strictObject({
 const routing = z.strictObject({
   strategy: strategy.optional(),
   fallbacks: modelLists.optional(),
+  max_price_ratio: z.number().min(1).max(1000).optional(),
   context_window_fallbacks: modelLists.optional(),
   content_policy_fallbacks: modelLists.optional(),
   max_attempts: z.int().min(1).max(20).optional(),
