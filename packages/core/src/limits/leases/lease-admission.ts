@@ -17,6 +17,8 @@ export interface AdmissionOptions {
   readonly clock: Clock
   /** How many budgets are kept in memory that nobody needs at the moment. Default: 10,000. */
   readonly mostBudgets?: number
+  /** Told why a hold could not grow, just before whoever asked is told that it could not. */
+  readonly onGrowRefused?: (hold: Hold, refusal: Refusal) => void
 }
 
 /** The gateway's side of leases, as docs/owners.md has it. */
@@ -27,9 +29,11 @@ class LeaseAdmission implements Admission, HoldEnds {
   readonly #clock: Clock
   readonly #purse: Purse
   readonly #desk: LeaseDesk
+  readonly #onGrowRefused: AdmissionOptions['onGrowRefused']
   #isClosed = false
 
-  constructor({ budgets, line, clock, mostBudgets = MOST_BUDGETS }: AdmissionOptions) {
+  constructor({ budgets, line, clock, mostBudgets = MOST_BUDGETS, onGrowRefused }: AdmissionOptions) {
+    this.#onGrowRefused = onGrowRefused
     this.#budgets = budgets
     this.#clock = clock
     this.#purse = new Purse(mostBudgets)
@@ -81,8 +85,8 @@ class LeaseAdmission implements Admission, HoldEnds {
     return this.#budgets.trusted?.() ?? true
   }
 
-  growLater(hold: MoneyHold, by: PicoUsd): GrowOutcome | Promise<GrowOutcome> {
-    if (this.#tooLittle(hold.leases, by) !== undefined) return 'exhausted'
+  /** The store is asked each time: the cap may have been raised since this request knew of it. */
+  growLater(hold: MoneyHold, by: PicoUsd): Promise<GrowOutcome> {
     return new Promise((resolve) => {
       this.#desk.wait(hold.leases, by, {
         isWanted: () => hold.isGrowing,
@@ -90,7 +94,10 @@ class LeaseAdmission implements Admission, HoldEnds {
           hold.add(by)
           resolve('held')
         },
-        refuse: ({ kind }) => resolve(kind),
+        refuse: (refusal) => {
+          this.#onGrowRefused?.(hold, refusal)
+          resolve(refusal.kind)
+        },
       })
     })
   }

@@ -113,6 +113,7 @@ export class LeaseDesk {
     for (const [place, one] of flight.wanted.entries()) {
       one.backFromCall()
       const shortages = reply.shortages[place] ?? []
+      if (shortages.length > 0) this.#hearOfElsewhere(shortages, flight)
       if (shortages.length > 0 && !one.isOver) this.#decide(one, shortages, toRecall)
     }
     this.#recalled.answer(flight.covered, this.#calls)
@@ -132,7 +133,6 @@ export class LeaseDesk {
   #decide(one: Waiting, told: readonly Shortage[], toRecall: ToRecall): void {
     if (!this.#isTrusted() || one.isStale) return one.giveUp()
     const shortages = new Map(told.map((shortage) => [shortage.budgetId, shortage]))
-    for (const shortage of told) this.#hearOfElsewhere(shortage)
     const verdict = verdictOn(one, shortages, this.#rounds.isSilent)
     if (verdict.kind === 'ask again') return
     if (verdict.kind === 'exhausted') return one.refuse(verdict.refusal)
@@ -155,9 +155,14 @@ export class LeaseDesk {
     return !isFirst
   }
 
-  #hearOfElsewhere({ budgetId, room, holders }: Shortage): void {
-    const most = holders.reduce((sum, { left }) => sum + left, room as bigint)
-    this.#purse.find(budgetId)?.heardOfElsewhere(most, this.#clock.monotonic())
+  /** What was told under the cap that is in force still. */
+  #hearOfElsewhere(shortages: readonly Shortage[], { said }: Flight): void {
+    for (const { budgetId, room, holders } of shortages) {
+      const lease = this.#purse.find(budgetId)
+      if (lease === undefined || !said.some(({ budget }) => budget === lease.budget)) continue
+      const most = holders.reduce((sum, { left }) => sum + left, BigInt(room))
+      lease.heardOfElsewhere(most, this.#clock.monotonic())
+    }
   }
 
   /** All has been given back; or the store does not answer, and will find out that this process is gone. */

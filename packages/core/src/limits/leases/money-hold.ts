@@ -10,7 +10,7 @@ export interface HoldEnds {
   /** Something may have become idle. */
   freed(): void
   /** Sets more aside as soon as there is more, by the hold's own `add`. */
-  growLater(hold: MoneyHold, by: PicoUsd): GrowOutcome | Promise<GrowOutcome>
+  growLater(hold: MoneyHold, by: PicoUsd): Promise<GrowOutcome>
   /** Whether the store is sure to keep what was lent. */
   isTrusted(): boolean
 }

@@ -82,20 +82,21 @@ export class Purse {
     return said
   }
 
-  /** A call was answered: what it named is as the store says. */
+  /** A call was answered: what it named, and whatever else the store tells of, is as the store says. */
   heard({ has }: LeaseReply, said: readonly Holding[]): void {
-    const leases = new Map(has.map((lease) => [lease.budgetId, lease]))
+    const told = new Set(has.map(({ budgetId }) => budgetId))
     for (const { budget, ends } of said) {
-      if (ends) {
-        this.#ending.delete(budget.id)
-        continue
-      }
       const lease = this.#leases.get(budget.id)
-      if (lease === undefined) continue
-      const told = leases.get(budget.id)
-      lease.take(told)
-      this.#unsaid.delete(lease)
-      if (told !== undefined && told.recalled > 0n && lease.idle > 0n) this.giveBack(lease)
+      if (ends === true) this.#ending.delete(budget.id)
+      else if (lease !== undefined) {
+        this.#unsaid.delete(lease)
+        if (!told.has(budget.id)) lease.take(undefined)
+      }
+    }
+    for (const one of has) {
+      const lease = this.#leases.get(one.budgetId)
+      lease?.take(one)
+      if (lease !== undefined && one.recalled > 0n && lease.idle > 0n) this.giveBack(lease)
     }
   }
 

@@ -1,6 +1,9 @@
 import type { Ask, OwnerId, Reply } from './messages.ts'
 import { Owner } from './owner.ts'
-import type { Surroundings } from './seams.ts'
+import type { RunningOwner, Surroundings } from './seams.ts'
+
+/** Begins the life of an owner: the model's own, or another. */
+export type BeginLife = (id: OwnerId, registeredAt: number, around: Surroundings, fenced: () => void) => RunningOwner
 
 /**
  * A process from its start on. It replays every spool it finds and retires who wrote it, and then begins a life as an owner; when
@@ -8,11 +11,13 @@ import type { Surroundings } from './seams.ts'
  * a lock on the file says so, which goes with the process that held it.
  */
 export class GatewayProcess {
-  owner: Owner | undefined
+  owner: RunningOwner | undefined
   readonly #around: Surroundings
+  readonly #beginLife: BeginLife
 
-  constructor(around: Surroundings) {
+  constructor(around: Surroundings, beginLife: BeginLife = (...life) => new Owner(...life)) {
     this.#around = around
+    this.#beginLife = beginLife
     this.#begin()
   }
 
@@ -52,7 +57,7 @@ export class GatewayProcess {
 
   #live(owner: OwnerId, registeredAt: number): void {
     this.#around.spool.open(owner)
-    this.owner = new Owner(owner, registeredAt, this.#around, () => {
+    this.owner = this.#beginLife(owner, registeredAt, this.#around, () => {
       this.owner = undefined
       this.#begin()
     })

@@ -1,5 +1,11 @@
 import type { Life } from './life.ts'
 import type { RequestId, Row } from './messages.ts'
+import type { Purse } from './purse.ts'
+
+/** What settling needs of an owner: its purse may be another's than the model's. */
+export interface SettlingLife extends Omit<Life, 'purse'> {
+  readonly purse: Pick<Purse, 'shrink' | 'spend' | 'free'>
+}
 
 interface Unanswered {
   readonly row: Row
@@ -9,12 +15,12 @@ interface Unanswered {
 
 /** Rows on their way to the store. A row that was sent once is sent until the store has answered. */
 export class Settling {
-  readonly #life: Life
+  readonly #life: SettlingLife
   readonly #rows = new Map<RequestId, Unanswered>()
   #numbered = 0
   #resends = false
 
-  constructor(life: Life) {
+  constructor(life: SettlingLife) {
     this.#life = life
   }
 

@@ -15,21 +15,60 @@ export interface Run {
 export function run(schedule: Schedule, rules: Rules, implementation: Implementation = model): Run {
   const world = new World(schedule, rules, implementation)
   try {
-    world.timeline.runTo(schedule.until)
-    world.heal()
-    world.timeline.runTo(schedule.until + 3 * (shortTiming.lost + shortTiming.reserve))
-    if (!schedule.faults && world.oracle.counts.unknown > 0) {
-      throw new Violation('calm', 'a request cannot be told, and nothing is broken')
-    }
-    checkAtRest(world)
+    for (const until of courseOf(world)) world.timeline.runTo(until)
     return { violation: undefined, counts: world.oracle.counts }
   } catch (thrown) {
-    if (!(thrown instanceof Violation)) throw thrown
-    return { violation: thrown, counts: world.oracle.counts }
+    return endedBy(thrown, world)
   }
 }
 
-function checkAtRest(world: World): void {
+/** The same for an implementation that answers with promises. */
+export async function runSettling(schedule: Schedule, rules: Rules, implementation: Implementation): Promise<Run> {
+  // What is found out when a promise has settled is thrown at nobody.
+  let found: unknown
+  const world = new World(schedule, rules, {
+    openStore: (around) => implementation.openStore(around),
+    startProcess: (around) =>
+      implementation.startProcess({
+        ...around,
+        tell(owner, news) {
+          try {
+            around.tell(owner, news)
+          } catch (thrown) {
+            found ??= thrown
+          }
+        },
+      }),
+  })
+  try {
+    for (const until of courseOf(world)) {
+      await world.timeline.runSettling(until, () => found === undefined)
+      if (found !== undefined) throw found
+    }
+    return { violation: undefined, counts: world.oracle.counts }
+  } catch (thrown) {
+    return endedBy(thrown, world)
+  }
+}
+
+function endedBy(thrown: unknown, world: World): Run {
+  if (!(thrown instanceof Violation)) throw thrown
+  return { violation: thrown, counts: world.oracle.counts }
+}
+
+/** What happens in a run; yields up to when time is to pass. */
+function* courseOf(world: World): Generator<number, void> {
+  const { schedule } = world
+  yield schedule.until
+  world.heal()
+  yield schedule.until + 3 * (shortTiming.lost + shortTiming.reserve)
+  if (!schedule.faults && world.oracle.counts.unknown > 0) {
+    throw new Violation('calm', 'a request cannot be told, and nothing is broken')
+  }
+  yield* checkAtRest(world)
+}
+
+function* checkAtRest(world: World): Generator<number, void> {
   const { books } = world.store
   const { truth, finished } = world.oracle
   for (const id of finished.keys()) {
@@ -45,7 +84,7 @@ function checkAtRest(world: World): void {
       throw new Violation('I3', `the lease of dead owner ${id} has not returned`)
     }
   }
-  for (const [budget, cap] of books.caps) checkBudget(world, budget, cap)
+  for (const [budget, cap] of books.caps) yield* checkBudget(world, budget, cap)
 }
 
 function checkOwner(world: World, owner: RunningOwner): void {
@@ -59,7 +98,7 @@ function checkOwner(world: World, owner: RunningOwner): void {
 }
 
 /** All that is left can be had, and no more. */
-function checkBudget(world: World, budget: string, cap: number): void {
+function* checkBudget(world: World, budget: string, cap: number): Generator<number, void> {
   const { books } = world.store
   const spent = [...books.owners.keys()].reduce((sum, id) => sum + books.charged(id, budget), 0)
   if (books.granted(budget) > Math.max(cap, spent)) {
@@ -67,14 +106,14 @@ function checkBudget(world: World, budget: string, cap: number): void {
   }
   const owner = world.random.pick([world.places[0], ...world.places])?.process?.owner
   if (owner === undefined) throw new Violation('I3', 'a process that was started has no owner')
-  const ask = (request: string, amount: number): string | undefined => {
-    owner.admit({ request, budgets: [budget], amount, grows: false })
-    world.timeline.runTo(world.timeline.now + shortTiming.wait + shortTiming.wait)
+  function* ask(request: string, amount: number): Generator<number, string | undefined> {
+    owner?.admit({ request, budgets: [budget], amount, grows: false })
+    yield world.timeline.now + shortTiming.wait + shortTiming.wait
     return world.callers.outcomes.get(request)
   }
   const left = Math.max(0, cap - spent)
-  const more = ask(`more ${budget}`, left + 1)
+  const more = yield* ask(`more ${budget}`, left + 1)
   if (more !== 'refused') throw new Violation('I3', `more than what is left of ${budget} is ${more}`)
-  const all = left === 0 ? 'admitted' : ask(`all ${budget}`, left)
+  const all = left === 0 ? 'admitted' : yield* ask(`all ${budget}`, left)
   if (all !== 'admitted') throw new Violation('I3', `all ${left} that is left of ${budget} is ${all}`)
 }

@@ -6,6 +6,9 @@ interface Event {
 
 const before = (a: Event, b: Event): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
 
+/** Long enough for any chain of promises between one event and the next. */
+const TURNS = 12
+
 /** A clock that jumps from event to event. */
 export class Timeline {
   now = 0
@@ -32,6 +35,18 @@ export class Timeline {
       this.#removeFirst()
       this.now = first.at
       first.act()
+      if (!looking()) return
+    }
+    this.now = until
+  }
+
+  /** The same, for what answers with promises: they settle between one event and the next. */
+  async runSettling(until: number, looking: () => boolean): Promise<void> {
+    for (let first = this.#events[0]; first !== undefined && first.at <= until; first = this.#events[0]) {
+      this.#removeFirst()
+      this.now = first.at
+      first.act()
+      for (let turn = 0; turn < TURNS; turn += 1) await undefined
       if (!looking()) return
     }
     this.now = until
