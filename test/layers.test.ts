@@ -113,7 +113,13 @@ const storeRooms: Row[] = [
 ]
 
 /** The model of owners and rates: rules that know nothing of the world they are tried in. */
-const modelRooms: Row[] = [{ rooms: ['rules'] }, { rooms: ['world'] }, { rooms: ['rates'], only: ['world'] }]
+const modelRooms: Row[] = [
+  { rooms: ['rules'] },
+  { rooms: ['world'] },
+  // The gateway's own admission in the place of the model's.
+  { rooms: ['real'] },
+  { rooms: ['rates'], only: ['world'] },
+]
 
 /** What several providers share, in the order in which it builds up. */
 const sharedByProviders: Row[] = [

@@ -104,6 +104,8 @@ export interface RunningOwner extends Admission {
 
 /** What is tried in the world: the model, and whatever is to behave as it does. */
 export interface Implementation {
+  /** It answers with promises, which settle between one thing that happens and the next. */
+  readonly answersLater?: true
   openStore(around: StoreSurroundings): Budgets
   /** `owner` is `undefined` while the process has none: before its first, and between two. */
   startProcess(around: Surroundings): { readonly owner: RunningOwner | undefined }

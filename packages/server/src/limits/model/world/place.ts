@@ -36,14 +36,18 @@ export class Place {
     this.#waiting ??= []
   }
 
-  /** Whoever wakes finds its timers due and its sockets full, in no certain order. */
-  wake(random: Random, now: number): void {
+  /**
+   * Whoever wakes finds its timers due and its sockets full, in no certain order.
+   *
+   * @param inTurn - Does one thing after the other. Default: at once
+   */
+  wake(random: Random, now: number, inTurn: (act: () => void) => void = (act) => act()): void {
     const waiting = this.#waiting ?? []
     this.#waiting = undefined
     this.wellSince = now
     while (waiting.length > 0) {
       const [next] = waiting.splice(random.chance(0.7) ? 0 : random.between(0, waiting.length - 1), 1)
-      if (next !== undefined) this.run(next.life, next.act)
+      if (next !== undefined) inTurn(() => this.run(next.life, next.act))
     }
   }
 

@@ -27,6 +27,7 @@ export async function runSettling(schedule: Schedule, rules: Rules, implementati
   // What is found out when a promise has settled is thrown at nobody.
   let found: unknown
   const world = new World(schedule, rules, {
+    answersLater: true,
     openStore: (around) => implementation.openStore(around),
     startProcess: (around) =>
       implementation.startProcess({

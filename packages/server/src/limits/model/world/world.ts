@@ -63,7 +63,7 @@ export class World {
     this.#storeBack()
     for (const place of this.places) {
       this.#uncut(place)
-      place.wake(this.random, this.timeline.now)
+      this.#wake(place)
       if (place.process === undefined) this.#start(place)
     }
   }
@@ -92,7 +92,7 @@ export class World {
     } else if (happening.what === 'stop') {
       place.stop()
       this.timeline.after(happening.for, () => {
-        if (place.life === life && place.isStopped) place.wake(this.random, this.timeline.now)
+        if (place.life === life && place.isStopped) this.#wake(place)
       })
     } else if (happening.what === 'cut') {
       place.isCut = true
@@ -122,6 +122,11 @@ export class World {
     const owner = place.process?.owner
     if (owner !== undefined) this.oracle.truth.gone(owner.id)
     place.kill()
+  }
+
+  #wake(place: Place): void {
+    const inTurn = (act: () => void): void => this.timeline.after(0, act)
+    place.wake(this.random, this.timeline.now, this.#implementation.answersLater === true ? inTurn : undefined)
   }
 
   #uncut(place: Place): void {
