@@ -5,8 +5,10 @@ import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import type { Settings } from '../config/settings.ts'
 import { isRecallMessage, type RecallPeer } from '../limits/recall-messages.ts'
+import { openRateDesk, workerPeer } from '../limits/open-rates.ts'
 import { RecallRelay } from '../limits/recall-relay.ts'
 import { storeIn } from '../store/open-store.ts'
+import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
 import { openAdmin, type Processes } from './open-admin.ts'
 
@@ -46,6 +48,7 @@ export async function superviseWorkers(count: number, settings: Settings, termin
   const workers = new Set<Worker>()
   const pauses = new Set<NodeJS.Timeout>()
   const recalls = new RecallRelay()
+  const rates = openRateDesk(settings.dataDir, createLog(settings.logLevel))
   const over = Promise.withResolvers<number>()
   let stopping = false
   let code = 0
@@ -68,6 +71,8 @@ export async function superviseWorkers(count: number, settings: Settings, termin
     const peer = recallPeerOf(worker)
     workers.add(worker)
     recalls.join(peer)
+    const ratePeer = workerPeer(worker)
+    rates.join(ratePeer)
     worker.on('message', (message: Partial<typeof REFUSED>) => {
       if (message?.spekaRefused === true) refused = true
     })
@@ -81,6 +86,7 @@ export async function superviseWorkers(count: number, settings: Settings, termin
     worker.once('exit', (exitCode: number | null, signal: string | null) => {
       workers.delete(worker)
       recalls.leave(peer)
+      rates.leave(ratePeer)
       if (!stopping && (!refused || someListened)) {
         void tellEnd(worker, settings)
         startLater(listening, signal ?? `code ${exitCode}`)
