@@ -20,15 +20,15 @@ export function openRates(dataDir: string, log: Log): OpenRates {
     const rates = new SharedRates({ line: new SupervisedRateLine(supervisor), clock: realClock })
     return { rates, close() {} }
   }
-  const { counts, now, journal } = openCounts(dataDir, log, 0)
+  const { counts, now, journal } = openCounts(dataDir, log)
   return { rates: new LocalRates({ counts, now, journal }), close: () => journal.close() }
 }
 
 /** Where the workers of this process ask for the slots of rates. */
 export const openRateDesk = (dataDir: string, log: Log): RateDesk =>
-  new RateDesk(() => new RateAuthority(openCounts(dataDir, log, BEYOND_MS)))
+  new RateDesk(() => new RateAuthority(openCounts(dataDir, log)))
 
-function openCounts(dataDir: string, log: Log, beyondMs: number) {
+function openCounts(dataDir: string, log: Log) {
   const clock = machineClock()
   const { journal, earlier } = FileJournal.open({
     dataDir,
@@ -43,7 +43,8 @@ function openCounts(dataDir: string, log: Log, beyondMs: number) {
       found: () => log.pino.info('what rates count is written into the data folder again'),
     },
   })
-  const counts = new RateCounts({ beyondMs, fullUntil: earlier.fullUntil })
+  // Beyond the window in a process on its own as well: on its way to an upstream one request overtakes another.
+  const counts = new RateCounts({ beyondMs: BEYOND_MS, fullUntil: earlier.fullUntil })
   for (const entry of earlier.entries) counts.restore(entry)
   return { counts, now: () => clock.now(), journal }
 }
