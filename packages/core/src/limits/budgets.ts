@@ -115,7 +115,8 @@ export interface Budgets {
   exchange(call: LeaseCall): Promise<LeaseReply>
   /**
    * Whether the store is sure to keep this process's leases for it, by a monotonic clock: looked at before each admission, so it costs
-   * next to nothing. Absent where a lease ends with its process and no sooner.
+   * next to nothing. Absent where a lease ends with its process and no sooner. While it is not, nothing is admitted; the answer to a
+   * lease call, which is to be made then, says what this process has.
    */
   readonly trusted?: () => boolean
   /** What is spent of budgets, exactly, those included that nobody has ever asked for. */

@@ -278,6 +278,41 @@ describe('a refusal', () => {
   })
 })
 
+describe('a process that does not trust its leases', () => {
+  test('asks the store what it has, one call at a time, and admits when it has heard', async () => {
+    await lent({ key: 100 })
+    store.isTrusted = false
+    expect(await toldOf(admit(10))).toBe('unknown')
+    expect(await toldOf(admit(10))).toBe('unknown')
+    expect(store.asked).toHaveLength(2)
+    store.isTrusted = true
+    await store.last.answer({})
+    expect(held(10).amount).toBe(10n)
+  })
+
+  test('begins with nothing when it hears that it was taken for ended', async () => {
+    await lent({ key: 100 })
+    store.isTrusted = false
+    expect(await toldOf(admit(10))).toBe('unknown')
+    store.isTrusted = true
+    await store.last.answer({ owner: 2 })
+    expect(admission.idle(key)).toBeUndefined()
+    const claim = admit(10)
+    expect(store.wanted).toEqual([{ key: 10n }])
+    await store.last.answer({ owner: 2, has: [leaseOf('key', 10)] })
+    expect(await toldOf(claim)).toBe('held')
+  })
+
+  test('asks nothing once it is closed', async () => {
+    await lent({ key: 100 })
+    void admission.close()
+    const { length } = store.asked
+    store.isTrusted = false
+    expect(await toldOf(admit(10))).toBe('unknown')
+    expect(store.asked).toHaveLength(length)
+  })
+})
+
 describe('a hold that grows beyond what is idle', () => {
   test('waits for more', async () => {
     await lent({ key: 10 })

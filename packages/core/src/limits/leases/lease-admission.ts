@@ -42,7 +42,10 @@ class LeaseAdmission implements Admission, HoldEnds {
 
   admit({ amount, budgets }: Claim, signal?: AbortSignal): Hold | Refusal | Promise<Hold | Refusal> {
     const [first] = budgets
-    if (first !== undefined && (this.#isClosed || !this.isTrusted())) return { kind: 'unknown', budget: first }
+    if (first !== undefined && (this.#isClosed || !this.isTrusted())) {
+      if (!this.#isClosed) this.#desk.hearAgain()
+      return { kind: 'unknown', budget: first }
+    }
     const leases: LocalLease[] = []
     let fits = true
     for (const budget of budgets) {

@@ -75,6 +75,11 @@ export class LeaseDesk {
     }
   }
 
+  /** Has a call made though nobody waits for it: by its answer a process that does not trust its leases hears what it has. */
+  hearAgain(): void {
+    if (this.#calls.mayCall) this.#calls.call()
+  }
+
   /** Gives back what is idle, and asks for nothing more but for what grows. */
   close(): Promise<void> {
     return new Promise((resolve) => {
