@@ -81,6 +81,7 @@ const serverRooms: Row[] = [
   { rooms: ['transports'], only: ['config'] },
   { rooms: ['isolated-providers'], only: ['store'] },
   { rooms: ['configured-book'], only: ['config', 'store', 'keys', 'limits'] },
+  { rooms: ['server-limits'], only: ['store', 'telemetry', 'limits'] },
   { rooms: ['server'] },
   { rooms: ['index'] },
   { rooms: ['cli'] },

@@ -1,16 +1,18 @@
 import type { Server } from 'node:http'
 import { realClock, type Layers, type ModelEntry, type SpekaError } from '@speka/core/node'
 import { HealthBook, mintRequestId, modelEntry, modelsOfCall } from '@speka/core/internal'
-import { openAlerts } from './alerts/open-alerts.ts'
+import { openAlerts, type OpenAlerts } from './alerts/open-alerts.ts'
 import { sendWebhooksOver } from './alerts/send-webhook.ts'
 import { createApp } from './app.ts'
 import { checkLimits, configureBook, readBook, unknownAccount } from './configured-book.ts'
+import { loadConfig, type Config } from './config/load-config.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
+import { openServerLimits, type ServerLimits } from './server-limits.ts'
 import { storeIn } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
@@ -64,30 +66,13 @@ export async function startServer(
   const log = createLog(settings.logLevel)
   const transports = new Transports(settings.variables)
   const instanceId = mintRequestId(Date.now())
-  // What is known of targets outlives a reload.
-  const known = new HealthBook()
-  const book = new CompiledLimits({
-    modelsOf: (call) => modelsOfCall(call, live.current.engine.table, live.current.config.gateway.routing),
-  })
-  const live: LiveConfig = new LiveConfig(
-    settings,
-    (config) => ({
-      transport: transports.for(config.gateway.timeouts?.connect_ms),
-      clock: realClock,
-      random: Math.random,
-      instanceId,
-      health: known,
-      layers,
-    }),
-    (config, table) => checkLimits(book, config, table),
-  )
-  configureBook(book, live.current.config)
-  for (const warning of live.current.config.warnings) log.pino.warn(warning)
+  const config = loadConfig(settings)
+  for (const warning of config.warnings) log.pino.warn(warning)
   const health = { broken: false }
   const store = await storeIn(settings.dataDir).open({
     isShared: sharesStore,
     settles: true,
-    durability: live.current.config.durability,
+    durability: config.durability,
     onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
     onAvailability(trouble) {
       if (trouble === undefined) log.pino.info('requests can be recorded again, and are taken')
@@ -108,7 +93,36 @@ export async function startServer(
     },
   })
   try {
-    return await listen(settings, { log, transports, live, store, health, known, book, instanceId })
+    // What is known of targets outlives a reload.
+    const known = new HealthBook()
+    const book = new CompiledLimits({
+      modelsOf: (call) => modelsOfCall(call, live.current.engine.table, live.current.config.gateway.routing),
+    })
+    const transport = ({ gateway }: Config) => transports.for(gateway.timeouts?.connect_ms)
+    const alerts = openAlerts({
+      store,
+      health: known,
+      providers: () => live.current.engine.table.providers,
+      clock: realClock,
+      random: Math.random,
+      send: sendWebhooksOver(() => transport(live.current.config), realClock),
+      processId: instanceId,
+      onTrouble: (trouble, fields) => log.pino.warn(fields, trouble),
+    })
+    const { notices } = alerts
+    const limits = openServerLimits({ store, book, notices, dataDir: settings.dataDir, log })
+    const world = (next: Config) => ({
+      transport: transport(next),
+      clock: realClock,
+      random: Math.random,
+      instanceId,
+      health: known,
+      layers,
+      limits,
+    })
+    const live: LiveConfig = new LiveConfig(settings, world, (next, table) => checkLimits(book, next, table), config)
+    configureBook(book, config)
+    return await listen(settings, { log, transports, live, store, health, known, book, limits, alerts })
   } catch (error) {
     await store.close()
     throw error
@@ -138,13 +152,13 @@ interface Parts {
   readonly known: HealthBook
   /** Which limits apply to what. */
   readonly book: CompiledLimits
-  /** Tells this process from all others. */
-  readonly instanceId: string
+  readonly limits: ServerLimits
+  readonly alerts: OpenAlerts
 }
 
 async function listen(
   settings: Settings,
-  { log, transports, live, store, health, known, book, instanceId }: Parts,
+  { log, transports, live, store, health, known, book, limits, alerts }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
   const keys = await openKeyDirectory({
@@ -172,16 +186,6 @@ async function listen(
     isAccepting: () => accepting,
   })
   await bind(server, settings)
-  const alerts = openAlerts({
-    store,
-    health: known,
-    providers: () => live.current.engine.table.providers,
-    clock: realClock,
-    random: Math.random,
-    send: sendWebhooksOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms), realClock),
-    processId: instanceId,
-    onTrouble: (trouble, fields) => log.pino.warn(fields, trouble),
-  })
   alerts.configure(live.current.config.alerts)
   const report = (): ProcessReport => ({
     snapshot: metrics.snapshot(inFlight.count),
@@ -217,6 +221,7 @@ async function listen(
     await closed
     live.close()
     await keys.close()
+    await limits.close()
     await alerts.close()
     await store.close()
     await transports.close()

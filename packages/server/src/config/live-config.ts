@@ -40,18 +40,18 @@ export class LiveConfig {
   #watcher: FSWatcher | undefined
   #settling: NodeJS.Timeout | undefined
 
-  /** @throws ConfigError */
-  constructor(settings: Settings, world: WorldOf, check: Check = () => {}) {
+  /** @param first the configuration to begin with. Default: it is loaded. @throws ConfigError */
+  constructor(settings: Settings, world: WorldOf, check: Check = () => {}, first = loadConfig(settings)) {
     this.#check = check
     this.#settings = settings
     this.#world = world
-    this.current = this.#load()
+    this.current = this.#made(first)
   }
 
   /** Reads the file again. Requests under way end as they began. */
   reload(listener: ReloadListener): void {
     try {
-      this.current = this.#load()
+      this.current = this.#made(loadConfig(this.#settings))
     } catch (error) {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
       return
@@ -77,8 +77,7 @@ export class LiveConfig {
     this.#watcher?.close()
   }
 
-  #load(): Live {
-    const config = loadConfig(this.#settings)
+  #made(config: Config): Live {
     try {
       const engine = createEngine({ ...this.#world(config), config: config.gateway })
       this.#check(config, engine.table)

@@ -1,0 +1,36 @@
+import { createAdmission, type EngineLimits, type LimitBook, type Notices } from '@speka/core/internal'
+import { realClock } from '@speka/core/node'
+import { openRates } from './limits/open-rates.ts'
+import { openRecallLine } from './limits/recall-line.ts'
+import type { Store } from './store/store.ts'
+import type { Log } from './telemetry/log.ts'
+
+/** What limits the calls of a server, and what ends it in good order. */
+export interface ServerLimits extends EngineLimits {
+  /** Once nothing is under way any more. */
+  close(): Promise<void>
+}
+
+export interface ServerLimitsParts {
+  readonly store: Pick<Store, 'budgets'>
+  readonly book: LimitBook
+  readonly notices: Notices
+  readonly dataDir: string
+  readonly log: Log
+}
+
+/** Money by leases of the store, which other processes have as well, and rates, which the supervisor of workers hands out. */
+export function openServerLimits({ store, book, notices, dataDir, log }: ServerLimitsParts): ServerLimits {
+  const admission = createAdmission({ budgets: store.budgets, line: openRecallLine(), clock: realClock })
+  const { rates, close } = openRates(dataDir, log)
+  return {
+    book,
+    admission,
+    rates,
+    notices,
+    async close() {
+      await admission.close()
+      close()
+    },
+  }
+}
