@@ -32,7 +32,7 @@ async function ask(key: string | undefined, more: object = {}): Promise<Answer> 
 }
 
 /** Asks until it is answered so. */
-async function until(key: string | undefined, status: number, more: object = {}): Promise<Answer> {
+async function answered(key: string | undefined, status: number, more: object = {}): Promise<Answer> {
   let answer: Answer | undefined
   await eventually(async () => {
     answer = await ask(key, more)
@@ -56,19 +56,19 @@ test('a limit on money that is set beside a running server stops, and once it is
   const { id, key } = await speka('keys create --name k')
   expect((await ask(key)).status).toBe(200)
   const set = await speka(`limits set --key ${id} --usd 0.0000001 --reset monthly`)
-  const refused = await until(key, 402)
+  const refused = await answered(key, 402)
   expect(refused.body.error).toMatchObject({
     code: 'insufficient_quota',
     limit: { subject: 'key', kind: 'usd', window: 'month', limit: '0.0000001' },
   })
   await speka(`limits remove ${set['id']}`)
-  await until(key, 200)
+  await answered(key, 200)
 })
 
 test('a limit of each customer is each customer’s own', async () => {
   const { account, key } = await speka('keys create --name shop --plan scale')
   await speka(`limits set --account ${account} --each-customer --rpm 1`)
-  await until(key, 429, { user: 'ann' })
+  await answered(key, 429, { user: 'ann' })
   expect((await ask(key, { user: 'bob' })).status).toBe(200)
   expect((await ask(key, { user: 'bob' })).status).toBe(429)
   expect((await ask(key)).status).toBe(200)
