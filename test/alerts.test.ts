@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { eventually } from './support/eventually.ts'
+import { runSpeka } from './support/run-speka.ts'
 import { spawnGateway, type Gateway } from './support/spawn-gateway.ts'
 
 const key = randomBytes(32)
@@ -68,6 +69,8 @@ const answer = {
   usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
 }
 
+const when = { spend_of_limit: [50, 80, 100], target_down: true, provider_key_refused: true }
+
 /** A gateway whose one provider, and whose webhook, are on this machine. */
 async function start(args: readonly string[] = []): Promise<Gateway> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -75,20 +78,21 @@ async function start(args: readonly string[] = []): Promise<Gateway> {
     {
       providers: { local: { type: 'openai-compatible', base_url: `${origin}/v1`, api_key: 'sk-canary' } },
       models: { m: { targets: [{ provider: 'local' }], price: { input: '1', output: '1' } } },
-      alerts: [{ when: { target_down: true, provider_key_refused: true }, webhook: `${origin}/hook`, secret }],
+      alerts: [{ when, webhook: `${origin}/hook`, secret }],
     },
     { args },
   )
   return gateway
 }
 
-async function ask({ baseURL, key: virtualKey }: Gateway): Promise<void> {
+async function ask({ baseURL, key: virtualKey }: Pick<Gateway, 'baseURL' | 'key'>): Promise<number> {
   const response = await fetch(`${baseURL}/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${virtualKey}`, 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hello!' }] }),
   })
   await response.text()
+  return response.status
 }
 
 interface Shown {
@@ -151,4 +155,33 @@ test('of several workers one tells, once', async () => {
     { signed: true, body: { type: 'provider_key.refused', data: { provider: 'local', position: 1 } } },
   ])
   expect(JSON.stringify(received)).not.toContain('canary')
+})
+
+/** The percentages that were told of a limit, in order. */
+const percentages = (): unknown[] =>
+  received.flatMap(({ body: { type, data } }) => (type === 'limit.threshold_reached' ? data['percent'] : []))
+
+test('a limit tells each percentage once, over several workers, and not again in the next life', async () => {
+  upstreamStatus = 200
+  const one = await start(['--workers', '2'])
+  const environment = { SPEKA_DATA_DIR: one.data }
+  const made = await runSpeka('keys create --name k --json', environment)
+  const { id, key: virtualKey } = JSON.parse(made.out) as { id: string; key: string }
+  // An answer costs 0.000002 USD.
+  await runSpeka(`limits set --key ${id} --usd 0.00001 --reset never --on-reached notify`, environment)
+  const key = { baseURL: one.baseURL, key: virtualKey }
+  await eventually(async () => {
+    await ask(key)
+    return percentages().length === 3
+  }, 'every percentage is told')
+  await one.restart()
+  expect(await ask(key)).toBe(200)
+  await one.stop()
+  expect(percentages()).toEqual([50, 80, 100])
+  expect(received[0]?.body.data).toMatchObject({
+    account: 'default',
+    limit_usd: '0.00001',
+    limit: { subject: { kind: 'key', id }, window: 'lifetime', on_reached: 'notify' },
+    resets_at: null,
+  })
 })
