@@ -110,6 +110,18 @@ export function describeStoreBudgets(open: () => Store): void {
       expect((await lend(second!)).granted).toBe(1000n)
     })
 
+    test('a process that was taken for ended has lost its leases, and hears who it is now', async () => {
+      const budget = testBudget(1000)
+      const { number } = await lend(budget)
+      await open().ledger.settle(usageRecord({ charge: 5n, budgets: [number] }))
+      const before = (await open().ledger.owners()).length
+      await open().ledger.endOwnersOf(process.pid)
+      expect(await lend(budget)).toEqual({ number: 0, granted: 0n })
+      expect(await open().ledger.owners()).toHaveLength(before + 1)
+      expect((await lend(budget)).granted).toBe(995n)
+      expect(await spentOf(open(), budget)).toBe(5n)
+    })
+
     test('a request without a known charge counts nothing', async () => {
       const budget = testBudget(1000)
       const { number } = await lend(budget)
