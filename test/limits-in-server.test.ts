@@ -86,3 +86,62 @@ test('a plan limits the rate over all keys of its account, and is changed within
   const isFree = async () => (await ask(keys[0]?.['key'])).headers.get('x-ratelimit-limit-requests') === null
   await eventually(isFree, 'the plan has ended')
 })
+
+test('a key is told every limit that applies to it, with what is left and when it resets', async () => {
+  const { id, key } = await speka('keys create --name k --limit-usd 5 --reset monthly --rpm 60 --max-parallel 4')
+  await speka(`limits set --key ${id} --usd 0.5 --reset daily --on-reached notify --model speka/*`)
+  await ask(key)
+  const headers = { authorization: `Bearer ${key}` }
+  const shown = async () => {
+    const response = await fetch(`${gateway.baseURL}/key`, { headers })
+    return (await response.json()) as { limits: Record<string, string>[]; limit: number; limit_reset: string }
+  }
+  await eventually(async () => (await shown()).limits.length === 4, 'all of them are known')
+  const { limits, ...told } = await shown()
+  expect(told).toMatchObject({ limit: 5, limit_remaining: expect.any(Number), limit_reset: 'monthly' })
+  const spent = expect.stringMatching(/^0\.00000\d+$/)
+  expect(limits).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ subject: 'key', kind: 'usd', window: 'month', limit: '5', spent, on_reached: 'stop' }),
+      expect.objectContaining({
+        kind: 'usd',
+        window: 'day',
+        limit: '0.5',
+        spent,
+        on_reached: 'notify',
+        models: 'speka/*',
+      }),
+      expect.objectContaining({ kind: 'rpm', window: 'minute', limit: '60', spent: '1', remaining: '59' }),
+      expect.objectContaining({
+        kind: 'max_parallel',
+        window: 'parallel',
+        limit: '4',
+        remaining: '4',
+        resets_at: null,
+      }),
+    ]),
+  )
+  const listed = await speka<Record<string, unknown>[]>('limits list')
+  const daily = listed.find(({ subject, window }) => (subject as { id: string }).id === id && window === 'day')
+  expect(daily).toMatchObject({ spent_usd: spent, held_usd: '0', left_usd: expect.stringMatching(/^0\.49/) })
+})
+
+test('an explanation says which limit would refuse, and takes nothing', async () => {
+  const { key } = await speka('keys create --name k --limit-usd 0.000000001 --rpm 1')
+  const explain = async () => {
+    const response = await fetch(`${gateway.baseURL}/route/explain`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'speka/sandbox', messages: [{ role: 'user', content: 'Hello!' }] }),
+    })
+    return (await response.json()) as Record<string, unknown>
+  }
+  for (const _ of [1, 2, 3])
+    expect(await explain()).toMatchObject({
+      limits: [
+        { kind: 'rpm', remaining: '1', would: 'admit' },
+        { kind: 'usd', would: 'refuse' },
+      ],
+      refused_by: { kind: 'usd', subject: 'key' },
+    })
+})

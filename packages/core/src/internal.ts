@@ -84,6 +84,8 @@ export {
 } from './limits/limit.ts'
 export type { LimitBook } from './limits/limit-book.ts'
 export { modelsOfCall } from './limits/models-of-call.ts'
+export { budgetAt } from './limits/window.ts'
+export { tellSubject } from './limits/tell-subject.ts'
 export { matchesGlob } from './catalog/glob.ts'
 export type { Notices } from './limits/notices.ts'
 

@@ -8,7 +8,7 @@ import { engineEndpoint, type Readers } from './endpoints/engine-endpoint.ts'
 import { explain } from './endpoints/explain.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
-import { showKey } from './endpoints/key.ts'
+import { showKey, type CallLimits } from './endpoints/key.ts'
 import { showMetrics } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import { responses } from './endpoints/responses.ts'
@@ -43,6 +43,8 @@ export interface AppParts {
   readonly log: Log
   readonly metrics: Metrics
   readonly clock: Clock
+  /** What limits calls. Default: nothing. */
+  readonly callLimits?: CallLimits | undefined
   /** Whether new requests are welcome: false while the server is stopping. */
   readonly isAccepting: () => boolean
   /** Default: {@link defaultHttpLimits}. */
@@ -66,7 +68,12 @@ const routes: readonly RouteRow[] = [
   },
   { method: 'GET', path: '/v1/models', access: 'key', handler: ({ live }) => listModels(live) },
   { method: 'GET', path: '/v1/models/*', access: 'key', handler: ({ live }) => oneModel(live) },
-  { method: 'GET', path: '/v1/key', access: 'key', handler: ({ store }) => showKey(store) },
+  {
+    method: 'GET',
+    path: '/v1/key',
+    access: 'key',
+    handler: ({ store, callLimits, clock }) => showKey(store, callLimits, clock),
+  },
   {
     method: 'GET',
     path: '/v1/generation',
@@ -77,7 +84,7 @@ const routes: readonly RouteRow[] = [
     method: 'POST',
     path: '/v1/route/explain',
     access: 'key',
-    handler: ({ live, clock, limits }) => explain(live, clock, limits),
+    handler: ({ live, clock, limits, callLimits, store }) => explain(live, clock, limits, callLimits, store),
   },
   ...operationNames.flatMap((name) => {
     const { paths, read, readForm } = operations[name]

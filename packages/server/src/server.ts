@@ -183,6 +183,7 @@ async function listen(
     log,
     metrics,
     clock: realClock,
+    callLimits: { book, rates: limits.rates },
     isAccepting: () => accepting,
   })
   await bind(server, settings)

@@ -96,8 +96,20 @@ export const limitCommands: readonly Command[] = [
     usage: '[--account ID]',
     options: accountOption,
     wanted: (options) => ({ account: text(options, 'account') }),
-    headings: ['id', 'account', 'subject', 'models', 'kind', 'limit', 'window', 'on reached', 'status'],
-    cells: ({ id, account, subject, models, kind, limit, window, on_reached: reached, status }) => [
+    headings: [
+      'id',
+      'account',
+      'subject',
+      'models',
+      'kind',
+      'limit',
+      'window',
+      'spent',
+      'left',
+      'on reached',
+      'status',
+    ],
+    cells: ({ id, account, subject, models, kind, limit, window, on_reached: reached, status, ...one }) => [
       id,
       account,
       subject.id === null && subject.kind !== 'account'
@@ -107,6 +119,8 @@ export const limitCommands: readonly Command[] = [
       kind,
       limit,
       window,
+      one.spent_usd,
+      one.left_usd,
       reached,
       status,
     ],

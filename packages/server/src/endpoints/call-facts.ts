@@ -53,7 +53,7 @@ function maxCostOf(header: string | string[] | undefined): PicoUsd | undefined {
 }
 
 /** @throws SpekaError `invalid_value` for what cannot be a name: it is said on purpose, so that nobody else is meant. */
-function nameIn(header: string, { headers }: IncomingMessage): string | undefined {
+export function nameIn(header: string, { headers }: IncomingMessage): string | undefined {
   const text = single(headers[header])
   if (text === undefined) return undefined
   const name = asUtf8(text)

@@ -1,11 +1,22 @@
 import { isUtf8 } from 'node:buffer'
-import type { Clock, OperationName } from '@speka/core'
-import { callToExplain, explainRoute, parseWholeBody, READ_AT_ONCE_BYTES } from '@speka/core/internal'
+import { parseUsd, type Clock, type OperationName, type PicoUsd } from '@speka/core'
+import {
+  callToExplain,
+  explainRoute,
+  parseWholeBody,
+  READ_AT_ONCE_BYTES,
+  zeroUsd,
+  type Call,
+  type RouteExplanation,
+} from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
 import { respondJson } from '../http/respond.ts'
+import type { CallLimits } from './key.ts'
+import { showBudget, showRate, standingsOf, type KnownBudget } from '../limits/limit-standing.ts'
+import type { Store } from '../store/store.ts'
 import { callFacts } from './call-facts.ts'
 import { readInSlices } from './read-in-slices.ts'
 
@@ -13,7 +24,27 @@ import { readInSlices } from './read-in-slices.ts'
  * `POST /v1/route/explain`: where a request would go, what it would cost, and what would follow each kind of failure. The
  * body is the request itself, or only its model and preferences. Nothing is sent.
  */
-export function explain(live: LiveConfig, clock: Clock, limits: HttpLimits) {
+export function explain(
+  live: LiveConfig,
+  clock: Clock,
+  limits: HttpLimits,
+  callLimits: CallLimits | undefined,
+  { budgets }: Pick<Store, 'budgets'>,
+) {
+  /** Where the limits stand that the call would meet, and what each would do. Nothing is taken. */
+  const limitsOf = async (call: Call, cost: RouteExplanation['cost']) => {
+    const applied = callLimits?.book.appliedTo(call)
+    if (callLimits === undefined || applied === undefined) return { limits: [], refused_by: null }
+    const now = clock.now()
+    const { money, rates } = await standingsOf(applied, { budgets, rates: callLimits.rates }, now)
+    const least = cost === null ? zeroUsd : parseUsd(cost.least)
+    const told = [
+      ...rates.map((rate) => ({ ...showRate(rate, now), would: rate.remaining < 1 ? 'refuse' : 'admit' })),
+      ...money.map((one) => ({ ...showBudget(one), would: wouldDo(one, least) })),
+    ]
+    return { limits: told, refused_by: told.find(({ would }) => would === 'refuse') ?? null }
+  }
+
   return async (exchange: KeyedExchange): Promise<void> => {
     const { id, request, response } = exchange
     const body = await readBody(request, response, limits.bodyBytes)
@@ -25,6 +56,15 @@ export function explain(live: LiveConfig, clock: Clock, limits: HttpLimits) {
     const asked = parseWholeBody(body, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids)
     const call = callToExplain(asked, facts, usualFor(String(asked['model'])))
     const circumstances = { maxAttempts: engine.maxAttempts, monotonic: clock.monotonic() }
-    respondJson(response, id, explainRoute(call, engine.plan(call), circumstances))
+    const explanation = explainRoute(call, engine.plan(call), circumstances)
+    respondJson(response, id, { ...explanation, ...(await limitsOf(call, explanation.cost)) })
   }
 }
+
+/** What a limit on money would do with a request that costs so much at the least. */
+function wouldDo({ budget, remaining }: KnownBudget, least: PicoUsd): 'admit' | 'refuse' | 'fall_back' | 'notify' {
+  if (remaining > 0n && remaining >= least) return 'admit'
+  return reached[budget.applied.limit.onReached]
+}
+
+const reached = { stop: 'refuse', fallback: 'fall_back', notify: 'notify' } as const

@@ -1,11 +1,36 @@
-import { formatUsd } from '@speka/core'
-import { zeroUsd } from '@speka/core/internal'
+import { formatUsd, type Clock } from '@speka/core'
+import { zeroUsd, type LimitWindow } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
+import { nameIn } from './call-facts.ts'
 import { respondJson } from '../http/respond.ts'
+import type { CompiledLimits } from '../limits/limit-book.ts'
+import { showBudget, showRate, standingsOf, type StandingSources } from '../limits/limit-standing.ts'
 import type { Store, UsageTotals } from '../store/store.ts'
 
+type KeyStore = Pick<Store, 'ledger' | 'registry' | 'budgets'>
+
+/** What limits calls, and can be asked of a key. */
+export interface CallLimits {
+  readonly book: CompiledLimits
+  readonly rates: StandingSources['rates']
+}
+
+const NO_LIMIT = { limit: null, limit_remaining: null, limit_reset: null }
+
+/** How OpenRouter calls windows. */
+const resets: Readonly<Record<LimitWindow, string | null>> = {
+  day: 'daily',
+  week: 'weekly',
+  month: 'monthly',
+  lifetime: null,
+}
+
 /** `GET /v1/key`: what the calling key is, what it may do, and what it has used. */
-export function showKey({ ledger, registry }: Pick<Store, 'ledger' | 'registry'>) {
+export function showKey(
+  { ledger, registry, budgets }: KeyStore,
+  engineLimits: CallLimits | undefined,
+  clock: Pick<Clock, 'now'>,
+) {
   const adding = new Map<string, Promise<UsageTotals | undefined>>()
 
   /** Adding up a large key takes long, and others wait behind it: whoever asks meanwhile gets the same sums. */
@@ -20,7 +45,28 @@ export function showKey({ ledger, registry }: Pick<Store, 'ledger' | 'registry'>
     return totals
   }
 
-  return async ({ id, response, key }: KeyedExchange): Promise<void> => {
+  /** Every limit that applies, and the tightest on money as OpenRouter's clients look for it. */
+  const limitsOf = async ({ request, key }: KeyedExchange) => {
+    const applied = engineLimits?.book.appliedToKey(key, nameIn('x-speka-customer', request))
+    if (engineLimits === undefined || applied === undefined) return { ...NO_LIMIT, limits: [] }
+    const now = clock.now()
+    const { money, rates } = await standingsOf(applied, { budgets, rates: engineLimits.rates }, now)
+    const limits = [...money.map(showBudget), ...rates.map((rate) => showRate(rate, now))]
+    const [tightest] = money
+      .filter(({ budget }) => budget.applied.limit.onReached !== 'notify')
+      .sort((one, other) => (one.remaining < other.remaining ? -1 : Number(one.remaining > other.remaining)))
+    if (tightest === undefined) return { ...NO_LIMIT, limits }
+    const { budget, remaining } = tightest
+    return {
+      limit: Number(formatUsd(budget.cap)),
+      limit_remaining: Number(formatUsd(remaining)),
+      limit_reset: resets[budget.applied.limit.rule.window],
+      limits,
+    }
+  }
+
+  return async (exchange: KeyedExchange): Promise<void> => {
+    const { id, response, key } = exchange
     const [used, account, team] = await Promise.all([
       usedBy(key.id),
       registry.get('account', key.account),
@@ -42,10 +88,7 @@ export function showKey({ ledger, registry }: Pick<Store, 'ledger' | 'registry'>
       models: key.limits.models ?? null,
       endpoints: key.limits.endpoints ?? null,
       providers: key.limits.providers ?? null,
-      // No limit on money or rate exists yet, which reads the same as one that was not set.
-      limit: null,
-      limit_remaining: null,
-      limit_reset: null,
+      ...(await limitsOf(exchange)),
       requests: used?.requests ?? 0,
       usage: Number(formatUsd(used?.charge ?? zeroUsd)),
       usage_details: { total: formatUsd(used?.charge ?? zeroUsd), unpriced_requests: used?.unpriced ?? 0 },

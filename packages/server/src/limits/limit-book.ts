@@ -110,10 +110,15 @@ export class CompiledLimits implements LimitBook {
     return applied
   }
 
-  /** All that limits a key, whatever it asks for; of customers only those who are named, or none. */
-  appliedToKey(subjects: CallSubjects): Applied | undefined {
+  /**
+   * All that limits a key, whatever model it asks for.
+   *
+   * @param customer the one whose limits are meant. Default: nobody's.
+   */
+  appliedToKey(subjects: CallSubjects, customer?: string): Applied | undefined {
     const { always, sometimes } = this.#of(subjects)
-    return sorted([...(always?.money ?? []), ...(always?.rates ?? []), ...(sometimes?.byModel ?? [])])
+    const ofCustomer = customer === undefined ? [] : this.#find('customer', subjects.account, customer)
+    return sorted([...(always?.money ?? []), ...(always?.rates ?? []), ...(sometimes?.byModel ?? []), ...ofCustomer])
   }
 
   #isEmpty(): boolean {

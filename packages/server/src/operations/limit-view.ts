@@ -1,8 +1,19 @@
-import { limitKinds, limitWindows, reachedActions, subjectKinds } from '@speka/core/internal'
+import { formatUsd } from '@speka/core'
+import {
+  limitKinds,
+  limitWindows,
+  reachedActions,
+  subjectKinds,
+  type AppliedMoney,
+  type Limit,
+} from '@speka/core/internal'
 import { z } from 'zod'
+import { limitOf } from '../limits/limit-of.ts'
+import { budgetsNow, type KnownBudget } from '../limits/limit-standing.ts'
 import type { LimitRecord } from '../store/records.ts'
 import type { Kept } from '../store/registry.ts'
 import { shownMoment, textOf } from './moments.ts'
+import type { OperationParts } from './operation.ts'
 
 /** What a limit limits, as it is shown with its key and by itself. */
 const rule = {
@@ -31,6 +42,12 @@ export const limitView = z.object({
   status: z.enum(['active', 'removed']),
   /** `operator`: it is not the account's to change. */
   set_by: z.enum(['operator', 'account']),
+  /** Of money that is counted in one place: what its window has spent, what is set aside, and what is left. `null`: no such. */
+  spent_usd: z.string().nullable(),
+  held_usd: z.string().nullable(),
+  left_usd: z.string().nullable(),
+  /** When its window ends; `null`: never, or it has none. */
+  resets_at: shownMoment,
   created_at: z.string(),
   removed_at: shownMoment,
   revision: z.number(),
@@ -52,13 +69,45 @@ export function viewLimitOfKey({ id, rule, models, onReached }: LimitRecord): z.
   }
 }
 
-export const viewLimit = ({ record, revision }: Kept<'limit'>): LimitView => ({
+/** Limits as they are shown, with where they stand. */
+export async function viewLimits(
+  { store, now }: Pick<OperationParts, 'store' | 'now'>,
+  limits: readonly Kept<'limit'>[],
+): Promise<LimitView[]> {
+  const known = await budgetsNow(limits.flatMap(appliedAlone), store.budgets, now())
+  const standings = new Map(known.map((one) => [one.budget.applied.limit.id, one]))
+  return limits.map((kept) => viewOf(kept, standings.get(kept.record.id)))
+}
+
+/** One of them. */
+export async function viewLimit(parts: Pick<OperationParts, 'store' | 'now'>, kept: Kept<'limit'>): Promise<LimitView> {
+  const [view] = await viewLimits(parts, [kept])
+  if (view === undefined) throw new TypeError('a limit has a view')
+  return view
+}
+
+/** A limit on money in force that is counted in one place, as it applies there. */
+function appliedAlone(kept: Kept<'limit'>): AppliedMoney[] {
+  const { id, account, subject, removedAt } = kept.record
+  const limit = limitOf(kept)
+  if (removedAt !== undefined || !isOfMoney(limit)) return []
+  if (subject.id === undefined && subject.kind !== 'account') return []
+  return [{ limit, place: id, subjectId: subject.id ?? account }]
+}
+
+const isOfMoney = (limit: Limit): limit is AppliedMoney['limit'] => limit.rule.kind === 'usd'
+
+const viewOf = ({ record, revision }: Kept<'limit'>, known: KnownBudget | undefined): LimitView => ({
   ...viewLimitOfKey(record),
   account: record.account,
   subject: { kind: record.subject.kind, id: record.subject.id ?? null },
   fallback: record.fallback ?? null,
   status: record.removedAt === undefined ? 'active' : 'removed',
   set_by: record.setBy,
+  spent_usd: known === undefined ? null : formatUsd(known.spent),
+  held_usd: known === undefined ? null : formatUsd(known.held),
+  left_usd: known === undefined ? null : formatUsd(known.remaining),
+  resets_at: known === undefined || known.budget.endsAt === Infinity ? null : textOf(known.budget.endsAt),
   created_at: new Date(record.createdAt).toISOString(),
   removed_at: textOf(record.removedAt),
   revision,

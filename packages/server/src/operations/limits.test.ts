@@ -34,6 +34,10 @@ test('a limit is set, shown, removed, and stays in the list, which says so', asy
     fallback: null,
     status: 'active',
     set_by: 'operator',
+    spent_usd: '0',
+    held_usd: '0',
+    left_usd: '10.5',
+    resets_at: '2026-12-01T00:00:00.000Z',
     created_at: noon,
     removed_at: null,
     revision: 1,
@@ -41,7 +45,9 @@ test('a limit is set, shown, removed, and stays in the list, which says so', asy
   expect(await showLimit(parts, operator, { id: set.id })).toEqual(set)
   time.now += 1000
   const removed = await removeLimit(parts, operator, { id: set.id })
-  expect(removed).toEqual({ ...set, status: 'removed', removed_at: '2026-11-22T12:00:01.000Z', revision: 2 })
+  const nothing = { spent_usd: null, held_usd: null, left_usd: null, resets_at: null }
+  const ended = { status: 'removed', removed_at: '2026-11-22T12:00:01.000Z', revision: 2 }
+  expect(removed).toEqual({ ...set, ...nothing, ...ended })
   expect(await removeLimit(parts, operator, { id: set.id })).toEqual(removed)
   expect(await listLimits(parts, operator, { account: 'default' })).toEqual([removed])
   const actions = (await listAudit(parts, operator, { account: 'default' })).map(({ action }) => action)

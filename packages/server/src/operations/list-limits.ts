@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id, page } from './fields.ts'
-import { limitView, viewLimit } from './limit-view.ts'
+import { limitView, viewLimit, viewLimits } from './limit-view.ts'
 import { operation } from './operation.ts'
 import { accountToList, behind, findOwn } from './own-account.ts'
 
@@ -12,7 +12,7 @@ export const listLimits = operation({
   async run(parts, { account: asked, after, limit }, actor) {
     const account = await accountToList(parts, actor, asked)
     await behind(parts, actor, 'limit', after)
-    return (await parts.store.registry.list('limit', { account, after, limit })).map(viewLimit)
+    return viewLimits(parts, await parts.store.registry.list('limit', { account, after, limit }))
   },
 })
 
@@ -21,5 +21,5 @@ export const showLimit = operation({
   right: 'limits.read',
   input: z.strictObject({ id }),
   output: limitView,
-  run: async (parts, { id }, actor) => viewLimit(await findOwn(parts, actor, 'limit', id)),
+  run: async (parts, { id }, actor) => viewLimit(parts, await findOwn(parts, actor, 'limit', id)),
 })

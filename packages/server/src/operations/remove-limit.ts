@@ -17,10 +17,10 @@ export const removeLimit = operation({
   output: limitView,
   async run(parts, { id, revision }, actor) {
     const before = await findOwn(parts, actor, 'limit', id)
-    if (before.record.removedAt !== undefined) return viewLimit(before)
+    if (before.record.removedAt !== undefined) return viewLimit(parts, before)
     demandOwn(actor, before.record)
     expectRevision(before, revision)
     const after = { ...before.record, removedAt: parts.now() }
-    return viewLimit(await replace(parts, actor, 'limit.remove', before, after))
+    return viewLimit(parts, await replace(parts, actor, 'limit.remove', before, after))
   },
 })

@@ -41,13 +41,13 @@ export const setLimit = operation({
     const before = limits.find((kept) => countsAlike(kept, found, said))
     if (before === undefined) {
       const record = newLimit(actor, { ...found, ...said }, parts.now())
-      return viewLimit(await add(parts, actor, 'limit.set', 'limit', record))
+      return viewLimit(parts, await add(parts, actor, 'limit.set', 'limit', record))
     }
     demandOwn(actor, before.record)
     expectRevision(before, wanted.revision)
     const after: LimitRecord = { ...before.record, ...said }
-    if (JSON.stringify(after) === JSON.stringify(before.record)) return viewLimit(before)
-    return viewLimit(await replace(parts, actor, 'limit.set', before, after))
+    if (JSON.stringify(after) === JSON.stringify(before.record)) return viewLimit(parts, before)
+    return viewLimit(parts, await replace(parts, actor, 'limit.set', before, after))
   },
 })
 
