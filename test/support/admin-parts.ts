@@ -9,7 +9,7 @@ export const adminParts = (given: Partial<AdminParts> = {}): AdminParts => ({
     store: openMemoryStore(),
     pepper: async () => Buffer.from('pepper'),
     now: Date.now,
-    plans: () => ({ plans: new Map(plans.map((plan) => [plan.id, plan])), planOf: new Map(), configuredKeys: 0 }),
+    plans: async () => ({ plans: new Map(plans.map((plan) => [plan.id, plan])), planOf: new Map(), configuredKeys: 0 }),
   },
   ...given,
 })

@@ -1,5 +1,4 @@
 import { SpekaError } from '@speka/core'
-import { loadConfig } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { openPepper } from '../keys/pepper.ts'
 import type { OperationParts } from '../operations/operation.ts'
@@ -52,7 +51,9 @@ export const operationParts = (settings: Settings, store: Store): OperationParts
 })
 
 /** What the configuration says of plans as it is now. @throws SpekaError `invalid_request` when it cannot be read. */
-function plansOf(settings: Settings): PlansInForce {
+async function plansOf(settings: Settings): Promise<PlansInForce> {
+  // Few commands need it, and reading YAML takes a while to load.
+  const { loadConfig } = await import('../config/load-config.ts')
   try {
     const { plans, planOf, keys } = loadConfig(settings)
     return { plans, planOf, configuredKeys: keys.length }

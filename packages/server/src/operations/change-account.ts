@@ -40,9 +40,9 @@ export const changePlan = operation({
   output: accountView,
   async run(parts, { plan, ...input }, actor) {
     const { record } = await findOwn(parts, actor, 'account', input.id)
-    const found = findPlan(parts, plan)
+    const found = await findPlan(parts, plan)
     if (plan !== record.plan) {
-      refuseConfigured(parts, record.id)
+      await refuseConfigured(parts, record.id)
       await refuseTooMany(parts, record, found)
     }
     return change(parts, actor, 'account.plan', input, { plan })

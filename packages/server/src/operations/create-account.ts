@@ -17,7 +17,7 @@ export const createAccount = operation({
   }),
   output: accountView,
   async run(parts, wanted, actor) {
-    findPlan(parts, wanted.plan)
+    await findPlan(parts, wanted.plan)
     return viewAccount(await add(parts, actor, 'account.create', 'account', newAccount(wanted, parts.now())))
   },
 })

@@ -64,7 +64,7 @@ async function make(parts: OperationParts, actor: Actor, wanted: z.output<typeof
   refusePast('expires_at', expiresAt, at)
   const { account, before } = await accountOfKey(parts, actor, wanted, at)
   await checkLabels(parts, actor, { account: account.id, team, member })
-  const plan = findPlan(parts, account.plan)
+  const plan = await findPlan(parts, account.plan)
   await refuseTooMany(parts, account, plan, 1)
   const limits = { models, endpoints, providers }
   const made = createKeyRecord(

@@ -14,7 +14,7 @@ export interface OperationParts {
   /** The time in ms since the epoch. */
   readonly now: () => number
   /** What the configuration says of plans. Read when it is asked for. */
-  readonly plans: () => PlansInForce
+  readonly plans: () => Promise<PlansInForce>
   /** The gateway that is running. Default: none is, as for a command beside it. */
   readonly gateway?: GatewayView | undefined
   /** How many groups of usage can be had at once, where others would wait meanwhile. Default: any number. */

@@ -20,7 +20,7 @@ let parts: OperationParts
 let now: number
 beforeEach(() => {
   now = NOON
-  parts = { store: openMemoryStore(), pepper: async () => pepper, now: () => now, plans: () => shipped }
+  parts = { store: openMemoryStore(), pepper: async () => pepper, now: () => now, plans: async () => shipped }
 })
 
 test('a key is made as it was asked for, shown once, and kept only as a digest', async () => {

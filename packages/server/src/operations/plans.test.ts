@@ -49,7 +49,7 @@ test('of many who make keys at once no more than the plan’s number are given o
 })
 
 test('keys of the configuration count with those of the account default', async () => {
-  const configured: OperationParts = { ...parts, plans: () => ({ ...shipped, configuredKeys: 1 }) }
+  const configured: OperationParts = { ...parts, plans: async () => ({ ...shipped, configuredKeys: 1 }) }
   await changePlan(configured, operator, { id: 'default', plan: 'free' })
   await expect(createKey(configured, operator, { name: 'k' })).rejects.toMatchObject({ code: 'invalid_value' })
 })
@@ -66,7 +66,7 @@ test('an account does not move to a plan that has fewer keys than it', async () 
 })
 
 test('a plan that the configuration says is changed there', async () => {
-  const said: OperationParts = { ...parts, plans: () => ({ ...shipped, planOf: new Map([['default', 'none']]) }) }
+  const said: OperationParts = { ...parts, plans: async () => ({ ...shipped, planOf: new Map([['default', 'none']]) }) }
   const change = changePlan(said, operator, { id: 'default', plan: 'pro' })
   await expect(change).rejects.toMatchObject({ message: expect.stringContaining('change accounts.default.plan there') })
 })

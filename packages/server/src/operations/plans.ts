@@ -23,9 +23,9 @@ export const plan = id
  *
  * @throws SpekaError `invalid_value` when there is no such plan
  */
-export function findPlan({ plans }: OperationParts, name: string): Plan | undefined {
+export async function findPlan({ plans }: OperationParts, name: string): Promise<Plan | undefined> {
   if (name === 'none') return undefined
-  const known = plans().plans
+  const known = (await plans()).plans
   const found = known.get(name)
   if (found !== undefined) return found
   throw new SpekaError('invalid_value', `plan must be one of ${['none', ...known.keys()].join(', ')}, not "${name}".`, {
@@ -34,8 +34,8 @@ export function findPlan({ plans }: OperationParts, name: string): Plan | undefi
 }
 
 /** Refuses to change by hand what the configuration says. @throws SpekaError `invalid_value` */
-export function refuseConfigured({ plans }: OperationParts, account: string): void {
-  const said = plans().planOf.get(account)
+export async function refuseConfigured({ plans }: OperationParts, account: string): Promise<void> {
+  const said = (await plans()).planOf.get(account)
   if (said === undefined) return
   throw new SpekaError(
     'invalid_value',
@@ -58,7 +58,7 @@ export async function refuseTooMany(
   if (plan?.keys === undefined) return
   const at = now()
   const kept = await store.registry.list('key', { account: account.id })
-  const configured = account.id === 'default' ? plans().configuredKeys : 0
+  const configured = account.id === 'default' ? (await plans()).configuredKeys : 0
   const there = configured + kept.filter(({ record }) => isInUse(record, at)).length
   if (there + more <= plan.keys) return
   const has = plan.keys === 1 ? '1 key' : `${plan.keys} keys`

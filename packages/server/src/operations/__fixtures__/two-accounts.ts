@@ -27,7 +27,7 @@ export function operationParts() {
     store: openMemoryStore(),
     pepper: async () => Buffer.from('pepper'),
     now: () => time.now,
-    plans: () => shipped,
+    plans: async () => shipped,
   }
   return { parts, time }
 }
