@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Alerts } from '../alerts.ts'
 import { startSqliteThread, type SqliteThread } from './start-thread.ts'
-import type { AlertQuestions } from './thread/alert-tables.ts'
+import type { AlertQuestions } from './thread/alerts-worker.ts'
 
 /**
  * Alerts in a file of their own, on a thread of its own that is started when the first is asked for: no commit of a record

@@ -5,6 +5,8 @@ import { Refusal } from '../sqlite-failure.ts'
 import { alertQuestions, alertSchema, ALERT_SCHEMA_VERSION } from './alert-tables.ts'
 import { answerQuestions } from './answer-questions.ts'
 
+export type { AlertQuestions } from './alert-tables.ts'
+
 /** How long a write waits for another process, in ms: nobody's answer waits with it. */
 const LOCK_WAIT_MS = 2000
 
