@@ -79,13 +79,8 @@ export class HeldAnswer implements AnswerSink {
     rest: (() => readonly Bytes[]) | undefined,
   ): void | Promise<void> {
     const { hold, kept } = this.#held
-    const isEstimate = record.charge === undefined
-    this.#kept = {
-      ...record,
-      charge,
-      budgets: numbers.length === 0 ? undefined : numbers,
-      ...(isEstimate && { usage: { ...record.usage, estimated: true } }),
-    }
+    const usage = record.charge === undefined ? { ...record.usage, estimated: true } : record.usage
+    this.#kept = { ...record, charge, budgets: numbers.length === 0 ? undefined : numbers, usage }
     hold.charge(charge, budgets)
     const settled = this.#sink.settle(this.#kept, rest)
     const over = (): void => {

@@ -96,6 +96,7 @@ describe('a budget that has too little', () => {
   test('of a limit that only tells lets the call go on, and counts', async () => {
     const { admission, call } = asked([moneyLimit({ usd: '0', onReached: 'notify' })], [stream(saying('Hi'))])
     await call.over()
+    expect(call.sent[0]?.body).not.toHaveProperty('max_tokens')
     expect([call.text, call.record.budgets]).toEqual(['Hi', [1]])
     expect(admission.of(budgetOf('limit'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
   })

@@ -100,12 +100,16 @@ class MoneyRound {
   /** What to ask for so that a plan can be carried out. */
   #offer(plan: RoutePlan): Offer {
     const budgets = this.#held(plan)
+    if (budgets.length === 0) return { call: this.#call, plan, amount: zeroUsd, size: undefined, budgets }
     const stops = budgets.some(({ applied }) => applied.limit.onReached === 'stop')
-    const priced = budgets.length === 0 ? plan : this.#priced(plan, stops)
-    const size = budgets.length === 0 ? undefined : HoldSize.of(this.#call, priced, this.#next.maxAttempts)
+    // Nearly always everybody has a price.
+    const whole = HoldSize.of(this.#call, plan, this.#next.maxAttempts)
+    const priced = whole === undefined ? this.#priced(plan, stops) : plan
+    const size = whole ?? HoldSize.of(this.#call, priced, this.#next.maxAttempts)
     // Nobody can tell what it costs, and no limit refuses it for that.
     if (size === undefined) return { call: this.#call, plan, amount: zeroUsd, size, budgets: NO_BUDGETS }
-    return { ...size.first(this.#left(budgets)), plan: priced, size, budgets }
+    const { call, amount, slices } = size.first(this.#left(budgets))
+    return { call, amount, slices, plan: priced, size, budgets }
   }
 
   /** The budgets that have to have enough for a call: those that refuse, or plan it otherwise, when they have not. */
@@ -228,6 +232,8 @@ class MoneyRound {
   #counted({ model }: UsageRecord, held: readonly Budget[], hold: Hold): Counted | Promise<Counted> {
     const { admission, book } = this.#options
     const applied = book.appliedTo(this.#asking)?.money ?? []
+    if (applied === this.#money && held.length === applied.length && applied.every(isOfAllModels))
+      return { budgets: held, numbers: hold.budgetNumbers }
     const budgets: Budget[] = []
     for (const each of applied) {
       const { models } = each.limit
@@ -246,6 +252,8 @@ class MoneyRound {
 }
 
 const NO_BUDGETS: readonly Budget[] = []
+
+const isOfAllModels = ({ limit }: AppliedMoney): boolean => limit.models === undefined
 
 /** Those of the budgets whose numbers are known in any case: the row is sent all the same when the store does not answer now. */
 function known(budgets: readonly Budget[], held: readonly Budget[], { budgetNumbers }: Hold): Counted {
