@@ -177,7 +177,7 @@ async function serve(
     await route.handle({ ...exchange, key })
   } catch (thrown) {
     const error = forCaller(toSpekaError(thrown))
-    metrics.refused(error.code)
+    metrics.refused(error.code, error.limit)
     if (error.code === 'method_not_allowed') response.setHeader('allow', router.methods(request.url ?? ''))
     // What keeps the ledger from recording has been said already, once.
     if (error.code === 'storage_unavailable' && store.ledger.trouble() === undefined)

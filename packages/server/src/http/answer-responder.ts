@@ -163,7 +163,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   refuse(error: SpekaError, events: Bytes = errorFrame(error)): void {
     this.#over = true
     this.#keeper?.release()
-    this.#parts.metrics.refused(error.code)
+    this.#parts.metrics.refused(error.code, error.limit)
     this.#parts.log.refused(this.#id, error)
     this.#letBeSilent()
     this.#tell(error, events)

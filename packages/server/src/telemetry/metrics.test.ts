@@ -109,3 +109,14 @@ test('a unit that few answers have has a total once something of it was counted'
   expect(text).toContain(`speka_searches_total{${labels}} 6\n`)
   expect(text).toContain(`speka_cache_write_tokens_total{${labels}} 14\n`)
 })
+
+test('what limits refuse is counted by kind and window, over all processes', () => {
+  const [one, other] = [new Metrics(), new Metrics()]
+  one.refused('rate_limit_exceeded', { kind: 'rpm', window: 'minute' })
+  one.refused('insufficient_quota', { kind: 'usd', window: 'month' })
+  other.refused('insufficient_quota', { kind: 'usd', window: 'month' })
+  other.refused('invalid_api_key')
+  const page = renderMetrics(addSnapshots([one.snapshot(0), other.snapshot(0)]), [])
+  expect(page).toContain('speka_limit_refusals_total{kind="rpm",window="minute"} 1\n')
+  expect(page).toContain('speka_limit_refusals_total{kind="usd",window="month"} 2\n')
+})

@@ -1,4 +1,4 @@
-import type { ErrorCode, UsageRecord } from '@speka/core'
+import type { ErrorCode, LimitTold, UsageRecord } from '@speka/core'
 import { countNames, type CountName } from '@speka/core/internal'
 import { addHistogram, emptyHistogram, observe, type Histogram } from './histogram.ts'
 
@@ -29,6 +29,8 @@ export interface MetricsSnapshot {
   readonly series: readonly Series[]
   /** By error code, of all endpoints: requests refused before they had a route, too. */
   readonly errors: Readonly<Record<string, number>>
+  /** Requests that a limit has refused, by its kind and its window, joined by a line feed. */
+  readonly limitRefusals: Readonly<Record<string, number>>
   /** By provider and how the attempt ended, joined by a line feed. */
   readonly attempts: Readonly<Record<string, number>>
   /** Requests that another target than the first has answered. */
@@ -44,6 +46,7 @@ type Counted = Omit<Series, 'chargePico'> & { chargePico: bigint }
 export class Metrics {
   readonly #series = new Map<string, Counted>()
   readonly #errors: Record<string, number> = {}
+  readonly #limitRefusals: Record<string, number> = {}
   /** By provider, and how the attempt ended. */
   readonly #attempts = new Map<string, Map<string, number>>()
   readonly #overhead = emptyHistogram()
@@ -79,14 +82,16 @@ export class Metrics {
   }
 
   /** A caller was told an error. */
-  refused(code: ErrorCode): void {
+  refused(code: ErrorCode, limit?: Pick<LimitTold, 'kind' | 'window'>): void {
     count(this.#errors, code)
+    if (limit !== undefined) count(this.#limitRefusals, `${limit.kind}\n${limit.window}`)
   }
 
   snapshot(inFlight: number): MetricsSnapshot {
     return {
       series: [...this.#series.values()].map((series) => ({ ...series, chargePico: series.chargePico.toString() })),
       errors: this.#errors,
+      limitRefusals: this.#limitRefusals,
       attempts: Object.fromEntries(
         [...this.#attempts].flatMap(([provider, counts]) =>
           [...counts].map(([outcome, times]) => [`${provider}\n${outcome}`, times]),
@@ -157,6 +162,7 @@ const count = (counts: Record<string, number>, key: string, by = 1): void => {
 export function addSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSnapshot {
   const series = new Map<string, Series>()
   const errors: Record<string, number> = {}
+  const limitRefusals: Record<string, number> = {}
   const attempts: Record<string, number> = {}
   const overhead = emptyHistogram()
   let fallbacks = 0
@@ -164,12 +170,13 @@ export function addSnapshots(snapshots: readonly MetricsSnapshot[]): MetricsSnap
   for (const snapshot of snapshots) {
     for (const one of snapshot.series) addSeries(series, one)
     for (const [code, times] of Object.entries(snapshot.errors)) count(errors, code, times)
+    for (const [limit, times] of Object.entries(snapshot.limitRefusals)) count(limitRefusals, limit, times)
     for (const [key, times] of Object.entries(snapshot.attempts)) count(attempts, key, times)
     addHistogram(overhead, snapshot.overhead)
     fallbacks += snapshot.fallbacks
     inFlight += snapshot.inFlight
   }
-  return { series: [...series.values()], errors, attempts, fallbacks, overhead, inFlight }
+  return { series: [...series.values()], errors, limitRefusals, attempts, fallbacks, overhead, inFlight }
 }
 
 function addSeries(all: Map<string, Series>, one: Series): void {

@@ -33,6 +33,15 @@ export function renderMetrics(snapshot: MetricsSnapshot, targets: readonly Targe
       Object.entries(snapshot.errors).map(([code, times]) => [{ code }, times]),
     ),
     family(
+      'speka_limit_refusals_total',
+      'counter',
+      'Requests that a limit has refused, by its kind and its window.',
+      Object.entries(snapshot.limitRefusals).map(([key, times]) => {
+        const [kind = '', window = ''] = key.split('\n')
+        return [{ kind, window }, times]
+      }),
+    ),
+    family(
       'speka_attempts_total',
       'counter',
       'Calls to providers, by how they ended: answered, or the class of the failure.',
