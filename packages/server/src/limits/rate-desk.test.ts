@@ -19,7 +19,7 @@ function line() {
 }
 
 function supervised(workers: number) {
-  const authority = new RateAuthority({ counts: new RateCounts({ beyondMs: 250 }), now: () => performance.now() })
+  const authority = new RateAuthority({ counts: new RateCounts({ beyondMs: 250 }), now: () => realClock.monotonic() })
   const desk = new RateDesk(() => authority)
   return Array.from({ length: workers }, () => {
     const [worker, supervisor] = line()
