@@ -2,9 +2,11 @@ import { SpekaError } from '../errors.ts'
 import { picoUsd } from '../money.ts'
 import { testBudget } from './__fixtures__/budget.ts'
 import { describeBudgets, type BudgetsProcess, type BudgetsWorld } from './budgets.contract.ts'
+import { describeAdmission } from './leases/admission.contract.ts'
 import { MemoryBudgets, ownBudgets } from './memory-budgets.ts'
 
 describeBudgets('memory', { open: async () => memoryWorld(), runs: 300 })
+describeAdmission('memory', { open: async () => memoryWorld(), runs: 150 })
 
 test('the budgets of a process alone count the rows that it tells of', async () => {
   const budgets = ownBudgets()

@@ -67,6 +67,7 @@ export class LeaseCalls {
       const lease = this.#purse.find(budgetId)
       if (lease !== undefined) this.#purse.giveBack(lease)
     }
+    for (const { leases } of wanted) for (const lease of leases) if (lease.returns) this.#purse.giveBack(lease)
     this.#purse.prepare(this.#clock.now())
     const wants = wanted.map(({ leases, amount }) => this.#want(leases, amount))
     // Who lacks nothing is always granted: that makes a lease, and so a number.

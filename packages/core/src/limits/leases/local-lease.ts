@@ -18,7 +18,7 @@ export class LocalLease {
   held = 0n
   /** Charged by rows that the store has. */
   spent = 0n
-  /** What is idle goes back with the next call: the cap came down, or the process ends. */
+  /** The cap came down: until the store has said that it has enough back, nobody is admitted by what is idle, or becomes so. */
   returns = false
   /** How many requests have something of it, be it nothing but a place. */
   holds = 0
@@ -40,7 +40,7 @@ export class LocalLease {
 
   /** Whether so much can be set aside at once. */
   fits(amount: bigint): boolean {
-    return this.isLent && this.idle >= amount && !this.returns
+    return this.isLent && ((this.idle >= amount && !this.returns) || amount === 0n)
   }
 
   /** Nobody needs it in memory. */
@@ -66,7 +66,6 @@ export class LocalLease {
 
   /** What is idle is given back: it is gone from now on, whether or not the store hears of it. */
   giveBack(): void {
-    this.returns = false
     if (this.idle <= 0n) return
     this.#elsewhere += this.idle
     this.idle = 0n
@@ -75,6 +74,7 @@ export class LocalLease {
   /** As the store says it is; `undefined`: there is none, and what was charged counts as spent. */
   take(lease: Lease | undefined): void {
     this.isLent = lease !== undefined
+    this.returns = lease !== undefined && lease.recalled > 0n
     if (lease === undefined) {
       this.spent = 0n
       this.grants = 0

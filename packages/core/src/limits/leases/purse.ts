@@ -45,9 +45,8 @@ export class Purse {
     return this.#unsaid.size === 0 && this.#ending.size === 0 && this.#returning.size === 0 && !this.#closing
   }
 
-  /** What is idle of it goes back with the next call. Until then nobody is admitted by it. */
+  /** What is idle of it then goes back with the next call. */
   giveBack(lease: LocalLease): void {
-    lease.returns = true
     this.#returning.add(lease)
   }
 
@@ -96,7 +95,7 @@ export class Purse {
     for (const one of has) {
       const lease = this.#leases.get(one.budgetId)
       lease?.take(one)
-      if (lease !== undefined && one.recalled > 0n && lease.idle > 0n) this.giveBack(lease)
+      if (lease?.returns === true && lease.idle > 0n) this.#returning.add(lease)
     }
   }
 
@@ -143,8 +142,10 @@ export class Purse {
   }
 
   #adopt(lease: LocalLease, budget: Budget): void {
-    if (budget.cap < lease.budget.cap) this.giveBack(lease)
-    else lease.forgetElsewhere()
+    if (budget.cap < lease.budget.cap) {
+      lease.returns = true
+      this.giveBack(lease)
+    } else lease.forgetElsewhere()
     lease.budget = budget
   }
 }
