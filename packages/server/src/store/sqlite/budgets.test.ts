@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describeBudgets, type BudgetsWorld } from '../../../../core/src/limits/budgets.contract.ts'
 import { eventually } from '../../../../../test/support/eventually.ts'
 import type { Budget } from '@speka/core/internal'
+import { describeAdmission } from '../../../../core/src/limits/leases/admission.contract.ts'
 import { testBudget, TEST_DAY } from '../../../../core/src/limits/__fixtures__/budget.ts'
 import { pico, usageRecord } from '../__fixtures__/usage-record.ts'
 import type { Store } from '../store.ts'
@@ -12,6 +13,7 @@ import { openSqliteStore, type SqliteStoreOptions } from './open-store.ts'
 import { endOwners } from './thread/end-owners.ts'
 
 describeBudgets('sqlite', { open: async () => sqliteWorld(), runs: 8 })
+describeAdmission('sqlite', { open: async () => sqliteWorld(), runs: 4 })
 
 /** Stores on one file, each with a life of its own. */
 function sqliteWorld(options: Omit<SqliteStoreOptions, 'path'> = {}): BudgetsWorld {
