@@ -33,10 +33,13 @@ export class LocalRates implements Rates {
     const found = this.#found
     let full: AppliedRate | undefined
     let longest = -1
-    for (const [index, rate] of rates.entries()) {
+    let index = 0
+    for (const rate of rates) {
       const { kind, amount } = rate.limit.rule
       const wanted = kind === 'tpm' ? tokens : 1
-      const count = (found[index] = this.#counts.of(kind, rate.place))
+      const count = this.#counts.of(kind, rate.place)
+      found[index] = count
+      index += 1
       if (count.free(amount, now) >= wanted) continue
       const wait = waitFor(rate, count, wanted, now)
       if (wait <= longest) continue
@@ -46,12 +49,15 @@ export class LocalRates implements Rates {
     if (full !== undefined) {
       return { standing: this.#standing(full, now), retryAfterMs: longest }
     }
-    for (const [index, rate] of rates.entries()) {
+    index = 0
+    for (const rate of rates) {
       const { kind, amount } = rate.limit.rule
       const count = found[index]
+      index += 1
       if (count === undefined) continue
-      if (this.#journal !== undefined) this.#writeDown(this.#journal, rate, count, kind === 'tpm' ? tokens : 1, now)
-      count.count(amount, now, kind === 'tpm' ? tokens : 1)
+      const wanted = kind === 'tpm' ? tokens : 1
+      if (this.#journal !== undefined) this.#writeDown(this.#journal, rate, count, wanted, now)
+      count.count(amount, now, wanted)
     }
     return new LocalSlot(this, rates, now, tokens)
   }

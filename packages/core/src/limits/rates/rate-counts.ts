@@ -26,6 +26,8 @@ export class RateCounts {
   readonly #beyondMs: number
   readonly #fullUntil: number
   readonly #places = new Map<string, RateCount>()
+  /** Goes round them, over all that comes and goes. */
+  #round = this.#places.entries()
   #looks = 0
   /** Looks at others that are due, for those that were made. */
   #owed = 0
@@ -88,13 +90,11 @@ export class RateCounts {
     return made
   }
 
-  /** Looks at the one that was not looked at for the longest. */
+  /** Looks at the next, and after the last again at the first. */
   #sweep(now: number): void {
-    for (const [place, count] of this.#places) {
-      this.#places.delete(place)
-      if (!count.isEmpty(now)) this.#places.set(place, count)
-      return
-    }
+    const { value, done } = this.#round.next()
+    if (done === true) this.#round = this.#places.entries()
+    else if (value[1].isEmpty(now)) this.#places.delete(value[0])
   }
 }
 

@@ -23,6 +23,7 @@ export class SharedRates implements Rates {
   readonly #line: RateLine
   readonly #clock: Pick<Clock, 'monotonic' | 'after'>
   readonly #places = new Map<string, HeldRate>()
+  #round = this.#places.entries()
   /** The places that have places to spare among those under way. */
   readonly #idle = new Set<string>()
   #waiting: Waiting[] = []
@@ -208,14 +209,12 @@ export class SharedRates implements Rates {
     return made
   }
 
-  /** Lets go of what is known of rates that are whole again. */
+  /** Looks at two others, and lets go of what is known of rates that are whole again. */
   #tidy(now: number): void {
-    let looks = 2
-    for (const [place, held] of this.#places) {
-      if (looks === 0) return
-      looks -= 1
-      this.#places.delete(place)
-      if (held.isInUse(now)) this.#places.set(place, held)
+    for (let looks = 0; looks < 2; looks += 1) {
+      const { value, done } = this.#round.next()
+      if (done === true) this.#round = this.#places.entries()
+      else if (!value[1].isInUse(now)) this.#places.delete(value[0])
     }
   }
 }
