@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { eventually } from './support/eventually.ts'
@@ -62,6 +62,8 @@ function startLoad(key: string): Load {
 const ask = (key: string): Promise<Response> =>
   fetch(`${gateway?.baseURL}/chat/completions`, {
     method: 'POST',
+    // One that the supervisor had just given to the killed worker is never answered.
+    signal: AbortSignal.timeout(10_000),
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ model: 'scripted/echo', messages: [{ role: 'user', content: 'Hi' }] }),
   })
@@ -99,4 +101,27 @@ test('a gateway that is killed under load, again and again, goes on with what it
   const refused = load.refused.find(({ headers }) => headers.get('x-ratelimit-remaining-requests') === '0')
   expect(refused?.headers.get('x-ratelimit-limit-requests')).toBe(String(RPM))
   expect(statSync(join(killed.data, 'rates.journal')).mode & 0o777).toBe(0o600)
+})
+
+const onLinux = process.platform === 'linux' ? test : test.skip
+
+onLinux('workers keep one rate, also when they are killed under load', async () => {
+  const { gateway: running, key } = await start(['--workers', '2'])
+  const workers = (): number[] =>
+    readFileSync(`/proc/${running.pid()}/task/${running.pid()}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  await eventually(() => workers().length === 2, 'both run')
+  const load = startLoad(key)
+  await eventually(() => arrivals.length > 5, 'some are admitted')
+  const [victim = 0] = workers()
+  process.kill(victim, 'SIGKILL')
+  await eventually(() => workers().length === 2 && !workers().includes(victim), 'another takes its place')
+  await eventually(() => load.refused.length > 200, 'the rate is used up')
+  await load.stop()
+  expect(mostInWindow()).toBeLessThanOrEqual(RPM)
+  // What the killed one had under way is free again: the rate of a minute is what refuses.
+  const last = await ask(key)
+  expect([last.status, ((await last.json()) as { error: { limit: { kind: string } } }).error.limit.kind]).toEqual([
+    429,
+    'rpm',
+  ])
 })
