@@ -106,7 +106,6 @@ export { callToExplain } from './front/call-to-explain.ts'
 export { explainRoute, type Candidate, type RouteExplanation } from './front/explain.ts'
 
 // Bodies, and calls of them
-export type { Call } from './operations/call.ts'
 export { customerOf } from './operations/named-by-caller.ts'
 export {
   parseBodyInSlices,

@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer'
-import { parseUsd, type Clock, type OperationName, type PicoUsd } from '@speka/core'
+import { type Call, parseUsd, type Clock, type OperationName, type PicoUsd } from '@speka/core'
 import {
   callToExplain,
   explainRoute,
   parseWholeBody,
   READ_AT_ONCE_BYTES,
   zeroUsd,
-  type Call,
   type RouteExplanation,
 } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'

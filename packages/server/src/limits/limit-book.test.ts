@@ -1,4 +1,5 @@
-import type { Applied, Call, CallSubjects, Limit, LimitRule, Subject } from '@speka/core/internal'
+import type { Call } from '@speka/core'
+import type { Applied, CallSubjects, Limit, LimitRule, Subject } from '@speka/core/internal'
 import { parseUsd } from '@speka/core'
 import type { LimitRecord } from '../store/records.ts'
 import { CompiledLimits, EVERY_ACCOUNT } from './limit-book.ts'

@@ -1,3 +1,4 @@
+import type { Call } from '@speka/core'
 import {
   customerOf,
   matchesGlob,
@@ -5,7 +6,6 @@ import {
   type AppliedLimit,
   type AppliedMoney,
   type AppliedRate,
-  type Call,
   type CallSubjects,
   type Limit,
   type LimitBook,

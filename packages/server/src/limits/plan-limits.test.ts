@@ -1,5 +1,5 @@
-import { parseUsd } from '@speka/core'
-import { plans as shipped, type Call, type CallSubjects } from '@speka/core/internal'
+import { type Call, parseUsd } from '@speka/core'
+import { plans as shipped, type CallSubjects } from '@speka/core/internal'
 import type { AccountRecord } from '../store/records.ts'
 import { CompiledLimits, type ConfiguredBook } from './limit-book.ts'
 
