@@ -13,19 +13,14 @@ const WINDOW_MS = 60_000
 
 let upstream: ScriptedUpstream
 let gateway: Gateway | undefined
-/** When requests came to the upstream. */
-const arrivals: number[] = []
 
 beforeAll(async () => {
-  upstream = await startScriptedUpstream((request) => {
-    arrivals.push(performance.now())
-    return sayHello(request)
-  })
+  upstream = await startScriptedUpstream(sayHello)
 })
 
 afterEach(async () => {
   await gateway?.close()
-  arrivals.length = 0
+  upstream.clear()
 })
 
 afterAll(() => upstream?.close())
@@ -80,6 +75,7 @@ async function start(args: readonly string[] = []): Promise<{ gateway: Gateway; 
 }
 
 function mostInWindow(): number {
+  const arrivals = upstream.seen.map(({ at }) => at)
   const within = arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + WINDOW_MS).length)
   return Math.max(0, ...within)
 }
@@ -87,9 +83,9 @@ function mostInWindow(): number {
 test('a gateway that is killed under load, again and again, goes on with what it had counted', async () => {
   const { gateway: killed, key } = await start()
   for (let kill = 0; kill < 3; kill += 1) {
-    const before = arrivals.length
+    const before = upstream.seen.length
     const load = startLoad(key)
-    await eventually(() => arrivals.length > before + 5, 'some are admitted')
+    await eventually(() => upstream.seen.length > before + 5, 'some are admitted')
     await killed.kill()
     await load.stop()
     await killed.restart()
@@ -111,7 +107,7 @@ onLinux('workers keep one rate, also when they are killed under load', async () 
     readFileSync(`/proc/${running.pid()}/task/${running.pid()}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
   await eventually(() => workers().length === 2, 'both run')
   const load = startLoad(key)
-  await eventually(() => arrivals.length > 5, 'some are admitted')
+  await eventually(() => upstream.seen.length > 5, 'some are admitted')
   const [victim = 0] = workers()
   process.kill(victim, 'SIGKILL')
   await eventually(() => workers().length === 2 && !workers().includes(victim), 'another takes its place')
