@@ -113,6 +113,16 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
       expect((await other.ask([[[budget, 90]]])).shortages).toEqual([undefined])
     })
 
+    test('who says that it has more than it was lent is not believed', async () => {
+      const budget = testBudget(100)
+      const [one, other] = [await another(), await another()]
+      await one.ask([[[budget, 30]]])
+      await one.giveBack(budget, -50)
+      expect(one.granted(budget)).toBe(30n)
+      expect((await other.ask([[[budget, 71]]])).shortages).toMatchObject([[{ room: 70n, holders: [{ left: 30n }] }]])
+      expect((await other.ask([[[budget, 70]]])).shortages).toEqual([undefined])
+    })
+
     test('a grant whose answer was lost returns when its owner says what it has', async () => {
       const budget = testBudget(100)
       const one = await start()
