@@ -11,9 +11,14 @@ import { ofRequest, SpekaError } from './errors.ts'
 import { formatUsd, readUsd, type PicoUsd } from './money.ts'
 import type { Layers } from './layers/compose-layers.ts'
 import type { AttemptRecord, UsageRecord } from './meter/usage-record.ts'
+import type { GatewayLimit } from './limits/gateway-limit.ts'
+import type { LimitStanding } from './limits/limit-standing.ts'
+import { modelsOfCall } from './limits/models-of-call.ts'
+import { ownLimits } from './limits/own-limits.ts'
 import { modelEntry } from './route/list-models.ts'
 import { mintRequestId, type RequestId } from './uuid.ts'
 import type { CallFacts } from './wire/call-facts.ts'
+import { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'
 import { writeChatCall } from './operations/chat/chat-call.ts'
 import type { Call } from './operations/call.ts'
 import type { ChatChunk, ChatCompletion, ChatRequest } from './operations/chat/chat.ts'
@@ -42,6 +47,8 @@ export interface GatewayOptions extends World {
   readonly relaysErrors?: boolean | undefined
   /** What stands around the engine, whatever way a call came. Default: nothing. */
   readonly layers?: Layers | undefined
+  /** What may be used and how fast, kept in memory. Default: no limit. */
+  readonly limits?: readonly GatewayLimit[] | undefined
   /** Seals the ids of what providers keep. Default: nothing can be gone on with that is kept there. */
   readonly idSecret?: string | undefined
 }
@@ -55,6 +62,8 @@ export interface CallOptions {
   readonly maxCostUsd?: number | string | undefined
   /** Words for the configuration's rules to look at. */
   readonly tags?: readonly string[] | undefined
+  /** The end user whose limits count the call. Default: the one that `user` of the request names. */
+  readonly customer?: string | undefined
 }
 
 /** What the gateway knows of an answer beyond its body. */
@@ -136,6 +145,12 @@ export interface Gateway {
   streamCompletion(request: CompletionsRequest, options?: CallOptions): Streamed<CompletionChunk>
   /** The models that can be called now; with `all`, the whole catalog. */
   models(options?: { all?: boolean }): ModelEntry[]
+  /**
+   * Where the limits of this gateway stand, money first, as `GET /v1/key` of a server shows them. Nothing is taken.
+   *
+   * @param options.customer whose own limits are told as well. Default: nobody's.
+   */
+  limits(options?: { customer?: string }): Promise<LimitStanding[]>
   /** The one path below all of these, for fronts that want bytes. */
   readonly engine: ConfiguredEngine
   /**
@@ -154,12 +169,15 @@ type Write = (facts: CallFacts) => Call | Dialect
 /**
  * Makes a gateway for one configuration.
  *
- * @throws RangeError when the configuration contradicts itself, or the secret is too short.
+ * @throws RangeError when the configuration contradicts itself, for a limit that makes no sense, or when the secret is too short.
  */
-export function assembleGateway({ config, onUsage = ignore, tokenizer, idSecret, ...world }: GatewayOptions): Gateway {
+export function assembleGateway(options: GatewayOptions): Gateway {
+  const { config, onUsage = ignore, tokenizer, idSecret, limits: given = [], ...world } = options
   const { clock } = world
   const idSeal = idSecret === undefined ? undefined : sealOf(idSecret)
-  const engine = createEngine({ config, instanceId: mintRequestId(clock.now()), ...world })
+  const modelsOf = (call: Call): readonly string[] => modelsOfCall(call, engine.table, config.routing)
+  const limits = given.length === 0 ? undefined : ownLimits(given, clock, modelsOf)
+  const engine = createEngine({ config, instanceId: mintRequestId(clock.now()), ...world, limits })
   const facts = (options: CallOptions | undefined): CallFacts => {
     const receivedAt = clock.now()
     return {
@@ -168,6 +186,7 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, idSecret,
       timeoutMs: options?.timeoutMs,
       maxCost: options?.maxCostUsd === undefined ? undefined : maxCostOf(options.maxCostUsd),
       tags: options?.tags,
+      customer: options?.customer === undefined ? undefined : customerNamed(options.customer),
       idSeal,
     }
   }
@@ -204,6 +223,7 @@ export function assembleGateway({ config, onUsage = ignore, tokenizer, idSecret,
   return {
     engine,
     models,
+    limits: async ({ customer } = {}) => (await limits?.standings(customer)) ?? [],
     fetch: createFetch({
       engine,
       models,
@@ -275,6 +295,15 @@ function maxCostOf(amount: number | string): PicoUsd {
       },
     )
   }
+}
+
+/** @throws SpekaError `invalid_value` */
+function customerNamed(customer: string): string {
+  if (isCallerName(customer)) return customer
+  throw new SpekaError(
+    'invalid_value',
+    `customer must be a name of 1 to ${MOST_NAME_CHARACTERS} characters, none of them a control character.`,
+  )
 }
 
 /** Of a gateway in front of a server, what the server did and how it is recorded there. */

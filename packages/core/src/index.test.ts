@@ -18,7 +18,8 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       ChatCompletion ChatMessage ChatRequest Clock Commitment Completion CompletionChunk CompletionsRequest
       CompletionUsage ConfiguredEngine ContentPart Counts EmbeddingsAnswer EmbeddingsCall EmbeddingsRequest Endpoint
       Engine ErrorCode Exchange Failure FailureClass FetchTransportOptions FinishReason FunctionTool Gateway
-      GatewayConfig GatewayOptions Headers ImagesAnswer ImagesCall ImagesRequest Layer LayerAnswer LayerPlace Layers LimitTold
+      GatewayConfig GatewayLimit GatewayOptions Headers ImagesAnswer ImagesCall ImagesRequest Layer LayerAnswer LayerPlace Layers LimitStanding
+      LimitTold
       ModelConfig ModelEntry ModelId ModelList OperationName Outcome PicoUsd PlacedLayers Price PriceCondition
       PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId RerankAnswer RerankCall RerankDocument
       RerankRequest RerankResult ResponseEvent

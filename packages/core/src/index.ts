@@ -20,6 +20,10 @@ export { startWatched, type Watcher } from './layers/start-watched.ts'
 export { answerHere, type LayerAnswer } from './layers/answer-here.ts'
 export { withFields } from './layers/with-fields.ts'
 
+// Its limits
+export type { GatewayLimit } from './limits/gateway-limit.ts'
+export type { LimitStanding } from './limits/limit-standing.ts'
+
 // Its configuration
 export type {
   GatewayConfig,

@@ -85,6 +85,14 @@ export {
 export type { LimitBook } from './limits/limit-book.ts'
 export { modelsOfCall } from './limits/models-of-call.ts'
 export { budgetAt } from './limits/window.ts'
+export {
+  budgetsNow,
+  showBudget,
+  showRate,
+  standingsOf,
+  type KnownBudget,
+  type StandingSources,
+} from './limits/limit-standing.ts'
 export { tellSubject } from './limits/tell-subject.ts'
 export { matchesGlob } from './catalog/glob.ts'
 export type { Notices } from './limits/notices.ts'

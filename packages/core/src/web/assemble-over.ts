@@ -3,6 +3,7 @@ import type { Settle } from '../front/iterate.ts'
 import { withOwnHeaders } from '../front/own-headers.ts'
 import { assembleGateway, type Gateway } from '../gateway.ts'
 import type { Layers } from '../layers/compose-layers.ts'
+import type { GatewayLimit } from '../limits/gateway-limit.ts'
 import type { Transport } from '../transport.ts'
 import type { ModelId } from '../wire/model-id.ts'
 import { realClock } from './real-clock.ts'
@@ -37,6 +38,8 @@ export type CreateGatewayOptions = (RemoteGatewayOptions | LocalGatewayOptions) 
   readonly onUsage?: Settle | undefined
   /** What stands around the engine: layers of your own, or by their places. Default: nothing. */
   readonly layers?: Layers | undefined
+  /** What may be used and how fast, in money and in rate, kept in memory. Default: no limit. */
+  readonly limits?: readonly GatewayLimit[] | undefined
 }
 
 const DEFAULT_BASE_URL = 'https://speka.me/v1'
@@ -44,7 +47,7 @@ const DEFAULT_BASE_URL = 'https://speka.me/v1'
 /**
  * Makes a gateway over a transport, with the machine's own time and chance.
  *
- * @throws RangeError when the configuration contradicts itself, for a secret that is too short, and for a header that the gateway sets itself.
+ * @throws RangeError when the configuration or a limit contradicts itself, for a secret that is too short, and for a header that the gateway sets itself.
  */
 export function assembleOver(
   transportFor: (config: GatewayConfig) => Transport,
@@ -61,6 +64,7 @@ export function assembleOver(
     random: Math.random,
     onUsage: options.onUsage,
     layers: options.layers,
+    limits: options.limits,
     idSecret: 'config' in options ? options.idSecret : undefined,
     // The key of a server is the caller's own: what is wrong with it is the caller's to know.
     relaysErrors: !('config' in options),

@@ -5,7 +5,11 @@ import {
   explainRoute,
   parseWholeBody,
   READ_AT_ONCE_BYTES,
+  showBudget,
+  showRate,
+  standingsOf,
   zeroUsd,
+  type KnownBudget,
   type RouteExplanation,
 } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
@@ -14,7 +18,6 @@ import type { HttpLimits } from '../http/http-limits.ts'
 import { readBody } from '../http/read-body.ts'
 import { respondJson } from '../http/respond.ts'
 import type { CallLimits } from './key.ts'
-import { showBudget, showRate, standingsOf, type KnownBudget } from '../limits/limit-standing.ts'
 import type { Store } from '../store/store.ts'
 import { callFacts } from './call-facts.ts'
 import { readInSlices } from './read-in-slices.ts'

@@ -1,10 +1,16 @@
 import { formatUsd, type Clock } from '@speka/core'
-import { zeroUsd, type LimitWindow } from '@speka/core/internal'
+import {
+  zeroUsd,
+  type LimitWindow,
+  showBudget,
+  showRate,
+  standingsOf,
+  type StandingSources,
+} from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { nameIn } from './call-facts.ts'
 import { respondJson } from '../http/respond.ts'
 import type { CompiledLimits } from '../limits/limit-book.ts'
-import { showBudget, showRate, standingsOf, type StandingSources } from '../limits/limit-standing.ts'
 import type { Store, UsageTotals } from '../store/store.ts'
 
 type KeyStore = Pick<Store, 'ledger' | 'registry' | 'budgets'>

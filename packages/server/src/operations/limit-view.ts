@@ -6,10 +6,11 @@ import {
   subjectKinds,
   type AppliedMoney,
   type Limit,
+  budgetsNow,
+  type KnownBudget,
 } from '@speka/core/internal'
 import { z } from 'zod'
 import { limitOf } from '../limits/limit-of.ts'
-import { budgetsNow, type KnownBudget } from '../limits/limit-standing.ts'
 import type { LimitRecord } from '../store/records.ts'
 import type { Kept } from '../store/registry.ts'
 import { shownMoment, textOf } from './moments.ts'

@@ -1,18 +1,12 @@
-import { formatUsd, picoUsd, type PicoUsd } from '@speka/core'
-import {
-  budgetAt,
-  rateCounting,
-  tellSubject,
-  type Applied,
-  type AppliedMoney,
-  type Budget,
-  type Budgets,
-  type BudgetStanding,
-  type RateStanding,
-  type ReachedAction,
-} from '@speka/core/internal'
+import { formatUsd, picoUsd, type PicoUsd } from '../money.ts'
+import type { Budget, Budgets, BudgetStanding } from './budgets.ts'
+import type { Applied, AppliedMoney, ReachedAction } from './limit.ts'
+import type { RateStanding } from './rates.ts'
+import { rateCounting } from './rates/rate-kinds.ts'
+import { tellSubject } from './tell-subject.ts'
+import { budgetAt } from './window.ts'
 
-/** A limit and where it stands, as the holder of a key may see it. Of money amounts are decimal strings in USD, else whole numbers. */
+/** A limit and where it stands, as who is limited by it may see it. Of money amounts are decimal strings in USD, else whole numbers. */
 export interface LimitStanding {
   readonly subject: string
   readonly kind: string
