@@ -112,7 +112,8 @@ export class HoldSize {
   /** Looks at the prompt as closely as can be without knowing the model's tokens. */
   #closer(): void {
     if (this.#promptTokens > 0) return
-    const tokens = closerPromptBound(this.#call)
+    const { targets, contextWindow, contentPolicy } = this.#plan
+    const tokens = closerPromptBound(this.#call, [...targets, ...contextWindow, ...contentPolicy])
     if (tokens >= (this.#call.mostPromptTokens ?? boundOfPrompt(this.#call))) return
     this.#promptTokens = tokens
     this.#cost = PlanCost.of({ ...this.#call, mostPromptTokens: tokens }, this.#plan, this.#attempts) ?? this.#cost

@@ -1,29 +1,33 @@
 import { asBuffer, LONG_STRING_BYTES } from '../bytes/scan-object.ts'
+import { isRecord } from '../json.ts'
 import { boundOfPrompt } from '../meter/most-usage.ts'
 import type { Call } from '../operations/call.ts'
-import { HIDDEN_TOKENS } from '../operations/chat/most-of-chat.ts'
+import { HIDDEN_TOKENS, tokensBesideText } from '../operations/chat/most-of-chat.ts'
 import { LONG_STRING_MARK } from '../wire/outline.ts'
-
-/** What an upstream may put before a prompt by itself when it is offered no tools: a few lines, and marks around each message. */
-const FEW_HIDDEN_TOKENS = 1024
+import { LONG_PREAMBLE_TOKENS, tokensBefore, type AskedTarget } from './prompt-preamble.ts'
 
 /**
  * The most tokens that a prompt can have, looked at more closely where that is worth while: money is short. An upstream that says
  * it had more is not believed.
+ *
+ * @param targets who may be asked: what they put before a prompt by themselves differs.
  */
-export function closerPromptBound(call: Call): number {
+export function closerPromptBound(call: Call, targets: readonly AskedTarget[]): number {
   const most = call.mostPromptTokens ?? boundOfPrompt(call)
   if (most === Infinity || call.endpoint !== 'chat') return most
+  const hidden = Math.max(...targets.map((target) => tokensBefore(call, target)))
+  const words = wordsOfPrompt(call)
+  if (words !== undefined) return Math.min(most, words + hidden + tokensBesideText(call.outline))
   const { tools } = call.outline
-  const hidden = Array.isArray(tools) && tools.length > 0 ? HIDDEN_TOKENS : FEW_HIDDEN_TOKENS
-  return most - HIDDEN_TOKENS + hidden - bytesOfPictures(call)
+  const isOfferedTools = Array.isArray(tools) && tools.length > 0
+  return most - HIDDEN_TOKENS + (isOfferedTools ? HIDDEN_TOKENS : LONG_PREAMBLE_TOKENS) - bytesOfPictures(call)
 }
 
 /**
  * How many bytes of a prompt are pictures, which count by their size on the screen and not by their letters. Only what stands in
  * the place of one is taken for it: the same letters in a text are text.
  */
-function bytesOfPictures({ body, scan, outline }: Extract<Call, { endpoint: 'chat' }>): number {
+function bytesOfPictures({ body, scan, outline }: ChatCall): number {
   if (scan.longStrings.length === 0) return 0
   const bytes = asBuffer(body)
   let at = 0
@@ -47,6 +51,77 @@ function bytesOfPictures({ body, scan, outline }: Extract<Call, { endpoint: 'cha
   return at === scan.longStrings.length ? found : 0
 }
 
+/**
+ * The most tokens of a plain conversation: its words, and the marks around each message; `undefined`: there is more to it, such as
+ * tools and schemas, which upstreams write down in ways of their own.
+ */
+function wordsOfPrompt(call: ChatCall): number | undefined {
+  const { scan, outline, native, leftOut } = call
+  if (native !== undefined || leftOut !== undefined || !hasOnly(outline, BESIDE_THE_PROMPT)) return undefined
+  let tokens = -bytesOfPictures(call)
+  // What was too long to be parsed is counted where it stands in the body, as JSON spells it.
+  for (const { start, end } of scan.longStrings) tokens += end - start
+  for (const message of outline.messages) {
+    if (!hasOnly(message, OF_PLAIN_MESSAGES)) return undefined
+    const { role, name, content } = message
+    tokens += MARKS_OF_MESSAGE + bytesOf(role) + bytesOf(name)
+    for (const part of Array.isArray(content) ? content : [content]) tokens += bytesOf(wordsOfPart(part))
+  }
+  return tokens
+}
+
+/** Tokens around each message: ChatML has 5 and the role's name, harmony 4, Llama 3 the same; a space may go before its words. */
+const MARKS_OF_MESSAGE = 8
+
+const hasOnly = (value: object, names: ReadonlySet<string>): boolean =>
+  Object.entries(value).every(([name, member]) => member == null || names.has(name))
+
+const OF_PLAIN_MESSAGES: ReadonlySet<string> = new Set(['role', 'name', 'content'])
+
+/** Fields of a request of which no model reads anything. */
+const BESIDE_THE_PROMPT: ReadonlySet<string> = new Set([
+  'messages',
+  'model',
+  'models',
+  'provider',
+  'session_id',
+  'metadata',
+  'user',
+  'safety_identifier',
+  'stream',
+  'stream_options',
+  'max_tokens',
+  'max_completion_tokens',
+  'temperature',
+  'top_p',
+  'top_k',
+  'min_p',
+  'n',
+  'stop',
+  'seed',
+  'frequency_penalty',
+  'presence_penalty',
+  'logit_bias',
+  'logprobs',
+  'top_logprobs',
+  'reasoning_effort',
+  'service_tier',
+  'store',
+])
+
+/** The words of a content or a part of one; a picture's address is counted as if it were some. */
+function wordsOfPart(part: unknown): unknown {
+  if (!isRecord(part)) return part
+  const { type, text, refusal, image_url: picture } = part
+  if (type === 'image_url') return isRecord(picture) ? picture['url'] : picture
+  return type === 'refusal' ? refusal : text
+}
+
+/** In UTF-8, of what is no long string. */
+const bytesOf = (text: unknown): number =>
+  typeof text !== 'string' || (text !== LONG_STRING_MARK && isLong(text)) ? 0 : Buffer.byteLength(text)
+
+type ChatCall = Extract<Call, { endpoint: 'chat' }>
 type Place = 'body' | 'messages' | 'message' | 'content' | 'part' | 'picture' | 'url'
 
 /** Where a picture stands in a request: what leads there, by the names of members; `*` is each of a list. */

@@ -25,7 +25,8 @@ const LOOK_UPS: readonly string[] = [
 export const mostInputOfChat = ({ body, outline }: ChatCall): number =>
   body.length + HIDDEN_TOKENS + tokensBesideText(outline)
 
-function tokensBesideText(outline: ChatRequest): number {
+/** What a conversation may come to besides the bytes of its texts; `Infinity`: nobody can tell. */
+export function tokensBesideText(outline: ChatRequest): number {
   const { messages, tools } = outline
   if (LOOK_UPS.some((field) => outline[field] != null)) return Infinity
   if (Array.isArray(tools) && tools.some(({ type }) => type !== 'function')) return Infinity
