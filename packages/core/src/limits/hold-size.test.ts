@@ -186,6 +186,13 @@ test("a call's own limit stays as it is", () => {
   expect(size?.within(parseUsd('0.0001'))).toBeUndefined()
 })
 
+test('what may stand before a prompt does not take from the answer where it is much of what is left', () => {
+  const request = { messages: [{ role: 'user', content: 'hi' }], max_tokens: 9000, stream: true }
+  const { size } = sizing(request, [{ input: '10', output: '20' }, {}], [128_000])
+  const sized = size?.first(parseUsd('0.2'))
+  expect(sized?.slices?.cost(9000)).toBeLessThan(parseUsd('0.19'))
+})
+
 test('an answer that others are to take up may be charged more than once', () => {
   const messages = [{ role: 'user', content: 'hi' }]
   const request = { messages, max_tokens: 50, stream: true }

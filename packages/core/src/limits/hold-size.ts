@@ -60,10 +60,13 @@ export class HoldSize {
 
   /** What to ask for first, where about so much is left of the budget that has the least. */
   first(left: PicoUsd): SizedCall {
+    const share = picoUsd(left / SHARE)
     const most = this.#cost.most()
-    if (most <= picoUsd(left / SHARE)) return { call: this.#sent(Infinity), amount: most }
+    if (most <= share) return { call: this.#sent(Infinity), amount: most }
+    // What is set aside for nothing is missed when a stream asks for its next slice.
+    if (this.#cost.most(0) > share) this.#closer()
     if (this.#isLimitedByCaller) return this.#whole()
-    const affordable = this.#cost.tokensFor(picoUsd(left / SHARE))
+    const affordable = this.#cost.tokensFor(share)
     return this.#limitedTo(Math.min(Math.max(affordable, USUAL_TOKENS), mostBound(this.#call, this.#plan)))
   }
 

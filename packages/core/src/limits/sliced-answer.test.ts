@@ -88,7 +88,7 @@ describe.each([{ late: false }, { late: true }])('a long stream (answers of the 
   })
 
   test('ends where no more can be set aside, and is charged for what was delivered', async () => {
-    const { call, admission, budget } = open('0.02', stream([role(), ...words(9000), finish(), counted(9000)]), more)
+    const { call, admission, budget } = open('0.012', stream([role(), ...words(9000), finish(), counted(9000)]), more)
     await call.over()
     expect([call.error?.code, call.endedWithDone]).toEqual(['budget_exhausted', false])
     expect(call.text.length).toBeGreaterThan(2000)
@@ -96,7 +96,7 @@ describe.each([{ late: false }, { late: true }])('a long stream (answers of the 
     expect(call.record).toMatchObject({ outcome: 'interrupted', errorCode: 'budget_exhausted', budgets: [1] })
     expect(call.record.charge).toBeGreaterThan(0n)
     expect(admission.held(budget.id)).toBe(0n)
-    const left = picoUsd(parseUsd('0.02') - (call.record.charge ?? 0n))
+    const left = picoUsd(parseUsd('0.012') - (call.record.charge ?? 0n))
     expect(admission.idle(budget)).toBe(left)
   })
 })
