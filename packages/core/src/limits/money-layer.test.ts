@@ -82,7 +82,9 @@ describe('a budget that has too little', () => {
       expect(call.error?.limit?.resets_at).toMatch(/T00:00:00\.000Z$/)
       const ends = Date.parse(call.error?.limit?.resets_at ?? '')
       expect(call.error?.retryAfterMs).toBe(ends - call.clock.now())
-      expect(call.error?.message).toContain('0.0001 USD a day for team research')
+      expect(call.error?.message).toMatch(
+        /^The daily limit of 0\.0001 USD for the team research has 0\.0001 USD left, and this request may cost up to 0\.\d+ USD: /,
+      )
     })
   })
 

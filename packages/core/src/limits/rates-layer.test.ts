@@ -47,7 +47,7 @@ describe('a call of a key with rates', () => {
     await key.ask().over()
     const error = thrownBy(() => key.ask())
     expect(error).toMatchObject({ code: 'rate_limit_exceeded', retryAfterMs: 60_000, retry: true })
-    expect(error.message).toBe('The limit of 1 requests a minute for key is reached. Try again in 60 s.')
+    expect(error.message).toBe('The limit of 1 request a minute for this key is reached. Try again in 60 s.')
     expect(error.limit).toEqual({
       subject: 'key',
       kind: 'rpm',
@@ -133,7 +133,7 @@ describe('a call of a key with rates', () => {
   test('that could never fit is told so, and not to come back', () => {
     const error = thrownBy(() => limited([rate('tpm', 100)]).ask([], { request: { max_tokens: 500 } }))
     expect(error).toMatchObject({ code: 'rate_limit_exceeded', retry: false, retryAfterMs: undefined })
-    expect(error.message).toContain('Ask for a shorter answer')
+    expect(error.message).toContain('less than this one request may use. Lower max_tokens')
   })
 
   test.each([undefined, []])('is handed on as it is when no rate limits it', (applied) => {

@@ -1,20 +1,15 @@
 import { SpekaError, type LimitTold } from '../errors.ts'
 import { formatUsd, picoUsd, type PicoUsd } from '../money.ts'
 import type { Budget } from './budgets.ts'
-import type { LimitWindow, Subject } from './limit.ts'
+import type { LimitWindow } from './limit.ts'
+import { speakOfSubject, tellSubject } from './tell-subject.ts'
 
-/** Whose limit it is, as its caller may know: `key`, `team research`, `each customer`. */
-export function subjectTold({ kind, id }: Subject): string {
-  if (kind === 'key' || (kind === 'account' && id === undefined)) return kind
-  return id === undefined ? `each ${kind}` : `${kind} ${id}`
-}
-
-/** How a window is spoken of. */
+/** How a limit of each window is called. */
 const spoken: Readonly<Record<LimitWindow, string>> = {
-  day: 'a day',
-  week: 'a week',
-  month: 'a month',
-  lifetime: 'in all',
+  day: 'daily limit',
+  week: 'weekly limit',
+  month: 'monthly limit',
+  lifetime: 'lifetime limit',
 }
 
 /** What a budget has left, and what of it is set aside by requests under way. */
@@ -27,7 +22,7 @@ export interface BudgetLeft {
 export function budgetTold({ applied, cap, endsAt }: Budget, { left, held }: BudgetLeft): LimitTold {
   const { subject, rule } = applied.limit
   return {
-    subject: subjectTold(subject),
+    subject: tellSubject(subject),
     kind: rule.kind,
     window: rule.window,
     limit: formatUsd(cap),
@@ -47,12 +42,16 @@ const notBelowZero = (amount: bigint): PicoUsd => picoUsd(amount < 0n ? 0n : amo
  */
 export function budgetRefusal(budget: Budget, left: BudgetLeft, amount: PicoUsd, now: number): SpekaError {
   const told = budgetTold(budget, left)
-  const { window } = budget.applied.limit.rule
-  const resets = told.resets_at === null ? 'It never resets' : `It resets at ${told.resets_at}`
+  const { rule, subject } = budget.applied.limit
+  const window =
+    told.resets_at === null
+      ? 'It covers all that is ever spent, so waiting does not help.'
+      : `A new ${rule.window} begins at ${told.resets_at}.`
   const message =
-    `The limit of ${told.limit} USD ${spoken[window]} for ${told.subject} has too little left for this request: ` +
-    `${told.spent} USD are spent and ${told.held} USD set aside for requests under way, and this one may cost ` +
-    `${formatUsd(amount)} USD. ${resets}. Send less, lower max_tokens, or have the limit raised.`
+    `The ${spoken[rule.window]} of ${told.limit} USD for ${speakOfSubject(subject)} has ` +
+    `${formatUsd(notBelowZero(left.left))} USD left, and this request may cost up to ${formatUsd(amount)} USD: ` +
+    `${told.spent} USD are spent and ${told.held} USD are set aside for requests under way. ${window} ` +
+    `Shorten the prompt, lower max_tokens, or ask whoever set the limit to raise it.`
   const retryAfterMs = budget.endsAt === Infinity ? undefined : Math.max(0, budget.endsAt - now)
   return new SpekaError('insufficient_quota', message, { limit: told, retryAfterMs })
 }
@@ -62,7 +61,7 @@ export function unknownLeft({ applied }: Budget, cause?: unknown): SpekaError {
   const { subject, rule } = applied.limit
   return new SpekaError(
     'limit_unavailable',
-    `How much is left of the limit ${spoken[rule.window]} for ${subjectTold(subject)} cannot be known at the moment: another process of this gateway holds some of it and does not answer. Try again.`,
+    `How much is left of the ${spoken[rule.window]} for ${speakOfSubject(subject)} cannot be known at the moment: another process of this gateway holds some of it and does not answer. Try again in a second.`,
     { retryAfterMs: 1000, cause },
   )
 }
@@ -71,7 +70,7 @@ export function unknownLeft({ applied }: Budget, cause?: unknown): SpekaError {
 export function unpriced(model: string): SpekaError {
   return new SpekaError(
     'model_not_allowed',
-    `The model "${model}" has no price, so a key with a limit on money cannot use it. Give it one under models."${model}".price in the configuration, or take the limit off.`,
+    `The model "${model}" has no price, so what it costs cannot be kept within the limit on money of this key. Ask for a model that has one; whoever runs the gateway can give it one, under models."${model}".price in the configuration.`,
     { param: 'model' },
   )
 }

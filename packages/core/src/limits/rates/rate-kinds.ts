@@ -10,18 +10,26 @@ export interface RateCounting {
   readonly bucketMs: number
   /** The window as an error tells it. */
   readonly window: 'minute' | 'day' | 'parallel'
-  /** How it is said to people, behind its number. */
-  readonly words: string
+  /** How it is said to people: of what, and behind that in which time. */
+  readonly one: string
+  readonly during: string
 }
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
 
 export const rateCounting: Record<RateKind, RateCounting> = {
-  rpm: { of: 'requests', spanMs: MINUTE_MS, bucketMs: 100, window: 'minute', words: 'requests a minute' },
-  rpd: { of: 'requests', spanMs: DAY_MS, bucketMs: MINUTE_MS, window: 'day', words: 'requests in 24 hours' },
-  tpm: { of: 'tokens', spanMs: MINUTE_MS, bucketMs: 1000, window: 'minute', words: 'tokens a minute' },
-  max_parallel: { of: undefined, spanMs: 0, bucketMs: 0, window: 'parallel', words: 'requests at the same time' },
+  rpm: { of: 'requests', spanMs: MINUTE_MS, bucketMs: 100, window: 'minute', one: 'request', during: 'a minute' },
+  rpd: { of: 'requests', spanMs: DAY_MS, bucketMs: MINUTE_MS, window: 'day', one: 'request', during: 'in 24 hours' },
+  tpm: { of: 'tokens', spanMs: MINUTE_MS, bucketMs: 1000, window: 'minute', one: 'token', during: 'a minute' },
+  max_parallel: {
+    of: undefined,
+    spanMs: 0,
+    bucketMs: 0,
+    window: 'parallel',
+    one: 'request',
+    during: 'at the same time',
+  },
 }
 
 /** Up to this many requests in a window the time of each is kept; above it, and for tokens, buckets. */
@@ -41,3 +49,9 @@ export function shareOf(kind: RateKind, rate: number): number {
 
 /** Nobody can tell when a request that is under way will end: so long is worth waiting, in ms. */
 export const PARALLEL_WAIT_MS = 1000
+
+/** A rate in words: `1 request a minute`, `200 tokens a minute`. */
+export function spokenRate(kind: RateKind, amount: number): string {
+  const { one, during } = rateCounting[kind]
+  return `${amount} ${amount === 1 ? one : `${one}s`} ${during}`
+}
