@@ -98,6 +98,24 @@ export function describeStoreBudgets(open: () => Store): void {
       expect((await lend(budget)).granted).toBe(1000n - spent)
     })
 
+    test('counts what a key, and those that came in its place, had spent before the limit was made', async () => {
+      const store = open()
+      const chain = [
+        { id: 'key_first', replacedBy: 'key_next' },
+        { id: 'key_next', replacedBy: 'key_last' },
+        { id: 'key_last' },
+      ]
+      for (const key of chain)
+        await put(store, 'key', keyRecord({ ...key, ...(key.id !== 'key_first' && { origin: 'key_first' }) }))
+      for (const [index, keyId] of ['key_first', 'key_next', 'key_last', 'key_other'].entries())
+        await store.ledger.settle(
+          usageRecord({ account: 'default', keyId, createdAt: at(12), charge: BigInt(2 ** index) }),
+        )
+      const budget = testBudget(1000, { since: SINCE, subject: { kind: 'key', id: 'key_first', account: 'default' } })
+      expect(await spentOf(store, budget)).toBe(0b0111n)
+      expect((await lend(budget)).granted).toBe(1000n - 0b0111n)
+    })
+
     test('two windows of one limit are two budgets', async () => {
       const limitId = 'limit_of_two'
       const [first, second] = [0, DAY_MS].map((later) => testBudget(1000, { limitId, startsAt: TEST_DAY + later }))

@@ -20,8 +20,15 @@ export function memoryBudgets(use: Use, books: MemoryBudgets, owners: MemoryOwne
   }
 }
 
+/** What is known of keys. */
+export interface KnownKeys {
+  readonly labels: LabelsOf
+  /** The first key, of one that came in its place. */
+  readonly origin: (keyId: string) => string
+}
+
 /** What the records of a budget's window charged that do not say that they count in it. */
-export function spentBefore(records: Iterable<UsageRecord>, labels: LabelsOf, budget: Budget, number?: number) {
+export function spentBefore(records: Iterable<UsageRecord>, keys: KnownKeys, budget: Budget, number?: number) {
   const { limit, subjectId } = budget.applied
   let spent = 0n
   for (const record of records) {
@@ -30,19 +37,21 @@ export function spentBefore(records: Iterable<UsageRecord>, labels: LabelsOf, bu
       createdAt >= budget.startsAt &&
       createdAt < budget.endsAt &&
       account === limit.subject.account &&
-      isOf[limit.subject.kind](subjectId, record, labels(record.labels ?? 0)) &&
+      isOf[limit.subject.kind](subjectId, record, keys) &&
       (limit.models === undefined || (model !== undefined && matchesGlob(limit.models, model)))
     if (isIn && (number === undefined || !budgets.includes(number))) spent += charge
   }
   return picoUsd(spent)
 }
 
-const isOf: Readonly<Record<SubjectKind, (id: string, record: UsageRecord, labels: LabelSet) => boolean>> = {
+const isOf: Readonly<Record<SubjectKind, (id: string, record: UsageRecord, keys: KnownKeys) => boolean>> = {
   account: () => true,
-  key: (id, { keyId }) => keyId === id,
+  key: (id, { keyId }, { origin }) => keyId !== undefined && origin(keyId) === id,
   customer: (id, { customer }) => customer === id,
-  team: (id, _, { team }) => team === id,
-  environment: (id, _, { environment }) => environment === id,
-  member: (id, _, { member }) => member === id,
-  tag: (id, _, { tags = [] }) => tags.includes(id),
+  team: (id, record, keys) => labelsOf(record, keys).team === id,
+  environment: (id, record, keys) => labelsOf(record, keys).environment === id,
+  member: (id, record, keys) => labelsOf(record, keys).member === id,
+  tag: (id, record, keys) => labelsOf(record, keys).tags?.includes(id) ?? false,
 }
+
+const labelsOf = ({ labels = 0 }: UsageRecord, keys: KnownKeys): LabelSet => keys.labels(labels)

@@ -6,7 +6,7 @@ import { memoryAudit } from './audit.ts'
 import { memoryBudgets, spentBefore } from './budgets.ts'
 import { memoryLedger } from './ledger.ts'
 import { memoryOwners } from './owners.ts'
-import { labelsOf, memoryRegistry, memoryTables } from './registry.ts'
+import { labelsOf, memoryRegistry, memoryTables, originOf } from './registry.ts'
 import { memoryReplies } from './replies.ts'
 import { useWhile } from './use.ts'
 
@@ -17,9 +17,8 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
   const tables = memoryTables()
   const registry = memoryRegistry(use, tables)
   const records = new Map<string, UsageRecord>()
-  const books = new MemoryBudgets((budget, number) =>
-    spentBefore(records.values(), (id) => labelsOf(tables, id), budget, number),
-  )
+  const keys = { labels: (id: number) => labelsOf(tables, id), origin: (id: string) => originOf(tables, id) }
+  const books = new MemoryBudgets((budget, number) => spentBefore(records.values(), keys, budget, number))
   const owners = memoryOwners(books)
   return {
     ledger: memoryLedger(use, { records, owners, books, registry }),

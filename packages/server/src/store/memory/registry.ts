@@ -44,6 +44,12 @@ export function labelsOf({ labelSets }: MemoryTables, id: number): LabelSet {
   return text === undefined ? {} : decodeLabels(text)
 }
 
+/** The first of the keys that came in each other's place, of which this is one. */
+export function originOf({ rows }: MemoryTables, id: string): string {
+  const row = rows.get(placeOf({ kind: 'key', id }))
+  return row === undefined ? id : (decodeRowOf('key', row).record.origin ?? id)
+}
+
 /** Everything that is managed, in a map. */
 export function memoryRegistry(use: Use, { rows, audit, labelSets }: MemoryTables): Registry {
   const uses = new Map<string, number>()

@@ -37,7 +37,7 @@ interface Asked extends Readers {
 
 const sources: Readonly<Record<SubjectKind, (asked: Asked) => ModelCharge[]>> = {
   account: (asked) => ofHours(asked),
-  key: (asked) => (asked.subject === undefined ? [] : ofHours(asked, asked.subject)),
+  key: (asked) => countedAsOne(asked).flatMap((key) => ofHours(asked, key)),
   team: (asked) => ofHours(asked, undefined, ({ team }) => team === asked.window.subjectId),
   environment: (asked) => ofHours(asked, undefined, ({ environment }) => environment === asked.window.subjectId),
   member: (asked) => ofHours(asked, undefined, ({ member }) => member === asked.window.subjectId),
@@ -46,6 +46,21 @@ const sources: Readonly<Record<SubjectKind, (asked: Asked) => ModelCharge[]>> = 
     if (asked.subject === undefined) return []
     return asked.window.ofModels ? ofRequests(asked, asked.subject) : ofDays(asked, asked.subject)
   },
+}
+
+/** The numbers of a key and of all that came in its place since, one after the other, if requests have ever been of them. */
+function countedAsOne({ ledger, texts, window }: Asked): number[] {
+  const ids = ledger
+    .prepare(`
+      WITH RECURSIVE chain (id) AS (
+        SELECT ?
+        UNION
+        SELECT json_extract(body, '$.replacedBy') FROM chain JOIN registry ON kind = 'key' AND registry.id = chain.id
+        WHERE json_extract(body, '$.replacedBy') IS NOT NULL
+      )
+      SELECT id FROM chain`)
+    .all(window.subjectId)
+  return ids.flatMap(({ id }) => texts.find(String(id)) ?? [])
 }
 
 function ofHours(
