@@ -5,6 +5,7 @@ import { createKey } from './create-key.ts'
 import type { OperationParts } from './operation.ts'
 import { revokeKey } from './revoke-key.ts'
 import { rotateKey } from './rotate-key.ts'
+import { updateKey } from './update-key.ts'
 
 let parts: OperationParts
 beforeEach(() => {
@@ -37,6 +38,37 @@ test('a key above a plan’s number is refused, with what to do; one that has en
   await expect(second()).rejects.toMatchObject({ code: 'invalid_value' })
   await revokeKey(parts, operator, { id: rotated })
   await second()
+})
+
+test('a key that has expired is not revived above the plan’s number; rotating needs no room', async () => {
+  const account = await subscribed('free')
+  const expires_at = '2030-01-01T00:00:00Z'
+  const { id } = await createKey(parts, operator, { account, name: 'one', expires_at })
+  const later: OperationParts = { ...parts, now: () => Date.parse('2031-01-01T00:00:00Z') }
+  const { id: second } = await createKey(later, operator, { account, name: 'two' })
+  const revive = () => updateKey(later, operator, { id, expires_at: null })
+  await expect(revive()).rejects.toMatchObject({
+    code: 'invalid_value',
+    message: expect.stringContaining('The plan free has 1 key'),
+  })
+  expect(await updateKey(later, operator, { id, name: 'still over' })).toMatchObject({ name: 'still over' })
+  const { id: rotated } = await rotateKey(later, operator, { id: second })
+  await expect(revive()).rejects.toMatchObject({ code: 'invalid_value' })
+  await revokeKey(later, operator, { id: rotated })
+  expect(await revive()).toMatchObject({ id, expires_at: null })
+})
+
+test('of two keys that are revived at once, where there is room for one, one is', async () => {
+  const account = await subscribed('starter')
+  const expires_at = '2030-01-01T00:00:00Z'
+  const make = (name: string) => createKey(parts, operator, { account, name, expires_at })
+  const [one, other] = [await make('one'), await make('other')]
+  const later: OperationParts = { ...parts, now: () => Date.parse('2031-01-01T00:00:00Z') }
+  for (const name of ['a', 'b', 'c', 'd']) await createKey(later, operator, { account, name })
+  const revived = await Promise.allSettled(
+    [one, other].map(({ id }) => updateKey(later, operator, { id, expires_at: null })),
+  )
+  expect(revived.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
 })
 
 test('of many who make keys at once no more than the plan’s number are given one', async () => {

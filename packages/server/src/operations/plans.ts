@@ -2,6 +2,7 @@ import { SpekaError } from '@speka/core'
 import type { Plan } from '@speka/core/internal'
 import type { Plans } from '../limits/plan-limits.ts'
 import type { AccountRecord, KeyRecord } from '../store/records.ts'
+import type { Write } from '../store/registry.ts'
 import { id } from './fields.ts'
 import type { OperationParts } from './operation.ts'
 
@@ -66,6 +67,20 @@ export async function refuseTooMany(
   throw new SpekaError('invalid_value', `The plan ${plan.id} has ${has}, and ${account.id} has ${there}. ${remedy}`)
 }
 
+/**
+ * Refuses one key more than the plan of an account has.
+ *
+ * @returns the account to write with that key, where its plan counts them: of two who do so at the same time one finds it changed
+ * @throws SpekaError `invalid_value`
+ */
+export async function roomForOneMore(parts: OperationParts, account: string): Promise<Write<'account'>[]> {
+  const before = await parts.store.registry.get('account', account)
+  if (before === undefined) return []
+  const plan = await findPlan(parts, before.record.plan)
+  await refuseTooMany(parts, before.record, plan, 1)
+  return plan?.keys === undefined ? [] : [{ kind: 'account', before, after: before.record }]
+}
+
 /** Whether a key counts as one: one that was replaced does not, though it may have a while to go. */
-const isInUse = ({ revokedAt, replacedBy, expiresAt }: KeyRecord, now: number): boolean =>
+export const isInUse = ({ revokedAt, replacedBy, expiresAt }: KeyRecord, now: number): boolean =>
   revokedAt === undefined && replacedBy === undefined && (expiresAt === undefined || expiresAt > now)

@@ -8,12 +8,14 @@ import { keyView, viewKey } from './key-view.ts'
 import { limitsOfChanged, limitsOfKey } from './limits-of-key.ts'
 import { operation } from './operation.ts'
 import { findOwn } from './own-account.ts'
+import { isInUse, roomForOneMore } from './plans.ts'
 
 /**
  * Changes what a key is called, its labels, what it may do and when it ends. What is left out stays; `null` takes away. Its next
  * request is judged by it.
  *
- * @throws SpekaError `key_not_found`, `not_found`, `invalid_value`, `conflict`
+ * @throws SpekaError `key_not_found`, `not_found`, `conflict`; `invalid_value`, also when a key that had expired would be one
+ *   more than the plan has
  */
 export const updateKey = operation({
   right: 'keys.write',
@@ -59,9 +61,12 @@ export const updateKey = operation({
     })
     const { registry } = parts.store
     const at = parts.now()
+    // One that had ended and works again is one key more, and is written with its account, as a new one is.
+    const isRevived = !isInUse(old, at) && isInUse(after, at)
+    const account = isRevived ? await roomForOneMore(parts, old.account) : []
     const limits = input.limits === undefined ? [] : await limitsOfChanged(registry, actor, after, input.limits, at)
     const write = { kind: 'key', before, after } as const
-    const [kept] = await registry.change([write, ...limits], changeBy(actor, 'key.update', at))
+    const [kept] = await registry.change([write, ...limits, ...account], changeBy(actor, 'key.update', at))
     return viewKey(parts, kept)
   },
 })
