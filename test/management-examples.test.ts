@@ -18,6 +18,7 @@ afterEach(() => gateway.close())
 /** What a program needs, and nothing of the machine's. */
 const environment = () => ({
   PATH: process.env['PATH'],
+  SPEKA_BASE_URL: gateway.baseURL,
   SPEKA_ADMIN_URL: gateway.adminOrigin,
   SPEKA_ADMIN_TOKEN: gateway.adminToken,
 })
@@ -77,6 +78,14 @@ withCurl('a key is made with curl as the page says, and answers', async () => {
   const models = await fetch(`${gateway.baseURL}/models`, { headers: { authorization: `Bearer ${key}` } })
   expect(await models.json()).toMatchObject({ data: [{ id: 'speka/sandbox' }] })
 })
+
+test.each(['key-with-budget.mjs', 'limit-per-customer.mjs'])(
+  '%s spends, is refused, and prints what the page says',
+  async (name) => {
+    const ended = await runProgram(node, [join(examples, name)], { env: environment() })
+    expect(ended).toEqual({ code: 0, stderr: '', stdout: printedAccordingToPage(name) })
+  },
+)
 
 test('the live tail is what the page says', async () => {
   const child = spawn(node, [join(examples, 'live-requests.mjs'), '2'], { env: environment() })
