@@ -5,14 +5,16 @@ const {
   SPEKA_ADMIN_TOKEN,
 } = process.env
 
+/** @type {(url: string, token?: string, body?: object) => Promise<any>} */
 const call = async (url, token, body) => {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const response = await fetch(
     url,
     body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) },
   )
-  return { status: response.status, ...(await response.json()) }
+  return { status: response.status, ...JSON.parse(await response.text()) }
 }
+/** @type {(path: string, body: object) => Promise<any>} */
 const manage = (path, body) => call(`${SPEKA_ADMIN_URL}/api/v1${path}`, SPEKA_ADMIN_TOKEN, body)
 
 // So little that the third question is too much for it. The limit is in force from the key's first request.

@@ -7,11 +7,12 @@ const {
 // 5 would be more like it. This is reached at once.
 const [usd = '0.000012'] = process.argv.slice(2)
 
+/** @type {(method: string, path: string, body?: object) => Promise<any>} */
 const manage = async (method, path, body) => {
   const headers = { authorization: `Bearer ${SPEKA_ADMIN_TOKEN}`, 'content-type': 'application/json' }
   const response = await fetch(`${SPEKA_ADMIN_URL}/api/v1${path}`, { method, headers, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(await response.text())
-  return response.json()
+  return JSON.parse(await response.text())
 }
 
 // One rule, and each customer has a budget of its own by it. Nobody has to be named before.
@@ -19,20 +20,23 @@ const limit = await manage('POST', '/limits', { subject: { each: 'customer' }, u
 const { key } = await manage('POST', '/keys', { name: 'our product' })
 
 // Your program has one key, and says for whom it asks.
+/** @param {string} customer */
 const ask = async (customer) => {
   const response = await fetch(`${SPEKA_BASE_URL}/chat/completions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'x-speka-customer': customer },
     body: JSON.stringify({ model: 'speka/sandbox', messages: [{ role: 'user', content: 'Hello!' }] }),
   })
-  const { error } = await response.json()
+  const { error } = JSON.parse(await response.text())
   console.log(
     `${customer}: ${error === undefined ? 'answered' : `${response.status}, the limit of ${error.limit.subject}`}`,
   )
 }
+/** @param {string} customer */
 const left = async (customer) => {
   const headers = { authorization: `Bearer ${key}`, 'x-speka-customer': customer }
-  const { limits } = await (await fetch(`${SPEKA_BASE_URL}/key`, { headers })).json()
+  const response = await fetch(`${SPEKA_BASE_URL}/key`, { headers })
+  const { limits } = JSON.parse(await response.text())
   console.log(`${customer} has ${limits[0].remaining} USD left this month`)
 }
 
