@@ -30,7 +30,8 @@ const sharedFile = {
 /**
  * What a node asks is a gateway, and it asks in so many words. What else the engine can do stays out: the other providers, each in a
  * folder of its own, what they say of errors in words (a gateway says it in codes), the sandbox (a gateway has one), the catalog and its
- * prices (it has those too), other shapes of chat, rankings, answers of bytes, and the engine as a `fetch`.
+ * prices (it has those too), limits (it keeps its own), other shapes of chat, rankings, answers of bytes, what reads requests from bytes,
+ * and the engine as a `fetch`.
  */
 const keptProviders = ['openai-compatible', 'speka']
 
@@ -53,6 +54,14 @@ const standIns = new Map([
     'route/dearest-row.ts',
     `export const dearestRow = (price) => price
      export const mayReadCacheForLess = () => false`,
+  ],
+  ['limits/limit-layers.ts', 'export const withMoneyLimits = undefined, withRateLimits = undefined'],
+  ['limits/own-limits.ts', 'export const ownLimits = undefined'],
+  ['limits/models-of-call.ts', 'export const modelsOfCall = undefined'],
+  [
+    'wire/parse-body.ts',
+    `export const parseBody = undefined, parseWholeBody = undefined, parseToRewrite = undefined
+     export const READ_AT_ONCE_BYTES = 256 * 1024`,
   ],
   ['rerank/rerank-operation.ts', 'export const rerankOperation = { paths: [] }'],
   ['rerank/rerank-call.ts', 'export const readRerankCall = undefined, writeRerankCall = undefined'],
