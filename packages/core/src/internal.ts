@@ -34,7 +34,7 @@ export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
 
 // Money and usage
 export { formatPricePerMillion, parsePricePerMillion, readUsd, zeroUsd } from './money.ts'
-export { SpendAccount, type SetAside } from './spend-account.ts'
+export { SpendAccount, type Choose, type SetAside } from './spend-account.ts'
 export { createAdmission, type AdmissionOptions } from './limits/leases/lease-admission.ts'
 export type { Exhausted } from './limits/leases/verdict.ts'
 export { isRefusal, type Admission, type GrowOutcome, type Hold, type Refusal } from './limits/admission.ts'

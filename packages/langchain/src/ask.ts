@@ -36,7 +36,7 @@ export async function ask(question: Question): Promise<ChatAnswered> {
   try {
     const { connect, request, options } = question
     const gateway = connect()
-    const spending = spendingFor(question, gateway)
+    const spending = await spendingFor(question, gateway)
     try {
       const answer = await gateway.chat(request, { ...options, maxCostUsd: spending.maxCostUsd })
       const { model, cost, usage, choices } = answer
@@ -64,7 +64,7 @@ export async function* askStream(question: Question): ChatStream {
   try {
     const { connect, request, options } = question
     const gateway = connect()
-    const spending = spendingFor(question, gateway)
+    const spending = await spendingFor(question, gateway)
     const events = gateway.streamChat(request, { ...options, maxCostUsd: spending.maxCostUsd })
     return yield* paid(events, spending, request.model)
   } catch (error) {
@@ -90,7 +90,9 @@ async function* paid(events: ChatStream, spending: Spending, asked: string): Cha
       }
       last = value
       finishReason = value.choices[0]?.finish_reason ?? finishReason
+      spending.pause()
       yield numbered(value, numbers)
+      spending.resume()
     }
   } catch (error) {
     // An abort is no failure: what was delivered by then may have to be paid.
@@ -111,11 +113,12 @@ function numbered(event: ChatChunk, numbers: ToolCallNumbers): ChatChunk {
   return { ...event, choices: [{ ...choice, delta: { ...choice.delta, tool_calls: renumbered } }, ...others] }
 }
 
-function spendingFor({ request, maxCostUsd, costHandlers }: Question, gateway: Gateway): Spending {
-  return new Spending(costHandlers, {
+function spendingFor({ request, options, maxCostUsd, costHandlers }: Question, gateway: Gateway): Promise<Spending> {
+  return Spending.begin(costHandlers, {
     model: request.model,
     isLimited: (request.max_completion_tokens ?? request.max_tokens) != null,
     maxCostUsd,
     mostCost: () => costOfChat(request, gateway),
+    signal: options.signal,
   })
 }

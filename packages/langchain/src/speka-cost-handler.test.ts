@@ -1,5 +1,6 @@
+import { jest } from '@jest/globals'
 import { AIMessage } from '@langchain/core/messages'
-import { createGateway, parseUsd, picoUsd } from '@speka/core/node'
+import { createGateway, formatUsd, parseUsd, picoUsd } from '@speka/core/node'
 import fc from 'fast-check'
 import { ChatSpeka } from './chat-speka.ts'
 import { gatewaySaying, watchedGateway } from './gateway.fake.ts'
@@ -120,6 +121,25 @@ describe('an account', () => {
 
 const capped = (maxCostUsd: number | string) => new SpekaCostHandler({ maxCostUsd })
 
+describe('a limit of the gateway', () => {
+  test('holds for all of a batch, and is told with what it refuses', async () => {
+    const limited = createGateway({ config: {}, limits: [{ usd: '0.002', window: 'day' }, { max_parallel: 100 }] })
+    const short = new ChatSpeka({ model: sandbox, gateway: limited, maxTokens: 50 })
+    const all = await Promise.allSettled(Array.from({ length: 50 }, () => short.invoke('Hello!')))
+    const refused = all.filter((one) => one.status === 'rejected')
+    expect(refused.length).toBeLessThan(50)
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({
+        name: 'SpekaModelError',
+        code: 'insufficient_quota',
+        limit: { kind: 'usd', window: 'day', limit: '0.002' },
+      })
+    const [{ spent = '' } = {}] = await limited.limits()
+    expect(Number(spent)).toBeGreaterThan(0)
+    expect(Number(spent)).toBeLessThanOrEqual(0.002)
+  })
+})
+
 describe('a cap', () => {
   test('lets calls through while there is enough, and then stops with the state of things', async () => {
     const costs = capped('0.00005')
@@ -155,11 +175,87 @@ describe('a cap', () => {
     expect(refused.length).toBeLessThan(40)
     for (const { reason } of refused as PromiseRejectedResult[]) {
       expect(reason).toBeInstanceOf(SpekaSpendCapError)
-      expect(reason.message).toContain('are set aside for calls under way')
+      // Nobody is refused as long as others may give back.
+      expect(reason.heldUsd).toBe('0')
     }
     expect(Number(costs.totalUsd)).toBeLessThanOrEqual(0.0001)
     // All is given back that was set aside.
     expect(Number(costs.remainingUsd) + Number(costs.totalUsd)).toBeCloseTo(0.0001, 12)
+  })
+
+  const many = Array.from({ length: 50 }, (_, index) => `Number ${index}`)
+
+  /** What all of them cost, and then the most that one of them may: each of them sets aside several times what it costs. */
+  async function justEnough(short: ChatSpeka): Promise<SpekaCostHandler> {
+    const costs = new SpekaCostHandler()
+    await short.batch(many, { callbacks: [costs] })
+    return capped(formatUsd(picoUsd(parseUsd(costs.totalUsd) + parseUsd('0.00002'))))
+  }
+
+  const answered = {
+    invoke: (short: ChatSpeka, costs: SpekaCostHandler) =>
+      Promise.all(many.map((text) => short.invoke(text, { callbacks: [costs] }))),
+    batch: (short: ChatSpeka, costs: SpekaCostHandler) => short.batch(many, { callbacks: [costs] }),
+    'batch, five at once': (short: ChatSpeka, costs: SpekaCostHandler) =>
+      short.batch(many, { callbacks: [costs], maxConcurrency: 5 }),
+    stream: (short: ChatSpeka, costs: SpekaCostHandler) =>
+      Promise.all(many.map((text) => drain(short.stream(text, { callbacks: [costs] })))),
+  } as const
+
+  test.each(Object.entries(answered))(
+    'has fifty calls at once wait for each other, and refuses none that can be paid: %s',
+    async (_, run) => {
+      const short = new ChatSpeka({ model: sandbox, gateway, maxTokens: 50 })
+      const costs = await justEnough(short)
+      await run(short, costs)
+      expect(costs).toMatchObject({ calls: 50, callsOfUnknownCost: 0 })
+      expect(Number(costs.remainingUsd)).toBeGreaterThan(0)
+    },
+  )
+
+  test('has calls of an unknown price take turns', async () => {
+    const costs = capped('0.00001')
+    const free = gatewaySaying({ content: 'Hi' }, {}, { cost: '0.000002' })
+    const unpriced = new ChatSpeka({ model: 'nobody/knows', gateway: free, callbacks: [costs] })
+    await unpriced.batch(['1', '2', '3', '4', '5'])
+    expect(costs).toMatchObject({ calls: 5, totalUsd: '0.00001' })
+  })
+
+  test('of two kinds holds for calls that name them in either order', async () => {
+    const [one, other] = [capped('0.0003'), capped('0.0003')]
+    const short = new ChatSpeka({ model: sandbox, gateway, maxTokens: 50 })
+    const calls = many.slice(0, 20).map((text, index) => {
+      const callbacks = index % 2 === 0 ? [one, other] : [other, one]
+      return short.invoke(text, { callbacks })
+    })
+    await Promise.all(calls)
+    expect([one.calls, other.totalUsd]).toEqual([20, one.totalUsd])
+  })
+
+  test('keeps nobody waiting who has left', async () => {
+    const costs = capped('0.00002')
+    const short = new ChatSpeka({ model: sandbox, gateway, maxTokens: 25, callbacks: [costs] })
+    const leaves = new AbortController()
+    const [first, second] = [short.invoke('Hello!'), short.invoke('Hello!', { signal: leaves.signal })]
+    leaves.abort(new Error('left'))
+    await expect(second).rejects.toThrow('left')
+    await first
+    expect(costs.calls).toBe(1)
+  })
+
+  test('refuses a call that is made in the loop over another’s stream, rather than have it wait for itself', async () => {
+    jest.useFakeTimers()
+    try {
+      const costs = capped('0.00004')
+      const short = new ChatSpeka({ model: sandbox, gateway, maxTokens: 60, callbacks: [costs] })
+      const inner = thrown(async () => {
+        for await (const _ of await short.stream('Hello!')) await short.invoke('Hello!')
+      })
+      await jest.advanceTimersByTimeAsync(2000)
+      expect((await inner).message).toContain('are set aside for calls under way')
+    } finally {
+      jest.useRealTimers()
+    }
   })
 
   test('holds for streams that run at once, left in the middle or not', async () => {

@@ -1,7 +1,8 @@
 import { BaseCallbackHandler } from '@langchain/core/callbacks/base'
 import type { LLMResult } from '@langchain/core/outputs'
 import { formatUsd, parseUsd, picoUsd, type PicoUsd } from '@speka/core'
-import { readUsd, SpendAccount, zeroUsd } from '@speka/core/internal'
+import { readUsd, SpendAccount, zeroUsd, type Choose, type SetAside } from '@speka/core/internal'
+import { realClock } from '@speka/core/node'
 import { MODEL_PROVIDER } from './metadata.ts'
 import { SpekaSpendCapError, type SpendState } from './speka-spend-cap-error.ts'
 
@@ -17,12 +18,22 @@ export interface CostEntry {
 
 export interface SpekaCostHandlerFields {
   /**
-   * The most that all calls together may cost, in US dollars: a number or a decimal string. A call that could go beyond is
-   * refused with a {@link SpekaSpendCapError}. Default: no limit.
+   * The most that all calls together may cost, in US dollars: a number or a decimal string. A call that could go beyond waits
+   * for calls under way, which may give back, and is refused with a {@link SpekaSpendCapError} when none is left. Default: no limit.
    */
   maxCostUsd?: number | string | undefined
   /** Told of every call when it has ended. */
   onCost?: ((entry: CostEntry) => void) | undefined
+}
+
+/** A call for which money is to be set aside. */
+export interface ReservingCall {
+  /** What it costs at the most; `undefined` when its price is not known. Asked for only when it matters. */
+  mostCost(): PicoUsd | undefined
+  /** Whether that is certain, because the caller limits the answer. */
+  readonly isLimited: boolean
+  /** The caller has left: it waits no longer. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Money set aside for one call. Exactly one of `settle` and `release` is called, once. */
@@ -38,10 +49,17 @@ export interface Reservation {
   settle(model: string, cost: PicoUsd | undefined, isEstimated?: boolean): void
   /** The call was not made after all. */
   release(): void
+  /** Its answer waits for its reader until `resume`: whoever waits for this call may be that reader. */
+  pause(): void
+  resume(): void
 }
+
+const nothing = (): void => {}
 
 /** The mark by which handlers of another copy of this package are known. */
 const brand = Symbol.for('speka.cost-handler')
+
+let made = 0
 
 /** What a call without a limit of its own may take, when that is more than it is expected to need. */
 const SHARE = 4n
@@ -61,7 +79,9 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   readonly #cap: PicoUsd | undefined
   readonly #onCost: ((entry: CostEntry) => void) | undefined
   readonly #byModel = new Map<string, PicoUsd>()
-  readonly #account = new SpendAccount()
+  readonly #account = new SpendAccount(realClock)
+  /** All calls ask their handlers in one order, so that no two wait for each other. */
+  readonly order = (made += 1)
   #calls = 0
   #unknown = 0
   #estimated = 0
@@ -110,7 +130,7 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   }
 
   /**
-   * Sets money aside for a call.
+   * Sets money aside for a call, beside those under way or not at all.
    *
    * @param mostCost what it costs at the most; `undefined` when its price is not known.
    * @param isLimited whether that is certain, because the caller limits the answer.
@@ -118,30 +138,24 @@ export class SpekaCostHandler extends BaseCallbackHandler {
    */
   reserve(mostCost: () => PicoUsd | undefined, isLimited: boolean): Reservation {
     const cap = this.#cap
-    if (cap === undefined) {
-      return {
-        amount: undefined,
-        settle: (model, cost, isEstimated) => this.#spend(model, cost, isEstimated),
-        release: () => {},
-      }
-    }
+    if (cap === undefined) return this.#uncapped()
     const left = this.#account.leftOf(cap)
-    const state = this.#state(cap)
-    if (left <= 0n) throw new SpekaSpendCapError('Nothing is left to spend, so the model was not called.', state)
-    const most = mostCost()
-    if (most !== undefined && isLimited && most > left) {
-      throw new SpekaSpendCapError(`The call may cost ${formatUsd(most)} USD, so it was not made.`, state)
-    }
-    const amount = isLimited ? (most ?? left) : least(left, greatest(most ?? left, picoUsd(left / SHARE)))
-    const aside = this.#account.setAside(amount)
-    return {
-      amount,
-      release: aside.release,
-      settle: (model, cost, isEstimated) => {
-        aside.settle(cost)
-        this.#count(model, cost, { otherwise: amount, isEstimated })
-      },
-    }
+    const amount = takenOf({ mostCost, isLimited })(left, true)
+    if (amount === undefined) throw this.#refused(cap, left, mostCost)
+    return this.#reservation(this.#account.setAside(amount))
+  }
+
+  /**
+   * Sets money aside for a call as soon as there is enough: calls under way give back what they did not need.
+   *
+   * @throws SpekaSpendCapError when there is not enough left, and nobody who could give back; the signal's reason.
+   */
+  async reserveInTurn(call: ReservingCall): Promise<Reservation> {
+    const cap = this.#cap
+    if (cap === undefined) return this.#uncapped()
+    const aside = await this.#account.take(cap, takenOf(call), call.signal)
+    if (aside === undefined) throw this.#refused(cap, this.#account.leftOf(cap), () => call.mostCost())
+    return this.#reservation(aside)
   }
 
   /** Why a call was stopped that had begun. */
@@ -162,6 +176,39 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   /** LangChain copies handlers in places; the account stays one. */
   override copy(): this {
     return this
+  }
+
+  #uncapped(): Reservation {
+    return {
+      amount: undefined,
+      settle: (model, cost, isEstimated) => this.#spend(model, cost, isEstimated),
+      release: nothing,
+      pause: nothing,
+      resume: nothing,
+    }
+  }
+
+  #reservation(aside: SetAside): Reservation {
+    const { amount, release, pause, resume } = aside
+    return {
+      amount,
+      release,
+      pause,
+      resume,
+      settle: (model, cost, isEstimated) => {
+        aside.settle(cost)
+        this.#count(model, cost, { otherwise: amount, isEstimated })
+      },
+    }
+  }
+
+  #refused(cap: PicoUsd, left: PicoUsd, mostCost: () => PicoUsd | undefined): SpekaSpendCapError {
+    const most = left <= 0n ? undefined : mostCost()
+    const why =
+      most === undefined
+        ? 'Nothing is left to spend, so the model was not called.'
+        : `The call may cost ${formatUsd(most)} USD, so it was not made.`
+    return new SpekaSpendCapError(why, this.#state(cap))
   }
 
   #state(cap: PicoUsd): SpendState {
@@ -188,7 +235,23 @@ export class SpekaCostHandler extends BaseCallbackHandler {
   }
 }
 
-const least = (a: PicoUsd, b: PicoUsd): PicoUsd => (a < b ? a : b)
+/**
+ * What a call takes of what is left: one that its caller limits, what it costs at the most; any other, what is expected or its
+ * share, if that is more, and all that is left once there will not be more.
+ */
+function takenOf({ mostCost, isLimited }: Pick<ReservingCall, 'mostCost' | 'isLimited'>): Choose {
+  let asked: { readonly most: PicoUsd | undefined } | undefined
+  return (left, isAlone) => {
+    if (left <= 0n) return undefined
+    const { most } = (asked ??= { most: mostCost() })
+    const wanted = isLimited || most === undefined ? most : greatest(most, picoUsd(left / SHARE))
+    // A call of unknown price takes all there is, and nobody takes that beside it.
+    if (wanted === undefined) return isAlone ? left : undefined
+    if (wanted <= left) return wanted
+    return isAlone && !isLimited ? left : undefined
+  }
+}
+
 const greatest = (a: PicoUsd, b: PicoUsd): PicoUsd => (a > b ? a : b)
 
 type Metadata = Readonly<Record<string, unknown>>

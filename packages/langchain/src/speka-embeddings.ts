@@ -107,7 +107,7 @@ export class SpekaEmbeddings extends Embeddings {
     const request = this.request(input)
     try {
       const { gateway } = this
-      const spending = this.spendingFor(request, gateway)
+      const spending = await this.spendingFor(request, gateway)
       try {
         const answer = await gateway.embed(request, { timeoutMs: timeout, tags, maxCostUsd: spending.maxCostUsd })
         const { model, cost, isEstimated } = answer
@@ -121,9 +121,9 @@ export class SpekaEmbeddings extends Embeddings {
     }
   }
 
-  private spendingFor(request: EmbeddingsRequest, gateway: Gateway): Spending {
+  private spendingFor(request: EmbeddingsRequest, gateway: Gateway): Promise<Spending> {
     const { maxCostUsd, costs } = this.fields
-    return new Spending(costs === undefined ? [] : [costs], {
+    return Spending.begin(costs === undefined ? [] : [costs], {
       model: this.model,
       isLimited: true,
       maxCostUsd,

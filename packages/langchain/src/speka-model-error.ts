@@ -1,5 +1,5 @@
 import * as errors from '@langchain/core/errors'
-import { SpekaError, type ErrorCode } from '@speka/core'
+import { SpekaError, type ErrorCode, type LimitTold } from '@speka/core'
 
 /** What a failed call tells a program, whatever class its error has. */
 export interface SpekaErrorFields {
@@ -17,6 +17,8 @@ export interface SpekaErrorFields {
   readonly retryAfterMs: number | undefined
   /** Whether the same request may succeed later. */
   readonly retry: boolean
+  /** The limit of the gateway that refused it; `undefined`: none did, or the caller may not know it. */
+  readonly limit: LimitTold | undefined
 }
 
 /** LangChain's own names for what went wrong, which lead to a page of its documentation. */
@@ -42,6 +44,7 @@ export class SpekaModelError extends errors.LangChainError implements SpekaError
   declare readonly requestId: string | undefined
   declare readonly retryAfterMs: number | undefined
   declare readonly retry: boolean
+  declare readonly limit: LimitTold | undefined
   /** LangChain's name for it, where it has one. */
   readonly lc_error_code: string | undefined
 
@@ -60,8 +63,19 @@ export function toLangChainError(error: unknown): unknown {
 }
 
 function takeOver<Target extends Error>(target: Target, error: SpekaError): Target {
-  const { code, status, type, param, requestId, retryAfterMs, retry } = error
-  Object.assign(target, { code, status, type, param, requestId, retryAfterMs, retry, cause: error, [brand]: true })
+  const { code, status, type, param, requestId, retryAfterMs, retry, limit } = error
+  Object.assign(target, {
+    code,
+    status,
+    type,
+    param,
+    requestId,
+    retryAfterMs,
+    retry,
+    limit,
+    cause: error,
+    [brand]: true,
+  })
   // Later versions of LangChain look at this mark before they try again.
   errors.stampRetryable?.(target, retry)
   return target

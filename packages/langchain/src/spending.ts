@@ -26,6 +26,8 @@ export interface SpendingCall {
   readonly maxCostUsd: number | string | undefined
   /** The most it can cost, as far as can be told before; asked for only when it matters. */
   mostCost(): PicoUsd | undefined
+  /** The caller has left: it waits no longer for calls under way. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** How a call ended that was answered. */
@@ -38,30 +40,63 @@ export interface AnsweredCall {
   readonly finishReason: string | undefined
 }
 
+interface Reserved {
+  readonly handler: SpekaCostHandler
+  readonly reservation: Reservation
+}
+
 /** The money side of one call: set aside before, settled after, however it ends. */
 export class Spending {
   readonly #model: string
   /** Whether the gateway may have to cut the answer short, to stay within what was set aside. */
   readonly #mayBeCut: boolean
-  readonly #reservations: Reservation[] = []
+  readonly #reservations: readonly Reservation[]
   #over = false
   #tightest: { handler: SpekaCostHandler; amount: PicoUsd } | undefined
   /** The most the call may cost, as the gateway wants it; `undefined`: no limit. */
   readonly maxCostUsd: string | undefined
 
-  /** @throws SpekaSpendCapError when a cap does not allow the call. */
-  constructor(handlers: readonly SpekaCostHandler[], { model, isLimited, maxCostUsd, mostCost }: SpendingCall) {
-    const own = maxCostUsd === undefined ? undefined : readUsd(maxCostUsd)
+  private constructor({ model, isLimited }: SpendingCall, own: PicoUsd | undefined, reserved: readonly Reserved[]) {
     this.#model = model
     this.#mayBeCut = !isLimited && own === undefined
-    try {
-      for (const handler of handlers) this.#reserve(handler, own, mostCost)
-    } catch (error) {
-      for (const reservation of this.#reservations) reservation.release()
-      throw error
+    this.#reservations = reserved.map(({ reservation }) => reservation)
+    for (const { handler, reservation } of reserved) {
+      const { amount } = reservation
+      if (amount !== undefined && (this.#tightest === undefined || amount < this.#tightest.amount))
+        this.#tightest = { handler, amount }
     }
     const limit = least(own, this.#tightest?.amount)
     this.maxCostUsd = limit === undefined ? undefined : formatUsd(limit)
+  }
+
+  /**
+   * Sets money aside by each cap, as soon as calls under way have given back enough.
+   *
+   * @throws SpekaSpendCapError when a cap does not allow the call; the signal's reason.
+   */
+  static async begin(handlers: readonly SpekaCostHandler[], call: SpendingCall): Promise<Spending> {
+    const { maxCostUsd, isLimited, signal } = call
+    const own = maxCostUsd === undefined ? undefined : readUsd(maxCostUsd)
+    const wanted = { mostCost: () => own ?? call.mostCost(), isLimited: isLimited || own !== undefined, signal }
+    const reserved: Reserved[] = []
+    try {
+      for (const handler of handlers.toSorted((one, other) => one.order - other.order))
+        reserved.push({ handler, reservation: await handler.reserveInTurn(wanted) })
+    } catch (error) {
+      for (const { reservation } of reserved) reservation.release()
+      throw error
+    }
+    return new Spending(call, own, reserved)
+  }
+
+  /** The reader of the answer is doing something else; perhaps another call. */
+  pause(): void {
+    for (const reservation of this.#reservations) reservation.pause()
+  }
+
+  /** He has come back for more. */
+  resume(): void {
+    for (const reservation of this.#reservations) reservation.resume()
   }
 
   /**
@@ -88,15 +123,6 @@ export class Spending {
   /** The caller left in the middle of an answer: what it cost by then nobody knows. Of no effect after another end. */
   left(): void {
     this.#settle(this.#model, undefined)
-  }
-
-  #reserve(handler: SpekaCostHandler, own: PicoUsd | undefined, mostCost: () => PicoUsd | undefined): void {
-    const reservation = handler.reserve(() => own ?? mostCost(), !this.#mayBeCut)
-    this.#reservations.push(reservation)
-    const { amount } = reservation
-    if (amount !== undefined && (this.#tightest === undefined || amount < this.#tightest.amount)) {
-      this.#tightest = { handler, amount }
-    }
   }
 
   #settle(model: string, cost: PicoUsd | undefined, isEstimated = false): void {

@@ -448,3 +448,26 @@ describe('callbacks', () => {
     expect(heard).toEqual([`start ${JSON.stringify(hello)}`, 'end You said'])
   })
 })
+
+describe('limits of the gateway', () => {
+  test('hold for calls made at once, and say of what they refuse which they were', async () => {
+    const limited = createGateway({ config: {}, limits: [{ usd: '0.002', window: 'day' }] })
+    const llm = made({ gateway: limited, maxTokens: 50 })
+    const answers = await Promise.allSettled(Array.from({ length: 50 }, () => llm.chat({ messages: hello })))
+    const refused = answers.filter((one) => one.status === 'rejected')
+    expect(refused.length).toBeLessThan(50)
+    for (const { reason } of refused)
+      expect(reason).toMatchObject({ name: 'SpekaError', code: 'insufficient_quota', limit: { limit: '0.002' } })
+    const [{ spent = '' } = {}] = await limited.limits()
+    expect(Number(spent)).toBeGreaterThan(0)
+    expect(Number(spent)).toBeLessThanOrEqual(0.002)
+  })
+
+  test('count the customer that the request names', async () => {
+    const limited = createGateway({ config: {}, limits: [{ rpm: 1, subject: { each: 'customer' } }] })
+    const llm = made({ gateway: limited, additionalChatOptions: { user: 'ann' } })
+    await llm.chat({ messages: hello })
+    await expect(llm.chat({ messages: hello })).rejects.toMatchObject({ code: 'rate_limit_exceeded' })
+    await made({ gateway: limited, additionalChatOptions: { user: 'bob' } }).chat({ messages: hello })
+  })
+})

@@ -18,6 +18,13 @@ describe('the cost limit', () => {
     expect(limits.toSorted((a, b) => b - a)).toEqual([1, 0.75, 0.5, 0.25, 0])
   })
 
+  test('holds for fifty calls at once, and refuses none that can be paid', async () => {
+    const supplied = await supply({ options: { maxCostUsd: 12.5 } }, { executionId: 'fifty' })
+    await Promise.all(Array.from({ length: 50 }, () => supplied.invoke()))
+    const limits = headersOf(supplied).map((headers) => Number((headers as Limited)['x-speka-max-cost-usd']))
+    expect(limits).toEqual(Array.from({ length: 50 }, (_, before) => 12.5 - before * 0.25))
+  })
+
   test('lets the next one go when one has failed, and when the stream before was left', async () => {
     const supplied = await supply({ options: { maxCostUsd: 1 } })
     const answers = [refusal(503, 'no_healthy_target', 'All down.'), undefined]

@@ -1,5 +1,5 @@
 import { formatUsd, parseUsd } from '@speka/core'
-import { SpendAccount, zeroUsd } from '@speka/core/internal'
+import { SpendAccount, zeroUsd, type Choose } from '@speka/core/internal'
 import type { INode } from 'n8n-workflow'
 import { RequestFailure } from './request-failure.ts'
 
@@ -24,19 +24,15 @@ export interface Allowance {
   failed(error: unknown): unknown
 }
 
-/** What a node has spent in an execution so far. */
-interface Spending {
-  readonly account: SpendAccount
-  /** Resolves when whoever came last has settled. */
-  turn: Promise<unknown>
-}
-
 /**
  * By execution and node. n8n runs a node several times in one execution (in a loop; an agent anew after each round of tools) and
  * tells nobody when the execution ends, so the ones used longest ago make room.
  */
-const spendings = new Map<string, Spending>()
-const MOST_SPENDINGS = 1000
+const accounts = new Map<string, SpendAccount>()
+const MOST_ACCOUNTS = 1000
+
+/** All that is left, perhaps nothing, which buys what is free; and nobody beside the one who has it. */
+const allOfIt: Choose = (left, isAlone) => (isAlone ? (left > 0n ? left : zeroUsd) : undefined)
 
 /**
  * What one execution may spend in one node, over all its requests. All that is left is set aside for each, since nobody knows
@@ -44,38 +40,25 @@ const MOST_SPENDINGS = 1000
  */
 export class RunBudget {
   readonly #limit
-  readonly #spending: Spending
+  readonly #account: SpendAccount
   readonly #signal: AbortSignal | undefined
 
   /** @param limitUsd in dollars; smaller parts than a millionth do not count */
   constructor(context: ExecutionContext, limitUsd: number) {
     this.#limit = parseUsd(limitUsd.toFixed(6))
-    this.#spending = spendingOf(context)
+    this.#account = accountOf(context)
     this.#signal = context.getExecutionCancelSignal()
   }
 
   /**
-   * Waits until the requests before have been paid, and sets aside what is left: perhaps nothing, which buys what is free.
+   * Waits until the requests before have been paid, and sets aside what is left.
    *
    * @throws the reason of the execution's signal when that is stopped
    */
   async take(): Promise<Allowance> {
-    const { account, turn } = this.#spending
-    const own = promised()
-    this.#spending.turn = Promise.all([turn, own.promise])
-    let isMine = false
-    try {
-      await until(turn, this.#signal)
-      isMine = true
-    } finally {
-      if (!isMine) own.keep()
-    }
-    const left = account.leftOf(this.#limit)
-    const aside = account.setAside(left > 0n ? left : zeroUsd)
-    const settle = (costUsd: number | undefined): void => {
+    const aside = (await this.#account.take(this.#limit, allOfIt, this.#signal)) ?? this.#account.setAside(zeroUsd)
+    const settle = (costUsd: number | undefined): void =>
       aside.settle(costUsd === undefined ? undefined : parseUsd(costUsd.toFixed(12)))
-      own.keep()
-    }
     return {
       limitUsd: formatUsd(aside.amount),
       settle,
@@ -90,44 +73,21 @@ export class RunBudget {
   }
 
   get #state(): string {
-    return `"Max Cost per Run (USD)" is ${formatUsd(this.#limit)}, of which ${formatUsd(this.#spending.account.spent)} is spent.`
+    return `"Max Cost per Run (USD)" is ${formatUsd(this.#limit)}, of which ${formatUsd(this.#account.spent)} is spent.`
   }
 }
 
-/** A promise to be kept later: what n8n runs on may be too old for `Promise.withResolvers`. */
-function promised(): { promise: Promise<void>; keep(): void } {
-  let resolver: (() => void) | undefined
-  const promise = new Promise<void>((resolve) => {
-    resolver = resolve
-  })
-  return { promise, keep: () => resolver?.() }
-}
-
-/** Waits for a turn, or for the end of the execution. */
-function until(turn: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
-  if (signal === undefined) return turn
-  return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason as Error)
-    if (signal.aborted) return leave()
-    signal.addEventListener('abort', leave, { once: true })
-    void turn.then(() => {
-      signal.removeEventListener('abort', leave)
-      resolve(undefined)
-    })
-  })
-}
-
-function spendingOf(context: ExecutionContext): Spending {
-  const fresh = { account: new SpendAccount(), turn: Promise.resolve() }
+function accountOf(context: ExecutionContext): SpendAccount {
+  const fresh = new SpendAccount()
   const execution = context.getExecutionId()
   if (execution === undefined || execution === '') return fresh
   const key = `${execution}/${context.getNode().id}`
-  const spending = spendings.get(key) ?? fresh
-  spendings.delete(key)
-  spendings.set(key, spending)
-  for (const oldest of spendings.keys()) {
-    if (spendings.size <= MOST_SPENDINGS) break
-    spendings.delete(oldest)
+  const account = accounts.get(key) ?? fresh
+  accounts.delete(key)
+  accounts.set(key, account)
+  for (const oldest of accounts.keys()) {
+    if (accounts.size <= MOST_ACCOUNTS) break
+    accounts.delete(oldest)
   }
-  return spending
+  return account
 }
