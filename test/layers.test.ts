@@ -96,6 +96,7 @@ const storeRooms: Row[] = [
       'registry',
       'registry-row',
       'alerts',
+      'refusals',
       'audit',
       'default-account',
       'ledger-owner',

@@ -65,6 +65,22 @@ test('a limit on money that is set beside a running server stops, and once it is
   await answered(key, 200)
 })
 
+test('who was refused by which limit can be read a while later', async () => {
+  const { id, key } = await speka('keys create --name k --rpm 1')
+  await ask(key)
+  await Promise.all([ask(key), ask(key), ask(key)])
+  let refusals: Record<string, unknown>[] = []
+  await eventually(async () => {
+    refusals = await speka<Record<string, unknown>[]>(`limits refusals --key ${id}`)
+    return refusals.length > 0
+  }, 'refusals that are written')
+  const sum = refusals.reduce((all, { refused }) => all + Number(refused), 0)
+  expect(sum).toBe(3)
+  expect(refusals[0]).toMatchObject({ key_id: id, subject: 'key', kind: 'rpm', window: 'minute' })
+  const listed = await speka<Record<string, unknown>[]>('limits list')
+  expect(listed.find(({ id: limit }) => limit === refusals[0]?.['limit_id'])).toMatchObject({ refused_last_day: 3 })
+})
+
 test('a limit of each customer is each customer’s own', async () => {
   const { account, key } = await speka('keys create --name shop --plan scale')
   await speka(`limits set --account ${account} --each-customer --rpm 1`)

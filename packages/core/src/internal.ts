@@ -96,6 +96,7 @@ export {
 export { tellSubject } from './limits/tell-subject.ts'
 export { matchesGlob } from './catalog/glob.ts'
 export type { Notices } from './limits/notices.ts'
+export type { OnRefused } from './limits/on-refused.ts'
 
 // Models, providers and routes
 export type { Model } from './catalog/model.ts'

@@ -1,4 +1,4 @@
-import { createAdmission, type EngineLimits, type LimitBook, type Notices } from '@speka/core/internal'
+import { createAdmission, type EngineLimits, type LimitBook, type Notices, type OnRefused } from '@speka/core/internal'
 import { realClock } from '@speka/core/node'
 import { openRates } from './limits/open-rates.ts'
 import { openRecallLine } from './limits/recall-line.ts'
@@ -15,12 +15,13 @@ export interface ServerLimitsParts {
   readonly store: Pick<Store, 'budgets'>
   readonly book: LimitBook
   readonly notices: Notices
+  readonly onRefused: OnRefused
   readonly dataDir: string
   readonly log: Log
 }
 
 /** Money by leases of the store, which other processes have as well, and rates, which the supervisor of workers hands out. */
-export function openServerLimits({ store, book, notices, dataDir, log }: ServerLimitsParts): ServerLimits {
+export function openServerLimits({ store, book, notices, onRefused, dataDir, log }: ServerLimitsParts): ServerLimits {
   const admission = createAdmission({ budgets: store.budgets, line: openRecallLine(), clock: realClock })
   const { rates, close } = openRates(dataDir, log)
   return {
@@ -28,6 +29,7 @@ export function openServerLimits({ store, book, notices, dataDir, log }: ServerL
     admission,
     rates,
     notices,
+    onRefused,
     async close() {
       await admission.close()
       close()

@@ -109,8 +109,8 @@ export async function startServer(
       processId: instanceId,
       onTrouble: (trouble, fields) => log.pino.warn(fields, trouble),
     })
-    const { notices } = alerts
-    const limits = openServerLimits({ store, book, notices, dataDir: settings.dataDir, log })
+    const { notices, onRefused } = alerts
+    const limits = openServerLimits({ store, book, notices, onRefused, dataDir: settings.dataDir, log })
     const world = (next: Config) => ({
       transport: transport(next),
       clock: realClock,

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Engine } from '../engine.ts'
 import type { Admission } from './admission.ts'
 import type { LimitBook } from './limit-book.ts'
+import type { OnRefused } from './on-refused.ts'
 import { moneyLayer, type PlanningEngine } from './money-layer.ts'
 import type { Notices } from './notices.ts'
 import { ratesLayer, tokenRatesLayer } from './rates-layer.ts'
@@ -14,6 +15,8 @@ export interface EngineLimits {
   readonly rates: Rates
   /** Told of what is spent and refused. Default: nobody is. */
   readonly notices?: Notices | undefined
+  /** Told of each request that a limit refuses. It returns at once, and throws nothing. Default: nobody is. */
+  readonly onRefused?: OnRefused | undefined
 }
 
 /** An engine that keeps to limits of tokens and of money: innermost, so that what is counted is the call as it will be sent. */

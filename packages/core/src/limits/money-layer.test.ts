@@ -4,6 +4,7 @@ import { formatUsd, parseUsd } from '../money.ts'
 import { createFakeAdmission } from './admission.fake.ts'
 import type { AppliedMoney } from './limit.ts'
 import { budgetOf, limitedBy, moneyLimit } from './limits.fake.ts'
+import type { OnRefused } from './on-refused.ts'
 
 /** The prompt of the tests has fewer bytes than this, and a token of it costs 1 µ$. */
 const roomy = moneyLimit({ usd: '10' })
@@ -86,6 +87,15 @@ describe('a budget that has too little', () => {
         /^The daily limit of 0\.0001 USD for the team research has 0\.0001 USD left, and this request may cost up to 0\.\d+ USD: /,
       )
     })
+  })
+
+  test('has it counted which limit has refused whom', async () => {
+    const told: string[] = []
+    const limits = limitedBy([roomy, moneyLimit({ usd: '0.0001', id: 'tight' })], createFakeAdmission())
+    const onRefused: OnRefused = ({ outline }, { limit }) => void told.push(`${outline.model}: ${limit.id}`)
+    const call = ask([], { limits: { ...limits, onRefused } })
+    await call.clock.advance(0)
+    expect(told).toEqual(['a: tight'])
   })
 
   test('is told to nobody as something that comes back, where it does not', async () => {

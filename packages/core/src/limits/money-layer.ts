@@ -14,6 +14,7 @@ import { HoldSize, type SizedCall } from './hold-size.ts'
 import type { LimitBook } from './limit-book.ts'
 import type { AppliedMoney, Limit } from './limit.ts'
 import type { Notices } from './notices.ts'
+import type { OnRefused } from './on-refused.ts'
 import { hasPriceFor } from './plan-cost.ts'
 import { budgetRefusal, unknownLeft, unpriced } from './refusals.ts'
 import { SlicedAnswer } from './sliced-answer.ts'
@@ -33,6 +34,7 @@ export interface MoneyOptions {
   readonly book: LimitBook
   readonly admission: Admission
   readonly notices?: Notices | undefined
+  readonly onRefused?: OnRefused | undefined
   readonly clock: Clock
 }
 
@@ -203,8 +205,9 @@ class MoneyRound {
   }
 
   #refused({ budget, left }: Extract<Refusal, { kind: 'exhausted' }>, { size }: Offer): SpekaError {
-    const { admission, clock, notices } = this.#options
+    const { admission, clock, notices, onRefused } = this.#options
     notices?.refused(budget)
+    onRefused?.(this.#call, budget.applied)
     const held = admission.held(budget.id)
     return budgetRefusal(budget, { left, held }, size?.least ?? zeroUsd, clock.now())
   }

@@ -129,7 +129,7 @@ async function race(words: (length: number) => string, seed: number): Promise<vo
     expect(refused.code).toBe('insufficient_quota')
     // Refused is only who would have needed more than there was.
     const { limit: told = { limit: '0', spent: '0', held: '0' }, message } = refused
-    const needed = parseUsd(/this one may cost (\S+) USD/.exec(message)?.[1] ?? '0')
+    const needed = parseUsd(/this request may cost up to (\S+) USD/.exec(message)?.[1] ?? '0')
     expect(needed + parseUsd(told.spent) + parseUsd(told.held) > parseUsd(told.limit)).toBe(true)
   }
   // All that is left can be had by one, and not a unit more.

@@ -9,14 +9,19 @@ import type { Rates } from './rates.ts'
 import { LocalRates } from './rates/local-rates.ts'
 import { RateCounts } from './rates/rate-counts.ts'
 import { rate } from './rates/rates.fake.ts'
+import type { OnRefused } from './on-refused.ts'
 import { ratesLayer, tokenRatesLayer } from './rates-layer.ts'
 
 /** Calls of one key with these rates; `within` puts something else between the rates and the tokens. */
 function limited(applied: readonly AppliedRate[] | undefined, rates: Rates = counted()) {
   const book = { appliedTo: () => (applied === undefined ? undefined : { money: [], rates: applied }) }
-  const parts = { book, rates, clock: createFakeClock() }
+  const refused: string[] = []
+  const onRefused: OnRefused = (_, { limit }) => void refused.push(limit.rule.kind)
+  const parts = { book, rates, onRefused, clock: createFakeClock() }
   return {
     rates,
+    /** By which kind of rate, each time that a call was refused. */
+    refused,
     remaining: () => rates.known(applied ?? []).map(({ remaining }) => remaining),
     ask(script: readonly ReplyScript[] = [whole], { within = [], ...options }: LimitedOptions = {}): Asked {
       const layers = { rates: [ratesLayer(parts)], guards: within, money: [tokenRatesLayer(parts)] }
@@ -59,6 +64,7 @@ describe('a call of a key with rates', () => {
     })
     expect(error.rates).toEqual({ requests: { limit: 1, remaining: 0, resetMs: 60_000 } })
     expect(key.remaining()).toEqual([0, 499])
+    expect(key.refused).toEqual(['rpm'])
   })
 
   test('tells where its rates stand while it runs', () => {

@@ -10,6 +10,7 @@ import type { RatesTold } from '../rates-told.ts'
 import type { Bytes } from '../transport.ts'
 import type { LimitBook } from './limit-book.ts'
 import type { AppliedRate } from './limit.ts'
+import type { OnRefused } from './on-refused.ts'
 import { rateRefused } from './rate-refused.ts'
 import type { RateRefusal, Rates, Slot } from './rates.ts'
 import { tellRates } from './tell-rates.ts'
@@ -18,6 +19,7 @@ import { tellRates } from './tell-rates.ts'
 export interface RatesLayerParts {
   readonly book: LimitBook
   readonly rates: Rates
+  readonly onRefused?: OnRefused | undefined
   readonly clock: Clock
 }
 
@@ -26,13 +28,14 @@ export interface RatesLayerParts {
  * requests that ran count. A call that no rate limits is handed on as it is.
  */
 export const ratesLayer =
-  ({ book, rates, clock }: RatesLayerParts): Layer =>
+  (parts: RatesLayerParts): Layer =>
   (next) => ({
     start(call, sink) {
+      const { book, rates } = parts
       const all = book.appliedTo(call)?.rates
       if (all === undefined || all.length === 0) return next.start(call, sink)
       const run = new RatedRun(sink, () => tellRates(rates.known(all)))
-      return run.start(next, call, rates, without(all, 'tpm'), 0, clock)
+      return run.start(next, call, parts, without(all, 'tpm'), 0)
     },
   })
 
@@ -41,13 +44,13 @@ export const ratesLayer =
  * length allows them, and corrected to what they were.
  */
 export const tokenRatesLayer =
-  ({ book, rates, clock }: RatesLayerParts): Layer =>
+  (parts: RatesLayerParts): Layer =>
   (next) => ({
     start(call, sink) {
-      const all = book.appliedTo(call)?.rates
+      const all = parts.book.appliedTo(call)?.rates
       if (all === undefined || !all.some(isOfTokens)) return next.start(call, sink)
       const run = new RatedRun(sink, undefined)
-      return run.start(next, call, rates, all.filter(isOfTokens), tokensOf(call), clock)
+      return run.start(next, call, parts, all.filter(isOfTokens), tokensOf(call))
     },
   })
 
@@ -77,10 +80,10 @@ class RatedRun implements AnswerSink, Run {
     this.#told = told
   }
 
-  start(next: Engine, call: Call, rates: Rates, wanted: readonly AppliedRate[], tokens: number, clock: Clock): Run {
-    const taken = rates.take(wanted, tokens)
+  start(next: Engine, call: Call, parts: RatesLayerParts, wanted: readonly AppliedRate[], tokens: number): Run {
+    const taken = parts.rates.take(wanted, tokens)
     if (!(taken instanceof Promise)) {
-      this.#enter(taken, clock)
+      this.#enter(taken, call, parts)
       this.#run = this.#begin(next, call)
       return this
     }
@@ -88,7 +91,7 @@ class RatedRun implements AnswerSink, Run {
       // Whoever leaves meanwhile gets a place that is granted all the same, and nobody else would give it back.
       signal.addEventListener('abort', () => this.#slot?.giveBack(), { once: true })
       const outcome = await taken
-      this.#enter(outcome, clock)
+      this.#enter(outcome, call, parts)
       if (signal.aborted) this.#slot?.giveBack()
       return () => next.start(call, this)
     })
@@ -133,8 +136,11 @@ class RatedRun implements AnswerSink, Run {
   }
 
   /** @throws SpekaError when a rate has refused it. */
-  #enter(outcome: Slot | RateRefusal, clock: Clock): void {
-    if ('standing' in outcome) throw this.#refused(rateRefused(outcome, clock))
+  #enter(outcome: Slot | RateRefusal, call: Call, { clock, onRefused }: RatesLayerParts): void {
+    if ('standing' in outcome) {
+      onRefused?.(call, outcome.standing.applied)
+      throw this.#refused(rateRefused(outcome, clock))
+    }
     this.#slot = outcome
   }
 

@@ -1,9 +1,11 @@
 import type { Clock, Random } from '@speka/core'
-import type { Budgets, HealthBook, Notices, RoutingTable } from '@speka/core/internal'
+import type { Budgets, HealthBook, Notices, OnRefused, RoutingTable } from '@speka/core/internal'
 import type { AlertConfig } from '../config/alert-schema.ts'
 import type { Alerts, NewAlert } from '../store/alerts.ts'
+import type { Refusals } from '../store/refusals.ts'
 import type { Ledger } from '../store/store.ts'
 import { alertRulesOf } from './alert-rules.ts'
+import { CountRefusals } from './count-refusals.ts'
 import { GATEWAY_LOOK_MS, GatewayWatch } from './gateway-watch.ts'
 import { LIMIT_LOOK_MS, LimitWatch } from './limit-watch.ts'
 import { Outbox } from './outbox.ts'
@@ -17,6 +19,7 @@ const TIDY_MS = 3_600_000
 export interface AlertParts {
   readonly store: {
     readonly alerts: Alerts
+    readonly refusals: Refusals
     readonly ledger: Pick<Ledger, 'totals'>
     readonly budgets: Pick<Budgets, 'standing'>
   }
@@ -36,6 +39,8 @@ export interface AlertParts {
 export interface OpenAlerts {
   /** What limits tell of. */
   readonly notices: Notices
+  /** Counts what limits refuse. */
+  readonly onRefused: OnRefused
   /** What is worth an alert from now on. Where there is nothing, nothing is watched. */
   configure(alerts: readonly AlertConfig[]): void
   /** Notices what has happened by now, and stops. What is not sent yet is sent by the next life, or by another process. */
@@ -54,8 +59,14 @@ export function openAlerts(parts: AlertParts): OpenAlerts {
 
   const failed = (error: unknown): void =>
     onTrouble('what alerts are about cannot be told at the moment', {
-      cause: error instanceof Error ? error.message : String(error),
+      cause: causeOf(error),
     })
+  const counts = new CountRefusals({
+    refusals: store.refusals,
+    clock,
+    onTrouble: (error) =>
+      onTrouble('what limits refuse cannot be written at the moment, and is kept in memory', { cause: causeOf(error) }),
+  })
   const watch = (everyMs: number, look: () => Promise<void>): Watch => new Watch(clock, everyMs, look, failed)
   const watches = {
     limits: watch(LIMIT_LOOK_MS, () => limits.look()),
@@ -66,6 +77,7 @@ export function openAlerts(parts: AlertParts): OpenAlerts {
 
   return {
     notices: limits,
+    onRefused: (call, applied) => counts.count(call, applied),
     configure(alerts) {
       const rules = alertRulesOf(alerts)
       for (const part of [limits, gateway, velocity]) part.configure(rules)
@@ -79,6 +91,9 @@ export function openAlerts(parts: AlertParts): OpenAlerts {
       await Promise.all(Object.values(watches).map((each) => each.stop()))
       await limits.look(true).catch(failed)
       await outbox.close()
+      await counts.close()
     },
   }
 }
+
+const causeOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,7 +1,8 @@
 import { listLimits as list } from '../operations/list-limits.ts'
+import { listRefusals, type RefusalView } from '../operations/list-refusals.ts'
 import { removeLimit as remove } from '../operations/remove-limit.ts'
 import { setLimit as set } from '../operations/set-limit.ts'
-import { asSaid, operator, text, texts, UsageError, type Command, type Invocation } from './command.ts'
+import { asSaid, operator, readDate, text, texts, UsageError, type Command, type Invocation } from './command.ts'
 import { amountOptions, rateOptions, readAmounts } from './limit-options.ts'
 import { accountOption, listCommand } from './list-command.ts'
 import { json, onOne, show as print } from './on-one.ts'
@@ -106,6 +107,7 @@ export const limitCommands: readonly Command[] = [
       'window',
       'spent',
       'left',
+      'refused in 24 h',
       'on reached',
       'status',
     ],
@@ -121,10 +123,36 @@ export const limitCommands: readonly Command[] = [
       window,
       one.spent_usd,
       one.left_usd,
+      String(one.refused_last_day),
       reached,
       status,
     ],
     none: 'There are no limits yet. Set one: speka limits set --usd 10 --reset monthly',
+  }),
+  listCommand({
+    name: 'limits refusals',
+    summary: 'List who was refused by which limit, by minute.',
+    list: listRefusals,
+    usage: '[--limit ID] [--key ID] [--since ISO] [--account ID]',
+    options: { ...accountOption, limit: { type: 'string' }, key: { type: 'string' }, since: { type: 'string' } },
+    wanted: (options) => ({
+      account: text(options, 'account'),
+      key_id: text(options, 'key'),
+      limit_id: text(options, 'limit'),
+      since: readDate('since', text(options, 'since')),
+    }),
+    headings: ['minute', 'account', 'key', 'limit', 'of', 'kind', 'window', 'refused'],
+    cells: ({ at, account, key_id: key, limit_id: limit, subject, kind, window, refused }: RefusalView) => [
+      at,
+      account,
+      key,
+      limit,
+      subject,
+      kind,
+      window,
+      String(refused),
+    ],
+    none: 'No limit has refused a request in the last 30 days.',
   }),
   onOne('limits', 'remove', 'Remove a limit.', remove),
 ]

@@ -14,6 +14,7 @@ import { listLimits, showLimit } from '../operations/list-limits.ts'
 import { listMembers } from '../operations/list-members.ts'
 import { listModels } from '../operations/list-models.ts'
 import { listProviders } from '../operations/list-providers.ts'
+import { listRefusals } from '../operations/list-refusals.ts'
 import { listRequests, showRequest } from '../operations/list-requests.ts'
 import { listTargets } from '../operations/list-targets.ts'
 import { listTeams } from '../operations/list-teams.ts'
@@ -98,6 +99,12 @@ export const managementRows: readonly ManagementRow[] = [
   },
   { method: 'GET', path: '/api/v1/limits/{id}', operation: showLimit, summary: 'Show a limit.' },
   { method: 'DELETE', path: '/api/v1/limits/{id}', operation: removeLimit, summary: 'Remove a limit.' },
+  {
+    method: 'GET',
+    path: '/api/v1/refusals',
+    operation: listRefusals,
+    summary: 'List who was refused by which limit, by minute, the newest first.',
+  },
   { method: 'GET', path: '/api/v1/tokens', operation: listTokens, summary: 'List the tokens of this API.' },
   {
     method: 'POST',

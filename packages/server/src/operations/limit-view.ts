@@ -49,12 +49,16 @@ export const limitView = z.object({
   left_usd: z.string().nullable(),
   /** When its window ends; `null`: never, or it has none. */
   resets_at: shownMoment,
+  /** How many requests it has refused in the last 24 hours. */
+  refused_last_day: z.number(),
   created_at: z.string(),
   removed_at: shownMoment,
   revision: z.number(),
 })
 
 export type LimitView = z.output<typeof limitView>
+
+const DAY_MS = 86_400_000
 
 const rateWindows = { rpm: 'minute', rpd: 'day', tpm: 'minute', max_parallel: 'parallel' } as const
 
@@ -75,9 +79,14 @@ export async function viewLimits(
   { store, now }: Pick<OperationParts, 'store' | 'now'>,
   limits: readonly Kept<'limit'>[],
 ): Promise<LimitView[]> {
-  const known = await budgetsNow(limits.flatMap(appliedAlone), store.budgets, now())
+  if (limits.length === 0) return []
+  const at = now()
+  const [known, refused] = await Promise.all([
+    budgetsNow(limits.flatMap(appliedAlone), store.budgets, at),
+    store.refusals.byLimit(at - DAY_MS),
+  ])
   const standings = new Map(known.map((one) => [one.budget.applied.limit.id, one]))
-  return limits.map((kept) => viewOf(kept, standings.get(kept.record.id)))
+  return limits.map((kept) => viewOf(kept, standings.get(kept.record.id), refused.get(kept.record.id)))
 }
 
 /** One of them. */
@@ -98,7 +107,7 @@ function appliedAlone(kept: Kept<'limit'>): AppliedMoney[] {
 
 const isOfMoney = (limit: Limit): limit is AppliedMoney['limit'] => limit.rule.kind === 'usd'
 
-const viewOf = ({ record, revision }: Kept<'limit'>, known: KnownBudget | undefined): LimitView => ({
+const viewOf = ({ record, revision }: Kept<'limit'>, known: KnownBudget | undefined, refused = 0): LimitView => ({
   ...viewLimitOfKey(record),
   account: record.account,
   subject: { kind: record.subject.kind, id: record.subject.id ?? null },
@@ -109,6 +118,7 @@ const viewOf = ({ record, revision }: Kept<'limit'>, known: KnownBudget | undefi
   held_usd: known === undefined ? null : formatUsd(known.held),
   left_usd: known === undefined ? null : formatUsd(known.remaining),
   resets_at: known === undefined || known.budget.endsAt === Infinity ? null : textOf(known.budget.endsAt),
+  refused_last_day: refused,
   created_at: new Date(record.createdAt).toISOString(),
   removed_at: textOf(record.removedAt),
   revision,

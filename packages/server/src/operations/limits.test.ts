@@ -34,6 +34,7 @@ test('a limit is set, shown, removed, and stays in the list, which says so', asy
     fallback: null,
     status: 'active',
     set_by: 'operator',
+    refused_last_day: 0,
     spent_usd: '0',
     held_usd: '0',
     left_usd: '10.5',

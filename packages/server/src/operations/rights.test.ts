@@ -30,6 +30,7 @@ const looking = [
   'listMembers',
   'showLimit',
   'listLimits',
+  'listRefusals',
   'listAlerts',
   'totalUsage',
 ]

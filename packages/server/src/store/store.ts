@@ -4,6 +4,7 @@ import type { Alerts } from './alerts.ts'
 import type { Audit } from './audit.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
+import type { Refusals } from './refusals.ts'
 import type { Registry } from './registry.ts'
 
 export { DEFAULT_ACCOUNT } from './default-account.ts'
@@ -23,6 +24,8 @@ export interface Store {
   /** How much of each limit on money is spent, and what of the rest is lent to this process. */
   readonly budgets: Budgets
   readonly alerts: Alerts
+  /** What limits have refused. */
+  readonly refusals: Refusals
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>
 }

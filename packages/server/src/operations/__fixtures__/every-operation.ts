@@ -11,6 +11,7 @@ import { listAudit } from '../list-audit.ts'
 import { listKeys } from '../list-keys.ts'
 import { listLimits, showLimit } from '../list-limits.ts'
 import { listMembers } from '../list-members.ts'
+import { listRefusals } from '../list-refusals.ts'
 import { listTeams } from '../list-teams.ts'
 import { listTokens } from '../list-tokens.ts'
 import type { Operation } from '../operation.ts'
@@ -92,6 +93,7 @@ const rows: Readonly<Record<string, Row>> = {
   listKeys: ['list-keys.ts', listKeys, 'key', ['account', 'after'], () => ({})],
   listTokens: ['list-tokens.ts', listTokens, 'token', ['account', 'after'], () => ({})],
   listAlerts: ['list-alerts.ts', listAlerts, 'account', ['account'], () => ({})],
+  listRefusals: ['list-refusals.ts', listRefusals, 'key', ['account', 'key_id'], () => ({})],
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
   totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
   verifyAudit: ['verify-audit.ts', verifyAudit, 'account', [], () => ({})],

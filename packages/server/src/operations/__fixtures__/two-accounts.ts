@@ -59,5 +59,8 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
     body: JSON.stringify({ data: { account, key } }),
     endpoints: [],
   })
+  await parts.store.refusals.count([
+    { minute: 0, account, keyId: key, limitId: limit, subject: 'key', kind: 'usd', window: 'month', refused: 1 },
+  ])
   return { account, team, member, key, token, limit }
 }

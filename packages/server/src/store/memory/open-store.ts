@@ -6,6 +6,7 @@ import { memoryAudit } from './audit.ts'
 import { memoryBudgets, spentBefore } from './budgets.ts'
 import { memoryLedger } from './ledger.ts'
 import { memoryOwners } from './owners.ts'
+import { memoryRefusals } from './refusals.ts'
 import { labelsOf, memoryRegistry, memoryTables, originOf } from './registry.ts'
 import { memoryReplies } from './replies.ts'
 import { useWhile } from './use.ts'
@@ -27,6 +28,7 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
     audit: memoryAudit(use, tables),
     replies: memoryReplies(use, replyBytes),
     alerts: memoryAlerts(use),
+    refusals: memoryRefusals(use),
     close: async () => {
       open = false
     },

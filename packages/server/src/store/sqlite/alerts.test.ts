@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Alerts, NewAlert } from '../alerts.ts'
+import type { NewAlert } from '../alerts.ts'
+import { MOST_REFUSALS, type Refused } from '../refusals.ts'
 import { sqliteAlerts } from './alerts.ts'
 
 const NOON = Date.UTC(2026, 10, 29, 12)
@@ -16,7 +17,7 @@ beforeEach(() => {
 afterEach(() => Promise.all(opened.map((each) => each.close())))
 
 /** The alerts of one process. */
-function open(): Alerts & { close(): Promise<void> } {
+function open(): ReturnType<typeof sqliteAlerts> {
   const alerts = sqliteAlerts(path)
   opened.push(alerts)
   return alerts
@@ -56,7 +57,12 @@ test('all of it is there in the next life', async () => {
 
 test('who only reads makes no file', async () => {
   const alerts = open()
-  expect([await alerts.list(), await alerts.occasions(['target.down'])]).toEqual([[], []])
+  expect([await alerts.list(), await alerts.occasions(['target.down']), await alerts.refusals.list()]).toEqual([
+    [],
+    [],
+    [],
+  ])
+  expect(await alerts.refusals.byLimit(0)).toEqual(new Map())
   await alerts.tidy(NOON)
   expect(existsSync(path)).toBe(false)
 })
@@ -82,4 +88,42 @@ test('a file of a later version is refused, and left as it is', async () => {
   await expect(open().raise(newAlert())).rejects.toThrow('newer version of Speka')
   expect(file.prepare('SELECT count(*) AS n FROM alert').get()).toEqual({ n: 1 })
   file.close()
+})
+
+const refused = (over: Partial<Refused> = {}): Refused => ({
+  minute: NOON,
+  account: 'default',
+  keyId: 'key_1',
+  limitId: 'lim_1',
+  subject: 'key',
+  kind: 'rpm',
+  window: 'minute',
+  refused: 1,
+  ...over,
+})
+
+test('what several processes count as refused at once is added up', async () => {
+  await Promise.all([open(), open(), open()].map((one) => one.refusals.count([refused({ refused: 5 })])))
+  expect(await open().refusals.list()).toMatchObject([{ refused: 15 }])
+})
+
+test('of refusals as many are kept as there is room for, the newest', async () => {
+  const { refusals } = open()
+  await refusals.count(Array.from({ length: MOST_REFUSALS + 10 }, (_, n) => refused({ keyId: `key_${n}` })))
+  const [newest] = await refusals.list({ limit: 1 })
+  expect(newest?.n).toBe(MOST_REFUSALS + 10)
+  expect(await refusals.list({ after: 11 })).toEqual([])
+  expect(await refusals.list({ after: 12 })).toMatchObject([{ keyId: 'key_10' }])
+})
+
+test('a file from before refusals were counted takes them, and keeps its alerts', async () => {
+  const first = open()
+  await first.raise(newAlert())
+  await first.close()
+  const file = new DatabaseSync(path)
+  file.exec('DROP TABLE refusal; PRAGMA user_version = 1')
+  file.close()
+  const next = open()
+  await next.refusals.count([refused()])
+  expect([(await next.list()).length, (await next.refusals.list()).length]).toEqual([1, 1])
 })

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs'
 import type { Alerts } from '../alerts.ts'
+import type { Refusals } from '../refusals.ts'
 import { startSqliteThread, type SqliteThread } from './start-thread.ts'
 import type { AlertQuestions } from './thread/alerts-worker.ts'
 
 /**
- * Alerts in a file of their own, on a thread of its own that is started when the first is asked for: no commit of a record
- * ever waits for one.
+ * Alerts, and what limits have refused, in a file of their own, on a thread of its own that is started when the first is asked
+ * for: no commit of a record ever waits for one.
  */
-export function sqliteAlerts(path: string): Alerts & { close(): Promise<void> } {
+export function sqliteAlerts(path: string): Alerts & { readonly refusals: Refusals; close(): Promise<void> } {
   let thread: Promise<SqliteThread<AlertQuestions>> | undefined
   const open = (): Promise<SqliteThread<AlertQuestions>> => {
     const forget = (): void => {
@@ -34,6 +35,11 @@ export function sqliteAlerts(path: string): Alerts & { close(): Promise<void> } 
     lead: async (lead) => (await open()).ask('lead', lead),
     tidy: async (now) => {
       if (!isNone()) await (await open()).ask('tidy', now)
+    },
+    refusals: {
+      count: async (refused) => (await open()).ask('countRefusals', refused),
+      list: async (query) => (isNone() ? [] : (await open()).ask('listRefusals', query)),
+      byLimit: async (since) => (isNone() ? new Map() : (await open()).ask('refusalsByLimit', since)),
     },
     async close() {
       await (await thread?.catch(() => undefined))?.close()

@@ -114,6 +114,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     audit: sqliteAudit(thread, reports),
     replies,
     alerts,
+    refusals: alerts.refusals,
     budgets,
     close: () => (closing ??= close()),
   }

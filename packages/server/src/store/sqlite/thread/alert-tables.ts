@@ -8,10 +8,9 @@ import {
   type DeliveryState,
   type KeptAlert,
 } from '../../alerts.ts'
+import { refusalQuestions, refusalSchema, type RefusalQuestions } from './refusal-tables.ts'
 
-export const ALERT_SCHEMA_VERSION = 1
-
-export const alertSchema = `
+const alertSchema = `
   CREATE TABLE alert (
     n          INTEGER PRIMARY KEY, -- the order in which they were raised
     id         TEXT    NOT NULL UNIQUE,
@@ -37,13 +36,15 @@ export const alertSchema = `
   ) STRICT;
   CREATE INDEX delivery_due ON delivery (next_at) WHERE state = 'waiting';
   CREATE TABLE lead (of TEXT NOT NULL PRIMARY KEY, who TEXT NOT NULL, until INTEGER NOT NULL) STRICT;
-  PRAGMA user_version = ${ALERT_SCHEMA_VERSION};
 `
+
+/** What each version of the file adds to the one before. */
+export const alertMigrations = [alertSchema, refusalSchema] as const
 
 const DAY_MS = 86_400_000
 
-/** What the thread of alerts is asked: the members of {@link Alerts}, answered at once. */
-export type AlertQuestions = {
+/** What the thread of alerts is asked: the members of {@link Alerts}, answered at once, and about refusals. */
+export type AlertQuestions = RefusalQuestions & {
   readonly [Name in keyof Alerts]: (...args: Parameters<Alerts[Name]>) => Awaited<ReturnType<Alerts[Name]>>
 }
 
@@ -91,6 +92,8 @@ export function alertQuestions(db: DatabaseSync): AlertQuestions {
   }
 
   return {
+    ...refusalQuestions(db, atOnce),
+
     raise: ({ id, kind, at, account, body, occasion, ends, keepUntil, endpoints }) =>
       atOnce(() => {
         if (ends !== undefined && end.run(at + KEPT_MS, ends).changes === 0) return false

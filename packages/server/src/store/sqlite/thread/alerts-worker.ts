@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { keepToOwner } from '../../../files/keep-to-owner.ts'
 import { Refusal } from '../sqlite-failure.ts'
-import { alertQuestions, alertSchema, ALERT_SCHEMA_VERSION } from './alert-tables.ts'
+import { alertMigrations, alertQuestions } from './alert-tables.ts'
 import { answerQuestions } from './answer-questions.ts'
 
 export type { AlertQuestions } from './alert-tables.ts'
@@ -25,9 +25,9 @@ function openAlerts(path: string): DatabaseSync {
     db.exec(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`)
     db.exec('PRAGMA foreign_keys = ON; BEGIN IMMEDIATE')
     const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
-    if (version > ALERT_SCHEMA_VERSION) throw new Refusal('newer', `its version is ${version}`)
-    if (version === 0) db.exec(alertSchema)
-    db.exec('COMMIT')
+    if (version > alertMigrations.length) throw new Refusal('newer', `its version is ${version}`)
+    for (const step of alertMigrations.slice(version)) db.exec(step)
+    db.exec(`PRAGMA user_version = ${alertMigrations.length}; COMMIT`)
     return db
   } catch (error) {
     db.close()
