@@ -4,7 +4,6 @@ import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
 import { PlanCost } from './plan-cost.ts'
-import { closerPromptBound } from './prompt-bound.ts'
 import type { Slices } from './sliced-answer.ts'
 
 /** A call as it may be sent once so much is set aside for it. */
@@ -101,8 +100,8 @@ export class HoldSize {
   /** How many tokens of each choice are set aside as a stream begins; `undefined`: all that it may have. */
   get #sliced(): number | undefined {
     const { endpoint, stream } = this.#call
-    if (!stream || endpoint !== 'chat' || this.#attempts > 1) return undefined
-    const { choices, size } = operations[endpoint]
+    const { choices, size, stream: traits } = operations[endpoint]
+    if (!stream || traits?.isMetered !== true || this.#attempts > 1) return undefined
     const own = size(this.#call).outputTokens
     if (own === undefined || own / choices(this.#call) <= USUAL_TOKENS) return undefined
     // What a model thinks may not be in what it says, and is charged all the same. A gateway further on is told one limit of cost.
@@ -116,7 +115,8 @@ export class HoldSize {
   #closer(): void {
     if (this.#promptTokens > 0) return
     const { targets, contextWindow, contentPolicy } = this.#plan
-    const tokens = closerPromptBound(this.#call, [...targets, ...contextWindow, ...contentPolicy])
+    const { closerInputTokens } = operations[this.#call.endpoint]
+    const tokens = closerInputTokens?.(this.#call, [...targets, ...contextWindow, ...contentPolicy]) ?? Infinity
     if (tokens >= (this.#call.mostPromptTokens ?? boundOfPrompt(this.#call))) return
     this.#promptTokens = tokens
     this.#cost = PlanCost.of({ ...this.#call, mostPromptTokens: tokens }, this.#plan, this.#attempts) ?? this.#cost

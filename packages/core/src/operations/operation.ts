@@ -44,6 +44,15 @@ export interface StreamTraits {
   readonly mayBeSilent?: boolean
   /** Whether another target can go on where one broke off, since all that was said is words. Default: none can. */
   readonly canContinue?: boolean
+  /** Whether it can be told as it comes how many tokens it has at the most, since it is words alone. Default: it cannot. */
+  readonly isMetered?: boolean
+}
+
+/** Who is asked, as far as what it puts before a prompt by itself depends on it. */
+export interface AskedTarget {
+  readonly adapter: { readonly type: string; readonly routesItself?: boolean | undefined }
+  /** What it calls the model. */
+  readonly upstreamModel: string
 }
 
 /**
@@ -94,6 +103,12 @@ export interface Operation<Asked extends Call = Call> {
 
   /** The most tokens that the prompt can have; `Infinity`: the call alone does not tell. */
   mostInputTokens(call: Asked): number
+  /**
+   * The same looked at more closely, which takes longer: for where money is short. Default: it cannot be.
+   *
+   * @param targets who may be asked.
+   */
+  closerInputTokens?(call: Asked, targets: readonly AskedTarget[]): number
   /**
    * The most tokens that an answer can have, all choices together.
    *

@@ -34,7 +34,8 @@ export const anyStep: fc.Arbitrary<Step> = fc.oneof(
 /** Runs random steps of three owners on two budgets, and holds the store to what must never happen. */
 export async function runSchedule(world: BudgetsWorld, steps: readonly Step[]): Promise<void> {
   let first = testBudget(100)
-  const second = testBudget(80)
+  // Of another key, so that what is charged in the first alone is nothing that this one's window has spent.
+  const second = testBudget(80, { subject: { kind: 'key', id: 'key_B', account: 'default' } })
   const owners = [
     new TestOwner(await world.start()),
     new TestOwner(await world.start()),

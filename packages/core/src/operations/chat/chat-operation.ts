@@ -8,6 +8,7 @@ import { estimateInputTokens, likelyInputTokens } from '../estimate-input.ts'
 import type { Operation } from '../operation.ts'
 import { readChatCall, writeChatCall, type ChatCall } from './chat-call.ts'
 import type { ChatRequest } from './chat.ts'
+import { closerPromptBound } from './closer-prompt.ts'
 import { mostInputOfChat, mostOutputOfChat } from './most-of-chat.ts'
 import { writeUsage } from './write-usage.ts'
 
@@ -63,6 +64,7 @@ export const chatOperation: Operation<ChatCall> = {
       : call,
 
   mostInputTokens: mostInputOfChat,
+  closerInputTokens: closerPromptBound,
   mostOutputTokens: mostOutputOfChat,
   completeUsage: (usage, call, outputTokens) =>
     // As nearly every answer has it.
@@ -80,7 +82,7 @@ export const chatOperation: Operation<ChatCall> = {
   native: ({ native }) => native,
   leftOut: ({ leftOut }) => leftOut,
 
-  stream: { canContinue: true },
+  stream: { canContinue: true, isMetered: true },
   /** A usage event comes only when it was asked for. */
   endStream({ frames, usage, id, created, model }, { wantsUsage }) {
     const end: Bytes[] = [...frames]

@@ -1,8 +1,8 @@
-import { readChatCall, writeChatCall } from '../operations/chat/chat-call.ts'
-import type { ChatRequest } from '../operations/chat/chat.ts'
-import { mintRequestId } from '../uuid.ts'
-import { closerPromptBound } from './prompt-bound.ts'
-import type { AskedTarget } from './prompt-preamble.ts'
+import { readChatCall, writeChatCall } from './chat-call.ts'
+import type { ChatRequest } from './chat.ts'
+import { mintRequestId } from '../../uuid.ts'
+import { closerPromptBound } from './closer-prompt.ts'
+import type { AskedTarget } from '../operation.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const letters = `data:image/png;base64,${'iVBORw0K'.repeat(20_000)}`

@@ -1,11 +1,5 @@
-import type { Call } from '../operations/call.ts'
-
-/** Who is asked, as far as what it puts before a prompt by itself depends on it. */
-export interface AskedTarget {
-  readonly adapter: { readonly type: string; readonly routesItself?: boolean | undefined }
-  /** What it calls the model. */
-  readonly upstreamModel: string
-}
+import type { AskedTarget } from '../operation.ts'
+import type { ChatCall } from './chat-call.ts'
 
 /**
  * What most chat templates write by themselves: dates, a line on who the model is, and marks. Those of gpt-oss (openai/harmony) come
@@ -35,7 +29,7 @@ interface LongPreamble {
 const OF_ANY_MODEL: ReadonlySet<string> = new Set(['openrouter', 'ollama'])
 
 /** The most tokens that an upstream puts before a prompt by itself when it is offered no tools. */
-export function tokensBefore({ outline }: Extract<Call, { endpoint: 'chat' }>, target: AskedTarget): number {
+export function tokensBefore({ outline }: ChatCall, target: AskedTarget): number {
   const { adapter, upstreamModel } = target
   if (adapter.type === 'sandbox') return 0
   if (adapter.routesItself === true || OF_ANY_MODEL.has(adapter.type)) return LONG_PREAMBLE_TOKENS

@@ -1,10 +1,10 @@
-import { asBuffer, LONG_STRING_BYTES } from '../bytes/scan-object.ts'
-import { isRecord } from '../json.ts'
-import { boundOfPrompt } from '../meter/most-usage.ts'
-import type { Call } from '../operations/call.ts'
-import { HIDDEN_TOKENS, tokensBesideText } from '../operations/chat/most-of-chat.ts'
-import { LONG_STRING_MARK } from '../wire/outline.ts'
-import { LONG_PREAMBLE_TOKENS, tokensBefore, type AskedTarget } from './prompt-preamble.ts'
+import { asBuffer, LONG_STRING_BYTES } from '../../bytes/scan-object.ts'
+import { isRecord } from '../../json.ts'
+import { LONG_STRING_MARK } from '../../wire/outline.ts'
+import type { ChatCall } from './chat-call.ts'
+import { HIDDEN_TOKENS, mostInputOfChat, tokensBesideText } from './most-of-chat.ts'
+import type { AskedTarget } from '../operation.ts'
+import { LONG_PREAMBLE_TOKENS, tokensBefore } from './prompt-preamble.ts'
 
 /**
  * The most tokens that a prompt can have, looked at more closely where that is worth while: money is short. An upstream that says
@@ -12,9 +12,9 @@ import { LONG_PREAMBLE_TOKENS, tokensBefore, type AskedTarget } from './prompt-p
  *
  * @param targets who may be asked: what they put before a prompt by themselves differs.
  */
-export function closerPromptBound(call: Call, targets: readonly AskedTarget[]): number {
-  const most = call.mostPromptTokens ?? boundOfPrompt(call)
-  if (most === Infinity || call.endpoint !== 'chat') return most
+export function closerPromptBound(call: ChatCall, targets: readonly AskedTarget[]): number {
+  const most = call.mostPromptTokens ?? mostInputOfChat(call)
+  if (most === Infinity) return most
   const hidden = Math.max(...targets.map((target) => tokensBefore(call, target)))
   const words = wordsOfPrompt(call)
   if (words !== undefined) return Math.min(most, words + hidden + tokensBesideText(call.outline))
@@ -121,7 +121,6 @@ function wordsOfPart(part: unknown): unknown {
 const bytesOf = (text: unknown): number =>
   typeof text !== 'string' || (text !== LONG_STRING_MARK && isLong(text)) ? 0 : Buffer.byteLength(text)
 
-type ChatCall = Extract<Call, { endpoint: 'chat' }>
 type Place = 'body' | 'messages' | 'message' | 'content' | 'part' | 'picture' | 'url'
 
 /** Where a picture stands in a request: what leads there, by the names of members; `*` is each of a list. */
