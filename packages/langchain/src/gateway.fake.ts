@@ -9,7 +9,7 @@ import type {
   UsageRecord,
 } from '@speka/core'
 import { mintRequestId } from '@speka/core/internal'
-import { createGateway } from '@speka/core/node'
+import { assembleGateway, createGateway, realClock } from '@speka/core/node'
 
 type Asked = ChatRequest | EmbeddingsRequest
 
@@ -103,4 +103,37 @@ export function gatewayStreaming(deltas: readonly Delta[], finish = 'stop'): Gat
       return details()
     },
   }
+}
+
+/**
+ * A gateway whose upstream keeps to the bound that it is sent, and is else as dear as it may be: a token for each byte of the
+ * prompt, for 1 µ$, and an answer as long as it may be, up to 400 tokens for 2 µ$ each.
+ */
+export function dearGateway(): Gateway {
+  return assembleGateway({
+    config: {
+      providers: { dear: { type: 'openai-compatible', base_url: 'http://dear', api_key: 'key' } },
+      models: { 'dear/model': { targets: [{ provider: 'dear' }], price: { input: '1', output: '2' } } },
+    },
+    clock: realClock,
+    random: Math.random,
+    transport: {
+      send(_, { body = [] }, sink) {
+        const bytes = Buffer.concat(body)
+        const { max_tokens: most = Infinity } = JSON.parse(bytes.toString()) as { max_tokens?: number }
+        const usage = { prompt_tokens: bytes.length, completion_tokens: Math.min(most, 400) }
+        const message = { role: 'assistant', content: 'Hi' }
+        const finish_reason = most <= 400 ? 'length' : 'stop'
+        const answer = { id: 'up', object: 'chat.completion', created: 0, model: 'dear/model', usage }
+        const left = { yet: false }
+        setImmediate(() => {
+          if (left.yet) return sink.fail({ kind: 'aborted', sent: true, cause: undefined })
+          sink.head(200, { 'content-type': 'application/json' })
+          sink.data(Buffer.from(JSON.stringify({ ...answer, choices: [{ index: 0, message, finish_reason }] })))
+          sink.end()
+        })
+        return { pause() {}, resume() {}, abort: () => void (left.yet = true) }
+      },
+    },
+  })
 }

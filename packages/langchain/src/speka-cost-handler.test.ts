@@ -3,7 +3,7 @@ import { AIMessage } from '@langchain/core/messages'
 import { createGateway, formatUsd, parseUsd, picoUsd } from '@speka/core/node'
 import fc from 'fast-check'
 import { ChatSpeka } from './chat-speka.ts'
-import { gatewaySaying, watchedGateway } from './gateway.fake.ts'
+import { dearGateway, gatewaySaying, watchedGateway } from './gateway.fake.ts'
 import { SpekaCostHandler } from './speka-cost-handler.ts'
 import { SpekaEmbeddings } from './speka-embeddings.ts'
 import { SpekaSpendCapError } from './speka-spend-cap-error.ts'
@@ -212,6 +212,21 @@ describe('a cap', () => {
       expect(Number(costs.remainingUsd)).toBeGreaterThan(0)
     },
   )
+
+  test.each([
+    ['base64', 'Qk1CaWduIHRoaW5n'],
+    ['UUIDs', '0f8e3c1a-5b7d-4e2f-9a6b-1c2d3e4f5a6b '],
+    ['emoji', '👩‍👩‍👧‍👦🏳️‍🌈'],
+  ])('holds for fifty calls at once whose prompts of %s have more tokens than they look', async (_, words) => {
+    const costs = capped('0.05')
+    const dear = new ChatSpeka({ model: 'dear/model', gateway: dearGateway(), callbacks: [costs] })
+    const texts = Array.from({ length: 50 }, (_each, index) => words.repeat(1 + (index % 7) * 5))
+    const settled = await Promise.allSettled(texts.map((text) => dear.invoke(text)))
+    expect(parseUsd(costs.totalUsd)).toBeLessThanOrEqual(parseUsd('0.05'))
+    expect(settled.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(10)
+    for (const one of settled)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ name: 'SpekaSpendCapError', heldUsd: '0' })
+  })
 
   test('has calls of an unknown price take turns', async () => {
     const costs = capped('0.00001')

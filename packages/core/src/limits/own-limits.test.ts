@@ -10,6 +10,8 @@ import {
 import { config } from '../front/ask.fake.ts'
 import { assembleGateway, type GatewayOptions } from '../gateway.ts'
 import { formatUsd, parseUsd, picoUsd, zeroUsd } from '../money.ts'
+import { createGateway as createNodeGateway } from '../node/create-gateway.ts'
+import { createGateway as createWebGateway } from '../web/create-gateway.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { GatewayLimit } from './gateway-limit.ts'
@@ -34,6 +36,16 @@ function limited(limits: readonly GatewayLimit[], more: Partial<GatewayOptions> 
   }
   return { clock, transport, gateway, over }
 }
+
+test.each([
+  ['node', createNodeGateway],
+  ['the web', createWebGateway],
+])('a gateway for %s takes limits, and refuses those that make no sense', async (_, create) => {
+  const gateway = create({ config: {}, limits: [{ usd: '5', window: 'day' }] })
+  const { cost = '' } = await gateway.chat({ ...hello, model: 'speka/sandbox' })
+  expect(await gateway.limits()).toMatchObject([{ limit: '5', spent: cost }])
+  expect(() => create({ config: {}, limits: [{ usd: '-5' }] })).toThrow(RangeError)
+})
 
 test('a gateway without limits says that it has none', async () => {
   expect(await limited([]).gateway.limits()).toEqual([])
