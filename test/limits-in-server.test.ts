@@ -161,3 +161,16 @@ test('an explanation says which limit would refuse, and takes nothing', async ()
       refused_by: { kind: 'usd', subject: 'key' },
     })
 })
+
+test.each([100, 1000])('an explanation and the request come to the same, with max_tokens %d', async (tokens) => {
+  const { key } = await speka('keys create --name k --limit-usd 0.00005')
+  const more = { max_tokens: tokens }
+  const response = await fetch(`${gateway.baseURL}/route/explain`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'speka/sandbox', messages: [{ role: 'user', content: 'Hello!' }], ...more }),
+  })
+  const { limits } = (await response.json()) as { readonly limits: readonly { readonly would: string }[] }
+  const { status } = await ask(key, more)
+  expect([limits[0]?.would, status]).toEqual(tokens === 100 ? ['admit', 200] : ['refuse', 402])
+})

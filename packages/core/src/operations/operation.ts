@@ -50,7 +50,11 @@ export interface StreamTraits {
 
 /** Who is asked, as far as what it puts before a prompt by itself depends on it. */
 export interface AskedTarget {
-  readonly adapter: { readonly type: string; readonly routesItself?: boolean | undefined }
+  readonly adapter: {
+    readonly type: string
+    readonly routesItself?: boolean | undefined
+    readonly native?: object | undefined
+  }
   /** What it calls the model. */
   readonly upstreamModel: string
 }

@@ -127,7 +127,7 @@ export const limitCommands: readonly Command[] = [
       reached,
       status,
     ],
-    none: 'There are no limits yet. Set one: speka limits set --usd 10 --reset monthly',
+    none: 'No limit has been set by command or API yet, and those of the configuration stand there. Set one: speka limits set --usd 10 --reset monthly',
   }),
   listCommand({
     name: 'limits refusals',

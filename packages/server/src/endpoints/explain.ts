@@ -8,6 +8,7 @@ import {
   showBudget,
   showRate,
   standingsOf,
+  wouldFit,
   zeroUsd,
   type KnownBudget,
   type RouteExplanation,
@@ -34,7 +35,7 @@ export function explain(
   { budgets }: Pick<Store, 'budgets'>,
 ) {
   /** Where the limits stand that the call would meet, and what each would do. Nothing is taken. */
-  const limitsOf = async (call: Call, cost: RouteExplanation['cost']) => {
+  const limitsOf = async (call: Call, cost: RouteExplanation['cost'], fits: Fits) => {
     const applied = callLimits?.book.appliedTo(call)
     if (callLimits === undefined || applied === undefined) return { limits: [], refused_by: null }
     const now = clock.now()
@@ -42,7 +43,7 @@ export function explain(
     const least = cost === null ? zeroUsd : parseUsd(cost.least)
     const told = [
       ...rates.map((rate) => ({ ...showRate(rate, now), would: rate.remaining < 1 ? 'refuse' : 'admit' })),
-      ...money.map((one) => ({ ...showBudget(one), would: wouldDo(one, least) })),
+      ...money.map((one) => ({ ...showBudget(one), would: wouldDo(one, least, fits) })),
     ]
     return { limits: told, refused_by: told.find(({ would }) => would === 'refuse') ?? null }
   }
@@ -58,15 +59,31 @@ export function explain(
     const asked = parseWholeBody(body, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids)
     const call = callToExplain(asked, facts, usualFor(String(asked['model'])))
     const circumstances = { maxAttempts: engine.maxAttempts, monotonic: clock.monotonic() }
-    const explanation = explainRoute(call, engine.plan(call), circumstances)
-    respondJson(response, id, { ...explanation, ...(await limitsOf(call, explanation.cost)) })
+    const plan = engine.plan(call)
+    const explanation = explainRoute(call, plan, circumstances)
+    const fits: Fits = (left) => wouldFit(call, plan, engine.maxAttempts, left)
+    respondJson(response, id, { ...explanation, ...(await limitsOf(call, explanation.cost, fits)) })
   }
 }
 
-/** What a limit on money would do with a request that costs so much at the least. */
-function wouldDo({ budget, remaining }: KnownBudget, least: PicoUsd): 'admit' | 'refuse' | 'fall_back' | 'notify' {
-  if (remaining > 0n && remaining >= least) return 'admit'
-  return reached[budget.applied.limit.onReached]
+/** Whether a request could be made with so much left; `undefined`: nobody knows what it costs. */
+type Fits = (left: PicoUsd) => boolean | undefined
+
+/**
+ * What a limit on money would do with a request.
+ *
+ * @param least that the request can cost.
+ */
+function wouldDo(
+  { budget, remaining }: KnownBudget,
+  least: PicoUsd,
+  fits: Fits,
+): 'admit' | 'refuse' | 'fall_back' | 'notify' {
+  const { onReached } = budget.applied.limit
+  const isLeft = remaining > 0n && remaining >= least
+  // Who only tells has nothing set aside.
+  if (isLeft && (onReached === 'notify' || fits(remaining) !== false)) return 'admit'
+  return reached[onReached]
 }
 
 const reached = { stop: 'refuse', fallback: 'fall_back', notify: 'notify' } as const

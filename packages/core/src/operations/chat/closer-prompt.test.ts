@@ -1,5 +1,6 @@
 import { readChatCall, writeChatCall } from './chat-call.ts'
 import type { ChatRequest } from './chat.ts'
+import type { NativeRequest } from './native-request.ts'
 import { mintRequestId } from '../../uuid.ts'
 import { closerPromptBound } from './closer-prompt.ts'
 import type { AskedTarget } from '../operation.ts'
@@ -93,6 +94,17 @@ test.each([
   const whole = { messages: [{ role: 'user', content: 'hi' }], ...request }
   const bytes = JSON.stringify({ model: 'm', ...whole }).length
   expect(bound(whole, sandbox)).toEqual([bytes + 1024, bytes + 1024])
+})
+
+test('what came in another dialect counts by its translation, unless somebody is asked who speaks it', () => {
+  const messages = [{ role: 'user', content: 'Hello' }]
+  const [call] = calls({ messages })
+  if (call === undefined) throw new Error('there is one')
+  const { body, scan } = call
+  const native = { dialect: 'responses', body, scan, outline: {} } as unknown as NativeRequest
+  const speaking = { ...sandbox, adapter: { ...sandbox.adapter, native: {} } }
+  expect(closerPromptBound({ ...call, native, leftOut: [] }, [sandbox])).toBe(17)
+  expect(closerPromptBound({ ...call, native, leftOut: [] }, [sandbox, speaking])).toBeGreaterThan(1024)
 })
 
 test('what tools come to is not known so closely', () => {

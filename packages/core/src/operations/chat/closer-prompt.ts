@@ -16,7 +16,7 @@ export function closerPromptBound(call: ChatCall, targets: readonly AskedTarget[
   const most = call.mostPromptTokens ?? mostInputOfChat(call)
   if (most === Infinity) return most
   const hidden = Math.max(...targets.map((target) => tokensBefore(call, target)))
-  const words = wordsOfPrompt(call)
+  const words = wordsOfPrompt(call, targets)
   if (words !== undefined) return Math.min(most, words + hidden + tokensBesideText(call.outline))
   const { tools } = call.outline
   const isOfferedTools = Array.isArray(tools) && tools.length > 0
@@ -55,9 +55,11 @@ function bytesOfPictures({ body, scan, outline }: ChatCall): number {
  * The most tokens of a plain conversation: its words, and the marks around each message; `undefined`: there is more to it, such as
  * tools and schemas, which upstreams write down in ways of their own.
  */
-function wordsOfPrompt(call: ChatCall): number | undefined {
-  const { scan, outline, native, leftOut } = call
-  if (native !== undefined || leftOut !== undefined || !hasOnly(outline, BESIDE_THE_PROMPT)) return undefined
+function wordsOfPrompt(call: ChatCall, targets: readonly AskedTarget[]): number | undefined {
+  const { scan, outline, native } = call
+  // Who speaks the caller's own dialect is sent what the caller has sent, and not its translation.
+  if (native !== undefined && targets.some(({ adapter }) => adapter.native !== undefined)) return undefined
+  if (outline.messages.length === 0 || !hasOnly(outline, BESIDE_THE_PROMPT)) return undefined
   let tokens = -bytesOfPictures(call)
   // What was too long to be parsed is counted where it stands in the body, as JSON spells it.
   for (const { start, end } of scan.longStrings) tokens += end - start
