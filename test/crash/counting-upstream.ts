@@ -14,6 +14,11 @@ const MOST_INPUT = 4000
 export const answerOf = ({ input, output }: { input: number | null; output: number | null }): string =>
   `${input} + ${output} tokens`
 
+/** Where an answer may be when somebody is killed, as its upstream can tell. */
+export const upstreamPoints = ['asked', 'begun', 'in the middle', 'said'] as const
+
+export type UpstreamPoint = (typeof upstreamPoints)[number]
+
 /** An upstream that keeps its own books: each answer says other counts of tokens, by which it is known everywhere. */
 export interface CountingUpstream {
   readonly baseURL: string
@@ -24,16 +29,33 @@ export interface CountingUpstream {
   close(): Promise<void>
 }
 
-export async function startCountingUpstream(): Promise<CountingUpstream> {
+/** @param tell told of each answer that is at such a point. */
+export async function startCountingUpstream(tell: (point: UpstreamPoint) => void): Promise<CountingUpstream> {
+  /** A step that does nothing, and tells that it is reached. */
+  const at = (point: UpstreamPoint): Step => ({
+    get until() {
+      tell(point)
+      return Promise.resolve()
+    },
+  })
   const said = new Set<string>()
   const answer = ({ body }: SeenRequest): Step[] => {
     const counts = { input: 1 + (said.size % MOST_INPUT), output: 1 + Math.floor(said.size / MOST_INPUT) }
     said.add(answerOf(counts))
     // Some streams take their time, so that a kill finds them at every stage.
     const pauseMs = counts.input % 3 === 0 ? 2 : 0
-    return body.includes('"stream":true')
-      ? stream(['One ', 'two ', 'three.'], counts, pauseMs)
-      : json(completion('One two three.', counts))
+    if (!body.includes('"stream":true')) return [at('asked'), ...json(completion('One two three.', counts)), at('said')]
+    const [head, ...steps] = stream(['One ', 'two ', 'three.'], counts, pauseMs)
+    const middle = steps.length / 2
+    return [
+      at('asked'),
+      ...(head === undefined ? [] : [head]),
+      at('begun'),
+      ...steps.slice(0, middle),
+      at('in the middle'),
+      ...steps.slice(middle),
+      at('said'),
+    ]
   }
   const upstream = await startScriptedUpstream(answer)
   return {

@@ -7,6 +7,8 @@ export interface LedgerRow {
   /** Its number among those of its owner. */
   readonly n: number
   readonly id: string
+  /** The id of its key. */
+  readonly key: string
   /** In pico-dollars; `null` when it is not known. */
   readonly charge: number | null
   readonly outcome: string
@@ -33,7 +35,7 @@ export function lookAtLedger(data: string): LookedAt {
   const db = new DatabaseSync(join(data, 'speka.sqlite'), { readOnly: true })
   try {
     const rows = db.prepare(`
-      SELECT place / ${ROWS_OF_ONE} AS owner, place % ${ROWS_OF_ONE} AS n, id, charge_pico AS charge,
+      SELECT place / ${ROWS_OF_ONE} AS owner, place % ${ROWS_OF_ONE} AS n, id, key_id AS key, charge_pico AS charge,
         record ->> 'outcome' AS outcome, record ->> 'inputTokens' AS input, record ->> 'outputTokens' AS output
       FROM usage_record ORDER BY place`)
     return {

@@ -12,12 +12,14 @@ async function main(): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
+  const strict = { durability: 'strict', budgets: true } as const
+  const relaxed = { workers: 1, durability: 'relaxed', budgets: false } as const
   const half = { kills: Math.ceil(options.kills / 2), answers: Math.ceil(options.answers / 2) }
   const kills = Math.min(half.kills, MOST_CONTROL_KILLS)
   const figures = [
-    ...kept('one process', await part('one process', { ...half, workers: 1, durability: 'strict' }, options)),
-    ...kept('two workers', await part('two workers', { ...half, workers: 2, durability: 'strict' }, options)),
-    ...control(await part('control', { kills, answers: kills * 30, workers: 1, durability: 'relaxed' }, options)),
+    ...kept('one process', await part('one process', { ...half, workers: 1, ...strict }, options)),
+    ...kept('two workers', await part('two workers', { ...half, workers: 2, ...strict }, options)),
+    ...control(await part('control', { kills, answers: kills * 30, ...relaxed }, options)),
   ]
   process.stdout.write(`\nSeed ${options.seed}\n${table(figures)}`)
   return figures.every(({ reached }) => reached) ? 0 : 1
@@ -40,19 +42,26 @@ async function part(name: string, asked: Asked, { seed }: Options): Promise<Cras
 }
 
 function kept(name: string, crashed: Crashed): Figure[] {
-  const { kills, complete, broken, unheard, rows, unseen } = crashed
+  const { kills, complete, broken, unheard, refused, unknown, rows, unseen } = crashed
   const { worker, supervisor, whole } = kills
   return [
     told(`${name}: kills of a worker, the supervisor, the whole`, `${worker}, ${supervisor}, ${whole}`),
     told('  answers that were complete, broken off, never heard of', `${complete}, ${broken}, ${unheard}`),
+    told('  at those moments', momentsOf(crashed)),
+    told('  refused for a budget that was spent, or that nobody could know', `${refused}, ${unknown}`),
     told('  records, and those of them whose answer nobody saw whole', `${rows}, ${unseen}`),
     none('  complete answers that are not in the ledger', crashed.lost),
     none('  requests or answers recorded twice', crashed.doubled),
     none('  charges, counts or ends that differ between client, upstream and ledger', crashed.wrong),
     none('  numbers missing among the records of one owner', crashed.gaps),
-    none('  troubles after a restart: verify, owners, sums', crashed.troubles),
+    none('  troubles after a restart: verify, owners, sums, budgets', crashed.troubles),
   ]
 }
+
+const momentsOf = ({ at }: Crashed): string =>
+  Object.entries(at)
+    .map(([point, kills]) => `${kills} ${point}`)
+    .join(', ')
 
 /** A ledger that is not strict must be seen to lose, or nothing above proves anything. */
 function control({ lost, complete }: Crashed): Figure[] {

@@ -8,6 +8,7 @@ const row = (n: number, changes: Partial<LedgerRow> = {}): LedgerRow => ({
   owner: 1,
   n,
   id: `r${n}`,
+  key: 'k',
   charge: n * 1_000_000 + 14_000_000,
   outcome: 'complete',
   input: n,

@@ -3,8 +3,9 @@ import { eventually } from '../support/eventually.ts'
 import { randomFrom } from '../support/random-from.ts'
 import { runSpeka } from '../support/run-speka.ts'
 import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
-import { startClients, type Seen } from './clients.ts'
-import { startCountingUpstream } from './counting-upstream.ts'
+import { openBudgets, type Budgets } from './budgets.ts'
+import { seenNothing, startClients } from './clients.ts'
+import { startCountingUpstream, upstreamPoints } from './counting-upstream.ts'
 import { aMoment, kill, settlersOf, type Victim } from './kill.ts'
 import { lookAtLedger, type LedgerRow } from './look-at-ledger.ts'
 import { reconcile, type Reconciled } from './reconcile.ts'
@@ -15,16 +16,26 @@ export interface CrashOptions {
   readonly answers: number
   readonly workers: number
   readonly durability: 'strict' | 'relaxed'
+  /** Whether keys have budgets. */
+  readonly budgets: boolean
   readonly seed: number
   /** Told how far it is. */
   readonly say: (text: string) => void
 }
 
+/** The moments at which somebody is killed, in turn. At random: whatever is under way then. */
+const points = ['at random', ...upstreamPoints, 'seen', 'refused'] as const
+
+export type Point = (typeof points)[number]
+
 /** What has come of it. */
 export interface Crashed extends Reconciled {
   readonly kills: Readonly<Record<Victim, number>>
+  readonly at: Readonly<Record<Point, number>>
   readonly complete: number
   readonly broken: number
+  readonly refused: number
+  readonly unknown: number
   readonly unheard: number
   readonly rows: number
   /** What `speka ledger verify`, the owners and the sums had to say after a restart. */
@@ -34,10 +45,15 @@ export interface Crashed extends Reconciled {
 /** Kills a gateway under load, again and again, and holds the books to each other each time it is there again. */
 export async function runCrashes(options: CrashOptions): Promise<Crashed> {
   const random = randomFrom(options.seed)
-  const seen: Seen = { answers: [], broken: 0, unheard: 0 }
+  const seen = seenNothing()
   const kills = { worker: 0, supervisor: 0, whole: 0 }
+  const at = Object.fromEntries(points.map((point) => [point, 0])) as Record<Point, number>
   const troubles: string[] = []
-  const upstream = await startCountingUpstream()
+  let waited: { readonly point: Point; readonly reached: () => void } | undefined
+  const tell = (point: Point): void => {
+    if (waited?.point === point) waited.reached()
+  }
+  const upstream = await startCountingUpstream(tell)
   let gateway: Gateway | undefined
   try {
     gateway = await spawnGateway(configOf(upstream.baseURL, options), {
@@ -46,6 +62,7 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
       env: { SPEKA_LOG_LEVEL: 'fatal' },
     })
     const { data } = gateway
+    const budgets: Budgets | undefined = options.budgets ? await openBudgets(gateway) : undefined
     let books = reconcile([], upstream.said, [])
     let rows = 0
     for (let count = 1; count <= options.kills; count += 1) {
@@ -53,23 +70,33 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
       await eventually(() => settlersOf(running, options.workers).length === options.workers, 'all processes run')
       const victim = victimOf(options.workers, random())
       const enough = Math.ceil((options.answers * count) / options.kills)
-      const clients = startClients(gateway, seen)
+      const point = pointOf(count, options)
+      await budgets?.raise()
+      const clients = startClients(gateway, budgets?.keys ?? [gateway.key], seen, tell)
       await eventually(() => seen.answers.length >= enough, 'enough is answered')
       await wait(random() * 300)
+      const reached = new Promise<void>((resolve) => (waited = { point, reached: resolve }))
+      if (point !== 'at random') await Promise.race([reached, wait(LONGEST_MS)])
+      waited = undefined
       // With a worker gone, others go on answering.
       await kill[victim](gateway, () => (victim === 'worker' ? aMoment() : clients.stop()))
       await clients.stop()
       kills[victim] += 1
+      at[point] += 1
       upstream.forget()
-      troubles.push(...(await lookAround(gateway, options)).map((trouble) => `kill ${count} (${victim}): ${trouble}`))
+      const found = [...((await budgets?.lookAround(seen)) ?? []), ...(await lookAround(gateway, options))]
+      troubles.push(...found.map((trouble) => `kill ${count} (${victim}, ${point}): ${trouble}`))
       const ledger = lookAtLedger(data)
       rows = ledger.rows.length
       books = reconcile(seen.answers, upstream.said, ledger.rows)
       const amiss = books.lost.length + books.doubled.length + books.wrong.length + books.gaps.length + troubles.length
       options.say(`kill ${count} of ${options.kills} (${victim}): ${seen.answers.length} answers, ${amiss} amiss`)
     }
-    const { answers, broken, unheard } = seen
-    return { ...books, kills, complete: answers.length, broken, unheard, rows, troubles }
+    await gateway.stop()
+    const verdict = await runSpeka('ledger verify', { SPEKA_DATA_DIR: data })
+    if (verdict.code !== 0) troubles.push(`stopped, verify ends with ${verdict.code}: ${verdict.error}`)
+    const { answers, ...counts } = seen
+    return { ...books, ...counts, kills, at, complete: answers.length, rows, troubles }
   } finally {
     await gateway?.close()
     await upstream.close()
@@ -81,6 +108,14 @@ const configOf = (baseURL: string, { durability }: CrashOptions): object => ({
   models: { 'counting/*': { targets: [{ provider: 'counting' }], price: { input: '1', output: '2' } } },
   ledger: { durability },
 })
+
+/** For so long a moment is waited for. */
+const LONGEST_MS = 5000
+
+function pointOf(count: number, { budgets }: CrashOptions): Point {
+  const some = budgets ? points : points.filter((point) => point !== 'refused')
+  return some[count % some.length] ?? 'at random'
+}
 
 function victimOf(workers: number, chance: number): Victim {
   if (workers === 1) return 'whole'
