@@ -1,14 +1,13 @@
 // `npm run bench -- against REF [--rounds N] [--quick]`: the gateway of this checkout beside the one of an earlier commit, window by window.
 import { parseArgs } from 'node:util'
 import { prepareCheckout, REPOSITORY } from './checkout.ts'
-import type { Contestant, Entrant } from './contestants/contestant.ts'
+import type { Entrant } from './contestants/contestant.ts'
 import { spekaAt } from './contestants/speka.ts'
-import type { WindowResult } from './load/job.ts'
-import { intervalOfMedian, type Interval } from './measure/interval.ts'
-import { reasonsToRefuse } from './measure/refuse.ts'
+import { intervalOfMedian } from './measure/interval.ts'
 import { plan } from './plan.ts'
 import { chooseCores } from './processes/cores.ts'
 import type { Scenario } from './scenario.ts'
+import { measureRound, middle, shown } from './side-by-side.ts'
 import { Stage } from './stage.ts'
 
 /** What is compared: the work of every request, and that of every event. */
@@ -61,59 +60,14 @@ async function run(args: readonly string[]): Promise<boolean> {
     for (let round = 0; round < rounds + MOST_EXTRA_ROUNDS; round += 1) {
       const wanting = scenarios.filter((scenario) => (results.get(scenario)?.length ?? 0) < rounds)
       if (wanting.length === 0) break
-      const pairs = await measureRound(wanting, { stage, sides, windowMs, newFirst: round % 2 === 1 })
-      for (const [scenario, pair] of pairs) results.get(scenario)?.push(pair)
+      const measured = await measureRound(wanting, [sides.before, sides.now], { stage, windowMs, round })
+      for (const [scenario, [before, now]] of measured)
+        if (before !== undefined && now !== undefined) results.get(scenario)?.push({ before, now })
     }
   } finally {
     await stage.close()
   }
   return [...results].map(([scenario, pairs]) => judge(scenario, pairs)).every(Boolean)
-}
-
-interface Measuring {
-  readonly stage: Stage
-  readonly sides: Sides
-  readonly windowMs: number
-  /** Who goes first takes turns, so that what drifts favours nobody. */
-  readonly newFirst: boolean
-}
-
-/**
- * One round: both gateways started afresh, since how a process happens to be compiled and laid out can be worth more than what is
- * measured, then each scenario, warm, one right after the other.
- */
-async function measureRound(scenarios: readonly Scenario[], measuring: Measuring): Promise<Map<Scenario, Pair>> {
-  const { stage, sides, windowMs, newFirst } = measuring
-  const before = await stage.enter(sides.before)
-  const now = await stage.enter(sides.now)
-  const order = newFirst ? [now, before] : [before, now]
-  const pairs = new Map<Scenario, Pair>()
-  for (const scenario of scenarios) {
-    for (const contestant of order) await cpuEach(stage, contestant, scenario, windowMs)
-    const each = new Map<Contestant, number | undefined>()
-    for (const contestant of order) each.set(contestant, await cpuEach(stage, contestant, scenario, windowMs))
-    const [old, fresh] = [each.get(before), each.get(now)]
-    if (old !== undefined && fresh !== undefined) pairs.set(scenario, { before: old, now: fresh })
-  }
-  await stage.leave(before)
-  await stage.leave(now)
-  return pairs
-}
-
-async function cpuEach(
-  stage: Stage,
-  contestant: Contestant,
-  scenario: Scenario,
-  ms: number,
-): Promise<number | undefined> {
-  const timing = { rounds: 1, warmUpMs: 100, windowMs: ms, idle: 0 }
-  const job = scenario.job(contestant.endpoint, stage.watched(contestant), timing)
-  const result = (await stage.load.run(job)) as WindowResult
-  const reasons = reasonsToRefuse({ result, upstreamSharesCore: false, nodeVersions: stage.nodeVersions() })
-  // That the load generator was busy says nothing about CPU.
-  const wrong = reasons.filter((reason) => !reason.includes('saturated'))
-  if (wrong.length > 0) console.log(`  ${contestant.name}: ${wrong.join('; ')}`)
-  return wrong.length > 0 ? undefined : scenario.metrics(result).cpuEach
 }
 
 function judge(scenario: Scenario, pairs: readonly Pair[]): boolean {
@@ -125,11 +79,6 @@ function judge(scenario: Scenario, pairs: readonly Pair[]): boolean {
   )
   return holds
 }
-
-const shown = ({ median, low, high, values }: Interval): string =>
-  `${median.toFixed(3)} [${low.toFixed(3)}–${high.toFixed(3)}] of ${values}`
-
-const middle = (values: readonly number[]): string => (intervalOfMedian(values)?.median ?? NaN).toFixed(1)
 
 try {
   process.exitCode = (await run(process.argv.slice(2))) ? 0 : 1

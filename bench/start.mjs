@@ -1,6 +1,7 @@
 // `npm run bench [-- OPTIONS]`: installs and builds what is missing, then runs the benchmark on the pinned Node.
 // `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
 // `npm run bench -- ledger [OPTIONS]`: times reports on a large ledger.
+// `npm run bench -- limits [OPTIONS]`: sets a key with limits beside one without.
 // `npm run bench -- against REF [OPTIONS]`: sets this checkout beside an earlier commit.
 import { join } from 'node:path'
 import { become, build, install, main, root } from '../scripts/prepare.mjs'
@@ -14,6 +15,7 @@ await main(async () => {
   }
   await build()
   if (first === 'against') become([join(root, 'bench/against.ts'), ...others])
-  else if (first === 'ledger') become(['--conditions=@speka/source', join(root, 'bench/ledger.ts'), ...others])
+  else if (first === 'ledger' || first === 'limits')
+    become(['--conditions=@speka/source', join(root, `bench/${first}.ts`), ...others])
   else become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
 })

@@ -1,7 +1,8 @@
 import type { Endpoint } from '../load/job.ts'
 import type { Process } from '../processes/start-process.ts'
 
-export type ContestantName = 'yardstick' | 'speka' | 'speka-before' | 'speka-relaxed' | 'portkey'
+export type ContestantName =
+  | 'yardstick' | 'speka' | 'speka-before' | 'speka-relaxed' | 'speka-limited' | 'speka-crowded' | 'portkey'
 
 /** What stands between the load and the upstream. */
 export interface Contestant {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { nodeFlags } from '../../packages/server/src/cli/node-flags.ts'
@@ -25,12 +25,25 @@ export async function spekaAt(name: ContestantName, title: string, checkout: str
   return entrant(name, title, 'strict', dist(checkout), flags)
 }
 
+/** What stands in the way of a key, and what else is there. */
+export interface Surrounded {
+  /** Of the key, as the configuration has them. */
+  readonly limits?: object
+  /** A data folder to begin with, which is copied. */
+  readonly data?: string
+}
+
+/** Speka with limits, and with much in its store. */
+export const spekaWith = (name: ContestantName, title: string, surrounded: Surrounded): Entrant =>
+  entrant(name, title, 'strict', here, nodeFlags, surrounded)
+
 function entrant(
   name: ContestantName,
   title: string,
   durability: 'strict' | 'relaxed',
   folderOfServer = here,
   flags: readonly string[] = nodeFlags,
+  { limits, data }: Surrounded = {},
 ): Entrant {
   return {
     name,
@@ -39,8 +52,10 @@ function entrant(
       const port = await freePort()
       const key = `sk-speka-live-${randomBytes(24).toString('hex')}`
       const configFile = join(folder, `${name}.json`)
-      await writeFile(configFile, JSON.stringify(configuration(upstreamPort, key, durability), null, 2))
-      const settings = ['--port', `${port}`, '--data', join(folder, `${name}-data`), '--config', configFile]
+      await writeFile(configFile, JSON.stringify(configuration(upstreamPort, { key, limits, durability }), null, 2))
+      const dataFolder = join(folder, `${name}-data`)
+      if (data !== undefined) await cp(data, dataFolder, { recursive: true })
+      const settings = ['--port', `${port}`, '--data', dataFolder, '--config', configFile]
       if (workers > 1) settings.push('--workers', `${workers}`)
       // The flags it gives itself, unless somebody holds a channel to it, as the benchmark does.
       const args = [...flags, join(folderOfServer, 'main.js'), 'start', ...settings]
@@ -58,7 +73,13 @@ function entrant(
 
 const price = { input: '1', output: '2', cached_input: '0.1' }
 
-const configuration = (upstreamPort: number, key: string, durability: 'strict' | 'relaxed'): object => ({
+interface Configured {
+  readonly key: string
+  readonly limits: object | undefined
+  readonly durability: 'strict' | 'relaxed'
+}
+
+const configuration = (upstreamPort: number, { key, limits, durability }: Configured): object => ({
   providers: {
     upstream: { type: 'openai-compatible', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
     anthropic: { type: 'anthropic', base_url: `http://127.0.0.1:${upstreamPort}/v1`, api_key: 'sk-upstream' },
@@ -72,7 +93,7 @@ const configuration = (upstreamPort: number, key: string, durability: 'strict' |
     'mock-gemini*': { targets: [{ provider: 'gemini' }], price },
     'mock-vectors': { targets: [{ provider: 'upstream', model: 'mock-vectors-1' }], price, endpoints: ['embeddings'] },
   },
-  keys: [{ name: 'bench', key, plan: 'none' }],
+  keys: [{ name: 'bench', key, plan: 'none', ...(limits !== undefined && { limits }) }],
   ledger: { durability },
   // What is left when the benchmark ends is not worth waiting for.
   shutdown: { timeout_ms: 1000 },

@@ -9,6 +9,8 @@ const colours: Record<ContestantName, string> = {
   yardstick: '#6b7280',
   speka: '#0f9d8a',
   'speka-before': '#0f9d8a',
+  'speka-limited': '#0f9d8a',
+  'speka-crowded': '#0f9d8a',
   'speka-relaxed': '#8fd3c8',
   portkey: '#d97757',
 }
