@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util'
 import { spekaWith } from './contestants/speka.ts'
 import type { Entrant } from './contestants/contestant.ts'
-import { MANY_KEYS, MANY_LIMITS, crowdedFolder, bytesEachKey } from './limits/crowd.ts'
+import { bytesEachKey, crowdedFolder, MANY_KEYS, MANY_LIMITS, type Amounts } from './limits/crowd.ts'
 import { discard } from './ledger/starts.ts'
 import { intervalOfMedian } from './measure/interval.ts'
 import { plan } from './plan.ts'
@@ -14,7 +14,13 @@ import { Stage } from './stage.ts'
 const SCENARIOS = ['requests-16', 'events']
 
 /** None is ever reached. */
-const FOUR_LIMITS = { usd: '1000000', window: 'month', rpm: 1_000_000, tpm: 1_000_000_000, max_parallel: 10_000 }
+const FOUR_LIMITS: Amounts = {
+  usd: '1000000',
+  window: 'month',
+  rpm: 1_000_000,
+  tpm: 1_000_000_000,
+  max_parallel: 10_000,
+}
 
 /** With limits over without: above this the interval of the median must not lie. */
 const MOST_WITH_LIMITS = 1.07
@@ -51,8 +57,12 @@ async function measureCpu(rounds: number, windowMs: number): Promise<boolean> {
     spekaWith('speka-crowded', 'four limits in a crowd', { limits: FOUR_LIMITS, data: crowd }),
   ]
   const scenarios = plan.filter(({ name }) => SCENARIOS.includes(name))
-  console.log("CPU µs of the gateway's whole process: a key with four limits (money a month, rpm, tpm, max_parallel) over one without;")
-  console.log(`then the same beside ${MANY_KEYS} other keys and ${MANY_LIMITS} other limits over that alone. ${rounds} rounds.`)
+  console.log(
+    "CPU µs of the gateway's whole process: a key with four limits (money a month, rpm, tpm, max_parallel) over one without;",
+  )
+  console.log(
+    `then the same beside ${MANY_KEYS} other keys and ${MANY_LIMITS} other limits over that alone. ${rounds} rounds.`,
+  )
   const stage = await Stage.open(chooseCores())
   const stop = (): void => void stage.close().then(() => process.exit(130))
   process.once('SIGINT', stop).once('SIGTERM', stop)
@@ -95,19 +105,20 @@ function judge(
 }
 
 async function measureMemory(): Promise<boolean> {
-  const { rpd, ...four } = { ...FOUR_LIMITS, rpd: 1_000_000 }
-  const told = (what: string, bytes: number, most: number): boolean => {
-    const holds = bytes <= most
-    console.log(`${holds ? 'held  ' : 'MISSED'} ${what.padEnd(36)} ${(bytes / KIB).toFixed(2)} KiB a key (at most ${most / KIB})`)
-    return holds
-  }
   const without = await bytesEachKey(MANY_KEYS, undefined)
-  const limited = await bytesEachKey(MANY_KEYS, four)
-  const withRpd = await bytesEachKey(MANY_KEYS, { ...four, rpd })
+  const limited = await bytesEachKey(MANY_KEYS, FOUR_LIMITS)
+  const withRpd = await bytesEachKey(MANY_KEYS, { ...FOUR_LIMITS, rpd: 1_000_000 })
   return [
-    told('memory of four limits', limited - without, MOST_BYTES.four),
-    told('memory of those and rpd', withRpd - without, MOST_BYTES.withRpd),
+    judgeBytes('memory of four limits', limited - without, MOST_BYTES.four),
+    judgeBytes('memory of those and rpd', withRpd - without, MOST_BYTES.withRpd),
   ].every(Boolean)
+}
+
+function judgeBytes(what: string, bytes: number, most: number): boolean {
+  const holds = bytes <= most
+  const each = `${(bytes / KIB).toFixed(2)} KiB a key`
+  console.log(`${holds ? 'held  ' : 'MISSED'} ${what.padEnd(36)} ${each} (at most ${most / KIB})`)
+  return holds
 }
 
 try {

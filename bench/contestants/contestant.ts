@@ -2,7 +2,13 @@ import type { Endpoint } from '../load/job.ts'
 import type { Process } from '../processes/start-process.ts'
 
 export type ContestantName =
-  | 'yardstick' | 'speka' | 'speka-before' | 'speka-relaxed' | 'speka-limited' | 'speka-crowded' | 'portkey'
+  | 'yardstick'
+  | 'speka'
+  | 'speka-before'
+  | 'speka-relaxed'
+  | 'speka-limited'
+  | 'speka-crowded'
+  | 'portkey'
 
 /** What stands between the load and the upstream. */
 export interface Contestant {
