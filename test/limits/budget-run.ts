@@ -111,7 +111,7 @@ export async function runBudget(limited: LimitedGateway, options: BudgetOptions)
   const all = outputFor(before)
   const [last] = await send([sized(`all${runs}`, all, all)])
   await atRest(limited, made.key)
-  const hadAll = last?.ending === 'complete' || before < holdOf(sized('least', 1))
+  const hadAll = last?.ending === 'complete' || before < holdOf(sized('least', 1), HIDDEN_TOKENS.few)
 
   const [standing] = await standingsOf(limited.gateway, made.key)
   const charges = chargesOf(limited.gateway, made.id)
@@ -155,24 +155,26 @@ const sized = (name: string, most: number, wants = Math.ceil(most / 2)): Questio
   stream: false,
 })
 
-/** Whatever a caller without a bound of its own is given, this is more than the crowd ever wants. */
-const LEAST_GIVEN = 4096
+/** A caller without a bound of its own is given one: much, where there is much, and where there is little at least this. */
+const LEAST_GIVEN = 16
+const USUALLY_GIVEN = 4096
 
-/** All that a request can have held, by its own bound or the one that it was given. */
-function holdOf(question: Question, asSent = question): bigint {
-  const input = Buffer.byteLength(bodyOf(asSent)) + HIDDEN_TOKENS
-  return BigInt(input) * PRICE.input + BigInt(question.most ?? LEAST_GIVEN) * PRICE.output
+/** What a request holds, by its own bound or the one that it was given. */
+function holdOf(question: Question, hidden: number, asSent = question): bigint {
+  const input = Buffer.byteLength(bodyOf(asSent)) + hidden
+  return BigInt(input) * PRICE.input + BigInt(question.most ?? USUALLY_GIVEN) * PRICE.output
 }
 
-/** So long may an answer be whose hold is to be `amount`, or a little less. */
+/** So long may an answer be whose hold is to be `amount`, or a little less, where money is short. */
 function outputFor(amount: bigint): number {
-  const rest = amount - holdOf({ ...sized('nameof-it-x', 1), wants: 1_000_000 })
-  return Math.max(1, Number(rest / PRICE.output))
+  const longest = sized('with-a-name-as-long-as-any', 10_000_000, 10_000_000)
+  const input = holdOf(sized('', 0), HIDDEN_TOKENS.few, longest)
+  return Math.max(1, Number((amount - input) / PRICE.output))
 }
 
 /** So much that some of the crowd are refused, or half of it, or most. */
 function capFor(crowd: readonly Question[], random: () => number): bigint {
-  const all = crowd.reduce((sum, question) => sum + holdOf(question), 0n)
+  const all = crowd.reduce((sum, question) => sum + holdOf(question, HIDDEN_TOKENS.most), 0n)
   return (all * BigInt(Math.round(30 + random() * 400))) / 1000n
 }
 
@@ -188,7 +190,8 @@ function spentOf({ upstream }: LimitedGateway, answered: readonly Answered[], ch
       ending,
       charge: charges.of.get(id ?? question.name) ?? charges.of.get(question.name),
       owed: BigInt(input) * PRICE.input + BigInt(output) * PRICE.output,
-      hold: holdOf(bounded, question),
+      hold: holdOf(bounded, HIDDEN_TOKENS.most, question),
+      least: holdOf({ ...question, most: question.most ?? LEAST_GIVEN }, HIDDEN_TOKENS.few, question),
     }
   })
 }

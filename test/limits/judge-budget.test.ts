@@ -8,10 +8,11 @@ const one = (changes: Partial<Spent>): Spent => ({
   charge: 5n,
   owed: 5n,
   hold: 20n,
+  least: 20n,
   ...changes,
 })
 const refused = (sentAt: number, hold: bigint): Spent =>
-  one({ sentAt, endedAt: sentAt + 1, ending: 'refused', charge: undefined, owed: 0n, hold })
+  one({ sentAt, endedAt: sentAt + 1, ending: 'refused', charge: undefined, owed: 0n, hold, least: hold })
 
 test('what is charged beyond the cap is overshoot, and so is what the upstream is owed', () => {
   expect(judgeBudget({ cap: 9n, charged: 10n }, [one({}), one({})], lingering)).toMatchObject({
@@ -39,6 +40,13 @@ test.each([
   expect(judgeBudget({ cap: 100n, charged: 0n }, [one({}), refused(at, hold)], lingering).falseRefusals).toHaveLength(
     found,
   )
+})
+
+test('a refusal is held to the least that the request could be admitted with, and others to the most that they can hold', () => {
+  const big = one({ least: 1n })
+  const judged = (least: bigint) =>
+    judgeBudget({ cap: 100n, charged: 0n }, [big, { ...refused(5, 999n), least }], lingering).falseRefusals
+  expect([judged(80n), judged(81n)].map(({ length }) => length)).toEqual([1, 0])
 })
 
 test('what a cut request held may be held for a while longer, and what a killed one did, for longer still', () => {

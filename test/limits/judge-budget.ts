@@ -10,10 +10,11 @@ export interface Spent {
   /** What the upstream was owed by its own books. */
   readonly owed: bigint
   /**
-   * The most that it can have held: a token for each byte that was sent, what upstreams may add to a prompt, and all of the
-   * answer that it may have.
+   * The most that it can have held: a token for each byte that was sent, the most that upstreams add to a prompt, and all of the
+   * answer that it may have. And the least that it could have been admitted with: with the little that they usually add.
    */
   readonly hold: bigint
+  readonly least: bigint
 }
 
 /** How long what a request held may stay held behind its end as its client saw it, in ms. */
@@ -53,7 +54,7 @@ export interface Judged {
  * Whether a budget was held, judged from outside alone.
  *
  * A refusal is false when it can be proved so: at no instant between the sending of the request and its refusal can what was
- * spent and what was held by others have come so near the cap that its own hold did not fit. Spent can only be what those
+ * spent and what was held by others have come so near the cap that the least it could be admitted with did not fit. Spent can only be what those
  * were charged that were sent before it was refused; held, only what those can hold at the most that were under way at some
  * time between. A request that was refused holds nothing and is charged nothing. So the bound errs to the gateway's side
  * while much is under way, and is exact where one asks alone: which is why each run ends with some that do.
@@ -66,7 +67,7 @@ export function judgeBudget(budgeted: Budgeted, spent: readonly Spent[], lingeri
   const falseRefusals = spent.flatMap((one, index) => {
     if (one.ending !== 'refused' && one.ending !== 'exhausted') return []
     const left = capAround(budgeted, one) - mostUsedBeside(one, admitted, lingering)
-    return left >= one.hold ? [`request ${index}, ${one.ending}: ${left} was left, its hold is ${one.hold}`] : []
+    return left >= one.least ? [`request ${index}, ${one.ending}: ${left} was left, ${one.least} is enough`] : []
   })
   return {
     overshoot: atLeastNone(charged - cap),

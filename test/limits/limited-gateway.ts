@@ -11,8 +11,8 @@ import { AROUND, makePrompts, type Prompt } from './prompts.ts'
 /** In pico-dollars a token. */
 export const PRICE = { input: 200_000n, output: 800_000n } as const
 
-/** What upstreams may add to a prompt by themselves, in tokens: allowed for by every hold. */
-export const HIDDEN_TOKENS = 8192
+/** What upstreams may add to a prompt by themselves, in tokens: allowed for where there is enough, and where money is short. */
+export const HIDDEN_TOKENS = { most: 8192, few: 1024 } as const
 
 /** Another process's change of a limit is known everywhere after so long, in ms. */
 const KNOWN_EVERYWHERE_MS = 1500
