@@ -12,6 +12,8 @@ export interface Question {
   /** The caller's own bound on the answer; `undefined`: it sets none. */
   readonly most?: number | undefined
   readonly stream: boolean
+  /** Whom it is asked for. Default: nobody. */
+  readonly user?: string | undefined
   /** The line is cut after so long, in ms. */
   readonly cutAfterMs?: number | undefined
 }
@@ -59,7 +61,7 @@ export interface Caller {
   readonly agent?: Agent | undefined
 }
 
-export function bodyOf({ name, prompt, wants, ms, most, stream }: Question): string {
+export function bodyOf({ name, prompt, wants, ms, most, stream, user }: Question): string {
   return JSON.stringify({
     model: 'honest/echo',
     messages: [
@@ -67,6 +69,7 @@ export function bodyOf({ name, prompt, wants, ms, most, stream }: Question): str
       { role: 'user', content: prompt.text },
     ],
     ...(most !== undefined && { max_tokens: most }),
+    ...(user !== undefined && { user }),
     ...(stream && { stream, stream_options: { include_usage: true } }),
   })
 }

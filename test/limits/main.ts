@@ -1,6 +1,7 @@
 import { table, told, type Figure } from '../faults/long-run/figure.ts'
 import { randomFrom } from '../support/random-from.ts'
 import { runBudget, type BudgetRun, type Disturbance } from './budget-run.ts'
+import { manyCustomers } from './customers.ts'
 import { disturbances } from './disturbances.ts'
 import { startLimitedGateway, usd, type LimitedGateway } from './limited-gateway.ts'
 import { readOptions, usage, type Options, type PartName } from './options.ts'
@@ -39,6 +40,7 @@ const parts: Readonly<Record<PartName, Part>> = {
     ]
   },
   others: (limited) => otherRates(limited),
+  customers: (limited) => manyCustomers(limited),
   /** Limits that are switched off must be seen to be exceeded, or nothing above proves anything. */
   async control(limited, options) {
     const random = randomFrom(options.seed)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-export const parts = ['budgets', 'disturbed', 'rates', 'others', 'control'] as const
+export const parts = ['budgets', 'disturbed', 'rates', 'others', 'customers', 'control'] as const
 
 export type PartName = (typeof parts)[number]
 
@@ -29,7 +29,7 @@ export const usage = `npm run test:limits -- [OPTIONS]
   --seconds S     how long rates are asked for (75)
   --rpm N         a rate; may be repeated (10, 60, 300, 1200)
   --busy          for a machine that is busy: rates are judged by what is certain
-  --only NAME     only budgets, disturbed, rates, others or control; may be repeated
+  --only NAME     only budgets, disturbed, rates, others, customers or control; may be repeated
   --seed N        for other requests and caps (7735)
   --help          this text
 
