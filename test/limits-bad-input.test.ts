@@ -25,6 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => server?.close())
 
+const keysThere = async (): Promise<string> => (await server.speka('keys list --json')).out
 const limitsThere = async (): Promise<string> => (await server.speka('limits list --json')).out
 
 async function atRest(key: string): Promise<void> {
@@ -46,7 +47,6 @@ describe('an amount that is none is refused by name, and nothing is changed', ()
   ]
 
   test.each(amounts)('speka limits set --%s, and keys create with --%s', async (option, withKeys, values) => {
-    const keysThere = async () => (await server.speka('keys list --json')).out
     const before = [await limitsThere(), await keysThere()]
     for (const value of values) {
       const set = await server.speka(['limits', 'set', `--${option}=${value}`])
