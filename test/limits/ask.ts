@@ -52,7 +52,7 @@ export interface Answered {
 }
 
 /** After so long a client gives up that hears nothing. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 15_000
 
 export interface Caller {
   readonly baseURL: string
