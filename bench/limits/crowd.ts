@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
+import { nodeFlags } from '../../packages/server/src/cli/node-flags.ts'
 import { createKeyRecord } from '../../packages/server/src/keys/create-key.ts'
 import { openPepper } from '../../packages/server/src/keys/pepper.ts'
 import type { LimitRecord } from '../../packages/server/src/store/records.ts'
@@ -12,13 +12,12 @@ import { storeIn } from '../../packages/server/src/store/open-store.ts'
 import { freePort } from '../../test/support/free-port.ts'
 import { waitUntilReady } from '../contestants/wait-until-ready.ts'
 import { discard } from '../ledger/starts.ts'
-import { processUsage } from '../measure/process-usage.ts'
 
 export const MANY_KEYS = 10_000
 export const MANY_LIMITS = 1000
 
-/** Nothing is left lying about that is not alive: of a young generation as large as usual most is garbage. */
-const LEAN = ['--max-semi-space-size=2', '--expose-gc']
+/** It is asked what is alive: of what the kernel has given to it most is garbage, or was needed once. */
+const TELLING = ['--expose-gc', `--import=${new URL('tell-memory.mjs', import.meta.url).href}`]
 
 /** How many keys are made in one change. */
 const AT_ONCE = 250
@@ -52,19 +51,18 @@ export async function bytesEachKey(keys: number, amounts: Amounts | undefined): 
   const [port, adminPort] = [await freePort(), await freePort()]
   const main = join(import.meta.dirname, '..', '..', 'packages', 'server', 'dist', 'main.js')
   const args = ['start', '--port', `${port}`, '--admin-port', `${adminPort}`, '--data', folder]
-  const gateway = spawn(process.execPath, [...LEAN, main, ...args], {
+  const gateway = spawn(process.execPath, [...nodeFlags, ...TELLING, main, ...args], {
     env: { PATH: process.env['PATH'] ?? '', HOME: folder, TMPDIR: tmpdir(), SPEKA_LOG_LEVEL: 'fatal' },
     cwd: folder,
-    stdio: 'ignore',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   const ended = once(gateway, 'exit')
   try {
     await waitUntilReady(`http://127.0.0.1:${port}/readyz`)
     await askWithEach(port, minted)
-    // What is garbage by then is collected, most of it.
-    await askWithEach(port, minted)
-    await wait(2000)
-    return (processUsage(gateway.pid ?? 0)?.rssBytes ?? NaN) / keys
+    gateway.send({ tellMemory: true })
+    const [{ alive }] = (await once(gateway, 'message')) as [{ alive: number }]
+    return alive / keys
   } finally {
     gateway.kill('SIGTERM')
     await ended
