@@ -34,4 +34,6 @@ test('what counts for more is counted for more', () => {
 test('a refusal that told to wait for longer than was needed is found', () => {
   expect(judgeRate(1, [at(0), refused(30_000, 31), at(60_500)]).toldTooLate).toBe(0)
   expect(judgeRate(1, [at(0), refused(30_000, 33), at(60_500)]).toldTooLate).toBe(1)
+  expect(judgeRate(2, [at(0), refused(10, 60), at(200)]).toldTooLate).toBe(0)
+  expect(judgeRate(2, [at(0), refused(10, 60), at(1200)]).toldTooLate).toBe(1)
 })

@@ -21,11 +21,16 @@ export interface RateJudged {
   readonly admitted: number
   /** How many a limiter without any delay would have admitted of the same requests. */
   readonly ideal: number
-  /** Refusals that told to come back more than a second too late, since somebody was admitted before. */
+  /**
+   * Refusals that told to come back more than a second too late, since somebody was admitted before. Not within the first second:
+   * until then another process may use what was handed out to it before, or give it back.
+   */
   readonly toldTooLate: number
 }
 
 const WINDOW_MS = 60_000
+/** What was handed out to a process is used or given back by then. */
+const HANDED_OUT_MS = 1000
 
 export function judgeRate(rate: number, arrivals: readonly Arrival[]): RateJudged {
   const admitted = arrivals.filter(({ arrivedAt }) => arrivedAt !== undefined)
@@ -78,7 +83,7 @@ function toldTooLate(arrivals: readonly Arrival[], admitted: readonly Arrival[])
   const sent = admitted.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b)
   return arrivals.filter(({ answeredAt, retryAfter }) => {
     if (retryAfter === undefined) return false
-    const next = sent.find((at) => at > answeredAt)
+    const next = sent.find((at) => at > answeredAt + HANDED_OUT_MS)
     return next !== undefined && next < answeredAt + (retryAfter - 1) * 1000
   }).length
 }
