@@ -65,7 +65,8 @@ export async function startLimitedServer(
     await upstream.close()
     throw error
   })
-  const speka: LimitedServer['speka'] = (command) => runSpeka(command, { SPEKA_DATA_DIR: gateway.data, SPEKA_CONFIG: gateway.configFile })
+  const speka: LimitedServer['speka'] = (command) =>
+    runSpeka(command, { SPEKA_DATA_DIR: gateway.data, SPEKA_CONFIG: gateway.configFile })
   let keys = 0
   return {
     gateway,

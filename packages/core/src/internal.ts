@@ -41,7 +41,7 @@ export { isRefusal, type Admission, type GrowOutcome, type Hold, type Refusal } 
 export { unreachedLine } from './limits/unreached-line.ts'
 export { wouldFit } from './limits/would-fit.ts'
 export type { EngineLimits } from './limits/limit-layers.ts'
-export { MemoryBudgets, ownBudgets, type OwnBudgets } from './limits/memory-budgets.ts'
+export { MemoryBudgets, ownBudgets, withHeld, type OwnBudgets } from './limits/memory-budgets.ts'
 export type {
   Budget,
   Budgets,
@@ -55,6 +55,8 @@ export type {
   RecallAnswer,
   RecallLine,
   Shortage,
+  HeldNews,
+  HoldingProcess,
 } from './limits/budgets.ts'
 export { unknownUsage } from './usage.ts'
 export { priceProblems } from './route/price-problems.ts'

@@ -35,7 +35,7 @@ export type GrowOutcome = 'held' | 'exhausted' | 'unknown'
 
 /** Why money was not set aside. */
 export type Refusal =
-  /** A budget has not enough left, whoever else is asked. */
+  /** A budget has not enough left, whoever else is asked: below zero where a cap came down below what is spent. */
   | { readonly kind: 'exhausted'; readonly budget: Budget; readonly left: PicoUsd }
   /** What is left cannot be known: a holder is silent, or the store does not answer. */
   | { readonly kind: 'unknown'; readonly budget: Budget }

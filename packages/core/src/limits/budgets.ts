@@ -95,6 +95,19 @@ export interface LeaseReply {
   readonly shortages: readonly (readonly Shortage[] | undefined)[]
 }
 
+/** What a process has set aside of a budget, where that is not what it last said. */
+export interface HeldNews {
+  readonly budgetNumber: number
+  readonly held: PicoUsd
+}
+
+/** Who can say what a process has set aside, at any time. */
+export interface HoldingProcess {
+  held(budgetId: string): PicoUsd
+  /** Of every lease of which it has changed since it was last told. */
+  news(): readonly HeldNews[]
+}
+
 /** How much of a budget is spent, and by whom it is held. */
 export interface BudgetStanding {
   readonly spent: PicoUsd
@@ -119,6 +132,8 @@ export interface Budgets {
    * lease call, which is to be made then, says what this process has.
    */
   readonly trusted?: () => boolean
+  /** Whom to ask what is set aside between two calls, so that it can be shown. Absent: calls alone tell it. */
+  asks?(process: HoldingProcess): void
   /** What is spent of budgets, exactly, those included that nobody has ever asked for. */
   standing(budgets: readonly Budget[]): Promise<BudgetStanding[]>
 }

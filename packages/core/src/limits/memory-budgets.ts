@@ -6,6 +6,7 @@ import type {
   BudgetStanding,
   Holder,
   Holding,
+  HoldingProcess,
   Lease,
   LeaseCall,
   LeaseReply,
@@ -239,12 +240,25 @@ export interface OwnBudgets extends Budgets {
 export function ownBudgets(spentBefore?: SpentBefore): OwnBudgets {
   const books = new MemoryBudgets(spentBefore)
   const owner = books.begin()
+  let process: HoldingProcess | undefined
   return {
     exchange: (call) => new Promise((resolve) => resolve(books.carryOut(owner, call))),
-    standing: (budgets) => new Promise((resolve) => resolve(books.standing(budgets))),
+    asks: (asked) => void (process = asked),
+    standing: (budgets) => new Promise((resolve) => resolve(withHeld(books.standing(budgets), budgets, process))),
     settled: ({ budgets, charge }) => books.charge(owner, budgets, charge),
   }
 }
+
+/** Where one process holds everything, it knows best what is held. */
+export const withHeld = (
+  standings: readonly BudgetStanding[],
+  budgets: readonly Budget[],
+  process: HoldingProcess | undefined,
+): BudgetStanding[] =>
+  standings.map((standing, index) => {
+    const budget = budgets[index]
+    return process === undefined || budget === undefined ? standing : { ...standing, held: process.held(budget.id) }
+  })
 
 function noteCap(kept: KeptBudget, { cap, applied: { limit } }: Budget): void {
   if (limit.revision <= kept.revision) return

@@ -3,6 +3,7 @@ import type {
   Budget,
   Budgets,
   Holder,
+  HoldingProcess,
   Lease,
   LeaseCall,
   LeaseReply,
@@ -35,6 +36,7 @@ interface Asked {
 export class BudgetsByHand implements Budgets {
   readonly asked: Asked[] = []
   isTrusted = true
+  process: HoldingProcess | undefined
 
   trusted = (): boolean => this.isTrusted
 
@@ -52,6 +54,10 @@ export class BudgetsByHand implements Budgets {
       },
     })
     return promise
+  }
+
+  asks(process: HoldingProcess): void {
+    this.process = process
   }
 
   standing(): Promise<never> {

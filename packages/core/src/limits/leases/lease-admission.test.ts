@@ -49,6 +49,17 @@ async function lent(amounts: Record<string, number>): Promise<void> {
 
 const standing = (budget = key) => [admission.idle(budget), admission.held(budget.id)]
 
+test('what is set aside can be asked at any time, and what has changed of it is news once', async () => {
+  await lent({ key: 100 })
+  const { process } = store
+  const hold = held(30)
+  expect(process?.held('key')).toBe(30n)
+  expect(process?.news()).toEqual([{ budgetNumber: 7, held: 30n }])
+  expect(process?.news()).toEqual([])
+  hold.release()
+  expect(process?.news()).toEqual([{ budgetNumber: 7, held: 0n }])
+})
+
 describe('what memory suffices for', () => {
   test('is admitted at once, without a call', async () => {
     await lent({ key: 100, team: 50 })

@@ -38,6 +38,7 @@ class LeaseAdmission implements Admission, HoldEnds {
     this.#clock = clock
     this.#purse = new Purse(mostBudgets)
     this.#desk = new LeaseDesk(budgets, line, clock, this.#purse)
+    budgets.asks?.({ held: (budgetId) => this.held(budgetId), news: () => this.#purse.heldNews() })
   }
 
   admit({ amount, budgets }: Claim, signal?: AbortSignal): Hold | Refusal | Promise<Hold | Refusal> {
@@ -120,7 +121,7 @@ class LeaseAdmission implements Admission, HoldEnds {
     const now = this.#clock.monotonic()
     for (const lease of leases) {
       const left = lease.leftIfTooLittle(amount, now)
-      if (left !== undefined) return { kind: 'exhausted', budget: lease.budget, left: picoUsd(left > 0n ? left : 0n) }
+      if (left !== undefined) return { kind: 'exhausted', budget: lease.budget, left: picoUsd(left) }
     }
     return undefined
   }

@@ -1,4 +1,4 @@
-import type { Budget, Holding, LeaseReply } from '../budgets.ts'
+import type { Budget, HeldNews, Holding, LeaseReply } from '../budgets.ts'
 import { picoUsd, zeroUsd } from '../../money.ts'
 import { LocalLease } from './local-lease.ts'
 
@@ -76,9 +76,22 @@ export class Purse {
     const said: Holding[] = []
     for (const budget of this.#ending.values()) said.push({ budget, granted: zeroUsd, held: zeroUsd, ends: true })
     for (const lease of this.#unsaid) {
+      lease.toldHeld = lease.held
       said.push({ budget: lease.budget, granted: picoUsd(lease.granted), held: picoUsd(lease.held) })
     }
     return said
+  }
+
+  /** What is set aside of leases, where calls have not told it as it is. */
+  heldNews(): HeldNews[] {
+    const news: HeldNews[] = []
+    for (const lease of this.#leases.values()) {
+      const { budgetNumber, held, toldHeld, isLent } = lease
+      if (held === toldHeld || !isLent || budgetNumber === undefined) continue
+      lease.toldHeld = held
+      news.push({ budgetNumber, held: picoUsd(held) })
+    }
+    return news
   }
 
   /** A call was answered: what it named, and whatever else the store tells of, is as the store says. */

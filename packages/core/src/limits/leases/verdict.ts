@@ -51,7 +51,7 @@ export function verdictOn(
     }
     const left = lease.idle + room + mayBeIdle
     if (amount > left) {
-      const refusal = { kind: 'exhausted', budget: lease.budget, left: picoUsd(left > 0n ? left : 0n), heard } as const
+      const refusal = { kind: 'exhausted', budget: lease.budget, left: picoUsd(left), heard } as const
       return { kind: 'exhausted', refusal }
     }
   }

@@ -1,5 +1,13 @@
 import { picoUsd, type UsageRecord } from '@speka/core'
-import { matchesGlob, type Budget, type Budgets, type MemoryBudgets, type SubjectKind } from '@speka/core/internal'
+import {
+  matchesGlob,
+  withHeld,
+  type Budget,
+  type Budgets,
+  type HoldingProcess,
+  type MemoryBudgets,
+  type SubjectKind,
+} from '@speka/core/internal'
 import type { LabelSet } from '../registry.ts'
 import type { MemoryOwners } from './owners.ts'
 import type { LabelsOf } from './usage-totals.ts'
@@ -8,6 +16,7 @@ import type { Use } from './use.ts'
 /** The budgets of the one process whose memory this is. */
 export function memoryBudgets(use: Use, books: MemoryBudgets, owners: MemoryOwners): Budgets {
   let told: number | undefined
+  let process: HoldingProcess | undefined
   return {
     exchange: (call) =>
       use(() => {
@@ -16,7 +25,8 @@ export function memoryBudgets(use: Use, books: MemoryBudgets, owners: MemoryOwne
         told = id
         return isAnother ? { owner: id, has: [], shortages: call.wants.map(() => []) } : books.carryOut(id, call)
       }),
-    standing: (budgets) => use(() => books.standing(budgets)),
+    asks: (asked) => void (process = asked),
+    standing: (budgets) => use(() => withHeld(books.standing(budgets), budgets, process)),
   }
 }
 

@@ -1,3 +1,4 @@
+import { picoUsd } from '@speka/core'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -138,6 +139,26 @@ describe('an owner that holds money', () => {
     await eventually(() => ownerIn(path)['counted_n'] === 1, 'its rows are counted')
     expect(Number(ownerIn(path)['heard_at'])).toBeGreaterThan(Number(before['heard_at']))
     expect(chargedIn(path)).toBe(6)
+    await store.close()
+  })
+
+  test('tells as it beats what it has set aside by then', async () => {
+    const path = newPath()
+    const clock = handClock()
+    const store = await openSqliteStore({ path, clock })
+    const budget = testBudget(100)
+    const { has } = await lend(store, budget, 1, 1)
+    let held = picoUsd(7n)
+    store.budgets.asks?.({
+      held: () => held,
+      news: () => has.map(({ budgetNumber }) => ({ budgetNumber, held })),
+    })
+    const told = async () => (await store.budgets.standing([budget]))[0]?.held
+    clock.tick()
+    await eventually(async () => (await told()) === 7n, 'it is told what is held')
+    held = picoUsd(0n)
+    clock.tick()
+    await eventually(async () => (await told()) === 0n, 'it is told that nothing is')
     await store.close()
   })
 

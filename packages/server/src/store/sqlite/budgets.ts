@@ -1,5 +1,13 @@
 import { picoUsd, type Clock } from '@speka/core'
-import { matchesGlob, type Budget, type Budgets, type LeaseCall, type LeaseReply } from '@speka/core/internal'
+import {
+  matchesGlob,
+  type Budget,
+  type Budgets,
+  type HeldNews,
+  type HoldingProcess,
+  type LeaseCall,
+  type LeaseReply,
+} from '@speka/core/internal'
 import { backgroundClock } from '../availability.ts'
 import type { GroupCommit } from '../group-commit.ts'
 import type { BudgetWindow } from './projections/read-windows.ts'
@@ -11,6 +19,9 @@ import type { RowText } from './usage-record-table.ts'
 
 /** How often a process that has been lent money says that it lives, in ms. */
 const BEAT_MS = 1000
+
+/** How much of what beats that failed would have told is told later: what is held is told anew as it changes. */
+const MOST_UNTOLD = 10_000
 
 /** How long leases are trusted after the last sign of life that was taken, in ms. Others give up a silent owner 15 s later. */
 const TRUST_MS = 120_000
@@ -35,14 +46,20 @@ export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): v
   let isTrusted = true
   let cancel: (() => void) | undefined
   let open = true
+  let process: HoldingProcess | undefined
+  /** What a beat that failed would have told. */
+  let untold: readonly HeldNews[] = []
 
   async function beat(): Promise<void> {
     const sentAt = performance.now()
+    const news = [...untold, ...(process?.news() ?? [])]
     try {
-      isTrusted = await thread.ask('beat')
+      isTrusted = await thread.ask('beat', news)
       heardAt = sentAt
+      untold = []
     } catch {
       // It passes, or else the trust does.
+      untold = news.slice(-MOST_UNTOLD)
     }
     cancel = open ? clock.after(BEAT_MS, () => void beat()) : undefined
   }
@@ -113,6 +130,7 @@ export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): v
       if (cancel === undefined && open) cancel = clock.after(BEAT_MS, () => void beat())
       return reply
     },
+    asks: (asked) => void (process = asked),
     trusted: () => isTrusted && (cancel === undefined || performance.now() - heardAt < TRUST_MS),
     async standing(budgets) {
       const parts = await projector.ask('spent', budgets.map(windowOf), false)

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { HeldNews } from '@speka/core/internal'
 import { Refusal } from '../sqlite-failure.ts'
 import type { SqlRow } from '../usage-record-table.ts'
 import { endOwners } from './end-owners.ts'
@@ -23,9 +24,10 @@ export interface LeaseDatabase {
   /**
    * Says that this owner lives, counts what its rows have charged, and ends those that are gone.
    *
+   * @param news What is set aside by now, of leases of which that has changed.
    * @returns Whether this process is still the owner that its last lease call was answered to.
    */
-  beat(): boolean
+  beat(news: readonly HeldNews[]): boolean
 }
 
 export interface LeaseParts {
@@ -49,6 +51,7 @@ export function leaseDatabase(db: DatabaseSync, { owner, beginLife, transact, no
   const noteCounted = db.prepare('UPDATE owner SET counted_n = ? WHERE id = ?')
   const noteHeard = db.prepare(`
     UPDATE owner SET counted_n = coalesce(counted_n, ?), last_call = ?, heard_at = max(coalesce(heard_at, 0) + 1, ?) WHERE id = ?`)
+  const noteHeld = db.prepare('UPDATE lease SET held_pico = ? WHERE owner = ? AND budget = ?')
   const countAlive = db.prepare(`SELECT count(*) AS n FROM owner WHERE state = 'alive'`)
   const heardOf = db.prepare('SELECT coalesce(heard_at, 0) AS heard FROM owner WHERE id = ?')
   const ownsLease = db.prepare('SELECT 1 FROM lease WHERE owner = ? LIMIT 1')
@@ -145,13 +148,14 @@ export function leaseDatabase(db: DatabaseSync, { owner, beginLife, transact, no
       return answer
     },
 
-    beat() {
+    beat(news) {
       owner.forgetIfEnded()
       if (!owner.hasBegun || owner.id !== told) return false
       const gone = [...goneOwners(db, owner.id), ...unheard(owner.id)]
       if (gone.length === 0 && ownsLease.get(owner.id) === undefined && areCounted()) return true
       transact(() => {
         countRows()
+        for (const { budgetNumber, held } of news) noteHeld.run(held, owner.id, budgetNumber)
         noteHeard.run(owner.lastN(), lastCallOf(), now(), owner.id)
         for (const { id, how } of gone) endAll([id], how, now())
       })
