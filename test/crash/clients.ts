@@ -14,6 +14,9 @@ export interface SeenAnswer {
   readonly output: number
 }
 
+/** So long that it may have as many tokens as the upstream says. */
+const QUESTION = 'Count to three. '.repeat(250)
+
 /** What clients have seen. */
 export interface Seen {
   readonly answers: SeenAnswer[]
@@ -87,7 +90,7 @@ export function ask(
 ): Promise<SeenAnswer | 'broken' | 'refused' | 'unknown'> {
   const body = JSON.stringify({
     model: 'counting/echo',
-    messages: [{ role: 'user', content: 'Count to three.' }],
+    messages: [{ role: 'user', content: QUESTION }],
     ...(most !== undefined && { max_tokens: most }),
     ...(stream && { stream, stream_options: { include_usage: true } }),
   })

@@ -7,7 +7,7 @@ import {
   type Step,
 } from '../support/scripted-upstream.ts'
 
-/** More than this of a short question is not believed. */
+/** More than this of the clients' question is not believed. */
 const MOST_INPUT = 4000
 
 /** What an answer is known by everywhere: no two have the same counts. */
