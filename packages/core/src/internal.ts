@@ -13,7 +13,7 @@ export { IdSeal } from './sealed-id.ts'
 export { TurnQueue } from './node/turn-queue.ts'
 
 // Rates
-export { ratesLayer, tokenRatesLayer, type RatesLayerParts } from './limits/rates-layer.ts'
+export { ratesLayer, tokenRatesLayer, tokensOf, type RatesLayerParts } from './limits/rates-layer.ts'
 export type { RateRefusal, Rates as RateLimits, RateStanding, Slot } from './limits/rates.ts'
 export { LocalRates } from './limits/rates/local-rates.ts'
 export { SharedRates } from './limits/rates/shared-rates.ts'
@@ -94,9 +94,11 @@ export {
   showRate,
   standingsOf,
   type KnownBudget,
+  type LimitStanding,
   type StandingSources,
 } from './limits/limit-standing.ts'
 export { tellSubject } from './limits/tell-subject.ts'
+export { wouldHold } from './limits/would-hold.ts'
 export { matchesGlob } from './catalog/glob.ts'
 export type { Notices } from './limits/notices.ts'
 export type { OnRefused } from './limits/on-refused.ts'

@@ -15,7 +15,7 @@ import type { LimitBook } from './limit-book.ts'
 import type { AppliedMoney, Limit } from './limit.ts'
 import type { Notices } from './notices.ts'
 import type { OnRefused } from './on-refused.ts'
-import { hasPriceFor } from './plan-cost.ts'
+import { pricedPart } from './plan-cost.ts'
 import { budgetRefusal, unknownLeft, unpriced } from './refusals.ts'
 import { SlicedAnswer } from './sliced-answer.ts'
 import { budgetAt } from './window.ts'
@@ -137,17 +137,9 @@ class MoneyRound {
    */
   #priced(plan: RoutePlan, stops: boolean): RoutePlan {
     if (!stops) return plan
-    const { targets, contextWindow, contentPolicy } = plan
-    const isPriced = (target: (typeof targets)[number]): boolean => hasPriceFor(target, this.#call)
-    const [first, ...others] = targets
-    if (!isPriced(first)) throw unpriced(first.model)
-    if ([others, contextWindow, contentPolicy].every((list) => list.every(isPriced))) return plan
-    return {
-      ...plan,
-      targets: [first, ...others.filter(isPriced)],
-      contextWindow: contextWindow.filter(isPriced),
-      contentPolicy: contentPolicy.filter(isPriced),
-    }
+    const priced = pricedPart(plan, this.#call)
+    if (priced === undefined) throw unpriced(plan.targets[0].model)
+    return priced
   }
 
   /** About how much is left of the budget that has the least. */

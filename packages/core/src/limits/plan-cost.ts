@@ -93,7 +93,22 @@ function placesOf({ targets, contextWindow, contentPolicy }: RoutePlan): readonl
 }
 
 /** Whether what a call costs at a target has a bound. */
-export const hasPriceFor = (target: Target, call: Call): boolean => costsAt(target, call) !== undefined
+const hasPriceFor = (target: Target, call: Call): boolean => costsAt(target, call) !== undefined
+
+/** A plan without those whose cost has no bound; `undefined`: the first of them has none. */
+export function pricedPart(plan: RoutePlan, call: Call): RoutePlan | undefined {
+  const { targets, contextWindow, contentPolicy } = plan
+  const isPriced = (target: Target): boolean => hasPriceFor(target, call)
+  const [first, ...others] = targets
+  if (!isPriced(first)) return undefined
+  if ([others, contextWindow, contentPolicy].every((list) => list.every(isPriced))) return plan
+  return {
+    ...plan,
+    targets: [first, ...others.filter(isPriced)],
+    contextWindow: contextWindow.filter(isPriced),
+    contentPolicy: contentPolicy.filter(isPriced),
+  }
+}
 
 function costsAt({ entry, adapter }: Target, call: Call): readonly RowCost[] | undefined {
   const price = priceAt(entry.prices, call.receivedAt)

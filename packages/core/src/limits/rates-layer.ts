@@ -61,7 +61,7 @@ const without = (rates: readonly AppliedRate[], kind: 'tpm'): readonly AppliedRa
   rates.some(isOfTokens) ? rates.filter(({ limit }) => limit.rule.kind !== kind) : rates
 
 /** About how many tokens a call comes to, with an answer as long as it allows; of one that sets no limit, its prompt. */
-function tokensOf(call: Call): number {
+export function tokensOf(call: Call): number {
   const { size }: Operation = operations[call.endpoint]
   const { inputTokens, outputTokens = 0 } = size(call)
   return Math.ceil(inputTokens + outputTokens)

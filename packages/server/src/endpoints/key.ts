@@ -9,6 +9,7 @@ import {
 } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { nameIn } from './call-facts.ts'
+import { showUncounted } from '../limits/show-uncounted.ts'
 import { respondJson } from '../http/respond.ts'
 import type { CompiledLimits } from '../limits/limit-book.ts'
 import type { Store, UsageTotals } from '../store/store.ts'
@@ -53,11 +54,14 @@ export function showKey(
 
   /** Every limit that applies, and the tightest on money as OpenRouter's clients look for it. */
   const limitsOf = async ({ request, key }: KeyedExchange) => {
-    const applied = engineLimits?.book.appliedToKey(key, nameIn('x-speka-customer', request))
-    if (engineLimits === undefined || applied === undefined) return { ...NO_LIMIT, limits: [] }
+    const customer = nameIn('x-speka-customer', request)
+    const applied = engineLimits?.book.appliedToKey(key, customer)
+    // Where they stand depends on the customer: of nobody there is nothing to tell.
+    const each = customer === undefined ? (engineLimits?.book.ofEachCustomer(key.account) ?? []).map(showUncounted) : []
+    if (engineLimits === undefined || applied === undefined) return { ...NO_LIMIT, limits: each }
     const now = clock.now()
     const { money, rates } = await standingsOf(applied, { budgets, rates: engineLimits.rates }, now)
-    const limits = [...money.map(showBudget), ...rates.map((rate) => showRate(rate, now))]
+    const limits = [...money.map(showBudget), ...rates.map((rate) => showRate(rate, now)), ...each]
     const [tightest] = money
       .filter(({ budget }) => budget.applied.limit.onReached !== 'notify')
       .sort((one, other) => (one.remaining < other.remaining ? -1 : Number(one.remaining > other.remaining)))

@@ -121,6 +121,11 @@ export class CompiledLimits implements LimitBook {
     return sorted([...(always?.money ?? []), ...(always?.rates ?? []), ...(sometimes?.byModel ?? []), ...ofCustomer])
   }
 
+  /** What limits each customer of an account, whoever it is. */
+  ofEachCustomer(account: string): readonly Limit[] {
+    return [account, EVERY_ACCOUNT].flatMap((of) => this.#index.get(indexOf('customer', of)) ?? NONE)
+  }
+
   #isEmpty(): boolean {
     return this.#index.size === 0 && this.#subscribers.size === 0 && this.#configured.planOf.size === 0
   }
