@@ -143,7 +143,7 @@ test('a key is told every limit that applies to it, with what is left and when i
 })
 
 test('an explanation says which limit would refuse, and takes nothing', async () => {
-  const { key } = await speka('keys create --name k --limit-usd 0.000000001 --rpm 1')
+  const { id, key } = await speka('keys create --name k --limit-usd 0.000000001 --rpm 1')
   const explain = async () => {
     const response = await fetch(`${gateway.baseURL}/route/explain`, {
       method: 'POST',
@@ -156,10 +156,45 @@ test('an explanation says which limit would refuse, and takes nothing', async ()
     expect(await explain()).toMatchObject({
       limits: [
         { kind: 'rpm', remaining: '1', would: 'admit' },
-        { kind: 'usd', would: 'refuse' },
+        { kind: 'usd', would: 'refuse', sets_aside: expect.stringMatching(/^0\.\d+$/) },
       ],
       refused_by: { kind: 'usd', subject: 'key' },
     })
+  // The command line knows what is spent; how far a rate is used only the gateway can tell.
+  expect(await speka(`explain --model speka/sandbox --prompt Hello! --key ${id}`)).toMatchObject({
+    limits: [
+      { kind: 'rpm', remaining: null, would: 'unknown' },
+      { kind: 'usd', remaining: '0.000000001', would: 'refuse' },
+    ],
+    refused_by: { kind: 'usd', subject: 'key' },
+  })
+})
+
+test('an explanation goes by what would be set aside, and says how much that is', async () => {
+  const { id } = await speka('keys create --name k --limit-usd 5 --reset monthly')
+  const explained = async (more: string) => {
+    const { limits } = await speka<{ limits: { would: string; sets_aside: string }[] }>(
+      `explain --model speka/sandbox --prompt Hello! --key ${id} ${more}`,
+    )
+    return limits[0]
+  }
+  const [short, long] = [await explained('--max-tokens 10'), await explained('--max-tokens 100000')]
+  expect([short?.would, long?.would]).toEqual(['admit', 'admit'])
+  expect(Number(long?.sets_aside)).toBeGreaterThan(Number(short?.sets_aside))
+})
+
+test('a key is shown the limits of each customer as such, and those of one customer with what is left', async () => {
+  const { account, key } = await speka('keys create --name shop --plan scale')
+  await speka(`limits set --account ${account} --each-customer --usd 5 --reset monthly`)
+  const shown = async (headers: Record<string, string> = {}) => {
+    const response = await fetch(`${gateway.baseURL}/key`, { headers: { authorization: `Bearer ${key}`, ...headers } })
+    const { limits } = (await response.json()) as { limits: { subject: string }[] }
+    return limits.find(({ subject }) => subject === 'each customer')
+  }
+  const told = { subject: 'each customer', kind: 'usd', window: 'month', limit: '5' }
+  await eventually(async () => (await shown()) !== undefined, 'the limit to be known')
+  expect(await shown()).toMatchObject({ ...told, spent: null, remaining: null, resets_at: null })
+  expect(await shown({ 'x-speka-customer': 'ann' })).toMatchObject({ ...told, spent: '0', remaining: '5' })
 })
 
 test.each([100, 1000])('an explanation and the request come to the same, with max_tokens %d', async (tokens) => {

@@ -39,7 +39,6 @@ export { createAdmission, type AdmissionOptions } from './limits/leases/lease-ad
 export type { Exhausted } from './limits/leases/verdict.ts'
 export { isRefusal, type Admission, type GrowOutcome, type Hold, type Refusal } from './limits/admission.ts'
 export { unreachedLine } from './limits/unreached-line.ts'
-export { wouldFit } from './limits/would-fit.ts'
 export type { EngineLimits } from './limits/limit-layers.ts'
 export { MemoryBudgets, ownBudgets, withHeld, type OwnBudgets } from './limits/memory-budgets.ts'
 export type {

@@ -1,17 +1,29 @@
 import { parseUsd, type OperationName } from '@speka/core'
-import { callToExplain, explainRoute, mintRequestId, operations, type RouteExplanation } from '@speka/core/internal'
+import {
+  callToExplain,
+  explainRoute,
+  mintRequestId,
+  operations,
+  type CallFacts,
+  type RouteExplanation,
+} from '@speka/core/internal'
 import { realClock } from '@speka/core/node'
+import { factsOfKey } from '../endpoints/call-facts.ts'
+import type { ExplainedLimit, ExplainedLimits } from '../limits/explain-limits.ts'
 import { text, UsageError, type Command, type Invocation, type Options } from './command.ts'
-import { configuredEngine } from './configured-engine.ts'
+import { engineWithConfig } from './configured-engine.ts'
+import { keyToExplain, limitsOfCall } from './explain-key.ts'
 import { printTable } from './table.ts'
+import { dataOption, withStoreToRead } from './with-store.ts'
 
 /** `speka explain`: where a request would go, and what it would cost, without sending it. */
 export const explain: Command = {
   name: 'explain',
   usage:
-    '--model ID [--models ID,…] [--order NAME,…] [--only NAME,…] [--ignore NAME,…] [--sort KEY] [--max-tokens N] [--max-cost-usd X] [--prompt TEXT] [--tags WORD,…] [--config FILE] [--json]',
-  summary: 'Show the route and the price range of a request, without calling anybody.',
+    '--model ID [--models ID,…] [--order NAME,…] [--only NAME,…] [--ignore NAME,…] [--sort KEY] [--max-tokens N] [--max-cost-usd X] [--prompt TEXT] [--tags WORD,…] [--key ID] [--customer ID] [--config FILE] [--data DIR] [--json]',
+  summary: 'Show the route and the price range of a request, and what would limit it, without calling anybody.',
   options: {
+    ...dataOption,
     model: { type: 'string' },
     models: { type: 'string' },
     order: { type: 'string' },
@@ -22,28 +34,49 @@ export const explain: Command = {
     'max-cost-usd': { type: 'string' },
     prompt: { type: 'string' },
     tags: { type: 'string' },
+    key: { type: 'string' },
+    customer: { type: 'string' },
     config: { type: 'string' },
     json: { type: 'boolean' },
   },
-  run(invocation) {
+  async run(invocation) {
     const { options, terminal } = invocation
-    const explanation = explanationFor(invocation)
+    const explanation = await explanationFor(invocation)
     if (options['json'] === true) terminal.out(JSON.stringify(explanation))
     else print(explanation, invocation)
-    return Promise.resolve(0)
+    return 0
   },
 }
 
-function explanationFor(invocation: Invocation): RouteExplanation {
+/** Of a request with a key, its limits too. */
+type Explanation = RouteExplanation & Partial<ExplainedLimits>
+
+async function explanationFor(invocation: Invocation): Promise<Explanation> {
   const { options } = invocation
   const model = text(options, 'model')
   if (model === undefined) throw new UsageError('Say which: speka explain --model ID')
-  const engine = configuredEngine(invocation)
+  const keyId = text(options, 'key')
+  const customer = text(options, 'customer')
+  if (customer !== undefined && keyId === undefined)
+    throw new UsageError('Limits are those of a key: give --key ID with --customer.')
+  const { engine, config } = engineWithConfig(invocation)
   const now = Date.now()
-  const facts = { id: mintRequestId(now), receivedAt: now, maxCost: maxCostOf(options), tags: list(options, 'tags') }
   const usual = engine.table.find(model)?.model.endpoints[0] ?? 'chat'
-  const call = callToExplain(requestOf(model, options, usual), facts, usual)
-  return explainRoute(call, engine.plan(call), { maxAttempts: engine.maxAttempts, monotonic: realClock.monotonic() })
+  const said = { id: mintRequestId(now), receivedAt: now, maxCost: maxCostOf(options), tags: list(options, 'tags') }
+  const explained = (facts: CallFacts) => {
+    const call = callToExplain(requestOf(model, options, usual), facts, usual)
+    const plan = engine.plan(call)
+    const { maxAttempts } = engine
+    return { call, plan, route: explainRoute(call, plan, { maxAttempts, monotonic: realClock.monotonic() }) }
+  }
+  if (keyId === undefined) return explained(said).route
+  return withStoreToRead(invocation, async (parts) => {
+    const key = await keyToExplain(parts, config, keyId)
+    const facts = { ...said, ...factsOfKey(key), customer }
+    engine.admit(model, usual, facts)
+    const { call, plan, route } = explained(facts)
+    return { ...route, ...(await limitsOfCall(parts.store, { config, engine, call, plan })) }
+  })
 }
 
 function requestOf(model: string, options: Options, usual: OperationName): Record<string, unknown> {
@@ -86,7 +119,7 @@ function maxCostOf(options: Options): ReturnType<typeof parseUsd> | undefined {
 }
 
 function print(
-  { candidates, excluded, on_failure: onFailure, ...plan }: RouteExplanation,
+  { candidates, excluded, on_failure: onFailure, limits, ...plan }: Explanation,
   { terminal }: Invocation,
 ): void {
   terminal.out(`${plan.model}, ${plan.endpoint}, ${plan.strategy}: at most ${plan.max_attempts} attempts\n`)
@@ -114,4 +147,31 @@ function print(
     ['failure', 'then', 'where'],
     Object.entries(onFailure).map(([failure, { step, next }]) => [failure, step, next.join(', ')]),
   )
+  if (limits === undefined) return
+  if (limits.length === 0) {
+    terminal.out('\nNothing limits this key.')
+    return
+  }
+  terminal.out('\nLimits:')
+  printTable(
+    terminal,
+    ['of', 'kind', 'limit', 'window', 'left', 'sets aside', 'would'],
+    limits.map(({ subject, kind, limit, window, remaining, sets_aside: aside, would }) => [
+      subject,
+      kind,
+      limit,
+      window,
+      remaining ?? '',
+      aside ?? '',
+      wording[would],
+    ]),
+  )
+}
+
+const wording: Readonly<Record<ExplainedLimit['would'], string>> = {
+  admit: 'admit it',
+  refuse: 'refuse it',
+  fall_back: 'ask its fallback models',
+  notify: 'admit it, and notify',
+  unknown: 'unknown: the running gateway counts it',
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import { parseUsd, SpekaError, type PicoUsd } from '@speka/core'
 import { isCallerName, MOST_NAME_CHARACTERS, VIA_HEADER, type CallFacts, type IdSeal } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
+import type { KeyRecord } from '../store/store.ts'
 
 /**
  * What a request for an answer says besides its body: when it came, who pays and for whom, what that key may use, how long it
@@ -14,24 +15,29 @@ export function callFacts({ id, receivedAt, request, key }: KeyedExchange, idSea
   return {
     id,
     receivedAt,
-    keyId: key.id,
-    keyName: key.name,
-    account: key.account,
-    labels: key.labels === 0 ? undefined : key.labels,
-    subjects: key,
+    ...factsOfKey(key),
     customer: nameIn('x-speka-customer', request),
     session: nameIn('x-claude-code-session-id', request),
     idSeal,
-    sandboxOnly: key.mode === 'test',
-    allowedModels: key.limits.models,
-    allowedEndpoints: key.limits.endpoints,
-    allowedProviders: key.limits.providers,
     timeoutMs: timeoutOf(request.headers['x-speka-timeout-ms']),
     maxCost: maxCostOf(request.headers['x-speka-max-cost-usd']),
     tags: tagsOf(request.headers['x-speka-tags']),
     via: single(request.headers[VIA_HEADER]),
   }
 }
+
+/** What is known by the key alone: who pays and for whom, and what may be used. */
+export const factsOfKey = (key: KeyRecord) => ({
+  keyId: key.id,
+  keyName: key.name,
+  account: key.account,
+  labels: key.labels === 0 ? undefined : key.labels,
+  subjects: key,
+  sandboxOnly: key.mode === 'test',
+  allowedModels: key.limits.models,
+  allowedEndpoints: key.limits.endpoints,
+  allowedProviders: key.limits.providers,
+})
 
 function timeoutOf(header: string | string[] | undefined): number | undefined {
   const text = single(header)
