@@ -209,3 +209,11 @@ test.each([100, 1000])('an explanation and the request come to the same, with ma
   const { status } = await ask(key, more)
   expect([limits[0]?.would, status]).toEqual(tokens === 100 ? ['admit', 200] : ['refuse', 402])
 })
+
+test('a team is told by its name', async () => {
+  const { id } = await speka('teams create --name research')
+  await speka(`limits set --team ${id} --usd 0`)
+  const { key } = await speka(`keys create --name k --team ${id}`)
+  const { body } = await answered(key, 402)
+  expect(body.error?.limit?.['subject']).toBe('team research')
+})

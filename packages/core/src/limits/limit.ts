@@ -30,6 +30,8 @@ export interface Subject {
   readonly kind: SubjectKind
   /** Its id or its name. Absent: each one of its kind has the limit for itself, or it is the limit's account. */
   readonly id?: string | undefined
+  /** What its people call it, where its id says nothing to them. Default: as its id. */
+  readonly name?: string | undefined
   /** The account within which it counts. */
   readonly account: string
 }

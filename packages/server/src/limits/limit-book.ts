@@ -46,6 +46,7 @@ export class CompiledLimits implements LimitBook {
   readonly #revisions = new Map<string, number>()
   readonly #now: () => number
   #configured: ConfiguredBook = { limits: [], plans: new Map(), planOf: new Map(), loadedAt: 0 }
+  readonly #teamNames = new Map<string, string>()
   /** Accounts that are on a plan, but for `none`. */
   readonly #subscribers = new Map<string, Subscriber>()
   /** By kind, account and whose it is. */
@@ -64,6 +65,7 @@ export class CompiledLimits implements LimitBook {
   /** Reads the limits and the accounts that there are. What changes meanwhile is known already, by {@link take}. */
   async read(registry: Registry): Promise<void> {
     this.take((await registry.list('account')).filter(({ record }) => record.plan !== 'none'))
+    this.take(await registry.list('team'))
     this.take(await registry.list('limit'))
   }
 
@@ -73,13 +75,18 @@ export class CompiledLimits implements LimitBook {
     let isSubscribed = false
     for (const kept of changed) {
       const { kind, record, revision } = kept
-      if ((kind !== 'limit' && kind !== 'account') || revision <= (this.#revisions.get(record.id) ?? 0)) continue
+      if (
+        (kind !== 'limit' && kind !== 'account' && kind !== 'team') ||
+        revision <= (this.#revisions.get(record.id) ?? 0)
+      )
+        continue
       this.#revisions.set(record.id, revision)
       if (kind === 'account') {
         if (this.#subscribe(kept)) isSubscribed = true
         continue
       }
-      if (record.removedAt !== undefined) this.#kept.delete(record.id)
+      if (kind === 'team') this.#teamNames.set(record.id, record.name)
+      else if (record.removedAt !== undefined) this.#kept.delete(record.id)
       else this.#kept.set(record.id, limitOf(kept))
       isChanged = true
     }
@@ -137,13 +144,21 @@ export class CompiledLimits implements LimitBook {
       const { kind, account, id } = limit.subject
       const place = indexOf(kind, account, id)
       const there = index.get(place)
-      if (there === undefined) index.set(place, [limit])
-      else there.push(limit)
+      const named = this.#named(limit)
+      if (there === undefined) index.set(place, [named])
+      else there.push(named)
       if (kind === 'customer') withCustomers.add(account)
     }
     this.#index = index
     this.#withCustomers = withCustomers
     this.#forget()
+  }
+
+  /** A limit that says whose it is as its people do: an id of a team means nothing to them. */
+  #named(limit: Limit): Limit {
+    const { kind, id = '' } = limit.subject
+    const name = kind === 'team' ? this.#teamNames.get(id) : undefined
+    return name === undefined ? limit : { ...limit, subject: { ...limit.subject, name } }
   }
 
   /** What was compiled is made anew. */
