@@ -13,21 +13,20 @@ const speka = createGateway({
 const ask = (customer: string, content: string) =>
   speka.chat({ model: 'speka/sandbox', max_tokens: 200, messages: [{ role: 'user', content }] }, { customer })
 
-for (let count = 1; ; count += 1) {
+for (let isServed = true; isServed;) {
   try {
-    await ask('ann', `Question ${count}`)
+    await ask('ann', 'And then?')
   } catch (error) {
-    // Refused before anything was sent: money was left for a shorter answer at the most.
+    // Refused before anything was sent. A shorter answer might still fit.
     if (!SpekaError.is(error) || error.code !== 'insufficient_quota') throw error
-    console.log(
-      `ann was refused after ${count - 1} answers: ${error.limit?.spent} of ${error.limit?.limit} USD are spent`,
-    )
-    break
+    console.log(`ann has no more: ${error.limit?.limit} USD a ${error.limit?.window} for ${error.limit?.subject}`)
+    isServed = false
   }
 }
 
 const { cost } = await ask('bob', 'And what about me?')
 console.log(`bob was answered for ${cost} USD`)
 
-for (const { subject, kind, window, remaining, limit } of await speka.limits({ customer: 'ann' }))
-  console.log(`${subject}, ${kind} (${window}): ${remaining} of ${limit} are left`)
+const limits = await speka.limits({ customer: 'bob' })
+for (const { subject, kind, remaining, limit } of limits.filter(({ subject }) => subject === 'each customer'))
+  console.log(`${subject}, ${kind}: bob has ${remaining} of ${limit} left`)

@@ -57,6 +57,7 @@ const standIns = new Map([
   ],
   ['limits/limit-layers.ts', 'export const withMoneyLimits = undefined, withRateLimits = undefined'],
   ['limits/own-limits.ts', 'export const ownLimits = undefined'],
+  ['chat/closer-prompt.ts', 'export const closerPromptBound = undefined'],
   ['limits/models-of-call.ts', 'export const modelsOfCall = undefined'],
   [
     'wire/parse-body.ts',
