@@ -545,30 +545,3 @@ describe('closing', () => {
     expect(clock.pending()).toBe(0)
   })
 })
-
-describe('what the store was told is set aside', () => {
-  test('is told again a second later, once it is less', async () => {
-    await lent({ key: 100 })
-    const hold = held(60)
-    const grown = hold.grow(usd(80))
-    await store.last.answer({ has: [leaseOf('key', 100)], shortages: [[shortageOf('key', 0)]] })
-    expect(await grown).toBe('exhausted')
-    hold.charge(usd(10))
-    hold.settled()
-    expect(store.asked).toHaveLength(2)
-    await clock.advance(1000)
-    expect(store.last.call.has).toEqual([{ budget: key, granted: 100n, held: 0n }])
-    await store.last.answer({ has: [leaseOf('key', 100)] })
-    await clock.advance(10_000)
-    expect(store.asked).toHaveLength(3)
-  })
-
-  test('is not told again while it is as it was', async () => {
-    await lent({ key: 100 })
-    const grown = held(60).grow(usd(80))
-    await store.last.answer({ has: [leaseOf('key', 100)], shortages: [[shortageOf('key', 0)]] })
-    await grown
-    await clock.advance(10_000)
-    expect(store.asked).toHaveLength(2)
-  })
-})

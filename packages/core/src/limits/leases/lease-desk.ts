@@ -1,7 +1,6 @@
 import type { Clock } from '../../clock.ts'
 import type { PicoUsd } from '../../money.ts'
 import type { Budgets, LeaseReply, OwnerId, RecallLine, Shortage } from '../budgets.ts'
-import { HeldTold } from './held-told.ts'
 import { LeaseCalls, type Cargo, type Flight } from './lease-calls.ts'
 import type { LocalLease } from './local-lease.ts'
 import { NumberQuestions } from './number-questions.ts'
@@ -27,7 +26,6 @@ export class LeaseDesk {
   readonly #rounds: RecallRounds
   readonly #recalled: RecalledHere
   readonly #numbers: NumberQuestions
-  readonly #heldTold: HeldTold
   readonly #waiting = new Set<Waiting>()
   #owner: OwnerId | undefined
   #closed: (() => void) | undefined
@@ -45,7 +43,6 @@ export class LeaseDesk {
     this.#rounds = new RecallRounds(line, () => this.#pump())
     this.#recalled = new RecalledHere(purse)
     this.#numbers = new NumberQuestions(clock)
-    this.#heldTold = new HeldTold(clock, purse, () => this.#pump())
     line.serve(
       (budgetId) =>
         new Promise((answer) => {
@@ -87,7 +84,6 @@ export class LeaseDesk {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#closed = resolve
-      this.#heldTold.stop()
       for (const one of this.#waiting) if (!one.grows) one.giveUp()
       this.#purse.giveAllBack()
       this.#pump()
@@ -117,7 +113,6 @@ export class LeaseDesk {
     if (this.#isAnother(reply.owner)) this.#purse.beginAnew()
     else this.#purse.heard(reply, flight.said)
     this.#numbers.answer()
-    this.#heldTold.heard(flight.said)
     this.serve()
     const toRecall: ToRecall = new Map()
     for (const [place, one] of flight.wanted.entries()) {
