@@ -1,6 +1,7 @@
 import type { Config } from './config/load-config.ts'
 import { checkLimits, readBook } from './configured-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
+import { accountRecord, put as putRecord } from './store/__fixtures__/records.ts'
 import { openMemoryStore } from './store/memory/open-store.ts'
 import type { Store } from './store/store.ts'
 
@@ -41,6 +42,20 @@ test('an account is put on the plan that the configuration says, once, with an e
 test('an account that there is not is refused', async () => {
   const said = config({ planOf: new Map([['acc_none', 'pro']]) })
   await expect(readBook(book, store, said)).rejects.toThrow('accounts.acc_none: there is no such account')
+})
+
+test('an account that there is not is refused at a reload, and one made since the start is not', async () => {
+  await readBook(book, store, config())
+  const said = config({
+    planOf: new Map([
+      ['acc_late', 'pro'],
+      ['default', 'pro'],
+    ]),
+  })
+  const says = 'accounts.acc_late: there is no such account. "speka accounts list" shows the accounts there are'
+  expect(() => checkLimits(book, said, table)).toThrow(says)
+  book.take([await putRecord(store, 'account', accountRecord('acc_late'))])
+  expect(() => checkLimits(book, said, table)).not.toThrow()
 })
 
 test('a model to fall back to that there is not is refused', () => {

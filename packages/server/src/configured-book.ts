@@ -20,13 +20,14 @@ export function configureBook(book: CompiledLimits, { keys, limits, plans, planO
 }
 
 /**
- * Refuses a configuration whose limits cannot be kept: models to fall back to that there are not, and plans that it does not
- * know any more while accounts are on them.
+ * Refuses a configuration whose limits cannot be kept: models to fall back to that there are not, accounts that there are not,
+ * and plans that it does not know any more while accounts are on them.
  *
  * @throws ConfigError
  */
 export function checkLimits(book: CompiledLimits, config: Config, table: Pick<RoutingTable, 'find'>): void {
-  const problems = [...unknownFallbacks(config, table), ...plansGone(book, config)]
+  const unknown = book.unknownAccounts(config).map(unknownAccount)
+  const problems = [...unknownFallbacks(config, table), ...unknown, ...plansGone(book, config)]
   if (problems.length > 0) throw new ConfigError(problems)
 }
 

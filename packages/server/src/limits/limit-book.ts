@@ -47,6 +47,9 @@ export class CompiledLimits implements LimitBook {
   readonly #now: () => number
   #configured: ConfiguredBook = { limits: [], plans: new Map(), planOf: new Map(), loadedAt: 0 }
   readonly #teamNames = new Map<string, string>()
+  /** The ids of all accounts there are, once they have been read. */
+  readonly #accounts = new Set<string>()
+  #isRead = false
   /** Accounts that are on a plan, but for `none`. */
   readonly #subscribers = new Map<string, Subscriber>()
   /** By kind, account and whose it is. */
@@ -64,9 +67,12 @@ export class CompiledLimits implements LimitBook {
 
   /** Reads the limits and the accounts that there are. What changes meanwhile is known already, by {@link take}. */
   async read(registry: Registry): Promise<void> {
-    this.take((await registry.list('account')).filter(({ record }) => record.plan !== 'none'))
+    const accounts = await registry.list('account')
+    for (const { record } of accounts) this.#accounts.add(record.id)
+    this.take(accounts.filter(({ record }) => record.plan !== 'none'))
     this.take(await registry.list('team'))
     this.take(await registry.list('limit'))
+    this.#isRead = true
   }
 
   /** Hears of all that has changed in the registry. */
@@ -75,6 +81,7 @@ export class CompiledLimits implements LimitBook {
     let isSubscribed = false
     for (const kept of changed) {
       const { kind, record, revision } = kept
+      if (kind === 'account') this.#accounts.add(record.id)
       if (
         (kind !== 'limit' && kind !== 'account' && kind !== 'team') ||
         revision <= (this.#revisions.get(record.id) ?? 0)
@@ -103,6 +110,11 @@ export class CompiledLimits implements LimitBook {
   /** Accounts on a plan that a configuration does not know. */
   withoutPlan({ plans, planOf }: Pick<ConfiguredBook, 'plans' | 'planOf'>): Subscriber[] {
     return [...this.#subscribers.values()].filter(({ account, plan }) => !planOf.has(account) && !plans.has(plan))
+  }
+
+  /** Accounts that a configuration puts on plans and that there are not; none before they have been read. */
+  unknownAccounts({ planOf }: Pick<ConfiguredBook, 'planOf'>): string[] {
+    return this.#isRead ? [...planOf.keys()].filter((account) => !this.#accounts.has(account)) : []
   }
 
   appliedTo(call: Call): Applied | undefined {
