@@ -40,7 +40,7 @@ export interface GatewayLimit {
 }
 
 /** A gateway in a process is its own account. */
-export const OWN_ACCOUNT = 'default'
+const OWN_ACCOUNT = 'default'
 
 const MOST_USD = '9000000'
 const MOST_RATE = 1_000_000_000
