@@ -14,6 +14,7 @@ export { TurnQueue } from './node/turn-queue.ts'
 
 // Rates
 export { ratesLayer, tokenRatesLayer, tokensOf, type RatesLayerParts } from './limits/rates-layer.ts'
+export { tellRates } from './limits/tell-rates.ts'
 export type { RateRefusal, Rates as RateLimits, RateStanding, Slot } from './limits/rates.ts'
 export { LocalRates } from './limits/rates/local-rates.ts'
 export { SharedRates } from './limits/rates/shared-rates.ts'

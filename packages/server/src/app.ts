@@ -25,6 +25,7 @@ import { respondError } from './http/respond.ts'
 import { createRouter, type Access, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import { LIVE_PATH, showLiveRequests } from './management/live-requests.ts'
+import { ratesOfKey, type RatesOfKey } from './limits/rates-of-key.ts'
 import { managementHandler, type AdminParts } from './management/management-route.ts'
 import { describeManagement } from './management/openapi.ts'
 import { respondOutput } from './management/respond-output.ts'
@@ -66,25 +67,25 @@ const routes: readonly RouteRow[] = [
     access: 'public',
     handler: ({ isAccepting, store }) => ready(isAccepting, store.ledger),
   },
-  { method: 'GET', path: '/v1/models', access: 'key', handler: ({ live }) => listModels(live) },
-  { method: 'GET', path: '/v1/models/*', access: 'key', handler: ({ live }) => oneModel(live) },
+  { method: 'GET', path: '/v1/models', access: 'key', handler: telling(({ live }) => listModels(live)) },
+  { method: 'GET', path: '/v1/models/*', access: 'key', handler: telling(({ live }) => oneModel(live)) },
   {
     method: 'GET',
     path: '/v1/key',
     access: 'key',
-    handler: ({ store, callLimits, clock }) => showKey(store, callLimits, clock),
+    handler: telling(({ store, callLimits, clock }) => showKey(store, callLimits, clock)),
   },
   {
     method: 'GET',
     path: '/v1/generation',
     access: 'key',
-    handler: ({ store, idSeal }) => showGeneration(store.ledger, idSeal),
+    handler: telling(({ store, idSeal }) => showGeneration(store.ledger, idSeal)),
   },
   {
     method: 'POST',
     path: '/v1/route/explain',
     access: 'key',
-    handler: ({ live, clock, limits, callLimits, store }) => explain(live, clock, limits, callLimits, store),
+    handler: telling(({ live, clock, limits, callLimits, store }) => explain(live, clock, limits, callLimits, store)),
   },
   ...operationNames.flatMap((name) => {
     const { paths, read, readForm } = operations[name]
@@ -129,11 +130,25 @@ interface HandlerParts extends AppParts {
   /** Seals the ids of what upstreams keep: with the secret that keys depend on, so that there is one to look after. */
   readonly idSeal: IdSeal
   readonly kept: Replies
+  readonly ratesOf: RatesOfKey
+}
+
+type KeyedHandle = Route<'key'>['handle']
+
+/** A handler that takes nothing of the rates of its caller, and tells where they stand: a call of the engine does that itself. */
+function telling(handler: (parts: HandlerParts) => KeyedHandle) {
+  return (parts: HandlerParts): KeyedHandle => {
+    const handle = handler(parts)
+    return (exchange) => {
+      for (const [name, value] of Object.entries(parts.ratesOf(exchange.key))) exchange.response.setHeader(name, value)
+      return handle(exchange)
+    }
+  }
 }
 
 function answering(endpoint: OperationName, readers: Readers) {
-  return ({ live, responder, limits, idSeal, kept }: HandlerParts) =>
-    engineEndpoint(endpoint, readers, live, responder, limits, idSeal, kept)
+  return ({ live, responder, limits, idSeal, kept, ratesOf }: HandlerParts) =>
+    engineEndpoint(endpoint, readers, live, responder, limits, idSeal, kept, ratesOf)
 }
 
 /** The routes of the gateway's listener. */
@@ -142,7 +157,14 @@ export function routesOf(parts: AppParts): Route<GatewayAccess>[] {
   const limits = { ...defaultHttpLimits, ...parts.limits }
   const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
   const kept = new Replies(store.replies, parts.keys.pepper, () => parts.clock.now())
-  const made: HandlerParts = { ...parts, limits, responder, idSeal: new IdSeal(parts.keys.pepper), kept }
+  const made: HandlerParts = {
+    ...parts,
+    limits,
+    responder,
+    idSeal: new IdSeal(parts.keys.pepper),
+    kept,
+    ratesOf: ratesOfKey(parts.callLimits),
+  }
   return routes.flatMap((row): Route<GatewayAccess>[] => {
     if (row.access === 'public') return [{ ...row, handle: row.handler(made) }]
     return row.access === 'key' ? [{ ...row, handle: row.handler(made) }] : []
@@ -160,6 +182,7 @@ async function serve(
   { live, keys, store, log, metrics }: AppParts,
   router: Router<GatewayAccess>,
   arrival: Arrival,
+  ratesOf: RatesOfKey,
 ): Promise<void> {
   const { id, request, response } = arrival
   try {
@@ -183,7 +206,8 @@ async function serve(
     if (error.code === 'storage_unavailable' && store.ledger.trouble() === undefined)
       log.pino.warn({ request: id, err: error.cause }, 'the store did not answer')
     if (error.code === 'internal_error') log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
-    respondError(response, id, error)
+    const { key } = arrival.open
+    respondError(response, id, error, key && ratesOf(key))
   }
 }
 
@@ -231,7 +255,8 @@ export function createApp(parts: AppParts): App {
     noDelay: true,
   })
   const ends = new ConnectionEnd()
-  const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, arrival))
+  const ratesOf = ratesOfKey(parts.callLimits)
+  const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, arrival, ratesOf))
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const place = ends.count(request.socket)
     // The connection closes before its turn would come.

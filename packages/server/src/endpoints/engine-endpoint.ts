@@ -21,6 +21,7 @@ import { readBody } from '../http/read-body.ts'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store/store.ts'
 import { isFirstTime, type FirstTime, type Replies } from '../replies/replies.ts'
 import { respondReply } from '../replies/respond-reply.ts'
+import type { RatesOfKey } from '../limits/rates-of-key.ts'
 import { callFacts } from './call-facts.ts'
 import { readInSlices } from './read-in-slices.ts'
 import { spellTokens } from './spell-tokens.ts'
@@ -48,6 +49,7 @@ export function engineEndpoint(
   limits: HttpLimits,
   idSeal: IdSeal,
   replies: Replies,
+  ratesOf: RatesOfKey,
 ) {
   return async (exchange: KeyedExchange): Promise<void> => {
     const { request, response } = exchange
@@ -74,7 +76,7 @@ export function engineEndpoint(
     // A stream that was broken off could not be gone on with: only what is answered in one piece is given again. A form is not there to
     // be compared.
     const isOnce = repeatMs !== undefined && !call.stream && form === undefined
-    const ours = isOnce ? await answerRepeated(exchange, body, replies, repeatMs) : undefined
+    const ours = isOnce ? await answerRepeated(exchange, body, replies, repeatMs, ratesOf) : undefined
     if (isOnce && ours === undefined) return
     const responder = new AnswerResponder(parts, call, response, ours)
     responder.attach(engine.start(call, responder), since)
@@ -106,10 +108,11 @@ async function answerRepeated(
   body: Buffer,
   replies: Replies,
   keepMs: number,
+  ratesOf: RatesOfKey,
 ): Promise<FirstTime | undefined> {
   const scope = { account: key.account ?? DEFAULT_ACCOUNT, route: `POST ${path}` }
   const found = await replies.begin(scope, String(request.headers['idempotency-key']), body, keepMs)
-  if (!isFirstTime(found)) respondReply(response, found)
+  if (!isFirstTime(found)) respondReply(response, found, ratesOf(key))
   else if (!response.headersSent && !response.destroyed) return found
   // Refused meanwhile, or left.
   else found.release()

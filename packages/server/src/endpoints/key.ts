@@ -5,6 +5,7 @@ import {
   showBudget,
   showRate,
   standingsOf,
+  type RateLimits,
   type StandingSources,
 } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
@@ -19,7 +20,7 @@ type KeyStore = Pick<Store, 'ledger' | 'registry' | 'budgets'>
 /** What limits calls, and can be asked of a key. */
 export interface CallLimits {
   readonly book: CompiledLimits
-  readonly rates: StandingSources['rates']
+  readonly rates: StandingSources['rates'] & Pick<RateLimits, 'known'>
 }
 
 const NO_LIMIT = { limit: null, limit_remaining: null, limit_reset: null }

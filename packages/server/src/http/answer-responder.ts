@@ -133,6 +133,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#parts.log.answered(record)
     const keeper = this.#keeper
     if (keeper !== undefined) {
+      // Where rates stand is told anew to whoever asks again.
       const reply = { status: 200, headers: this.#headersOf(record), body: Buffer.from(join(tail)) }
       void keeper.keep(reply).finally(() => this.#sendEnd(tail, record))
     } else this.#sendEnd(tail, record)
@@ -141,11 +142,11 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #sendEnd(tail: readonly Bytes[], record: UsageRecord): void {
     if (this.#isClosed) return
     if (this.#streams || this.#relays) this.#response.end(join(tail))
-    else respondPieces(this.#response, 200, this.#headersOf(record), tail)
+    else respondPieces(this.#response, 200, { ...this.#headersOf(record), ...this.#rates() }, tail)
   }
 
   #headersOf(record: UsageRecord): Headers {
-    return { ...jsonHeaders, ...this.#headers, ...costHeaders(record), ...this.#rates() }
+    return { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }
   }
 
   /** Where the caller's rates stand as the head of the answer goes. */

@@ -100,6 +100,16 @@ test('money is counted for every model that may answer, a rate for the one that 
   expect(places({ model: 'meta/llama' })).toEqual(['all', 'rpm', 'usd'])
 })
 
+test('what limits every call of a key is neither of a model nor of a customer', () => {
+  const book = bookOf(
+    limit('always', { kind: 'account' }),
+    limit('model', { kind: 'account' }, { models: 'meta/*' }),
+    limit('customer', { kind: 'customer' }),
+  )
+  expect(placesIn(book.alwaysAppliedTo(key))).toEqual(['always'])
+  expect(bookOf().alwaysAppliedTo(key)).toBeUndefined()
+})
+
 test('what applies to a key is compiled once', () => {
   const book = bookOf(limit('l', { kind: 'account' }))
   expect(book.appliedTo(callOf(key))).toBe(book.appliedTo(callOf(key)))

@@ -145,6 +145,11 @@ export class CompiledLimits implements LimitBook {
     return [account, EVERY_ACCOUNT].flatMap((of) => this.#index.get(indexOf('customer', of)) ?? NONE)
   }
 
+  /** What limits every call of a key, whatever it asks for, and for whom. */
+  alwaysAppliedTo(subjects: CallSubjects): Applied | undefined {
+    return this.#isEmpty() ? undefined : this.#of(subjects).always
+  }
+
   #isEmpty(): boolean {
     return this.#index.size === 0 && this.#subscribers.size === 0 && this.#configured.planOf.size === 0
   }
