@@ -13,7 +13,8 @@ export { IdSeal } from './sealed-id.ts'
 export { TurnQueue } from './node/turn-queue.ts'
 
 // Rates
-export { ratesLayer, tokenRatesLayer, tokensOf, type RatesLayerParts } from './limits/rates-layer.ts'
+export { ratesLayer, tokenRatesLayer, type RatesLayerParts } from './limits/rates-layer.ts'
+export { boundByRates } from './limits/token-bound.ts'
 export { tellRates } from './limits/tell-rates.ts'
 export type { RateRefusal, Rates as RateLimits, RateStanding, Slot } from './limits/rates.ts'
 export { LocalRates } from './limits/rates/local-rates.ts'

@@ -9,10 +9,10 @@ import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import type { AnswerFacts, AnswerTail } from './attempt.ts'
 
-/** Why an answer ended that a limit on money has bounded, in every dialect. */
+/** Why an answer ended that a limit has bounded, in every dialect. */
 export const BUDGET_EXHAUSTED = 'budget_exhausted'
 
-/** Whether an answer has ended where a limit on money has set its bound. Who asked has not set any. */
+/** Whether an answer has ended where a limit on money, or a rate of tokens, has set its bound. Who asked has not set any. */
 export const hasEndedAtBound = ({ isBoundByBudget }: Call, { finishReason }: AnswerFacts): boolean =>
   isBoundByBudget === true && finishReason === 'length'
 
@@ -20,10 +20,10 @@ export const hasEndedAtBound = ({ isBoundByBudget }: Call, { finishReason }: Ans
 export const budgetExhausted = (): SpekaError =>
   new SpekaError(
     'budget_exhausted',
-    'The answer ends here: a limit on money has no more left for it. What was delivered is charged. Have the limit raised, or wait until it resets.',
+    'The answer ends here: a limit on money or on tokens a minute has no more left for it. What was delivered is charged. Have the limit raised, or wait until it resets.',
   )
 
-/** A stream has said more than the bound that a limit on money has set for it, whatever its upstream was sent. */
+/** A stream has said more than the bound that a limit has set for it, whatever its upstream was sent. */
 export const saidTooMuch: Failure = {
   class: 'cancelled',
   mayBeBilled: true,
@@ -34,7 +34,7 @@ export const saidTooMuch: Failure = {
 
 /**
  * How many tokens a stream may be taken to have said before that is certain: they are counted by events and by length, which is
- * not exact. `Infinity` for a call whose answer no limit on money has bounded.
+ * not exact. `Infinity` for a call whose answer no limit has bounded.
  */
 export function mostSaid(call: Call): number {
   if (call.isBoundByBudget !== true) return Infinity

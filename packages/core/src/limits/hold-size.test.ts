@@ -176,6 +176,19 @@ test('a call that sets no limit is sent with what a quarter of what is left buys
   expect(rich?.within(zeroUsd)).toBeUndefined()
 })
 
+test.each([
+  { left: '1', tokens: 500, sent: [500, 500] },
+  { left: '0.0001', tokens: 500, sent: [500, 100] },
+  { left: '0.0001', tokens: 50, sent: [50, 50] },
+])('a bound of $tokens that a rate has set is made no longer, and shorter where $left USD buys less', (row) => {
+  const free = { input: '0', output: '1' }
+  const { call, plan } = sizing({ messages: [{ role: 'user', content: 'Hello!' }] }, [free], [undefined])
+  const rated = { ...(operations.chat.limitedTo?.(call as never, row.tokens) ?? call), isBoundByBudget: true }
+  const size = HoldSize.of(rated, plan, 3)
+  const sized = [size?.first(parseUsd(row.left)), size?.within(parseUsd(row.left))]
+  expect(sized.map((one) => one?.call.outline.max_tokens)).toEqual(row.sent)
+})
+
 test("a call's own limit stays as it is", () => {
   const { size } = sizing(
     { messages: [{ role: 'user', content: 'hi' }], max_tokens: 50 },

@@ -15,11 +15,11 @@ export interface SizedCall {
 }
 
 /** What an answer is left where there is little money: most are shorter, and every model takes such a limit. */
-const USUAL_TOKENS = 4096
+export const USUAL_TOKENS = 4096
 /** Less than this is no answer to anything. */
-const LEAST_TOKENS = 16
+export const LEAST_TOKENS = 16
 /** What is asked for at the most of a model whose own limit nobody has told: a longer one may be refused by the upstream. */
-const MOST_BOUND_TOKENS = 32_768
+export const MOST_BOUND_TOKENS = 32_768
 /** The part of what is left of a budget that one request may set aside, if nobody limits it further. */
 const SHARE = 4n
 
@@ -31,6 +31,8 @@ export class HoldSize {
   readonly #call: Call
   readonly #plan: RoutePlan
   readonly #isLimitedByCaller: boolean
+  /** What a rate of tokens has left for each answer; `Infinity`: none has bounded it. */
+  readonly #rated: number
   readonly #attempts: number
   #cost: PlanCost
   /** Of the prompt, once its bytes alone would take too much; 0: as many as its bytes allow. */
@@ -39,12 +41,15 @@ export class HoldSize {
   #tokens = Infinity
 
   private constructor(call: Call, plan: RoutePlan, attempts: number, cost: PlanCost) {
-    const { limitedTo, size } = operations[call.endpoint]
+    const { limitedTo, size, choices } = operations[call.endpoint]
+    const { outputTokens } = size(call)
+    const isRated = call.isBoundByBudget === true
     this.#call = call
     this.#plan = plan
     this.#attempts = attempts
     this.#cost = cost
-    this.#isLimitedByCaller = limitedTo === undefined || size(call).outputTokens !== undefined
+    this.#isLimitedByCaller = limitedTo === undefined || (outputTokens !== undefined && !isRated)
+    this.#rated = isRated && outputTokens !== undefined ? outputTokens / choices(call) : Infinity
   }
 
   /**
@@ -122,7 +127,8 @@ export class HoldSize {
     this.#cost = PlanCost.of({ ...this.#call, mostPromptTokens: tokens }, this.#plan, this.#attempts) ?? this.#cost
   }
 
-  #limitedTo(tokens: number): SizedCall {
+  #limitedTo(wanted: number): SizedCall {
+    const tokens = Math.min(wanted, this.#rated)
     this.#tokens = tokens
     return { call: this.#sent(tokens), amount: this.#cost.most(tokens) }
   }
@@ -139,7 +145,7 @@ export class HoldSize {
 }
 
 /** What every model of a plan takes as the limit of an answer, as far as that is known: its window has to hold the prompt too. */
-function mostBound(call: Call, { targets }: RoutePlan): number {
+export function mostBound(call: Call, { targets }: RoutePlan): number {
   let most = MOST_BOUND_TOKENS
   for (const { entry } of targets) {
     if (entry.contextWindow === undefined) continue

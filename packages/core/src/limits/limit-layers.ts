@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Engine } from '../engine.ts'
 import type { Admission } from './admission.ts'
 import type { LimitBook } from './limit-book.ts'
+import { mostBound } from './hold-size.ts'
 import type { OnRefused } from './on-refused.ts'
 import { moneyLayer, type PlanningEngine } from './money-layer.ts'
 import type { Notices } from './notices.ts'
@@ -21,7 +22,9 @@ export interface EngineLimits {
 
 /** An engine that keeps to limits of tokens and of money: innermost, so that what is counted is the call as it will be sent. */
 export const withMoneyLimits = (engine: PlanningEngine, limits: EngineLimits, clock: Clock): Engine =>
-  tokenRatesLayer({ ...limits, clock })(moneyLayer(engine, { ...limits, clock }))
+  tokenRatesLayer({ ...limits, clock, mostAnswer: (call) => mostBound(call, engine.plan(call)) })(
+    moneyLayer(engine, { ...limits, clock }),
+  )
 
 /** What stands around all other layers, since it refuses for least: the rates of requests. */
 export const withRateLimits = (engine: Engine, limits: EngineLimits, clock: Clock): Engine =>

@@ -4,8 +4,6 @@ import { toSpekaError, type SpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { startLater } from '../layers/start-later.ts'
 import type { Call } from '../operations/call.ts'
-import { operations } from '../operations/operations.ts'
-import type { Operation } from '../operations/operation.ts'
 import type { RatesTold } from '../rates-told.ts'
 import type { Bytes } from '../transport.ts'
 import type { LimitBook } from './limit-book.ts'
@@ -14,6 +12,7 @@ import type { OnRefused } from './on-refused.ts'
 import { rateRefused } from './rate-refused.ts'
 import type { RateRefusal, Rates, Slot } from './rates.ts'
 import { tellRates } from './tell-rates.ts'
+import { boundByRates } from './token-bound.ts'
 
 /** What rates are kept with. */
 export interface RatesLayerParts {
@@ -39,18 +38,27 @@ export const ratesLayer =
     },
   })
 
+/** What rates of tokens are kept with. */
+export interface TokenRatesParts extends RatesLayerParts {
+  /** The longest answer that every model that may answer takes as a bound, in tokens. Default: what is usual. */
+  readonly mostAnswer?: ((call: Call) => number) | undefined
+}
+
 /**
  * Keeps the rates of tokens, at the place of money: what counts is the call as it will be sent. Its tokens are taken as its
  * length allows them, and corrected to what they were.
  */
 export const tokenRatesLayer =
-  (parts: RatesLayerParts): Layer =>
+  (parts: TokenRatesParts): Layer =>
   (next) => ({
     start(call, sink) {
-      const all = parts.book.appliedTo(call)?.rates
+      const { book, rates, mostAnswer } = parts
+      const all = book.appliedTo(call)?.rates
       if (all === undefined || !all.some(isOfTokens)) return next.start(call, sink)
+      const ofTokens = all.filter(isOfTokens)
+      const sized = boundByRates(call, rates.known(ofTokens), mostAnswer)
       const run = new RatedRun(sink, undefined)
-      return run.start(next, call, parts, all.filter(isOfTokens), tokensOf(call))
+      return run.start(next, sized.call, parts, ofTokens, sized.tokens)
     },
   })
 
@@ -59,13 +67,6 @@ const isOfTokens = ({ limit }: AppliedRate): boolean => limit.rule.kind === 'tpm
 /** Usually the very same, so that nothing has to be made. */
 const without = (rates: readonly AppliedRate[], kind: 'tpm'): readonly AppliedRate[] =>
   rates.some(isOfTokens) ? rates.filter(({ limit }) => limit.rule.kind !== kind) : rates
-
-/** About how many tokens a call comes to, with an answer as long as it allows; of one that sets no limit, its prompt. */
-export function tokensOf(call: Call): number {
-  const { size }: Operation = operations[call.endpoint]
-  const { inputTokens, outputTokens = 0 } = size(call)
-  return Math.ceil(inputTokens + outputTokens)
-}
 
 /** One call within its rates: it looks at how the call ends, and frees its slots then. */
 class RatedRun implements AnswerSink, Run {

@@ -97,7 +97,7 @@ export interface CallBody<Outline extends RoutingFields> extends CallFacts {
   /** How many it can have at the most, when it has been let go or counted. Default: what its bytes allow. */
   readonly mostPromptTokens?: number | undefined
   /**
-   * Whether a limit on money has set how long its answer may be, and not its caller: an answer that ends there has not come to
+   * Whether a limit on money or tokens has set how long its answer may be, and not its caller: an answer that ends there has not come to
    * its end. Default: it is as the caller wants it.
    */
   readonly isBoundByBudget?: boolean | undefined

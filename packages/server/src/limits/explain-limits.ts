@@ -1,8 +1,8 @@
 import { formatUsd, type Call } from '@speka/core'
 import {
+  boundByRates,
   showBudget,
   showRate,
-  tokensOf,
   wouldHold,
   type AppliedRate,
   type KnownBudget,
@@ -55,7 +55,7 @@ const reached = { stop: 'refuse', fallback: 'fall_back', notify: 'notify' } as c
 
 /** @param now in ms since the epoch. */
 export function explainRate(call: Call, rate: RateStanding, now: number): ExplainedLimit {
-  const needed = rate.applied.limit.rule.kind === 'tpm' ? tokensOf(call) : 1
+  const needed = rate.applied.limit.rule.kind === 'tpm' ? boundByRates(call, [rate]).tokens : 1
   return { ...showRate(rate, now), would: rate.remaining < needed ? 'refuse' : 'admit' }
 }
 
