@@ -1,9 +1,18 @@
 import cluster, { type Worker } from 'node:cluster'
 import { realClock } from '@speka/core/node'
-import { BEYOND_MS, LocalRates, RateAuthority, RateCounts, SharedRates, type RateLimits } from '@speka/core/internal'
+import {
+  BEYOND_MS,
+  LocalRates,
+  RateAuthority,
+  RateCounts,
+  SharedRates,
+  type RateJournal,
+  type RateLimits,
+} from '@speka/core/internal'
 import type { Log } from '../telemetry/log.ts'
 import { machineClock } from './machine-clock.ts'
 import { RateDesk } from './rate-desk.ts'
+import { claimJournal } from './own-journal.ts'
 import { FileJournal } from './rate-journal.ts'
 import { isRateMessage, type RatePeer } from './rate-messages.ts'
 import { SupervisedRateLine } from './supervised-rates.ts'
@@ -20,16 +29,31 @@ export function openRates(dataDir: string, log: Log): OpenRates {
     const rates = new SharedRates({ line: new SupervisedRateLine(supervisor), clock: realClock })
     return { rates, close() {} }
   }
-  const { counts, now, journal } = openCounts(dataDir, log)
-  return { rates: new LocalRates({ counts, now, journal }), close: () => journal.close() }
+  const { counts, now, journal, close } = openCounts(dataDir, log)
+  return { rates: new LocalRates({ counts, now, journal }), close }
 }
 
 /** Where the workers of this process ask for the slots of rates. */
 export const openRateDesk = (dataDir: string, log: Log): RateDesk =>
   new RateDesk(() => new RateAuthority(openCounts(dataDir, log)))
 
-function openCounts(dataDir: string, log: Log) {
+interface OpenCounts {
+  readonly counts: RateCounts
+  readonly now: () => number
+  readonly journal?: RateJournal
+  close(): void
+}
+
+function openCounts(dataDir: string, log: Log): OpenCounts {
   const clock = machineClock()
+  const now = (): number => clock.now()
+  const release = claimJournal(dataDir)
+  if (release === undefined) {
+    log.pino.warn(
+      'another gateway runs on this data folder, and rates are not shared with it: each of the two admits as many requests as a rate allows. What this one counts is kept in memory. To share rates, start one gateway with --workers',
+    )
+    return { counts: new RateCounts({ beyondMs: BEYOND_MS }), now, close() {} }
+  }
   const { journal, earlier } = FileJournal.open({
     dataDir,
     clock,
@@ -46,7 +70,11 @@ function openCounts(dataDir: string, log: Log) {
   // Beyond the window in a process on its own as well: on its way to an upstream one request overtakes another.
   const counts = new RateCounts({ beyondMs: BEYOND_MS, fullUntil: earlier.fullUntil })
   for (const entry of earlier.entries) counts.restore(entry)
-  return { counts, now: () => clock.now(), journal }
+  const close = (): void => {
+    journal.close()
+    release()
+  }
+  return { counts, now, journal, close }
 }
 
 const supervisor: RatePeer = {
