@@ -81,6 +81,8 @@ const configOf = (baseURL: string): object => ({
   models: {
     'honest/*': {
       targets: [{ provider: 'honest' }],
+      // Longer than anything that is asked for: one request may be all that a budget has.
+      context_window: 10_000_000,
       price: { input: usdOfMillion(PRICE.input), output: usdOfMillion(PRICE.output) },
     },
   },
