@@ -80,10 +80,11 @@ function idealOf(rate: number, arrivals: readonly Arrival[]): number {
 }
 
 function toldTooLate(arrivals: readonly Arrival[], admitted: readonly Arrival[]): number {
-  const sent = admitted.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b)
-  return arrivals.filter(({ answeredAt, retryAfter }) => {
+  const came = admitted.toSorted((a, b) => a.sentAt - b.sentAt)
+  return arrivals.filter(({ sentAt, answeredAt, retryAfter }) => {
     if (retryAfter === undefined) return false
-    const next = sent.find((at) => at > answeredAt + HANDED_OUT_MS)
-    return next !== undefined && next < answeredAt + (retryAfter - 1) * 1000
+    const next = came.find((one) => one.sentAt > answeredAt + HANDED_OUT_MS)
+    // For certain: it was refused no sooner than it was sent, and the other admitted no later than it arrived.
+    return next !== undefined && (next.arrivedAt ?? Infinity) < sentAt + (retryAfter - 1) * 1000
   }).length
 }

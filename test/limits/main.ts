@@ -154,7 +154,12 @@ function rateFigures(how: string, { rpm, sent, strange, ...run }: RateRun, busy:
   const share = run.admitted / run.ideal
   return [
     told(`${rpm} a minute${how}: asked for, and admitted`, `${sent}, ${run.admitted}`),
-    { name: '  the most in 60 s', value: String(most), wanted: `at most ${rpm}`, reached: most <= rpm },
+    {
+      name: '  the most in 60 s, for certain, and by arrival',
+      value: `${run.mostForCertain}, ${run.most}`,
+      wanted: `at most ${rpm}`,
+      reached: most <= rpm,
+    },
     {
       name: '  of what is allowed, in per cent',
       value: (share * 100).toFixed(1),
