@@ -19,7 +19,7 @@ export interface BudgetLeft {
 }
 
 /** A limit on money as its caller is told of it. */
-export function budgetTold({ applied, cap, endsAt }: Budget, { left, held }: BudgetLeft): LimitTold {
+function budgetTold({ applied, cap, endsAt }: Budget, { left, held }: BudgetLeft): LimitTold {
   const { subject, rule } = applied.limit
   return {
     subject: tellSubject(subject),

@@ -103,7 +103,7 @@ export type SaidTerms = z.output<z.ZodObject<typeof terms>>
 const rules = ['usd', 'rpm', 'rpd', 'tpm', 'max_parallel'] as const
 
 /** The rules among amounts, by their names. */
-export const rulesIn = (said: SaidAmounts): (typeof rules)[number][] => rules.filter((rule) => said[rule] !== undefined)
+const rulesIn = (said: SaidAmounts): (typeof rules)[number][] => rules.filter((rule) => said[rule] !== undefined)
 
 /** Refuses one limit whose parts do not go together. For `superRefine`. */
 export function oneRule(said: SaidAmounts & SaidTerms, context: z.RefinementCtx): void {
