@@ -95,7 +95,6 @@ export {
   showRate,
   standingsOf,
   type KnownBudget,
-  type LimitStanding,
   type StandingSources,
 } from './limits/limit-standing.ts'
 export { tellSubject } from './limits/tell-subject.ts'

@@ -92,6 +92,8 @@ export async function startServer(
       process.kill(process.pid, 'SIGTERM')
     },
   })
+  // What has been opened so far, to be closed when it does not come to listening: else the process would not end.
+  const opened: { close(): Promise<void> }[] = [store]
   try {
     // What is known of targets outlives a reload.
     const known = new HealthBook()
@@ -109,8 +111,10 @@ export async function startServer(
       processId: instanceId,
       onTrouble: (trouble, fields) => log.pino.warn(fields, trouble),
     })
+    opened.unshift(alerts)
     const { notices, onRefused } = alerts
     const limits = openServerLimits({ store, book, notices, onRefused, dataDir: settings.dataDir, log })
+    opened.unshift(limits)
     const world = (next: Config) => ({
       transport: transport(next),
       clock: realClock,
@@ -124,7 +128,7 @@ export async function startServer(
     configureBook(book, config)
     return await listen(settings, { log, transports, live, store, health, known, book, limits, alerts })
   } catch (error) {
-    await store.close()
+    for (const part of opened) await part.close()
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { formatUsd, type Call } from '@speka/core'
+import { formatUsd, type Call, type LimitStanding } from '@speka/core'
 import {
   boundByRates,
   showBudget,
@@ -6,7 +6,6 @@ import {
   wouldHold,
   type AppliedRate,
   type KnownBudget,
-  type LimitStanding,
   type RateStanding,
   type RoutePlan,
 } from '@speka/core/internal'

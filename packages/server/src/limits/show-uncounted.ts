@@ -1,5 +1,5 @@
-import { formatUsd } from '@speka/core'
-import { rateCounting, tellSubject, type Limit, type LimitStanding } from '@speka/core/internal'
+import { formatUsd, type LimitStanding } from '@speka/core'
+import { rateCounting, tellSubject, type Limit } from '@speka/core/internal'
 
 /** A limit as it is shown where nobody can tell how it stands. */
 export type UncountedLimit = {
