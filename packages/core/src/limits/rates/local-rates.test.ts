@@ -253,6 +253,67 @@ describe('a rate that is written down', () => {
     expect(counted).toBe(101 + 24)
   })
 
+  test.each([1000, 100_000, 10_000_000])(
+    'tokens, %i a minute, count no less after a sudden end than before it, whatever answers came to',
+    (amount) => {
+      for (let seed = 1; seed <= 5; seed += 1) {
+        const random = randomFrom(seed)
+        const applied = rate('tpm', amount)
+        const { written, kept, lose } = journal()
+        let copied: Iterator<readonly CountedEntry[], void> | undefined
+        let copiedUntil = -Infinity
+        const note = (entry: CountedEntry) => {
+          // What is copied says that already.
+          if (copied === undefined || entry.at >= copiedUntil + 245) kept.note(entry)
+        }
+        const ends: { at: number; end: () => void }[] = []
+        let now = 1000
+        const restored = () => {
+          const counts = new RateCounts()
+          for (const entry of written) counts.restore(entry)
+          return counts
+        }
+        const freeIn = (counts: RateCounts) => counts.of('tpm', applied.place).free(amount, now)
+        const counts = new RateCounts()
+        const rates = new LocalRates({ counts, now: () => now, journal: { write: kept.write, note } })
+        for (let one = 0; one < 3000; one += 1) {
+          now += random() * 100
+          for (const { end } of ends.filter(({ at }) => at <= now)) end()
+          ends.splice(0, ends.length, ...ends.filter(({ at }) => at > now))
+          const most = Math.ceil((amount / 200) * random() ** 8)
+          const taken = rates.take([applied], most)
+          if (isSlot(taken))
+            ends.push({ at: now + random() * 900, end: () => taken.done(Math.ceil(most * random() * 1.1)) })
+          if (copied === undefined && random() < 0.05) {
+            // The journal is made anew, and meanwhile the one before is there.
+            lose()
+            written.length = 0
+            copiedUntil = now + 1
+            copied = counts.snapshot(copiedUntil)
+          } else if (copied !== undefined && random() < 0.2) {
+            for (let next = copied.next(); next.done !== true; next = copied.next()) written.push(...next.value)
+            copied = undefined
+          }
+          if (copied === undefined) expect(freeIn(restored())).toBeLessThanOrEqual(freeIn(counts))
+        }
+      }
+    },
+  )
+
+  test('needs few writes of tokens when it is high, and no more counts after a sudden end than a moment of it', () => {
+    const { written, kept } = journal()
+    let now = 0
+    const most = 60_000_000
+    const rates = new LocalRates({ counts: new RateCounts(), now: () => now, journal: kept })
+    for (; now < 5000; now += 10) slot(rates.take([rate('tpm', most)], 4000)).done(100)
+    expect(written.length).toBeLessThan(15)
+    const counts = new RateCounts()
+    for (const entry of written) counts.restore(entry)
+    const counted = most - counts.of('tpm', rate('tpm', most).place).free(most, now)
+    expect(counted).toBeGreaterThanOrEqual(500 * 100)
+    expect(counted).toBeLessThanOrEqual(500 * 100 + most * (245 / 60_000) + 10 * 4000)
+  })
+
   test('is full after another start of the machine, until a window has passed since then', () => {
     let now = 5000
     const counts = new RateCounts({ fullUntil: 60_000 })

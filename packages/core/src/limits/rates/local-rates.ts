@@ -2,7 +2,7 @@ import type { AppliedRate } from '../limit.ts'
 import type { RateRefusal, Rates, RateStanding, Slot } from '../rates.ts'
 import type { RateCount, RateCounts } from './rate-counts.ts'
 import type { RateJournal } from './rate-journal.ts'
-import { EXACT_RATE, PARALLEL_WAIT_MS, shareOf, USABLE_MS } from './rate-kinds.ts'
+import { EXACT_RATE, PARALLEL_WAIT_MS, rateCounting, shareOf, USABLE_MS } from './rate-kinds.ts'
 
 export interface LocalRatesOptions {
   readonly counts: RateCounts
@@ -101,10 +101,17 @@ export class LocalRates implements Rates {
   #correct(rate: AppliedRate, count: RateCount, at: number, reserved: number, used: number): void {
     const { kind, amount } = rate.limit.rule
     if (used === reserved) return
-    const since = used > reserved ? this.now() : at
-    if (used < reserved) count.takeBack(at, reserved - used)
-    else count.count(amount, since, used - reserved)
-    this.#journal?.note({ kind, place: rate.place, at: since, amount: used - reserved })
+    if (used > reserved) {
+      const now = this.now()
+      if (this.#journal !== undefined) this.#writeDown(this.#journal, rate, count, used - reserved, now)
+      count.count(amount, now, used - reserved)
+      return
+    }
+    count.takeBack(at, reserved - used)
+    if (this.#journal === undefined) return
+    // What is written down and not counted is there for the next.
+    if (at > count.writtenAt && secondOf(at) === secondOf(count.writtenAt)) count.written += reserved - used
+    else this.#journal.note({ kind, place: rate.place, at, amount: used - reserved })
   }
 
   /** Above {@link EXACT_RATE} what is likely to be used within the next moment is written down in one go. */
@@ -112,7 +119,11 @@ export class LocalRates implements Rates {
     const { place } = rate
     const { kind, amount } = rate.limit.rule
     if (kind === 'max_parallel') return
-    if (kind === 'tpm' || amount <= EXACT_RATE) {
+    if (kind === 'tpm') {
+      this.#writeTokens(journal, rate, count, wanted, now)
+      return
+    }
+    if (amount <= EXACT_RATE) {
       journal.write({ kind, place, at: now, amount: wanted })
       return
     }
@@ -126,7 +137,27 @@ export class LocalRates implements Rates {
     count.written = together - wanted
     count.writtenAt = now
   }
+
+  /** What tokens are likely to be used within the same second, in which they count together, is written down in one go. */
+  #writeTokens(journal: RateJournal, rate: AppliedRate, count: RateCount, wanted: number, now: number): void {
+    const { place } = rate
+    const { kind, amount } = rate.limit.rule
+    const isSameSecond = secondOf(count.writtenAt) === secondOf(now)
+    if (isSameSecond && count.written >= wanted) {
+      count.written -= wanted
+      return
+    }
+    const left = isSameSecond ? count.written : 0
+    if (count.written > left) journal.note({ kind, place, at: count.writtenAt, amount: -count.written })
+    const together = Math.max(wanted - left, shareOf(kind, amount))
+    journal.write({ kind, place, at: now, amount: together })
+    count.written = left + together - wanted
+    count.writtenAt = now
+  }
 }
+
+/** The second in which tokens count together. */
+const secondOf = (at: number): number => Math.floor(at / rateCounting.tpm.bucketMs)
 
 function waitFor({ limit: { rule } }: AppliedRate, count: RateCount, wanted: number, now: number): number {
   if (rule.kind === 'max_parallel') return PARALLEL_WAIT_MS

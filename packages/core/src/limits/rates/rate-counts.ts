@@ -64,7 +64,11 @@ export class RateCounts {
    * on. What was written down ahead of use until then is not: it is written down again when it is needed.
    */
   snapshot(before: number): Iterator<readonly CountedEntry[], void> {
-    for (const count of this.#places.values()) count.written = 0
+    for (const count of this.#places.values()) {
+      count.written = 0
+      // What was counted before is in no packet that is written from now on.
+      count.writtenAt = Infinity
+    }
     return this.#snapshots(before, [...this.#places.keys()])
   }
 
