@@ -8,6 +8,11 @@ export interface Edit {
   readonly text: string | Bytes | readonly Bytes[]
 }
 
+/** One that puts in what is there as a text. */
+export interface TextEdit extends Edit {
+  readonly text: string
+}
+
 /**
  * Applies edits to bytes without copying them: the answer is the pieces in between, and the replacements. Edits may come
  * in any order and must not overlap; insertions at one place keep their order.
@@ -32,7 +37,7 @@ function pushText(pieces: Bytes[], text: Edit['text']): void {
 }
 
 /** Sets one member of a scanned object to a JSON text, adding it at the front when it is not there. */
-export function setMember(scan: ObjectScan, key: string, json: string): Edit {
+export function setMember(scan: ObjectScan, key: string, json: string): TextEdit {
   const member = memberCalled(scan, key)
   if (member !== undefined) return { start: member.valueStart, end: member.valueEnd, text: json }
   const at = scan.object.start + 1

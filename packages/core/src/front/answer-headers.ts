@@ -3,7 +3,7 @@ import type { Commitment } from '../engine.ts'
 import type { SpekaError } from '../errors.ts'
 import { formatUsd } from '../money.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
-import type { RatesTold, RateTold } from '../rates-told.ts'
+import type { RatesTold } from '../rates-told.ts'
 import type { Headers } from '../transport.ts'
 
 /** What an event stream needs so that nothing between here and the caller holds it back. */
@@ -42,24 +42,33 @@ export const costHeaders = ({ charge }: UsageRecord): Headers =>
 
 /** How much of the caller's rates is left. */
 export function ratesHeaders(rates: RatesTold | undefined): Headers {
-  if (rates === undefined) return {}
+  if (rates === undefined) return NO_HEADERS
   const { requests, tokens } = rates
-  return { ...(requests && rateHeaders('requests', requests)), ...(tokens && rateHeaders('tokens', tokens)) }
+  // Each name as it stands: every answer to a key with rates has them.
+  const headers: Record<string, string> = {}
+  if (requests !== undefined) {
+    headers['x-ratelimit-limit-requests'] = String(requests.limit)
+    headers['x-ratelimit-remaining-requests'] = String(Math.floor(requests.remaining))
+    headers['x-ratelimit-reset-requests'] = inUnits(requests.resetMs)
+  }
+  if (tokens !== undefined) {
+    headers['x-ratelimit-limit-tokens'] = String(tokens.limit)
+    headers['x-ratelimit-remaining-tokens'] = String(Math.floor(tokens.remaining))
+    headers['x-ratelimit-reset-tokens'] = inUnits(tokens.resetMs)
+  }
+  return headers
 }
 
-const rateHeaders = (of: keyof RatesTold, { limit, remaining, resetMs }: RateTold): Headers => ({
-  [`x-ratelimit-limit-${of}`]: String(limit),
-  [`x-ratelimit-remaining-${of}`]: String(Math.floor(remaining)),
-  [`x-ratelimit-reset-${of}`]: inUnits(resetMs),
-})
+const NO_HEADERS: Headers = {}
 
 /** As OpenAI writes how long something takes: `1s`, `6m0s`, `23h59m1s`; begun seconds count. */
 function inUnits(ms: number): string {
   const seconds = Math.ceil(ms / 1000)
+  if (seconds < 60) return `${seconds}s`
   const minutes = Math.floor(seconds / 60)
   const hours = Math.floor(minutes / 60)
   const inHours = hours > 0 ? `${hours}h` : ''
-  return `${inHours}${minutes > 0 ? `${minutes % 60}m` : ''}${seconds % 60}s`
+  return `${inHours}${minutes % 60}m${seconds % 60}s`
 }
 
 /** Whether and when to try again, in the headers the official SDKs obey. They ignore waits above a minute. */

@@ -134,7 +134,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
     const keeper = this.#keeper
     if (keeper !== undefined) {
       // Where rates stand is told anew to whoever asks again.
-      const reply = { status: 200, headers: this.#headersOf(record), body: Buffer.from(join(tail)) }
+      const headers = { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }
+      const reply = { status: 200, headers, body: Buffer.from(join(tail)) }
       void keeper.keep(reply).finally(() => this.#sendEnd(tail, record))
     } else this.#sendEnd(tail, record)
   }
@@ -142,11 +143,10 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #sendEnd(tail: readonly Bytes[], record: UsageRecord): void {
     if (this.#isClosed) return
     if (this.#streams || this.#relays) this.#response.end(join(tail))
-    else respondPieces(this.#response, 200, { ...this.#headersOf(record), ...this.#rates() }, tail)
-  }
-
-  #headersOf(record: UsageRecord): Headers {
-    return { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }
+    else {
+      const headers = { ...jsonHeaders, ...this.#headers, ...costHeaders(record), ...this.#rates() }
+      respondPieces(this.#response, 200, headers, tail)
+    }
   }
 
   /** Where the caller's rates stand as the head of the answer goes. */

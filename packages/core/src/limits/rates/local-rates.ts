@@ -94,7 +94,8 @@ export class LocalRates implements Rates {
 
   #standing(applied: AppliedRate, now: number): RateStanding {
     const { kind, amount } = applied.limit.rule
-    return { applied, ...this.#counts.of(kind, applied.place).standing(amount, now) }
+    const { remaining, resetMs } = this.#counts.of(kind, applied.place).standing(amount, now)
+    return { applied, remaining, resetMs }
   }
 
   /** Tokens beyond the estimate count from when they are known of: until then nobody was held back by them. */

@@ -1,6 +1,6 @@
 import { doneFrame, jsonFrame } from '../../bytes/frames.ts'
-import { scanObject, type ObjectScan } from '../../bytes/scan-object.ts'
-import { join, setMember, splice, type Edit } from '../../bytes/splice.ts'
+import { asBuffer, scanObject, type ObjectScan } from '../../bytes/scan-object.ts'
+import { join, setMember, splice, type TextEdit } from '../../bytes/splice.ts'
 import type { Bytes } from '../../transport.ts'
 import { outputLimitField } from '../../wire/dialect-name.ts'
 import { completeTokens, tokensInPrompt } from '../token-count.ts'
@@ -101,17 +101,28 @@ type Scanned = Pick<ChatCall, 'body' | 'scan'>
 
 function withMember({ body, scan }: Scanned, name: string, value: number): Scanned {
   const edit = setMember(scan, name, String(value))
-  const written = join(splice(body, [edit]))
   // What is put at the front moves all else along.
-  const isFirst = edit.start === edit.end && scan.members.length > 0
-  return { body: written, scan: isFirst ? withFirst(scan, name, edit) : (scanObject(written) ?? scan) }
+  if (edit.start === edit.end && scan.members.length > 0)
+    return { body: inserted(body, edit), scan: withFirst(scan, name, edit) }
+  const written = join(splice(body, [edit]))
+  return { body: written, scan: scanObject(written) ?? scan }
+}
+
+/** In one copy: a limit is put into nearly every request of a key with a rate of tokens. */
+function inserted(body: Bytes, { start, text }: TextEdit): Bytes {
+  const from = asBuffer(body)
+  const written = Buffer.allocUnsafe(from.length + text.length)
+  from.copy(written, 0, 0, start)
+  written.write(text, start, 'latin1')
+  from.copy(written, start + text.length, start)
+  return written
 }
 
 /** A scan of the same object with one member more, at its front. */
 function withFirst(
   { members, longStrings, depth, object }: ObjectScan,
   key: string,
-  { start, text }: Edit,
+  { start, text }: TextEdit,
 ): ObjectScan {
   const by = text.length
   const keyEnd = start + JSON.stringify(key).length
