@@ -25,6 +25,7 @@ const coreRooms: Row[] = [
       'usage',
       'transport',
       'clock',
+      'patient-clock',
       'uuid',
       'sealed-id',
       'rates-told',

@@ -30,6 +30,8 @@ export { BEYOND_MS, rateCounting, USABLE_MS } from './limits/rates/rate-kinds.ts
 export { RateCounts, type CountedEntry } from './limits/rates/rate-counts.ts'
 export type { RateJournal } from './limits/rates/rate-journal.ts'
 
+export { PatientClock } from './patient-clock.ts'
+
 // What goes wrong
 export { errorTable, toSpekaError } from './errors.ts'
 export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'

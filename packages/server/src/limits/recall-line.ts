@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { realClock, type Clock } from '@speka/core/node'
-import { unreachedLine, type OwnerId, type RecallAnswer, type RecallLine } from '@speka/core/internal'
+import { PatientClock, unreachedLine, type OwnerId, type RecallAnswer, type RecallLine } from '@speka/core/internal'
 import { isRecallMessage, type RecallPeer } from './recall-messages.ts'
 
 /** A holder that has not answered for so long is silent, in ms. */
@@ -8,7 +8,7 @@ const SILENT_AFTER_MS = 1000
 
 /** How this process reaches others with the same store: as a worker by its supervisor, on its own not at all. */
 export const openRecallLine = (): RecallLine =>
-  cluster.worker === undefined ? unreachedLine : new SupervisedLine(supervisor, realClock)
+  cluster.worker === undefined ? unreachedLine : new SupervisedLine(supervisor, new PatientClock(realClock))
 
 const supervisor: RecallPeer = {
   send(message, failed) {

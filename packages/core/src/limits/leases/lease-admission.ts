@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import { PatientClock } from '../../patient-clock.ts'
 import { picoUsd, type PicoUsd } from '../../money.ts'
 import type { Admission, Claim, GrowOutcome, Hold, Refusal } from '../admission.ts'
 import type { Budget, Budgets, RecallLine } from '../budgets.ts'
@@ -35,9 +36,9 @@ class LeaseAdmission implements Admission, HoldEnds {
   constructor({ budgets, line, clock, mostBudgets = MOST_BUDGETS, onGrowRefused }: AdmissionOptions) {
     this.#onGrowRefused = onGrowRefused
     this.#budgets = budgets
-    this.#clock = clock
+    this.#clock = new PatientClock(clock)
     this.#purse = new Purse(mostBudgets)
-    this.#desk = new LeaseDesk(budgets, line, clock, this.#purse)
+    this.#desk = new LeaseDesk(budgets, line, this.#clock, this.#purse)
     budgets.asks?.({ held: (budgetId) => this.held(budgetId), news: () => this.#purse.heldNews() })
   }
 
