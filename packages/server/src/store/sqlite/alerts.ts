@@ -1,30 +1,18 @@
 import { existsSync } from 'node:fs'
 import type { Alerts } from '../alerts.ts'
 import type { Refusals } from '../refusals.ts'
-import { startSqliteThread, type SqliteThread } from './start-thread.ts'
 import type { AlertQuestions } from './thread/alerts-worker.ts'
+import { threadOnDemand } from './thread-on-demand.ts'
 
 /**
  * Alerts, and what limits have refused, in a file of their own, on a thread of its own that is started when the first is asked
  * for: no commit of a record ever waits for one.
  */
 export function sqliteAlerts(path: string): Alerts & { readonly refusals: Refusals; close(): Promise<void> } {
-  let thread: Promise<SqliteThread<AlertQuestions>> | undefined
-  const open = (): Promise<SqliteThread<AlertQuestions>> => {
-    const forget = (): void => {
-      thread = undefined
-    }
-    thread ??= startSqliteThread<AlertQuestions>({
-      path,
-      worker: workerFile(import.meta.url),
-      onSettled: () => {},
-      onEnd: forget,
-    })
-    thread.catch(forget)
-    return thread
-  }
+  const thread = threadOnDemand<AlertQuestions>({ path, worker: workerFile(import.meta.url) })
+  const { open } = thread
   /** Who only reads makes no file. */
-  const isNone = (): boolean => thread === undefined && !existsSync(path)
+  const isNone = (): boolean => !thread.isStarted && !existsSync(path)
   return {
     raise: async (alert) => (await open()).ask('raise', alert),
     end: async (occasion, now) => (await open()).ask('end', occasion, now),
@@ -41,9 +29,7 @@ export function sqliteAlerts(path: string): Alerts & { readonly refusals: Refusa
       list: async (query) => (isNone() ? [] : (await open()).ask('listRefusals', query)),
       byLimit: async (since) => (isNone() ? new Map() : (await open()).ask('refusalsByLimit', since)),
     },
-    async close() {
-      await (await thread?.catch(() => undefined))?.close()
-    },
+    close: () => thread.close(),
   }
 }
 

@@ -94,7 +94,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     closed: thread.closed,
   })
   // The trail of changes and every row are long to read, so no commit waits behind that.
-  const reports = threadOnDemand(path, thread.closed)
+  const reports = threadOnDemand({ path, mustExist: true, closed: thread.closed })
   const following = options.follow === true ? followUp(() => projector.follow(), options.clock) : undefined
   const budgets = sqliteBudgets({ commits, thread, projector, clock: options.clock, now: options.now })
 

@@ -1,7 +1,6 @@
 import type { Claimed, ReplyStore } from '../store.ts'
-import { startSqliteThread } from './start-thread.ts'
-import type { SqliteThread } from './start-thread.ts'
 import type { ReplyQuestions } from './thread/replies-worker.ts'
+import { threadOnDemand } from './thread-on-demand.ts'
 
 /**
  * Replies in a file of their own, on a thread of its own that is started when the first is asked for.
@@ -9,20 +8,8 @@ import type { ReplyQuestions } from './thread/replies-worker.ts'
  * @param mostBytes the most that is kept of them.
  */
 export function sqliteReplies(path: string, mostBytes: number): ReplyStore & { close(): Promise<void> } {
-  let thread: Promise<SqliteThread<ReplyQuestions>> | undefined
-  const open = (): Promise<SqliteThread<ReplyQuestions>> => {
-    const forget = (): void => {
-      thread = undefined
-    }
-    thread ??= startSqliteThread<ReplyQuestions>({
-      path,
-      worker: workerFile(import.meta.url),
-      onSettled: () => {},
-      onEnd: forget,
-    })
-    thread.catch(forget)
-    return thread
-  }
+  const thread = threadOnDemand<ReplyQuestions>({ path, worker: workerFile(import.meta.url) })
+  const { open } = thread
   return {
     async claim(place, { fingerprint, now, until }): Promise<Claimed> {
       return (await open()).ask('claim', place, fingerprint, now, until)
@@ -33,9 +20,7 @@ export function sqliteReplies(path: string, mostBytes: number): ReplyStore & { c
     async release(place) {
       await (await open()).ask('release', place)
     },
-    async close() {
-      await (await thread?.catch(() => undefined))?.close()
-    },
+    close: () => thread.close(),
   }
 }
 

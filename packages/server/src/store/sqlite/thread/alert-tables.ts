@@ -1,3 +1,4 @@
+import { atOnceIn } from './at-once.ts'
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import {
   KEPT_MS,
@@ -79,17 +80,7 @@ export function alertQuestions(db: DatabaseSync): AlertQuestions {
     UPDATE delivery SET state = 'failed', ended_at = ?, trouble = ifnull(trouble, 'nobody has sent it')
     WHERE state = 'waiting' AND next_at <= ?`)
 
-  const atOnce = <Result>(work: () => Result): Result => {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      db.exec('COMMIT')
-      return result
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw error
-    }
-  }
+  const atOnce = atOnceIn(db)
 
   return {
     ...refusalQuestions(db, atOnce),

@@ -1,3 +1,4 @@
+import { atOnceIn } from './at-once.ts'
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { keepToOwner } from '../../../files/keep-to-owner.ts'
@@ -78,17 +79,7 @@ function replyQuestions(db: DatabaseSync): ReplyQuestions {
   /** Counted once, then kept up; other processes' are seen when it is counted anew. */
   let known: number | undefined
 
-  const atOnce = <Result>(work: () => Result): Result => {
-    db.exec('BEGIN IMMEDIATE')
-    try {
-      const result = work()
-      db.exec('COMMIT')
-      return result
-    } catch (error) {
-      if (db.isTransaction) db.exec('ROLLBACK')
-      throw error
-    }
-  }
+  const atOnce = atOnceIn(db)
 
   function makeRoom(mostBytes: number): void {
     if ((known ?? 0) <= mostBytes && known !== undefined) return
