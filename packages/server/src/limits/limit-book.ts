@@ -41,7 +41,7 @@ export interface ConfiguredBook {
  */
 export class CompiledLimits implements LimitBook {
   readonly #modelsOf: CompiledLimitsOptions['modelsOf']
-  /** Those of the registry that are in force, and the revision of each, removed ones too. */
+  /** Those of the registry that are in force; and the revision of all else that was heard of, removed ones too. */
   readonly #kept = new Map<string, Limit>()
   readonly #revisions = new Map<string, number>()
   readonly #now: () => number
@@ -84,10 +84,11 @@ export class CompiledLimits implements LimitBook {
       if (kind === 'account') this.#accounts.add(record.id)
       if (
         (kind !== 'limit' && kind !== 'account' && kind !== 'team') ||
-        revision <= (this.#revisions.get(record.id) ?? 0)
+        revision <= (this.#kept.get(record.id)?.revision ?? this.#revisions.get(record.id) ?? 0)
       )
         continue
-      this.#revisions.set(record.id, revision)
+      if (kind !== 'limit' || record.removedAt !== undefined) this.#revisions.set(record.id, revision)
+      else this.#revisions.delete(record.id)
       if (kind === 'account') {
         if (this.#subscribe(kept)) isSubscribed = true
         continue
@@ -166,7 +167,7 @@ export class CompiledLimits implements LimitBook {
       else there.push(named)
       if (kind === 'customer') withCustomers.add(account)
     }
-    this.#index = index
+    this.#index = new Map([...index].map(([place, limits]) => [place, fitted(limits)]))
     this.#withCustomers = withCustomers
     this.#forget()
   }
@@ -297,8 +298,11 @@ function isFor({ limit }: AppliedLimit, models: readonly string[]): boolean {
 
 function sorted(all: readonly AppliedLimit[]): Applied | undefined {
   if (all.length === 0) return undefined
-  return { money: all.filter(isMoney), rates: all.filter(isRate) }
+  return { money: fitted(all.filter(isMoney)), rates: fitted(all.filter(isRate)) }
 }
+
+/** A list that grew has room for more. A copy has none: there may be some for each key. */
+const fitted = <Item>(list: readonly Item[]): readonly Item[] => [...list]
 
 const isMoney = (one: AppliedLimit): one is AppliedMoney => one.limit.rule.kind === 'usd'
 const isRate = (one: AppliedLimit): one is AppliedRate => one.limit.rule.kind !== 'usd'

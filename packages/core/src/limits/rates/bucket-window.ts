@@ -4,14 +4,19 @@ import { BEYOND_MS } from './rate-kinds.ts'
 /** The most that a bucket of two bytes holds. */
 const MOST_NARROW = 0xff_ff
 const MOST_WIDE = 0xff_ff_ff_ff
+/** As many buckets as there are at first. */
+const FEWEST = 8
 
 /**
  * Sums of short stretches of time. A bucket counts until it is out of the window as a whole. Two bytes each, and four once
- * one of them needs it: a bucket that holds more than those can count is as full as it can be.
+ * one of them needs it: a bucket that holds more than those can count is as full as it can be. There are as many as lie between
+ * the oldest that counts and the newest, so that what is seldom used takes little.
  */
 export class BucketWindow implements CountWindow {
   readonly #bucketMs: number
   readonly #spanMs: number
+  /** How many buckets a window may have. */
+  readonly #most: number
   #sums: Uint16Array | Uint32Array
   /** The number of the oldest bucket that may hold something, and of the newest. */
   #oldest = 0
@@ -21,7 +26,8 @@ export class BucketWindow implements CountWindow {
   constructor(spanMs: number, bucketMs: number) {
     this.#spanMs = spanMs
     this.#bucketMs = bucketMs
-    this.#sums = new Uint16Array(Math.ceil((spanMs + BEYOND_MS) / bucketMs) + 1)
+    this.#most = Math.ceil((spanMs + BEYOND_MS) / bucketMs) + 1
+    this.#sums = new Uint16Array(Math.min(FEWEST, this.#most))
   }
 
   counted(now: number): number {
@@ -32,12 +38,18 @@ export class BucketWindow implements CountWindow {
 
   add(at: number, amount: number): void {
     const number = Math.floor(at / this.#bucketMs)
-    while (this.#oldest <= this.#newest && number - this.#oldest >= this.#sums.length) this.#dropOldest()
-    if (this.#newest < this.#oldest) this.#oldest = this.#newest = number
-    else if (number > this.#newest) this.#newest = number
+    while (this.#oldest <= this.#newest && number - this.#oldest >= this.#most) this.#dropOldest()
+    if (this.#newest < this.#oldest) {
+      this.#oldest = number
+      this.#newest = number
+    }
+    const newest = Math.max(number, this.#newest)
     // What is older than there are buckets for counts with the oldest.
-    const into = Math.max(number, this.#newest - this.#sums.length + 1)
-    if (into < this.#oldest) this.#oldest = into
+    const into = Math.max(number, newest - this.#most + 1)
+    const oldest = Math.min(into, this.#oldest)
+    if (newest - oldest >= this.#sums.length) this.#grow(newest - oldest + 1)
+    this.#newest = newest
+    this.#oldest = oldest
     const before = this.#sum(into)
     const after = Math.min(before + amount, MOST_WIDE)
     this.#put(into, after)
@@ -68,6 +80,13 @@ export class BucketWindow implements CountWindow {
       const sum = this.#sum(number)
       if (sum > 0) yield [number * this.#bucketMs, sum]
     }
+  }
+
+  #grow(wanted: number): void {
+    const entries = [...this.entries()]
+    const length = Math.min(this.#most, Math.max(wanted, 2 * this.#sums.length))
+    this.#sums = this.#sums instanceof Uint16Array ? new Uint16Array(length) : new Uint32Array(length)
+    for (const [at, sum] of entries) this.#put(Math.round(at / this.#bucketMs), sum)
   }
 
   #dropOldest(): void {
