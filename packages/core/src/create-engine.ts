@@ -134,7 +134,7 @@ export function createEngine({
       return new PlanRun(runWorld, call, plan(call), sink)
     },
   }
-  const limited = limits === undefined ? engine : withMoneyLimits({ ...engine, carryOut }, limits, world.clock)
+  const limited = limits === undefined ? engine : withMoneyLimits({ ...engine, carryOut, routing }, limits, world.clock)
   const within = composeLayers(layers, limited)
   const layered = limits === undefined ? within : withRateLimits(within, limits, world.clock)
   return layered === engine ? engine : { ...engine, start: (call, sink) => layered.start(call, sink) }

@@ -3,6 +3,7 @@ import { picoUsd, type PicoUsd } from '../money.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
+import type { Target } from '../route/target.ts'
 import { PlanCost } from './plan-cost.ts'
 import type { Slices } from './sliced-answer.ts'
 
@@ -71,7 +72,7 @@ export class HoldSize {
     if (this.#cost.most(0) > share) this.#closer()
     if (this.#isLimitedByCaller) return this.#whole()
     const affordable = this.#cost.tokensFor(share)
-    return this.#limitedTo(Math.min(Math.max(affordable, USUAL_TOKENS), mostBound(this.#call, this.#plan)))
+    return this.#limitedTo(Math.min(Math.max(affordable, USUAL_TOKENS), mostBound(this.#call, this.#plan.targets)))
   }
 
   /** What to ask for once that was too much, where so much was left; `undefined`: nothing that it can be answered with. */
@@ -144,8 +145,8 @@ export class HoldSize {
   }
 }
 
-/** What every model of a plan takes as the limit of an answer, as far as that is known: its window has to hold the prompt too. */
-export function mostBound(call: Call, { targets }: RoutePlan): number {
+/** What every model of some targets takes as the limit of an answer, as far as that is known: its window has to hold the prompt too. */
+export function mostBound(call: Call, targets: readonly Target[]): number {
   let most = MOST_BOUND_TOKENS
   for (const { entry } of targets) {
     if (entry.contextWindow === undefined) continue
