@@ -58,10 +58,11 @@ describe('of a rate of tokens', () => {
 
 /** An upstream that keeps to the bounds that it is sent: each answer is open until it is ended. */
 function upstream() {
-  const open: { readonly at: number; readonly call: Call; readonly sink: AnswerSink }[] = []
-  const engine = (now: () => number): Engine => ({
+  const open: { readonly at: number; readonly prompt: number; readonly call: Call; readonly sink: AnswerSink }[] = []
+  /** @param prompt how many tokens the one has that is asked last: a bound in the body is no part of it. */
+  const engine = (now: () => number, prompt: () => number): Engine => ({
     start(call, sink) {
-      open.push({ at: now(), call, sink })
+      open.push({ at: now(), prompt: prompt(), call, sink })
       return { resume() {}, abort() {} }
     },
   })
@@ -93,17 +94,23 @@ test('however many answers without a limit are under way, no 60 s come to more t
   fc.assert(
     fc.property(fc.integer({ min: 200, max: 60_000 }), steps, (amount, all) => {
       let now = 0
+      let prompt = 0
       const rates = new LocalRates({ counts: new RateCounts(), now: () => now })
       const applied = [rate('tpm', amount)]
       const book = { appliedTo: () => ({ money: [], rates: applied }) }
       const { open, engine } = upstream()
-      const layer = tokenRatesLayer({ book, rates, clock })(engine(() => now))
+      const layer = tokenRatesLayer({ book, rates, clock })(
+        engine(
+          () => now,
+          () => prompt,
+        ),
+      )
       const used: [number, number][] = []
       const end = (which: number, share: number): void => {
         const [ended] = open.splice(which % Math.max(1, open.length), 1)
         if (ended === undefined) return
-        const { inputTokens, outputTokens = Infinity } = sizeOf(ended.call)
-        const usage = { inputTokens: Math.floor(inputTokens), outputTokens: Math.floor(outputTokens * share) }
+        const { outputTokens = Infinity } = sizeOf(ended.call)
+        const usage = { inputTokens: Math.floor(ended.prompt), outputTokens: Math.floor(outputTokens * share) }
         used.push([ended.at, usage.inputTokens + usage.outputTokens])
         void ended.sink.settle({ usage, outcome: 'completed' } as unknown as UsageRecord)
       }
@@ -111,6 +118,7 @@ test('however many answers without a limit are under way, no 60 s come to more t
         now += afterMs
         const content = 'word '.repeat(words)
         const call = chat({ messages: [{ role: 'user', content }], ...(max !== null && { max_tokens: max }) })
+        prompt = sizeOf(call).inputTokens
         try {
           layer.start(call, sink)
         } catch (error) {
