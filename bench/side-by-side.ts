@@ -8,6 +8,8 @@ import type { Stage } from './stage.ts'
 export interface Measuring {
   readonly stage: Stage
   readonly windowMs: number
+  /** How long each is asked before it is measured, in ms. Default: one window. */
+  readonly warmMs?: number
   /** Who goes first takes turns, so that what drifts favours nobody. */
   readonly round: number
 }
@@ -21,7 +23,7 @@ export interface Measuring {
 export async function measureRound(
   scenarios: readonly Scenario[],
   entrants: readonly Entrant[],
-  { stage, windowMs, round }: Measuring,
+  { stage, windowMs, warmMs = windowMs, round }: Measuring,
 ): Promise<Map<Scenario, readonly number[]>> {
   const contestants: Contestant[] = []
   for (const entrant of entrants) contestants.push(await stage.enter(entrant))
@@ -29,7 +31,7 @@ export async function measureRound(
   const order = [...contestants.slice(first), ...contestants.slice(0, first)]
   const measured = new Map<Scenario, readonly number[]>()
   for (const scenario of scenarios) {
-    for (const contestant of order) await cpuEach(stage, contestant, scenario, windowMs)
+    for (const contestant of order) await cpuEach(stage, contestant, scenario, warmMs)
     const each = new Map<Contestant, number | undefined>()
     for (const contestant of order) each.set(contestant, await cpuEach(stage, contestant, scenario, windowMs))
     const values = contestants.flatMap((contestant) => each.get(contestant) ?? [])
