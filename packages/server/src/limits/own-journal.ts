@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import type * as Sqlite from 'node:sqlite'
 
 /** What SQLite says of a file that somebody else has locked. */
 const BUSY = 5
@@ -13,11 +14,11 @@ const BUSY = 5
  */
 export function claimJournal(dataDir: string): (() => void) | undefined {
   const path = join(dataDir, 'rates.lock')
-  let database: DatabaseSync | undefined
+  let database: Sqlite.DatabaseSync | undefined
   try {
     // For nobody else to open: who reads it could keep the claim from its owner.
     closeSync(openSync(path, 'a', 0o600))
-    database = new DatabaseSync(path, { timeout: 0 })
+    database = new (sqlite().DatabaseSync)(path, { timeout: 0 })
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database?.close()
@@ -27,6 +28,20 @@ export function claimJournal(dataDir: string): (() => void) | undefined {
   }
   const claimed = database
   return () => claimed.close()
+}
+
+/**
+ * Loaded once it is needed, and without a word: Node 22 tells whoever loads it that it is experimental, which is nothing that who
+ * runs a gateway has asked.
+ */
+function sqlite(): typeof Sqlite {
+  const { emitWarning } = process
+  process.emitWarning = () => {}
+  try {
+    return createRequire(import.meta.url)('node:sqlite') as typeof Sqlite
+  } finally {
+    process.emitWarning = emitWarning
+  }
 }
 
 function isBusy(error: unknown): boolean {
