@@ -56,7 +56,7 @@ describe('the tarballs', () => {
     }
     // For CommonJS, for ES modules with undici within, and for runtimes without Node.
     expect(tarballs.core.size).toBeLessThan(1_000_000)
-    expect(tarballs.server.size).toBeLessThan(300_000)
+    expect(tarballs.server.size).toBeLessThan(400_000)
   })
 })
 
