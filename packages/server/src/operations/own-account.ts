@@ -58,6 +58,10 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   token: { a: 'token', list: 'tokens' },
   provider: { a: 'provider', list: 'providers' },
   limit: { a: 'limit', list: 'limits' },
+  grant: { a: 'grant', list: 'grants' },
+  adjustment: { a: 'adjustment', list: 'adjustments' },
+  reprice: { a: 'reprice', list: 'reprices' },
+  payment: { a: 'payment', list: 'payments' },
 }
 
 function notFound(kind: RegistryKind, id: string): SpekaError {

@@ -22,6 +22,29 @@ const account = z.object({
   email: z.string().optional(),
   /** Of a suspended account no key works. */
   status: z.enum(['active', 'suspended']),
+  /**
+   * Every plan it was, is or will be on, the oldest first: each from a moment in ms since the epoch until the next. The one in
+   * force now is `planAt(account, now)`. Absent: `plan`, since it was made.
+   */
+  plans: z
+    .array(z.object({ plan: z.string(), from: z.number() }))
+    .readonly()
+    .optional(),
+  /** What stands on its invoices as the buyer. */
+  buyer: z
+    .object({
+      /** Default: the name of the account. */
+      name: z.string().optional(),
+      address: z.string().optional(),
+      /** Two letters, as ISO 3166-1 has them: tax goes by it. */
+      country: z.string().optional(),
+      taxId: z.string().optional(),
+    })
+    .optional(),
+  /** What it is known as where its payments are taken, such as a customer's id at Stripe. */
+  payer: z.object({ provider: z.string(), customer: z.string(), subscription: z.string().optional() }).optional(),
+  /** Since when an invoice is unpaid, in ms since the epoch, and whether the account was suspended because of it. */
+  unpaid: z.object({ since: z.number(), invoice: z.string(), hasSuspended: z.boolean() }).optional(),
 })
 
 const team = z.object({ name: z.string() })
@@ -96,8 +119,71 @@ const limit = z.object({
   removedAt: moment,
 })
 
+const grant = z.object({
+  /** A decimal string, in US dollars. */
+  usd: z.string(),
+  /** Of several, the one with the lowest number is spent first. */
+  priority: z.number(),
+  /** From when it can be spent, until before when; in ms since the epoch. */
+  from: z.number(),
+  expiresAt: moment,
+  note: z.string().optional(),
+  /** Taken back: from then on nothing more is spent of it. */
+  revokedAt: moment,
+})
+
+const adjustment = z.object({
+  /** The month whose invoice has it, `YYYY-MM`. */
+  month: z.string(),
+  /**
+   * `usage`: what usage cost was wrong, so it is usage of that month, and the allowance pays for it first. `amount`: an amount
+   * of its own, which neither allowance nor credit touches.
+   */
+  kind: z.enum(['usage', 'amount']),
+  /** A decimal string in US dollars, with a sign: below zero in the customer's favour. */
+  usd: z.string(),
+  /** The month it is about, when that is another. */
+  about: z.string().optional(),
+  reason: z.string(),
+  /** The id of the reprice that it came of. */
+  reprice: z.string().optional(),
+})
+
+const reprice = z.object({
+  /** Which rows: a glob of their models, and from when until before when they arrived, in ms since the epoch. */
+  models: z.string(),
+  since: z.number(),
+  until: z.number(),
+  /** What they should have cost: rates by name as a configuration has them, decimal strings. */
+  price: z.record(z.string(), z.string()),
+})
+
+/** What became of an invoice at whoever takes payments. Its id is `pay_` and the invoice's number. */
+const payment = z.object({
+  invoice: z.string(),
+  provider: z.string(),
+  /** `pending`: not wholly handed over yet. `open`: handed over, and not paid yet. */
+  state: z.enum(['pending', 'open', 'paid', 'failed', 'disputed', 'void']),
+  /** The provider's id of it. */
+  reference: z.string().optional(),
+  /** When the state was last heard of, in ms since the epoch, by the provider's clock. */
+  changedAt: moment,
+})
+
 /** What of each kind's record is kept as JSON. No secret is in there: it may be shown, and the audit has it. */
-export const recordBodies = { account, team, member, key, token, provider, limit } as const
+export const recordBodies = {
+  account,
+  team,
+  member,
+  key,
+  token,
+  provider,
+  limit,
+  grant,
+  adjustment,
+  reprice,
+  payment,
+} as const
 
 /** Who pays: keys, teams and members belong to it. */
 export type AccountRecord = Common & Readonly<z.output<typeof account>>
@@ -125,3 +211,15 @@ export type ProviderRecord = Common & Readonly<z.output<typeof provider>>
 
 /** One rule: whose requests, counted how, up to what, and what happens then. Removed, it says since when. */
 export type LimitRecord = Common & Readonly<z.output<typeof limit>>
+
+/** Prepaid credit of an account: an amount, when it can be spent, and before which others. */
+export type GrantRecord = Common & Readonly<z.output<typeof grant>>
+
+/** What an invoice has beyond usage and fee: a correction of what an earlier one said, or anything the operator adds. */
+export type AdjustmentRecord = Common & Readonly<z.output<typeof adjustment>>
+
+/** Another price for rows there are already. It belongs to the account ''; what each account gets of it are adjustments. */
+export type RepriceRecord = Common & Readonly<z.output<typeof reprice>>
+
+/** What became of an invoice at whoever takes payments. */
+export type PaymentRecord = Common & Readonly<z.output<typeof payment>>

@@ -54,6 +54,10 @@ function lookupOf(write: AnyWrite): string | null {
     case 'team':
     case 'provider':
     case 'limit':
+    case 'grant':
+    case 'adjustment':
+    case 'reprice':
+    case 'payment':
       return null
   }
 }
@@ -88,6 +92,10 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
     case 'member':
     case 'provider':
     case 'limit':
+    case 'grant':
+    case 'adjustment':
+    case 'reprice':
+    case 'payment':
       return { kind, revision, record: { ...common, ...parsed(kind, id, body) } } as AnyKept
     case 'key':
       return { kind, revision, record: { ...common, digest, labels, ...parsed(kind, id, body) } }

@@ -1,9 +1,13 @@
 import type {
   AccountRecord,
+  AdjustmentRecord,
+  GrantRecord,
   KeyRecord,
   LimitRecord,
   MemberRecord,
+  PaymentRecord,
   ProviderRecord,
+  RepriceRecord,
   TeamRecord,
   TokenRecord,
 } from './records.ts'
@@ -17,6 +21,10 @@ export interface RegistryKinds {
   readonly token: TokenRecord
   readonly provider: ProviderRecord
   readonly limit: LimitRecord
+  readonly grant: GrantRecord
+  readonly adjustment: AdjustmentRecord
+  readonly reprice: RepriceRecord
+  readonly payment: PaymentRecord
 }
 
 export type RegistryKind = keyof RegistryKinds
