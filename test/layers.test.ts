@@ -70,7 +70,7 @@ const serverRooms: Row[] = [
   { rooms: ['billing'], only: ['store'] },
   { rooms: ['telemetry'], only: [] },
   { rooms: ['limits'], only: ['files', 'store', 'telemetry'] },
-  { rooms: ['config'], only: ['limits'] },
+  { rooms: ['config'], only: ['billing', 'limits'] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },
   { rooms: ['alerts'], only: ['config', 'store'] },

@@ -3,6 +3,7 @@ import { knownProviders, operationNames, parsePricePerMillion, priceProblems, un
 import { z } from 'zod'
 import { amounts, oneRule, subjects, terms, windowOfMoney } from '../limits/limit-fields.ts'
 import { alertList } from './alert-schema.ts'
+import { billing } from './billing-schema.ts'
 import { isHttpUrl, isOrigin } from './http-url.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
@@ -189,6 +190,8 @@ export const configSchema = z.strictObject({
   plans: z.record(planName, plan).optional(),
   accounts: z.record(z.string().min(1), z.strictObject({ plan: z.string().min(1) })).optional(),
   limits: z.array(limit).optional(),
+  /** Who sells, and what tax is on it. */
+  billing: billing.optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
   /** What the operator is told of by webhook. */

@@ -4,6 +4,7 @@ import { twice, type ConfiguredLimit } from '../limits/configured-limits.ts'
 import type { SaidAmounts } from '../limits/limit-fields.ts'
 import type { Plans } from '../limits/plan-limits.ts'
 import type { AlertConfig } from './alert-schema.ts'
+import { billingOf, type Billing } from './billing-schema.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { ConfigError } from './config-error.ts'
@@ -21,6 +22,8 @@ export interface Config {
   /** The plans of accounts that the file says. */
   readonly planOf: ReadonlyMap<string, string>
   readonly limits: readonly ConfiguredLimit[]
+  /** What invoices are made by; `undefined`: nobody sells, so that there are none to issue. */
+  readonly billing: Billing | undefined
   /** When it was read, in ms since the epoch. */
   readonly loadedAt: number
   readonly durability: 'strict' | 'relaxed'
@@ -84,6 +87,7 @@ export function loadConfig(settings: Settings): Config {
     plans,
     planOf: new Map(Object.entries(file.accounts ?? {}).map(([account, { plan }]) => [account, plan])),
     limits: file.limits ?? [],
+    billing: file.billing && billingOf(file.billing),
     loadedAt,
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
