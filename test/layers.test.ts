@@ -99,6 +99,7 @@ const storeRooms: Row[] = [
       'registry-row',
       'billed-usage',
       'invoices',
+      'invoice-chain',
       'alerts',
       'refusals',
       'audit',

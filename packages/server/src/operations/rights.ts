@@ -27,6 +27,10 @@ export const rights = [
   'audit.read',
   'alerts.read',
   'models.read',
+  /** See invoices, drafts of them, and adjustments. */
+  'invoices.read',
+  /** Close a month, and adjust what an account is to pay: the operator's alone. */
+  'invoices.write',
   /** See the providers, how they fare, and which of the operator's keys they take: the operator's alone. */
   'gateway.read',
   /** Take a provider out, and let it in again: the operator's alone. */
@@ -53,13 +57,14 @@ const managing: readonly Right[] = [
   'tokens.read',
   'tokens.write',
   'audit.read',
+  'invoices.read',
 ]
 
 /** Within the account alone: what is another's is not there for them. */
 const rightsOfRole: Readonly<Record<AccountRole, readonly Right[]>> = {
   owner: [...managing, 'owners.write'],
   admin: managing,
-  billing: looking,
+  billing: [...looking, 'invoices.read'],
   member: working,
   viewer: [...looking, 'keys.read'],
 }

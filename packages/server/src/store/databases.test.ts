@@ -8,6 +8,7 @@ const parts = [
   'alerts.ts',
   'audit.ts',
   'budgets.ts',
+  'invoices.ts',
   'ledger.ts',
   'open-store.ts',
   'open-store.test.ts',

@@ -3,6 +3,7 @@ import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import { describeAlerts } from './alerts.contract.ts'
 import { describeRefusals } from './refusals.contract.ts'
 import { describeAudit } from './audit.contract.ts'
+import { describeInvoices } from './invoices.contract.ts'
 import { describeStoreBudgets } from './budgets.contract.ts'
 import { keyRecord } from './__fixtures__/records.ts'
 import { describeRegistry } from './registry.contract.ts'
@@ -452,6 +453,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
 
     describeRegistry(() => store)
     describeAudit(() => store)
+    describeInvoices(() => store)
     describeAlerts(() => store)
     describeRefusals(() => store)
     describeStoreBudgets(() => store)

@@ -2,6 +2,7 @@ import type { Counts, Outcome, PicoUsd, SpekaError, UsageRecord } from '@speka/c
 import type { Budgets } from '@speka/core/internal'
 import type { Alerts } from './alerts.ts'
 import type { Audit } from './audit.ts'
+import type { Invoices } from './invoices.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
 import type { Refusals } from './refusals.ts'
@@ -20,6 +21,7 @@ export interface Store {
   readonly ledger: Ledger
   readonly registry: Registry
   readonly audit: Audit
+  readonly invoices: Invoices
   readonly replies: ReplyStore
   /** How much of each limit on money is spent, and what of the rest is lent to this process. */
   readonly budgets: Budgets

@@ -111,5 +111,5 @@ export const everyOperation: readonly OperationCase[] = Object.entries(rows).map
   ids,
   kindOf: kindBy(of),
   lists: name.startsWith('list'),
-  operatorOnly: run.right === 'accounts.write' || run.right === 'audit.verify' || run.right === 'ledger.verify',
+  operatorOnly: run.right === 'accounts.write' || run.right === 'audit.verify' || run.right === 'ledger.verify' || run.right === 'invoices.write',
 }))

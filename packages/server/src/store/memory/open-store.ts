@@ -4,6 +4,7 @@ import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { memoryAlerts } from './alerts.ts'
 import { memoryAudit } from './audit.ts'
 import { memoryBudgets, spentBefore } from './budgets.ts'
+import { memoryInvoices } from './invoices.ts'
 import { memoryLedger } from './ledger.ts'
 import { memoryOwners } from './owners.ts'
 import { memoryRefusals } from './refusals.ts'
@@ -27,6 +28,7 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
     budgets: memoryBudgets(use, books, owners),
     audit: memoryAudit(use, tables),
     replies: memoryReplies(use, replyBytes),
+    invoices: memoryInvoices(use),
     alerts: memoryAlerts(use),
     refusals: memoryRefusals(use),
     close: async () => {

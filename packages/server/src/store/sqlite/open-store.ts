@@ -8,6 +8,7 @@ import { withoutFile } from '../without-file.ts'
 import { sqliteAlerts } from './alerts.ts'
 import { sqliteAudit } from './audit.ts'
 import { sqliteBudgets } from './budgets.ts'
+import { sqliteInvoices } from './invoices.ts'
 import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from './usage-row.ts'
 import { sqliteLedger } from './ledger.ts'
@@ -112,6 +113,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     ledger: sqliteLedger({ commits, availability, thread, projector, reports }),
     registry: sqliteRegistry(thread),
     audit: sqliteAudit(thread, reports),
+    invoices: sqliteInvoices(thread),
     replies,
     alerts,
     refusals: alerts.refusals,

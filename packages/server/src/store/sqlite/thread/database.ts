@@ -8,6 +8,7 @@ import type { LedgerOwner } from '../../store.ts'
 import { countedCharges, type CountedCharges } from './counted-charges.ts'
 import { openFiles } from './open-files.ts'
 import { endOwners } from './end-owners.ts'
+import { invoiceDatabase, type InvoiceDatabase } from './invoices.ts'
 import { leaseDatabase, type LeaseDatabase } from './leases.ts'
 import { listOwners, ownerLife, ownersOf } from './owner-life.ts'
 import { oldRow, storedRow } from './read-rows.ts'
@@ -24,7 +25,7 @@ const LOCK_WAIT_MS = 250
 const FILES_KNOWN_MS = 100
 
 /** Everything the worker does with an open database, as prepared statements. Arguments and results cross threads as they are. */
-export interface SqliteDatabase extends RegistryDatabase, AuditDatabase, LeaseDatabase {
+export interface SqliteDatabase extends RegistryDatabase, AuditDatabase, InvoiceDatabase, LeaseDatabase {
   /**
    * Commits a batch of encoded records in one transaction. When that fails, each row gets its own, so that one bad row
    * does not take the others with it.
@@ -132,6 +133,7 @@ export function sqliteDatabase(db: DatabaseSync, path: string, lockWaitMs = LOCK
     },
     ...registryDatabase(db, whenFilesAreThere),
     ...auditDatabase(db),
+    ...invoiceDatabase(db, whenFilesAreThere),
     ...leaseDatabase(db, { owner, beginLife, transact, now: Date.now }),
     beginLife,
     endLife() {

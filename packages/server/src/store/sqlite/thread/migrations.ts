@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../sqlite-failure.ts'
+import { billingMigration } from './billing-migration.ts'
 import { budgetMigration } from './budget-migration.ts'
 import { registryMigration } from './registry-migration.ts'
 
@@ -97,6 +98,7 @@ export const migrations: readonly string[] = [
   `,
   registryMigration,
   budgetMigration,
+  billingMigration,
 ]
 
 /**
