@@ -62,7 +62,11 @@ export function checkChain(invoices: Iterable<IssuedInvoice>): InvoiceChainProbl
     const year = numberYear(invoice)
     const expected = nextNumber(year, lastOfYear.get(year))
     if (number !== expected) {
-      problems.push({ problem: 'missing_number', number: expected, message: `${expected} is missing: ${number} is there` })
+      problems.push({
+        problem: 'missing_number',
+        number: expected,
+        message: `${expected} is missing: ${number} is there`,
+      })
     }
     if (invoice.hash !== hashOf(invoice)) {
       problems.push({ problem: 'changed', number, message: `${number} is not as it was issued: its hash does not fit` })

@@ -7,7 +7,18 @@ describe('migrations', () => {
     migrate(db)
     migrate(db)
     expect(versionOf(db)).toBe(migrations.length)
-    const tables = ['audit', 'budget', 'invoice', 'key_use', 'label_set', 'lease', 'ledger', 'owner', 'registry', 'usage_record']
+    const tables = [
+      'audit',
+      'budget',
+      'invoice',
+      'key_use',
+      'label_set',
+      'lease',
+      'ledger',
+      'owner',
+      'registry',
+      'usage_record',
+    ]
     expect(tablesOf(db)).toEqual(tables)
   })
 
