@@ -67,7 +67,8 @@ const coreRooms: Row[] = [
 const serverRooms: Row[] = [
   { rooms: ['actor', 'files'], only: [] },
   { rooms: ['store'], only: ['actor', 'files'] },
-  { rooms: ['billing'], only: ['store'] },
+  { rooms: ['tables'], only: [] },
+  { rooms: ['billing'], only: ['store', 'tables'] },
   { rooms: ['telemetry'], only: [] },
   { rooms: ['limits'], only: ['files', 'store', 'telemetry'] },
   { rooms: ['config'], only: ['billing', 'limits'] },

@@ -1,9 +1,9 @@
 import { exportRecords, recordColumns, type RecordLine } from '../operations/export-records.ts'
 import { rebuildSums } from '../operations/rebuild-sums.ts'
 import { verifyLedger } from '../operations/verify-ledger.ts'
+import { csvLine } from '../tables/csv-line.ts'
 import { operator, readDate, text, UsageError, type Command, type Terminal } from './command.ts'
 import { json } from './on-one.ts'
-import { csvLine } from './table.ts'
 import { dataOption, withStoreToRead } from './with-store.ts'
 
 /** `speka ledger verify`: looks at every row, and holds every sum to them. Exits with 1 when something is wrong. */

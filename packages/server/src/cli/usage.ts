@@ -1,8 +1,9 @@
 import { unitEntries } from '@speka/core/internal'
 import { totalUsage, type UsageView } from '../operations/total-usage.ts'
 import { usageGroups } from '../store/store.ts'
+import { csvLine } from '../tables/csv-line.ts'
 import { asSaid, operator, readDate, text, UsageError, type Command } from './command.ts'
-import { csvLine, printTable } from './table.ts'
+import { printTable } from './table.ts'
 import { dataOption, withStoreToRead } from './with-store.ts'
 
 type Cell = string | number | null

@@ -1,4 +1,4 @@
-import { csvLine } from './table.ts'
+import { csvLine } from './csv-line.ts'
 
 test.each([
   { cells: ['a', '1', '–'], line: 'a,1,–' },
