@@ -112,6 +112,8 @@ export const invoiceBody = z.strictObject({
   seller: party,
   buyer: party,
   lines: z.array(invoiceLine),
+  /** How many requests of the month itself it charges: any that come later are late usage. */
+  requests: z.number(),
   /** What usage of all kinds comes to, before allowance and credit. */
   usage_usd: usd,
   /** The sum of the lines. */

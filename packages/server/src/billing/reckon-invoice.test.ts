@@ -24,6 +24,7 @@ describe('an invoice', () => {
     expect(amounts(body)).toEqual(['fee 19', 'usage 30', 'allowance -25', 'credit -3'])
     expect(body).toMatchObject({
       kind: 'invoice',
+      requests: 1,
       usage_usd: '30',
       net_exact_usd: '21',
       rounding_usd: '0',

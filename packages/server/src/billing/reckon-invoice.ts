@@ -9,11 +9,17 @@ import { spend, type Spending } from './spending.ts'
 import { taxLines } from './tax-lines.ts'
 import { usageLines } from './usage-lines.ts'
 
-/**
- * Makes the invoice of an account and month of all that it depends on; `undefined` when there is nothing to say. Every line is
- * exact, the sum of the lines is rounded once, and the tax is on the rounded sum.
- */
+/** Makes the invoice of an account and month of all that it depends on; `undefined` when there is nothing to say. */
 export function reckonInvoice(facts: InvoiceFacts): InvoiceBody | undefined {
+  const body = reckonDraft(facts)
+  return body.lines.length === 0 ? undefined : body
+}
+
+/**
+ * The same of a month that may have nothing on it yet. Every line is exact, the sum of the lines is rounded once, and the tax is on
+ * the rounded sum.
+ */
+export function reckonDraft(facts: InvoiceFacts): InvoiceBody {
   const { account, month, terms, parts, late } = facts
   const fees = feeLines(parts, month)
   const adjustments = facts.adjustments.toSorted(byAge)
@@ -29,7 +35,6 @@ export function reckonInvoice(facts: InvoiceFacts): InvoiceBody | undefined {
     ...late.map(lateLine),
     ...adjustments.map(adjustmentLine),
   ]
-  if (before.length === 0) return undefined
   const exact = sumOf([
     fees.sum,
     usage,
@@ -47,7 +52,12 @@ export function reckonInvoice(facts: InvoiceFacts): InvoiceBody | undefined {
     currency: 'USD',
     seller: partyOf(terms.seller),
     buyer: partyOf({ ...account.buyer, name: account.buyer?.name ?? account.name }),
-    lines: [...before, ...allowanceLine(allowance, spending.ofAllowance), ...spending.ofGrants.map(creditLine)],
+    // An allowance of which nothing could be spent is no reason for an invoice.
+    lines:
+      before.length === 0
+        ? []
+        : [...before, ...allowanceLine(allowance, spending.ofAllowance), ...spending.ofGrants.map(creditLine)],
+    requests: facts.usage.reduce((sum, { requests }) => sum + requests, 0),
     usage_usd: formatUsd(usage),
     net_exact_usd: formatUsd(exact),
     rounding_usd: formatUsd(picoUsd(net - exact)),

@@ -22,4 +22,9 @@ export interface LedgerOwner {
   readonly rows: number
   /** How it ended, and when that was noticed, in ms since the epoch; `undefined`: nobody has seen it end. */
   readonly ended: { readonly how: OwnerEnd; readonly at: number } | undefined
+  /**
+   * Whether it may live without a sign of it: it has not ended as far as anybody knows, its process cannot be looked at from
+   * here, and it has not been heard of for longer than it trusts its leases.
+   */
+  readonly isSilent: boolean
 }

@@ -90,6 +90,7 @@ export function exampleInvoice(usage: readonly UsageLine[], changes: Partial<Inv
     seller: { name: 'Acme Inference Ltd', address: '1 High Street\nDublin 1', country: 'IE', tax_id: 'IE1234567FA' },
     buyer: { name: 'Beispiel GmbH', address: 'Hauptstraße 12\n10115 Berlin', country: 'DE', tax_id: null },
     lines,
+    requests: 4711,
     usage_usd: sumOf([...usage, late, usageAdjustment]),
     net_exact_usd: formatUsd(exact),
     rounding_usd: formatUsd(picoUsd(net - exact)),

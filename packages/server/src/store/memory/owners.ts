@@ -47,6 +47,6 @@ export function memoryOwners(books: MemoryBudgets): MemoryOwners {
       last.ended = { how: 'exit_seen', at: Date.now() }
       books.end(last.id)
     },
-    list: () => owners.map((owner) => ({ ...owner, pid: process.pid })),
+    list: () => owners.map((owner) => ({ ...owner, pid: process.pid, isSilent: false })),
   }
 }

@@ -78,6 +78,25 @@ describe('an owner of a sqlite ledger', () => {
     await Promise.all([before.close(), store.close()])
   })
 
+  test.each([
+    [
+      'is silent where it cannot be looked at and was not heard of for long',
+      { process: 'pid:[1] 1', started_at: 1 },
+      true,
+    ],
+    ['is not where it was heard of', { process: 'pid:[1] 1', started_at: 1, heard_at: Date.now() + 60_000 }, false],
+    ['is not where its process can be looked at', { started_at: 1 }, false],
+    ['is not where it has ended', { process: 'pid:[1] 1', started_at: 1, state: 'ended' }, false],
+  ])('%s', async (_, changes: Record<string, string | number>, isSilent) => {
+    const path = newPath()
+    const store = await openSqliteStore({ path, settles: true })
+    const db = new DatabaseSync(path)
+    for (const [column, value] of Object.entries(changes)) db.prepare(`UPDATE owner SET ${column} = ?`).run(value)
+    db.close()
+    expect(await store.ledger.owners()).toMatchObject([{ id: 1, isSilent }])
+    await store.close()
+  })
+
   onLinux('whose process has ended is found ended, though nobody has asked how it ended', async () => {
     const path = newPath()
     await (await openSqliteStore({ path, settles: true })).close()

@@ -3,8 +3,9 @@ import type { LedgerOwner, OwnerEnd } from '../../ledger-owner.ts'
 import { Refusal } from '../sqlite-failure.ts'
 import type { SqlRow } from '../usage-record-table.ts'
 import { endOwners } from './end-owners.ts'
-import { bootId, ownProcess, pidSpace, processMark } from './own-process.ts'
+import { bootId, ownProcess, processMark } from './own-process.ts'
 import { LAST_N } from './place.ts'
+import { isOfAnotherSpace, UNHEARD_MS } from './unheard-owners.ts'
 
 /** The life of one owner: this connection's, as long as it writes rows. Nothing here takes the lock or syncs. */
 export interface OwnerLife {
@@ -65,8 +66,12 @@ export function ownerLife(db: DatabaseSync, now: () => number = Date.now): Owner
   }
 }
 
-/** Everybody who has ever been one, the oldest first. */
-export const listOwners = (db: DatabaseSync): LedgerOwner[] =>
+/**
+ * Everybody who has ever been one, the oldest first.
+ *
+ * @param now the time, in ms since the epoch
+ */
+export const listOwners = (db: DatabaseSync, now = Date.now()): LedgerOwner[] =>
   (db.prepare(`SELECT *, coalesce(last_n, ${LAST_N}) AS n FROM owner ORDER BY id`).all() as SqlRow[]).map((row) => ({
     id: Number(row['id']),
     startedAt: Number(row['started_at']),
@@ -74,6 +79,8 @@ export const listOwners = (db: DatabaseSync): LedgerOwner[] =>
     rows: Number(row['n']),
     // Written by endOwners, with an OwnerEnd.
     ended: row['state'] === 'alive' ? undefined : { how: row['ended_how'] as OwnerEnd, at: Number(row['ended_at']) },
+    isSilent:
+      row['state'] === 'alive' && isElsewhere(row) && now - Number(row['heard_at'] ?? row['started_at']) >= UNHEARD_MS,
   }))
 
 /** The owners alive that one process of this machine has been. */
@@ -91,12 +98,16 @@ export function goneOwners(db: DatabaseSync, besides = 0): { readonly id: number
   })
 }
 
+/** Whether its process is of this boot and cannot be looked at from here. */
+const isElsewhere = (row: SqlRow): boolean =>
+  String(row['boot_id']) === bootId() && isOfAnotherSpace(String(row['process']))
+
 /** How an owner's process has ended; `undefined`: it lives, or it cannot be told from here. */
 function howEnded(boot: string, pid: number, mark: string): OwnerEnd | undefined {
   if (boot !== bootId()) return 'earlier_boot'
   if (mark === '') return exists(pid) ? undefined : 'process_gone'
   // In another container its pid would mean somebody else.
-  if (!mark.startsWith(`${pidSpace()} `)) return undefined
+  if (isOfAnotherSpace(mark)) return undefined
   return processMark(pid) === mark ? undefined : 'process_gone'
 }
 

@@ -20,7 +20,7 @@ export function unheardOwners(
   let watched = new Map<number, { readonly heard: number; readonly since: number }>()
   return (besides) => {
     const now = monotonic()
-    const rows = (holders.all(besides) as SqlRow[]).filter(({ process }) => isElsewhere(String(process)))
+    const rows = (holders.all(besides) as SqlRow[]).filter(({ process }) => isOfAnotherSpace(String(process)))
     watched = new Map(
       rows.map((row) => {
         const [id, heard] = [Number(row['id']), Number(row['heard_at'])]
@@ -35,4 +35,4 @@ export function unheardOwners(
 }
 
 /** Whether a pid of its means somebody else here. */
-const isElsewhere = (mark: string): boolean => mark !== '' && !mark.startsWith(`${pidSpace()} `)
+export const isOfAnotherSpace = (mark: string): boolean => mark !== '' && !mark.startsWith(`${pidSpace()} `)
