@@ -70,7 +70,7 @@ const serverRooms: Row[] = [
   { rooms: ['tables'], only: [] },
   { rooms: ['billing'], only: ['store', 'tables'] },
   { rooms: ['telemetry'], only: [] },
-  { rooms: ['limits'], only: ['files', 'store', 'telemetry'] },
+  { rooms: ['limits'], only: ['files', 'store', 'billing', 'telemetry'] },
   { rooms: ['config'], only: ['billing', 'limits'] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },

@@ -98,7 +98,7 @@ test('a plan limits the rate over all keys of its account, and is changed within
   ]
   const told = await Promise.all(keys.map(({ key }) => ask(key)))
   expect(told.map(({ headers }) => headers.get('x-ratelimit-limit-requests'))).toEqual(['60', '60'])
-  await speka(`accounts plan ${id} none`)
+  await speka(`accounts plan ${id} none --when now`)
   const isFree = async () => (await ask(keys[0]?.['key'])).headers.get('x-ratelimit-limit-requests') === null
   await eventually(isFree, 'the plan has ended')
 })

@@ -8,6 +8,7 @@ import {
   type RateLimits,
   type StandingSources,
 } from '@speka/core/internal'
+import { planAt } from '../billing/plan-at.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { nameIn } from './call-facts.ts'
 import { showUncounted } from '../limits/show-uncounted.ts'
@@ -88,7 +89,7 @@ export function showKey(
       id: key.id,
       name: key.name,
       mode: key.mode,
-      plan: account?.record.plan ?? 'none',
+      plan: account === undefined ? 'none' : planAt(account.record, clock.now()),
       account: { id: key.account, name: account?.record.name ?? key.account },
       team: team === undefined ? null : { id: team.record.id, name: team.record.name },
       environment: key.environment ?? null,

@@ -26,7 +26,7 @@ const key: CallSubjects = {
 }
 
 const callOf = (subjects: CallSubjects | undefined, outline: object = {}, customer?: string): Call =>
-  ({ subjects, customer, outline: { model: 'acme/fast', ...outline } }) as unknown as Call
+  ({ subjects, customer, receivedAt: 0, outline: { model: 'acme/fast', ...outline } }) as unknown as Call
 
 const modelsOf = ({ outline }: Call): string[] => [outline.model, ...(outline.models ?? [])]
 

@@ -11,9 +11,10 @@ import {
   type LimitBook,
   type SubjectKind,
 } from '@speka/core/internal'
-import type { AnyKept, Kept, Registry } from '../store/registry.ts'
+import type { AnyKept, Registry } from '../store/registry.ts'
 import { limitOf } from './limit-of.ts'
-import { limitsOfPlan, type Plans, type Subscriber } from './plan-limits.ts'
+import { limitsOfPlan, type Plans } from './plan-limits.ts'
+import { isSubscribed, Subscribers } from './subscribers.ts'
 
 /** In the place of an account: each account has the limit for itself. */
 export const EVERY_ACCOUNT = '*'
@@ -50,8 +51,7 @@ export class CompiledLimits implements LimitBook {
   /** The ids of all accounts there are, once they have been read. */
   readonly #accounts = new Set<string>()
   #isRead = false
-  /** Accounts that are on a plan, but for `none`. */
-  readonly #subscribers = new Map<string, Subscriber>()
+  readonly #subscribers: Subscribers
   /** By kind, account and whose it is. */
   #index: ReadonlyMap<string, readonly Limit[]> = new Map()
   /** The accounts in which customers are limited. */
@@ -63,13 +63,15 @@ export class CompiledLimits implements LimitBook {
   constructor({ modelsOf, now = Date.now }: CompiledLimitsOptions) {
     this.#modelsOf = modelsOf
     this.#now = now
+    this.#subscribers = new Subscribers(now)
   }
 
   /** Reads the limits and the accounts that there are. What changes meanwhile is known already, by {@link take}. */
   async read(registry: Registry): Promise<void> {
     const accounts = await registry.list('account')
     for (const { record } of accounts) this.#accounts.add(record.id)
-    this.take(accounts.filter(({ record }) => record.plan !== 'none'))
+    const now = this.#now()
+    this.take(accounts.filter(({ record }) => isSubscribed(record, now)))
     this.take(await registry.list('team'))
     this.take(await registry.list('limit'))
     this.#isRead = true
@@ -78,7 +80,7 @@ export class CompiledLimits implements LimitBook {
   /** Hears of all that has changed in the registry. */
   take(changed: readonly AnyKept[]): void {
     let isChanged = false
-    let isSubscribed = false
+    let isTurned = false
     for (const kept of changed) {
       const { kind, record, revision } = kept
       if (kind === 'account') this.#accounts.add(record.id)
@@ -90,7 +92,7 @@ export class CompiledLimits implements LimitBook {
       if (kind !== 'limit' || record.removedAt !== undefined) this.#revisions.set(record.id, revision)
       else this.#revisions.delete(record.id)
       if (kind === 'account') {
-        if (this.#subscribe(kept)) isSubscribed = true
+        if (this.#subscribers.take(kept, this.#configured.loadedAt)) isTurned = true
         continue
       }
       if (kind === 'team') this.#teamNames.set(record.id, record.name)
@@ -99,7 +101,7 @@ export class CompiledLimits implements LimitBook {
       isChanged = true
     }
     if (isChanged) this.#compile()
-    else if (isSubscribed) this.#forget()
+    else if (isTurned) this.#forget()
   }
 
   /** Replaces what the configuration says. */
@@ -108,9 +110,9 @@ export class CompiledLimits implements LimitBook {
     this.#compile()
   }
 
-  /** Accounts on a plan that a configuration does not know. */
-  withoutPlan({ plans, planOf }: Pick<ConfiguredBook, 'plans' | 'planOf'>): Subscriber[] {
-    return [...this.#subscribers.values()].filter(({ account, plan }) => !planOf.has(account) && !plans.has(plan))
+  /** Accounts on a plan that a configuration does not know, or that will be on one. */
+  withoutPlan(configured: Pick<ConfiguredBook, 'plans' | 'planOf'>): { account: string; plan: string }[] {
+    return this.#subscribers.withoutPlan(configured)
   }
 
   /** Accounts that a configuration puts on plans and that there are not; none before they have been read. */
@@ -121,7 +123,7 @@ export class CompiledLimits implements LimitBook {
   appliedTo(call: Call): Applied | undefined {
     const { subjects } = call
     if (subjects === undefined || this.#isEmpty()) return undefined
-    const { always, sometimes } = this.#of(subjects)
+    const { always, sometimes } = this.#of(subjects, call.receivedAt)
     if (sometimes === undefined) return always
     // Several layers ask of the same call.
     if (this.#asked.has(call)) return this.#asked.get(call)
@@ -136,7 +138,7 @@ export class CompiledLimits implements LimitBook {
    * @param customer the one whose limits are meant. Default: nobody's.
    */
   appliedToKey(subjects: CallSubjects, customer?: string): Applied | undefined {
-    const { always, sometimes } = this.#of(subjects)
+    const { always, sometimes } = this.#of(subjects, this.#now())
     const ofCustomer = customer === undefined ? [] : this.#find('customer', subjects.account, customer)
     return sorted([...(always?.money ?? []), ...(always?.rates ?? []), ...(sometimes?.byModel ?? []), ...ofCustomer])
   }
@@ -148,7 +150,7 @@ export class CompiledLimits implements LimitBook {
 
   /** What limits every call of a key, whatever it asks for, and for whom. */
   alwaysAppliedTo(subjects: CallSubjects): Applied | undefined {
-    return this.#isEmpty() ? undefined : this.#of(subjects).always
+    return this.#isEmpty() ? undefined : this.#of(subjects, this.#now()).always
   }
 
   #isEmpty(): boolean {
@@ -185,45 +187,31 @@ export class CompiledLimits implements LimitBook {
     this.#asked = new WeakMap()
   }
 
-  /** What the plan of an account limits. */
-  #ofPlan(account: string): AppliedLimit[] {
-    const { plans, planOf, loadedAt } = this.#configured
-    const kept = this.#subscribers.get(account)
-    const plan = planOf.get(account) ?? kept?.plan ?? 'none'
-    if (plan === 'none') return []
-    const revision = loadedAt + (kept?.revision ?? 0)
-    // What was spent on the plan before this one counts as well.
-    const since = kept?.plan === plan ? kept.since : loadedAt
-    return limitsOfPlan({ account, plan, since, revision }, plans).map((limit) => applied(limit, account, account))
-  }
-
-  /** @returns whether the account is on another plan than before. */
-  #subscribe({ record, revision }: Kept<'account'>): boolean {
-    const { id, plan, createdAt } = record
-    const there = this.#subscribers.get(id)
-    if (plan === 'none') return this.#subscribers.delete(id)
-    // Of a new account nothing was spent before. Of another, what its window has spent by now counts.
-    const isNew = revision === 1 && createdAt > this.#configured.loadedAt
-    const since = there?.plan === plan ? there.since : isNew ? 0 : this.#now()
-    this.#subscribers.set(id, { account: id, plan, since, revision })
-    return there?.plan !== plan
-  }
-
-  #of(subjects: CallSubjects): Compiled {
+  /** What limits a key at a moment: compiled once for as long as its account stays on one plan. */
+  #of(subjects: CallSubjects, at: number): Compiled {
     const known = this.#compiled.get(subjects)
-    if (known !== undefined) return known
+    if (known !== undefined && at >= known.from && at < known.until) return known
+    const compiled = this.#made(subjects, at)
+    // One that asks for what was before the turn is the last of its kind.
+    if (known === undefined || compiled.from >= known.until) this.#compiled.set(subjects, compiled)
+    return compiled
+  }
+
+  #made(subjects: CallSubjects, at: number): Compiled {
     const { account } = subjects
+    const { subscriber, from, until } = this.#subscribers.at(account, at, this.#configured)
+    const ofPlan = subscriber === undefined ? NONE : limitsOfPlan(subscriber, this.#configured.plans)
     const found = subjectsOf(subjects).flatMap(({ kind, id }) => this.#find(kind, account, id))
-    const all = [...found, ...this.#ofPlan(account)]
+    const all = [...found, ...ofPlan.map((limit) => applied(limit, account, account))]
     const always = all.filter(({ limit }) => limit.models === undefined)
     const byModel = all.filter(({ limit }) => limit.models !== undefined)
     const namesCustomers = this.#withCustomers.has(account) || this.#withCustomers.has(EVERY_ACCOUNT)
-    const compiled: Compiled = {
+    return {
+      from,
+      until,
       always: sorted(always),
       sometimes: byModel.length === 0 && !namesCustomers ? undefined : { byModel, namesCustomers },
     }
-    this.#compiled.set(subjects, compiled)
-    return compiled
   }
 
   #find(kind: SubjectKind, account: string, id: string): AppliedLimit[] {
@@ -249,6 +237,9 @@ export class CompiledLimits implements LimitBook {
 
 /** What limits a key. */
 interface Compiled {
+  /** From when until before when it holds, in ms since the epoch: the plan of its account turns then. */
+  readonly from: number
+  readonly until: number
   readonly always: Applied | undefined
   /** What depends on the call: its model, its customer. */
   readonly sometimes: Sometimes | undefined

@@ -1,5 +1,7 @@
 import { type Call, parseUsd } from '@speka/core'
 import { plans as shipped, type CallSubjects } from '@speka/core/internal'
+import { put } from '../store/__fixtures__/records.ts'
+import { openMemoryStore } from '../store/memory/open-store.ts'
 import type { AccountRecord } from '../store/records.ts'
 import { CompiledLimits, type ConfiguredBook } from './limit-book.ts'
 
@@ -32,7 +34,8 @@ const account = (plan: string, revision: number, more: Partial<AccountRecord> = 
   ])
 
 const key: CallSubjects = { id: 'key', account: 'acc' }
-const applied = () => book.appliedTo({ subjects: key, outline: { model: 'm' } } as unknown as Call)
+const applied = (receivedAt = now) =>
+  book.appliedTo({ subjects: key, receivedAt, outline: { model: 'm' } } as unknown as Call)
 
 const since = () => applied()?.money[0]?.limit.since
 
@@ -77,6 +80,68 @@ test('what a month has spent before the plan counts; of a new account nothing ha
   expect(since()).toBe(6000)
 })
 
+test('a plan that was ahead is in force from its moment on, without anything happening then', () => {
+  const plans = [
+    { plan: 'starter', from: 1 },
+    { plan: 'free', from: 9000 },
+    { plan: 'none', from: 12_000 },
+  ]
+  account('starter', 1, { plans })
+  const perMinute = () => applied()?.rates[0]?.limit.rule.amount
+  expect([perMinute(), applied()?.money]).toEqual([60, []])
+  now = 8999
+  expect(applied()).toBe(applied())
+  expect(perMinute()).toBe(60)
+  now = 9000
+  expect([perMinute(), applied()?.money.length]).toEqual([10, 1])
+  expect(applied()).toBe(applied())
+  expect(book.alwaysAppliedTo(key)).toBe(applied())
+  now = 12_000
+  expect(applied()).toBeUndefined()
+  expect(book.alwaysAppliedTo(key)).toBeUndefined()
+})
+
+test('a request is limited by the plan of when it came, also when others have come since', () => {
+  account('starter', 1, {
+    plans: [
+      { plan: 'starter', from: 1 },
+      { plan: 'free', from: 9000 },
+    ],
+  })
+  now = 9001
+  expect(applied()?.money).toHaveLength(1)
+  expect(applied(8999)?.money).toHaveLength(0)
+  expect(applied()).toBe(applied())
+})
+
+test('an account that will be on a plan is known before it is', async () => {
+  const record = { id: 'acc', account: 'acc', name: 'a', plan: 'none', status: 'active', createdAt: 1 } as const
+  const plans = [
+    { plan: 'none', from: 1 },
+    { plan: 'free', from: 9000 },
+  ]
+  const store = openMemoryStore()
+  await put(store, 'account', { ...record, plans })
+  await book.read(store.registry)
+  expect(applied()).toBeUndefined()
+  now = 9000
+  expect(applied()?.money).toHaveLength(1)
+})
+
+test('who comes back to a plan that stops is counted anew, with what he used meanwhile', () => {
+  const first = [{ plan: 'free', from: 1 }]
+  account('free', 1, { plans: first })
+  const before = applied()?.money[0]
+  now = 2000
+  const meanwhile = [...first, { plan: 'starter', from: 2000 }]
+  account('starter', 2, { plans: meanwhile })
+  now = 3000
+  account('free', 3, { plans: [...meanwhile, { plan: 'free', from: 3000 }] })
+  const after = applied()?.money[0]
+  expect(after?.place).not.toBe(before?.place)
+  expect(after?.limit.since).toBe(3000)
+})
+
 test('an amount of a plan that changes is the same limit, of a later revision', () => {
   account('free', 1)
   const before = applied()?.money[0]
@@ -101,6 +166,15 @@ test('an account whose plan nobody knows is told, and nothing is let through', (
   account('gone', 1)
   const none = { plans: new Map(), planOf: new Map<string, string>() }
   expect(book.withoutPlan(none)).toMatchObject([{ account: 'acc', plan: 'gone' }])
+  account('gone', 2, {
+    plans: [
+      { plan: 'gone', from: 1 },
+      { plan: 'none', from: LOADED },
+      { plan: 'lost', from: 9000 },
+    ],
+  })
+  expect(book.withoutPlan(none)).toMatchObject([{ account: 'acc', plan: 'lost' }])
+  account('gone', 3)
   expect(book.withoutPlan({ ...none, planOf: new Map([['acc', 'pro']]) })).toEqual([])
   expect(applied()?.money).toMatchObject([{ limit: { rule: { amount: 0n, window: 'lifetime' }, onReached: 'stop' } }])
 })

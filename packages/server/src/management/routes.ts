@@ -27,6 +27,7 @@ import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
 import { showKey } from '../operations/show-key.ts'
 import { totalUsage } from '../operations/total-usage.ts'
+import { updateAccount } from '../operations/update-account.ts'
 import { updateKey } from '../operations/update-key.ts'
 import { verifyAudit } from '../operations/verify-audit.ts'
 import type { ManagementRow } from './management-route.ts'
@@ -36,6 +37,12 @@ export const managementRows: readonly ManagementRow[] = [
   { method: 'GET', path: '/api/v1/accounts', operation: listAccounts, summary: 'List the accounts.' },
   { method: 'POST', path: '/api/v1/accounts', operation: createAccount, summary: 'Make an account.', status: 201 },
   { method: 'GET', path: '/api/v1/accounts/{id}', operation: showAccount, summary: 'Show an account.' },
+  {
+    method: 'PATCH',
+    path: '/api/v1/accounts/{id}',
+    operation: updateAccount,
+    summary: 'Change what an account is called, and who stands on its invoices.',
+  },
   {
     method: 'POST',
     path: '/api/v1/accounts/{id}/suspend',

@@ -34,6 +34,8 @@ test('an account is made, suspended and resumed, and doing it again changes noth
     id: expect.stringMatching(/^acc_\w{22}$/),
     name: 'Acme',
     plan: 'none',
+    next_plan: null,
+    buyer: { name: null, address: null, country: null, tax_id: null },
     email: 'a@example.com',
     status: 'active',
     created_at: noon,

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import type { AccountRecord } from '../store/records.ts'
+import { planTurns, usualTurn, withPlan } from '../billing/change-plan.ts'
+import { endOfMonthAt } from '../billing/month.ts'
+import { planAt, plansOverTime } from '../billing/plan-at.ts'
 import { accountView, viewAccount, type AccountView } from './account-view.ts'
 import { expectRevision, replace } from './change.ts'
-import { id, revision } from './fields.ts'
+import { id, oneOf, revision } from './fields.ts'
 import { operation, type OperationParts } from './operation.ts'
 import { findOwn } from './own-account.ts'
 import { findPlan, plan, refuseConfigured, refuseTooMany } from './plans.ts'
@@ -17,7 +21,7 @@ export const suspendAccount = operation({
   right: 'accounts.write',
   input: z.strictObject({ id, revision }),
   output: accountView,
-  run: (parts, input, actor) => change(parts, actor, 'account.suspend', input, { status: 'suspended' }),
+  run: (parts, input, actor) => changeStatus(parts, actor, 'account.suspend', input, 'suspended'),
 })
 
 /** Lets the keys of a suspended account work again. @throws SpekaError `not_found`, `conflict` */
@@ -25,41 +29,56 @@ export const resumeAccount = operation({
   right: 'accounts.write',
   input: z.strictObject({ id, revision }),
   output: accountView,
-  run: (parts, input, actor) => change(parts, actor, 'account.resume', input, { status: 'active' }),
+  run: (parts, input, actor) => changeStatus(parts, actor, 'account.resume', input, 'active'),
 })
 
 /**
- * Puts an account on another plan, in force everywhere within a second.
+ * Puts an account on another plan. A larger one is in force at once, everywhere within a second; a smaller one, and none at all,
+ * with the next month, in UTC. What was to come until now is taken away: to put an account on the plan that it is on does that alone.
  *
  * @throws SpekaError `not_found`, `conflict`; `invalid_value` for a plan that there is not, or that has fewer keys than the
  *   account, and where the configuration says the plan
  */
 export const changePlan = operation({
   right: 'accounts.write',
-  input: z.strictObject({ id, plan, revision }),
+  input: z.strictObject({
+    id,
+    plan,
+    /** Default: a larger plan now, a smaller one at the end of the month. */
+    when: oneOf(planTurns).optional(),
+    revision,
+  }),
   output: accountView,
-  async run(parts, { plan, ...input }, actor) {
-    const { record } = await findOwn(parts, actor, 'account', input.id)
+  async run(parts, { plan, when, ...input }, actor) {
+    const before = await findOwn(parts, actor, 'account', input.id)
+    expectRevision(before, input.revision)
+    const { record } = before
+    const now = parts.now()
+    const current = planAt(record, now)
     const found = await findPlan(parts, plan)
-    if (plan !== record.plan) {
+    const turn = when ?? usualTurn((await parts.plans()).plans.get(current), found)
+    if (plan !== current) {
       await refuseConfigured(parts, record.id)
-      await refuseTooMany(parts, record, found)
+      await refuseTooMany(parts, record, found, turn === 'now' ? now : endOfMonthAt(now))
     }
-    return change(parts, actor, 'account.plan', input, { plan })
+    const plans = withPlan(record, plan, now, turn)
+    if (isDeepStrictEqual(plans, plansOverTime(record))) return viewAccount(before, now)
+    const after = { ...record, plan: planAt({ ...record, plans }, now), plans }
+    return viewAccount(await replace(parts, actor, 'account.plan', before, after), now)
   },
 })
 
-/** Changes an account; where nothing would be changed, nothing is, and the audit has no entry of it. */
-async function change(
+/** Where nothing would be changed, nothing is, and the audit has no entry of it. */
+async function changeStatus(
   parts: OperationParts,
   actor: Actor,
   action: string,
   { id, revision }: { readonly id: string; readonly revision?: number | undefined },
-  wanted: Partial<Pick<AccountRecord, 'status' | 'plan'>>,
+  status: AccountRecord['status'],
 ): Promise<AccountView> {
   const before = await findOwn(parts, actor, 'account', id)
   expectRevision(before, revision)
-  const after = { ...before.record, ...wanted }
-  if (after.status === before.record.status && after.plan === before.record.plan) return viewAccount(before)
-  return viewAccount(await replace(parts, actor, action, before, after))
+  const now = parts.now()
+  if (before.record.status === status) return viewAccount(before, now)
+  return viewAccount(await replace(parts, actor, action, before, { ...before.record, status }), now)
 }

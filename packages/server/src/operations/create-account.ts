@@ -18,6 +18,7 @@ export const createAccount = operation({
   output: accountView,
   async run(parts, wanted, actor) {
     await findPlan(parts, wanted.plan)
-    return viewAccount(await add(parts, actor, 'account.create', 'account', newAccount(wanted, parts.now())))
+    const now = parts.now()
+    return viewAccount(await add(parts, actor, 'account.create', 'account', newAccount(wanted, now)), now)
   },
 })

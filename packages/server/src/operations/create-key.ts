@@ -1,6 +1,7 @@
 import { SpekaError } from '@speka/core'
 import { z } from 'zod'
 import type { Actor } from '../actor.ts'
+import { planAt } from '../billing/plan-at.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
 import type { AccountRecord } from '../store/records.ts'
 import type { Kept } from '../store/registry.ts'
@@ -12,7 +13,7 @@ import { newKeyView, viewKey, type NewKeyView } from './key-view.ts'
 import { limitsOfNew, limitsOfNewKey } from './limits-of-key.ts'
 import { operation, type OperationParts } from './operation.ts'
 import { accountOf } from './own-account.ts'
-import { findPlan, plan, refuseTooMany } from './plans.ts'
+import { plan, refuseOneMore } from './plans.ts'
 
 const input = z.strictObject({
   name,
@@ -64,8 +65,7 @@ async function make(parts: OperationParts, actor: Actor, wanted: z.output<typeof
   refusePast('expires_at', expiresAt, at)
   const { account, before } = await accountOfKey(parts, actor, wanted, at)
   await checkLabels(parts, actor, { account: account.id, team, member })
-  const plan = await findPlan(parts, account.plan)
-  await refuseTooMany(parts, account, plan, 1)
+  const isCounted = await refuseOneMore(parts, account)
   const limits = { models, endpoints, providers }
   const made = createKeyRecord(
     { name: wanted.name, account: account.id, mode, team, member, environment, tags, limits, expiresAt },
@@ -74,7 +74,7 @@ async function make(parts: OperationParts, actor: Actor, wanted: z.output<typeof
   )
   const write = { kind: 'key', after: made.record } as const
   // Of a plan that counts keys written as it was: whoever makes another at the same time tries again, and finds this one.
-  const isWritten = before === undefined || plan?.keys !== undefined
+  const isWritten = before === undefined || isCounted
   const accounts = isWritten ? [{ kind: 'account', before, after: account } as const] : []
   const writes = [write, ...accounts, ...limitsOfNew(actor, made.record, wanted.limits)] as const
   const [kept] = await store.registry.change(writes, changeBy(actor, 'key.create', at))
@@ -98,7 +98,8 @@ async function accountOfKey(
     return { account: newAccount({ name, plan }, at), before: undefined }
   const before = await accountOf(parts, actor, account)
   const { record } = before
-  if (plan !== undefined && plan !== record.plan)
-    throw new SpekaError('invalid_value', `plan must be that of the account, ${record.plan}.`, { param: 'plan' })
+  const current = planAt(record, at)
+  if (plan !== undefined && plan !== current)
+    throw new SpekaError('invalid_value', `plan must be that of the account, ${current}.`, { param: 'plan' })
   return { account: record, before }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { planAt } from '../billing/plan-at.ts'
 import type { KeyRecord } from '../store/records.ts'
 import type { Kept } from '../store/registry.ts'
 import { limitOfKeyView, viewLimitOfKey } from './limit-view.ts'
@@ -53,7 +54,7 @@ export async function viewKeys({ store, now }: OperationParts, keys: readonly Ke
   )
   const accounts = [...new Set(keys.map(({ record }) => record.account))]
   const found = await Promise.all(accounts.map((account) => store.registry.get('account', account)))
-  const plans = new Map(found.map((account) => [account?.record.id, account?.record.plan]))
+  const plans = new Map(found.map((account) => [account?.record.id, account && planAt(account.record, at)]))
   const lists = await Promise.all(accounts.map((account) => store.registry.list('limit', { account })))
   const limits = lists.flat().map(({ record }) => record)
   return keys.map(({ record, revision }) => ({

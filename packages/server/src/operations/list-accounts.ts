@@ -12,6 +12,8 @@ export const listAccounts = operation({
   async run(parts, { after, limit }, actor) {
     const account = await accountToList(parts, actor, undefined)
     await behind(parts, actor, 'account', after)
-    return (await parts.store.registry.list('account', { account, after, limit })).map(viewAccount)
+    const found = await parts.store.registry.list('account', { account, after, limit })
+    const now = parts.now()
+    return found.map((kept) => viewAccount(kept, now))
   },
 })

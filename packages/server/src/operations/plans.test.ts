@@ -4,12 +4,15 @@ import { createAccount } from './create-account.ts'
 import { createKey } from './create-key.ts'
 import type { OperationParts } from './operation.ts'
 import { revokeKey } from './revoke-key.ts'
+import { showAccount } from './show-account.ts'
+import { showKey } from './show-key.ts'
 import { rotateKey } from './rotate-key.ts'
 import { updateKey } from './update-key.ts'
 
 let parts: OperationParts
+let time: { now: number }
 beforeEach(() => {
-  ;({ parts } = operationParts())
+  ;({ parts, time } = operationParts())
 })
 
 const subscribed = async (plan: string) => (await createAccount(parts, operator, { name: 'a', plan })).id
@@ -95,6 +98,52 @@ test('an account does not move to a plan that has fewer keys than it', async () 
     message: expect.stringContaining('free has 1 key'),
   })
   expect(await changePlan(parts, operator, { id: account, plan: 'pro' })).toMatchObject({ plan: 'pro' })
+})
+
+test('a larger plan is there at once, a smaller one with the next month, and what was ahead is taken away', async () => {
+  const id = await subscribed('starter')
+  const december = '2026-12-01T00:00:00.000Z'
+  const change = (plan: string, when?: string) => changePlan(parts, operator, { id, plan, when })
+  expect(await change('free')).toMatchObject({ plan: 'starter', next_plan: { plan: 'free', from: december } })
+  expect(await change('none')).toMatchObject({ plan: 'starter', next_plan: { plan: 'none', from: december } })
+  expect(await change('pro')).toMatchObject({ plan: 'pro', next_plan: null })
+  expect(await change('starter')).toMatchObject({ plan: 'pro', next_plan: { plan: 'starter', from: december } })
+  expect(await change('pro')).toMatchObject({ plan: 'pro', next_plan: null, revision: 6 })
+  expect(await change('pro')).toMatchObject({ revision: 6 })
+  expect(await change('free', 'now')).toMatchObject({ plan: 'free', next_plan: null })
+  expect(await change('scale', 'month_end')).toMatchObject({ plan: 'free', next_plan: { plan: 'scale' } })
+  await expect(change('pro', 'tomorrow')).rejects.toMatchObject({ param: 'when' })
+})
+
+test('a plan that was ahead is shown once it is in force, with its keys, though nothing has happened', async () => {
+  const account = await subscribed('starter')
+  const key = await createKey(parts, operator, { account, name: 'one' })
+  await changePlan(parts, operator, { id: account, plan: 'free' })
+  time.now = Date.UTC(2026, 11) - 1
+  expect(await showAccount(parts, operator, { id: account })).toMatchObject({ plan: 'starter' })
+  expect(await showKey(parts, operator, { id: key.id })).toMatchObject({ plan: 'starter' })
+  time.now += 1
+  expect(await showAccount(parts, operator, { id: account })).toMatchObject({ plan: 'free', next_plan: null })
+  expect(await showKey(parts, operator, { id: key.id })).toMatchObject({ plan: 'free' })
+  await expect(createKey(parts, operator, { account, name: 'two', plan: 'starter' })).rejects.toMatchObject({
+    message: 'plan must be that of the account, free.',
+  })
+})
+
+test('a key fits the plan that comes next as well, unless it will have ended by then', async () => {
+  const account = await subscribed('starter')
+  await createKey(parts, operator, { account, name: 'one' })
+  const { id } = await createKey(parts, operator, { account, name: 'two' })
+  await expect(changePlan(parts, operator, { id: account, plan: 'free' })).rejects.toMatchObject({
+    message: expect.stringContaining('free has 1 key'),
+  })
+  await updateKey(parts, operator, { id, expires_at: '2026-11-30T00:00:00Z' })
+  expect(await changePlan(parts, operator, { id: account, plan: 'free' })).toMatchObject({ plan: 'starter' })
+  const message = `The plan free, which begins at 2026-12-01T00:00:00.000Z, has 1 key, and ${account} has 1. Revoke`
+  await expect(createKey(parts, operator, { account, name: 'three' })).rejects.toMatchObject({
+    code: 'invalid_value',
+    message: expect.stringContaining(message),
+  })
 })
 
 test('a plan that the configuration says is changed there', async () => {

@@ -1,5 +1,6 @@
 import { SpekaError } from '@speka/core'
 import type { Plan } from '@speka/core/internal'
+import { planAhead, planAt } from '../billing/plan-at.ts'
 import type { Plans } from '../limits/plan-limits.ts'
 import type { AccountRecord, KeyRecord } from '../store/records.ts'
 import type { Write } from '../store/registry.ts'
@@ -44,41 +45,83 @@ export async function refuseConfigured({ plans }: OperationParts, account: strin
   )
 }
 
-/**
- * Refuses more keys than a plan has.
- *
- * @param more how many are to be made. Default: none, and what there is must fit.
- * @throws SpekaError `invalid_value` with the plan's name and what to do
- */
-export async function refuseTooMany(
-  { store, plans, now }: OperationParts,
-  account: Pick<AccountRecord, 'id'>,
-  plan: Plan | undefined,
-  more = 0,
-): Promise<void> {
-  if (plan?.keys === undefined) return
-  const at = now()
-  const kept = await store.registry.list('key', { account: account.id })
-  const configured = account.id === 'default' ? (await plans()).configuredKeys : 0
-  const there = configured + kept.filter(({ record }) => isInUse(record, at)).length
-  if (there + more <= plan.keys) return
-  const has = plan.keys === 1 ? '1 key' : `${plan.keys} keys`
-  const remedy = 'Revoke a key that is not needed, or take a larger plan: speka accounts plan ID PLAN'
-  throw new SpekaError('invalid_value', `The plan ${plan.id} has ${has}, and ${account.id} has ${there}. ${remedy}`)
+/** A plan that an account is on or will be on, and from when, in ms since the epoch. */
+interface HeededPlan {
+  readonly plan: Plan | undefined
+  readonly from: number
+  readonly isAhead: boolean
 }
 
 /**
- * Refuses one key more than the plan of an account has.
+ * The plans that a new key has to fit: the one in force, and the one that comes next.
  *
- * @returns the account to write with that key, where its plan counts them: of two who do so at the same time one finds it changed
+ * @throws SpekaError `invalid_value` when the configuration does not know one of them any more
+ */
+async function heededPlans(parts: OperationParts, account: AccountRecord): Promise<HeededPlan[]> {
+  const now = parts.now()
+  const ahead = planAhead(account, now)
+  const current = { plan: await findPlan(parts, planAt(account, now)), from: now, isAhead: false }
+  if (ahead === undefined) return [current]
+  return [current, { plan: await findPlan(parts, ahead.plan), from: ahead.from, isAhead: true }]
+}
+
+/**
+ * Refuses an account to have more keys than a plan that it is to be put on.
+ *
+ * @param from when that begins, in ms since the epoch: keys that will have ended by then do not count.
+ * @throws SpekaError `invalid_value` with what to do
+ */
+export const refuseTooMany = (
+  parts: OperationParts,
+  account: Pick<AccountRecord, 'id'>,
+  plan: Plan | undefined,
+  from: number,
+): Promise<void> => refuseBeyond(parts, account, { plan, from, isAhead: false }, 0)
+
+async function refuseBeyond(
+  { store, plans }: OperationParts,
+  account: Pick<AccountRecord, 'id'>,
+  { plan, from, isAhead }: HeededPlan,
+  more: number,
+): Promise<void> {
+  if (plan?.keys === undefined) return
+  const kept = await store.registry.list('key', { account: account.id })
+  const configured = account.id === 'default' ? (await plans()).configuredKeys : 0
+  const there = configured + kept.filter(({ record }) => isInUse(record, from)).length
+  if (there + more <= plan.keys) return
+  const has = plan.keys === 1 ? '1 key' : `${plan.keys} keys`
+  const begins = isAhead ? `, which begins at ${new Date(from).toISOString()},` : ''
+  const remedy = 'Revoke a key that is not needed, or take a larger plan: speka accounts plan ID PLAN'
+  throw new SpekaError(
+    'invalid_value',
+    `The plan ${plan.id}${begins} has ${has}, and ${account.id} has ${there}. ${remedy}`,
+  )
+}
+
+/**
+ * Refuses one key more than an account may have by its plan, or by the one that comes next.
+ *
+ * @returns whether a plan counts them: then the account is to be written with that key, so that of two who do so at the same time
+ *   one finds it changed
+ * @throws SpekaError `invalid_value`
+ */
+export async function refuseOneMore(parts: OperationParts, account: AccountRecord): Promise<boolean> {
+  const heeded = await heededPlans(parts, account)
+  for (const one of heeded) await refuseBeyond(parts, account, one, 1)
+  return heeded.some(({ plan }) => plan?.keys !== undefined)
+}
+
+/**
+ * The same of an account by its id.
+ *
+ * @returns the account to write with that key, where its plan counts them
  * @throws SpekaError `invalid_value`
  */
 export async function roomForOneMore(parts: OperationParts, account: string): Promise<Write<'account'>[]> {
   const before = await parts.store.registry.get('account', account)
   if (before === undefined) return []
-  const plan = await findPlan(parts, before.record.plan)
-  await refuseTooMany(parts, before.record, plan, 1)
-  return plan?.keys === undefined ? [] : [{ kind: 'account', before, after: before.record }]
+  const isCounted = await refuseOneMore(parts, before.record)
+  return isCounted ? [{ kind: 'account', before, after: before.record }] : []
 }
 
 /** Whether a key counts as one: one that was replaced does not, though it may have a while to go. */

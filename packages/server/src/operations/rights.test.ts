@@ -38,7 +38,7 @@ const looking = [
 /** What each role may do in its account, as docs/accounts.md has it. */
 const may: Readonly<Record<AccountRole, readonly string[]>> = {
   viewer: [...looking, 'showKey', 'listKeys'],
-  billing: looking,
+  billing: [...looking, 'updateAccount'],
   member: [...looking, 'showKey', 'listKeys', 'createKey', 'updateKey', 'rotateKey', 'revokeKey'],
   admin: ofAnAccount,
   owner: ofAnAccount,

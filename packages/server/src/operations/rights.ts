@@ -12,6 +12,8 @@ export const rights = [
   /** Hold the ledger's sums to its records, make them anew, take all records out: the operator's alone. */
   'ledger.verify',
   'accounts.read',
+  /** Say who stands on invoices as the buyer. */
+  'buyer.write',
   'teams.read',
   'teams.write',
   'members.read',
@@ -57,6 +59,7 @@ const managing: readonly Right[] = [
   'tokens.read',
   'tokens.write',
   'audit.read',
+  'buyer.write',
   'invoices.read',
 ]
 
@@ -64,7 +67,7 @@ const managing: readonly Right[] = [
 const rightsOfRole: Readonly<Record<AccountRole, readonly Right[]>> = {
   owner: [...managing, 'owners.write'],
   admin: managing,
-  billing: [...looking, 'invoices.read'],
+  billing: [...looking, 'buyer.write', 'invoices.read'],
   member: working,
   viewer: [...looking, 'keys.read'],
 }

@@ -9,5 +9,5 @@ export const showAccount = operation({
   right: 'accounts.read',
   input: z.strictObject({ id }),
   output: accountView,
-  run: async (parts, { id }, actor) => viewAccount(await findOwn(parts, actor, 'account', id)),
+  run: async (parts, { id }, actor) => viewAccount(await findOwn(parts, actor, 'account', id), parts.now()),
 })

@@ -23,6 +23,7 @@ import { setLimit } from '../set-limit.ts'
 import { showAccount } from '../show-account.ts'
 import { showKey } from '../show-key.ts'
 import { totalUsage } from '../total-usage.ts'
+import { updateAccount } from '../update-account.ts'
 import { updateKey } from '../update-key.ts'
 import { exportRecords } from '../export-records.ts'
 import { rebuildSums } from '../rebuild-sums.ts'
@@ -66,6 +67,7 @@ const rows: Readonly<Record<string, Row>> = {
   suspendAccount: ['change-account.ts', suspendAccount, 'account', ['id'], ({ account }) => ({ id: account })],
   resumeAccount: ['change-account.ts', resumeAccount, 'account', ['id'], ({ account }) => ({ id: account })],
   changePlan: ['change-account.ts', changePlan, 'account', ['id'], ({ account }) => ({ id: account, plan: 'none' })],
+  updateAccount: ['update-account.ts', updateAccount, 'account', ['id'], ({ account }) => ({ id: account, buyer: { country: 'DE' } })],
   createTeam: ['create-team.ts', createTeam, 'team', ['account'], () => ({ name: 'a' })],
   inviteMember: [
     'invite-member.ts',

@@ -1,0 +1,42 @@
+import { put } from '../store/__fixtures__/records.ts'
+import { openMemoryStore } from '../store/memory/open-store.ts'
+import type { AccountRecord } from '../store/records.ts'
+import { putOnPlans } from './put-on-plans.ts'
+
+const NOVEMBER = Date.UTC(2026, 10)
+const NOON = Date.UTC(2026, 10, 22, 12)
+const account: AccountRecord = { id: 'acc', account: 'acc', name: 'a', plan: 'pro', status: 'active', createdAt: 1 }
+
+const onPlan = async (plan: string, record: AccountRecord = account) => {
+  const store = openMemoryStore()
+  await put(store, 'account', record)
+  expect(await putOnPlans(store.registry, new Map([['acc', plan]]), NOON)).toEqual([])
+  return store.registry.get('account', 'acc')
+}
+
+test('an account is put on the plan that the configuration says, for the whole month', async () => {
+  const plans = [
+    { plan: 'pro', from: 1 },
+    { plan: 'scale', from: NOVEMBER },
+  ]
+  expect(await onPlan('scale')).toMatchObject({ revision: 2, record: { plan: 'scale', plans } })
+})
+
+test('one that is on it already is left as it is', async () => {
+  expect(await onPlan('pro')).toMatchObject({ revision: 1 })
+})
+
+test('what was ahead is taken away', async () => {
+  const plans = [
+    { plan: 'pro', from: 1 },
+    { plan: 'free', from: Date.UTC(2026, 11) },
+  ]
+  expect(await onPlan('pro', { ...account, plans })).toMatchObject({
+    revision: 2,
+    record: { plan: 'pro', plans: [{ plan: 'pro', from: 1 }] },
+  })
+})
+
+test('an account that there is not is told', async () => {
+  expect(await putOnPlans(openMemoryStore().registry, new Map([['nobody', 'pro']]), NOON)).toEqual(['nobody'])
+})

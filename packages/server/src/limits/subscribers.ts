@@ -1,0 +1,108 @@
+import { planAhead, planAt, plansOverTime, type PlanTerm } from '../billing/plan-at.ts'
+import type { AccountRecord } from '../store/records.ts'
+import type { Kept } from '../store/registry.ts'
+import type { ConfiguredBook } from './limit-book.ts'
+import type { Subscriber } from './plan-limits.ts'
+
+/** What an account is on, and when that turns by itself; in ms since the epoch. */
+export interface SubscribedSpan {
+  /** `undefined`: it is on none, which limits nothing. */
+  readonly subscriber: Subscriber | undefined
+  readonly from: number
+  readonly until: number
+}
+
+/** A plan of an account, and since when its limits are known here. */
+interface KnownTerm extends PlanTerm {
+  readonly since: number
+}
+
+interface KeptSubscriber {
+  /** The oldest first, one at least. */
+  readonly terms: readonly KnownTerm[]
+  readonly revision: number
+}
+
+const NEVER_ON_ONE = { subscriber: undefined, from: -Infinity, until: Infinity } as const
+
+/** Whether an account is on a plan, but for `none`, or will be. */
+export const isSubscribed = (account: AccountRecord, now: number): boolean =>
+  planAt(account, now) !== 'none' || (planAhead(account, now)?.plan ?? 'none') !== 'none'
+
+/** Accounts on plans, and when they turn. */
+export class Subscribers {
+  readonly #kept = new Map<string, KeptSubscriber>()
+  readonly #now: () => number
+
+  /** @param now the time in ms since the epoch */
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get size(): number {
+    return this.#kept.size
+  }
+
+  /**
+   * Hears of an account.
+   *
+   * @returns whether its plans are others than before.
+   */
+  take({ record, revision }: Kept<'account'>, loadedAt: number): boolean {
+    const { id, createdAt } = record
+    const now = this.#now()
+    const there = this.#kept.get(id)
+    if (!isSubscribed(record, now)) return this.#kept.delete(id)
+    // Of a new account nothing was spent before. Of another, what its window has spent by now counts.
+    const isNew = revision === 1 && createdAt > loadedAt
+    const terms = plansOverTime(record).map(({ plan, from }): KnownTerm => {
+      const known = there?.terms.find((term) => term.plan === plan && term.from === from)
+      return known ?? { plan, from, since: isNew ? 0 : now }
+    })
+    this.#kept.set(id, { terms, revision })
+    return (
+      there === undefined || terms.length !== there.terms.length || terms.some((term) => !there.terms.includes(term))
+    )
+  }
+
+  /** What an account is on at a moment. */
+  at(account: string, at: number, { planOf, loadedAt }: Pick<ConfiguredBook, 'planOf' | 'loadedAt'>): SubscribedSpan {
+    const kept = this.#kept.get(account)
+    const revision = loadedAt + (kept?.revision ?? 0)
+    const said = planOf.get(account)
+    if (said !== undefined) {
+      if (said === 'none') return NEVER_ON_ONE
+      const term = kept?.terms.findLast(({ from }) => from <= at)
+      // What was spent on the plan before this one counts as well.
+      const since = term?.plan === said ? term.since : loadedAt
+      return { ...NEVER_ON_ONE, subscriber: { account, plan: said, since, revision } }
+    }
+    if (kept === undefined) return NEVER_ON_ONE
+    const { terms } = kept
+    const index = Math.max(
+      0,
+      terms.findLastIndex(({ from }) => from <= at),
+    )
+    const [term, next] = [terms[index], terms[index + 1]]
+    const from = index === 0 ? -Infinity : (term?.from ?? -Infinity)
+    const until = next?.from ?? Infinity
+    if (term === undefined || term.plan === 'none') return { subscriber: undefined, from, until }
+    const { plan, since } = term
+    const begins = index === 0 ? undefined : term.from
+    return { subscriber: { account, plan, since, revision, begins }, from, until }
+  }
+
+  /** Accounts on a plan that a configuration does not know, or that will be on one. */
+  withoutPlan({ plans, planOf }: Pick<ConfiguredBook, 'plans' | 'planOf'>): { account: string; plan: string }[] {
+    const now = this.#now()
+    return [...this.#kept].flatMap(([account, { terms }]) => {
+      if (planOf.has(account)) return []
+      const current = Math.max(
+        0,
+        terms.findLastIndex(({ from }) => from <= now),
+      )
+      const unknown = terms.slice(current).find(({ plan }) => plan !== 'none' && !plans.has(plan))
+      return unknown === undefined ? [] : [{ account, plan: unknown.plan }]
+    })
+  }
+}
