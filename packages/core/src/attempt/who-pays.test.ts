@@ -1,9 +1,21 @@
 import type { GatewayConfig } from '../config.ts'
+import { SpekaError } from '../errors.ts'
 import { ask, config, type Asked } from '../front/ask.fake.ts'
 import { assembleGateway } from '../gateway.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
-import { createFakeTransport, role, streamHead, word, type ReplyScript, type ReplyStep } from './transport.fake.ts'
+import {
+  completion,
+  createFakeTransport,
+  json,
+  role,
+  saying,
+  stream,
+  streamHead,
+  word,
+  type ReplyScript,
+  type ReplyStep,
+} from './transport.fake.ts'
 
 /** Three words and then silence. A token in costs 1 µ$ and one out 2; "hi" and its frame are five tokens, what was said four. */
 const said: ReplyStep[] = [streamHead, { data: role() + word('One ') + word('two ') + word('three ') }]
@@ -57,6 +69,30 @@ test.each(endings)('a stream ended by $ending costs $charge', async ({ outcome, 
   expect(asked.record).toMatchObject({ outcome, charge })
   expect(asked.calls.includes('fail')).toBe(outcome === 'interrupted')
 })
+
+test('a stream that the gateway cuts off to stop costs nothing', async () => {
+  const asked = ask([said], { config: { timeouts: patient } })
+  await asked.clock.advance(100)
+  asked.run.abort(new SpekaError('server_shutdown', 'Bye.'))
+  await asked.over()
+  expect(asked.text).toBe('One two three ')
+  expect(asked.record).toMatchObject({ outcome: 'cancelled', errorCode: 'server_shutdown', charge: 0n })
+})
+
+/** What a model says that will not answer. */
+const declined = (text: string): string => text.replace('"finish_reason":"stop"', '"finish_reason":"content_filter"')
+
+test.each([true, false])(
+  'an answer that its model declines is charged by what the provider counts (stream: %p)',
+  async (streams) => {
+    const script: ReplyScript = streams
+      ? stream(saying('No.').map(declined))
+      : json(200, JSON.parse(declined(JSON.stringify(completion('No.')))))
+    const asked = await ask([script], { stream: streams }).over()
+    // Ten tokens in and five out, as it says.
+    expect(asked.record).toMatchObject({ outcome: 'complete', charge: 20_000_000n })
+  },
+)
 
 test.each([
   ['before the first output', true],

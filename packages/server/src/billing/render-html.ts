@@ -13,7 +13,8 @@ import {
   unitName,
   unitPrice,
 } from './line-text.ts'
-import { sumOf, usageTree, type UsageGroup, type UsageLine } from './usage-tree.ts'
+import type { UsageLine } from './usage-lines.ts'
+import { sumOf, usageTree, type UsageGroup } from './usage-tree.ts'
 
 /** An invoice as one page of HTML without anything from elsewhere, made to be printed. */
 export function renderHtml(document: InvoiceDocument): string {

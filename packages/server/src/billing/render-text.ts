@@ -1,7 +1,8 @@
 import { alignedLines } from '../tables/aligned-lines.ts'
 import type { InvoiceDocument } from './invoice-document.ts'
 import { chargeText, countryName, day, money, taxText, titleOf } from './line-text.ts'
-import { sumOf, usageTree, type UsageLine } from './usage-tree.ts'
+import type { UsageLine } from './usage-lines.ts'
+import { sumOf, usageTree } from './usage-tree.ts'
 
 /** An invoice as a summary for a terminal: who, what is charged and paid, and usage by team, key and model. */
 export function renderText(document: InvoiceDocument): string {

@@ -1,8 +1,6 @@
 import { formatUsd, picoUsd } from '@speka/core'
-import type { InvoiceLine } from './invoice-document.ts'
 import { parseSignedUsd } from './signed-usd.ts'
-
-export type UsageLine = Extract<InvoiceLine, { kind: 'usage' }>
+import type { UsageLine } from './usage-lines.ts'
 
 /** Lines of one group, with what they come to. */
 export interface UsageGroup<Inner> {

@@ -1,6 +1,7 @@
 import { formatUsd, parseUsd, picoUsd } from '@speka/core'
 import type { InvoiceDocument, InvoiceLine } from '../invoice-document.ts'
-import { sumOf, type UsageLine } from '../usage-tree.ts'
+import type { UsageLine } from '../usage-lines.ts'
+import { sumOf } from '../usage-tree.ts'
 
 const models = ['deepseek/deepseek-v4-flash', 'moonshot/kimi-k2.6', 'mistral/mistral-large-3', 'bfl/flux.1-dev']
 const units = [
