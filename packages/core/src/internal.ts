@@ -64,6 +64,7 @@ export type {
 export { unknownUsage } from './usage.ts'
 export { priceProblems } from './route/price-problems.ts'
 export { countNames, unitEntries, units, type CountName, type UnitEntry } from './units.ts'
+export { chargedUnits, rateOf, type ChargedUnit } from './pricing/charged-units.ts'
 export { costOf } from './pricing/cost-of.ts'
 export { priceAt } from './pricing/price-at.ts'
 export { showCondition, showRates } from './pricing/show-price.ts'

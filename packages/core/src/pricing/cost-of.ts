@@ -2,7 +2,7 @@ import type { Price } from '../catalog/model.ts'
 import { picoUsd, type PicoUsd } from '../money.ts'
 import type { Usage } from '../usage.ts'
 import { rowFor } from './price-row.ts'
-import { unitEntries, units, type CountName, type UnitEntry } from '../units.ts'
+import { unitEntries, units, type CountName, type Unit, type UnitEntry } from '../units.ts'
 
 /**
  * The exact cost of `usage` in pico-dollars, by the row of the price whose condition it meets; `undefined` when a priced
@@ -52,6 +52,7 @@ function costOfSum(usage: Usage, { count, rate, parts }: Sum): bigint | undefine
 
 /** One count and what each of it costs, in pico-dollars. */
 export interface Term {
+  readonly unit: Unit
   readonly count: CountName
   readonly rate: bigint
 }
@@ -107,7 +108,7 @@ function termsFrom(row: Price): PriceTerms {
     extras: priced.filter(({ charged }) => charged === 'besides'),
     sums: priced
       .filter(({ charged, partOf }) => charged === undefined && partOf === undefined)
-      .map(({ unit, count, rate }) => ({ count, rate, parts: priced.filter(({ partOf }) => partOf === unit) })),
+      .map(({ unit, count, rate }) => ({ unit, count, rate, parts: priced.filter(({ partOf }) => partOf === unit) })),
   }
 }
 
