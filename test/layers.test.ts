@@ -57,7 +57,7 @@ const coreRooms: Row[] = [
   { rooms: ['index'] },
   { rooms: ['edge'] },
   { rooms: ['node'], world: true },
-  { rooms: ['internal'] },
+  { rooms: ['internal', 'internal-pricing'] },
 ]
 
 /**
@@ -109,6 +109,9 @@ const storeRooms: Row[] = [
       'ledger-report',
       'store',
       'usage-groups',
+      'price-text',
+      'charged-exactly',
+      'priced-usage',
       'request-cursor',
       'storage-failure',
       'without-file',

@@ -121,6 +121,7 @@ describe('what a package exports', () => {
       '.': { ...overFetch('index'), ...both('index') },
       './node': { ...overFetch('edge'), ...both('node') },
       './internal': { ...overFetch('internal'), ...both('internal') },
+      './internal/pricing': { ...overFetch('internal-pricing'), ...both('internal-pricing') },
       './package.json': './package.json',
     })
     expect(manifest).toMatchObject({ type: 'module', sideEffects: false })

@@ -15,7 +15,7 @@ const shared: UserConfig = {
 }
 const forNode: UserConfig = {
   ...shared,
-  entry: ['src/index.ts', 'src/node.ts', 'src/internal.ts'],
+  entry: ['src/index.ts', 'src/node.ts', 'src/internal.ts', 'src/internal-pricing.ts'],
   target: 'node22.19',
 }
 
@@ -35,7 +35,7 @@ export default defineConfig([
   {
     ...shared,
     // For browsers, Workers and their like: nothing of Node in it, its buffers included.
-    entry: ['src/index.ts', 'src/edge.ts', 'src/internal.ts'],
+    entry: ['src/index.ts', 'src/edge.ts', 'src/internal.ts', 'src/internal-pricing.ts'],
     outDir: 'dist/edge',
     format: 'esm',
     target: 'es2022',

@@ -60,7 +60,9 @@ describe('the units that a charge is made of', () => {
       { unit: 'cache_write_1h', quantity: 100, rate: 4n },
       { unit: 'input', quantity: 500, rate: 3n },
     ])
-    expect(chargedUnits(used, { ...rates, cacheWrite: undefined })).toEqual([{ unit: 'input', quantity: 1000, rate: 3n }])
+    expect(chargedUnits(used, { ...rates, cacheWrite: undefined })).toEqual([
+      { unit: 'input', quantity: 1000, rate: 3n },
+    ])
   })
 
   test('of an image with a price are images alone, and a request counts once where nobody has counted', () => {

@@ -5,11 +5,15 @@ export interface BilledUsageQuery {
   readonly account: string
   /** `YYYY-MM`, by arrival and in UTC. */
   readonly month: string
+  /**
+   * Leaves out the rows of these keys. The ledger cannot tell test keys, which no invoice has: whoever asks says which they are.
+   */
+  readonly withoutKeys?: readonly string[] | undefined
 }
 
 /**
- * What usage of one account and month cost, by all that an invoice tells apart: one for each key, labels, model and row of a
- * price. The counts say how much is charged of each unit, so that count × rate, added up, is the charge exactly. Requests
+ * What usage of one account and month cost, by all that an invoice tells apart: one for each key, team, model and row of a
+ * price, sorted by these, what has none first. The counts say how much is charged of each unit, so that count × rate, added up, is the charge exactly. Requests
  * that were charged otherwise (never more than a call can cost, …) are one without a price and without counts.
  */
 export interface BilledUsage {

@@ -2,6 +2,7 @@ import { SpekaError, type UsageRecord } from '@speka/core'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import { describeAlerts } from './alerts.contract.ts'
 import { describeRefusals } from './refusals.contract.ts'
+import { describeBilledUsage } from './billed-usage.contract.ts'
 import { describeAudit } from './audit.contract.ts'
 import { describeInvoices } from './invoices.contract.ts'
 import { describeStoreBudgets } from './budgets.contract.ts'
@@ -451,6 +452,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
       })
     })
 
+    describeBilledUsage(() => store)
     describeRegistry(() => store)
     describeAudit(() => store)
     describeInvoices(() => store)

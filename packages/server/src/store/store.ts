@@ -2,6 +2,7 @@ import type { Counts, Outcome, PicoUsd, SpekaError, UsageRecord } from '@speka/c
 import type { Budgets } from '@speka/core/internal'
 import type { Alerts } from './alerts.ts'
 import type { Audit } from './audit.ts'
+import type { BilledMonth, BilledUsage, BilledUsageQuery } from './billed-usage.ts'
 import type { Invoices } from './invoices.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
@@ -121,6 +122,18 @@ export interface Ledger {
    *   still being added up, with how far that is.
    */
   totals(query: UsageQuery): Promise<UsageTotals[]>
+  /**
+   * What an account used in a month, as an invoice has it: exact and current, as {@link totals} are. Requests whose charge is
+   * unknown are in none of it.
+   *
+   * @throws SpekaError `storage_unavailable` when old records are still being added up, with how far that is.
+   */
+  billed(query: BilledUsageQuery): Promise<BilledUsage[]>
+  /**
+   * What the usage of each month cost an account, the oldest month first: the sums of {@link billed}. Months without a request
+   * with a known charge are left out.
+   */
+  billedMonths(account: string, withoutKeys?: readonly string[]): Promise<BilledMonth[]>
   /**
    * Records, page by page.
    *

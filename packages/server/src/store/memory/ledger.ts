@@ -2,10 +2,11 @@ import type { UsageRecord } from '@speka/core'
 import type { MemoryBudgets } from '@speka/core/internal'
 import type { LabelSet, Registry } from '../registry.ts'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store.ts'
+import { billedMonthsOf, billedOf } from './billed-usage.ts'
 import { compare } from './compare.ts'
 import type { MemoryOwners } from './owners.ts'
 import { pageOf } from './requests.ts'
-import { addUp } from './usage-totals.ts'
+import { addUp, type LabelsOf } from './usage-totals.ts'
 import type { Use } from './use.ts'
 
 /** What a ledger in memory works with. */
@@ -20,6 +21,13 @@ export interface MemoryLedgerParts {
 
 /** Usage records in a map. */
 export function memoryLedger(use: Use, { records, owners, books, registry }: MemoryLedgerParts): Ledger {
+  async function labelsOfAll(): Promise<LabelsOf> {
+    const ids = new Set([...records.values()].map(({ labels = 0 }) => labels))
+    const sets = new Map<number, LabelSet | undefined>()
+    for (const id of ids) sets.set(id, await registry.labelSet(id))
+    return (id) => sets.get(id) ?? {}
+  }
+
   return {
     settle: (record) =>
       use(() => {
@@ -44,11 +52,16 @@ export function memoryLedger(use: Use, { records, owners, books, registry }: Mem
       }),
 
     async totals(query) {
-      const ids = new Set([...records.values()].map(({ labels = 0 }) => labels))
-      const sets = new Map<number, LabelSet | undefined>()
-      for (const id of ids) sets.set(id, await registry.labelSet(id))
-      return use(() => addUp(records.values(), query, (id) => sets.get(id) ?? {}))
+      const labels = await labelsOfAll()
+      return use(() => addUp(records.values(), query, labels))
     },
+
+    async billed(query) {
+      const labels = await labelsOfAll()
+      return use(() => billedOf(records.values(), query, labels))
+    },
+
+    billedMonths: (account, withoutKeys) => use(() => billedMonthsOf(records.values(), account, withoutKeys)),
 
     // Added up whenever somebody asks, so nothing is kept that could differ.
     checkSums: () => use(() => []),

@@ -1,5 +1,7 @@
+import { picoUsd } from '@speka/core'
 import type { Availability } from '../availability.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { billedUsage } from '../priced-usage.ts'
 import { readCursor, writeCursor } from '../request-cursor.ts'
 import type { Ledger } from '../store.ts'
 import { groupsAsked } from '../usage-groups.ts'
@@ -36,6 +38,12 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
   async totals(query) {
     const by = groupsAsked(query)
     return totalsOf(query, await projector.ask('totals', { ...query, by }))
+  },
+
+  billed: async (query) => billedUsage(await projector.ask('billed', query)),
+  async billedMonths(account, withoutKeys = []) {
+    const months = await projector.ask('billedMonths', account, withoutKeys)
+    return months.map(({ charge, ...month }) => ({ ...month, charge: picoUsd(charge) }))
   },
 
   checkSums: () => projector.ask('checkSums'),

@@ -1,5 +1,6 @@
-import { SpekaError, type AttemptRecord, type Price, type UsageRecord } from '@speka/core'
-import { countNames, periodOf, unitEntries } from '@speka/core/internal'
+import { SpekaError, type AttemptRecord, type UsageRecord } from '@speka/core'
+import { countNames, periodOf } from '@speka/core/internal'
+import { decodePrice, priceText, type EncodedPrice } from '../price-text.ts'
 import { DEFAULT_ACCOUNT } from '../store.ts'
 import { kindJson } from './record-kind.ts'
 import { timeJson } from './time-json.ts'
@@ -44,7 +45,7 @@ function encodeRest(record: UsageRecord): string {
       throw new SpekaError('internal_error', `The usage of a request has ${counted} as ${count}.`)
     json += key + counted
   }
-  return price === undefined ? `${json}}` : `${json},"price":${encodePrice(price)}}`
+  return price === undefined ? `${json}}` : `${json},"price":${priceText(price)}}`
 }
 
 const field = (name: string, value: unknown): string => `,"${name}":${JSON.stringify(value)}`
@@ -82,31 +83,6 @@ interface WrittenByUs {
   readonly serviceTier?: string
   readonly estimated?: boolean
   readonly capped?: boolean
-}
-
-/** Prices are few and shared by the records that use them, so each is written out once. */
-const encodedPrices = new WeakMap<Price, string>()
-
-function encodePrice(price: Price): string {
-  let text = encodedPrices.get(price)
-  if (text === undefined) {
-    text = JSON.stringify(price, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
-    encodedPrices.set(price, text)
-  }
-  return text
-}
-
-type Unpriced = Omit<Price, (typeof unitEntries)[number]['rate'] | 'rows'>
-type EncodedPrice = Unpriced & { readonly [rate: string]: unknown }
-
-/** Rates stand under the names that they had from the first: rows of any age are read where they lie. */
-function decodePrice(encoded: EncodedPrice): Price {
-  const price: Record<string, unknown> = { ...encoded }
-  for (const { rate } of unitEntries) {
-    const text = encoded[rate]
-    if (typeof text === 'string') price[rate] = BigInt(text)
-  }
-  return price as unknown as Price
 }
 
 /** Leaves out what the record says too: of nearly all attempts that is who was asked. */

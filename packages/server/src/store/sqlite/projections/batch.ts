@@ -1,5 +1,6 @@
 import type { StoredRow } from '../usage-record-table.ts'
 import { GroupTable } from './group-table.ts'
+import { PricedCells } from './priced-cells.ts'
 import { addRow, addSums, noSums, type Sums } from './sums.ts'
 import { DAY_KEY, HOUR_KEY } from './tables.ts'
 import type { TextNumbers } from './text-numbers.ts'
@@ -34,6 +35,7 @@ export interface RowNumbers {
 export class Batch {
   readonly hours: HourCell[] = []
   readonly customerDays: Cell[] = []
+  readonly priced: PricedCells
   /** Rows of the index over requests that are not written yet: the values of each, one behind the other. */
   readonly requests: (number | bigint | null)[] = []
   readonly #hourTable = new GroupTable(HOUR_KEY.length)
@@ -46,6 +48,7 @@ export class Batch {
   constructor(counts: readonly string[]) {
     this.#counts = counts
     this.#sums = noSums(counts)
+    this.priced = new PricedCells(counts)
   }
 
   add(row: StoredRow, { account, key, labels, customer, model, provider }: RowNumbers): void {

@@ -4,7 +4,8 @@ import type { Folding, SumDifference } from '../../store.ts'
 import { HOUR_MS } from './batch.ts'
 import { followRows } from './follow-rows.ts'
 import { discardProjections, openProjections } from './open-projections.ts'
-import { DAY_KEY, HOUR_KEY, quoted, SUMS } from './tables.ts'
+import { monthName } from './month-number.ts'
+import { DAY_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
 import { textNumbers } from './text-numbers.ts'
 
 /** How many differences are told: the first few say what is wrong, and whether to make all anew is one question. */
@@ -61,6 +62,7 @@ const comparedTables = (counts: readonly string[]): Compared[] => [
   { table: 'usage_hour', key: HOUR_KEY, values: [...SUMS, ...counts] },
   { table: 'usage_hour_times', key: HOUR_KEY, values: ['duration', 'first_output'] },
   { table: 'usage_customer_day', key: DAY_KEY, values: [...SUMS, ...counts] },
+  { table: 'usage_price', key: PRICE_KEY, values: [...PRICE_SUMS, ...counts] },
   {
     table: 'request_index',
     key: ['owner', 'n'],
@@ -81,7 +83,7 @@ const comparedTables = (counts: readonly string[]): Compared[] => [
 ]
 
 /** Columns whose numbers stand for texts: the same text may have another number in each file. */
-const TEXTS: ReadonlySet<string> = new Set(['account', 'key', 'customer', 'model', 'provider'])
+const TEXTS: ReadonlySet<string> = new Set(['account', 'key', 'customer', 'model', 'provider', 'price'])
 
 function differences(db: DatabaseSync, { table, key, values }: Compared): SumDifference[] {
   const columns = [...key, ...values]
@@ -112,6 +114,7 @@ const keyText = (key: readonly string[], row: readonly unknown[]): string =>
     .map((name, index) => {
       if (name === 'hour') return `hour ${new Date(Number(row[index]) * HOUR_MS).toISOString()}`
       if (name === 'day') return `day ${new Date(Number(row[index]) * HOUR_MS * 24).toISOString().slice(0, 10)}`
+      if (name === 'month') return `month ${monthName(Number(row[index]))}`
       return `${name} ${shown(row[index])}`
     })
     .join(', ')

@@ -105,6 +105,7 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
   function add(batch: Batch, row: StoredRow): void {
     const numbers = numbersOf(row, texts)
     batch.add(row, numbers)
+    batch.priced.add(row, numbers, texts)
     writer.index(batch, row, numbers)
   }
 
@@ -144,7 +145,15 @@ interface Place {
   readonly id: string
 }
 
-const TABLES = ['place', 'usage_hour', 'usage_hour_times', 'usage_customer_day', 'request_index', 'used_sum']
+const TABLES = [
+  'place',
+  'usage_hour',
+  'usage_hour_times',
+  'usage_customer_day',
+  'usage_price',
+  'request_index',
+  'used_sum',
+]
 
 /** Takes everything out, for all of it to be folded again. */
 export function takeAllOut(projections: DatabaseSync): void {

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { UsageRecord } from '@speka/core'
+import type { Price, UsageRecord } from '@speka/core'
+import { costOf } from '@speka/core/internal'
 import fc from 'fast-check'
 import { pico, usageRecord } from '../../__fixtures__/usage-record.ts'
 import { eventually } from '../../../../../../test/support/eventually.ts'
@@ -65,6 +66,19 @@ const record: fc.Arbitrary<UsageRecord> = fc
     outcome: fc.constantFrom('complete', 'failed', 'interrupted', 'cancelled'),
     charge: amount,
     cost: amount,
+    price: fc.constantFrom(
+      undefined,
+      { input: pico(270_000n), output: pico(1_100_000n), source: 'config' },
+      {
+        input: pico(3n),
+        cachedInput: pico(1n),
+        output: pico(5n),
+        second: pico(7n),
+        source: 'published',
+        asOf: '2026-03',
+      },
+    ),
+    isByPrice: fc.boolean(),
     usage: fc.record({
       inputTokens: count,
       cachedInputTokens: count,
@@ -73,7 +87,8 @@ const record: fc.Arbitrary<UsageRecord> = fc
       seconds: count,
     }),
   })
-  .map(({ cost, ...fields }) => {
+  .map(({ cost, isByPrice, ...fields }) => {
+    if (isByPrice && fields.price !== undefined) fields.charge = costOf(fields.usage, fields.price as Price)
     const attempts = usageRecord().attempts.map((attempt) => ({ ...attempt, cost: cost && pico(cost) }))
     return usageRecord({ ...fields, attempts } as Parameters<typeof usageRecord>[0])
   })
@@ -266,6 +281,19 @@ async function expectSame(store: Store, memory: Store, records: readonly UsageRe
     { by: 'key', account: records[1]?.account, model: records[1]?.model },
   ]
   for (const query of queries) expect(await store.ledger.totals(query)).toEqual(await memory.ledger.totals(query))
+  const withoutKeys = ['key_B', 'key_of_nobody']
+  for (const account of ['default', 'acct_A', 'acct_李']) {
+    for (const month of ['2026-02', '2026-03', '2026-04', 'never'])
+      for (const without of [undefined, withoutKeys])
+        expect(await store.ledger.billed({ account, month, withoutKeys: without })).toEqual(
+          await memory.ledger.billed({ account, month, withoutKeys: without }),
+        )
+    expect(await store.ledger.billedMonths(account)).toEqual(await memory.ledger.billedMonths(account))
+    expect(await store.ledger.billedMonths(account, withoutKeys)).toEqual(
+      await memory.ledger.billedMonths(account, withoutKeys),
+    )
+  }
+  expect(await store.ledger.checkSums()).toEqual([])
   for (const { id, keyId, upstreamId, session, customer } of records.slice(0, 5)) {
     expect(await store.ledger.find(id, keyId)).toEqual(await memory.ledger.find(id, keyId))
     expect((await store.ledger.find(upstreamId ?? 'of none', keyId))?.createdAt).toEqual(

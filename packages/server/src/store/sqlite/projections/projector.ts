@@ -1,4 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
+import type { BilledUsageQuery } from '../../billed-usage.ts'
+import type { PricedUsage } from '../../priced-usage.ts'
 import type { Folding, RequestFilter, SumDifference } from '../../store.ts'
 import type { Failure } from '../../storage-failure.ts'
 import { checkSums } from './check-sums.ts'
@@ -13,6 +15,7 @@ import { discardProjections, isReplaced, openProjections } from './open-projecti
 import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
 import { areFinal, readSpent, type SpentParts } from './read-spent.ts'
 import type { BudgetWindow } from './read-windows.ts'
+import { readBilled, readBilledMonths, type PricedMonth } from './read-billed.ts'
 import { readTotals, type Readers, type ThreadQuery } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
 
@@ -37,6 +40,8 @@ export interface ProjectorOptions {
 /** What the thread that has the projections is asked. Each answer counts everything that was in the ledger before. */
 export interface ProjectorQuestions {
   totals(query: ThreadQuery): Promise<PackedTotals>
+  billed(query: BilledUsageQuery): Promise<PricedUsage[]>
+  billedMonths(account: string, withoutKeys: readonly string[]): Promise<PricedMonth[]>
   requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
   findByUpstreamId(id: string, keyId: string | undefined): Promise<StoredRow | undefined>
   /**
@@ -174,6 +179,8 @@ export function projector(options: ProjectorOptions): Projector {
   return {
     questions: {
       totals: (query) => current((readers) => readTotals(readers, query, breathe)),
+      billed: (query) => current((readers) => readBilled(readers, query)),
+      billedMonths: (account, withoutKeys) => current((readers) => readBilledMonths(readers, account, withoutKeys)),
       requests: (filter, after, limit) => current((readers) => readRequests(readers, filter, after, limit)),
       findByUpstreamId: (id, keyId) => current((readers) => findByUpstreamId(readers, id, keyId)),
       async spent(windows, isWindowWanted) {

@@ -44,7 +44,7 @@ export function projectorThread(options: ProjectorThreadOptions): ProjectorThrea
     const started = new Worker(workerFile(import.meta.url), {
       workerData: data satisfies ProjectorData,
       name: 'speka-projector',
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: ['--disable-warning=ExperimentalWarning', ...whereSource],
     })
     started.unref()
     started.on('message', hear)
@@ -107,6 +107,9 @@ export function projectorThread(options: ProjectorThreadOptions): ProjectorThrea
     },
   }
 }
+
+/** Source asks for the source of other packages. */
+const whereSource = import.meta.url.endsWith('.ts') ? ['--conditions=@speka/source'] : []
 
 /** The module to run as the thread: as source when this is source, built when this is built. */
 const workerFile = (here: string): URL =>

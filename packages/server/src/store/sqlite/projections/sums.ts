@@ -70,7 +70,12 @@ function add(sums: Sums | Float64Array, index: number, amount: number): void {
   sums[index] = (sums[index] ?? 0) + amount
 }
 
-function addAmount(sums: Sums, usd: number, amount: bigint): void {
+/**
+ * Adds an amount of money.
+ *
+ * @param usd where its dollars stand; its pico-dollars stand behind them.
+ */
+export function addAmount(sums: Sums, usd: number, amount: bigint): void {
   // Nearly all are below nine thousand dollars, which numbers hold.
   if (amount > -SAFE && amount < SAFE) {
     const pico = Number(amount)
@@ -92,7 +97,8 @@ function carry(sums: Sums | Float64Array, usd: number): void {
   sums[usd + 1] = pico - dollars * DOLLAR
 }
 
-function amountIn(all: ArrayLike<number>, usd: number): bigint {
+/** An amount in pico-dollars whose dollars stand at `usd`. */
+export function amountIn(all: ArrayLike<number>, usd: number): bigint {
   const [dollars, pico] = [all[usd] ?? 0, all[usd + 1] ?? 0]
   const amount = dollars * DOLLAR + pico
   return Number.isSafeInteger(amount) ? BigInt(amount) : BigInt(dollars) * DOLLARS + BigInt(pico)

@@ -1,14 +1,19 @@
 import { crc32 } from 'node:zlib'
 
 /** To be raised when rows are folded otherwise than before into the same tables. */
-const FOLDING = 3
+const FOLDING = 4
 
 /** Columns by which hours are told apart; all are numbers that `text` explains, but for the hour itself and the labels. */
 export const HOUR_KEY = ['hour', 'account', 'key', 'labels', 'model', 'provider'] as const
 export const DAY_KEY = ['day', 'account', 'customer'] as const
+/** By account and month first, which is how they are read. */
+export const PRICE_KEY = ['account', 'month', 'key', 'labels', 'model', 'price'] as const
 
 /** Columns that add up, before those of the units. Amounts stand as whole dollars and the rest in pico-dollars. */
 export const SUMS = ['requests', 'failed', 'unpriced', 'charge_usd', 'charge_pico', 'cost_usd', 'cost_pico'] as const
+
+/** Of what is to be billed: requests with a known charge, and that charge. */
+export const PRICE_SUMS = ['requests', 'charge_usd', 'charge_pico'] as const
 
 /** Pico-dollars to the dollar. */
 export const DOLLAR = 1_000_000_000_000
@@ -50,6 +55,12 @@ export function projectionTables(counts: readonly string[]): string {
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX usage_customer_day_by_account ON usage_customer_day (account, day);
   CREATE INDEX usage_customer_day_by_customer ON usage_customer_day (customer, day);
+
+  -- What is to be billed. The price is that of the row, as JSON; 0 for charges that are not what their units cost.
+  CREATE TABLE usage_price (
+    ${integers([...PRICE_KEY, ...PRICE_SUMS, ...counts])},
+    PRIMARY KEY (${PRICE_KEY.join(', ')})
+  ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE request_index (
     ${integers(['owner', 'n', 'time', 'upstream', 'account', 'key', 'labels', 'customer', 'session', 'model', 'provider', 'outcome'])},

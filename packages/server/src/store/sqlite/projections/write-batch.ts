@@ -3,7 +3,7 @@ import type { StoredRow } from '../usage-record-table.ts'
 import type { Batch, HourCell, RowNumbers } from './batch.ts'
 import { hashText } from './hash-text.ts'
 import { outcomeNumber } from './outcome-number.ts'
-import { DAY_KEY, DOLLAR, HOUR_KEY, quoted, SUMS } from './tables.ts'
+import { DAY_KEY, DOLLAR, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
 import { mergeTimes, readTimes, writeTimes } from './time-buckets.ts'
 import { upstreamHash } from './upstream-hash.ts'
 
@@ -22,8 +22,10 @@ export interface BatchWriter {
 
 /** @param counts the names of the units' counts. */
 export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchWriter {
-  const addToHour = db.prepare(addTo('usage_hour', HOUR_KEY, counts))
-  const addToDay = db.prepare(addTo('usage_customer_day', DAY_KEY, counts))
+  const names = [...SUMS, ...counts]
+  const addToHour = db.prepare(addTo('usage_hour', HOUR_KEY, names))
+  const addToDay = db.prepare(addTo('usage_customer_day', DAY_KEY, names))
+  const addToPrice = db.prepare(addTo('usage_price', PRICE_KEY, [...PRICE_SUMS, ...counts]))
   const sameHour = HOUR_KEY.map((name) => `${name} = ?`).join(' AND ')
   const timesOf = db.prepare(`SELECT duration, first_output FROM usage_hour_times WHERE ${sameHour}`)
   const putTimes = db.prepare(`INSERT OR REPLACE INTO usage_hour_times VALUES (${marks(HOUR_KEY.length + 2)})`)
@@ -33,7 +35,6 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   const noteUsed = db.prepare('INSERT OR IGNORE INTO used_sum VALUES (?)')
   const insertRequest = db.prepare(insertRequests(1))
   const insertSeveral = db.prepare(insertRequests(ROWS_OF_A_STATEMENT))
-  const names = [...SUMS, ...counts]
 
   function noteUsedSums(cells: Iterable<HourCell>): void {
     const used = new Set<string>()
@@ -49,7 +50,7 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   }
 
   return {
-    write({ requests, hours, customerDays }) {
+    write({ requests, hours, customerDays, priced }) {
       for (let at = 0; at < requests.length; at += REQUEST_COLUMNS)
         insertRequest.run(...requests.slice(at, at + REQUEST_COLUMNS))
       requests.length = 0
@@ -65,6 +66,7 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
       for (const hour of new Set(hours.map(({ key }) => key[0] ?? 0))) raiseVersion.run(hour)
       noteUsedSums(hours)
       for (const { key, sums } of customerDays) addToDay.run(...key, ...sums)
+      for (const { key, sums } of priced.cells) addToPrice.run(...key, ...sums)
     },
 
     index({ requests }, { owner, n, createdAt, charge, record }, numbers) {
@@ -97,8 +99,8 @@ const insertRequests = (rows: number): string =>
   `INSERT INTO request_index VALUES ${Array.from({ length: rows }, () => `(${marks(REQUEST_COLUMNS)})`).join(', ')}`
 
 /** Adds to a row, or makes it. A sum of pico-dollars never exceeds a dollar: what does goes to the dollars. */
-function addTo(table: string, key: readonly string[], counts: readonly string[]): string {
-  const sums = [...SUMS, ...counts].map((name) =>
+function addTo(table: string, key: readonly string[], names: readonly string[]): string {
+  const sums = names.map((name) =>
     name.endsWith('_usd')
       ? `${name} = ${name} + excluded.${name} + (${picoOf(name)} + excluded.${picoOf(name)}) / ${DOLLAR}`
       : name.endsWith('_pico')
@@ -106,7 +108,7 @@ function addTo(table: string, key: readonly string[], counts: readonly string[])
         : `${quoted(name)} = ${quoted(name)} + excluded.${quoted(name)}`,
   )
   return `
-    INSERT INTO ${table} VALUES (${marks(key.length + SUMS.length + counts.length)})
+    INSERT INTO ${table} VALUES (${marks(key.length + names.length)})
     ON CONFLICT DO UPDATE SET ${sums.join(', ')}`
 }
 
