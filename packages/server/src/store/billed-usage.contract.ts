@@ -13,13 +13,13 @@ const inMarch = (day: number): number => Date.UTC(2026, 2, day)
 
 /** How every store tells what usage is to be billed. */
 export function describeBilledUsage(opened: () => Store): void {
-  describe('usage to be billed', () => {
-    const of = (month = '2026-03', account = 'default') => opened().ledger.billed({ account, month })
-    const settle = async (...records: Parameters<typeof usageRecord>[0][]): Promise<void> => {
-      for (const each of records)
-        await opened().ledger.settle(usageRecord({ price, usage, charge, createdAt: inMarch(9), ...each }))
-    }
+  const of = (month = '2026-03', account = 'default') => opened().ledger.billed({ account, month })
+  const settle = async (...records: Parameters<typeof usageRecord>[0][]): Promise<void> => {
+    for (const each of records)
+      await opened().ledger.settle(usageRecord({ price, usage, charge, createdAt: inMarch(9), ...each }))
+  }
 
+  describe('usage to be billed', () => {
     test('tells how much of each unit is charged at its rate, so that the charge is their sum exactly', async () => {
       await settle({}, {})
       expect(await of()).toEqual([
