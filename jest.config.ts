@@ -19,7 +19,10 @@ export const common = {
     '\\.contract\\.ts$',
   ],
   watchman: false,
-  maxWorkers: 2,
+  // Beside what else is kept for the next run, since the folder for temporary files is each run's own.
+  cacheDirectory: '<rootDir>/node_modules/.cache/jest',
+  // One more than the cores of the smallest machine: many a test waits, for a process to start or for time to pass.
+  maxWorkers: 3,
   // Ends a test that hangs, and says nothing of speed: a machine may be ten times slower than another. Longer than the
   // patience of what waits inside (`test/support/patience.ts`), which can say what did not come.
   testTimeout: 300_000,
@@ -27,6 +30,8 @@ export const common = {
 
 export default {
   ...common,
+  globalSetup: '<rootDir>/test/support/before-tests.ts',
+  globalTeardown: '<rootDir>/test/support/after-tests.ts',
   roots: ['<rootDir>/packages', '<rootDir>/test'],
   // The sources of nodes are linted by n8n, tests and all, so that package has its tests beside them.
   testMatch: ['<rootDir>/packages/*/{src,test}/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],

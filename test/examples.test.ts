@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { plainEnvironment } from './support/plain-environment.ts'
 import { runProgram } from './support/run-program.ts'
 
 const root = resolve(import.meta.dirname, '..')
@@ -20,8 +21,7 @@ const withoutChance = (text: string): string =>
 
 test.each(programs)('%s runs without a key and prints what the page says', async (name) => {
   const args = ['--conditions=@speka/source', '--disable-warning=ExperimentalWarning', join(folder, name)]
-  const env = { PATH: process.env['PATH'] }
-  const { code, stdout, stderr } = await runProgram(process.execPath, args, { cwd: tmpdir(), env })
+  const { code, stdout, stderr } = await runProgram(process.execPath, args, { cwd: tmpdir(), env: plainEnvironment() })
   expect([code, stderr]).toEqual([0, ''])
   expect(withoutChance(stdout)).toBe(withoutChance(printedAccordingToPage(name) ?? 'nothing: it has no section'))
 })

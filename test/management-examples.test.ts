@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { plainEnvironment } from './support/plain-environment.ts'
 import { runProgram } from './support/run-program.ts'
 import { node, spawnGateway, type Gateway } from './support/spawn-gateway.ts'
 
@@ -17,7 +18,7 @@ afterEach(() => gateway.close())
 
 /** What a program needs, and nothing of the machine's. */
 const environment = () => ({
-  PATH: process.env['PATH'],
+  ...plainEnvironment(),
   SPEKA_BASE_URL: gateway.baseURL,
   SPEKA_ADMIN_URL: gateway.adminOrigin,
   SPEKA_ADMIN_TOKEN: gateway.adminToken,

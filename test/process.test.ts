@@ -8,6 +8,7 @@ import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { eventually } from './support/eventually.ts'
 import { freePort } from './support/free-port.ts'
 import { PATIENCE_MS } from './support/patience.ts'
+import { plainEnvironment } from './support/plain-environment.ts'
 import { openRaw, post, type RawClient } from './support/raw-http.ts'
 import { fromSource, node, spawnGateway, type Gateway, type SpawnOptions } from './support/spawn-gateway.ts'
 
@@ -37,7 +38,7 @@ async function streamFrom(gateway: Gateway, model: string): Promise<RawClient> {
 async function runToEnd(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
   const child = spawn(node, [...fromSource, ...args], {
     cwd: folder,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { ...plainEnvironment(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let printed = ''
@@ -199,7 +200,7 @@ describe('the first start', () => {
     mkdirSync(join(folder, 'home'))
     writeFileSync(join(folder, '.env'), `SPEKA_DATA_DIR=${data}\nSPEKA_PORT=1\n`)
     // The environment goes before .env, and what it leaves empty is as good as not there.
-    const env = { PATH: process.env['PATH'] ?? '', SPEKA_PORT: `${port}`, SPEKA_DATA_DIR: '' }
+    const env = { ...plainEnvironment(), SPEKA_PORT: `${port}`, SPEKA_DATA_DIR: '' }
     const begin = (more: object = {}) =>
       spawn(node, [...fromSource, 'start'], {
         cwd: folder,
@@ -259,7 +260,7 @@ describe('the first start', () => {
 
 test('a log that nobody reads holds up neither requests nor the end', async () => {
   const port = await freePort()
-  const env = { PATH: process.env['PATH'] ?? '', SPEKA_LOG_LEVEL: 'debug', SPEKA_PORT: `${port}` }
+  const env = { ...plainEnvironment(), SPEKA_LOG_LEVEL: 'debug', SPEKA_PORT: `${port}` }
   const key = mintKey('live')
   writeFileSync(join(folder, 'keys.yaml'), `keys: [{ name: k, key: ${key} }]\n`)
   const args = ['start', '--config', 'keys.yaml', '--data', join(folder, 'unread')]

@@ -1,0 +1,60 @@
+import { mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+
+/** What a run of all tests leaves behind is a tenth of it. */
+const ROOM_BYTES = 1 << 30
+
+const PREFIX = 'speka-tests-'
+
+/**
+ * A folder for whatever the tests of one run put on disk, in memory where the system has a file system for that: no test is about
+ * power cuts, and thousands of databases wait for a disk longer than for anything else.
+ *
+ * What a run left whose process is gone is removed first, since memory is not to be left lying about.
+ *
+ * @param places - Folders to choose from, the first with room. Default: the system's in memory, then the usual one.
+ */
+export function makeScratchFolder(places: readonly string[] = ['/dev/shm', tmpdir()]): string {
+  for (const place of places) removeWhatIsLeftIn(place)
+  const place = places.find(hasRoom) ?? tmpdir()
+  return mkdtempSync(join(place, `${PREFIX}${process.pid}-`))
+}
+
+/** Removes what {@link makeScratchFolder} has made, and nothing else. */
+export function removeScratchFolder(folder: string): void {
+  if (basename(folder).startsWith(PREFIX)) rmSync(folder, { recursive: true, force: true })
+}
+
+function hasRoom(place: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(place)
+    return bavail * bsize >= ROOM_BYTES
+  } catch {
+    // Not every system has it.
+    return false
+  }
+}
+
+function removeWhatIsLeftIn(place: string): void {
+  for (const name of namesIn(place)) {
+    const owner = new RegExp(`^${PREFIX}([0-9]+)-`).exec(name)?.[1]
+    if (owner !== undefined && !isRunning(Number(owner))) removeScratchFolder(join(place, name))
+  }
+}
+
+function namesIn(place: string): readonly string[] {
+  try {
+    return readdirSync(place)
+  } catch {
+    return []
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
