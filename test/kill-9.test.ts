@@ -10,6 +10,8 @@ import { sayHello, startScriptedUpstream, type ScriptedUpstream } from './suppor
 const CLIENTS = 12
 /** So many at least, since a test of nothing proves nothing. */
 const ANSWERS_A_ROUND = 30
+/** A kill comes at random within so long after them: commits follow each other within milliseconds. */
+const MOST_MS_MORE = 100
 const SEED = Number(process.env['SPEKA_TEST_SEED'] ?? 7735)
 
 /** What clients saw: the ids of the answers that were complete, and how many were not. */
@@ -115,24 +117,15 @@ const config = (durability: 'strict' | 'relaxed'): object => ({
   ledger: { durability },
 })
 
-/** Kills the gateway under load, again and again, and starts it on the same data each time. */
-async function killUnderLoad(
-  kills: number,
-  durability: 'strict' | 'relaxed',
-): Promise<{ seen: Seen } & Reconciled & Rows> {
-  const random = randomFrom(SEED)
-  const seen: Seen = { complete: [], broken: 0 }
-  gateway = await spawnGateway(config(durability), { unwatched: true })
-  for (let count = 0; count < kills; count += 1) {
-    const before = seen.complete.length
-    const load = startLoad(gateway, seen)
-    await eventually(() => seen.complete.length > before + ANSWERS_A_ROUND, 'enough is answered')
-    await wait(random() * 300)
-    await gateway.kill()
-    await load.stop()
-    await gateway.restart()
-  }
-  return { seen, ...(await reconcile(gateway, seen.complete)), ...(await lookAtRows(gateway.data)) }
+/** Kills the gateway under load, and starts it on the same data again. */
+async function killOnce(gateway: Gateway, seen: Seen, random: () => number): Promise<void> {
+  const before = seen.complete.length
+  const load = startLoad(gateway, seen)
+  await eventually(() => seen.complete.length > before + ANSWERS_A_ROUND, 'enough is answered')
+  await wait(random() * MOST_MS_MORE)
+  await gateway.kill()
+  await load.stop()
+  await gateway.restart()
 }
 
 /** What the rows tell by themselves, and the processes that wrote them. */
@@ -149,25 +142,37 @@ const say = (durability: string, { seen, lost, wrong }: { seen: Seen } & Reconci
   )
 
 test('no answer that was complete is missing from the ledger after twenty kills', async () => {
-  const result = await killUnderLoad(20, 'strict')
-  say('strict', result)
-  const { seen, lost, wrong } = result
+  const random = randomFrom(SEED)
+  const seen: Seen = { complete: [], broken: 0 }
+  gateway = await spawnGateway(config('strict'), { unwatched: true })
+  for (let count = 0; count < 20; count += 1) await killOnce(gateway, seen, random)
+  const { lost, wrong } = await reconcile(gateway, seen.complete)
+  const { report, owners } = await lookAtRows(gateway.data)
+  say('strict', { seen, lost, wrong })
   expect(lost).toEqual([])
   expect(wrong).toEqual([])
   // Twenty were killed, and the last is still there; each has its rows without a gap.
-  expect(result.owners.map(({ ended }) => ended?.how)).toEqual([
+  expect(owners.map(({ ended }) => ended?.how)).toEqual([
     ...Array.from({ length: 20 }, () => 'process_gone'),
     undefined,
   ])
-  expect(result.report.rows).toBeGreaterThanOrEqual(seen.complete.length)
-  expect(result.report.problems).toEqual([])
+  expect(report.rows).toBeGreaterThanOrEqual(seen.complete.length)
+  expect(report.problems).toEqual([])
   expect(new Set(seen.complete).size).toBe(seen.complete.length)
   // The test is worth something only if a lot was under way.
   expect(seen.broken).toBeGreaterThan(20)
 }, 900_000)
 
 test('the same test finds what a ledger that is not strict loses', async () => {
-  const result = await killUnderLoad(6, 'relaxed')
-  say('relaxed', result)
-  expect(result.lost.length).toBeGreaterThan(0)
+  const random = randomFrom(SEED)
+  const seen: Seen = { complete: [], broken: 0 }
+  gateway = await spawnGateway(config('relaxed'), { unwatched: true })
+  let found: Reconciled = { lost: [], wrong: [] }
+  // The first kill does it nearly always, but one may come when all is on disk.
+  for (let kills = 0; kills < 6 && found.lost.length === 0; kills += 1) {
+    await killOnce(gateway, seen, random)
+    found = await reconcile(gateway, seen.complete)
+  }
+  say('relaxed', { seen, ...found })
+  expect(found.lost.length).toBeGreaterThan(0)
 })

@@ -95,17 +95,19 @@ describe('an amount that is none is refused by name, and nothing is changed', ()
     expect(await limitsThere()).toBe(before)
   })
 
-  test.each<[string, object]>([
-    ['usd', { limits: [{ subject: { each: 'customer' }, usd: '-1' }] }],
-    ['usd', { limits: [{ subject: { each: 'customer' }, usd: 1.5 }] }],
-    ['window', { limits: [{ subject: { each: 'customer' }, usd: '1', window: 'fortnight' }] }],
-    ['rpm', { limits: [{ subject: { tag: 'a' }, rpm: 0.5 }] }],
-    ['each', { limits: [{ subject: { each: 'request' }, rpm: 5 }] }],
-    ['on_reached', { limits: [{ subject: { tag: 'a' }, usd: '1', on_reached: 'fallback' }] }],
-  ])('a configuration that says so of %s is not started with', async (field, config) => {
-    const failure: unknown = await spawnGateway(config).catch((error: unknown) => error)
-    expect(String(failure)).toContain('ended with 1')
-    expect(String(failure)).toContain(field)
+  test('a configuration that says so is not started with, and told all that is wrong with it', async () => {
+    const wrong: readonly (readonly [says: string, limit: object])[] = [
+      ['usd: must be', { subject: { each: 'customer' }, usd: '-1' }],
+      ['usd: must be', { subject: { each: 'customer' }, usd: 1.5 }],
+      ['window: must be', { subject: { each: 'customer' }, usd: '1', window: 'fortnight' }],
+      ['rpm: must be', { subject: { tag: 'a' }, rpm: 0.5 }],
+      ['subject.each: must be', { subject: { each: 'request' }, rpm: 5 }],
+      ['fallback: is missing: with on_reached fallback', { subject: { tag: 'a' }, usd: '1', on_reached: 'fallback' }],
+    ]
+    const config = { limits: wrong.map(([, limit]) => limit) }
+    const failure = String(await spawnGateway(config).catch((error: unknown) => error))
+    expect(failure).toContain('ended with 1')
+    for (const [index, [says]] of wrong.entries()) expect(failure).toContain(`limits[${index}].${says}`)
   })
 })
 
