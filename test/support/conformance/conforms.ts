@@ -7,10 +7,6 @@ import { type Components, mapSchema, type Schema } from './schema.ts'
 import { type Shape, shapes } from './shapes.ts'
 import { toJsonSchemas } from './to-json-schema.ts'
 
-const description: Description = JSON.parse(
-  readFileSync(new URL('__fixtures__/openai-openapi.json', import.meta.url), 'utf8'),
-)
-
 /** Longer values are shown by their beginning. */
 const SHOWN_CHARACTERS = 200
 
@@ -20,15 +16,24 @@ const TOO_LATE = 1e11
 /** The component that each schema is part of, for ajv does not tell. */
 const owners = new Map<unknown, string>()
 
-const ajv = new Ajv2020({ strict: false, strictSchema: true, allErrors: true, verbose: true, inlineRefs: false })
-addFormats.default(ajv, { mode: 'fast' })
-ajv.addFormat('unixtime', { type: 'number', validate: (time: number) => time >= 0 && time < TOO_LATE })
-ajv.addKeyword('components')
-ajv.addSchema({ $id: 'openai', components: { schemas: ownedSchemas() } })
+/** Read when the first value comes: many a process that could be asked never is. */
+let ajv: Ajv2020 | undefined
 
 const validators = new Map<Shape, ValidateFunction>()
 
+function readDescription(): Ajv2020 {
+  const made = new Ajv2020({ strict: false, strictSchema: true, allErrors: true, verbose: true, inlineRefs: false })
+  addFormats.default(made, { mode: 'fast' })
+  made.addFormat('unixtime', { type: 'number', validate: (time: number) => time >= 0 && time < TOO_LATE })
+  made.addKeyword('components')
+  made.addSchema({ $id: 'openai', components: { schemas: ownedSchemas() } })
+  return made
+}
+
 function ownedSchemas(): Components {
+  const description: Description = JSON.parse(
+    readFileSync(new URL('__fixtures__/openai-openapi.json', import.meta.url), 'utf8'),
+  )
   const schemas: Record<string, Schema> = {}
   for (const [component, whole] of Object.entries(toJsonSchemas(amend(description.components.schemas)))) {
     schemas[component] = mapSchema(whole, (schema) => {
@@ -70,6 +75,7 @@ export function deviationsFrom(shape: Shape, value: unknown): string[] {
 function validatorOf(shape: Shape): ValidateFunction {
   const known = validators.get(shape)
   if (known !== undefined) return known
+  ajv ??= readDescription()
   const made = ajv.compile({ $ref: `openai#/components/schemas/${shapes[shape]}` })
   validators.set(shape, made)
   return made
