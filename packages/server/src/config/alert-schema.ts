@@ -43,9 +43,11 @@ const when = z
       .optional(),
     provider_key_refused: z.boolean().optional(),
     target_down: z.boolean().optional(),
+    payment_failed: z.boolean().optional(),
   })
   .refine((given) => Object.values(given).some((wanted) => wanted !== undefined && wanted !== false), {
-    error: 'must name at least one of spend_of_limit, spend_velocity, provider_key_refused, target_down',
+    error:
+      'must name at least one of spend_of_limit, spend_velocity, provider_key_refused, target_down, payment_failed',
   })
 
 const alert = z

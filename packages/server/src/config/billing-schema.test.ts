@@ -58,6 +58,7 @@ test('what is left out has its usual value', () => {
   expect(billingOf({ seller, tax: [{ country: 'DE', rate: '19' }] })).toEqual({
     seller: { name: 'Acme Inference Ltd', address: undefined, country: undefined, taxId: undefined },
     taxes: [{ country: 'DE', rate: '19', reverseCharge: false }],
-    graceDays: 14,
+    graceDays: 7,
+    stripe: undefined,
   })
 })

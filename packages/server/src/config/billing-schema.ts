@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { BillingTerms } from '../billing/invoice-facts.ts'
 import { countries, COUNTRY_RULE } from '../billing/countries.ts'
+import { stripe, stripeOf, type StripeSettings } from './stripe-schema.ts'
 
 const country = z.string().refine((text) => countries.has(text), { error: COUNTRY_RULE })
 
@@ -38,21 +39,31 @@ export const billing = z.strictObject({
   currency: currency.optional(),
   /** How long an invoice may stay unpaid before its account is suspended. */
   grace_days: z.int({ error: DAYS_RULE }).min(0, { error: DAYS_RULE }).max(365, { error: DAYS_RULE }).optional(),
+  /** Who collects what invoices come to. */
+  stripe: stripe.optional(),
 })
 
 /** What a configuration says of billing. */
 export interface Billing extends BillingTerms {
-  /** For how many days an invoice may stay unpaid before its account is suspended. @default 14 */
+  /** For how many days an invoice may stay unpaid before its account is suspended. @default 7 */
   readonly graceDays: number
+  /** `undefined`: nobody collects, and invoices are paid by other means. */
+  readonly stripe: StripeSettings | undefined
 }
 
-const GRACE_DAYS = 14
+const GRACE_DAYS = 7
 
 /** The section as what invoices are reckoned from. */
-export const billingOf = ({ seller: said, tax: rates = [], grace_days: days }: z.infer<typeof billing>): Billing => ({
+export const billingOf = ({
+  seller: said,
+  tax: rates = [],
+  grace_days: days,
+  stripe: collector,
+}: z.infer<typeof billing>): Billing => ({
   seller: { name: said.name, address: said.address, country: said.country, taxId: said.tax_id },
   taxes: rates.map((one) => ({ country: one.country, rate: one.rate, reverseCharge: one.reverse_charge ?? false })),
   graceDays: days ?? GRACE_DAYS,
+  stripe: collector && stripeOf(collector),
 })
 
 function eachCountryOnce(rates: readonly { country: string }[], context: z.RefinementCtx): void {

@@ -4,7 +4,8 @@
  */
 const KEY_LIKE = new RegExp(
   [
-    String.raw`\b(?:sk|nvapi)[-_][\w-]{8,}`,
+    String.raw`\b(?:sk|rk|nvapi)[-_][\w-]{8,}`,
+    String.raw`\bwhsec_[\w+/=]{8,}`,
     String.raw`\b(?:gsk|hf|xai|pplx|r8|AIza)[-_]?[\w-]{20,}`,
     '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
     String.raw`(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z\d]{20,}`,

@@ -50,7 +50,7 @@ const DAY_S = 86_400
 
 /** Without a webhook they are rows to read. What is usual takes reading to know, so that is only looked for where it is wanted. */
 const USUAL_ALERTS: readonly AlertConfig[] = [
-  { when: { spend_of_limit: [50, 80, 100], provider_key_refused: true, target_down: true } },
+  { when: { spend_of_limit: [50, 80, 100], provider_key_refused: true, target_down: true, payment_failed: true } },
 ]
 
 const nothing: ConfigFileRead = { file: {}, unset: [], lineOf: () => 'the environment' }
