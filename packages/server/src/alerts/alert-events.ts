@@ -153,3 +153,73 @@ export const targetUp = (place: TargetPlace, at: number, to: readonly Webhook[])
     data: targetData(place),
     to,
   })
+
+/** An invoice, and whose it is. */
+export interface InvoicePlace {
+  readonly account: string
+  readonly invoice: string
+  readonly usd: string
+}
+
+const paymentOccasion = (invoice: string): string => `payment ${invoice}`
+const invoiceData = ({ account, invoice, usd }: InvoicePlace) => ({ account, invoice, total_usd: usd })
+
+/** An invoice could not be paid, or its payment is disputed: once, until it is paid. */
+export const paymentFailed = (
+  place: InvoicePlace & {
+    readonly isDisputed: boolean
+    /** From when the account is suspended unless it pays; `undefined`: it is already, or never is. */
+    readonly suspendedAt: number | undefined
+  },
+  at: number,
+  to: readonly Webhook[],
+): NewAlert =>
+  alertOf({
+    kind: 'payment.failed',
+    at,
+    account: place.account,
+    occasion: paymentOccasion(place.invoice),
+    data: {
+      ...invoiceData(place),
+      disputed: place.isDisputed,
+      suspended_at: place.suspendedAt === undefined ? null : new Date(place.suspendedAt).toISOString(),
+    },
+    to,
+  })
+
+/** An invoice that could not be paid is paid, or need not be any more. */
+export const paymentSettled = (place: InvoicePlace, at: number, to: readonly Webhook[]): NewAlert =>
+  alertOf({
+    kind: 'payment.settled',
+    at,
+    account: place.account,
+    ends: paymentOccasion(place.invoice),
+    keepUntil: at + KEPT_MS,
+    data: invoiceData(place),
+    to,
+  })
+
+const suspensionOccasion = (account: string): string => `unpaid ${account}`
+
+/** An account is suspended since an invoice stayed unpaid for too long: once, until it is resumed by paying. */
+export const suspendedUnpaid = (place: InvoicePlace, at: number, to: readonly Webhook[]): NewAlert =>
+  alertOf({
+    kind: 'account.suspended_unpaid',
+    at,
+    account: place.account,
+    occasion: suspensionOccasion(place.account),
+    data: invoiceData(place),
+    to,
+  })
+
+/** An account that was suspended since it had not paid has paid, and works again. */
+export const resumedPaid = (account: string, at: number, to: readonly Webhook[]): NewAlert =>
+  alertOf({
+    kind: 'account.resumed_paid',
+    at,
+    account,
+    ends: suspensionOccasion(account),
+    keepUntil: at + KEPT_MS,
+    data: { account },
+    to,
+  })

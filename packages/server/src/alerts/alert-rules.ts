@@ -18,6 +18,7 @@ export interface AlertRules {
   /** `undefined`: nobody wants to know. */
   readonly keyRefused: readonly Webhook[] | undefined
   readonly targetDown: readonly Webhook[] | undefined
+  readonly paymentFailed: readonly Webhook[] | undefined
   readonly webhooks: ReadonlyMap<string, Webhook>
 }
 
@@ -40,6 +41,7 @@ export function alertRulesOf(alerts: readonly AlertConfig[]): AlertRules {
     velocities: by((when) => (when.spend_velocity === undefined ? [] : [inHundredths(when.spend_velocity)])),
     keyRefused: wantedBy((when) => when.provider_key_refused),
     targetDown: wantedBy((when) => when.target_down),
+    paymentFailed: wantedBy((when) => when.payment_failed),
     webhooks: new Map(rules.flatMap(({ to }) => to).map((webhook) => [webhook.id, webhook])),
   }
 }

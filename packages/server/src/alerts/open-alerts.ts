@@ -4,7 +4,7 @@ import type { AlertConfig } from '../config/alert-schema.ts'
 import type { Alerts, NewAlert } from '../store/alerts.ts'
 import type { Refusals } from '../store/refusals.ts'
 import type { Ledger } from '../store/store.ts'
-import { alertRulesOf } from './alert-rules.ts'
+import { alertRulesOf, type Webhook } from './alert-rules.ts'
 import { CountRefusals } from './count-refusals.ts'
 import { GATEWAY_LOOK_MS, GatewayWatch } from './gateway-watch.ts'
 import { LIMIT_LOOK_MS, LimitWatch } from './limit-watch.ts'
@@ -41,6 +41,8 @@ export interface OpenAlerts {
   readonly notices: Notices
   /** Counts what limits refuse. */
   readonly onRefused: OnRefused
+  /** Keeps an alert of payments, made for whom it is to be sent to, unless nobody wants any. */
+  tellOfPayment(make: (to: readonly Webhook[]) => NewAlert): Promise<void>
   /** What is worth an alert from now on. Where there is nothing, nothing is watched. */
   configure(alerts: readonly AlertConfig[]): void
   /** Notices what has happened by now, and stops. What is not sent yet is sent by the next life, or by another process. */
@@ -67,6 +69,7 @@ export function openAlerts(parts: AlertParts): OpenAlerts {
     onTrouble: (error) =>
       onTrouble('what limits refuse cannot be written at the moment, and is kept in memory', { cause: causeOf(error) }),
   })
+  let ofPayments: readonly Webhook[] | undefined
   const watch = (everyMs: number, look: () => Promise<void>): Watch => new Watch(clock, everyMs, look, failed)
   const watches = {
     limits: watch(LIMIT_LOOK_MS, () => limits.look()),
@@ -78,8 +81,12 @@ export function openAlerts(parts: AlertParts): OpenAlerts {
   return {
     notices: limits,
     onRefused: (call, applied) => counts.count(call, applied),
+    async tellOfPayment(make) {
+      if (ofPayments !== undefined) await raise(make(ofPayments))
+    },
     configure(alerts) {
       const rules = alertRulesOf(alerts)
+      ofPayments = rules.paymentFailed
       for (const part of [limits, gateway, velocity]) part.configure(rules)
       outbox.configure(rules.webhooks)
       watches.limits.run(rules.thresholds.size > 0)

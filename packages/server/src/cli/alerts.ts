@@ -37,5 +37,11 @@ function aboutOf({ type, data }: AlertView): string {
     case 'target.down':
     case 'target.up':
       return `${say('provider')}, ${say('upstream_model')}`
+    case 'payment.failed':
+    case 'payment.settled':
+    case 'account.suspended_unpaid':
+      return `invoice ${say('invoice')} of ${say('total_usd')} USD`
+    case 'account.resumed_paid':
+      return 'it has paid'
   }
 }

@@ -5,6 +5,10 @@ export const alertKinds = [
   'provider_key.refused',
   'target.down',
   'target.up',
+  'payment.failed',
+  'payment.settled',
+  'account.suspended_unpaid',
+  'account.resumed_paid',
 ] as const
 
 export type AlertKind = (typeof alertKinds)[number]
