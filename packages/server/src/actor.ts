@@ -6,8 +6,8 @@ export type AccountRole = (typeof accountRoles)[number]
 
 /** Who acts, and how he came in. What is done through the server's operations is done on somebody's word. */
 export type Actor =
-  /** Who runs the gateway: at its machine, with the admin token, or with a token of his. */
-  | { readonly kind: 'operator'; readonly by: 'cli' | 'admin_token' | TokenId }
+  /** Who runs the gateway: at its machine, with the admin token, with a token of his, or by what he has said of payments. */
+  | { readonly kind: 'operator'; readonly by: 'cli' | 'admin_token' | 'payments' | TokenId }
   /** Who holds a token of an account that calls the gateway. */
   | { readonly kind: 'account'; readonly account: string; readonly role: AccountRole; readonly by: TokenId }
 

@@ -42,7 +42,15 @@ const account = z.object({
     })
     .optional(),
   /** What it is known as where its payments are taken, such as a customer's id at Stripe. */
-  payer: z.object({ provider: z.string(), customer: z.string(), subscription: z.string().optional() }).optional(),
+  payer: z
+    .object({
+      provider: z.string(),
+      customer: z.string(),
+      subscription: z.string().optional(),
+      /** The last checkout that it has completed, and when, by the provider's clock: an older one says nothing any more. */
+      checkout: z.object({ id: z.string(), at: z.number() }).optional(),
+    })
+    .optional(),
   /** Since when an invoice is unpaid, in ms since the epoch, and whether the account was suspended because of it. */
   unpaid: z.object({ since: z.number(), invoice: z.string(), hasSuspended: z.boolean() }).optional(),
 })
@@ -162,12 +170,16 @@ const reprice = z.object({
 const payment = z.object({
   invoice: z.string(),
   provider: z.string(),
+  /** What the invoice comes to, as it stands on it. */
+  usd: z.string(),
   /** `pending`: not wholly handed over yet. `open`: handed over, and not paid yet. */
   state: z.enum(['pending', 'open', 'paid', 'failed', 'disputed', 'void']),
   /** The provider's id of it. */
   reference: z.string().optional(),
   /** When the state was last heard of, in ms since the epoch, by the provider's clock. */
   changedAt: moment,
+  /** Since when it has failed, or is disputed; by the provider's clock too. */
+  failedSince: moment,
 })
 
 /** What of each kind's record is kept as JSON. No secret is in there: it may be shown, and the audit has it. */
