@@ -1,5 +1,6 @@
-import { parseUsd } from '@speka/core'
 import type { InvoiceBody, InvoiceLine } from '../billing/invoice-document.ts'
+import { divideHalfEven } from '../billing/round-cents.ts'
+import { parseSignedUsd } from '../billing/signed-usd.ts'
 import type { CollectedItem } from './billing-provider.ts'
 
 const PICO_PER_CENT = 10_000_000_000n
@@ -12,9 +13,13 @@ export function collectedItems(invoice: InvoiceBody): CollectedItem[] {
   const sums = new Map<string, bigint>()
   for (const line of invoice.lines) {
     const name = nameOf(line)
-    sums.set(name, (sums.get(name) ?? 0n) + signedUsd(line.amount_usd))
+    sums.set(name, (sums.get(name) ?? 0n) + parseSignedUsd(line.amount_usd))
   }
-  const lines = [...sums].map(([name, exact]) => ({ key: keyOf(name), description: name, cents: nearestCents(exact) }))
+  const lines = [...sums].map(([name, exact]) => ({
+    key: keyOf(name),
+    description: name,
+    cents: Number(divideHalfEven(exact, PICO_PER_CENT)),
+  }))
   const rounding = centsOf(invoice.net_usd) - lines.reduce((sum, { cents }) => sum + cents, 0)
   const taxes = invoice.tax.map(({ country, rate_percent: percent, tax_usd: usd, reverse_charge: isReversed }) => ({
     key: `Tax-${country}`,
@@ -39,21 +44,9 @@ const nameOf = (line: InvoiceLine): string => (line.kind === 'fee' ? `Plan ${lin
 
 const keyOf = (name: string): string => name.replaceAll(' ', '-')
 
-/** An amount of an invoice in pico-dollars: unlike a price it may have a sign. */
-const signedUsd = (text: string): bigint => (text.startsWith('-') ? -parseUsd(text.slice(1)) : parseUsd(text))
-
 /** An amount that is in whole cents already. @throws RangeError when it is not. */
 export function centsOf(usd: string): number {
-  const exact = signedUsd(usd)
+  const exact = parseSignedUsd(usd)
   if (exact % PICO_PER_CENT !== 0n) throw new RangeError(`${usd} is not in whole cents`)
   return Number(exact / PICO_PER_CENT)
-}
-
-/** To the nearest cent, half to even, as an invoice is rounded. */
-function nearestCents(exact: bigint): number {
-  const size = exact < 0n ? -exact : exact
-  const [cents, rest] = [size / PICO_PER_CENT, size % PICO_PER_CENT]
-  const isUp = rest * 2n > PICO_PER_CENT || (rest * 2n === PICO_PER_CENT && cents % 2n === 1n)
-  const rounded = Number(isUp ? cents + 1n : cents)
-  return exact < 0n ? -rounded : rounded
 }

@@ -37,6 +37,7 @@ export const invoiceBodyOf = (account: string, over: Partial<InvoiceBody> = {}):
     { kind: 'allowance', allowance_usd: '25', amount_usd: '-25' },
   ],
   usage_usd: '32.406000000001',
+  requests: 2,
   net_exact_usd: '26.406000000001',
   rounding_usd: '-0.006000000001',
   net_usd: '26.4',
