@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { parseUsd } from '@speka/core'
 import { usageRecord } from '../packages/server/src/store/__fixtures__/usage-record.ts'
 import { storeIn } from '../packages/server/src/store/open-store.ts'
 import { eventually } from './support/eventually.ts'
@@ -200,6 +201,14 @@ describe('what was used', () => {
     const [head, ...lines] = out.split('\n')
     expect(head).toBe('model,requests,failed,input_tokens,cached_input_tokens,output_tokens,cost_usd,unpriced')
     expect(lines.every((line) => line.split(',').length === 8)).toBe(true)
+  })
+
+  test('has a column with a mark-up, a fifth on top to the last decimal', async () => {
+    const rows = await shown<{ cost_usd: string; marked_up_usd: string }[]>('usage --by model --markup 20')
+    expect(rows.some(({ cost_usd: cost }) => parseUsd(cost) > 0n)).toBe(true)
+    for (const row of rows) expect(parseUsd(row.marked_up_usd) * 5n).toBe(parseUsd(row.cost_usd) * 6n)
+    const { out } = await speka('usage --by customer --markup 12.5 --csv')
+    expect(out.split('\n')[0]).toMatch(/^customer,.*,unpriced,marked_up_usd$/)
   })
 
   test('is added up by several at once, within a span of time', async () => {
@@ -462,6 +471,8 @@ describe('called wrongly', () => {
     ['keys revoke a b', 'Give one key id'],
     ['usage --by planet', '--by must be one of key, model, day'],
     ['usage --json --csv', 'Choose one of'],
+    ['usage --markup 1001', '--markup must be a percentage from 0 to 1000'],
+    ['usage --markup 1,5', '--markup must be a percentage'],
     ['invoice --month 2026-11', 'speka invoice is not available yet.'],
     ['ledger export --format xml', '--format must be csv or jsonl'],
     ['ledger export --format parquet', 'pip install duckdb'],

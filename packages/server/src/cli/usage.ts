@@ -11,13 +11,14 @@ type Cell = string | number | null
 /** `speka usage`: what was used and what it cost, added up. */
 export const usage: Command = {
   name: 'usage',
-  usage: `[--by ${usageGroups.join('|')}[,…]] [--since ISO] [--until ISO] [--json|--csv] [--data DIR]`,
+  usage: `[--by ${usageGroups.join('|')}[,…]] [--since ISO] [--until ISO] [--markup PERCENT] [--json|--csv] [--data DIR]`,
   summary: 'Add up what was used, by key, model, day and more.',
   options: {
     ...dataOption,
     by: { type: 'string' },
     since: { type: 'string' },
     until: { type: 'string' },
+    markup: { type: 'string' },
     json: { type: 'boolean' },
     csv: { type: 'boolean' },
   },
@@ -27,8 +28,10 @@ export const usage: Command = {
     const since = readDate('since', text(options, 'since'))
     const until = readDate('until', text(options, 'until'))
     if (options['json'] === true && options['csv'] === true) throw new UsageError('Choose one of --json and --csv.')
-    const totals = await asSaid({ by: 'by' }, () =>
-      withStoreToRead(invocation, (parts) => totalUsage(parts, operator, { by, since, until })),
+    const totals = await asSaid({ by: 'by', markup: 'markup' }, () =>
+      withStoreToRead(invocation, (parts) =>
+        totalUsage(parts, operator, { by, since, until, markup: text(options, 'markup') }),
+      ),
     )
     const groups = by.split(',')
     const headings = [...groups, ...USUAL, ...RARE.filter((name) => totals.some((row) => row[name] !== undefined))]
@@ -56,6 +59,7 @@ const USUAL = ['requests', 'failed', 'input_tokens', 'cached_input_tokens', 'out
 
 /** Shown where they occur. */
 const RARE = [
+  'marked_up_usd',
   ...unitEntries.map(({ total }) => String(total)).filter((total) => !USUAL.includes(total)),
   'upstream_cost_usd',
 ]

@@ -20,6 +20,13 @@ export const severalOf = <const Words extends readonly string[]>(words: Words) =
     return z.NEVER
   })
 
+const MARKUP_RULE = 'must be a percentage from 0 to 1000 with at most four decimals, such as 20'
+
+/** What is put on top of an amount, in percent, as a decimal string. */
+export const markup = z
+  .string({ error: MARKUP_RULE })
+  .refine((text) => /^(\d{1,3}(\.\d{1,4})?|1000(\.0{1,4})?)$/.test(text), { error: MARKUP_RULE })
+
 /** A text that is not empty, without the space around it. */
 export const word = z.string({ error: 'must be a text' }).trim().min(1, { error: 'must not be empty' })
 

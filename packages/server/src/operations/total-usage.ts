@@ -1,8 +1,9 @@
-import { formatUsd } from '@speka/core'
+import { formatUsd, parseUsd } from '@speka/core'
 import { z } from 'zod'
 import { unitEntries } from '@speka/core/internal'
+import { shareOf } from '../billing/round-cents.ts'
 import { usageGroups, type UsageGroup, type UsageTotals } from '../store/store.ts'
-import { moment, severalOf, word } from './fields.ts'
+import { markup, moment, severalOf, word } from './fields.ts'
 import { operation } from './operation.ts'
 import { accountToList, findOwn } from './own-account.ts'
 
@@ -23,6 +24,8 @@ export const usageView = z
     output_tokens: count,
     /** What the requests with a known price cost, in US dollars. */
     cost_usd: z.string(),
+    /** The same with a mark-up, where one was asked for: to the pico-dollar, half to even. */
+    marked_up_usd: z.string().optional(),
     /** Requests whose cost is not known, and so missing from `cost_usd`. */
     unpriced: count,
     /** What attempts cost the operator, in US dollars, where anything is known of it. */
@@ -48,16 +51,19 @@ export const totalUsage = operation({
     model: word.optional(),
     provider: word.optional(),
     customer: word.optional(),
+    /** In percent: what to put on top of each cost. */
+    markup: markup.optional(),
   }),
   output: z.array(usageView),
-  async run(parts, { key_id: keyId, account: asked, ...query }, actor): Promise<UsageView[]> {
+  async run(parts, { key_id: keyId, account: asked, markup: percent, ...query }, actor): Promise<UsageView[]> {
     const account = await accountToList(parts, actor, asked)
     // Of the operator's keys some are in the configuration alone.
     if (actor.kind === 'account' && keyId !== undefined) await findOwn(parts, actor, 'key', keyId)
     const totals = await parts.store.ledger.totals({ ...query, keyId, account, most: parts.mostGroups })
     // What it costs the operator is none of an account's business.
     const cost = actor.kind === 'operator' ? costView : () => ({})
-    return totals.map((sums) => ({ ...viewOf(sums, query.by), ...cost(sums) }))
+    const resale = percent === undefined ? () => ({}) : resaleView(percent)
+    return totals.map((sums) => ({ ...viewOf(sums, query.by), ...resale(sums), ...cost(sums) }))
   },
 })
 
@@ -83,3 +89,11 @@ const viewOf = (totals: UsageTotals, by: readonly UsageGroup[]): UsageView => ({
 
 const costView = ({ cost }: UsageTotals): Partial<UsageView> =>
   cost === 0n ? {} : { upstream_cost_usd: formatUsd(cost) }
+
+const HUNDRED_PERCENT = parseUsd('100')
+
+/** What whoever sells on asks for the same usage. A percentage is read as an amount of money is: exactly. */
+function resaleView(percent: string): (sums: UsageTotals) => Partial<UsageView> {
+  const share = HUNDRED_PERCENT + parseUsd(percent)
+  return ({ charge }) => ({ marked_up_usd: formatUsd(shareOf(charge, share, HUNDRED_PERCENT)) })
+}
