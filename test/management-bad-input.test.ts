@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
 import { isList } from '../packages/server/src/management/page.ts'
+import type { ManagementRow } from '../packages/server/src/management/management-route.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
 import { takes } from '../packages/server/src/operations/operation.ts'
 import { adminParts } from './support/admin-parts.ts'
@@ -47,7 +48,7 @@ async function ask(
 
 /** An account with one of each, by the part of a path that names them, and a token of an owner and of a viewer. */
 type Account = Readonly<
-  Record<'accounts' | 'teams' | 'members' | 'keys' | 'limits' | 'tokens' | 'owner' | 'viewer', string>
+  Record<'accounts' | 'teams' | 'members' | 'keys' | 'limits' | 'grants' | 'tokens' | 'owner' | 'viewer', string>
 >
 
 const make = async (path: string, body: object) => (await ask('POST', `/api/v1/${path}`, { body })).body
@@ -65,6 +66,7 @@ async function account(name: string): Promise<Account> {
     members: (await make('members', { account: id, email: `${name}@example.com`, role: 'admin' }))['id'],
     keys: (await make('keys', of))['id'],
     limits: (await make('limits', { account: id, usd: '5' }))['id'],
+    grants: (await make('grants', { account: id, usd: '5' }))['id'],
     tokens: viewer['id'],
     owner: owner['token'],
     viewer: viewer['token'],
@@ -82,6 +84,7 @@ const bodies: Readonly<Record<string, object>> = {
   'POST /api/v1/members': { email: 'x@example.com', role: 'viewer' },
   'POST /api/v1/keys': { name: 'x' },
   'POST /api/v1/limits': { usd: '5' },
+  'POST /api/v1/grants': { account: 'default', usd: '5' },
   'POST /api/v1/tokens': { name: 'x', role: 'viewer' },
 }
 const given = (route: string, more: object = {}) => {
@@ -91,32 +94,35 @@ const given = (route: string, more: object = {}) => {
 
 const routes = managementRows.map((row) => ({ ...row, route: `${row.method} ${row.path}` }))
 const ofAnAccount = (path: string): keyof Account | undefined =>
-  (['accounts', 'teams', 'members', 'keys', 'limits', 'tokens'] as const).find((kind) =>
+  (['accounts', 'teams', 'members', 'keys', 'limits', 'grants', 'tokens'] as const).find((kind) =>
     path.startsWith(`/api/v1/${kind}/{id}`),
   )
 
 test.each(routes.filter(({ path }) => ofAnAccount(path) !== undefined))(
   '$route finds nothing of another account, as if it were nowhere',
-  async ({ route, method, path }) => {
+  async ({ route, method, path, operation }) => {
     const kind = ofAnAccount(path) ?? 'keys'
     const about = (id: string) => ask(method, path.replace('{id}', id), { token: mine.owner, ...given(route) })
     const [theirs, nowhere] = [await about(other[kind]), await about('nowhere')]
-    expect([theirs.status, theirs.type]).toEqual([isOperators(route) ? 403 : 404, 'application/problem+json'])
+    expect([theirs.status, theirs.type]).toEqual([isOperators(operation) ? 403 : 404, 'application/problem+json'])
     expect(JSON.stringify(theirs.body).replaceAll(other[kind], 'nowhere')).toBe(JSON.stringify(nowhere.body))
   },
 )
 
 /** What only the operator may do to an account. */
-const isOperators = (route: string): boolean => /\/accounts\/\{id\}\/(?:suspend|resume|plan)$/.test(route)
+const isOperators = ({ right }: ManagementRow['operation']): boolean =>
+  right === 'accounts.write' || right === 'invoices.write'
 
 test.each(routes.filter(({ path, operation }) => !path.includes('{') && takes(operation, 'account')))(
   '$route does nothing in another account’s name',
-  async ({ route, method, path }) => {
+  async ({ route, method, path, operation }) => {
     const isQuery = method === 'GET'
     const query = isQuery ? `?account=${other.accounts}${path.endsWith('usage') ? '&by=key' : ''}` : ''
     const asked = isQuery ? {} : given(route, { account: other.accounts })
     const before = await ask('GET', '/api/v1/audit')
-    expect(await ask(method, path + query, { token: mine.owner, ...asked })).toMatchObject({ status: 404 })
+    expect(await ask(method, path + query, { token: mine.owner, ...asked })).toMatchObject({
+      status: isOperators(operation) ? 403 : 404,
+    })
     expect((await ask('GET', '/api/v1/audit')).body).toEqual(before.body)
   },
 )

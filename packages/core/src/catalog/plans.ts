@@ -43,6 +43,7 @@ export const plans: readonly Plan[] = [
     requestsPerMinute: 300,
     keys: 25,
     overage: 'bill',
+    features: ['audit'],
   },
   {
     id: 'scale',
@@ -51,5 +52,6 @@ export const plans: readonly Plan[] = [
     requestsPerMinute: 1_200,
     keys: 200,
     overage: 'bill',
+    features: ['sso', 'audit'],
   },
 ]

@@ -9,6 +9,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   members: async () => (await import('./members.ts')).memberCommands,
   tokens: async () => (await import('./tokens.ts')).tokenCommands,
   limits: async () => (await import('./limits.ts')).limitCommands,
+  credits: async () => (await import('./credits.ts')).creditCommands,
   alerts: async () => (await import('./alerts.ts')).alertCommands,
   audit: async () => [(await import('./audit.ts')).audit],
   models: async () => [(await import('./models.ts')).models],

@@ -19,7 +19,7 @@ export const onOne = (group: Group, verb: string, summary: string, operation: Op
 })
 
 /** The kinds of what commands are about, as their names begin. */
-export type Group = 'accounts' | 'keys' | 'limits' | 'members' | 'tokens'
+export type Group = 'accounts' | 'credits' | 'keys' | 'limits' | 'members' | 'tokens'
 
 /**
  * What stands behind the command's name: an id of what it is about, and what more it wants.

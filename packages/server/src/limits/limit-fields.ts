@@ -15,7 +15,8 @@ function readAmount(text: string): PicoUsd {
   return amount
 }
 
-const usd = z
+/** US dollars as a decimal string. */
+export const usdAmount = z
   .string({ error: `must be a decimal string of US dollars such as "5.00"` })
   .refine((text) => isAmount(text), {
     error: `must be a decimal string of US dollars from "0" to "${MOST_USD}" with at most 12 decimals, such as "5.00"`,
@@ -40,7 +41,7 @@ const oneOf = <const Words extends readonly string[]>(words: Words) =>
 /** What may be limited. */
 export const amounts = {
   /** US dollars in each window, as a decimal string. */
-  usd: usd.optional(),
+  usd: usdAmount.optional(),
   /** Of money, in UTC; `week` from Monday. Default: `lifetime`, which never begins anew. */
   window: oneOf(limitWindows).optional(),
   /** Requests in any 60 seconds. */

@@ -4,11 +4,13 @@ import { createAccount } from '../operations/create-account.ts'
 import { createKey } from '../operations/create-key.ts'
 import { createTeam } from '../operations/create-team.ts'
 import { createToken } from '../operations/create-token.ts'
+import { grantCredit } from '../operations/grant-credit.ts'
 import { inviteMember } from '../operations/invite-member.ts'
 import { isolateProvider, restoreProvider } from '../operations/isolate-provider.ts'
 import { listAccounts } from '../operations/list-accounts.ts'
 import { listAlerts } from '../operations/list-alerts.ts'
 import { listAudit } from '../operations/list-audit.ts'
+import { listGrants } from '../operations/list-grants.ts'
 import { listKeys } from '../operations/list-keys.ts'
 import { listLimits, showLimit } from '../operations/list-limits.ts'
 import { listMembers } from '../operations/list-members.ts'
@@ -20,6 +22,7 @@ import { listTargets } from '../operations/list-targets.ts'
 import { listTeams } from '../operations/list-teams.ts'
 import { listTokens } from '../operations/list-tokens.ts'
 import { removeLimit } from '../operations/remove-limit.ts'
+import { revokeGrant } from '../operations/revoke-grant.ts'
 import { revokeKey } from '../operations/revoke-key.ts'
 import { revokeToken } from '../operations/revoke-token.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
@@ -106,6 +109,20 @@ export const managementRows: readonly ManagementRow[] = [
   },
   { method: 'GET', path: '/api/v1/limits/{id}', operation: showLimit, summary: 'Show a limit.' },
   { method: 'DELETE', path: '/api/v1/limits/{id}', operation: removeLimit, summary: 'Remove a limit.' },
+  { method: 'GET', path: '/api/v1/grants', operation: listGrants, summary: 'List prepaid credit.' },
+  {
+    method: 'POST',
+    path: '/api/v1/grants',
+    operation: grantCredit,
+    summary: 'Give an account prepaid credit.',
+    status: 201,
+  },
+  {
+    method: 'DELETE',
+    path: '/api/v1/grants/{id}',
+    operation: revokeGrant,
+    summary: 'Take back what is left of prepaid credit.',
+  },
   {
     method: 'GET',
     path: '/api/v1/refusals',

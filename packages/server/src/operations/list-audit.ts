@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AuditEntry } from '../store/audit.ts'
+import { demandFeature } from './features.ts'
 import { id, moment, whole } from './fields.ts'
 import { operation } from './operation.ts'
 import { accountToList } from './own-account.ts'
@@ -23,7 +24,12 @@ export const auditView = z.object({
 
 export type AuditView = z.output<typeof auditView>
 
-/** What was changed, by whom, in the order in which it was. Who belongs to an account sees what is about that account. */
+/**
+ * What was changed, by whom, in the order in which it was. Who belongs to an account sees what is about that account, if its
+ * plan has the audit.
+ *
+ * @throws SpekaError `permission_denied`
+ */
 export const listAudit = operation({
   right: 'audit.read',
   input: z.strictObject({
@@ -36,6 +42,7 @@ export const listAudit = operation({
   }),
   output: z.array(auditView),
   async run(parts, { account: asked, ...query }, actor) {
+    await demandFeature(parts, actor, 'audit')
     const account = await accountToList(parts, actor, asked)
     return (await parts.store.audit.list({ ...query, account })).map(viewEntry)
   },

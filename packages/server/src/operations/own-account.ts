@@ -58,7 +58,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   token: { a: 'token', list: 'tokens' },
   provider: { a: 'provider', list: 'providers' },
   limit: { a: 'limit', list: 'limits' },
-  grant: { a: 'grant', list: 'grants' },
+  grant: { a: 'grant', list: 'credits' },
   adjustment: { a: 'adjustment', list: 'adjustments' },
   reprice: { a: 'reprice', list: 'reprices' },
   payment: { a: 'payment', list: 'payments' },

@@ -15,6 +15,8 @@ const operators = new Set([
   'suspendAccount',
   'resumeAccount',
   'changePlan',
+  'grantCredit',
+  'revokeGrant',
   'verifyAudit',
   'verifyLedger',
   'rebuildSums',
@@ -38,7 +40,7 @@ const looking = [
 /** What each role may do in its account, as docs/accounts.md has it. */
 const may: Readonly<Record<AccountRole, readonly string[]>> = {
   viewer: [...looking, 'showKey', 'listKeys'],
-  billing: [...looking, 'updateAccount'],
+  billing: [...looking, 'updateAccount', 'listGrants'],
   member: [...looking, 'showKey', 'listKeys', 'createKey', 'updateKey', 'rotateKey', 'revokeKey'],
   admin: ofAnAccount,
   owner: ofAnAccount,

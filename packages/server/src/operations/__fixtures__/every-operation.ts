@@ -4,10 +4,12 @@ import { createAccount } from '../create-account.ts'
 import { createKey } from '../create-key.ts'
 import { createTeam } from '../create-team.ts'
 import { createToken } from '../create-token.ts'
+import { grantCredit } from '../grant-credit.ts'
 import { inviteMember } from '../invite-member.ts'
 import { listAccounts } from '../list-accounts.ts'
 import { listAlerts } from '../list-alerts.ts'
 import { listAudit } from '../list-audit.ts'
+import { listGrants } from '../list-grants.ts'
 import { listKeys } from '../list-keys.ts'
 import { listLimits, showLimit } from '../list-limits.ts'
 import { listMembers } from '../list-members.ts'
@@ -16,6 +18,7 @@ import { listTeams } from '../list-teams.ts'
 import { listTokens } from '../list-tokens.ts'
 import type { Operation } from '../operation.ts'
 import { removeLimit } from '../remove-limit.ts'
+import { revokeGrant } from '../revoke-grant.ts'
 import { revokeKey } from '../revoke-key.ts'
 import { revokeToken } from '../revoke-token.ts'
 import { rotateKey } from '../rotate-key.ts'
@@ -88,6 +91,9 @@ const rows: Readonly<Record<string, Row>> = {
   setLimit: ['set-limit.ts', setLimit, 'limit', ['account'], () => ({ usd: '5' })],
   showLimit: ['list-limits.ts', showLimit, 'limit', ['id'], ({ limit }) => ({ id: limit })],
   removeLimit: ['remove-limit.ts', removeLimit, 'limit', ['id'], ({ limit }) => ({ id: limit })],
+  grantCredit: ['grant-credit.ts', grantCredit, 'account', ['account'], ({ account }) => ({ account, usd: '5' })],
+  listGrants: ['list-grants.ts', listGrants, 'grant', ['account', 'after'], () => ({})],
+  revokeGrant: ['revoke-grant.ts', revokeGrant, 'grant', ['id'], ({ grant }) => ({ id: grant })],
   listLimits: ['list-limits.ts', listLimits, 'limit', ['account', 'after'], () => ({})],
   listAccounts: ['list-accounts.ts', listAccounts, 'account', ['after'], () => ({})],
   listTeams: ['list-teams.ts', listTeams, 'team', ['account', 'after'], () => ({})],

@@ -5,6 +5,7 @@ import { createAccount } from '../create-account.ts'
 import { createKey } from '../create-key.ts'
 import { createTeam } from '../create-team.ts'
 import { createToken } from '../create-token.ts'
+import { grantCredit } from '../grant-credit.ts'
 import { inviteMember } from '../invite-member.ts'
 import type { OperationParts } from '../operation.ts'
 import { setLimit } from '../set-limit.ts'
@@ -40,6 +41,7 @@ export interface Ids {
   readonly key: string
   readonly token: string
   readonly limit: string
+  readonly grant: string
 }
 
 /** An account with one of each. */
@@ -62,5 +64,6 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
   await parts.store.refusals.count([
     { minute: 0, account, keyId: key, limitId: limit, subject: 'key', kind: 'usd', window: 'month', refused: 1 },
   ])
-  return { account, team, member, key, token, limit }
+  const grant = (await grantCredit(parts, operator, { account, usd: '5' })).id
+  return { account, team, member, key, token, limit, grant }
 }
