@@ -11,5 +11,8 @@ export default {
   // Every mutant leaves a file there: none that anybody else needs.
   cacheDirectory: '<rootDir>/node_modules/.cache/speka-mutation',
   reporters: [],
+  // It is ended, and would leave its folder.
+  globalSetup: null,
+  globalTeardown: null,
   testTimeout: 60_000,
 } satisfies Config

@@ -13,6 +13,11 @@ export interface Source {
 
 const core = 'packages/core/src'
 const server = 'packages/server/src'
+const limits = `${core}/limits`
+const rates = `${core}/limits/rates`
+const leases = `${core}/limits/leases`
+/** How every kind of budgets behaves is one suite, and this runs it fastest. */
+const leaseTests = [`${leases}/lease-admission.test.ts`, `${limits}/memory-budgets.test.ts`]
 
 /** By what would go wrong: each source, and which tests beside it hold it where none has its name. */
 const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -75,6 +80,74 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${core}/attempt/prepare.ts`]: [],
     [`${server}/store/group-commit.ts`]: [],
   },
+  budgets: {
+    [`${limits}/window.ts`]: [],
+    [`${limits}/plan-cost.ts`]: [`${limits}/hold-size.test.ts`, `${limits}/money-layer.test.ts`],
+    [`${limits}/hold-size.ts`]: [],
+    [`${limits}/would-hold.ts`]: [],
+    [`${limits}/held-answer.ts`]: [`${limits}/money-layer.test.ts`, `${limits}/money-races.test.ts`],
+    [`${limits}/sliced-answer.ts`]: [],
+    [`${limits}/money-layer.ts`]: [`${limits}/money-races.test.ts`],
+    [`${limits}/memory-budgets.ts`]: [],
+    [`${limits}/budgets.ts`]: leaseTests,
+    [`${leases}/purse.ts`]: leaseTests,
+    [`${leases}/verdict.ts`]: leaseTests,
+    [`${leases}/money-hold.ts`]: leaseTests,
+    [`${leases}/local-lease.ts`]: leaseTests,
+    [`${leases}/recalled.ts`]: leaseTests,
+    [`${leases}/recall-rounds.ts`]: leaseTests,
+    [`${leases}/waiting.ts`]: leaseTests,
+    [`${leases}/number-questions.ts`]: leaseTests,
+    [`${leases}/lease-calls.ts`]: leaseTests,
+    [`${leases}/lease-desk.ts`]: leaseTests,
+    [`${leases}/lease-admission.ts`]: leaseTests,
+  },
+  leases: Object.fromEntries(
+    ['leases', 'lend', 'kept-budgets', 'counted-charges', 'end-owners', 'row-charges'].map((name) => [
+      `${server}/store/sqlite/thread/${name}.ts`,
+      [`${server}/store/sqlite/thread/leases.test.ts`],
+    ]),
+  ),
+  rates: {
+    [`${limits}/rates-layer.ts`]: [`${limits}/token-bound.test.ts`],
+    [`${limits}/token-bound.ts`]: [],
+    [`${limits}/rate-refused.ts`]: [`${limits}/refusals.test.ts`, `${limits}/rates-layer.test.ts`],
+    [`${rates}/rate-kinds.ts`]: [`${rates}/local-rates.test.ts`],
+    [`${rates}/ring-window.ts`]: [`${rates}/count-window.test.ts`, `${rates}/local-rates.test.ts`],
+    [`${rates}/bucket-window.ts`]: [`${rates}/count-window.test.ts`, `${rates}/local-rates.test.ts`],
+    [`${rates}/rate-counts.ts`]: [`${rates}/local-rates.test.ts`, `${rates}/shared-rates.test.ts`],
+    [`${rates}/local-rates.ts`]: [],
+    [`${rates}/held-rate.ts`]: [`${rates}/shared-rates.test.ts`],
+    [`${rates}/rate-authority.ts`]: [`${rates}/shared-rates.test.ts`],
+    [`${rates}/shared-rates.ts`]: [],
+    [`${server}/limits/rate-journal.ts`]: [],
+    [`${server}/limits/rate-lines.ts`]: [`${server}/limits/rate-journal.test.ts`],
+    [`${server}/limits/rate-desk.ts`]: [],
+    [`${server}/limits/own-journal.ts`]: [],
+  },
+  limits: {
+    [`${limits}/gateway-limit.ts`]: [],
+    [`${limits}/own-limits.ts`]: [],
+    [`${limits}/limit-standing.ts`]: [`${limits}/own-limits.test.ts`],
+    [`${limits}/limit-layers.ts`]: [],
+    [`${limits}/refusals.ts`]: [],
+    [`${limits}/notices.ts`]: [],
+    [`${server}/limits/limit-book.ts`]: [],
+    [`${server}/limits/plan-limits.ts`]: [],
+    [`${server}/limits/configured-limits.ts`]: [],
+    [`${server}/limits/put-on-plans.ts`]: [],
+    [`${server}/limits/subscribers.ts`]: [
+      `${server}/limits/limit-book.test.ts`,
+      `${server}/limits/plan-limits.test.ts`,
+    ],
+    [`${server}/limits/limit-of.ts`]: [
+      `${server}/limits/configured-limits.test.ts`,
+      `${server}/operations/limits.test.ts`,
+    ],
+    [`${server}/limits/limit-fields.ts`]: [`${server}/operations/limits.test.ts`],
+    [`${server}/limits/recall-line.ts`]: [],
+    [`${server}/limits/recall-relay.ts`]: [`${server}/limits/recall-line.test.ts`],
+  },
   configuration: {
     [`${server}/config/config-schema.ts`]: [],
     [`${server}/config/http-url.ts`]: [],
@@ -91,5 +164,5 @@ const besideOf = (file: string): string[] => {
 
 /** The test that has a source's name, and then those named with it. */
 export const sources: readonly Source[] = Object.entries(parts).flatMap(([part, files]) =>
-  Object.entries(files).map(([file, more]) => ({ part, file, tests: [...besideOf(file), ...more] })),
+  Object.entries(files).map(([file, more]) => ({ part, file, tests: [...new Set([...besideOf(file), ...more])] })),
 )

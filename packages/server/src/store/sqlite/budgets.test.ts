@@ -13,8 +13,9 @@ import type { Store } from '../store.ts'
 import { openSqliteStore, type SqliteStoreOptions } from './open-store.ts'
 import { endOwners } from './thread/end-owners.ts'
 
-describeBudgets('sqlite', { open: async () => sqliteWorld(), runs: 8 })
-describeAdmission('sqlite', { open: async () => sqliteWorld(), runs: 4 })
+// Few, since threads are slow: `thread/leases.test.ts` runs many on the same tables.
+describeBudgets('sqlite', { open: async () => sqliteWorld(), runs: 2 })
+describeAdmission('sqlite', { open: async () => sqliteWorld(), runs: 2 })
 
 /** Stores on one file, each with a life of its own. */
 function sqliteWorld(options: Omit<SqliteStoreOptions, 'path'> = {}): BudgetsWorld {
