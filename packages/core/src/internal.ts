@@ -11,6 +11,7 @@ export { VIA_HEADER } from './attempt/prepare.ts'
 export { mintRequestId } from './uuid.ts'
 export { IdSeal } from './sealed-id.ts'
 export { TurnQueue } from './node/turn-queue.ts'
+export { writeAtOnce } from './node/write-at-once.ts'
 
 // Rates
 export { ratesLayer, tokenRatesLayer, type RatesLayerParts } from './limits/rates-layer.ts'

@@ -1,7 +1,15 @@
 import type { Socket } from 'node:net'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { SpekaError, type Clock, type OperationName, type RequestId } from '@speka/core/node'
-import { IdSeal, mintRequestId, operationNames, operations, toSpekaError, TurnQueue } from '@speka/core/internal'
+import {
+  IdSeal,
+  mintRequestId,
+  operationNames,
+  operations,
+  toSpekaError,
+  TurnQueue,
+  writeAtOnce,
+} from '@speka/core/internal'
 import type { LiveConfig } from './config/live-config.ts'
 import { completions } from './endpoints/completions.ts'
 import { engineEndpoint, type Readers } from './endpoints/engine-endpoint.ts'
@@ -282,6 +290,7 @@ export function createApp(parts: AppParts): App {
     }
   }
   server.maxRequestsPerSocket = MOST_REQUESTS
+  server.on('connection', writeAtOnce)
   server.on('request', take)
   // Whoever asks before sending is told to send by the one who wants the body, or is refused without it.
   server.on('checkContinue', take)

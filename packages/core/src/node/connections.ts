@@ -2,6 +2,7 @@ import type { LookupFunction, Socket } from 'node:net'
 import { buildConnector, Client, type Dispatcher } from 'undici'
 import { endlessHead, HEAD_END, HeadLimit, MOST_HEAD_BYTES } from './limit-head.ts'
 import { InterimSkipper } from './skip-interim.ts'
+import { writeAtOnce } from './write-at-once.ts'
 
 /** Hears of one request, and can say whether it has heard the end. */
 export interface Asking extends Dispatcher.DispatchHandler {
@@ -80,7 +81,11 @@ export class Connections {
       ...this.#options,
       connect: (options, done) =>
         this.#connect(options, (...outcome) => {
-          if (outcome[0] === null) watchHeads(outcome[1], own())
+          const [, socket] = outcome
+          if (socket !== null) {
+            watchHeads(socket, own())
+            writeAtOnce(socket)
+          }
           done(...outcome)
         }),
     })
