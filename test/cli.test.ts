@@ -250,6 +250,8 @@ describe('the ledger', () => {
       rows: expect.any(Number),
       problems: [],
       differences: [],
+      invoices: 0,
+      invoice_problems: [],
     })
   })
 
@@ -473,7 +475,18 @@ describe('called wrongly', () => {
     ['usage --json --csv', 'Choose one of'],
     ['usage --markup 1001', '--markup must be a percentage from 0 to 1000'],
     ['usage --markup 1,5', '--markup must be a percentage'],
-    ['invoice --month 2026-11', 'speka invoice is not available yet.'],
+    ['invoice', 'Say which month: --month 2026-11'],
+    ['invoice --month 2026-13', '--month must be a month such as 2026-11, not "2026-13"'],
+    ['invoice --month 1999-01 --format pdf', '--format must be one of json, csv, html, not "pdf"'],
+    ['invoice --month 2999-01', '--month 2999-01 has not begun yet'],
+    ['invoice show', 'Give one number, such as 2026-000001'],
+    ['invoice close', 'Say which month'],
+    ['invoice close --month 2026-11 --without-owner all', '--without-owner must be ids of owners'],
+    ['adjustments add --account default --usd 0 --reason x', '--usd must be an amount of US dollars'],
+    ['adjustments add --account default --usd -5', '--reason must not be empty'],
+    ['adjustments add --account default --usd 1e9 --reason x', '--usd must be an amount of US dollars'],
+    ['adjustments add --account default --usd -5 --reason x --kind gift', '--kind must be one of amount, usage'],
+    ['adjustments add --account default --usd -5 --reason x --about 2026-1', '--about must be a month such as 2026-11'],
     ['ledger export --format xml', '--format must be csv or jsonl'],
     ['ledger export --format parquet', 'pip install duckdb'],
     ['usage --until later', '--until must be a date'],

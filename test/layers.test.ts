@@ -79,7 +79,7 @@ const serverRooms: Row[] = [
   { rooms: ['http'], only: ['actor', 'store', 'telemetry', 'keys'] },
   { rooms: ['operations'], only: ['actor', 'store', 'billing', 'limits', 'keys', 'payments'] },
   { rooms: ['endpoints'] },
-  { rooms: ['management'], only: ['actor', 'http', 'operations', 'endpoints', 'replies'] },
+  { rooms: ['management'], only: ['actor', 'billing', 'http', 'operations', 'endpoints', 'replies'] },
   { rooms: ['app'] },
   { rooms: ['admin'] },
   { rooms: ['transports'], only: ['config'] },

@@ -15,6 +15,8 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   models: async () => [(await import('./models.ts')).models],
   explain: async () => [(await import('./explain.ts')).explain],
   usage: async () => [(await import('./usage.ts')).usage],
+  invoice: async () => (await import('./invoices.ts')).invoiceCommands,
+  adjustments: async () => (await import('./adjustments.ts')).adjustmentCommands,
   ledger: async () => (await import('./ledger.ts')).ledgerCommands,
   doctor: async () => [(await import('./doctor.ts')).doctor],
 }

@@ -10,21 +10,25 @@ import { dataOption, withStoreToRead } from './with-store.ts'
 const verify: Command = {
   name: 'ledger verify',
   usage: '[--json] [--data DIR]',
-  summary: 'Look at every row, add all up anew, and tell which rows and sums are not as they should be.',
+  summary: 'Look at every row, add all up anew, and tell which rows, sums and invoices are not as they should be.',
   options: { ...dataOption, ...json },
   async run(invocation) {
     const { options, terminal } = invocation
     const verdict = await withStoreToRead(invocation, (parts) => verifyLedger(parts, operator, {}))
     if (options['json'] === true) terminal.out(JSON.stringify(verdict))
-    else if (verdict.intact)
-      terminal.out(`${verdict.rows} rows as they were written, and every sum equals its records.`)
+    else if (verdict.intact) tellThatAllIsWell(verdict, terminal)
     else tellWhatIsWrong(verdict, terminal)
     return verdict.intact ? 0 : 1
   },
 }
 
+function tellThatAllIsWell({ rows, invoices }: Awaited<ReturnType<typeof verifyLedger>>, { out }: Terminal): void {
+  out(`${rows} rows as they were written, and every sum equals its records.`)
+  if (invoices > 0) out(`${invoices} invoices as they were issued, and each equals its records.`)
+}
+
 function tellWhatIsWrong(
-  { problems, differences }: Awaited<ReturnType<typeof verifyLedger>>,
+  { problems, differences, invoice_problems: invoices }: Awaited<ReturnType<typeof verifyLedger>>,
   { error }: Terminal,
 ): void {
   for (const { message } of problems) error(message)
@@ -35,6 +39,7 @@ function tellWhatIsWrong(
   if (differences === null) error('Sums were not looked at: they cannot be made of rows that cannot be read.')
   else if (differences.length > 0)
     error('Reports read these sums. "speka ledger rebuild" makes them anew of the records.')
+  for (const { message } of invoices) error(`${message}.`)
 }
 
 /** `speka ledger rebuild`: makes the sums anew. A server may go on meanwhile. */

@@ -4,9 +4,6 @@ import type { Variables } from '../config/settings.ts'
 import { isFitToBeShown, UsageError, type Command, type Options, type Terminal } from './command.ts'
 import { allCommands, commandsOf } from './commands.ts'
 
-/** Commands that have a name already. */
-const notYet = ['invoice']
-
 /**
  * Runs `speka`.
  *
@@ -44,21 +41,34 @@ async function pick(args: readonly string[]): Promise<{ command: Command; rest: 
   const command =
     commands.find(({ name }) => name === `${first} ${second}`) ?? commands.find(({ name }) => name === first)
   if (command !== undefined) return { command, rest: args.slice(command.name.split(' ').length) }
-  if (notYet.some((name) => name === first || name === `${first} ${second}`))
-    throw new UsageError(`speka ${first} is not available yet.`)
   if (commands.length > 0) throw new UsageError(`Say which: ${commands.map(({ name }) => `speka ${name}`).join(', ')}.`)
   throw new UsageError(`There is no command "${first}". "speka help" lists them.`)
 }
 
 function parse(command: Command, args: string[]): { values: Options; positionals: string[] } {
   try {
-    return parseArgs({ args, options: command.options, allowPositionals: true, strict: true }) as ReturnType<
-      typeof parse
-    >
+    return parseArgs({
+      args: withNegatives(args),
+      options: command.options,
+      allowPositionals: true,
+      strict: true,
+    }) as ReturnType<typeof parse>
   } catch (error) {
     const [reason] = (error as Error).message.split('. ')
     throw new UsageError(`${reason}. Usage: speka ${command.name} ${command.usage}`)
   }
+}
+
+/** `--usd -5` says the same as `--usd=-5`, which alone is how `parseArgs` has a value that begins like an option. */
+function withNegatives(args: readonly string[]): string[] {
+  const joined: string[] = []
+  for (const arg of args) {
+    const before = joined.at(-1)
+    if (/^-[\d.]/.test(arg) && before?.startsWith('--') === true && !before.includes('='))
+      joined.splice(-1, 1, `${before}=${arg}`)
+    else joined.push(arg)
+  }
+  return joined
 }
 
 /** What the environment says goes before what `.env` in the current folder says. A variable set to nothing says nothing. */

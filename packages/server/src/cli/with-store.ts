@@ -1,5 +1,6 @@
 import { SpekaError } from '@speka/core'
 import { readSettings, type Settings } from '../config/settings.ts'
+import { isConfiguredTest, configuredKeyId, type ConfiguredKey } from '../keys/configured-key.ts'
 import { openPepper } from '../keys/pepper.ts'
 import type { OperationParts } from '../operations/operation.ts'
 import type { PlansInForce } from '../operations/plans.ts'
@@ -55,8 +56,8 @@ async function plansOf(settings: Settings): Promise<PlansInForce> {
   // Few commands need it, and reading YAML takes a while to load.
   const { loadConfig } = await import('../config/load-config.ts')
   try {
-    const { plans, planOf, keys } = loadConfig(settings)
-    return { plans, planOf, configuredKeys: keys.length }
+    const { plans, planOf, keys, billing } = loadConfig(settings)
+    return { plans, planOf, configuredKeys: keys.length, billing, keys: knownKeys(keys) }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new SpekaError('invalid_request', `Plans stand in the configuration, which cannot be used. ${reason}`, {
@@ -64,3 +65,9 @@ async function plansOf(settings: Settings): Promise<PlansInForce> {
     })
   }
 }
+
+/** What invoices need to know of keys that stand in the configuration. */
+const knownKeys = (keys: readonly ConfiguredKey[]): PlansInForce['keys'] => ({
+  names: new Map(keys.map(({ name }) => [configuredKeyId(name), name])),
+  testKeys: keys.filter(isConfiguredTest).map(({ name }) => configuredKeyId(name)),
+})

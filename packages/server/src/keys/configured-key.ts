@@ -12,10 +12,13 @@ export interface ConfiguredKey {
 /** The record of a key that stands in the configuration, and in no store. */
 export function configuredRecord({ name, key }: ConfiguredKey, pepper: Buffer): KeyRecord {
   const id = configuredKeyId(name)
-  const mode = key.startsWith('sk-speka-test-') ? 'test' : 'live'
+  const mode = isConfiguredTest({ key }) ? 'test' : 'live'
   const digest = keyDigest(key, pepper)
   return { id, account: DEFAULT_ACCOUNT, name, mode, digest, labels: 0, limits: {}, createdAt: 0 }
 }
+
+/** Whether it reaches the sandbox alone. */
+export const isConfiguredTest = ({ key }: Pick<ConfiguredKey, 'key'>): boolean => key.startsWith('sk-speka-test-')
 
 /** The id must outlive a restart, since the ledger goes by it, and tell nothing about the key: so it is made of the name. */
 export const configuredKeyId = (name: string): string => `key_config_${hash('sha256', name).slice(0, 12)}`

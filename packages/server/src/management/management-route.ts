@@ -8,7 +8,8 @@ import { isFirstTime, Replies } from '../replies/replies.ts'
 import { respondReply } from '../replies/respond-reply.ts'
 import { asPage } from './page.ts'
 import { readInput } from './read-input.ts'
-import { replyOf, respondOutput, send } from './respond-output.ts'
+import { wantedRendering, type Renderings } from './renderings.ts'
+import { renderedReply, replyOf, respondOutput, send } from './respond-output.ts'
 
 /** What the handlers of the operator's listener are made of. */
 export interface AdminParts extends AdminPages {
@@ -23,6 +24,8 @@ export interface ManagementRow {
   /** What it does for its user, in a few words. */
   readonly summary: string
   readonly operation: Operation<unknown>
+  /** In what other forms than JSON it can be had, by `?format=` or `accept`. Default: none. */
+  readonly renderings?: Renderings | undefined
   /** Default: 200 */
   readonly status?: 200 | 201 | undefined
 }
@@ -32,7 +35,11 @@ export const managementHandler =
   (row: ManagementRow) =>
   (parts: AdminParts) =>
   async (exchange: AdminExchange): Promise<void> => {
-    const input = await readInput(row.path, exchange)
+    const { renderings } = row
+    const said = await readInput(row.path, exchange)
+    const { format, ...rest } = said
+    const input = renderings === undefined ? said : rest
+    const rendering = renderings && wantedRendering(renderings, format, exchange.request.headers.accept)
     const isConditional = exchange.request.headers['if-match'] !== undefined
     if (isConditional && row.method !== 'GET' && !takes(row.operation, 'revision'))
       throw new SpekaError('invalid_value', 'If-Match has no meaning here: nothing that has a revision is changed.', {
@@ -43,7 +50,8 @@ export const managementHandler =
         throw isConditional ? asPrecondition(error) : error
       })
     const repeatKey = row.method === 'POST' ? exchange.request.headers['idempotency-key'] : undefined
-    if (repeatKey === undefined) respondOutput(exchange, row.status ?? 200, await run())
+    if (rendering !== undefined) send(exchange, renderedReply(exchange, rendering, await run()))
+    else if (repeatKey === undefined) respondOutput(exchange, row.status ?? 200, await run())
     else await answerOnce(row, parts, exchange, input, String(repeatKey), run)
   }
 

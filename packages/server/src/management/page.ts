@@ -33,8 +33,10 @@ export async function asPage(
   const data = (await operation(parts, actor, { ...input, limit })) as readonly {
     readonly id?: unknown
     readonly n?: unknown
+    readonly number?: unknown
   }[]
-  // Entries of the audit go by their number: their id is what they are about.
-  const last = data.length === Number(limit) ? (data.at(-1)?.n ?? data.at(-1)?.id) : undefined
+  // Entries of the audit go by their number, since their id is what they are about; so do invoices.
+  const end = data.length === Number(limit) ? data.at(-1) : undefined
+  const last = end?.n ?? end?.number ?? end?.id
   return { data, next: last === undefined ? null : String(last) } satisfies Page
 }

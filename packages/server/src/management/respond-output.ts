@@ -1,5 +1,6 @@
 import type { AdminExchange } from '../http/exchange.ts'
 import type { Reply } from '../replies/seal-reply.ts'
+import type { Rendering } from './renderings.ts'
 import { isRead } from './read-input.ts'
 
 /**
@@ -33,6 +34,19 @@ export function replyOf({ id }: AdminExchange, status: number, output: unknown):
     body: Buffer.from(JSON.stringify(output)),
   }
 }
+
+/** The same in another form than JSON. */
+export const renderedReply = ({ id }: AdminExchange, { type, render }: Rendering, output: unknown): Reply => ({
+  status: 200,
+  headers: {
+    'x-request-id': id,
+    'cache-control': 'no-store',
+    'content-type': type,
+    // What others have named is shown as text, whatever it holds.
+    'x-content-type-options': 'nosniff',
+  },
+  body: Buffer.from(render(output)),
+})
 
 export function send({ response }: AdminExchange, { status, headers, body }: Reply): void {
   if (response.headersSent || response.destroyed) return

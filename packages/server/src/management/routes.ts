@@ -1,16 +1,21 @@
+import { addAdjustment } from '../operations/add-adjustment.ts'
 import { changePlan, resumeAccount, suspendAccount } from '../operations/change-account.ts'
 import { changeRole, removeMember } from '../operations/change-member.ts'
+import { closeMonth } from '../operations/close-month.ts'
 import { createAccount } from '../operations/create-account.ts'
 import { createKey } from '../operations/create-key.ts'
 import { createTeam } from '../operations/create-team.ts'
 import { createToken } from '../operations/create-token.ts'
 import { grantCredit } from '../operations/grant-credit.ts'
+import { draftInvoice } from '../operations/draft-invoice.ts'
 import { inviteMember } from '../operations/invite-member.ts'
 import { isolateProvider, restoreProvider } from '../operations/isolate-provider.ts'
 import { listAccounts } from '../operations/list-accounts.ts'
+import { listAdjustments } from '../operations/list-adjustments.ts'
 import { listAlerts } from '../operations/list-alerts.ts'
 import { listAudit } from '../operations/list-audit.ts'
 import { listGrants } from '../operations/list-grants.ts'
+import { listInvoices } from '../operations/list-invoices.ts'
 import { listKeys } from '../operations/list-keys.ts'
 import { listLimits, showLimit } from '../operations/list-limits.ts'
 import { listMembers } from '../operations/list-members.ts'
@@ -28,12 +33,14 @@ import { revokeToken } from '../operations/revoke-token.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
 import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
+import { showInvoice } from '../operations/show-invoice.ts'
 import { showKey } from '../operations/show-key.ts'
 import { totalUsage } from '../operations/total-usage.ts'
 import { updateAccount } from '../operations/update-account.ts'
 import { updateKey } from '../operations/update-key.ts'
 import { verifyAudit } from '../operations/verify-audit.ts'
 import type { ManagementRow } from './management-route.ts'
+import { invoiceRenderings } from './renderings.ts'
 
 /** The management API: every operation that there is, and where. Who may do what is the operations' own to say. */
 export const managementRows: readonly ManagementRow[] = [
@@ -139,6 +146,40 @@ export const managementRows: readonly ManagementRow[] = [
   },
   { method: 'DELETE', path: '/api/v1/tokens/{id}', operation: revokeToken, summary: 'Stop a token for good.' },
   { method: 'GET', path: '/api/v1/usage', operation: totalUsage, summary: 'Add up what was used and what it cost.' },
+  {
+    method: 'GET',
+    path: '/api/v1/invoices',
+    operation: listInvoices,
+    summary: 'List the invoices that were issued.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/invoices/draft',
+    operation: draftInvoice,
+    summary: 'Show what a month comes to so far, or its invoice once that was issued.',
+    renderings: invoiceRenderings,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/invoices/{number}',
+    operation: showInvoice,
+    summary: 'Show an invoice as it was issued.',
+    renderings: invoiceRenderings,
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/invoices/close',
+    operation: closeMonth,
+    summary: 'Issue the invoices of a month that has ended.',
+  },
+  { method: 'GET', path: '/api/v1/adjustments', operation: listAdjustments, summary: 'List the adjustments.' },
+  {
+    method: 'POST',
+    path: '/api/v1/adjustments',
+    operation: addAdjustment,
+    summary: 'Add to what an account pays, or take from it.',
+    status: 201,
+  },
   { method: 'GET', path: '/api/v1/requests', operation: listRequests, summary: 'List requests, the newest first.' },
   {
     method: 'GET',

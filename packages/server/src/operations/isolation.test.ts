@@ -20,7 +20,7 @@ const ofRecords = ['list-requests.ts']
 test('every operation that there is, is in the table', () => {
   const files = readdirSync(import.meta.dirname).filter((file) => /^[a-z-]+\.ts$/.test(file))
   const exported = files.filter((file) => everyOperation.some(({ file: covered }) => covered === file))
-  const verbs = /^(?:change|create|invite|list|remove|revoke|rotate|set|show|total|update|verify)-/
+  const verbs = /^(?:add|change|close|create|draft|invite|list|remove|revoke|rotate|set|show|total|update|verify)-/
   expect(
     files.filter((file) => verbs.test(file) && ![...exported, ...ofTheGateway, ...ofRecords].includes(file)),
   ).toEqual([])

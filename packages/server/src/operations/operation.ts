@@ -17,6 +17,8 @@ export interface OperationParts {
   readonly plans: () => Promise<PlansInForce>
   /** The gateway that is running. Default: none is, as for a command beside it. */
   readonly gateway?: GatewayView | undefined
+  /** Told how far something is that takes long. */
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined
   /** How many groups of usage can be had at once, where others would wait meanwhile. Default: any number. */
   readonly mostGroups?: number | undefined
 }

@@ -1,5 +1,7 @@
 import { SpekaError } from '@speka/core'
 import type { Plan } from '@speka/core/internal'
+import type { ConfiguredKeys } from '../billing/account-history.ts'
+import type { BillingTerms } from '../billing/invoice-facts.ts'
 import { planAhead, planAt } from '../billing/plan-at.ts'
 import type { Plans } from '../limits/plan-limits.ts'
 import type { AccountRecord, KeyRecord } from '../store/records.ts'
@@ -15,6 +17,10 @@ export interface PlansInForce {
   readonly planOf: ReadonlyMap<string, string>
   /** How many keys stand in it. They belong to the account `default`. */
   readonly configuredKeys: number
+  /** Who sells, and what tax is on it. Default: nobody has said. */
+  readonly billing?: BillingTerms | undefined
+  /** What those keys are called, and which are test keys. Default: there are none. */
+  readonly keys?: ConfiguredKeys | undefined
 }
 
 /** The name of a plan. Whether there is such a one, {@link findPlan} says. */

@@ -21,6 +21,8 @@ const operators = new Set([
   'verifyLedger',
   'rebuildSums',
   'exportRecords',
+  'closeMonth',
+  'addAdjustment',
 ])
 
 const ofAnAccount = everyOperation.map(({ name }) => name).filter((name) => !operators.has(name))
@@ -40,7 +42,15 @@ const looking = [
 /** What each role may do in its account, as docs/accounts.md has it. */
 const may: Readonly<Record<AccountRole, readonly string[]>> = {
   viewer: [...looking, 'showKey', 'listKeys'],
-  billing: [...looking, 'updateAccount', 'listGrants'],
+  billing: [
+    ...looking,
+    'updateAccount',
+    'draftInvoice',
+    'showInvoice',
+    'listInvoices',
+    'listAdjustments',
+    'listGrants',
+  ],
   member: [...looking, 'showKey', 'listKeys', 'createKey', 'updateKey', 'rotateKey', 'revokeKey'],
   admin: ofAnAccount,
   owner: ofAnAccount,

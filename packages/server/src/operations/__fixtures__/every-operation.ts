@@ -1,3 +1,9 @@
+import { addAdjustment } from '../add-adjustment.ts'
+import { closeMonth } from '../close-month.ts'
+import { draftInvoice } from '../draft-invoice.ts'
+import { listAdjustments } from '../list-adjustments.ts'
+import { listInvoices } from '../list-invoices.ts'
+import { showInvoice } from '../show-invoice.ts'
 import { changePlan, resumeAccount, suspendAccount } from '../change-account.ts'
 import { changeRole, removeMember } from '../change-member.ts'
 import { createAccount } from '../create-account.ts'
@@ -51,7 +57,7 @@ export interface OperationCase {
   readonly operatorOnly?: boolean
 }
 
-const isOwnId = (field: string): boolean => ['id', 'key_id', 'after'].includes(field)
+const isOwnId = (field: string): boolean => ['id', 'number', 'key_id', 'after'].includes(field)
 
 /** A field is named after the kind of what it names, but for an `id`, and what a list goes on behind. */
 const kindBy = (of: keyof Ids) => (field: string) => (isOwnId(field) ? of : (field as keyof Ids))
@@ -104,6 +110,18 @@ const rows: Readonly<Record<string, Row>> = {
   listRefusals: ['list-refusals.ts', listRefusals, 'key', ['account', 'key_id'], () => ({})],
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
   totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
+  draftInvoice: ['draft-invoice.ts', draftInvoice, 'account', ['account'], () => ({ month: '2026-11' })],
+  showInvoice: ['show-invoice.ts', showInvoice, 'invoice', ['number'], ({ invoice }) => ({ number: invoice })],
+  listInvoices: ['list-invoices.ts', listInvoices, 'invoice', ['account', 'after'], () => ({})],
+  closeMonth: ['close-month.ts', closeMonth, 'account', [], () => ({ month: '2026-10' })],
+  addAdjustment: [
+    'add-adjustment.ts',
+    addAdjustment,
+    'adjustment',
+    ['account'],
+    ({ account }) => ({ account, usd: '-1', reason: 'a' }),
+  ],
+  listAdjustments: ['list-adjustments.ts', listAdjustments, 'adjustment', ['account', 'after'], () => ({})],
   verifyAudit: ['verify-audit.ts', verifyAudit, 'account', [], () => ({})],
   verifyLedger: ['verify-ledger.ts', verifyLedger, 'account', [], () => ({})],
   rebuildSums: ['rebuild-sums.ts', rebuildSums, 'account', [], () => ({})],

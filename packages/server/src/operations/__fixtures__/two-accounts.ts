@@ -1,6 +1,9 @@
 import { plans } from '@speka/core/internal'
 import type { Actor, AccountRole } from '../../actor.ts'
 import { openMemoryStore } from '../../store/memory/open-store.ts'
+import { toIssue } from '../../billing/issued-document.ts'
+import type { InvoiceToIssue } from '../../store/invoices.ts'
+import { addAdjustment } from '../add-adjustment.ts'
 import { createAccount } from '../create-account.ts'
 import { createKey } from '../create-key.ts'
 import { createTeam } from '../create-team.ts'
@@ -42,6 +45,16 @@ export interface Ids {
   readonly token: string
   readonly limit: string
   readonly grant: string
+  readonly invoice: string
+  readonly adjustment: string
+}
+
+/** An invoice of a month long ago. */
+const invoiceOf = (account: string): InvoiceToIssue => {
+  const party = { name: account, address: null, country: null, tax_id: null }
+  const sums = { usage_usd: '0', net_exact_usd: '0', rounding_usd: '0', net_usd: '0', total_usd: '0' }
+  const said = { seller: party, buyer: party, lines: [], requests: 0, tax: [] }
+  return toIssue({ kind: 'invoice', currency: 'USD', ...said, ...sums, account, month: '2026-01' }, NOON)
 }
 
 /** An account with one of each. */
@@ -53,6 +66,9 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
   const token = (await createToken(parts, operator, { account, name: `${name} token`, role: 'viewer' })).id
   const own = { kind: 'account', account, role: 'admin', by: 'tok_1' } as const
   const limit = (await setLimit(parts, own, { subject: { key }, usd: '5', window: 'month' })).id
+  const said = { account, usd: '-1', reason: `${name} reason` }
+  const adjustment = (await addAdjustment(parts, operator, said)).id
+  const [invoice] = await parts.store.invoices.issue([invoiceOf(account)])
   await parts.store.alerts.raise({
     id: `alert_of_${key}`,
     kind: 'spend.velocity_exceeded',
@@ -65,5 +81,5 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
     { minute: 0, account, keyId: key, limitId: limit, subject: 'key', kind: 'usd', window: 'month', refused: 1 },
   ])
   const grant = (await grantCredit(parts, operator, { account, usd: '5' })).id
-  return { account, team, member, key, token, limit, grant }
+  return { account, team, member, key, token, limit, grant, invoice: invoice?.number ?? '', adjustment }
 }
