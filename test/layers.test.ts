@@ -84,7 +84,7 @@ const serverRooms: Row[] = [
   { rooms: ['admin'] },
   { rooms: ['transports'], only: ['config'] },
   { rooms: ['isolated-providers'], only: ['store'] },
-  { rooms: ['configured-book'], only: ['config', 'store', 'keys', 'limits'] },
+  { rooms: ['configured-book'], only: ['config', 'store', 'billing', 'keys', 'limits'] },
   { rooms: ['server-limits'], only: ['store', 'telemetry', 'limits'] },
   { rooms: ['server'] },
   { rooms: ['index'] },

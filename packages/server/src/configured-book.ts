@@ -1,9 +1,14 @@
 import type { RoutingTable } from '@speka/core/internal'
+import { capOf, creditAt } from './billing/credit-at.ts'
+import { allowanceOf } from './billing/fee-lines.ts'
+import { monthOf } from './billing/month.ts'
+import { partsOfMonth } from './billing/plan-parts.ts'
 import { ConfigError } from './config/config-error.ts'
 import { hideSecrets } from './config/hide-secrets.ts'
 import type { Config } from './config/load-config.ts'
 import { configuredKeyId } from './keys/configured-key.ts'
 import { configuredLimits } from './limits/configured-limits.ts'
+import type { ReadCap } from './limits/credit-book.ts'
 import type { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
 import { DEFAULT_ACCOUNT, type Store } from './store/store.ts'
@@ -43,6 +48,20 @@ export async function readBook(book: CompiledLimits, { registry }: Store, config
   const gone = plansGone(book, config)
   if (gone.length > 0) throw new ConfigError(gone)
 }
+
+/** Reads from the store how far credit lets an account go. */
+export const capsIn =
+  (store: Pick<Store, 'registry' | 'ledger' | 'invoices'>, config: () => Pick<Config, 'plans'>): ReadCap =>
+  async (account, grants, allowance, at) => {
+    const { plans } = config()
+    const kept = await store.registry.get('account', account)
+    // Of this month what the plan in force includes counts whole: it is what the account is stopped at.
+    const allowanceIn = (month: string) =>
+      kept === undefined || month === monthOf(at)
+        ? allowance
+        : allowanceOf(partsOfMonth(kept.record, month, plans), month)
+    return capOf(await creditAt(store, { account, grants, allowanceOf: allowanceIn, at }), at)
+  }
 
 /** What is said of an account that only the configuration knows. */
 export const unknownAccount = (account: string): string =>

@@ -4,12 +4,13 @@ import { HealthBook, mintRequestId, modelEntry, modelsOfCall } from '@speka/core
 import { openAlerts, type OpenAlerts } from './alerts/open-alerts.ts'
 import { sendWebhooksOver } from './alerts/send-webhook.ts'
 import { createApp } from './app.ts'
-import { checkLimits, configureBook, readBook, unknownAccount } from './configured-book.ts'
+import { capsIn, checkLimits, configureBook, readBook, unknownAccount } from './configured-book.ts'
 import { loadConfig, type Config } from './config/load-config.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
+import { CreditBook } from './limits/credit-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
@@ -99,6 +100,7 @@ export async function startServer(
     const known = new HealthBook()
     const book = new CompiledLimits({
       modelsOf: (call) => modelsOfCall(call, live.current.engine.table, live.current.config.gateway.routing),
+      credit: new CreditBook(capsIn(store, () => live.current.config)),
     })
     const transport = ({ gateway }: Config) => transports.for(gateway.timeouts?.connect_ms)
     const alerts = openAlerts({

@@ -54,6 +54,10 @@ export interface Limit {
   readonly since: number
   /** Grows with each change of it: of two amounts of one limit the one of the higher revision is in force. */
   readonly revision: number
+  /** What lets its caller go on, behind "or": `take a larger plan`. Default: to ask whoever set the limit to raise it. */
+  readonly remedy?: string | undefined
+  /** Of money: how much it is cannot be known at present, and may be more. What it refuses is told so, and is worth trying again. */
+  readonly mayBeMore?: true | undefined
 }
 
 /** A limit as it applies to one call: with whom it counts. */

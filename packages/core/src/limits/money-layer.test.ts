@@ -49,6 +49,20 @@ describe.each([{ stream: true }, { stream: false }])('an answer (stream: $stream
   })
 })
 
+test('what may be more than is known refuses nobody for good', async () => {
+  const uncertain = moneyLimit({ usd: '0.000001', mayBeMore: true })
+  const { call } = asked([uncertain], [])
+  await call.clock.advance(0)
+  expect(call.error).toMatchObject({ code: 'limit_unavailable', retry: true, retryAfterMs: 1000 })
+  expect(call.error?.message).toContain('the credit beside it is being added up')
+})
+
+test('a limit says how to go on', async () => {
+  const { call } = asked([moneyLimit({ usd: '0.000001', remedy: 'take a larger plan' })], [])
+  await call.clock.advance(0)
+  expect(call.error?.message).toMatch(/Shorten the prompt, lower max_tokens, or take a larger plan\.$/)
+})
+
 test('a call that the caller leaves before it is begun gives back what it held', async () => {
   const admission = createFakeAdmission(true)
   const call = ask([], { limits: limitedBy([roomy], admission) })

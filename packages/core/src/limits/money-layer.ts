@@ -198,6 +198,7 @@ class MoneyRound {
 
   #refused({ budget, left }: Extract<Refusal, { kind: 'exhausted' }>, { size }: Offer): SpekaError {
     const { admission, clock, notices, onRefused } = this.#options
+    if (budget.applied.limit.mayBeMore === true) return unknownLeft(budget)
     notices?.refused(budget)
     onRefused?.(this.#call, budget.applied)
     const held = admission.held(budget.id)

@@ -42,7 +42,7 @@ const notBelowZero = (amount: bigint): PicoUsd => picoUsd(amount < 0n ? 0n : amo
  */
 export function budgetRefusal(budget: Budget, left: BudgetLeft, amount: PicoUsd, now: number): SpekaError {
   const told = budgetTold(budget, left)
-  const { rule, subject } = budget.applied.limit
+  const { rule, subject, remedy = 'ask whoever set the limit to raise it' } = budget.applied.limit
   const window =
     told.resets_at === null
       ? 'It covers all that is ever spent, so waiting does not help.'
@@ -51,17 +51,21 @@ export function budgetRefusal(budget: Budget, left: BudgetLeft, amount: PicoUsd,
     `The ${spoken[rule.window]} of ${told.limit} USD for ${speakOfSubject(subject)} has ` +
     `${formatUsd(notBelowZero(left.left))} USD left, and this request may cost up to ${formatUsd(amount)} USD: ` +
     `${told.spent} USD are spent and ${told.held} USD are set aside for requests under way. ${window} ` +
-    `Shorten the prompt, lower max_tokens, or ask whoever set the limit to raise it.`
+    `Shorten the prompt, lower max_tokens, or ${remedy}.`
   const retryAfterMs = budget.endsAt === Infinity ? undefined : Math.max(0, budget.endsAt - now)
   return new SpekaError('insufficient_quota', message, { limit: told, retryAfterMs })
 }
 
 /** How much of a limit is left cannot be known at present. */
 export function unknownLeft({ applied }: Budget, cause?: unknown): SpekaError {
-  const { subject, rule } = applied.limit
+  const { subject, rule, mayBeMore } = applied.limit
+  const why =
+    mayBeMore === true
+      ? 'the credit beside it is being added up'
+      : 'another process of this gateway holds some of it and does not answer'
   return new SpekaError(
     'limit_unavailable',
-    `How much is left of the ${spoken[rule.window]} for ${speakOfSubject(subject)} cannot be known at the moment: another process of this gateway holds some of it and does not answer. Try again in a second.`,
+    `How much is left of the ${spoken[rule.window]} for ${speakOfSubject(subject)} cannot be known at the moment: ${why}. Try again in a second.`,
     { retryAfterMs: 1000, cause },
   )
 }

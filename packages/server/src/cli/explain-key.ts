@@ -1,10 +1,11 @@
 import { SpekaError, type Call, type ConfiguredEngine } from '@speka/core'
 import { budgetsNow, modelsOfCall, type RoutePlan } from '@speka/core/internal'
 import type { Config } from '../config/load-config.ts'
-import { configureBook } from '../configured-book.ts'
+import { capsIn, configureBook } from '../configured-book.ts'
 import { configuredKeyId, configuredRecord } from '../keys/configured-key.ts'
 import { endOf } from '../keys/key-refusal.ts'
 import { explainLimits, explainUncounted, type ExplainedLimits } from '../limits/explain-limits.ts'
+import { CreditBook } from '../limits/credit-book.ts'
 import { CompiledLimits } from '../limits/limit-book.ts'
 import type { OperationParts } from '../operations/operation.ts'
 import { findOwn } from '../operations/own-account.ts'
@@ -35,10 +36,14 @@ export async function keyToExplain(parts: OperationParts, { keys }: Config, id: 
 
 /** What would limit a call, as far as the store knows: how far a rate is used only the running gateway can tell. */
 export async function limitsOfCall(
-  { registry, budgets }: Pick<Store, 'registry' | 'budgets'>,
+  store: Store,
   { config, engine, call, plan }: { config: Config; engine: ConfiguredEngine; call: Call; plan: RoutePlan },
 ): Promise<ExplainedLimits> {
-  const book = new CompiledLimits({ modelsOf: (asked) => modelsOfCall(asked, engine.table, config.gateway.routing) })
+  const { registry, budgets } = store
+  const book = new CompiledLimits({
+    modelsOf: (asked) => modelsOfCall(asked, engine.table, config.gateway.routing),
+    credit: new CreditBook(capsIn(store, () => config)),
+  })
   configureBook(book, config)
   await book.read(registry)
   const { money, rates } = book.appliedTo(call) ?? { money: [], rates: [] }

@@ -13,7 +13,8 @@ import {
 } from '@speka/core/internal'
 import type { AnyKept, Registry } from '../store/registry.ts'
 import { limitOf } from './limit-of.ts'
-import { limitsOfPlan, type Plans } from './plan-limits.ts'
+import type { CreditBook } from './credit-book.ts'
+import type { Plans } from './plan-limits.ts'
 import { isSubscribed, Subscribers } from './subscribers.ts'
 
 /** In the place of an account: each account has the limit for itself. */
@@ -24,6 +25,8 @@ export interface CompiledLimitsOptions {
   readonly modelsOf: (call: Call) => readonly string[]
   /** The time in ms since the epoch. @default Date.now */
   readonly now?: (() => number) | undefined
+  /** How far credit lets accounts go beyond what their plans include. Default: not at all. */
+  readonly credit?: CreditBook | undefined
 }
 
 /** What a configuration says of limits. */
@@ -60,10 +63,10 @@ export class CompiledLimits implements LimitBook {
   #compiled = new WeakMap<CallSubjects, Compiled>()
   #asked = new WeakMap<Call, Applied | undefined>()
 
-  constructor({ modelsOf, now = Date.now }: CompiledLimitsOptions) {
+  constructor({ modelsOf, now = Date.now, credit }: CompiledLimitsOptions) {
     this.#modelsOf = modelsOf
     this.#now = now
-    this.#subscribers = new Subscribers(now)
+    this.#subscribers = new Subscribers(now, credit)
   }
 
   /** Reads the limits and the accounts that there are. What changes meanwhile is known already, by {@link take}. */
@@ -74,13 +77,15 @@ export class CompiledLimits implements LimitBook {
     this.take(accounts.filter(({ record }) => isSubscribed(record, now)))
     this.take(await registry.list('team'))
     this.take(await registry.list('limit'))
+    this.take(await registry.list('grant'))
     this.#isRead = true
+    await this.#subscribers.settled()
   }
 
   /** Hears of all that has changed in the registry. */
   take(changed: readonly AnyKept[]): void {
     let isChanged = false
-    let isTurned = false
+    let isTurned = this.#subscribers.takeCredit(changed, this.#configured)
     for (const kept of changed) {
       const { kind, record, revision } = kept
       if (kind === 'account') this.#accounts.add(record.id)
@@ -193,14 +198,13 @@ export class CompiledLimits implements LimitBook {
     if (known !== undefined && at >= known.from && at < known.until) return known
     const compiled = this.#made(subjects, at)
     // One that asks for what was before the turn is the last of its kind.
-    if (known === undefined || compiled.from >= known.until) this.#compiled.set(subjects, compiled)
+    if (known === undefined || at >= known.until) this.#compiled.set(subjects, compiled)
     return compiled
   }
 
   #made(subjects: CallSubjects, at: number): Compiled {
     const { account } = subjects
-    const { subscriber, from, until } = this.#subscribers.at(account, at, this.#configured)
-    const ofPlan = subscriber === undefined ? NONE : limitsOfPlan(subscriber, this.#configured.plans)
+    const { limits: ofPlan, from, until } = this.#subscribers.limitsAt(account, at, this.#configured)
     const found = subjectsOf(subjects).flatMap(({ kind, id }) => this.#find(kind, account, id))
     const all = [...found, ...ofPlan.map((limit) => applied(limit, account, account))]
     const always = all.filter(({ limit }) => limit.models === undefined)

@@ -1,5 +1,6 @@
-import { parseUsd } from '@speka/core'
+import { parseUsd, type PicoUsd } from '@speka/core'
 import type { Limit, LimitRule, Plan } from '@speka/core/internal'
+import type { CreditedCap } from './credit-book.ts'
 
 /** Plans by name. */
 export type Plans = ReadonlyMap<string, Plan>
@@ -15,11 +16,26 @@ export interface Subscriber {
   readonly begins?: number | undefined
 }
 
+/** Who is refused by his plan is told how to go on. */
+const REMEDY = 'go on with a larger plan or with credit: ask whoever runs this gateway'
+
+/** What a plan lets its accounts use in a month before it stops them; `undefined`: it does not, or nobody knows it. */
+export function stopsAt(plan: string, plans: Plans): PicoUsd | undefined {
+  const there = plans.get(plan)
+  return there?.overage === 'stop' ? there.includedUsage : undefined
+}
+
 /**
  * What a plan limits for one account: requests a minute over all of its keys, and, where usage stops at the allowance, money
  * in each month. A plan that nobody knows lets nothing through: an account never falls to no limits.
+ *
+ * @param credit what it may use up to in the month, where it has credit beside its allowance.
  */
-export function limitsOfPlan({ account, plan, since, revision, begins }: Subscriber, plans: Plans): Limit[] {
+export function limitsOfPlan(
+  { account, plan, since, revision, begins }: Subscriber,
+  plans: Plans,
+  credit?: CreditedCap,
+): Limit[] {
   const limit = (kind: string, rule: LimitRule, own = ''): Limit => ({
     id: `lim_plan_${kind}_${account}${own}`,
     subject: { kind: 'account', account },
@@ -30,10 +46,13 @@ export function limitsOfPlan({ account, plan, since, revision, begins }: Subscri
   })
   const there = plans.get(plan)
   if (there === undefined) return [limit('unknown', { kind: 'usd', amount: parseUsd('0'), window: 'lifetime' })]
-  const { requestsPerMinute: amount, overage, includedUsage } = there
+  const { requestsPerMinute: amount } = there
+  const allowance = stopsAt(plan, plans)
   const rates = amount === undefined ? [] : [limit('rpm', { kind: 'rpm', amount })]
-  if (overage !== 'stop') return rates
+  if (allowance === undefined) return rates
   // Of its own each time that an account comes to such a plan: what it used meanwhile, on another, is counted anew with the rest.
   const own = begins === undefined ? '' : `_${begins}`
-  return [...rates, limit('usd', { kind: 'usd', amount: includedUsage, window: 'month' }, own)]
+  const money = limit('usd', { kind: 'usd', amount: credit?.amount ?? allowance, window: 'month' }, own)
+  const uncertain = credit?.isKnown === false ? { mayBeMore: true as const } : {}
+  return [...rates, { ...money, revision: revision + (credit?.revision ?? 0), remedy: REMEDY, ...uncertain }]
 }

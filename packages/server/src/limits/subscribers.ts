@@ -1,13 +1,22 @@
 import { planAhead, planAt, plansOverTime, type PlanTerm } from '../billing/plan-at.ts'
 import type { AccountRecord } from '../store/records.ts'
-import type { Kept } from '../store/registry.ts'
+import type { Limit } from '@speka/core/internal'
+import type { AnyKept, Kept } from '../store/registry.ts'
 import type { ConfiguredBook } from './limit-book.ts'
-import type { Subscriber } from './plan-limits.ts'
+import type { CreditBook } from './credit-book.ts'
+import { limitsOfPlan, stopsAt, type Subscriber } from './plan-limits.ts'
 
 /** What an account is on, and when that turns by itself; in ms since the epoch. */
-export interface SubscribedSpan {
+interface SubscribedSpan {
   /** `undefined`: it is on none, which limits nothing. */
   readonly subscriber: Subscriber | undefined
+  readonly from: number
+  readonly until: number
+}
+
+/** What the plan of an account limits, and when that turns by itself; in ms since the epoch. */
+export interface PlanSpan {
+  readonly limits: readonly Limit[]
   readonly from: number
   readonly until: number
 }
@@ -23,6 +32,7 @@ interface KeptSubscriber {
   readonly revision: number
 }
 
+const NO_LIMITS: readonly Limit[] = []
 const NEVER_ON_ONE = { subscriber: undefined, from: -Infinity, until: Infinity } as const
 
 /** Whether an account is on a plan, but for `none`, or will be. */
@@ -33,10 +43,15 @@ export const isSubscribed = (account: AccountRecord, now: number): boolean =>
 export class Subscribers {
   readonly #kept = new Map<string, KeptSubscriber>()
   readonly #now: () => number
+  readonly #credit: CreditBook | undefined
 
-  /** @param now the time in ms since the epoch */
-  constructor(now: () => number) {
+  /**
+   * @param now the time in ms since the epoch
+   * @param credit how far credit lets accounts go. Default: there is none.
+   */
+  constructor(now: () => number, credit?: CreditBook) {
     this.#now = now
+    this.#credit = credit
   }
 
   get size(): number {
@@ -65,8 +80,38 @@ export class Subscribers {
     )
   }
 
+  /**
+   * Hears of credit.
+   *
+   * @returns whether any has changed.
+   */
+  takeCredit(changed: readonly AnyKept[], configured: ConfiguredBook): boolean {
+    const touched = this.#credit?.take(changed)
+    if (touched === undefined || touched.size === 0) return false
+    // So that it is known when the next request comes.
+    for (const account of touched) this.limitsAt(account, this.#now(), configured)
+    return true
+  }
+
+  /** Resolves once what was asked for is known, or cannot be: so that nobody is told at first that it is not. */
+  async settled(): Promise<void> {
+    await this.#credit?.settled()
+  }
+
+  /** What the plan of an account limits at a moment. */
+  limitsAt(account: string, at: number, configured: ConfiguredBook): PlanSpan {
+    const { plans } = configured
+    const { subscriber, from, until } = this.#at(account, at, configured)
+    if (subscriber === undefined) return { limits: NO_LIMITS, from, until }
+    const allowance = stopsAt(subscriber.plan, plans)
+    const credit = allowance === undefined ? undefined : this.#credit?.capOf(account, allowance, at)
+    const limits = limitsOfPlan(subscriber, plans, credit)
+    if (credit === undefined) return { limits, from, until }
+    return { limits, from: Math.max(from, credit.from), until: Math.min(until, credit.until) }
+  }
+
   /** What an account is on at a moment. */
-  at(account: string, at: number, { planOf, loadedAt }: Pick<ConfiguredBook, 'planOf' | 'loadedAt'>): SubscribedSpan {
+  #at(account: string, at: number, { planOf, loadedAt }: Pick<ConfiguredBook, 'planOf' | 'loadedAt'>): SubscribedSpan {
     const kept = this.#kept.get(account)
     const revision = loadedAt + (kept?.revision ?? 0)
     const said = planOf.get(account)
