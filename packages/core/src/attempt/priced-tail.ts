@@ -59,7 +59,9 @@ function costAlone({ usageJson, usageAt, usageIsAsSent }: JsonTail, charge: Pico
   )
     return undefined
   const brace = usageAt.end - 1
-  return { start: brace, end: brace, text: `,${JSON.stringify(costMembers(charge)).slice(1, -1)}` }
+  const total = formatUsd(charge)
+  // As costMembers has it, for nearly every answer.
+  return { start: brace, end: brace, text: `,"cost":${Number(total)},"cost_details":{"total":"${total}"}` }
 }
 
 /** The same end, whose caller is told that it is charged for less than the provider said. */

@@ -16,17 +16,15 @@ export const eventStreamHeaders: Headers = {
 export const jsonHeaders: Headers = { 'content-type': 'application/json; charset=utf-8' }
 
 /** Who answers. */
-export const commitmentHeaders = ({ target, model, attempts, droppedParams, failed }: Commitment): Headers => ({
-  'x-speka-model': inHeader(model),
-  ...(target !== undefined && { 'x-speka-provider': inHeader(target.provider) }),
-  'x-speka-attempts': String(attempts),
-  ...(droppedParams.length > 0 && { 'x-speka-dropped-params': droppedParams.map(inHeader).join(', ') }),
-  ...(failed !== undefined && failed.length > 0 && failedHeader(failed)),
-})
-
-function failedHeader(failed: NonNullable<Commitment['failed']>): Headers {
-  const text = writeFailedAttempts(failed)
-  return text === undefined ? {} : { [FAILED_ATTEMPTS_HEADER]: text }
+export function commitmentHeaders({ target, model, attempts, droppedParams, failed }: Commitment): Headers {
+  // One by one: every answer has them, and hardly any has all.
+  const headers: Record<string, string> = { 'x-speka-model': inHeader(model) }
+  if (target !== undefined) headers['x-speka-provider'] = inHeader(target.provider)
+  headers['x-speka-attempts'] = String(attempts)
+  if (droppedParams.length > 0) headers['x-speka-dropped-params'] = droppedParams.map(inHeader).join(', ')
+  const text = failed === undefined || failed.length === 0 ? undefined : writeFailedAttempts(failed)
+  if (text !== undefined) headers[FAILED_ATTEMPTS_HEADER] = text
+  return headers
 }
 
 /** Names as a header can carry them. Under a glob the model's id is whatever a stranger asked for, line breaks included. */

@@ -13,9 +13,10 @@ import type { KeyRecord } from '../store/store.ts'
  */
 export function callFacts({ id, receivedAt, request, key }: KeyedExchange, idSeal?: IdSeal): CallFacts {
   return {
+    // First: what a literal begins with is copied as a whole.
+    ...factsOfKey(key),
     id,
     receivedAt,
-    ...factsOfKey(key),
     customer: nameIn('x-speka-customer', request),
     session: nameIn('x-claude-code-session-id', request),
     idSeal,
