@@ -88,6 +88,18 @@ test.each(['key-with-budget.mjs', 'limit-per-customer.mjs'])(
   },
 )
 
+test('accounts and their customers are billed as the page says', async () => {
+  const name = 'bill-your-customers.mjs'
+  const ended = await runProgram(node, [join(examples, name)], { env: environment() })
+  expect([ended.code, ended.stderr]).toEqual([0, ''])
+  // What depends on how much of the month is left, of the account that pays a fee: the first of each.
+  const printed = ['fee starter: ', 'allowance of ', 'total '].reduce(
+    (text, before) => text.replace(new RegExp(`${before}[\\d.]+`), `${before}…`),
+    ended.stdout,
+  )
+  expect(printed).toBe(printedAccordingToPage(name))
+})
+
 test('the live tail is what the page says', async () => {
   const child = spawn(node, [join(examples, 'live-requests.mjs'), '2'], { env: environment() })
   const printed = text(child.stdout)
