@@ -17,6 +17,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   usage: async () => [(await import('./usage.ts')).usage],
   invoice: async () => (await import('./invoices.ts')).invoiceCommands,
   adjustments: async () => (await import('./adjustments.ts')).adjustmentCommands,
+  reprice: async () => [(await import('./reprice.ts')).reprice],
   ledger: async () => (await import('./ledger.ts')).ledgerCommands,
   doctor: async () => [(await import('./doctor.ts')).doctor],
 }

@@ -26,7 +26,9 @@ import { listRequests, showRequest } from '../operations/list-requests.ts'
 import { listTargets } from '../operations/list-targets.ts'
 import { listTeams } from '../operations/list-teams.ts'
 import { listTokens } from '../operations/list-tokens.ts'
+import { listReprices } from '../operations/list-reprices.ts'
 import { removeLimit } from '../operations/remove-limit.ts'
+import { reprice } from '../operations/reprice.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
 import { revokeKey } from '../operations/revoke-key.ts'
 import { revokeToken } from '../operations/revoke-token.ts'
@@ -206,6 +208,18 @@ export const managementRows: readonly ManagementRow[] = [
     path: '/api/v1/providers/{name}/restore',
     operation: restoreProvider,
     summary: 'Let a provider in again.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/reprices',
+    operation: listReprices,
+    summary: 'List the reprices that were applied.',
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/reprices',
+    operation: reprice,
+    summary: 'Say what rows should have cost, and with apply adjust it.',
   },
   {
     method: 'GET',

@@ -23,6 +23,8 @@ const operators = new Set([
   'exportRecords',
   'closeMonth',
   'addAdjustment',
+  'reprice',
+  'listReprices',
 ])
 
 const ofAnAccount = everyOperation.map(({ name }) => name).filter((name) => !operators.has(name))

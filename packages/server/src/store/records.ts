@@ -164,6 +164,8 @@ const reprice = z.object({
   until: z.number(),
   /** What they should have cost: rates by name as a configuration has them, decimal strings. */
   price: z.record(z.string(), z.string()),
+  /** Since when every account has its adjustments of it. Absent: it was interrupted, and goes on when it is said again. */
+  completedAt: moment,
 })
 
 /** What became of an invoice at whoever takes payments. Its id is `pay_` and the invoice's number. */

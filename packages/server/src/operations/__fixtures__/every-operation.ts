@@ -23,7 +23,9 @@ import { listRefusals } from '../list-refusals.ts'
 import { listTeams } from '../list-teams.ts'
 import { listTokens } from '../list-tokens.ts'
 import type { Operation } from '../operation.ts'
+import { listReprices } from '../list-reprices.ts'
 import { removeLimit } from '../remove-limit.ts'
+import { reprice } from '../reprice.ts'
 import { revokeGrant } from '../revoke-grant.ts'
 import { revokeKey } from '../revoke-key.ts'
 import { revokeToken } from '../revoke-token.ts'
@@ -125,6 +127,14 @@ const rows: Readonly<Record<string, Row>> = {
   verifyAudit: ['verify-audit.ts', verifyAudit, 'account', [], () => ({})],
   verifyLedger: ['verify-ledger.ts', verifyLedger, 'account', [], () => ({})],
   rebuildSums: ['rebuild-sums.ts', rebuildSums, 'account', [], () => ({})],
+  reprice: [
+    'reprice.ts',
+    reprice,
+    'account',
+    [],
+    () => ({ models: '*', since: '2026-10-01T00:00:00Z', until: '2026-11-01T00:00:00Z', price: { input: '0.10' } }),
+  ],
+  listReprices: ['list-reprices.ts', listReprices, 'account', [], () => ({})],
   exportRecords: ['export-records.ts', exportRecords, 'account', [], () => ({})],
 }
 
