@@ -86,6 +86,11 @@ code { font: 0.95em ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace;
 @media print {
   body { padding: 0; max-width: none; font-size: 9.5pt; line-height: 1.4 }
   h1, .due { font-size: 17pt }
+  h2 { margin-top: 1.5rem }
+  dl { margin: 1rem 0 }
+  footer { margin-top: 1rem }
+  .draft { margin: 0 1px 1rem }
+  .line:last-child > * { padding-bottom: 0.3rem }
   .mark { display: block; position: fixed; top: 42%; left: 0; right: 0; text-align: center; font-size: 96pt; font-weight: 700; letter-spacing: 0.1em; color: rgb(161 50 8 / 9%); transform: rotate(-30deg) }
   .key > * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }
