@@ -310,4 +310,46 @@ export const explained: readonly Explained[] = [
     ],
     why: 'Node takes "" for UTF-8; what a power cut or another process does between two calls is beyond a test in one process',
   },
+  {
+    file: 'core/src/limits/hold-size.ts',
+    names: ['this.#rated = isRated && outputTokens !== undefined ? out… | && → ||'],
+    why: 'a call whose caller has limited it is never given another limit, and one that a rate has bounded has a limit',
+  },
+  {
+    file: 'core/src/limits/leases/purse.ts',
+    names: ['for (const budget of this.#ending.values()) said.push({ b… | held: zeroUsd'],
+    why: 'of a lease that ends nobody reads what is held: it is there for the type',
+  },
+  {
+    file: 'server/src/limits/rate-lines.ts',
+    names: ['return { boot, at, wall, fullUntil: isNumber(fullUntil) ?… | 0 → (0 + 1)'],
+    why: 'the first millisecond of 1970 is as long over as the second',
+  },
+  {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ['const LARGE_BYTES = 4 * 1024 * 1024'],
+    why: 'when it is made anew is a matter of the disk, and that it is made anew is tested',
+  },
+  {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ['else if (this.#isUnsynced && this.#file !== undefined && …'],
+    why: 'what is synced and what is not is told apart by the loss of power alone',
+  },
+  {
+    file: 'sqlite/thread/lend.ts',
+    names: ['lease.granted += share > lack ? share : lack | > → >='],
+    why: 'of two equal amounts either is the larger',
+  },
+  {
+    file: 'sqlite/thread/leases.ts',
+    names: [
+      'if (gone.length === 0 && ownsLease.get(owner.id) === unde… | gone.length === 0 && ownsLease.get(owner.id) === undefine… → false',
+    ],
+    why: 'a beat that has nothing to say then writes that it lives: it costs a write and changes nothing else',
+  },
+  {
+    file: 'sqlite/thread/counted-charges.ts',
+    names: ["db.exec('BEGIN')"],
+    why: 'only another process that writes between the two statements could tell',
+  },
 ]

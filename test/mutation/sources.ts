@@ -116,7 +116,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${rates}/ring-window.ts`]: [`${rates}/count-window.test.ts`, `${rates}/local-rates.test.ts`],
     [`${rates}/bucket-window.ts`]: [`${rates}/count-window.test.ts`, `${rates}/local-rates.test.ts`],
     [`${rates}/rate-counts.ts`]: [`${rates}/local-rates.test.ts`, `${rates}/shared-rates.test.ts`],
-    [`${rates}/local-rates.ts`]: [],
+    [`${rates}/local-rates.ts`]: [`${server}/limits/rate-journal.test.ts`],
     [`${rates}/held-rate.ts`]: [`${rates}/shared-rates.test.ts`],
     [`${rates}/rate-authority.ts`]: [`${rates}/shared-rates.test.ts`],
     [`${rates}/shared-rates.ts`]: [],

@@ -207,6 +207,16 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
       expect((await one.ask([[[budget, 1]]])).shortages).toEqual([[{ budgetId: budget.id, room: 0n, holders: [] }]])
     })
 
+    test('an owner whose rows charged more than there was is lent nothing more, whatever it has given back', async () => {
+      const budget = testBudget(100)
+      const one = await start()
+      await one.ask([[[budget, 1]]])
+      await one.giveBack(budget, 100)
+      await one.settle(150, budget)
+      const { shortages } = await one.ask([[[budget, 10]]])
+      expect(shortages).toEqual([[{ budgetId: budget.id, room: -50n, holders: [] }]])
+    })
+
     test('a charge beyond the cap is seen as such', async () => {
       const budget = testBudget(100)
       const one = await start()

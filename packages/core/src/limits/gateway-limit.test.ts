@@ -29,6 +29,17 @@ test('limits are read as the configuration of a server says them', () => {
   expect(read.map(({ onReached }) => onReached)).toEqual(['stop', 'fallback', 'stop', 'stop', 'stop', 'stop'])
 })
 
+test('limits that count the same of different requests stand beside each other', () => {
+  const read = readLimits([
+    { usd: '1' },
+    { usd: '1', models: 'meta/*' },
+    { usd: '1', subject: { each: 'customer' } },
+    { usd: '1', subject: { customer: 'ann' } },
+    { usd: '1', subject: { customer: 'bob' } },
+  ])
+  expect(new Set(read.map(({ id }) => id)).size).toBe(5)
+})
+
 test.each([
   [[{}], 'limits[0] limits nothing: say one of usd, rpm, rpd, tpm, max_parallel.'],
   [[{ rpm: 1 }, { usd: '5', rpm: 60 }], 'limits[1].rpm cannot stand beside usd: make two limits of them.'],

@@ -206,6 +206,37 @@ test('what may stand before a prompt does not take from the answer where it is m
   expect(sized?.slices?.cost(9000)).toBeLessThan(parseUsd('0.19'))
 })
 
+describe('an answer of 9000 tokens at the most, at a cent and a half', () => {
+  test.each([
+    { comes: 'as a whole', more: {}, first: '0.0135' },
+    { comes: 'as a stream', more: { stream: true }, first: '0.006144' },
+    // Whoever goes on with it may charge for it again, and is three at the most.
+    {
+      comes: 'as a stream that others go on with',
+      more: { stream: true, provider: { continue: true } },
+      first: '0.0405',
+    },
+  ])('that comes $comes has $first USD set aside at first, and no less', ({ more, first }) => {
+    const request = { messages: [{ role: 'user', content: 'hi' }], max_tokens: 9000, ...more }
+    const { size } = sizing(request, [{ input: '0', output: '1.5' }, {}], [128_000])
+    expect(size?.first(parseUsd('0.01')).amount).toBe(parseUsd(first))
+    expect(size?.least).toBe(parseUsd(first))
+    expect(size?.within(picoUsd(parseUsd(first) - 1n))).toBeUndefined()
+    expect(size?.within(parseUsd(first))?.amount).toBe(parseUsd(first))
+  })
+})
+
+test('a prompt with a picture is looked at closely before a call without a limit is refused, or answered more shortly', () => {
+  const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${'iVBORw0K'.repeat(20_000)}` } }
+  const request = { messages: [{ role: 'user', content: [picture] }] }
+  const { size } = sizing(request, [{ input: '1', output: '1' }, {}], [undefined])
+  // Its letters would be a token each.
+  expect(size?.first(parseUsd('100')).amount).toBeGreaterThan(parseUsd('0.16'))
+  const sized = size?.within(parseUsd('0.1'))
+  expect(limitOf(sized)).toBe(4096)
+  expect(sized?.amount).toBeLessThan(parseUsd('0.1'))
+})
+
 test('an answer that others are to take up may be charged more than once', () => {
   const messages = [{ role: 'user', content: 'hi' }]
   const request = { messages, max_tokens: 50, stream: true }

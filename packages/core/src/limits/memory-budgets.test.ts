@@ -1,6 +1,7 @@
 import { SpekaError } from '../errors.ts'
 import { picoUsd } from '../money.ts'
-import { testBudget } from './__fixtures__/budget.ts'
+import { TEST_DAY, testBudget } from './__fixtures__/budget.ts'
+import type { Budget } from './budgets.ts'
 import { describeBudgets, type BudgetsProcess, type BudgetsWorld } from './budgets.contract.ts'
 import { describeAdmission } from './leases/admission.contract.ts'
 import { MemoryBudgets, ownBudgets } from './memory-budgets.ts'
@@ -50,6 +51,21 @@ test('windows that are long over are forgotten, and no number is given twice', a
   ])
   expect(standings.map(({ spent }) => spent)).toEqual([0n, 4n])
 })
+
+test('a window that is not over is kept, however many others are made meanwhile', async () => {
+  const budgets = ownBudgets()
+  const lasting = testBudget(100, { window: 'month', endsAt: TEST_DAY + 30 * 86_400_000 })
+  const { has } = await budgets.exchange({ number: 1, has: [], wants: [want(lasting)] })
+  budgets.settled({ budgets: has.map(({ budgetNumber }) => budgetNumber), charge: picoUsd(9n) })
+  // Its process has nothing of it at the moment.
+  const end = { budget: lasting, granted: picoUsd(0n), held: picoUsd(0n), ends: true as const }
+  await budgets.exchange({ number: 2, has: [end], wants: [] })
+  for (let number = 3; number < 1500; number += 1)
+    await budgets.exchange({ number, has: [], wants: [want(testBudget(10))] })
+  expect(await budgets.standing([lasting])).toEqual([{ spent: 9n, held: 0n }])
+})
+
+const want = (budget: Budget) => ({ lacks: [{ budget, amount: picoUsd(1n) }] })
 
 /** Processes that share this memory. */
 function memoryWorld(): BudgetsWorld {

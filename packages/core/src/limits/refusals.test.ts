@@ -53,6 +53,13 @@ test.each<{ window: LimitWindow; subject: Subject; begins: string; ends: string 
   expect(limit).toMatchObject({ spent: '4.74', held: '0.25' })
 })
 
+test('a budget of which more is spent than it is has nothing left, and not less', () => {
+  const overspent = { left: picoUsd(-500_000_000_000n), held: usd('0.25') }
+  const error = budgetRefusal(budgetAt(moneyLimit({ usd: '5', window: 'day' }), NOON), overspent, usd('0.5'), NOON)
+  expect(error.message).toContain('has 0 USD left')
+  expect(error.limit).toMatchObject({ spent: '5.25', held: '0.25' })
+})
+
 test('what cannot be known names the limit, and how long to wait', () => {
   const error = unknownLeft(budgetAt(moneyLimit({ usd: '5', window: 'month' }), NOON))
   expect(error).toMatchObject({ code: 'limit_unavailable', retryAfterMs: 1000 })

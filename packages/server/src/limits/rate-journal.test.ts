@@ -12,6 +12,7 @@ beforeEach(() => {
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }))
 
 const path = () => join(dataDir, 'rates.journal')
+const written = () => statSync(path()).size
 
 /** A machine whose time is set by hand. */
 class Machine implements MachineClock {
@@ -98,6 +99,29 @@ test('what was given back does not count after it either, once something else wa
   expect(live(clock).left(rate('rpm', 5))).toBe(4)
 })
 
+test('what was given back is written down once, whatever is written behind it', () => {
+  const clock = new Machine()
+  const first = live(clock)
+  first.take(rate('rpm', 5))?.giveBack()
+  for (let count = 0; count < 3; count += 1) first.take(rate('rpm', 5))
+  expect(live(clock).left(rate('rpm', 5))).toBe(2)
+})
+
+test('what a process had written down for the next moment, and was given back, is there for what comes next', () => {
+  const clock = new Machine()
+  const many = rate('rpm', 1200)
+  const first = live(clock)
+  first.take(many)?.giveBack()
+  const before = written()
+  // As many as were written down together, the first of them for the second time.
+  const together = 1200 - (live(clock).left(many) ?? 0)
+  const again = live(clock)
+  again.take(many)?.giveBack()
+  const size = written()
+  for (let count = 0; count < together; count += 1) expect(again.take(many)).toBeDefined()
+  expect([before > 0, together > 1, written()]).toEqual([true, true, size])
+})
+
 test('a line that is torn, and what is no line, is left out', () => {
   const clock = new Machine()
   live(clock).take(rate('rpm', 5))
@@ -141,6 +165,17 @@ test('a day is a day over a start of the machine, and one that is put back makes
   live(clock).take(rate('rpd', 500, 'b'))
   clock.startAgain(-90_000_000)
   expect(live(clock).left(rate('rpd', 500, 'b'))).toBe(499)
+})
+
+test('of an earlier start of the machine nothing counts but what counts for a day', () => {
+  const clock = new Machine()
+  live(clock).take(rate('rpm', 5), rate('tpm', 100))
+  clock.startAgain(1000)
+  live(clock)
+  // The minute that counts as full is over.
+  clock.pass(60_000)
+  const later = live(clock)
+  expect([later.left(rate('rpm', 5)), later.left(rate('tpm', 100))]).toEqual([5, 100])
 })
 
 test('nobody but its owner may read it', () => {

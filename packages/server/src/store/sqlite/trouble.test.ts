@@ -103,8 +103,10 @@ describe('in trouble, a sqlite store', () => {
   test('in relaxed mode says how much a crash lost', async () => {
     let lost = 0
     const { store, trouble } = await openTroubled({ durability: 'relaxed', onLoss: (_, records) => (lost += records) })
-    await store.ledger.settle(usageRecord())
-    await store.ledger.settle(usageRecord())
+    // Else they might be on disk before it dies.
+    await trouble('full')
+    for (let count = 0; count < 2; count += 1)
+      await store.ledger.settle(usageRecord({ requestedModel: 'm'.repeat(10_000) }))
     void trouble('die')
     while ((await outcomeOf(store.registry.version())) === 'kept');
     expect(lost).toBe(2)
