@@ -5,7 +5,6 @@ import type { Store } from '../store/store.ts'
 import { readHistory, withIssued, type AccountHistory } from './account-history.ts'
 import { configuredKeysOf, termsFor, type BillingInForce } from './billing-in-force.ts'
 import { gatherFacts } from './gather-facts.ts'
-import type { InvoiceBody } from './invoice-document.ts'
 import { toIssue } from './issued-document.ts'
 import { nextMonth, spanOfMonth } from './month.ts'
 import { reckonInvoice } from './reckon-invoice.ts'
@@ -65,19 +64,22 @@ async function closeBatch(
   months: readonly string[],
   { store, inForce, now }: CloseOptions,
 ): Promise<IssuedInvoice[]> {
-  const histories: AccountHistory[] = []
-  for (const account of accounts) histories.push(await readHistory(store, account, configuredKeysOf(inForce, account)))
+  // All at once: each waits for the store several times, and the store for none of them.
+  const histories: AccountHistory[] = await Promise.all(
+    accounts.map((account) => readHistory(store, account, configuredKeysOf(inForce, account))),
+  )
   const all: IssuedInvoice[] = []
   for (const month of months) {
     const at = now()
-    const bodies: InvoiceBody[] = []
-    for (const history of histories) {
-      const { account, before } = history
-      if (before.months.has(month) || account.createdAt >= spanOfMonth(month).until) continue
-      const facts = await gatherFacts(store.ledger, history, month, termsFor(inForce, account, month, at))
-      const body = reckonInvoice(facts)
-      if (body !== undefined) bodies.push(body)
-    }
+    const missing = histories.filter(
+      ({ account, before }) => !before.months.has(month) && account.createdAt < spanOfMonth(month).until,
+    )
+    const facts = await Promise.all(
+      missing.map((history) =>
+        gatherFacts(store.ledger, history, month, termsFor(inForce, history.account, month, at)),
+      ),
+    )
+    const bodies = facts.map(reckonInvoice).filter((body) => body !== undefined)
     const invoices = await store.invoices.issue(bodies.map((body) => toIssue(body, at)))
     all.push(...invoices)
     for (const invoice of invoices) {
