@@ -1,11 +1,10 @@
 import { parseUsd, picoUsd, type PicoUsd } from '@speka/core'
-import type { IssuedInvoice, Invoices } from '../store/invoices.ts'
+import type { Invoices } from '../store/invoices.ts'
 import type { GrantRecord } from '../store/records.ts'
 import type { Ledger } from '../store/store.ts'
-import { invoiceBody } from './invoice-document.ts'
+import { billedBefore } from './billed-before.ts'
 import type { GrantLeft, UsageSpan } from './invoice-facts.ts'
 import { monthOf, spanOfMonth } from './month.ts'
-import { parseSignedUsd } from './signed-usd.ts'
 import { forceOf, spend } from './spending.ts'
 
 /** What credit depends on. */
@@ -20,6 +19,8 @@ export interface CreditQuestion {
   readonly grants: readonly GrantRecord[]
   /** What the plans of a month (`YYYY-MM`) pay for. */
   readonly allowanceOf: (month: string) => PicoUsd
+  /** By how much corrections of usage change what a month has used, from its beginning. Default: by nothing. */
+  readonly correctionsOf?: ((month: string) => PicoUsd) | undefined
   /** In ms since the epoch. */
   readonly at: number
   /** Keys whose usage is not counted. Default: none. */
@@ -41,9 +42,9 @@ export interface CreditStanding {
  * been closed yet or had none to issue, are paid for in their order as invoices would.
  */
 export async function creditAt(sources: CreditSources, question: CreditQuestion): Promise<CreditStanding> {
-  const { account, grants, allowanceOf, at } = question
+  const { account, grants, allowanceOf, correctionsOf = () => picoUsd(0n), at } = question
   const issued = await sources.invoices.list({ account })
-  const spent = spentByInvoices(issued)
+  const spent = billedBefore(issued).ofGrants
   const left = new Map(grants.map(({ id, usd }) => [id, parseUsd(usd) - (spent.get(id) ?? 0n)]))
   const closed = new Set(issued.map(({ month }) => month))
   const current = monthOf(at)
@@ -52,7 +53,7 @@ export async function creditAt(sources: CreditSources, question: CreditQuestion)
     const has = grants.map((grant) => ({ grant, left: picoUsd(left.get(grant.id) ?? 0n) }))
     const spans = await spansOf(sources, question, month, until)
     const allowance = allowanceOf(month)
-    const { ofAllowance, ofGrants } = spend({ allowance, grants: has, spans, atStart: picoUsd(0n) })
+    const { ofAllowance, ofGrants } = spend({ allowance, grants: has, spans, atStart: correctionsOf(month) })
     for (const { grant, left: now } of ofGrants) left.set(grant.id, now)
     const used = spans.reduce((sum, { charge }) => sum + charge, 0n)
     return { used: picoUsd(used), allowanceLeft: picoUsd(allowance - ofAllowance) }
@@ -73,18 +74,6 @@ export function capOf({ used, allowanceLeft, left }: CreditStanding, at: number)
     if (from <= at && at < until && one.left > 0n) cap += one.left
   }
   return picoUsd(cap)
-}
-
-/** What was spent of each grant by invoices, in pico-dollars, by its id. */
-function spentByInvoices(issued: readonly IssuedInvoice[]): ReadonlyMap<string, bigint> {
-  const spent = new Map<string, bigint>()
-  for (const { body } of issued) {
-    for (const line of invoiceBody.parse(JSON.parse(body)).lines) {
-      if (line.kind !== 'credit') continue
-      spent.set(line.grant, (spent.get(line.grant) ?? 0n) - parseSignedUsd(line.amount_usd))
-    }
-  }
-  return spent
 }
 
 /** The months before this one in which something was used since there is credit, in their order. */

@@ -4,7 +4,7 @@ import { revokeGrant as revoke } from '../operations/revoke-grant.ts'
 import { asSaid, operator, readDate, text, type Command } from './command.ts'
 import { accountOption, day, listCommand } from './list-command.ts'
 import { json, onOne, show as print } from './on-one.ts'
-import { dataOption, withStore } from './with-store.ts'
+import { configOption, dataOption, withStore } from './with-store.ts'
 
 /** The option of each field that the operation may refuse. */
 const optionOf = {
@@ -19,10 +19,12 @@ const optionOf = {
 /** `speka credits grant` */
 const grantCredit: Command = {
   name: 'credits grant',
-  usage: '--account ID --usd X [--priority N] [--from ISO] [--expires ISO] [--note T] [--json] [--data DIR]',
+  usage:
+    '--account ID --usd X [--priority N] [--from ISO] [--expires ISO] [--note T] [--config FILE] [--json] [--data DIR]',
   summary: 'Give an account prepaid credit, spent behind the allowance of its plan.',
   options: {
     ...dataOption,
+    ...configOption,
     ...json,
     ...accountOption,
     usd: { type: 'string' },
@@ -55,14 +57,15 @@ export const creditCommands: readonly Command[] = [
     name: 'credits list',
     summary: 'List prepaid credit.',
     list,
-    usage: '[--account ID]',
-    options: accountOption,
+    usage: '[--account ID] [--config FILE]',
+    options: { ...accountOption, ...configOption },
     wanted: (options) => ({ account: text(options, 'account') }),
-    headings: ['id', 'account', 'usd', 'priority', 'from', 'expires', 'status', 'note'],
-    cells: ({ id, account, usd, priority, from, expires_at: expires, status, note }) => [
+    headings: ['id', 'account', 'usd', 'left', 'priority', 'from', 'expires', 'status', 'note'],
+    cells: ({ id, account, usd, left_usd: left, priority, from, expires_at: expires, status, note }) => [
       id,
       account,
       usd,
+      left,
       String(priority),
       day(from),
       day(expires),

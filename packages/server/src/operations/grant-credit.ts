@@ -52,7 +52,7 @@ export const grantCredit = operation({
       ...(expiresAt !== undefined && { expiresAt }),
       ...(note !== undefined && { note }),
     }
-    return viewGrant(await add(parts, actor, 'grant.create', 'grant', grant), now)
+    return viewGrant(parts, await add(parts, actor, 'grant.create', 'grant', grant))
   },
 })
 

@@ -1,7 +1,10 @@
+import { formatUsd, type PicoUsd } from '@speka/core'
 import { z } from 'zod'
 import type { GrantRecord } from '../store/records.ts'
 import type { Kept } from '../store/registry.ts'
+import { creditLeft } from './credit-left.ts'
 import { shownMoment, textOf } from './moments.ts'
+import type { OperationParts } from './operation.ts'
 
 /** Prepaid credit as it is shown. */
 export const grantView = z.object({
@@ -9,6 +12,8 @@ export const grantView = z.object({
   account: z.string(),
   /** A decimal string. */
   usd: z.string(),
+  /** What can still be spent of it; `null`: it cannot be told at present. */
+  left_usd: z.string().nullable(),
   /** Of several, the one with the lowest number is spent first. */
   priority: z.number(),
   /** From when it can be spent, until before when; `null`: until it is. */
@@ -24,11 +29,28 @@ export const grantView = z.object({
 
 export type GrantView = z.output<typeof grantView>
 
+/** Grants as they are shown, with what is left of them. */
+export async function viewGrants(parts: OperationParts, grants: readonly Kept<'grant'>[]): Promise<GrantView[]> {
+  const left = new Map<string, ReadonlyMap<string, PicoUsd> | undefined>()
+  for (const { record } of grants)
+    if (!left.has(record.account)) left.set(record.account, await creditLeft(parts, record.account))
+  const now = parts.now()
+  return grants.map((kept) => viewOf(kept, left.get(kept.record.account)?.get(kept.record.id), now))
+}
+
+/** One of them. */
+export async function viewGrant(parts: OperationParts, grant: Kept<'grant'>): Promise<GrantView> {
+  const [view] = await viewGrants(parts, [grant])
+  if (view === undefined) throw new TypeError('a grant has a view')
+  return view
+}
+
 /** @param now in ms since the epoch */
-export const viewGrant = ({ record, revision }: Kept<'grant'>, now: number): GrantView => ({
+const viewOf = ({ record, revision }: Kept<'grant'>, left: PicoUsd | undefined, now: number): GrantView => ({
   id: record.id,
   account: record.account,
   usd: record.usd,
+  left_usd: leftOf(statusOf(record, now), left),
   priority: record.priority,
   from: new Date(record.from).toISOString(),
   expires_at: textOf(record.expiresAt),
@@ -38,6 +60,12 @@ export const viewGrant = ({ record, revision }: Kept<'grant'>, now: number): Gra
   revoked_at: textOf(record.revokedAt),
   revision,
 })
+
+/** What has ended is left to nobody. */
+function leftOf(status: GrantView['status'], left: PicoUsd | undefined): string | null {
+  if (status === 'expired' || status === 'revoked') return '0'
+  return left === undefined ? null : formatUsd(left)
+}
 
 function statusOf({ from, expiresAt, revokedAt }: GrantRecord, now: number): GrantView['status'] {
   if (revokedAt !== undefined) return 'revoked'

@@ -1,5 +1,9 @@
 import { NOON, fullAccount, holder, operationParts, operator } from './__fixtures__/two-accounts.ts'
+import { parseUsd } from '@speka/core'
+import { usageRecord } from '../store/__fixtures__/usage-record.ts'
+import { changePlan } from './change-account.ts'
 import { createAccount } from './create-account.ts'
+import { createKey } from './create-key.ts'
 import { grantCredit } from './grant-credit.ts'
 import { listGrants } from './list-grants.ts'
 import type { OperationParts } from './operation.ts'
@@ -13,7 +17,12 @@ beforeEach(async () => {
   account = (await createAccount(parts, operator, { name: 'Acme' })).id
 })
 
-const grant = (more: object = {}) => grantCredit(parts, operator, { account, usd: '10', ...more })
+/** A moment behind the one before: lists go by age. */
+async function grant(more: object = {}) {
+  const made = await grantCredit(parts, operator, { account, usd: '10', ...more })
+  time.now += 1
+  return made
+}
 
 test('credit is there from now on until it is spent, unless it is said otherwise', async () => {
   const made = await grant({ usd: '10.50' })
@@ -47,6 +56,29 @@ test('what has become of it is told with the list', async () => {
   time.now = Date.UTC(2026, 10, 24)
   expect(await revokeGrant(parts, operator, { id })).toEqual(revoked)
   expect(await states()).toEqual(['expired', 'revoked'])
+})
+
+test('what is left of it is told, as invoices would have it', async () => {
+  const use = (charge: string, changes: object = {}) =>
+    parts.store.ledger.settle(
+      usageRecord({ account, keyId: 'key', createdAt: time.now - 1, charge: parseUsd(charge), ...changes }),
+    )
+  await grant({ from: '2026-11-01T00:00:00Z', priority: 2 })
+  await grant({ from: '2026-11-01T00:00:00Z', priority: 1, usd: '3' })
+  const left = async () => (await listGrants(parts, operator, { account })).map(({ left_usd }) => left_usd)
+  expect(await left()).toEqual(['10', '3'])
+  await use('4')
+  expect(await left()).toEqual(['9', '0'])
+  const test = await createKey(parts, operator, { account, name: 'test', mode: 'test' })
+  await use('5', { keyId: test.id })
+  expect(await left()).toEqual(['9', '0'])
+  await changePlan(parts, operator, { id: account, plan: 'free' })
+  expect(await left()).toEqual(['10', '0'])
+  time.now = Date.UTC(2027, 0, 5)
+  await use('2.5')
+  const [first] = await listGrants(parts, operator, { account })
+  expect(first).toMatchObject({ left_usd: '8.5' })
+  expect(await revokeGrant(parts, operator, { id: first?.id })).toMatchObject({ left_usd: '0' })
 })
 
 test.each([

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { id, page } from './fields.ts'
-import { grantView, viewGrant } from './grant-view.ts'
+import { grantView, viewGrants } from './grant-view.ts'
 import { operation } from './operation.ts'
 import { accountToList, behind } from './own-account.ts'
 
@@ -12,7 +12,6 @@ export const listGrants = operation({
   async run(parts, { account: asked, after, limit }, actor) {
     const account = await accountToList(parts, actor, asked)
     await behind(parts, actor, 'grant', after)
-    const now = parts.now()
-    return (await parts.store.registry.list('grant', { account, after, limit })).map((kept) => viewGrant(kept, now))
+    return viewGrants(parts, await parts.store.registry.list('grant', { account, after, limit }))
   },
 })

@@ -17,10 +17,9 @@ export const revokeGrant = operation({
   output: grantView,
   async run(parts, { id, revision }, actor) {
     const before = await findOwn(parts, actor, 'grant', id)
-    const now = parts.now()
-    if (before.record.revokedAt !== undefined) return viewGrant(before, now)
+    if (before.record.revokedAt !== undefined) return viewGrant(parts, before)
     expectRevision(before, revision)
-    const after = { ...before.record, revokedAt: now }
-    return viewGrant(await replace(parts, actor, 'grant.revoke', before, after), now)
+    const after = { ...before.record, revokedAt: parts.now() }
+    return viewGrant(parts, await replace(parts, actor, 'grant.revoke', before, after))
   },
 })
