@@ -2,6 +2,7 @@
 // `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
 // `npm run bench -- ledger [OPTIONS]`: times reports on a large ledger.
 // `npm run bench -- limits [OPTIONS]`: sets a key with limits beside one without.
+// `npm run bench -- reconcile [OPTIONS]`: holds a large export against a large ledger.
 // `npm run bench -- against REF [OPTIONS]`: sets this checkout beside an earlier commit.
 import { join } from 'node:path'
 import { become, build, install, main, root } from '../scripts/prepare.mjs'
@@ -15,7 +16,7 @@ await main(async () => {
   }
   await build()
   if (first === 'against') become([join(root, 'bench/against.ts'), ...others])
-  else if (first === 'ledger' || first === 'limits')
+  else if (first === 'ledger' || first === 'limits' || first === 'reconcile')
     become(['--conditions=@speka/source', join(root, `bench/${first}.ts`), ...others])
   else become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
 })

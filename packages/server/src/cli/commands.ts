@@ -19,6 +19,8 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   adjustments: async () => (await import('./adjustments.ts')).adjustmentCommands,
   reprice: async () => [(await import('./reprice.ts')).reprice],
   ledger: async () => (await import('./ledger.ts')).ledgerCommands,
+  reconcile: async () => [(await import('./reconcile.ts')).reconcile],
+  margin: async () => [(await import('./margin.ts')).margin],
   doctor: async () => [(await import('./doctor.ts')).doctor],
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type * as Sqlite from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
+import { loadSqlite } from '../files/load-sqlite.ts'
 
 /** What SQLite says of a file that somebody else has locked. */
 const BUSY = 5
@@ -14,11 +14,11 @@ const BUSY = 5
  */
 export function claimJournal(dataDir: string): (() => void) | undefined {
   const path = join(dataDir, 'rates.lock')
-  let database: Sqlite.DatabaseSync | undefined
+  let database: DatabaseSync | undefined
   try {
     // For nobody else to open: who reads it could keep the claim from its owner.
     closeSync(openSync(path, 'a', 0o600))
-    database = new (sqlite().DatabaseSync)(path, { timeout: 0 })
+    database = new (loadSqlite().DatabaseSync)(path, { timeout: 0 })
     database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     database?.close()
@@ -28,20 +28,6 @@ export function claimJournal(dataDir: string): (() => void) | undefined {
   }
   const claimed = database
   return () => claimed.close()
-}
-
-/**
- * Loaded once it is needed, and without a word: Node 22 tells whoever loads it that it is experimental, which is nothing that who
- * runs a gateway has asked.
- */
-function sqlite(): typeof Sqlite {
-  const { emitWarning } = process
-  process.emitWarning = () => {}
-  try {
-    return createRequire(import.meta.url)('node:sqlite') as typeof Sqlite
-  } finally {
-    process.emitWarning = emitWarning
-  }
 }
 
 function isBusy(error: unknown): boolean {

@@ -37,6 +37,7 @@ import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
 import { showInvoice } from '../operations/show-invoice.ts'
 import { showKey } from '../operations/show-key.ts'
+import { totalMargin } from '../operations/total-margin.ts'
 import { totalUsage } from '../operations/total-usage.ts'
 import { updateAccount } from '../operations/update-account.ts'
 import { updateKey } from '../operations/update-key.ts'
@@ -181,6 +182,12 @@ export const managementRows: readonly ManagementRow[] = [
     operation: addAdjustment,
     summary: 'Add to what an account pays, or take from it.',
     status: 201,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/margin',
+    operation: totalMargin,
+    summary: 'Add up what was charged and what it cost the operator.',
   },
   { method: 'GET', path: '/api/v1/requests', operation: listRequests, summary: 'List requests, the newest first.' },
   {

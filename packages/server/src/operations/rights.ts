@@ -26,6 +26,8 @@ export const rights = [
   'tokens.read',
   'tokens.write',
   'usage.read',
+  /** See what requests cost the operator, and what he earns on them: the operator's alone. */
+  'margin.read',
   'audit.read',
   'alerts.read',
   'models.read',
