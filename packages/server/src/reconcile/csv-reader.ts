@@ -46,7 +46,7 @@ export class CsvReader {
       if (newline === -1 && !isEnd) break
       const isOpen = newline === -1
       const end = isOpen ? text.length : newline
-      if (isOpen && at === end) break
+      if (isOpen && at >= end) break
       const line = withoutReturn(text, at, end)
       this.#delimiter ??= delimiterOf(line)
       if (!line.includes('"')) {

@@ -49,8 +49,9 @@ const beginsWith = (bytes: Buffer, first: readonly number[]): boolean => first.e
 class Decoder {
   readonly #encoding: (typeof MARKS)[number]['encoding']
   readonly #decoder: InstanceType<typeof TextDecoder>
-  /** Lines that have ended in what is decoded. */
+  /** Lines that have ended in what is decoded, and the last byte of it. */
   #lines = 0
+  #lastByte = 0
 
   constructor(encoding: (typeof MARKS)[number]['encoding']) {
     this.#encoding = encoding
@@ -66,26 +67,33 @@ class Decoder {
       )
     }
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) this.#lines += 1
+    this.#lastByte = bytes.at(-1) ?? this.#lastByte
     return text
   }
 
   end(): void {
-    this.#decode(() => this.#decoder.decode(), Buffer.alloc(0))
+    this.#decode(() => this.#decoder.decode())
   }
 
-  #decode(decode: () => string, bytes: Buffer): string {
+  /** @param bytes none at the end of the file. */
+  #decode(decode: () => string, bytes?: Buffer): string {
     try {
       return decode()
     } catch {
-      if (this.#encoding !== 'utf-8')
-        throw exportError(
-          `Behind line ${this.#lines + 1} the file is not UTF-16, though it begins as such. It was cut.`,
-        )
-      const { line, byte } = firstStray(bytes)
-      throw exportError(
-        `Line ${this.#lines + line} is not UTF-8${byte === undefined ? ', it ends within a character: the file was cut' : ` (byte 0x${byte.toString(16)}): it may be Latin-1 or Windows-1252. Save the file as UTF-8`}.`,
-      )
+      throw exportError(this.#encoding === 'utf-8' ? this.#strayUtf8(bytes) : this.#strayUtf16())
     }
+  }
+
+  #strayUtf16(): string {
+    return `Behind line ${this.#lines + 1} the file is not UTF-16, though it begins as such. It was cut.`
+  }
+
+  #strayUtf8(bytes: Buffer | undefined): string {
+    if (bytes === undefined)
+      return `Line ${this.#lines + 1} is not UTF-8, it ends within a character: the file was cut. Export it again.`
+    const { line, byte = this.#lastByte } = firstStray(bytes)
+    const shown = `byte 0x${byte.toString(16)}`
+    return `Line ${this.#lines + line} is not UTF-8 (${shown}): it may be Latin-1 or Windows-1252. Save the file as UTF-8.`
   }
 }
 

@@ -1,5 +1,5 @@
 import type { UsageRecord } from '@speka/core'
-import type { Ledger } from '../store/store.ts'
+import type { Ledger, RequestPage } from '../store/store.ts'
 import { compareRequests } from './compare-requests.ts'
 import { compareSums } from './compare-sums.ts'
 import type { Difference, Measure } from './difference.ts'
@@ -175,12 +175,14 @@ function setApart(apart: Apart, { isFailed, id, used }: LedgerEntry, by: LinesRe
 
 async function* recordsIn(ledger: Ledger, { since, until }: TimeSpan): AsyncGenerator<UsageRecord> {
   const filter = { ...(since > -Infinity && { since }), ...(until < Infinity && { until }), first: 'oldest' } as const
-  let cursor: string | undefined
-  do {
-    const { records, next } = await ledger.requests(filter, cursor, PAGE_RECORDS)
+  const ask = (cursor?: string): Promise<RequestPage> => ledger.requests(filter, cursor, PAGE_RECORDS)
+  for (let page: Promise<RequestPage> | undefined = ask(); page !== undefined;) {
+    const { records, next }: RequestPage = await page
+    // It is read on another thread, while these are looked at here.
+    page = next === undefined ? undefined : ask(next)
+    page?.catch(() => {})
     yield* records
-    cursor = next
-  } while (cursor !== undefined)
+  }
 }
 
 const widened = ({ since, until }: TimeSpan): TimeSpan => ({ since: since - MARGIN_MS, until: until + MARGIN_MS })

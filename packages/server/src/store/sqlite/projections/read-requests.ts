@@ -36,15 +36,39 @@ export function readRequests(
   // A hash may stand for another text too: then a page of the index is less than one of records.
   for (;;) {
     const places = readPlaces(readers, filter, wanted, from, limit)
-    for (const place of places) {
-      const [row] = rowsAfter(readers.ledger, { owner: place.owner, n: place.n - 1 }, 1)
-      from = place
-      if (row === undefined || !hasSession(row, filter)) continue
-      rows.push(row)
-      if (rows.length === limit) return { rows, next: from }
+    for (const run of runsIn(places)) {
+      const found = rowsAfter(readers.ledger, { owner: run.owner, n: run.n - 1 }, run.length)
+      for (const row of found) {
+        // Behind a row that somebody has removed come others than were asked for.
+        if (row.n >= run.n + run.length) break
+        if (!hasSession(row, filter)) continue
+        rows.push(row)
+        if (rows.length === limit) return { rows, next: { time: row.createdAt, owner: row.owner, n: row.n } }
+      }
     }
+    from = places.at(-1) ?? from
     if (places.length < limit) return { rows, next: undefined }
   }
+}
+
+/** Places of one owner, one behind the other. */
+interface Run {
+  readonly owner: number
+  /** The number of the first. */
+  readonly n: number
+  readonly length: number
+}
+
+/** Places that stand side by side in the ledger are read at once: of an owner's requests by time, the oldest first, most do. */
+function runsIn(places: readonly PagePlace[]): Run[] {
+  const runs: Run[] = []
+  for (const { owner, n } of places) {
+    const last = runs.at(-1)
+    if (last !== undefined && last.owner === owner && last.n + last.length === n)
+      runs[runs.length - 1] = { ...last, length: last.length + 1 }
+    else runs.push({ owner, n, length: 1 })
+  }
+  return runs
 }
 
 /** The newest row with an upstream's id. */
