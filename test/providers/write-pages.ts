@@ -1,10 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { managementPage, withManagement } from '../management-page/management-page.ts'
+import { reconcilePage, withExports } from '../reconcile-page/reconcile-page.ts'
 import { unitPage, withUnits } from '../units/unit-pages.ts'
 import { pages, withProviders } from './provider-pages.ts'
 
-// `npm run providers` brings the pages that list providers, units, routes and rights in step with their tables.
+// `npm run providers` brings the pages that list providers, units, routes, rights and exports in step with their tables.
 
 const root = resolve(import.meta.dirname, '..', '..')
 
@@ -13,3 +14,5 @@ for (const page of pages) writeFileSync(join(root, page), withProviders(readFile
 writeFileSync(join(root, unitPage), withUnits(readFileSync(join(root, unitPage), 'utf8')))
 
 writeFileSync(join(root, managementPage), withManagement(readFileSync(join(root, managementPage), 'utf8')))
+
+writeFileSync(join(root, reconcilePage), withExports(readFileSync(join(root, reconcilePage), 'utf8')))

@@ -121,20 +121,20 @@ function show(found: ReconciliationView, terminal: Terminal): void {
     ]),
   )
   const notes = [
-    [outside, 'lines are of another time, and were passed over.'],
+    [outside, 'Lines of another time, passed over'],
     [
       uncosted.count,
-      'have a cost on one side alone: of these, tokens were compared. The ledger has one where the target has "cost".',
+      'With a cost on one side alone (the ledger has one where the target has "cost"), so only tokens were compared',
     ],
-    [failed, 'attempts failed: the provider may charge for them, and they have no id to find them by.'],
+    [failed, 'Attempts that failed, for which the provider may charge and has told no id'],
     [
       withoutId.count,
-      `answers had no id of the provider’s (${withoutId.ledger_usd} USD): they cannot be found in such an export.`,
+      `Answers without an id of the provider’s, ${withoutId.ledger_usd} USD, which no line can be matched with`,
     ],
   ] as const
   const told = notes.filter(([count]) => count > 0)
   if (told.length > 0) terminal.out('')
-  for (const [count, says] of told) terminal.out(`${count} ${says}`)
+  for (const [count, says] of told) terminal.out(`${says}: ${count}.`)
   if (found.largest.length > 0) showLargest(found.largest, terminal)
 }
 

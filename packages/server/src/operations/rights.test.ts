@@ -25,6 +25,8 @@ const operators = new Set([
   'addAdjustment',
   'reprice',
   'listReprices',
+  'reconcileUsage',
+  'totalMargin',
 ])
 
 const ofAnAccount = everyOperation.map(({ name }) => name).filter((name) => !operators.has(name))

@@ -33,6 +33,8 @@ import { rotateKey } from '../rotate-key.ts'
 import { setLimit } from '../set-limit.ts'
 import { showAccount } from '../show-account.ts'
 import { showKey } from '../show-key.ts'
+import { reconcileUsage } from '../reconcile-usage.ts'
+import { totalMargin } from '../total-margin.ts'
 import { totalUsage } from '../total-usage.ts'
 import { updateAccount } from '../update-account.ts'
 import { updateKey } from '../update-key.ts'
@@ -40,6 +42,7 @@ import { exportRecords } from '../export-records.ts'
 import { rebuildSums } from '../rebuild-sums.ts'
 import { verifyAudit } from '../verify-audit.ts'
 import { verifyLedger } from '../verify-ledger.ts'
+import { bytesOf } from '../../reconcile/__fixtures__/bytes-of.ts'
 import type { Ids } from './two-accounts.ts'
 
 /** An operation as a test may call it for an account that has one of each. */
@@ -124,6 +127,14 @@ const rows: Readonly<Record<string, Row>> = {
     ({ account }) => ({ account, usd: '-1', reason: 'a' }),
   ],
   listAdjustments: ['list-adjustments.ts', listAdjustments, 'adjustment', ['account', 'after'], () => ({})],
+  totalMargin: ['total-margin.ts', totalMargin, 'account', [], () => ({})],
+  reconcileUsage: [
+    'reconcile-usage.ts',
+    reconcileUsage,
+    'account',
+    [],
+    () => ({ provider: 'acme', export: bytesOf('id,cost\na,1\n') }),
+  ],
   verifyAudit: ['verify-audit.ts', verifyAudit, 'account', [], () => ({})],
   verifyLedger: ['verify-ledger.ts', verifyLedger, 'account', [], () => ({})],
   rebuildSums: ['rebuild-sums.ts', rebuildSums, 'account', [], () => ({})],
