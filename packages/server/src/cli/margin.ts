@@ -1,6 +1,7 @@
 import { marginGroups, totalMargin } from '../operations/total-margin.ts'
 import { asSaid, operator, readDate, text, UsageError, type Command } from './command.ts'
-import { csvLine, printTable } from './table.ts'
+import { csvLine } from '../tables/csv-line.ts'
+import { printTable } from './table.ts'
 import { dataOption, withStoreToRead } from './with-store.ts'
 
 /** `speka margin`: what requests were charged for, and what they cost the operator. */

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs'
 import { SpekaError } from '@speka/core'
 import { reconcileUsage, type DifferenceView, type ReconciliationView } from '../operations/reconcile-usage.ts'
 import { asSaid, operator, readDate, text, UsageError, type Command, type Options, type Terminal } from './command.ts'
-import { csvLine, printTable } from './table.ts'
+import { csvLine } from '../tables/csv-line.ts'
+import { printTable } from './table.ts'
 import { dataOption, withStoreToRead } from './with-store.ts'
 
 /** `speka reconcile`: holds a provider's export against the ledger. Exits with 1 when something differs. */
