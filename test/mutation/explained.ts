@@ -336,6 +336,11 @@ export const explained: readonly Explained[] = [
     why: 'what is synced and what is not is told apart by the loss of power alone',
   },
   {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ["const byDay = entries.filter(({ kind }) => kind === 'rpd') | kind === 'rpd' → true"],
+    why: 'what counts for a minute is over when the minute is that counts as full after a start of the machine',
+  },
+  {
     file: 'sqlite/thread/lend.ts',
     names: ['lease.granted += share > lack ? share : lack | > → >='],
     why: 'of two equal amounts either is the larger',

@@ -242,6 +242,16 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
       expect((await other.ask([[[budget, 10]]])).shortages).toEqual([undefined])
     })
 
+    test('a change of a cap that is told late does not undo a later one', async () => {
+      const budget = testBudget(100)
+      const lowered = withCap(budget, 50)
+      const raised = withCap(lowered, 80)
+      const one = await start()
+      await one.ask([[[budget, 1]]])
+      expect((await one.ask([[[raised, 1]]])).has).toMatchObject([{ granted: 100n, recalled: 20n }])
+      expect((await one.ask([[[lowered, 1]]])).has).toMatchObject([{ granted: 100n, recalled: 20n }])
+    })
+
     test('a cap that goes up is there at once', async () => {
       const budget = testBudget(100)
       const one = await start()

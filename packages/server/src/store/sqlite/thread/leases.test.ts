@@ -17,15 +17,62 @@ import type { RowText } from '../usage-record-table.ts'
 import { encodeRecord } from '../usage-row.ts'
 import { sqliteDatabase, type SqliteDatabase } from './database.ts'
 import { endOwners } from './end-owners.ts'
+import type { SentBudget } from './lease-messages.ts'
 import { openDatabase } from './open-database.ts'
 
 // What `budgets.test.ts` shows of threads, shown of what runs in them, many times as fast.
 describeBudgets('the database of sqlite', { open: async () => databaseWorld(), runs: 30 })
 describeAdmission('the database of sqlite', { open: async () => databaseWorld(), runs: 10 })
 
+describe('what a window had spent before rows named it', () => {
+  const first = { id: 'a', cap: 100n, revision: 1 }
+
+  /** A call that lacks five of it. */
+  function calling() {
+    const path = newPath()
+    const db = openDatabase(path)
+    const { exchange } = sqliteDatabase(db, path)
+    const call = (number: number, budget: Pick<SentBudget, 'isKnown' | 'before'>) =>
+      exchange({
+        number,
+        budgets: [{ ...first, ...budget }],
+        has: [{ budget: 0, granted: 0n, held: 0n, ends: false }],
+        wants: [{ lacks: [{ budget: 0, amount: 5n }] }],
+      })
+    return { call, close: () => db.close() }
+  }
+
+  test('is asked for before anything is lent, once', () => {
+    const { call, close } = calling()
+    expect(call(1, { isKnown: true, before: undefined })).toEqual({ unknown: ['a'] })
+    expect(call(1, { isKnown: true, before: { amount: 40n, isFinal: true } })).toMatchObject({
+      has: [{ granted: 60n }],
+    })
+    expect(call(2, { isKnown: true, before: undefined })).toMatchObject({ has: [{ granted: 60n }] })
+    close()
+  })
+
+  test('is asked for again once every process knows of the limit, and stays as it is then', () => {
+    const { call, close } = calling()
+    const soFar = { amount: 40n, isFinal: false }
+    expect(call(1, { isKnown: false, before: soFar })).toMatchObject({ has: [{ granted: 60n }] })
+    expect(call(2, { isKnown: false, before: undefined })).toMatchObject({ has: [{ granted: 60n }] })
+    expect(call(3, { isKnown: true, before: soFar })).toEqual({ unknown: ['a'] })
+    expect(call(3, { isKnown: true, before: { amount: 45n, isFinal: true } })).toMatchObject({
+      has: [{ granted: 55n }],
+    })
+    expect(call(4, { isKnown: true, before: { amount: 99n, isFinal: true } })).toMatchObject({
+      has: [{ granted: 55n }],
+    })
+    close()
+  })
+})
+
+const newPath = (): string => join(mkdtempSync(join(tmpdir(), 'speka-leases-')), 'speka.db')
+
 /** Databases on one file, each as its thread has it, but in this one. */
 function databaseWorld(): BudgetsWorld {
-  const path = join(mkdtempSync(join(tmpdir(), 'speka-leases-')), 'speka.db')
+  const path = newPath()
   const closing: (() => void)[] = []
   return {
     async start() {
