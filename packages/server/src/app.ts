@@ -20,6 +20,7 @@ import { showKey, type CallLimits } from './endpoints/key.ts'
 import { showMetrics } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import { responses } from './endpoints/responses.ts'
+import { STRIPE_WEBHOOK_PATH, takeStripeMessage } from './endpoints/stripe-webhook.ts'
 import type { ResponderParts } from './http/answer-responder.ts'
 import { ConnectionEnd, MOST_REQUESTS } from './http/connection-end.ts'
 import { allowOrigin } from './http/cors.ts'
@@ -38,6 +39,7 @@ import { managementHandler, type AdminParts } from './management/management-rout
 import { describeManagement } from './management/openapi.ts'
 import { respondOutput } from './management/respond-output.ts'
 import { managementRows } from './management/routes.ts'
+import type { OpenPayments } from './payments/open-payments.ts'
 import { Replies } from './replies/replies.ts'
 import { withoutFile } from './store/without-file.ts'
 import type { Store } from './store/store.ts'
@@ -54,6 +56,8 @@ export interface AppParts {
   readonly clock: Clock
   /** What limits calls. Default: nothing. */
   readonly callLimits?: CallLimits | undefined
+  /** Who hears of payments. Default: nobody. */
+  readonly payments?: Pick<OpenPayments, 'isOpen' | 'take'> | undefined
   /** Whether new requests are welcome: false while the server is stopping. */
   readonly isAccepting: () => boolean
   /** Default: {@link defaultHttpLimits}. */
@@ -74,6 +78,12 @@ const routes: readonly RouteRow[] = [
     path: '/readyz',
     access: 'public',
     handler: ({ isAccepting, store }) => ready(isAccepting, store.ledger),
+  },
+  {
+    method: 'POST',
+    path: STRIPE_WEBHOOK_PATH,
+    access: 'public',
+    handler: ({ payments }) => takeStripeMessage(payments),
   },
   { method: 'GET', path: '/v1/models', access: 'key', handler: telling(({ live }) => listModels(live)) },
   { method: 'GET', path: '/v1/models/*', access: 'key', handler: telling(({ live }) => oneModel(live)) },

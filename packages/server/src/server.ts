@@ -13,6 +13,8 @@ import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { CreditBook } from './limits/credit-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
+import { openPayments, type OpenPayments } from './payments/open-payments.ts'
+import { putOnPlanBy } from './put-on-plan.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
 import { storeIn } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
@@ -128,7 +130,16 @@ export async function startServer(
     })
     const live: LiveConfig = new LiveConfig(settings, world, (next, table) => checkLimits(book, next, table), config)
     configureBook(book, config)
-    return await listen(settings, { log, transports, live, store, health, known, book, limits, alerts })
+    const payments = openPayments({
+      store,
+      clock: realClock,
+      tell: (make) => alerts.tellOfPayment(make),
+      putOnPlan: putOnPlanBy({ store, config: () => live.current.config, log }),
+      onTrouble: (trouble, fields) => log.pino.warn(fields, trouble),
+    })
+    opened.unshift(payments)
+    await payments.configure(config.billing)
+    return await listen(settings, { log, transports, live, store, health, known, book, limits, alerts, payments })
   } catch (error) {
     for (const part of opened) await part.close()
     throw error
@@ -160,11 +171,12 @@ interface Parts {
   readonly book: CompiledLimits
   readonly limits: ServerLimits
   readonly alerts: OpenAlerts
+  readonly payments: OpenPayments
 }
 
 async function listen(
   settings: Settings,
-  { log, transports, live, store, health, known, book, limits, alerts }: Parts,
+  { log, transports, live, store, health, known, book, limits, alerts, payments }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
   const keys = await openKeyDirectory({
@@ -190,6 +202,7 @@ async function listen(
     metrics,
     clock: realClock,
     callLimits: { book, rates: limits.rates },
+    payments,
     isAccepting: () => accepting,
   })
   await bind(server, settings)
@@ -209,6 +222,9 @@ async function listen(
         (error: SpekaError) => log.pino.error({ cause: causeOf(error) }, `accounts keep their plans: ${error.message}`),
       )
       alerts.configure(current.config.alerts)
+      payments
+        .configure(current.config.billing)
+        .catch((error: Error) => log.pino.error(`payments are taken as before: ${error.message}`))
       for (const warning of current.config.warnings) log.pino.warn(warning)
       log.pino.info('configuration reloaded')
     },
@@ -229,6 +245,7 @@ async function listen(
     live.close()
     await keys.close()
     await limits.close()
+    await payments.close()
     await alerts.close()
     await store.close()
     await transports.close()

@@ -46,7 +46,7 @@ export async function paymentsRig(over: Partial<AccountRecord> = { email: 'buyer
   const clock = createFakeClock(START)
   const store = openMemoryStore()
   const stripe = await startStripe(() => clock.now())
-  const provider = await openStripe(settingsFor(stripe), 0)
+  const provider = await openStripe(settingsFor(stripe), { retries: 0 })
   const invoices = invoicesOf()
   const by = { at: clock.now(), actor: 'operator:cli', action: 'account.create' }
   const record: AccountRecord = {

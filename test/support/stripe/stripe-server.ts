@@ -12,6 +12,8 @@ export interface StripeCall {
   readonly method: string
   readonly path: string
   readonly form: Form
+  /** What it was sent as: its query, or its body. */
+  readonly sent: string
   readonly key: string | undefined
 }
 
@@ -37,7 +39,7 @@ export interface StripeServer {
 export const WEBHOOK_SECRET = 'whsec_of_the_tests'
 
 /** A key it takes. It takes any. */
-export const SECRET_KEY = ['sk', 'test', 'of_the_tests'].join('_')
+export const SECRET_KEY = ['sk', 'test', 'ofTheTests'].join('_')
 
 /**
  * Stripe, as far as the hand-over of invoices and their payment go, on a port of its own: with its books in memory, with its
@@ -64,13 +66,15 @@ export async function startStripe(now: () => number = Date.now, port = 0): Promi
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = '', query = ''] = (request.url ?? '').split('?')
-    const sent = await text(request)
+    const body = await text(request)
+    const sent = body === '' ? query : body
     const method = request.method ?? ''
     const key = request.headers['idempotency-key']
     const call = {
       method,
       path,
-      form: readForm(sent === '' ? query : sent),
+      form: readForm(sent),
+      sent,
       key: key === undefined ? key : String(key),
     }
     n += 1

@@ -10,6 +10,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   tokens: async () => (await import('./tokens.ts')).tokenCommands,
   limits: async () => (await import('./limits.ts')).limitCommands,
   credits: async () => (await import('./credits.ts')).creditCommands,
+  billing: async () => (await import('./billing.ts')).billingCommands,
   alerts: async () => (await import('./alerts.ts')).alertCommands,
   audit: async () => [(await import('./audit.ts')).audit],
   models: async () => [(await import('./models.ts')).models],

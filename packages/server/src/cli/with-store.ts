@@ -2,6 +2,7 @@ import { SpekaError } from '@speka/core'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { isConfiguredTest, configuredKeyId, type ConfiguredKey } from '../keys/configured-key.ts'
 import { openPepper } from '../keys/pepper.ts'
+import type { Collector } from '../operations/collector.ts'
 import type { OperationParts } from '../operations/operation.ts'
 import type { PlansInForce } from '../operations/plans.ts'
 import { storeIn, type StorePlace } from '../store/open-store.ts'
@@ -49,6 +50,7 @@ export const operationParts = (settings: Settings, store: Store): OperationParts
   pepper: () => openPepper(settings.keyPepper, settings.dataDir, store.registry),
   now: Date.now,
   plans: () => plansOf(settings),
+  collector: () => collectorOf(settings),
 })
 
 /** What the configuration says of plans as it is now. @throws SpekaError `invalid_request` when it cannot be read. */
@@ -71,3 +73,17 @@ const knownKeys = (keys: readonly ConfiguredKey[]): PlansInForce['keys'] => ({
   names: new Map(keys.map(({ name }) => [configuredKeyId(name), name])),
   testKeys: keys.filter(isConfiguredTest).map(({ name }) => configuredKeyId(name)),
 })
+
+/** Who takes payments by the configuration as it is now. @throws SpekaError `invalid_request` when it, or they, cannot be used. */
+async function collectorOf(settings: Settings): Promise<Collector | undefined> {
+  const { loadConfig } = await import('../config/load-config.ts')
+  const { openStripe } = await import('../payments/stripe/open-stripe.ts')
+  try {
+    const { billing } = loadConfig(settings)
+    if (billing?.stripe === undefined) return undefined
+    const { graceDays, stripe } = billing
+    return { provider: await openStripe(stripe), graceDays, firstMonth: stripe.firstMonth }
+  } catch (cause) {
+    throw new SpekaError('invalid_request', cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}

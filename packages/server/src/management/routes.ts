@@ -4,6 +4,7 @@ import { changeRole, removeMember } from '../operations/change-member.ts'
 import { closeMonth } from '../operations/close-month.ts'
 import { createAccount } from '../operations/create-account.ts'
 import { createKey } from '../operations/create-key.ts'
+import { createCheckout, createPortal } from '../operations/create-payment-page.ts'
 import { createTeam } from '../operations/create-team.ts'
 import { createToken } from '../operations/create-token.ts'
 import { grantCredit } from '../operations/grant-credit.ts'
@@ -20,6 +21,7 @@ import { listKeys } from '../operations/list-keys.ts'
 import { listLimits, showLimit } from '../operations/list-limits.ts'
 import { listMembers } from '../operations/list-members.ts'
 import { listModels } from '../operations/list-models.ts'
+import { listPayments } from '../operations/list-payments.ts'
 import { listProviders } from '../operations/list-providers.ts'
 import { listRefusals } from '../operations/list-refusals.ts'
 import { listRequests, showRequest } from '../operations/list-requests.ts'
@@ -139,7 +141,32 @@ export const managementRows: readonly ManagementRow[] = [
     operation: listRefusals,
     summary: 'List who was refused by which limit, by minute, the newest first.',
   },
-  { method: 'GET', path: '/api/v1/tokens', operation: listTokens, summary: 'List the tokens of this API.' },
+  {
+    method: 'POST',
+    path: '/api/v1/billing/checkout',
+    operation: createCheckout,
+    summary: 'Make a page where an account leaves a payment method and takes a plan.',
+    status: 201,
+  },
+  {
+    method: 'POST',
+    path: '/api/v1/billing/portal',
+    operation: createPortal,
+    summary: 'Make a page where an account sees what it has paid, and changes its payment method.',
+    status: 201,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/payments',
+    operation: listPayments,
+    summary: 'List what became of invoices that were handed over.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/tokens',
+    operation: listTokens,
+    summary: 'List the tokens of this API.',
+  },
   {
     method: 'POST',
     path: '/api/v1/tokens',

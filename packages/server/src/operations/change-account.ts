@@ -79,6 +79,12 @@ async function changeStatus(
   const before = await findOwn(parts, actor, 'account', id)
   expectRevision(before, revision)
   const now = parts.now()
-  if (before.record.status === status) return viewAccount(before, now)
-  return viewAccount(await replace(parts, actor, action, before, { ...before.record, status }), now)
+  const after = { ...before.record, status, ...(status === 'suspended' && asSuspended(before.record)) }
+  if (isDeepStrictEqual(after, before.record)) return viewAccount(before, now)
+  return viewAccount(await replace(parts, actor, action, before, after), now)
+}
+
+/** What an operator suspends is his to resume, whatever it was suspended for before: paying does not undo it. */
+function asSuspended({ unpaid }: AccountRecord): Pick<AccountRecord, 'unpaid'> {
+  return unpaid === undefined ? {} : { unpaid: { ...unpaid, hasSuspended: false } }
 }

@@ -2,6 +2,7 @@ import { SpekaError } from '@speka/core'
 import { z } from 'zod'
 import type { Actor } from '../actor.ts'
 import type { Store } from '../store/store.ts'
+import type { Collector } from './collector.ts'
 import type { GatewayView } from './gateway-view.ts'
 import type { PlansInForce } from './plans.ts'
 import { demandRight, type Right } from './rights.ts'
@@ -15,6 +16,8 @@ export interface OperationParts {
   readonly now: () => number
   /** What the configuration says of plans. Read when it is asked for. */
   readonly plans: () => Promise<PlansInForce>
+  /** Who takes payments. Read when it is asked for. Default: nobody. */
+  readonly collector?: (() => Promise<Collector | undefined>) | undefined
   /** The gateway that is running. Default: none is, as for a command beside it. */
   readonly gateway?: GatewayView | undefined
   /** Told how far something is that takes long. */

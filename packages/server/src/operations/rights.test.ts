@@ -27,6 +27,7 @@ const operators = new Set([
   'listReprices',
   'reconcileUsage',
   'totalMargin',
+  'handOverInvoices',
 ])
 
 const ofAnAccount = everyOperation.map(({ name }) => name).filter((name) => !operators.has(name))
@@ -54,6 +55,9 @@ const may: Readonly<Record<AccountRole, readonly string[]>> = {
     'listInvoices',
     'listAdjustments',
     'listGrants',
+    'createCheckout',
+    'createPortal',
+    'listPayments',
   ],
   member: [...looking, 'showKey', 'listKeys', 'createKey', 'updateKey', 'rotateKey', 'revokeKey'],
   admin: ofAnAccount,

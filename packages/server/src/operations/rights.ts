@@ -33,6 +33,8 @@ export const rights = [
   'models.read',
   /** See invoices, drafts of them, and adjustments. */
   'invoices.read',
+  /** Leave a payment method where payments are taken, take a plan by it, and change it. */
+  'payments.write',
   /** Close a month, and adjust what an account is to pay: the operator's alone. */
   'invoices.write',
   /** See the providers, how they fare, and which of the operator's keys they take: the operator's alone. */
@@ -63,13 +65,14 @@ const managing: readonly Right[] = [
   'audit.read',
   'buyer.write',
   'invoices.read',
+  'payments.write',
 ]
 
 /** Within the account alone: what is another's is not there for them. */
 const rightsOfRole: Readonly<Record<AccountRole, readonly Right[]>> = {
   owner: [...managing, 'owners.write'],
   admin: managing,
-  billing: [...looking, 'buyer.write', 'invoices.read'],
+  billing: [...looking, 'buyer.write', 'invoices.read', 'payments.write'],
   member: working,
   viewer: [...looking, 'keys.read'],
 }

@@ -1,6 +1,7 @@
 import { SpekaError, type Clock } from '@speka/core'
 import { Watch } from '../alerts/watch.ts'
 import type { Billing } from '../config/billing-schema.ts'
+import type { StripeSettings } from '../config/stripe-schema.ts'
 import type { Invoices } from '../store/invoices.ts'
 import type { Registry } from '../store/registry.ts'
 import type { ReplyStore } from '../store/store.ts'
@@ -24,6 +25,8 @@ export interface OpenPaymentsParts {
   /** Puts an account on a plan. @throws SpekaError where that cannot be */
   readonly putOnPlan: (account: string, plan: string) => Promise<void>
   readonly onTrouble: (trouble: string, fields: Readonly<Record<string, unknown>>) => void
+  /** Default: {@link openStripe} */
+  readonly open?: ((settings: StripeSettings) => Promise<BillingProvider>) | undefined
 }
 
 /** Payments of this process: it hears what the provider says, and of several processes one at a time looks for what is to be done. */
@@ -44,7 +47,14 @@ interface InForce {
   readonly billing: Billing
 }
 
-export function openPayments({ store, clock, tell, putOnPlan, onTrouble }: OpenPaymentsParts): OpenPayments {
+export function openPayments({
+  store,
+  clock,
+  tell,
+  putOnPlan,
+  onTrouble,
+  open = openStripe,
+}: OpenPaymentsParts): OpenPayments {
   let current: InForce | undefined
   let isClosing = false
   const handOvers = new HandOvers()
@@ -96,7 +106,7 @@ export function openPayments({ store, clock, tell, putOnPlan, onTrouble }: OpenP
       return current !== undefined
     },
     async configure(billing) {
-      current = billing?.stripe === undefined ? undefined : { provider: await openStripe(billing.stripe), billing }
+      current = billing?.stripe === undefined ? undefined : { provider: await open(billing.stripe), billing }
       watch.run(current !== undefined)
     },
     async take(message) {

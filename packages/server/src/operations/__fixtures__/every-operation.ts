@@ -8,6 +8,7 @@ import { changePlan, resumeAccount, suspendAccount } from '../change-account.ts'
 import { changeRole, removeMember } from '../change-member.ts'
 import { createAccount } from '../create-account.ts'
 import { createKey } from '../create-key.ts'
+import { createCheckout, createPortal } from '../create-payment-page.ts'
 import { createTeam } from '../create-team.ts'
 import { createToken } from '../create-token.ts'
 import { grantCredit } from '../grant-credit.ts'
@@ -19,6 +20,8 @@ import { listGrants } from '../list-grants.ts'
 import { listKeys } from '../list-keys.ts'
 import { listLimits, showLimit } from '../list-limits.ts'
 import { listMembers } from '../list-members.ts'
+import { listPayments } from '../list-payments.ts'
+import { handOverInvoices } from '../hand-over-invoices.ts'
 import { listRefusals } from '../list-refusals.ts'
 import { listTeams } from '../list-teams.ts'
 import { listTokens } from '../list-tokens.ts'
@@ -114,6 +117,10 @@ const rows: Readonly<Record<string, Row>> = {
   listAlerts: ['list-alerts.ts', listAlerts, 'account', ['account'], () => ({})],
   listRefusals: ['list-refusals.ts', listRefusals, 'key', ['account', 'key_id'], () => ({})],
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
+  createCheckout: ['create-payment-page.ts', createCheckout, 'account', ['account'], () => ({ plan: 'pro' })],
+  createPortal: ['create-payment-page.ts', createPortal, 'account', ['account'], () => ({})],
+  listPayments: ['list-payments.ts', listPayments, 'account', ['account'], () => ({})],
+  handOverInvoices: ['hand-over-invoices.ts', handOverInvoices, 'account', [], () => ({})],
   totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
   draftInvoice: ['draft-invoice.ts', draftInvoice, 'account', ['account'], () => ({ month: '2026-11' })],
   showInvoice: ['show-invoice.ts', showInvoice, 'invoice', ['number'], ({ invoice }) => ({ number: invoice })],

@@ -1,5 +1,6 @@
 import { plans } from '@speka/core/internal'
 import type { Actor, AccountRole } from '../../actor.ts'
+import { provider } from '../../payments/__fixtures__/provider.ts'
 import { openMemoryStore } from '../../store/memory/open-store.ts'
 import { toIssue } from '../../billing/issued-document.ts'
 import type { InvoiceToIssue } from '../../store/invoices.ts'
@@ -32,6 +33,7 @@ export function operationParts() {
     pepper: async () => Buffer.from('pepper'),
     now: () => time.now,
     plans: async () => shipped,
+    collector: async () => ({ provider, graceDays: 7, firstMonth: undefined }),
   }
   return { parts, time }
 }
@@ -81,5 +83,9 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
     { minute: 0, account, keyId: key, limitId: limit, subject: 'key', kind: 'usd', window: 'month', refused: 1 },
   ])
   const grant = (await grantCredit(parts, operator, { account, usd: '5' })).id
-  return { account, team, member, key, token, limit, grant, invoice: invoice?.number ?? '', adjustment }
+  const number = invoice?.number ?? ''
+  const payment = { id: `pay_${number}`, account, createdAt: parts.now(), invoice: number, provider: 'stripe', usd: '1' } as const
+  const by = { at: parts.now(), actor: 'operator:cli', action: 'payment.begin' }
+  await parts.store.registry.change([{ kind: 'payment', after: { ...payment, state: 'open' } }], by)
+  return { account, team, member, key, token, limit, grant, invoice: number, adjustment }
 }
