@@ -47,17 +47,17 @@ export interface RecordRest {
   readonly period?: string
   readonly outcome: string
   readonly requestedModel: string
-  readonly model?: string
-  readonly provider?: string
+  readonly model?: string | undefined
+  readonly provider?: string | undefined
   readonly upstreamModel?: string
-  readonly upstreamId?: string
+  readonly upstreamId?: string | undefined
   /** The id of the key's labels. Absent: none. */
-  readonly labels?: number
+  readonly labels?: number | undefined
   readonly customer?: string
   readonly session?: string
   readonly errorCode?: string
-  readonly inputTokens?: number
-  readonly cachedInputTokens?: number
-  readonly outputTokens?: number
+  readonly inputTokens?: number | undefined
+  readonly cachedInputTokens?: number | undefined
+  readonly outputTokens?: number | undefined
   readonly [field: string]: unknown
 }

@@ -4,6 +4,7 @@ import { waitForLock } from '../thread/wait-for-lock.ts'
 import type { Folding } from '../../store.ts'
 import type { StoredRow } from '../usage-record-table.ts'
 import { Batch, numbersOf } from './batch.ts'
+import { readToAdd } from './read-to-add.ts'
 import { requestIndexes } from './request-indexes.ts'
 import type { TextNumbers } from './text-numbers.ts'
 import { batchWriter } from './write-batch.ts'
@@ -87,7 +88,7 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
       const until = Math.min(from + room, lastOf({ id: owner, ...rest }))
       let last: StoredRow | undefined
       for (let n = from; n < until; n = last.n) {
-        const rows = rowsAfter(ledger, { owner, n }, Math.min(ROWS_AT_ONCE, until - n))
+        const rows = rowsAfter(ledger, { owner, n }, Math.min(ROWS_AT_ONCE, until - n), readToAdd)
         const end = rows.at(-1)
         if (end === undefined) break
         for (const row of rows) add(batch, row)

@@ -20,13 +20,19 @@ export interface Owner {
  *
  * @param place the last row that is known: n 0 for none.
  * @param limit how many at the most.
+ * @param read what is read of a record. Default: all of it.
  */
-export function rowsAfter(db: DatabaseSync, { owner, n }: RowPlace, limit: number): StoredRow[] {
+export function rowsAfter(
+  db: DatabaseSync,
+  { owner, n }: RowPlace,
+  limit: number,
+  read: (record: string) => RecordRest = readAll,
+): StoredRow[] {
   const { before, after } = statementsFor(db)
   return owner === BEFORE_OWNERS
     ? (before.all(n, limit) as unknown as SqlRow[]).map(oldRow)
     : (after.all(placeOf({ owner, n }), firstPlaceAfter(owner), limit) as unknown as RowInOrder[]).map((row) =>
-        rowOf(owner, row),
+        rowOf(owner, row, read),
       )
 }
 
@@ -54,7 +60,13 @@ type RowInOrder = readonly [
   record: string,
 ]
 
-const rowOf = (owner: number, [n, id, createdAt, account, keyId, charge, record]: RowInOrder): StoredRow => ({
+const readAll = (record: string): RecordRest => JSON.parse(record) as RecordRest
+
+const rowOf = (
+  owner: number,
+  [n, id, createdAt, account, keyId, charge, record]: RowInOrder,
+  read: (record: string) => RecordRest,
+): StoredRow => ({
   owner,
   n,
   id,
@@ -62,7 +74,7 @@ const rowOf = (owner: number, [n, id, createdAt, account, keyId, charge, record]
   account,
   keyId: keyId ?? undefined,
   charge: charge === null ? undefined : BigInt(charge),
-  record: JSON.parse(record) as RecordRest,
+  record: read(record),
 })
 
 /** A row of the table `usage_record`. */
