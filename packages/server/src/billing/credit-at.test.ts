@@ -95,6 +95,21 @@ test('what an invoice says is spent is so, whatever came behind it', async () =>
   expect(await standing(day(3, 11), [grant('only', '10')])).toMatchObject({ left: ['7'], cap: '8' })
 })
 
+test('corrections of usage count from the beginning of their month, and late usage with the invoice that comes next', async () => {
+  await use(day(4), '4')
+  await use(day(2, 11), '1')
+  const asked: [string, boolean][] = []
+  const correctionsOf = (month: string, isNext: boolean): PicoUsd => {
+    asked.push([month, isNext])
+    return parseUsd(isNext ? '2' : '0.5')
+  }
+  expect(await standing(day(3, 11), [grant('only', '10')], { correctionsOf })).toMatchObject({ left: ['4.5'] })
+  expect(asked).toEqual([
+    ['2026-11', true],
+    ['2026-12', false],
+  ])
+})
+
 test('keys that are left out have used nothing', async () => {
   await use(day(4), '4')
   await use(day(4), '2', 'test')

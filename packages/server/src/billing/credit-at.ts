@@ -19,8 +19,11 @@ export interface CreditQuestion {
   readonly grants: readonly GrantRecord[]
   /** What the plans of a month (`YYYY-MM`) pay for. */
   readonly allowanceOf: (month: string) => PicoUsd
-  /** By how much corrections of usage change what a month has used, from its beginning. Default: by nothing. */
-  readonly correctionsOf?: ((month: string) => PicoUsd) | undefined
+  /**
+   * By how much corrections of usage change what a month has used, from its beginning; `isNext`: its invoice is the next to be issued,
+   * which has late usage as well. Default: by nothing.
+   */
+  readonly correctionsOf?: ((month: string, isNext: boolean) => PicoUsd) | undefined
   /** In ms since the epoch. */
   readonly at: number
   /** Keys whose usage is not counted. Default: none. */
@@ -48,12 +51,14 @@ export async function creditAt(sources: CreditSources, question: CreditQuestion)
   const left = new Map(grants.map(({ id, usd }) => [id, parseUsd(usd) - (spent.get(id) ?? 0n)]))
   const closed = new Set(issued.map(({ month }) => month))
   const current = monthOf(at)
+  let isNext = true
 
   async function payFor(month: string, until: number): Promise<Pick<CreditStanding, 'used' | 'allowanceLeft'>> {
     const has = grants.map((grant) => ({ grant, left: picoUsd(left.get(grant.id) ?? 0n) }))
     const spans = await spansOf(sources, question, month, until)
     const allowance = allowanceOf(month)
-    const { ofAllowance, ofGrants } = spend({ allowance, grants: has, spans, atStart: correctionsOf(month) })
+    const { ofAllowance, ofGrants } = spend({ allowance, grants: has, spans, atStart: correctionsOf(month, isNext) })
+    isNext = false
     for (const { grant, left: now } of ofGrants) left.set(grant.id, now)
     const used = spans.reduce((sum, { charge }) => sum + charge, 0n)
     return { used: picoUsd(used), allowanceLeft: picoUsd(allowance - ofAllowance) }

@@ -1,7 +1,9 @@
 import { picoUsd, SpekaError, type PicoUsd } from '@speka/core'
+import { readHistory, type AccountHistory } from '../billing/account-history.ts'
 import { configuredKeysOf, termsFor } from '../billing/billing-in-force.ts'
 import { creditAt } from '../billing/credit-at.ts'
 import { allowanceOf } from '../billing/fee-lines.ts'
+import { lateUsage } from '../billing/gather-facts.ts'
 import { partsOfMonth } from '../billing/plan-parts.ts'
 import { parseSignedUsd } from '../billing/signed-usd.ts'
 import { inForceOf } from './billing-month.ts'
@@ -25,34 +27,30 @@ const UNKNOWN: ReadonlySet<string> = new Set(['storage_unavailable', 'invalid_re
 
 async function read(parts: OperationParts, id: string): Promise<CreditLeft | undefined> {
   const { store, now } = parts
-  const { registry } = store
   const at = now()
-  const of = { account: id }
-  const account = (await registry.get('account', id))?.record
+  const account = (await store.registry.get('account', id))?.record
   if (account === undefined) return undefined
-  const [inForce, grants, adjustments, keys] = await Promise.all([
-    inForceOf(parts),
-    registry.list('grant', of),
-    registry.list('adjustment', of),
-    registry.list('key', of),
-  ])
-  const tests = keys.filter(({ record }) => record.mode === 'test').map(({ record }) => record.id)
-  const question = {
+  const inForce = await inForceOf(parts)
+  const history = await readHistory(store, account, configuredKeysOf(inForce, account))
+  const { left } = await creditAt(store, {
     account: id,
-    grants: grants.map(({ record }) => record),
-    allowanceOf(month: string) {
+    grants: history.grants,
+    allowanceOf(month) {
       const { plans, configuredPlan } = termsFor(inForce, account, month, at)
       return allowanceOf(partsOfMonth(account, month, plans, configuredPlan), month)
     },
-    correctionsOf: (month: string) =>
-      picoUsd(
-        adjustments
-          .filter(({ record }) => record.kind === 'usage' && record.month === month)
-          .reduce((sum, { record }) => sum + parseSignedUsd(record.usd), 0n),
-      ),
+    correctionsOf: (month, isNext) => correctionsIn(history, month, isNext),
     at,
-    withoutKeys: new Set([...configuredKeysOf(inForce, account).testKeys, ...tests]),
-  }
-  const { left } = await creditAt(store, question)
+    withoutKeys: new Set(history.testKeys),
+  })
   return new Map(left.map((one) => [one.grant.id, one.left]))
+}
+
+/** What adjustments say of a month's usage, and, with the invoice that is issued next, what came late. */
+function correctionsIn(history: AccountHistory, month: string, isNext: boolean): PicoUsd {
+  const late = isNext ? lateUsage(history, month).map(({ charge }) => charge) : []
+  const adjusted = history.adjustments
+    .filter((one) => one.kind === 'usage' && one.month === month)
+    .map(({ usd }) => parseSignedUsd(usd))
+  return picoUsd([...late, ...adjusted].reduce<bigint>((sum, amount) => sum + amount, 0n))
 }
