@@ -29,7 +29,7 @@ try {
   }
   // What the gateway has made of its rows while it ran.
   speka('usage', '--by', 'provider')
-  const { seconds, mib, found } = speka('reconcile', '--provider', PROVIDER, '--file', file, '--json')
+  const { seconds, cpuSeconds, mib, found } = speka('reconcile', '--provider', PROVIDER, '--file', file, '--json')
   const { matched, different, missing_in_ledger: here, missing_in_export: there, double } = JSON.parse(found)
   console.log(
     `${matched.count} matched, ${different.count} different, ${here.count} not here, ${there.count} not there, ${double.count} double`,
@@ -37,6 +37,7 @@ try {
   const isRight = [different, here, there, double].every(({ count }) => count === 1)
   figures.say('lines of the export', lines, '')
   figures.say('held against the ledger, all in', seconds, 's', { atMost: MOST_SECONDS })
+  figures.say('CPU of it, all threads', cpuSeconds, 's')
   figures.say('resident at most', mib, 'MiB', { atMost: MOST_MIB })
   figures.say('differences that were not found', isRight ? 0 : 1, '', { atMost: 0 })
 } finally {
@@ -81,10 +82,13 @@ async function writeExport(file: string): Promise<void> {
 }
 
 /** Runs a command of the built `speka`, and tells what it took. */
-function speka(...args: readonly string[]): { seconds: number; mib: number; found: string } {
+function speka(...args: readonly string[]): { seconds: number; cpuSeconds: number; mib: number; found: string } {
   const main = join(import.meta.dirname, '..', 'packages', 'server', 'dist', 'main.js')
   const tell = `data:text/javascript,${encodeURIComponent(
-    `process.on('exit', () => process.stderr.write('\\nresident ' + process.resourceUsage().maxRSS))`,
+    `process.on('exit', () => {
+      const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+      process.stderr.write('\\ntook ' + (userCPUTime + systemCPUTime) + ' ' + maxRSS)
+    })`,
   )}`
   const began = performance.now()
   const { stdout, stderr } = spawnSync(process.execPath, ['--import', tell, main, ...args, '--data', folder], {
@@ -92,7 +96,12 @@ function speka(...args: readonly string[]): { seconds: number; mib: number; foun
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   })
-  const resident = /resident (\d+)$/.exec(stderr)?.[1]
-  if (resident === undefined) throw new Error(`speka ${args[0]} ended with ${stderr}`)
-  return { seconds: (performance.now() - began) / 1000, mib: Number(resident) / 1024, found: stdout }
+  const [, micros, kib] = /took (\d+) (\d+)$/.exec(stderr) ?? []
+  if (micros === undefined || kib === undefined) throw new Error(`speka ${args[0]} ended with ${stderr}`)
+  return {
+    seconds: (performance.now() - began) / 1000,
+    cpuSeconds: Number(micros) / 1e6,
+    mib: Number(kib) / 1024,
+    found: stdout,
+  }
 }
