@@ -1,9 +1,9 @@
 import { exportError } from './export-error.ts'
 import type { ExportLine } from './export-line.ts'
 
-export const MINUTE_MS = 60_000
+const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
-export const DAY_MS = 24 * HOUR_MS
+const DAY_MS = 24 * HOUR_MS
 
 /** From a moment to before another, in ms since the epoch. */
 export interface TimeSpan {
