@@ -1,0 +1,45 @@
+// `npm run test:billing`: a year of invoices on a store of its own, each held to what it must be.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { runYear } from './run-year.ts'
+
+const { values } = parseArgs({
+  options: {
+    accounts: { type: 'string', default: '200' },
+    requests: { type: 'string', default: '1000000' },
+    months: { type: 'string', default: '12' },
+    kills: { type: 'string', default: '2' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const folder = await mkdtemp(join(tmpdir(), 'speka-year-'))
+const began = performance.now()
+try {
+  const report = await runYear({
+    folder,
+    seed: Number(values.seed),
+    accounts: Number(values.accounts),
+    requests: Number(values.requests),
+    months: Number(values.months),
+    kills: Number(values.kills),
+    tell: (line) => console.log(`[${((performance.now() - began) / 1000).toFixed(0)} s] ${line}`),
+  })
+  const { complaints, happenings, ...figures } = report
+  console.log(
+    Object.entries(happenings)
+      .map(([what, count]) => `${count} ${what}`)
+      .join(', '),
+  )
+  console.log(
+    Object.entries(figures)
+      .map(([what, count]) => `${what}: ${count}`)
+      .join(', '),
+  )
+  for (const complaint of complaints.slice(0, 40)) console.error(complaint)
+  console.log(`${complaints.length} differences`)
+  process.exitCode = complaints.length === 0 && report.invoices > 0 ? 0 : 1
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
