@@ -14,6 +14,13 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 })
+const say = (line: string): boolean => process.stdout.write(`${line}\n`)
+
+const listed = (counts: object, text: (what: string, count: unknown) => string): string =>
+  Object.entries(counts)
+    .map(([what, count]) => text(what, count))
+    .join(', ')
+
 const folder = await mkdtemp(join(tmpdir(), 'speka-year-'))
 const began = performance.now()
 try {
@@ -24,21 +31,13 @@ try {
     requests: Number(values.requests),
     months: Number(values.months),
     kills: Number(values.kills),
-    tell: (line) => console.log(`[${((performance.now() - began) / 1000).toFixed(0)} s] ${line}`),
+    tell: (line) => say(`[${((performance.now() - began) / 1000).toFixed(0)} s] ${line}`),
   })
   const { complaints, happenings, ...figures } = report
-  console.log(
-    Object.entries(happenings)
-      .map(([what, count]) => `${count} ${what}`)
-      .join(', '),
-  )
-  console.log(
-    Object.entries(figures)
-      .map(([what, count]) => `${what}: ${count}`)
-      .join(', '),
-  )
-  for (const complaint of complaints.slice(0, 40)) console.error(complaint)
-  console.log(`${complaints.length} differences`)
+  say(listed(happenings, (what, count) => `${count} ${what}`))
+  say(listed(figures, (what, count) => `${what}: ${count}`))
+  for (const complaint of complaints.slice(0, 40)) say(complaint)
+  say(`${complaints.length} differences`)
   process.exitCode = complaints.length === 0 && report.invoices > 0 ? 0 : 1
 } finally {
   await rm(folder, { recursive: true, force: true })

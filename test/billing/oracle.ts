@@ -90,6 +90,8 @@ export class Oracle {
   /** When each month was closed. */
   readonly #closed = new Map<string, number>()
   readonly #spent = new Map<string, bigint>()
+  /** Rows that are on an invoice. */
+  readonly #billed = new Set<RequestSeen>()
   readonly #known = new Map<string, Expected | undefined>()
 
   constructor(plans: readonly PlanSaid[], taxes: readonly Tax[]) {
@@ -117,15 +119,21 @@ export class Oracle {
     this.#adjustments.push({ ...adjustment, month })
   }
 
-  /** Closes a month: what is on record by then is on its invoices. The months before must be closed. */
+  /**
+   * Closes a month: what is on record by then is on its invoices. An earlier month of which an account has none yet gets one as
+   * well, if there is something for it by now. The months before must be closed.
+   */
   close(month: string, at: number): void {
     this.#closed.set(month, at)
-    for (const account of this.accounts.keys()) {
-      const expected = this.#reckon(account, month, at)
-      this.#known.set(`${account} ${month}`, expected)
-      for (const [grant, spent] of expected?.credits ?? [])
-        this.#spent.set(grant, (this.#spent.get(grant) ?? 0n) + spent)
-    }
+    for (const account of this.accounts.keys())
+      for (const one of this.#closed.keys()) {
+        const place = `${account} ${one}`
+        if (this.#known.get(place) !== undefined) continue
+        const expected = this.#reckon(account, one, at)
+        this.#known.set(place, expected)
+        for (const [grant, spent] of expected?.credits ?? [])
+          this.#spent.set(grant, (this.#spent.get(grant) ?? 0n) + spent)
+      }
   }
 
   /** The invoice of a month that was closed; `undefined`: there is none. */
@@ -139,13 +147,14 @@ export class Oracle {
     const rows = this.requestsOf(id, month, at)
     const late = this.#lateOf(id, month, at)
     const mine = this.#adjustments.filter((one) => one.account === id && one.month === month)
+    for (const row of rows) this.#billed.add(row)
     const usageSum = sum(rows.map(costOf))
     const ofUsage = sum(mine.filter(({ kind }) => kind === 'usage').map(({ amount }) => amount))
     const adjustments = sum(mine.map(({ amount }) => amount))
     const paid = this.#pay(id, from, until, allowance, rows, sum([...late.values()]) + ofUsage)
     const netExact =
       fee + usageSum + sum([...late.values()]) + adjustments - paid.allowance - sum([...paid.credits.values()])
-    if (fee === 0n && rows.length === 0 && late.size === 0 && mine.length === 0) return undefined
+    if (fee === 0n && usageSum === 0n && late.size === 0 && mine.length === 0) return undefined
     const netCents = nearestEven({ of: netExact, by: CENT })
     const taxCents = this.#tax(account, netCents)
     return {
@@ -201,15 +210,15 @@ export class Oracle {
     return after > before || (after === before && dollars(next.included) >= dollars(old.included))
   }
 
-  /** What was put on record after the months before had been closed, but for what their followers have billed. */
+  /** What was put on record after the invoices of months before, and is on none yet. */
   #lateOf(account: string, month: string, at: number): Map<string, bigint> {
     const late = new Map<string, bigint>()
-    const closings = [...this.#closed].filter(([earlier]) => earlier < month)
-    const last = closings.reduce((latest, [, closedAt]) => Math.max(latest, closedAt), 0)
-    for (const [earlier, closedAt] of closings) {
-      const after = Math.max(closedAt, last)
-      const rows = this.requestsOf(account, earlier, at).filter(({ settledAt }) => settledAt >= after)
-      if (rows.length > 0) late.set(earlier, sum(rows.map(costOf)))
+    for (const earlier of this.#closed.keys()) {
+      if (earlier >= month || this.#known.get(`${account} ${earlier}`) === undefined) continue
+      const rows = this.requestsOf(account, earlier, at).filter((row) => !this.#billed.has(row))
+      for (const row of rows) this.#billed.add(row)
+      const charge = sum(rows.map(costOf))
+      if (charge !== 0n) late.set(earlier, charge)
     }
     return late
   }

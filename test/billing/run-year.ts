@@ -62,6 +62,16 @@ interface Happening {
   readonly happen: () => Promise<void>
 }
 
+/** Another price for rows of a time, and how many rows were there when it was last applied. */
+interface Said {
+  readonly since: number
+  readonly until: number
+  readonly input: bigint
+  readonly cached: bigint
+  readonly output: bigint
+  seen: number
+}
+
 class Year {
   readonly #options: YearOptions
   readonly #dice: Dice
@@ -73,6 +83,8 @@ class Year {
   #waiting: YearRequest[] = []
   /** Rows that may be priced anew, and what each of them comes to by now. */
   readonly #repriceable: { request: YearRequest; comesTo: bigint }[] = []
+  /** What was said of prices, in order. */
+  readonly #said: Said[] = []
   #requests = 0
   #kills = 0
   #simulated!: SimulatedStore
@@ -288,14 +300,25 @@ class Year {
       apply: true,
     })
     const differences = new Map<string, bigint>()
-    for (const one of this.#repriceable) {
-      const { seen, tokens } = one.request
-      if (seen.at < since || seen.at >= until) continue
-      const now = tokens.plain * rates.input + tokens.cached * rates.cached + tokens.output * rates.output
-      const name = `${seen.account} ${monthOf(seen.at)}`
-      differences.set(name, (differences.get(name) ?? 0n) + now - one.comesTo)
-      one.comesTo = now
+    const apply = (said: Said): void => {
+      for (const one of this.#repriceable.slice(said.seen)) {
+        const { seen, tokens } = one.request
+        if (seen.at < said.since || seen.at >= said.until) continue
+        const now = tokens.plain * said.input + tokens.cached * said.cached + tokens.output * said.output
+        const name = `${seen.account} ${monthOf(seen.at)}`
+        differences.set(name, (differences.get(name) ?? 0n) + now - one.comesTo)
+        one.comesTo = now
+      }
+      said.seen = this.#repriceable.length
     }
+    // Rows that came behind earlier ones that this one builds on get what those say first.
+    const said: Said = { since, until, ...rates, seen: 0 }
+    const near = new Set<Said>([said])
+    for (const one of near)
+      for (const other of this.#said) if (other.since < one.until && other.until > one.since) near.add(other)
+    for (const earlier of this.#said) if (near.has(earlier)) apply(earlier)
+    apply(said)
+    this.#said.push(said)
     for (const [name, amount] of differences)
       if (amount !== 0n) this.#oracle.adjust({ account: name.split(' ')[0] ?? '', at, kind: 'usage', amount })
   }
@@ -304,7 +327,7 @@ class Year {
   async #close(month: string, at: number): Promise<void> {
     this.#oracle.close(month, at)
     for (let kill = 0; kill < this.#options.kills; kill += 1)
-      await this.#runClosing(month, at, 1 + below(this.#dice, 12))
+      await this.#runClosing(month, at, 1 + below(this.#dice, 4))
     const code = await this.#runClosing(month, at)
     if (code !== 0) this.#complaints.push(`the closing of ${month} ended with ${code}`)
   }

@@ -43,7 +43,7 @@ export interface SimulatedStore {
 /** @param settles whether rows will be written */
 export async function openSimulated(folder: string, settles: boolean): Promise<SimulatedStore> {
   const settings = readSettings({ SPEKA_DATA_DIR: join(folder, 'data'), SPEKA_CONFIG: join(folder, CONFIG) }, {})
-  const store = await storeIn(settings.dataDir).open({ settles, foldWaitMs: Infinity, durability: 'relaxed' })
+  const store = await storeIn(settings.dataDir).open({ settles, foldWaitMs: Infinity })
   const clock = { now: 0 }
   return { store, clock, parts: { ...operationParts(settings, store), now: () => clock.now } }
 }

@@ -47,7 +47,8 @@ export const reprice = operation({
     const all = await parts.store.registry.list('reprice')
     const same = sameAs(all, wanted)
     const before = same === undefined ? all : all.slice(0, all.indexOf(same))
-    if (apply) demandWhole(before, wanted)
+    const near = connected(before, wanted)
+    if (apply) demandWhole(near)
     const reading: Reading = {
       parts,
       before: before.map(({ record }) => record),
@@ -57,8 +58,7 @@ export const reprice = operation({
     const own = await partsOf(reading, wanted, same?.record.id)
     // What this one adds is reckoned from what they should have cost before it, so that has to be whole.
     const behind: RepriceParts[] = []
-    for (const { record } of before)
-      if (isNear(record, wanted)) behind.push({ record, parted: await partsOf(reading, record, record.id) })
+    for (const { record } of near) behind.push({ record, parted: await partsOf(reading, record, record.id) })
     const result = viewSums(wanted, own, behind)
     if (!apply) return result
     const reprice = same ?? newReprice(wanted, all, parts.now())
@@ -122,9 +122,22 @@ const textOf = ({ models, since, until, price }: RepriceSubject): string =>
 const isNear = (one: RepriceSubject, other: RepriceSubject): boolean =>
   one.since < other.until && one.until > other.since
 
+/** Those that share rows with one, or with one that does, and so on: what they have said builds on one another. In their order. */
+function connected(all: readonly Kept<'reprice'>[], wanted: RepriceSubject): Kept<'reprice'>[] {
+  const found = new Set<Kept<'reprice'>>()
+  const reached: RepriceSubject[] = [wanted]
+  for (const one of reached)
+    for (const kept of all)
+      if (!found.has(kept) && isNear(kept.record, one)) {
+        found.add(kept)
+        reached.push(kept.record)
+      }
+  return all.filter((kept) => found.has(kept))
+}
+
 /** What comes later is reckoned from what every earlier one has adjusted, so none may be half done. */
-function demandWhole(before: readonly Kept<'reprice'>[], wanted: RepriceSubject): void {
-  const half = before.find(({ record }) => record.completedAt === undefined && isNear(record, wanted))
+function demandWhole(near: readonly Kept<'reprice'>[]): void {
+  const half = near.find(({ record }) => record.completedAt === undefined)
   if (half === undefined) return
   const { models, since, until } = shownReprice(half.record)
   throw new SpekaError(

@@ -64,13 +64,13 @@ export function describeBilledUsage(opened: () => Store): void {
         { charge: 0n, usage: {} },
       )
       expect(await of()).toMatchObject([
-        { price: undefined, requests: 4, charge: 12n, counts: {} },
+        { price: undefined, requests: 2, charge: 12n, counts: {} },
         { price, requests: 1, charge },
       ])
     })
 
-    test('has nothing of requests whose charge is unknown', async () => {
-      await settle({ charge: undefined, usage: {} })
+    test('has nothing of requests whose charge is unknown, or for which nothing usable was delivered', async () => {
+      await settle({ charge: undefined, usage: {} }, { charge: 0n, outcome: 'failed' })
       expect(await of()).toEqual([])
       expect(await opened().ledger.billedMonths('default')).toEqual([])
     })

@@ -23,7 +23,7 @@ export interface BilledUsage {
   readonly model: string | undefined
   /** The row of the price that charged them, with its source. */
   readonly price: Price | undefined
-  /** Requests with a known charge. */
+  /** Requests with a known charge, but for those that cost nothing because nothing usable was delivered. */
   readonly requests: number
   /** Of each unit, how many are charged at its rate: those of a prompt without the ones that a cache had, and so on. */
   readonly counts: Counts

@@ -41,9 +41,13 @@ const chargedTo = (records: Iterable<UsageRecord>, account: string, withoutKeys:
   [...records].filter(
     (record): record is Charged =>
       record.account === account &&
-      record.charge !== undefined &&
+      isCharged(record) &&
       (record.keyId === undefined || !withoutKeys.includes(record.keyId)),
   )
+
+/** Not one of unknown charge, nor one that nothing usable was delivered for. */
+const isCharged = ({ charge, usage, price }: UsageRecord): boolean =>
+  charge !== undefined && (charge !== 0n || unitsOfCharge(usage, price, charge) !== undefined)
 
 const monthOf = ({ createdAt }: UsageRecord): string => new Date(createdAt).toISOString().slice(0, 7)
 

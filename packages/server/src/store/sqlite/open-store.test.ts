@@ -204,7 +204,7 @@ function newPath(): string {
 }
 
 async function using(path: string, work: (store: Store) => Promise<unknown>): Promise<void> {
-  const store = await openSqliteStore({ path })
+  const store = await openSqliteStore({ path, foldWaitMs: Infinity })
   await work(store)
   await store.close()
 }

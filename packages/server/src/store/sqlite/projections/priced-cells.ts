@@ -33,7 +33,7 @@ export class PricedCells {
     this.#placeOf = new Map(counts.map((count, index) => [count, PRICE_SUMS.length + index]))
   }
 
-  /** Adds a row, if its charge is known. */
+  /** Adds a row, if its charge is known and it is not one that nothing usable was delivered for. */
   add({ createdAt, charge, record }: StoredRow, numbers: RowNumbers, texts: TextNumbers): void {
     if (charge === undefined) return
     const encoded = record['price'] as EncodedPrice | undefined
@@ -41,6 +41,7 @@ export class PricedCells {
     const price = encoded === undefined || text === undefined ? undefined : priceOf(text, encoded)
     // Counts stand in a row under the names that usage has for them.
     const charged = unitsOfCharge(record as Usage, price, charge)
+    if (charged === undefined && charge === 0n) return
     const { account, key, labels, model } = numbers
     const number = charged === undefined ? NO_PRICE : texts.numberOf(text)
     const sums = this.#sumsOf([account, monthNumber(createdAt), key, labels, model, number])
