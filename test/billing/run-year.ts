@@ -55,6 +55,8 @@ export async function runYear(options: YearOptions): Promise<YearReport> {
   return new Year(options).run()
 }
 
+const perMillion = (rate: bigint): string => formatUsd(picoUsd(rate * 1_000_000n))
+
 /** Something that happens at a moment, in ms since the epoch. */
 interface Happening {
   readonly at: number
@@ -287,7 +289,6 @@ class Year {
       cached: BigInt(1 + below(dice, 90)) * 1_000n,
       output: BigInt(1 + below(dice, 900)) * 1_000n,
     }
-    const perMillion = (rate: bigint): string => formatUsd(picoUsd(rate * 1_000_000n))
     await reprice(this.#simulated.parts, operator, {
       models: 'acme/f*',
       since: new Date(since).toISOString(),
