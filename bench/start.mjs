@@ -1,5 +1,6 @@
 // `npm run bench [-- OPTIONS]`: installs and builds what is missing, then runs the benchmark on the pinned Node.
 // `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
+// `npm run bench -- billing [OPTIONS]`: times invoices of a large ledger.
 // `npm run bench -- ledger [OPTIONS]`: times reports on a large ledger.
 // `npm run bench -- limits [OPTIONS]`: sets a key with limits beside one without.
 // `npm run bench -- reconcile [OPTIONS]`: holds a large export against a large ledger.
@@ -12,6 +13,10 @@ await main(async () => {
   await install()
   if (first === 'langchain') {
     become(['--conditions=@speka/source', join(root, 'bench/langchain.ts'), ...others])
+    return
+  }
+  if (first === 'billing') {
+    become(['--conditions=@speka/source', join(root, 'bench/billing.ts'), ...others])
     return
   }
   await build()

@@ -4,7 +4,7 @@ import { asSaid, operator, readDate, text, texts, UsageError, type Command, type
 import { json } from './on-one.ts'
 import { showProgress } from './show-progress.ts'
 import { printTable } from './table.ts'
-import { dataOption, withStore, withStoreToRead } from './with-store.ts'
+import { configOption, dataOption, withStore, withStoreToRead } from './with-store.ts'
 
 /** The option of each field that the operation may refuse. */
 const optionOf = { models: 'model', since: 'since', until: 'until', price: 'price' }
@@ -12,11 +12,12 @@ const optionOf = { models: 'model', since: 'since', until: 'until', price: 'pric
 /** `speka reprice`: what rows should have cost. Nothing is written without `--apply`. */
 export const reprice: Command = {
   name: 'reprice',
-  usage: '--model GLOB --since ISO --until ISO --price UNIT=USD… [--apply] [--json] [--data DIR]',
+  usage: '--model GLOB --since ISO --until ISO --price UNIT=USD… [--apply] [--json] [--data DIR] [--config FILE]',
   summary: 'Show what usage comes to at another price, and with --apply adjust it.',
   takesMore: true,
   options: {
     ...dataOption,
+    ...configOption,
     ...json,
     model: { type: 'string' },
     since: { type: 'string' },

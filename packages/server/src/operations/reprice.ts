@@ -52,7 +52,7 @@ export const reprice = operation({
     const reading: Reading = {
       parts,
       before: before.map(({ record }) => record),
-      testKeys: new Set(await testKeyIds(parts.store.registry)),
+      testKeys: new Set([...(await testKeyIds(parts.store.registry)), ...((await parts.plans()).keys?.testKeys ?? [])]),
       adjustments: all.length === 0 ? [] : await adjustmentsOfReprices(parts),
     }
     const own = await partsOf(reading, wanted, same?.record.id)
