@@ -43,7 +43,7 @@ export async function* handOverAll(
   }
 }
 
-export async function handOverOne(parts: PaymentParts, invoice: IssuedInvoice): Promise<HandOverResult> {
+async function handOverOne(parts: PaymentParts, invoice: IssuedInvoice): Promise<HandOverResult> {
   const { number, account } = invoice
   try {
     return { invoice: number, account, state: await handOver(parts, invoice), trouble: undefined }

@@ -1,9 +1,9 @@
 import type { AccountRecord, PaymentRecord } from '../store/records.ts'
 
-export const DAY_MS = 86_400_000
+const DAY_MS = 86_400_000
 
 /** Of the payments of an account the one that has been failing for longest; `undefined`: all is well. */
-export const longestUnpaid = (payments: readonly PaymentRecord[]): PaymentRecord | undefined =>
+const longestUnpaid = (payments: readonly PaymentRecord[]): PaymentRecord | undefined =>
   payments
     .filter(({ failedSince }) => failedSince !== undefined)
     .reduce<PaymentRecord | undefined>(

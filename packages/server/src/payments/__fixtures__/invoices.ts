@@ -3,7 +3,7 @@ import type { InvoiceBody, InvoiceLine } from '../../billing/invoice-document.ts
 import type { Invoices, IssuedInvoice } from '../../store/invoices.ts'
 
 /** 2026-12-02, at night. */
-export const ISSUED = Date.UTC(2026, 11, 2)
+const ISSUED = Date.UTC(2026, 11, 2)
 
 const usage = (usd: string): InvoiceLine => ({
   kind: 'usage',
