@@ -88,4 +88,4 @@ function sumsOf({ lines }: InvoiceDocument) {
 }
 
 /** A decimal string of dollars, with or without a sign, in pico-dollars. */
-export const pico = (text: string): bigint => nearestEven(times(decimal(text), DOLLAR))
+const pico = (text: string): bigint => nearestEven(times(decimal(text), DOLLAR))

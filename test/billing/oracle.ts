@@ -289,12 +289,12 @@ function byLine(rows: readonly RequestSeen[]): Map<string, { quantity: bigint; a
   return lines
 }
 
-export const sum = (amounts: readonly bigint[]): bigint =>
+const sum = (amounts: readonly bigint[]): bigint =>
   nearestEven(amounts.reduce<Fraction>((all, amount) => plus(all, whole(amount)), zero))
 
 const largest = (a: bigint, b: bigint): bigint => (minus(whole(a), whole(b)).of > 0n ? a : b)
 const smallest = (a: bigint, b: bigint): bigint => (a < b ? a : b)
-export const dollars = (text: string): bigint => nearestEven(times(decimal(text), DOLLAR))
+const dollars = (text: string): bigint => nearestEven(times(decimal(text), DOLLAR))
 
 /** Months as `YYYY-MM`, in UTC. */
 export const monthOf = (at: number): string => new Date(at).toISOString().slice(0, 7)

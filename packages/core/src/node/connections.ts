@@ -81,8 +81,9 @@ export class Connections {
       ...this.#options,
       connect: (options, done) =>
         this.#connect(options, (...outcome) => {
-          const [, socket] = outcome
-          if (socket !== null) {
+          const [failure, socket] = outcome
+          // Of a connection that failed there is no socket, whatever the type says.
+          if (failure === null) {
             watchHeads(socket, own())
             writeAtOnce(socket)
           }
