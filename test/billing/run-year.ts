@@ -161,8 +161,9 @@ class Year {
     for (let count = 0; count < requests / months; count += 1) {
       const caller = pick(dice, this.#callers)
       const born = this.#oracle.accounts.get(caller.account)?.createdAt ?? 0
-      const at = from + below(dice, until - from)
-      if (at < born) continue
+      if (born >= until) continue
+      const begins = Math.max(from, born)
+      const at = begins + below(dice, until - begins)
       const settledAt = dice() < 0.004 ? closesAt + below(dice, 40 * DAY) : at + below(dice, 600_000)
       this.#waiting.push(requestOf(dice, caller, at, settledAt))
     }
