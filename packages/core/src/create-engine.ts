@@ -6,6 +6,7 @@ import { SpekaError } from './errors.ts'
 import { HealthBook } from './health/health-book.ts'
 import { RetryBudget } from './health/retry-budget.ts'
 import { composeLayers, type Layers } from './layers/compose-layers.ts'
+import type { LimitBook } from './limits/limit-book.ts'
 import { withMoneyLimits, withRateLimits, type EngineLimits } from './limits/limit-layers.ts'
 import type { Access } from './route/find-callable.ts'
 import { findWanted, planRoute, type RoutePlan } from './route/plan-route.ts'
@@ -137,8 +138,17 @@ export function createEngine({
   const limited = limits === undefined ? engine : withMoneyLimits({ ...engine, carryOut, routing }, limits, world.clock)
   const within = composeLayers(layers, limited)
   const layered = limits === undefined ? within : withRateLimits(within, limits, world.clock)
-  return layered === engine ? engine : { ...engine, start: (call, sink) => layered.start(call, sink) }
+  if (layered === engine) return engine
+  // Nobody changes the call in between, so what limits nothing at first limits nothing later.
+  const book = within === limited ? limits?.book : undefined
+  return {
+    ...engine,
+    start: (call, sink) => (isUnlimited(call, book) ? engine : layered).start(call, sink),
+  }
 }
+
+const isUnlimited = (call: Call, book: LimitBook | undefined): boolean =>
+  book !== undefined && book.appliedTo(call) === undefined
 
 /** As long as providers keep a prompt in their caches, in s. */
 const DEFAULT_SESSION_S = 600
