@@ -23,7 +23,9 @@ export function makeScratchFolder(places: readonly string[] = ['/dev/shm', tmpdi
 
 /** Removes what {@link makeScratchFolder} has made, and nothing else. */
 export function removeScratchFolder(folder: string): void {
-  if (basename(folder).startsWith(PREFIX)) rmSync(folder, { recursive: true, force: true })
+  if (!basename(folder).startsWith(PREFIX)) return
+  // Two runs that begin at once remove the same.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
 function hasRoom(place: string): boolean {
