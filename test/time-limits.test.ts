@@ -10,7 +10,7 @@ const WAIT =
   /^test\/support\/|\.contract\.ts$|^test\/openai-node-sdk\.test\.ts$|^test\/heavy\/model-server\.suite|^test\/n8n\/on-the/
 
 const files = globSync('{test,packages/*/src,packages/*/test}/**/*.{test,contract,fake}.ts', { cwd: root })
-  .concat(globSync('test/{faults,support,n8n}/**/*.ts', { cwd: root }))
+  .concat(globSync('test/{browser,faults,support,n8n}/**/*.ts', { cwd: root }))
   .filter((file) => !file.includes('node_modules') && file !== 'test/time-limits.test.ts')
 const texts = [...new Set(files)].toSorted().map((file) => ({ file, text: readFileSync(resolve(root, file), 'utf8') }))
 

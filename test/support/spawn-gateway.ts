@@ -13,14 +13,16 @@ const root = resolve(import.meta.dirname, '..', '..')
 
 /** The Node that gateways run on. */
 export const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
+const endsWithParent = `--import=${new URL('./end-with-parent.mjs', import.meta.url).href}`
 const watching = `--import=${new URL('./conformance/watch-process.ts', import.meta.url).href}`
 /** What makes it run `speka` from source. */
 export const fromSource = [
   '--conditions=@speka/source',
-  `--import=${new URL('./end-with-parent.mjs', import.meta.url).href}`,
+  endsWithParent,
   watching,
   join(root, 'packages/server/src/main.ts'),
 ]
+const asBuilt = [endsWithParent, join(root, 'packages/server/dist/main.js')]
 
 /** A gateway in a process of its own, run from source, with a temporary folder for its data. */
 export interface Gateway {
@@ -69,6 +71,8 @@ export interface SpawnOptions {
   readonly mayDeviate?: boolean
   /** Whether nobody looks at its answers, for when it is measured. */
   readonly unwatched?: boolean
+  /** Whether it runs as it was built rather than from source: with the console, and unwatched. */
+  readonly built?: boolean
 }
 
 /**
@@ -92,7 +96,8 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
   const start = async () => {
     const settings = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--data', data, '--config', configFile]
     const more = options.args ?? []
-    const program = options.unwatched === true ? fromSource.filter((part) => part !== watching) : fromSource
+    const source = options.unwatched === true ? fromSource.filter((part) => part !== watching) : fromSource
+    const program = options.built === true ? asBuilt : source
     const started = spawn(node, [...program, 'start', ...settings, ...more], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+
+/** Where pictures of every page are left, for whoever looks at the run. */
+export const artefacts =
+  process.env['SPEKA_ARTEFACTS'] ?? join(resolve(import.meta.dirname, '..', '..', '..'), 'artefacts', 'browser')
+
+const severe = new Set(['serious', 'critical'])
+
+/** What axe finds that shuts somebody out: `rule: where`. */
+export async function severeFindings(page: Page): Promise<readonly string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => severe.has(impact ?? ''))
+    .flatMap(({ id, nodes }) => nodes.map(({ html, target }) => `${id}: ${target.join(' ')} ${html.slice(0, 160)}`))
+}
+
+/** By how many pixels the page is wider than its window. */
+export async function overflow(page: Page): Promise<number> {
+  const root = 'document.documentElement'
+  return Number(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`))
+}
+
+/** Leaves a picture of what the window shows. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(artefacts, { recursive: true })
+  await page.screenshot({ path: join(artefacts, `${name}.png`) })
+}
