@@ -106,6 +106,7 @@ const storeRooms: Row[] = [
       'invoice-chain',
       'alerts',
       'refusals',
+      'sign-in-codes',
       'audit',
       'default-account',
       'ledger-owner',

@@ -14,6 +14,7 @@ const parts = [
   'open-store.test.ts',
   'registry.ts',
   'replies.ts',
+  'sign-in-codes.ts',
   'usage-totals.ts',
 ]
 

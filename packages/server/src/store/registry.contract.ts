@@ -63,6 +63,18 @@ export function describeRegistry(opened: () => Store): void {
       ).toBeUndefined()
     })
 
+    test('finds the members with an address in every account, however it is written', async () => {
+      const members = [
+        memberRecord('mem_1', 'acc_1', { email: 'Ann@Example.com', createdAt: 2 }),
+        memberRecord('mem_2', 'acc_2', { email: 'ann@example.com', createdAt: 1, status: 'removed' }),
+        memberRecord('mem_3', 'acc_2', { email: 'anna@example.com' }),
+      ]
+      for (const member of members) await put(opened(), 'member', member)
+      const found = await registry().membersOf('ANN@example.com')
+      expect(found.map(({ record }) => record.id)).toEqual(['mem_2', 'mem_1'])
+      expect(await registry().membersOf('nn@example.com')).toEqual([])
+    })
+
     test('lists the oldest first, a page at a time, of one account or of all', async () => {
       const made = []
       for (const createdAt of [3, 1, 2, 2, 9]) {

@@ -97,6 +97,8 @@ export interface Registry {
   /** By what it may be found by, beside its id: a key or token by its digest, a member by {@link memberLookup}. */
   findBy<K extends RegistryKind>(kind: K, lookup: string): Promise<Kept<K> | undefined>
   list<K extends RegistryKind>(kind: K, query?: ListQuery): Promise<Kept<K>[]>
+  /** Those with an address, however it is written, in whatever accounts they are; also who was removed. The oldest first. */
+  membersOf(email: string): Promise<Kept<'member'>[]>
   /**
    * Writes all or none, each with its entry in the audit, and resolves with the records as they are now.
    *

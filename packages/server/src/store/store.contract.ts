@@ -8,6 +8,7 @@ import { describeInvoices } from './invoices.contract.ts'
 import { describeStoreBudgets } from './budgets.contract.ts'
 import { keyRecord } from './__fixtures__/records.ts'
 import { describeRegistry } from './registry.contract.ts'
+import { describeSignInCodes } from './sign-in-codes.contract.ts'
 import type { LabelSet } from './registry.ts'
 import type { RequestFilter, Store, StoreOptions, UsageGroup, UsageQuery } from './store.ts'
 
@@ -458,6 +459,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
     describeInvoices(() => store)
     describeAlerts(() => store)
     describeRefusals(() => store)
+    describeSignInCodes(() => store)
     describeStoreBudgets(() => store)
 
     describe('replies', () => {

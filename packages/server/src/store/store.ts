@@ -8,6 +8,7 @@ import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
 import type { Refusals } from './refusals.ts'
 import type { Registry } from './registry.ts'
+import type { SignInCodes } from './sign-in-codes.ts'
 
 export { DEFAULT_ACCOUNT } from './default-account.ts'
 export type { LedgerOwner } from './ledger-owner.ts'
@@ -29,6 +30,8 @@ export interface Store {
   readonly alerts: Alerts
   /** What limits have refused. */
   readonly refusals: Refusals
+  /** The one-time codes by which people sign in. */
+  readonly signInCodes: SignInCodes
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>
 }

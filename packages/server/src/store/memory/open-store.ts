@@ -10,6 +10,7 @@ import { memoryOwners } from './owners.ts'
 import { memoryRefusals } from './refusals.ts'
 import { labelsOf, memoryRegistry, memoryTables, originOf } from './registry.ts'
 import { memoryReplies } from './replies.ts'
+import { memorySignInCodes } from './sign-in-codes.ts'
 import { useWhile } from './use.ts'
 
 /** A store that forgets everything when the process ends: for tests and throw-away gateways. */
@@ -31,6 +32,7 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
     invoices: memoryInvoices(use),
     alerts: memoryAlerts(use),
     refusals: memoryRefusals(use),
+    signInCodes: memorySignInCodes(use),
     close: async () => {
       open = false
     },

@@ -116,6 +116,9 @@ export function memoryRegistry(use: Use, { rows, audit, labelSets }: MemoryTable
 
     list: (kind, query = {}) => use(() => list(kind, query)),
 
+    membersOf: (email) =>
+      use(() => list('member', {}).filter(({ record }) => record.email.toLowerCase() === email.toLowerCase())),
+
     change: <const Kinds extends readonly RegistryKind[]>(writes: Writes<Kinds>, by: ChangeBy) =>
       use(() => change(writes as readonly AnyWrite[], by) as unknown as Written<Kinds>),
 

@@ -13,6 +13,7 @@ import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from './usage-row.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteReplies } from './replies.ts'
+import { sqliteSignInCodes } from './sign-in-codes.ts'
 import { followUp } from './projections/follow-up.ts'
 import { projectorThread } from './projections/start-projector.ts'
 import { startSqliteThread } from './start-thread.ts'
@@ -83,6 +84,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     options.replyBytes ?? MOST_REPLY_BYTES,
   )
   const alerts = sqliteAlerts(path.replace(/(?:\.sqlite)?$/, '-alerts.sqlite'))
+  const signInCodes = sqliteSignInCodes(path.replace(/(?:\.sqlite)?$/, '-sign-in.sqlite'))
   const projections = join(dirname(path), 'projections.sqlite')
   const projector = projectorThread({
     ledgerPath: path,
@@ -104,7 +106,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     budgets.close()
     await commits.drain(withoutFile(thread.closed))
     following?.close()
-    await Promise.all([projector.close(), reports.close(), replies.close(), alerts.close()])
+    await Promise.all([projector.close(), reports.close(), replies.close(), alerts.close(), signInCodes.close()])
     await thread.close()
   }
 
@@ -117,6 +119,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     replies,
     alerts,
     refusals: alerts.refusals,
+    signInCodes,
     budgets,
     close: () => (closing ??= close()),
   }

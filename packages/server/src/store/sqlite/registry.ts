@@ -10,6 +10,10 @@ export const sqliteRegistry = (thread: SqliteThread): Registry => ({
     const rows = await thread.ask('listRecords', kind, account, after, limit)
     return rows.map((row) => decodeRowOf(kind, row))
   },
+  async membersOf(email) {
+    const rows = await thread.ask('listMembers', email.toLowerCase())
+    return rows.map((row) => decodeRowOf('member', row))
+  },
   async change<const Kinds extends readonly RegistryKind[]>(writes: Writes<Kinds>, by: ChangeBy) {
     const rows = await thread.ask('changeRecords', (writes as readonly AnyWrite[]).map(encodeWrite), by)
     return rows.map((row) => decodeRow(row)) as unknown as Written<Kinds>

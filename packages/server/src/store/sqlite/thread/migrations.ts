@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { Refusal } from '../sqlite-failure.ts'
 import { billingMigration } from './billing-migration.ts'
 import { budgetMigration } from './budget-migration.ts'
+import { memberMigration } from './member-migration.ts'
 import { registryMigration } from './registry-migration.ts'
 
 /**
@@ -99,6 +100,7 @@ export const migrations: readonly string[] = [
   registryMigration,
   budgetMigration,
   billingMigration,
+  memberMigration,
 ]
 
 /**

@@ -11,6 +11,8 @@ export interface RegistryDatabase {
   findRecord(kind: RegistryKind, lookup: string): RegistryRow | undefined
   /** @param limit -1: all. */
   listRecords(kind: RegistryKind, account: string | null, after: string | null, limit: number): RegistryRow[]
+  /** Members in any account, by their address in lower case. */
+  listMembers(email: string): RegistryRow[]
   /** @throws Refusal `conflict` */
   changeRecords(writes: readonly RegistryWrite[], by: ChangeBy): RegistryRow[]
   registryVersion(): number
@@ -42,6 +44,9 @@ export function registryDatabase(db: DatabaseSync, inTransaction: InTransaction)
     ofAccount: db.prepare(page(true, false)),
     ofAccountBehind: db.prepare(page(true, true)),
   }
+  const membersByEmail = db.prepare(
+    `${SELECT} WHERE kind = 'member' AND lower(json_extract(body, '$.email')) = ? ORDER BY created_at, id`,
+  )
   const since = db.prepare(`${SELECT} WHERE version > ? ORDER BY version`)
   const newest = db.prepare('SELECT max(version) AS version FROM registry')
   const insert = db.prepare(`
@@ -104,6 +109,7 @@ export function registryDatabase(db: DatabaseSync, inTransaction: InTransaction)
           : pages[after === null ? 'ofAccount' : 'ofAccountBehind'].all(kind, account, ...behind, limit)
       return rows as unknown as RegistryRow[]
     },
+    listMembers: (email) => membersByEmail.all(email) as unknown as RegistryRow[],
     changeRecords(writes, by) {
       return inTransaction(() => {
         const next = version() + 1
