@@ -1,5 +1,8 @@
 import { plans } from '@speka/core/internal'
 import type { AdminParts } from '../../packages/server/src/management/management-route.ts'
+import { signInTries } from '../../packages/server/src/identity/session-routes.ts'
+import type { SiteParts } from '../../packages/server/src/site/site-parts.ts'
+import type { StaticFile } from '../../packages/server/src/site/static-files.ts'
 import { openMemoryStore } from '../../packages/server/src/store/memory/open-store.ts'
 
 /** What an operator's listener is made of, on an empty store of its own but for what is given. */
@@ -11,5 +14,27 @@ export const adminParts = (given: Partial<AdminParts> = {}): AdminParts => ({
     now: Date.now,
     plans: async () => ({ plans: new Map(plans.map((plan) => [plan.id, plan])), planOf: new Map(), configuredKeys: 0 }),
   },
+  ...given,
+})
+
+/** The page of a console, such as a build leaves. */
+export const consolePage: StaticFile = {
+  type: 'text/html; charset=utf-8',
+  body: Buffer.from('<!doctype html><title>Console</title>'),
+  gzipped: undefined,
+  etag: '"page"',
+  isImmutable: false,
+}
+
+/** What the site of a listener is made of: one that nobody has said anything of, with a console of one page. */
+export const siteParts = (given: Partial<SiteParts> = {}): SiteParts => ({
+  ...adminParts(),
+  listener: 'gateway',
+  host: '127.0.0.1',
+  site: () => ({ enabled: true, publicUrl: undefined, signUp: 'invited', name: 'Speka' }),
+  adminToken: undefined,
+  consoleFiles: new Map([['index.html', consolePage]]),
+  showsConsole: true,
+  tries: signInTries(Date.now),
   ...given,
 })

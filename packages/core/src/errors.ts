@@ -47,6 +47,7 @@ export const errorTable = {
   precondition_failed: row(412, 'invalid_request_error'),
   request_too_large: row(413, 'invalid_request_error'),
   unsupported_media_type: row(415, 'invalid_request_error'),
+  misdirected_request: row(421, 'invalid_request_error'),
   idempotency_key_reused: row(422, 'invalid_request_error'),
   rate_limit_exceeded: row(429, 'rate_limit_error', true),
   headers_too_large: row(431, 'invalid_request_error'),

@@ -31,16 +31,22 @@ import { InFlight } from './http/in-flight.ts'
 import { KeepAlive } from './http/keep-alive.ts'
 import { rejectBrokenRequest } from './http/reject-broken-request.ts'
 import { respondError } from './http/respond.ts'
-import { createRouter, type Access, type Route, type Router } from './http/router.ts'
+import type { CallerAccess } from './identity/demand-access.ts'
+import { createRouter, type Access, type Listener, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import { LIVE_PATH, showLiveRequests } from './management/live-requests.ts'
 import { ratesOfKey, type RatesOfKey } from './limits/rates-of-key.ts'
-import { managementHandler, type AdminParts } from './management/management-route.ts'
+import { serveSite, pathAndQuery, type SiteAccess } from './identity/serve-site.ts'
+import { showSession, signIn, signOut } from './identity/session-routes.ts'
+import { managementHandler } from './management/management-route.ts'
 import { describeManagement } from './management/openapi.ts'
 import { respondOutput } from './management/respond-output.ts'
 import { managementRows } from './management/routes.ts'
+import { SESSION_PATH } from './management/session-rows.ts'
 import type { OpenPayments } from './payments/open-payments.ts'
 import { Replies } from './replies/replies.ts'
+import { serveConsole } from './site/serve-console.ts'
+import type { SiteParts } from './site/site-parts.ts'
 import { withoutFile } from './store/without-file.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry/log.ts'
@@ -62,6 +68,8 @@ export interface AppParts {
   readonly isAccepting: () => boolean
   /** Default: {@link defaultHttpLimits}. */
   readonly limits?: Partial<HttpLimits> | undefined
+  /** The pages, the console and the management API beside `/v1`. Default: there are none. */
+  readonly site?: SiteParts | undefined
 }
 
 /** An HTTP server, not yet listening, and the responses it has under way. */
@@ -70,19 +78,24 @@ export interface App {
   readonly inFlight: InFlight
 }
 
-/** Every route of both listeners, and who may call it. */
+/**
+ * Every route of both listeners, and who may call it. What is of the site is on both, unless it says otherwise; on the
+ * gateway's where the site is on. The operator's is never there.
+ */
 const routes: readonly RouteRow[] = [
-  { method: 'GET', path: '/healthz', access: 'public', handler: () => alive },
+  { method: 'GET', path: '/healthz', access: 'public', of: 'gateway', handler: () => alive },
   {
     method: 'GET',
     path: '/readyz',
     access: 'public',
+    of: 'gateway',
     handler: ({ isAccepting, store }) => ready(isAccepting, store.ledger),
   },
   {
     method: 'POST',
     path: STRIPE_WEBHOOK_PATH,
     access: 'public',
+    of: 'gateway',
     handler: ({ payments }) => takeStripeMessage(payments),
   },
   { method: 'GET', path: '/v1/models', access: 'key', handler: telling(({ live }) => listModels(live)) },
@@ -113,6 +126,17 @@ const routes: readonly RouteRow[] = [
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
   { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', { read: completions }) },
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
+  ...['/console', '/console/*'].map((path): RouteRow => ({
+    method: 'GET',
+    path,
+    access: 'public',
+    of: 'site',
+    handler: serveConsole,
+    isConsole: true,
+  })),
+  { method: 'GET', path: SESSION_PATH, access: 'public', of: 'site', handler: showSession },
+  { method: 'POST', path: SESSION_PATH, access: 'public', of: 'site', on: ['admin'], handler: signIn },
+  { method: 'DELETE', path: SESSION_PATH, access: 'account:viewer', handler: signOut },
   { method: 'GET', path: '/api/v1/openapi.json', access: 'account:viewer', handler: () => describe },
   { method: 'GET', path: LIVE_PATH, access: 'account:viewer', handler: showLiveRequests },
   ...managementRows.map((row): RouteRow => ({
@@ -127,19 +151,36 @@ const routes: readonly RouteRow[] = [
 const describe = (exchange: AdminExchange): void => respondOutput(exchange, 200, describeManagement(managementRows))
 
 /** A route whose handler is still to be made of what its listener has. */
-type RouteRow = { readonly [A in Access]: Omit<Route<A>, 'handle'> & Makes<Route<A>['handle'], PartsFor<A>> }[Access]
+type RouteRow = GatewayRow | KeyRow | CallerRow | SiteRow
+
+type Unmade<A extends Access> = { readonly [One in A]: Omit<Route<One>, 'handle' | 'listener'> }[A]
+
+/** What the gateway tells anyone, whether there is a site or not. */
+interface GatewayRow extends Unmade<'public'>, Makes<Route<'public'>['handle'], HandlerParts> {
+  readonly of: 'gateway'
+}
+
+/** What is for who holds a virtual key. */
+interface KeyRow extends Unmade<'key'>, Makes<Route<'key'>['handle'], HandlerParts> {}
+
+/** What is of the management API, or the operator's. */
+type CallerRow = { readonly [A in CallerAccess]: Unmade<A> & Makes<Route<A>['handle'], SiteParts> }[CallerAccess]
+
+/** What is for anyone, where there is a site: its pages, the console, the way in. */
+interface SiteRow extends Unmade<'public'>, Makes<Route<'public'>['handle'], SiteParts> {
+  readonly of: 'site'
+  /** Default: both. */
+  readonly on?: readonly Listener[] | undefined
+  /** Whether it is left out where no console is served. */
+  readonly isConsole?: true
+}
 
 interface Makes<Handle, Parts> {
   readonly handler: (parts: Parts) => Handle
 }
 
-type PartsFor<A extends Access> = A extends GatewayAccess ? HandlerParts : AdminParts
-
 /** Who calls the gateway's own listener. */
 type GatewayAccess = 'public' | 'key'
-
-/** Who calls the operator's. */
-export type AdminAccess = Exclude<Access, GatewayAccess>
 
 /** What the handlers of the gateway are made of. */
 interface HandlerParts extends AppParts {
@@ -184,25 +225,42 @@ export function routesOf(parts: AppParts): Route<GatewayAccess>[] {
     ratesOf: ratesOfKey(parts.callLimits),
   }
   return routes.flatMap((row): Route<GatewayAccess>[] => {
-    if (row.access === 'public') return [{ ...row, handle: row.handler(made) }]
-    return row.access === 'key' ? [{ ...row, handle: row.handler(made) }] : []
+    if (row.access === 'key') return [{ ...row, handle: row.handler(made) }]
+    return row.access === 'public' && row.of === 'gateway' ? [{ ...row, handle: row.handler(made) }] : []
   })
 }
 
-/** The routes of the operator's listener: all the others. */
-export const adminRoutesOf = (parts: AdminParts): Route<AdminAccess>[] =>
-  routes.flatMap((row) =>
-    row.access === 'public' || row.access === 'key' ? [] : [{ ...row, handle: row.handler(parts) }],
-  )
+/** The routes of one listener's site: all the others, but what is not for that listener. */
+export function siteRoutesOf(parts: SiteParts): Route<SiteAccess>[] {
+  const { listener } = parts
+  return routes.flatMap((row): Route<SiteAccess>[] => {
+    switch (row.access) {
+      case 'key':
+        return []
+      case 'public': {
+        if (row.of === 'gateway' || row.on?.includes(listener) === false) return []
+        const isLeftOut = row.isConsole === true && !parts.showsConsole
+        return isLeftOut ? [] : [{ ...row, listener, handle: row.handler(parts) }]
+      }
+      case 'operator':
+        return listener === 'admin' ? [{ ...row, listener, handle: row.handler(parts) }] : []
+      default:
+        return [{ ...row, listener, handle: row.handler(parts) }]
+    }
+  })
+}
 
 /** The walk of a request behind the guard: find the route, authenticate, handle; whatever is thrown becomes a response. */
 async function serve(
   { live, keys, store, log, metrics }: AppParts,
   router: Router<GatewayAccess>,
+  site: SiteWalk | undefined,
   arrival: Arrival,
   ratesOf: RatesOfKey,
 ): Promise<void> {
   const { id, request, response } = arrival
+  // What is asked of `/v1` is not asked of the site: that costs it this one look.
+  if (site !== undefined && !request.url?.startsWith('/v1/') && site(arrival)) return
   try {
     const { corsOrigins } = live.current.config
     if (corsOrigins.length > 0 && allowOrigin(arrival, corsOrigins)) return
@@ -256,6 +314,19 @@ function openExchange(arrival: Arrival): Exchange {
   return { ...arrival, path, query }
 }
 
+/** Takes what is asked of the site, and says whether it has. */
+type SiteWalk = (arrival: Arrival) => boolean
+
+function siteWalk(parts: SiteParts): SiteWalk {
+  const router = createRouter(siteRoutesOf(parts), { listener: 'gateway', authenticates: ['public', 'account'] })
+  return ({ id, receivedAt, request, response }) => {
+    const asked = pathAndQuery(request.url ?? '/')
+    if (!asked.path.startsWith('/api/') && router.methods(asked.path) === '') return false
+    void serveSite({ id, receivedAt, request, response, ...asked }, router, parts)
+    return true
+  }
+}
+
 /** Makes the HTTP server, not yet listening. */
 export function createApp(parts: AppParts): App {
   const limits = { ...defaultHttpLimits, ...parts.limits }
@@ -272,9 +343,10 @@ export function createApp(parts: AppParts): App {
     requireHostHeader: false,
     noDelay: true,
   })
+  const site = parts.site === undefined ? undefined : siteWalk(parts.site)
   const ends = new ConnectionEnd()
   const ratesOf = ratesOfKey(parts.callLimits)
-  const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, arrival, ratesOf))
+  const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, site, arrival, ratesOf))
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const place = ends.count(request.socket)
     // The connection closes before its turn would come.

@@ -8,6 +8,7 @@ import { capsIn, checkLimits, configureBook, readBook, unknownAccount } from './
 import { loadConfig, type Config } from './config/load-config.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
+import { openSite } from './open-site.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import { CreditBook } from './limits/credit-book.ts'
@@ -194,6 +195,7 @@ async function listen(
   await readBook(book, store, live.current.config)
   let accepting = true
   const metrics = new Metrics()
+  const models = (): ModelEntry[] => live.current.engine.table.models.map((routed) => modelEntry(routed, Date.now()))
   const { server, inFlight } = createApp({
     live,
     store,
@@ -204,6 +206,7 @@ async function listen(
     callLimits: { book, rates: limits.rates },
     payments,
     isAccepting: () => accepting,
+    site: openSite({ settings, live, store, pepper: keys.pepper, log, models }),
   })
   await bind(server, settings)
   alerts.configure(live.current.config.alerts)
@@ -211,7 +214,6 @@ async function listen(
     snapshot: metrics.snapshot(inFlight.count),
     overview: overviewOf(live.current.engine.table, realClock),
   })
-  const models = (): ModelEntry[] => live.current.engine.table.models.map((routed) => modelEntry(routed, Date.now()))
   answerSupervisor({ report, models })
   const reports = {
     reloaded: (current: LiveConfig['current']) => {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SpekaError } from '@speka/core'
@@ -48,11 +48,3 @@ function read(path: string): string | undefined {
 
 const unusable = (path: string, why: string, cause?: unknown): SpekaError =>
   new SpekaError('storage_unavailable', `${path} ${why}. Mend it, or set SPEKA_ADMIN_TOKEN.`, { cause })
-
-/** Whether an `Authorization` header carries the token. Takes as long for a wrong one as for the right one. */
-export function bearsToken(authorization: string | undefined, token: string): boolean {
-  const given = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
-  return timingSafeEqual(digest(given ?? ''), digest(token)) && given !== undefined
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest()

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http'
 import { SettingsError, type Settings } from '../config/settings.ts'
 import type { AdminParts } from '../management/management-route.ts'
-import { createAdminServer } from './admin-server.ts'
+import { createAdminServer, type AdminServerOptions } from './admin-server.ts'
 import { openAdminToken } from './admin-token.ts'
 
 /** The operator's own listener, listening. */
@@ -20,10 +20,14 @@ export interface AdminListener {
  * @returns why there is none.
  * @throws SettingsError when the chosen port cannot be had; SpekaError `storage_unavailable` when a token cannot be kept.
  */
-export async function listenForAdmin(settings: Settings, parts: AdminParts): Promise<AdminListener | string> {
+export async function listenForAdmin(
+  settings: Settings,
+  parts: AdminParts,
+  options: Pick<AdminServerOptions, 'site' | 'consoleFiles'> = {},
+): Promise<AdminListener | string> {
   const { adminHost: host, adminPort: port, adminPortGiven } = settings
   const { token, isNew } = openAdminToken(settings.adminToken, settings.dataDir)
-  const server = createAdminServer(token, parts)
+  const server = createAdminServer(token, parts, { ...options, host })
   const failure = await bind(server, host, port)
   if (failure === undefined) {
     const address = server.address()

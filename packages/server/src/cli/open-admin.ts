@@ -2,15 +2,14 @@ import type { ModelEntry } from '@speka/core'
 import { pageOf, type ProcessReport } from '../admin/gather-metrics.ts'
 import { listenForAdmin, type AdminListener } from '../admin/listen.ts'
 import { addOverviews } from '../admin/overview.ts'
+import { loadConfig } from '../config/load-config.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AdminParts } from '../management/management-route.ts'
+import { MOST_GROUPS, readConsole } from '../open-site.ts'
 import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
 import { operationParts } from './with-store.ts'
-
-/** What a process can tell between two answers that it passes on. */
-const MOST_GROUPS = 20_000
 
 /** The processes of a gateway: one, or several workers. */
 export interface Processes {
@@ -25,7 +24,12 @@ export async function openAdmin(
   processes: Processes,
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
-  const opened = await listenForAdmin(settings, adminParts(settings, store, processes))
+  // Read once: a change of these is taken up by the next start.
+  const { site } = loadConfig(settings)
+  const opened = await listenForAdmin(settings, adminParts(settings, store, processes), {
+    site: () => site,
+    consoleFiles: settings.console ? readConsole() : null,
+  })
   if (typeof opened === 'string') {
     terminal.error(`Note: ${opened}`)
     return undefined

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import type { AdminListener } from '../admin/listen.ts'
 import { readSettings, SettingsError, type Settings, type Variables } from '../config/settings.ts'
+import { isLoopback, type Site } from '../config/site-schema.ts'
 import { createKey } from '../operations/create-key.ts'
 import { listKeys } from '../operations/list-keys.ts'
 import { startServer, type RunningServer } from '../server.ts'
@@ -24,7 +25,7 @@ const LAST_LINES_MS = 500
 /** `speka start`: runs the gateway until it is told to stop. */
 export const start: Command = {
   name: 'start',
-  usage: '[--config FILE] [--host H] [--port N] [--admin-port N] [--data DIR] [--workers N]',
+  usage: '[--config FILE] [--host H] [--port N] [--admin-port N] [--data DIR] [--workers N] [--no-console]',
   summary: 'Start the gateway.',
   options: {
     ...dataOption,
@@ -33,6 +34,7 @@ export const start: Command = {
     port: { type: 'string' },
     'admin-port': { type: 'string' },
     workers: { type: 'string' },
+    'no-console': { type: 'boolean' },
   },
   async run({ options, variables, terminal }) {
     const workers = readWorkers(text(options, 'workers'))
@@ -42,6 +44,7 @@ export const start: Command = {
       host: text(options, 'host'),
       port: text(options, 'port'),
       adminPort: text(options, 'admin-port'),
+      console: options['no-console'] !== true,
     })
     if (isSupervisor(workers)) return superviseWorkers(workers, settings, terminal)
     trustExtraCertificates(variables)
@@ -151,6 +154,13 @@ function stopped(server: RunningServer, signals: Signals): Promise<void> {
 /** Where a client on this machine reaches a server that listens on all its addresses. */
 const reachable = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
 
+/** Where visitors begin. By name, on this machine: browsers keep no passkey for an address in figures. */
+function siteUrl(url: string, { publicUrl }: Site): string {
+  if (publicUrl !== undefined) return `${publicUrl}/`
+  const { hostname, port } = new URL(reachable(url))
+  return isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')) ? `http://localhost:${port}/` : `${reachable(url)}/`
+}
+
 async function greet({ url, store, live }: RunningServer, settings: Settings, terminal: Terminal): Promise<void> {
   const bold = (words: string): string => (terminal.isTty ? styleText('bold', words) : words)
   const { table } = live.current.engine
@@ -162,6 +172,7 @@ async function greet({ url, store, live }: RunningServer, settings: Settings, te
   if (providers.every((name) => name === 'sandbox')) {
     terminal.out('             set NVIDIA_API_KEY for real models; "speka models" shows which key serves what')
   }
+  if (live.current.config.site.enabled) terminal.out(`  site       ${siteUrl(url, live.current.config.site)}`)
   terminal.out(`  data       ${settings.dataDir}\n`)
   const parts = operationParts(settings, store)
   if (live.current.config.keys.length > 0 || (await listKeys(parts, operator, { limit: 1 })).length > 0) return

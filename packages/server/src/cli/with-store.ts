@@ -1,6 +1,6 @@
 import { SpekaError } from '@speka/core'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { isConfiguredTest, configuredKeyId, type ConfiguredKey } from '../keys/configured-key.ts'
+import { collectorIn, plansInForce } from '../configured-operations.ts'
 import { openPepper } from '../keys/pepper.ts'
 import type { Collector } from '../operations/collector.ts'
 import type { OperationParts } from '../operations/operation.ts'
@@ -58,8 +58,7 @@ async function plansOf(settings: Settings): Promise<PlansInForce> {
   // Few commands need it, and reading YAML takes a while to load.
   const { loadConfig } = await import('../config/load-config.ts')
   try {
-    const { plans, planOf, keys, billing } = loadConfig(settings)
-    return { plans, planOf, configuredKeys: keys.length, billing, keys: knownKeys(keys) }
+    return plansInForce(loadConfig(settings))
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new SpekaError('invalid_request', `Plans stand in the configuration, which cannot be used. ${reason}`, {
@@ -68,21 +67,11 @@ async function plansOf(settings: Settings): Promise<PlansInForce> {
   }
 }
 
-/** What invoices need to know of keys that stand in the configuration. */
-const knownKeys = (keys: readonly ConfiguredKey[]): PlansInForce['keys'] => ({
-  names: new Map(keys.map(({ name }) => [configuredKeyId(name), name])),
-  testKeys: keys.filter(isConfiguredTest).map(({ name }) => configuredKeyId(name)),
-})
-
 /** Who takes payments by the configuration as it is now. @throws SpekaError `invalid_request` when it, or they, cannot be used. */
 async function collectorOf(settings: Settings): Promise<Collector | undefined> {
   const { loadConfig } = await import('../config/load-config.ts')
-  const { openStripe } = await import('../payments/stripe/open-stripe.ts')
   try {
-    const { billing } = loadConfig(settings)
-    if (billing?.stripe === undefined) return undefined
-    const { graceDays, stripe } = billing
-    return { provider: await openStripe(stripe), graceDays, firstMonth: stripe.firstMonth }
+    return await collectorIn(loadConfig(settings))
   } catch (cause) {
     throw new SpekaError('invalid_request', cause instanceof Error ? cause.message : String(cause), { cause })
   }

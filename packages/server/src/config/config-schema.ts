@@ -5,6 +5,7 @@ import { amounts, oneRule, subjects, terms, windowOfMoney } from '../limits/limi
 import { alertList } from './alert-schema.ts'
 import { billing } from './billing-schema.ts'
 import { isHttpUrl, isOrigin } from './http-url.ts'
+import { site } from './site-schema.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
 
@@ -192,6 +193,8 @@ export const configSchema = z.strictObject({
   limits: z.array(limit).optional(),
   /** Who sells, and what tax is on it. */
   billing: billing.optional(),
+  /** The console and the pages for visitors. */
+  site: site.optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
   /** What the operator is told of by webhook. */

@@ -10,6 +10,13 @@ export function isHttpUrl(text: string): boolean {
   )
 }
 
+/** The origin of an address at which a site is: http or https, and no path. `undefined`: it is none. */
+export function publicOrigin(text: string): string | undefined {
+  if (!isHttpUrl(text)) return undefined
+  const { origin, pathname } = new URL(text)
+  return pathname === '/' ? origin : undefined
+}
+
 /** A scheme and a host, as applications on a desktop or a phone have them: `app://obsidian.md`, `capacitor://localhost`. */
 const OWN_SCHEME = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._~-]+(?::\d{1,5})?$/
 

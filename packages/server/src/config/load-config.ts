@@ -10,6 +10,7 @@ import { hideSecrets } from './hide-secrets.ts'
 import { ConfigError } from './config-error.ts'
 import { pathText, readConfigFile, type ConfigFileRead } from './read-config-file.ts'
 import type { Settings } from './settings.ts'
+import { siteOf, type Site } from './site-schema.ts'
 
 /** Everything the server runs by, from file and environment together. */
 export interface Config {
@@ -24,6 +25,8 @@ export interface Config {
   readonly limits: readonly ConfiguredLimit[]
   /** What invoices are made by; `undefined`: nobody sells, so that there are none to issue. */
   readonly billing: Billing | undefined
+  /** The console and the pages for visitors. */
+  readonly site: Site
   /** When it was read, in ms since the epoch. */
   readonly loadedAt: number
   readonly durability: 'strict' | 'relaxed'
@@ -88,6 +91,7 @@ export function loadConfig(settings: Settings): Config {
     planOf: new Map(Object.entries(file.accounts ?? {}).map(([account, { plan }]) => [account, plan])),
     limits: file.limits ?? [],
     billing: file.billing && billingOf(file.billing),
+    site: siteOf(file.site, settings),
     loadedAt,
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },

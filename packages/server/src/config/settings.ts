@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { isGuessable } from './guessable.ts'
 import { hideSecrets } from './hide-secrets.ts'
-import { isHttpUrl } from './http-url.ts'
+import { isHttpUrl, publicOrigin } from './http-url.ts'
 import type { ProviderConfig } from '@speka/core'
 import { knownProviders, type KnownProvider } from '@speka/core/internal'
 
@@ -25,6 +25,12 @@ export interface Settings {
   readonly configFile: string | undefined
   /** Keeps key digests useless without it. `undefined`: one is made and kept beside the store. */
   readonly keyPepper: string | undefined
+  /** Whether the pages are served on the gateway's listener; `undefined`: as the configuration says. */
+  readonly site: 'on' | 'off' | undefined
+  /** Where visitors reach the gateway's listener; `undefined`: as the configuration says. */
+  readonly publicUrl: string | undefined
+  /** Whether the console is served, on either listener. @default true */
+  readonly console: boolean
   /** pino's levels, or `silent`. `undefined`: `warn` on a terminal, `info` elsewhere. */
   readonly logLevel: string | undefined
   /** Providers that a key in the environment switches on. */
@@ -42,6 +48,8 @@ export interface SettingFlags {
   readonly adminPort?: string | undefined
   readonly data?: string | undefined
   readonly config?: string | undefined
+  /** @default true */
+  readonly console?: boolean | undefined
 }
 
 /** A setting that cannot be used: one line that names it and the remedy. */
@@ -83,10 +91,27 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
     dataDir: resolve(given(flags.data) ?? given(variables['SPEKA_DATA_DIR']) ?? '.speka'),
     configFile: given(flags.config) ?? given(variables['SPEKA_CONFIG']),
     keyPepper: given(variables['SPEKA_KEY_PEPPER']),
+    site: readSwitch(given(variables['SPEKA_SITE'])),
+    publicUrl: readPublicUrl(given(variables['SPEKA_PUBLIC_URL'])),
+    console: flags.console ?? true,
     logLevel,
     detectedProviders: detectProviders(variables),
     variables,
   }
+}
+
+function readSwitch(text: string | undefined): 'on' | 'off' | undefined {
+  if (text === undefined || text === 'on' || text === 'off') return text
+  throw new SettingsError(`SPEKA_SITE is "${hideSecrets(text)}". Use on or off.`)
+}
+
+function readPublicUrl(url: string | undefined): string | undefined {
+  if (url === undefined) return undefined
+  const origin = publicOrigin(url)
+  if (origin !== undefined) return origin
+  throw new SettingsError(
+    `SPEKA_PUBLIC_URL is "${hideSecrets(url)}". Use the address that visitors see, without a path, such as https://speka.example.com.`,
+  )
 }
 
 const SHORTEST_TOKEN = 12

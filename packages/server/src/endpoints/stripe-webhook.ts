@@ -1,5 +1,5 @@
 import { SpekaError } from '@speka/core'
-import type { Exchange } from '../http/exchange.ts'
+import type { Visit } from '../http/exchange.ts'
 import { readBody } from '../http/read-body.ts'
 import { respondJson } from '../http/respond.ts'
 import type { OpenPayments } from '../payments/open-payments.ts'
@@ -15,7 +15,7 @@ const MOST_BYTES = 512 * 1024
  * error Stripe sends again later; what says nothing here is taken, and nothing is done.
  */
 export function takeStripeMessage(payments: Pick<OpenPayments, 'isOpen' | 'take'> | undefined) {
-  return async ({ id, receivedAt, request, response }: Exchange): Promise<void> => {
+  return async ({ id, receivedAt, request, response }: Visit): Promise<void> => {
     if (payments?.isOpen !== true)
       throw new SpekaError('unknown_url', 'Nobody takes payments here: billing.stripe is not configured.')
     const { 'stripe-signature': signature } = request.headers

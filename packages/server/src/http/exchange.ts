@@ -18,13 +18,16 @@ export interface Exchange {
   readonly query: URLSearchParams
 }
 
+/** A request of whomever, on either listener: for a page, or of who is about to show who he is. */
+export type Visit = Omit<Exchange, 'open'>
+
 /** A request whose key was verified. */
 export interface KeyedExchange extends Exchange {
   readonly key: KeyRecord
 }
 
-/** A request on the operator's listener, of somebody who has shown who he is. */
-export interface AdminExchange extends Omit<Exchange, 'open'> {
+/** A request of the management API, of somebody who has shown who he is. */
+export interface AdminExchange extends Visit {
   readonly actor: Actor
   /** Whether who has come in still would: for what goes on for long. */
   readonly isStillIn: () => Promise<boolean>

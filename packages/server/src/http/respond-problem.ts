@@ -14,7 +14,7 @@ interface Problem {
   readonly limit?: LimitTold | undefined
 }
 
-/** The one place where an error becomes a response of the operator's listener. */
+/** The one place where an error becomes a response of the management API, and of whatever else is beside `/v1`. */
 export function respondProblem(response: ServerResponse, id: RequestId, error: SpekaError): void {
   if (response.headersSent || response.destroyed) return
   const { status, code, message, param, limit, retryAfterMs } = error
@@ -22,6 +22,7 @@ export function respondProblem(response: ServerResponse, id: RequestId, error: S
   response.writeHead(status, {
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
     'x-request-id': id,
     ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
   })

@@ -1,6 +1,6 @@
 import { SpekaError } from '@speka/core'
 import type { AccountRole } from '../actor.ts'
-import type { AdminExchange, Exchange, KeyedExchange } from './exchange.ts'
+import type { AdminExchange, KeyedExchange, Visit } from './exchange.ts'
 
 /** Who may call a route: anyone, the holder of a virtual key, a member of an account in a role, or who runs the gateway. */
 export type Access = 'public' | 'key' | `account:${AccountRole}` | 'operator'
@@ -11,16 +11,16 @@ export type AccessKind = 'public' | 'key' | 'account' | 'operator'
 /** The gateway's own port, where `/v1` is, and the operator's, which may be kept off the network. */
 export type Listener = 'gateway' | 'admin'
 
-/** Where routes of each kind may be: the first is where they are unless they say otherwise. */
+/** Where routes of each kind may be: the first is where they are unless they say otherwise. The operator's are never elsewhere. */
 const listenersOf: Readonly<Record<AccessKind, readonly [Listener, ...Listener[]]>> = {
-  public: ['gateway'],
+  public: ['gateway', 'admin'],
   key: ['gateway'],
   account: ['admin', 'gateway'],
   operator: ['admin'],
 }
 
 /** What a handler is given. */
-type ExchangeOf<A extends Access> = A extends 'public' ? Exchange : A extends 'key' ? KeyedExchange : AdminExchange
+type ExchangeOf<A extends Access> = A extends 'public' ? Visit : A extends 'key' ? KeyedExchange : AdminExchange
 
 /** What can be done at a path. */
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'

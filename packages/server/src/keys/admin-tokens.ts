@@ -49,4 +49,5 @@ async function actorOf(record: TokenRecord, registry: Registry, now: number): Pr
   return { kind: 'account', account: record.account, role: record.role, by: record.id }
 }
 
-const isTokenId = (id: string): id is TokenId => id.startsWith('tok_')
+/** Whether somebody came in by a token that was made for it. */
+export const isTokenId = (id: string): id is TokenId => id.startsWith('tok_')

@@ -286,6 +286,7 @@ class Directory implements KeyDirectory {
           break
         case 'team':
         case 'token':
+        case 'session':
         case 'provider':
         case 'limit':
           break

@@ -30,6 +30,11 @@ export interface ManagementRow {
   readonly status?: 200 | 201 | undefined
 }
 
+/** What is told of a row to who is to call it. */
+export interface DescribedRow extends Pick<ManagementRow, 'method' | 'path' | 'summary' | 'status'> {
+  readonly operation: Pick<Operation<unknown>, 'input' | 'output'>
+}
+
 /** Answers a request by the operation of its row, with the rights of whoever asks. */
 export const managementHandler =
   (row: ManagementRow) =>

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { listRequests, requestLine } from '../operations/list-requests.ts'
-import { takes, type Operation } from '../operations/operation.ts'
+import { takes } from '../operations/operation.ts'
 import { LIVE_PATH, meaningless } from './live-requests.ts'
-import type { ManagementRow } from './management-route.ts'
+import type { DescribedRow, ManagementRow } from './management-route.ts'
 import { isList } from './page.ts'
+import { sessionRows } from './session-rows.ts'
 
 /** JSON Schema of an object, as far as it is taken apart here. */
 interface ObjectSchema {
@@ -19,7 +20,7 @@ interface ObjectSchema {
  */
 export function describeManagement(rows: readonly ManagementRow[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const row of rows) (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
+  for (const row of [...rows, ...sessionRows]) (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
   paths[LIVE_PATH] = { get: live() }
   return {
     openapi: '3.1.0',
@@ -36,7 +37,7 @@ export function describeManagement(rows: readonly ManagementRow[]): Record<strin
   }
 }
 
-function described({ method, path, summary, operation, status }: ManagementRow): Record<string, unknown> {
+function described({ method, path, summary, operation, status }: DescribedRow): Record<string, unknown> {
   const { properties = {}, required = [] } = inputSchema(operation.input)
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '')
   const others = Object.entries(properties).filter(([name]) => !inPath.includes(name))
@@ -109,7 +110,7 @@ function live(): Record<string, unknown> {
   }
 }
 
-function answerSchema(operation: Operation<unknown>): unknown {
+function answerSchema(operation: DescribedRow['operation']): unknown {
   if (operation.output === undefined) return {}
   const schema = schemaOf(operation.output)
   if (!isList(operation)) return schema

@@ -13,7 +13,7 @@ export interface Page {
 }
 
 /** Whether an operation gives a list, whole or in parts. */
-export const isList = ({ output }: Operation<unknown>): boolean => output instanceof z.ZodArray
+export const isList = ({ output }: Pick<Operation<unknown>, 'output'>): boolean => output instanceof z.ZodArray
 
 /** Whether it gives a part of a list at a time. */
 const isPaged = (operation: Operation<unknown>): boolean => isList(operation) && takes(operation, 'after')

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { SpekaError } from '@speka/core'
 import { scanObject } from '@speka/core/internal'
-import type { AdminExchange } from '../http/exchange.ts'
+import type { Visit } from '../http/exchange.ts'
 import { readBody } from '../http/read-body.ts'
 import { segmentsOf } from '../http/router.ts'
 
@@ -19,7 +19,7 @@ export const isRead = ({ method }: Pick<IncomingMessage, 'method'>): boolean => 
  * @param template the path as the table has it.
  * @throws SpekaError for a body that is not JSON, or compressed, and for a field that is said twice.
  */
-export async function readInput(template: string, exchange: AdminExchange): Promise<Record<string, unknown>> {
+export async function readInput(template: string, exchange: Visit): Promise<Record<string, unknown>> {
   const { request, response, path, query } = exchange
   const said = new Map<string, unknown>(Object.entries(segmentsOf(template, path) ?? {}))
   const add = (field: string, value: unknown): void => {
@@ -36,7 +36,7 @@ export async function readInput(template: string, exchange: AdminExchange): Prom
   return Object.fromEntries(said)
 }
 
-function objectIn(body: Buffer, { request }: AdminExchange): object {
+function objectIn(body: Buffer, { request }: Visit): object {
   const { 'content-type': type = '', 'content-encoding': encoding = 'identity' } = request.headers
   if (encoding.toLowerCase() !== 'identity')
     throw new SpekaError('unsupported_media_type', `Send the body as it is, without "content-encoding: ${encoding}".`)

@@ -1,4 +1,4 @@
-import type { AdminExchange } from '../http/exchange.ts'
+import type { Visit } from '../http/exchange.ts'
 import type { Reply } from '../replies/seal-reply.ts'
 import type { Rendering } from './renderings.ts'
 import { isRead } from './read-input.ts'
@@ -7,7 +7,7 @@ import { isRead } from './read-input.ts'
  * Sends what an operation gave back, as JSON. What has a `revision` carries it as its `etag`; a `GET` or `HEAD` that names
  * the revision it knows already, by `If-None-Match`, is told that nothing has changed.
  */
-export function respondOutput(exchange: AdminExchange, status: number, output: unknown): void {
+export function respondOutput(exchange: Visit, status: number, output: unknown): void {
   const { request } = exchange
   const reply = replyOf(exchange, status, output)
   const { etag } = reply.headers
@@ -21,7 +21,7 @@ const isAmong = (etag: string, known = ''): boolean =>
   known.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()))
 
 /** What is sent of it. */
-export function replyOf({ id }: AdminExchange, status: number, output: unknown): Reply {
+export function replyOf({ id }: Visit, status: number, output: unknown): Reply {
   const etag = etagOf(output)
   return {
     status,
@@ -36,7 +36,7 @@ export function replyOf({ id }: AdminExchange, status: number, output: unknown):
 }
 
 /** The same in another form than JSON. */
-export const renderedReply = ({ id }: AdminExchange, { type, render }: Rendering, output: unknown): Reply => ({
+export const renderedReply = ({ id }: Visit, { type, render }: Rendering, output: unknown): Reply => ({
   status: 200,
   headers: {
     'x-request-id': id,
@@ -48,7 +48,7 @@ export const renderedReply = ({ id }: AdminExchange, { type, render }: Rendering
   body: Buffer.from(render(output)),
 })
 
-export function send({ response }: AdminExchange, { status, headers, body }: Reply): void {
+export function send({ response }: Visit, { status, headers, body }: Reply): void {
   if (response.headersSent || response.destroyed) return
   response.writeHead(status, status === 304 ? headers : { ...headers, 'content-length': body.length })
   response.end(body)

@@ -7,7 +7,9 @@ import type { OperationParts } from './operation.ts'
 import { findOwn } from './own-account.ts'
 
 /** What plans may have beside usage. */
-export type Feature = 'audit' | 'sso'
+export const features = ['audit', 'sso'] as const
+
+export type Feature = (typeof features)[number]
 
 /**
  * Whether an account may use a feature: its plan has it, or it is on none, which leaves nothing out.

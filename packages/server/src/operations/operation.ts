@@ -53,16 +53,22 @@ export interface OperationRule<Schema extends z.ZodType, Output> {
 /** Makes an operation of its rule: parse, check the right, then do. */
 export function operation<Schema extends z.ZodType, Output>(rule: OperationRule<Schema, Output>): Operation<Output> {
   const run = async (parts: OperationParts, actor: Actor, input: unknown): Promise<Output> => {
-    const parsed = rule.input.safeParse(input)
-    if (!parsed.success) throw refusedInput(parsed.error)
+    const parsed = inputOf(rule.input, input)
     demandRight(actor, rule.right)
-    return rule.run(parts, parsed.data, actor)
+    return rule.run(parts, parsed, actor)
   }
   return Object.assign(run, { input: rule.input, output: rule.output, right: rule.right })
 }
 
+/** What was given, checked. @throws SpekaError `invalid_value` with the field that is wrong as `param` */
+export function inputOf<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw refusedInput(parsed.error)
+}
+
 /** Whether an operation can be given a field of that name. */
-export const takes = ({ input }: Operation<unknown>, field: string): boolean =>
+export const takes = ({ input }: Pick<Operation<unknown>, 'input'>, field: string): boolean =>
   input instanceof z.ZodObject && field in input.shape
 
 /** The first thing that is wrong with an input, in words that begin with its field. */

@@ -62,6 +62,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   adjustment: { a: 'adjustment', list: 'adjustments' },
   reprice: { a: 'reprice', list: 'reprices' },
   payment: { a: 'payment', list: 'payments' },
+  session: { a: 'session', list: 'sessions' },
 }
 
 function notFound(kind: RegistryKind, id: string): SpekaError {

@@ -77,7 +77,9 @@ const rightsOfRole: Readonly<Record<AccountRole, readonly Right[]>> = {
   viewer: [...looking, 'keys.read'],
 }
 
-const rightsOf = (actor: Actor): readonly Right[] => (actor.kind === 'operator' ? rights : rightsOfRole[actor.role])
+/** All that somebody may do. */
+export const rightsOf = (actor: Actor): readonly Right[] =>
+  actor.kind === 'operator' ? rights : rightsOfRole[actor.role]
 
 export const mayDo = (actor: Actor, right: Right): boolean => rightsOf(actor).includes(right)
 

@@ -184,6 +184,19 @@ const payment = z.object({
   failedSince: moment,
 })
 
+/** Somebody who has signed in. What he may do is in his member's record, read each time, and not in here. */
+const session = z.object({
+  /** The id of the member; of a session of the operator there is none. */
+  member: z.string().optional(),
+  /** By what he has shown who he is. */
+  how: z.enum(['admin_token', 'code', 'passkey', 'oidc']),
+  /** Who it is in the words of whoever has vouched for him, where that is not a member. */
+  person: z.string().optional(),
+  /** Moments in ms since the epoch. */
+  expiresAt: z.number(),
+  revokedAt: moment,
+})
+
 /** What of each kind's record is kept as JSON. No secret is in there: it may be shown, and the audit has it. */
 export const recordBodies = {
   account,
@@ -197,6 +210,7 @@ export const recordBodies = {
   adjustment,
   reprice,
   payment,
+  session,
 } as const
 
 /** Who pays: keys, teams and members belong to it. */
@@ -219,6 +233,9 @@ export type KeyRecord = Common &
 
 /** What is kept of one token of the management API: its digest, as of a key. An operator's belongs to the account ''. */
 export type TokenRecord = Common & Readonly<z.output<typeof token>> & { readonly digest: string }
+
+/** What is kept of one session: the digest of its secret, as of a token. An operator's belongs to the account ''. */
+export type SessionRecord = Common & Readonly<z.output<typeof session>> & { readonly digest: string }
 
 /** What the operator has said of a provider, under its name in the configuration. It belongs to the account ''. */
 export type ProviderRecord = Common & Readonly<z.output<typeof provider>>

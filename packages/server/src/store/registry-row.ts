@@ -8,7 +8,7 @@ export interface RegistryRow {
   readonly kind: RegistryKind
   readonly id: string
   readonly account: string
-  /** What it may be found by beside its id; of a key and a token, their digest. `null`: nothing. */
+  /** What it may be found by beside its id; of a key, a token and a session, their digest. `null`: nothing. */
   readonly lookup: string | null
   /** The id of its set of labels; 0: it has none. */
   readonly labels: number
@@ -47,6 +47,7 @@ function lookupOf(write: AnyWrite): string | null {
   switch (write.kind) {
     case 'key':
     case 'token':
+    case 'session':
       return write.after.digest
     case 'member':
       return memberLookup(write.after)
@@ -100,6 +101,8 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
     case 'key':
       return { kind, revision, record: { ...common, digest, labels, ...parsed(kind, id, body) } }
     case 'token':
+      return { kind, revision, record: { ...common, digest, ...parsed(kind, id, body) } }
+    case 'session':
       return { kind, revision, record: { ...common, digest, ...parsed(kind, id, body) } }
   }
 }

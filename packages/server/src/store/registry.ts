@@ -8,6 +8,7 @@ import type {
   PaymentRecord,
   ProviderRecord,
   RepriceRecord,
+  SessionRecord,
   TeamRecord,
   TokenRecord,
 } from './records.ts'
@@ -25,6 +26,7 @@ export interface RegistryKinds {
   readonly adjustment: AdjustmentRecord
   readonly reprice: RepriceRecord
   readonly payment: PaymentRecord
+  readonly session: SessionRecord
 }
 
 export type RegistryKind = keyof RegistryKinds
@@ -60,7 +62,7 @@ export type Written<Kinds extends readonly RegistryKind[]> = { readonly [I in ke
 export interface ChangeBy {
   /** In ms since the epoch. */
   readonly at: number
-  /** `operator:cli`, `operator:admin_token`, or the id of a token. */
+  /** `operator:cli`, `operator:admin_token`, `operator:ses_…`, or the id of a token or a member. */
   readonly actor: string
   /** `key.create`, `account.suspend`. */
   readonly action: string
@@ -94,7 +96,7 @@ export interface KeyUse {
 /** Everything that is managed. Nothing is ever deleted: what has ended says so. */
 export interface Registry {
   get<K extends RegistryKind>(kind: K, id: string): Promise<Kept<K> | undefined>
-  /** By what it may be found by, beside its id: a key or token by its digest, a member by {@link memberLookup}. */
+  /** By what it may be found by, beside its id: a key, a token or a session by its digest, a member by {@link memberLookup}. */
   findBy<K extends RegistryKind>(kind: K, lookup: string): Promise<Kept<K> | undefined>
   list<K extends RegistryKind>(kind: K, query?: ListQuery): Promise<Kept<K>[]>
   /** Those with an address, however it is written, in whatever accounts they are; also who was removed. The oldest first. */

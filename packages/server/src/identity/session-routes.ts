@@ -1,0 +1,71 @@
+import { SpekaError } from '@speka/core'
+import { isSessionId } from '../actor.ts'
+import type { AdminExchange, Visit } from '../http/exchange.ts'
+import { demandKnownHost } from '../http/known-host.ts'
+import { Tries } from '../http/tries.ts'
+import { isToken } from '../keys/bears-token.ts'
+import { readInput } from '../management/read-input.ts'
+import { respondOutput } from '../management/respond-output.ts'
+import { SESSION_PATH, signInInput, signOutInput } from '../management/session-rows.ts'
+import { inputOf } from '../operations/operation.ts'
+import type { SiteParts } from '../site/site-parts.ts'
+import { callerOf, visitorOf } from './caller.ts'
+import { demandSameOrigin } from './csrf.ts'
+import { sessionCookie, setCookie } from './session-cookie.ts'
+import { endSession, openOperatorSession } from './sessions.ts'
+import { viewSession } from './view-session.ts'
+
+/** How often one address may say a wrong token, and within what time in ms. */
+const MOST_TRIES = 10
+const TRIES_WINDOW_MS = 600_000
+
+export const signInTries = (now: () => number): Tries => new Tries(MOST_TRIES, TRIES_WINDOW_MS, now)
+
+/** `GET /api/v1/session`: who asks. Nobody in particular is an answer, too: it is how a page finds out that one must sign in. */
+export const showSession =
+  (parts: SiteParts) =>
+  async (visit: Visit): Promise<void> => {
+    const { request } = visit
+    const actor = await (request.headers.authorization === undefined ? visitorOf : callerOf)(request, parts)
+    respondOutput(visit, 200, await viewSession(parts, actor))
+  }
+
+/** `POST /api/v1/session`, on the operator's listener: signs in by the admin token. */
+export const signIn =
+  (parts: SiteParts) =>
+  async (visit: Visit): Promise<void> => {
+    const { request, response } = visit
+    const { adminToken, tries } = parts
+    demandKnownHost(request, { host: parts.host, publicUrl: parts.site().publicUrl })
+    demandSameOrigin(request)
+    const { token } = inputOf(signInInput, await readInput(SESSION_PATH, visit))
+    const from = request.socket.remoteAddress ?? ''
+    tries.demand(from)
+    if (adminToken === undefined || !isToken(token, adminToken)) {
+      tries.fail(from)
+      throw new SpekaError(
+        'invalid_api_key',
+        'This is not the admin token. It was shown at the first start, and is in the file admin-token of the data folder, unless SPEKA_ADMIN_TOKEN sets it.',
+      )
+    }
+    const { actor, cookie } = await openOperatorSession(parts, request.headers.host, 'admin_token')
+    response.setHeader('set-cookie', cookie)
+    respondOutput(visit, 201, await viewSession(parts, actor))
+  }
+
+/** `DELETE /api/v1/session`: signs out; with `?everywhere=true` of every browser. */
+export const signOut =
+  (parts: SiteParts) =>
+  async (exchange: AdminExchange): Promise<void> => {
+    const { actor, request, response } = exchange
+    const { everywhere } = inputOf(signOutInput, await readInput(SESSION_PATH, exchange))
+    if (!isSessionId(actor.by))
+      throw new SpekaError(
+        'invalid_request',
+        'There is no session to end: this was asked by a token, which is revoked by "speka tokens revoke".',
+      )
+    await endSession(parts, actor, actor.by, everywhere === 'true')
+    const cookie = sessionCookie(parts.listener, parts.site(), request.headers.host)
+    response.setHeader('set-cookie', setCookie(cookie, '', 0))
+    respondOutput(exchange, 200, await viewSession(parts, undefined))
+  }

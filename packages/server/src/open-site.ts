@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { SpekaError, type ModelEntry } from '@speka/core'
+import type { LiveConfig } from './config/live-config.ts'
+import type { Settings } from './config/settings.ts'
+import { collectorIn, plansInForce } from './configured-operations.ts'
+import { signInTries } from './identity/session-routes.ts'
+import type { SiteParts } from './site/site-parts.ts'
+import { readStaticFiles, type StaticFiles } from './site/static-files.ts'
+import type { Store } from './store/store.ts'
+import type { Log } from './telemetry/log.ts'
+
+/** How many groups of usage can be had at once: others wait meanwhile. */
+export const MOST_GROUPS = 20_000
+
+/** Reads the console that was built, from beside the built server. */
+export const readConsole = (folder = join(import.meta.dirname, 'console')): StaticFiles | undefined =>
+  readStaticFiles(folder)
+
+/** What the gateway that is running has. */
+interface Gateway {
+  readonly settings: Settings
+  readonly live: LiveConfig
+  readonly store: Store
+  readonly pepper: Buffer
+  readonly log: Log
+  readonly models: () => readonly ModelEntry[]
+}
+
+/** The site of the gateway's own listener, if it is to have one. */
+export function openSite({ settings, live, store, pepper, log, models }: Gateway): SiteParts | undefined {
+  if (!live.current.config.site.enabled) return undefined
+  return {
+    listener: 'gateway',
+    host: settings.host,
+    site: () => live.current.config.site,
+    adminToken: undefined,
+    consoleFiles: settings.console ? readConsole() : undefined,
+    showsConsole: settings.console,
+    tries: signInTries(Date.now),
+    metrics() {
+      throw new SpekaError('unknown_url', 'Metrics are on the admin listener.')
+    },
+    tellFault: (request, error) =>
+      log.pino.error({ request, err: error.cause ?? error }, 'a handler of the management API threw'),
+    operations: {
+      store,
+      pepper: async () => pepper,
+      now: Date.now,
+      plans: async () => plansInForce(live.current.config),
+      collector: () => collectorOf(live),
+      mostGroups: MOST_GROUPS,
+      // How providers fare is the operator's to know, on his own listener.
+      gateway: { models: async () => models(), targets: async () => [], providers: async () => [] },
+    },
+  }
+}
+
+async function collectorOf(live: LiveConfig): ReturnType<typeof collectorIn> {
+  try {
+    return await collectorIn(live.current.config)
+  } catch (cause) {
+    throw new SpekaError('invalid_request', cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}

@@ -1,0 +1,21 @@
+import type { Site } from '../config/site-schema.ts'
+import type { Listener } from '../http/router.ts'
+import type { Tries } from '../http/tries.ts'
+import type { AdminParts } from '../management/management-route.ts'
+import type { StaticFiles } from './static-files.ts'
+
+/** What the pages, the console and the management API of one listener are made of. */
+export interface SiteParts extends AdminParts {
+  readonly listener: Listener
+  /** The address it was told to listen at. */
+  readonly host: string
+  readonly site: () => Site
+  /** By which the operator comes in, where he may. */
+  readonly adminToken: string | undefined
+  /** The console as it was built; `undefined`: it was not. */
+  readonly consoleFiles: StaticFiles | undefined
+  /** Whether the console is served. */
+  readonly showsConsole: boolean
+  /** Who has tried in vain to sign in. */
+  readonly tries: Tries
+}
