@@ -194,6 +194,7 @@ const tables: ImportTable[] = [
 const packages: Record<string, string[]> = {
   '@speka/core': [],
   '@speka/server': ['@speka/core'],
+  '@speka/console': [],
   '@speka/langchain': ['@speka/core'],
   '@speka/llamaindex': ['@speka/core'],
   'n8n-nodes-speka': ['@speka/core'],

@@ -110,7 +110,18 @@ function made(
     usage,
     price,
     charge: pico(charge),
-    attempts: [],
+    // As nearly all rows are; those of pictures and searches are not.
+    attempts: [
+      {
+        provider: 'acme',
+        upstreamModel: model,
+        model,
+        startedMs: 0,
+        durationMs: settledAt - at,
+        outcome: 'answered',
+        status: 200,
+      },
+    ],
     durationMs: settledAt - at,
   }
   return { record, seen: { account, key, model, at, settledAt, isTest, charged }, tokens }

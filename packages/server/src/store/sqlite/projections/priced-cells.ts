@@ -37,7 +37,7 @@ export class PricedCells {
   add({ createdAt, charge, record }: StoredRow, numbers: RowNumbers, texts: TextNumbers): void {
     if (charge === undefined) return
     const encoded = record['price'] as EncodedPrice | undefined
-    const text = encoded === undefined ? undefined : JSON.stringify(encoded)
+    const text = encoded === undefined ? undefined : textOf(encoded)
     const price = encoded === undefined || text === undefined ? undefined : priceOf(text, encoded)
     // Counts stand in a row under the names that usage has for them.
     const charged = unitsOfCharge(record as Usage, price, charge)
@@ -58,6 +58,15 @@ export class PricedCells {
     const cell = (this.cells[this.#table.placeOf(key)] ??= { key, sums: Array.from({ length: this.#width }, () => 0) })
     return cell.sums
   }
+}
+
+/** The texts of prices: that of one that many rows share is written once. */
+const texts = new WeakMap<EncodedPrice, string>()
+
+function textOf(encoded: EncodedPrice): string {
+  let text = texts.get(encoded)
+  if (text === undefined) texts.set(encoded, (text = JSON.stringify(encoded)))
+  return text
 }
 
 /** Prices by their text: that of one price is the same in all rows, and so are its terms. */

@@ -7,12 +7,22 @@ import { readToAdd } from './read-to-add.ts'
 const restOf = (record: UsageRecord): string => encodeRecord(record).split('\t')[5] ?? ''
 
 /** What is added up, or stands in the index over requests; of attempts, what each cost. */
-const added = ({ attempts, price: _price, ...rest }: RecordRest): object => {
+const added = ({ attempts, price, ...rest }: RecordRest): object => {
   const { endpoint, stream, outcome, requestedModel, model, provider, upstreamId, labels, customer, session } = rest
   const { durationMs, firstOutputMs, inputTokens, cachedInputTokens, outputTokens, reasoningTokens } = rest
   const costs = (Array.isArray(attempts) ? attempts : []).flatMap(({ cost }: { cost?: string }) => cost ?? [])
   const names = { endpoint, stream, outcome, requestedModel, model, provider, upstreamId, labels, customer, session }
-  return { ...names, durationMs, firstOutputMs, inputTokens, cachedInputTokens, outputTokens, reasoningTokens, costs }
+  return {
+    ...names,
+    durationMs,
+    firstOutputMs,
+    inputTokens,
+    cachedInputTokens,
+    outputTokens,
+    reasoningTokens,
+    costs,
+    price,
+  }
 }
 
 const answered = { provider: 'upstream', upstreamModel: 'm-1', model: 'm', outcome: 'answered', status: 200 } as const
