@@ -61,6 +61,7 @@ export const errorTable = {
   no_healthy_target: row(503, 'server_error'),
   storage_unavailable: row(503, 'server_error', true),
   limit_unavailable: row(503, 'server_error', true),
+  identity_unavailable: row(503, 'server_error', true),
   server_shutdown: row(503, 'server_error', true),
   upstream_timeout: row(504, 'upstream_error'),
   gateway_loop: row(508, 'server_error'),

@@ -10,7 +10,9 @@ import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import { openSite } from './open-site.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
-import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
+import { askOver } from './identity/fetch-over.ts'
+import { openCredentials } from './identity/open-credentials.ts'
+import type { KeyDirectory } from './keys/key-directory.ts'
 import { CreditBook } from './limits/credit-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
@@ -180,7 +182,8 @@ async function listen(
   { log, transports, live, store, health, known, book, limits, alerts, payments }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
-  const keys = await openKeyDirectory({
+  const keys = await openCredentials({
+    ask: askOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms)),
     onChange(changed) {
       isolated.take(changed)
       book.take(changed)
@@ -190,6 +193,7 @@ async function listen(
     dataDir: settings.dataDir,
     configured: live.current.config.keys,
   })
+  await keys.configureCallers(live.current.config.identity.callers)
   // Behind what it hears of changes, so that none is missed.
   await isolated.read(store.registry)
   await readBook(book, store, live.current.config)
@@ -224,6 +228,9 @@ async function listen(
         (error: SpekaError) => log.pino.error({ cause: causeOf(error) }, `accounts keep their plans: ${error.message}`),
       )
       alerts.configure(current.config.alerts)
+      keys
+        .configureCallers(current.config.identity.callers)
+        .catch((error: Error) => log.pino.error(`tokens are taken as before: ${error.message}`))
       payments
         .configure(current.config.billing)
         .catch((error: Error) => log.pino.error(`payments are taken as before: ${error.message}`))

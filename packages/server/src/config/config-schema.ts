@@ -5,6 +5,7 @@ import { amounts, oneRule, subjects, terms, windowOfMoney } from '../limits/limi
 import { alertList } from './alert-schema.ts'
 import { billing } from './billing-schema.ts'
 import { isHttpUrl, isOrigin } from './http-url.ts'
+import { identity } from './identity-schema.ts'
 import { site } from './site-schema.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
@@ -191,6 +192,8 @@ export const configSchema = z.strictObject({
   plans: z.record(planName, plan).optional(),
   accounts: z.record(z.string().min(1), z.strictObject({ plan: z.string().min(1) })).optional(),
   limits: z.array(limit).optional(),
+  /** Who may come in without a key of the gateway's. */
+  identity: identity.optional(),
   /** Who sells, and what tax is on it. */
   billing: billing.optional(),
   /** The console and the pages for visitors. */

@@ -7,6 +7,7 @@ import type { AlertConfig } from './alert-schema.ts'
 import { billingOf, type Billing } from './billing-schema.ts'
 import type { ConfigFile } from './config-schema.ts'
 import { hideSecrets } from './hide-secrets.ts'
+import { identityOf, type Identity } from './identity-schema.ts'
 import { ConfigError } from './config-error.ts'
 import { pathText, readConfigFile, type ConfigFileRead } from './read-config-file.ts'
 import type { Settings } from './settings.ts'
@@ -25,6 +26,8 @@ export interface Config {
   readonly limits: readonly ConfiguredLimit[]
   /** What invoices are made by; `undefined`: nobody sells, so that there are none to issue. */
   readonly billing: Billing | undefined
+  /** By what people and programs are known that have no key of the gateway's. */
+  readonly identity: Identity
   /** The console and the pages for visitors. */
   readonly site: Site
   /** When it was read, in ms since the epoch. */
@@ -91,6 +94,7 @@ export function loadConfig(settings: Settings): Config {
     planOf: new Map(Object.entries(file.accounts ?? {}).map(([account, { plan }]) => [account, plan])),
     limits: file.limits ?? [],
     billing: file.billing && billingOf(file.billing),
+    identity: identityOf(file.identity),
     site: siteOf(file.site, settings),
     loadedAt,
     durability: file.ledger?.durability ?? 'strict',

@@ -19,6 +19,8 @@ export interface KeyDirectoryOptions {
   readonly configured?: readonly ConfiguredKey[] | undefined
   /** Told of all that has changed in the registry, whatever it is: nobody else need ask. */
   readonly onChange?: ((changed: readonly AnyKept[]) => void) | undefined
+  /** Told, again and again, while the store does not answer and nobody may be let in from memory. */
+  readonly onSilence?: (() => void) | undefined
   /**
    * The time in ms since the epoch.
    *
@@ -41,6 +43,8 @@ export interface KeyDirectory {
   configure(keys: readonly ConfiguredKey[]): void
   /** From now on, ends what is under way with a key that may not be used any more. */
   heed(inUse: KeysInUse): void
+  /** Takes in all that has changed in the registry until now. @throws SpekaError `storage_unavailable` */
+  hear(): Promise<void>
   /** Lets go of the store, once it has been told when keys were last used. */
   close(): Promise<void>
 }
@@ -80,6 +84,7 @@ class Directory implements KeyDirectory {
   readonly #registry: Registry
   readonly #now: () => number
   readonly #onChange: (changed: readonly AnyKept[]) => void
+  readonly #onSilence: () => void
   readonly #uses: KeyUses
   /** Keys the store has vouched for, by fingerprint, and their fingerprints by id. */
   readonly #known = new Map<string, Holder>()
@@ -101,7 +106,12 @@ class Directory implements KeyDirectory {
   readonly #timer: NodeJS.Timeout
 
   constructor(
-    { registry, now, onChange = () => {} }: Pick<KeyDirectoryOptions, 'registry' | 'onChange'> & { now: () => number },
+    {
+      registry,
+      now,
+      onChange = () => {},
+      onSilence = () => {},
+    }: Pick<KeyDirectoryOptions, 'registry' | 'onChange' | 'onSilence'> & { now: () => number },
     pepper: Buffer,
     version: number,
     account: AccountRecord,
@@ -110,6 +120,7 @@ class Directory implements KeyDirectory {
     this.pepper = pepper
     this.#now = now
     this.#onChange = onChange
+    this.#onSilence = onSilence
     this.#version = version
     this.#defaultAccount = { now: account }
     this.#accounts.set(account.id, this.#defaultAccount)
@@ -137,6 +148,10 @@ class Directory implements KeyDirectory {
 
   heed(inUse: KeysInUse): void {
     this.#inUse = inUse
+  }
+
+  async hear(): Promise<void> {
+    await this.#hear()
   }
 
   async close(): Promise<void> {
@@ -229,7 +244,10 @@ class Directory implements KeyDirectory {
   async #poll(): Promise<void> {
     const monotonic = performance.now()
     // A store that is silent cannot tell of a revoked key, so nobody is let in from memory for long.
-    if (monotonic - this.#heardAt > TRUST_MS) this.#forget()
+    if (monotonic - this.#heardAt > TRUST_MS) {
+      this.#forget()
+      this.#onSilence()
+    }
     this.#refuseEnded()
     if (this.#asking) return
     this.#asking = true

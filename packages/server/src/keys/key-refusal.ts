@@ -11,14 +11,19 @@ export const refusalByLooks = {
   plausible: undefined,
 } as const
 
-/** The key in an `Authorization` header. @throws SpekaError `invalid_api_key` */
-export function credentialIn(authorization: string | undefined): string {
+/**
+ * The key in an `Authorization` header.
+ *
+ * @param most how many characters it may have.
+ * @throws SpekaError `invalid_api_key`
+ */
+export function credentialIn(authorization: string | undefined, most = MOST_CHARACTERS): string {
   if (authorization === undefined || authorization === '') {
     throw refused('No API key was sent. Send "Authorization: Bearer sk-speka-…".')
   }
   const key = /^bearer +(\S+) *$/i.exec(authorization)?.[1]
   if (key === undefined) throw refused('The Authorization header must be "Bearer" and one API key.')
-  if (key.length > MOST_CHARACTERS) throw refused(refusalByLooks.foreign)
+  if (key.length > most) throw refused(refusalByLooks.foreign)
   return key
 }
 
@@ -35,9 +40,11 @@ export interface Standing {
 }
 
 /** The one place that decides whether a known key may be used now. Returns why not. */
-export function refusalOf(key: KeyRecord, { account, member }: Standing, now: number): SpekaError | undefined {
-  const ended = endOf(key, now)
-  if (ended !== undefined) return ended
+export const refusalOf = (key: KeyRecord, standing: Standing, now: number): SpekaError | undefined =>
+  endOf(key, now) ?? refusalByStanding(standing)
+
+/** Why whoever it is may come in with no key at all, by those he depends on. */
+export function refusalByStanding({ account, member }: Standing): SpekaError | undefined {
   if (member?.now.status === 'removed')
     return refused('The member whose API key this is has left the account. Use another.')
   if (account.now.status === 'suspended')

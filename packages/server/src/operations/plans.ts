@@ -3,6 +3,7 @@ import type { Plan } from '@speka/core/internal'
 import type { ConfiguredKeys } from '../billing/account-history.ts'
 import type { BillingTerms } from '../billing/invoice-facts.ts'
 import { planAhead, planAt } from '../billing/plan-at.ts'
+import { isCallerId } from '../keys/caller-id.ts'
 import type { Plans } from '../limits/plan-limits.ts'
 import type { AccountRecord, KeyRecord } from '../store/records.ts'
 import type { Write } from '../store/registry.ts'
@@ -93,7 +94,7 @@ async function refuseBeyond(
   if (plan?.keys === undefined) return
   const kept = await store.registry.list('key', { account: account.id })
   const configured = account.id === 'default' ? (await plans()).configuredKeys : 0
-  const there = configured + kept.filter(({ record }) => isInUse(record, from)).length
+  const there = configured + kept.filter(({ record }) => !isCallerId(record.id) && isInUse(record, from)).length
   if (there + more <= plan.keys) return
   const has = plan.keys === 1 ? '1 key' : `${plan.keys} keys`
   const begins = isAhead ? `, which begins at ${new Date(from).toISOString()},` : ''

@@ -1,5 +1,6 @@
 import { SpekaError } from '@speka/core'
 import { z } from 'zod'
+import { isCallerId } from '../keys/caller-id.ts'
 import { createKeyRecord } from '../keys/create-key.ts'
 import type { KeyRecord } from '../store/records.ts'
 import { changeBy, expectRevision } from './change.ts'
@@ -51,6 +52,11 @@ export const rotateKey = operation({
 })
 
 function refuseEnded({ id, revokedAt, replacedBy, expiresAt }: KeyRecord, now: number): void {
+  if (isCallerId(id))
+    throw new SpekaError(
+      'invalid_value',
+      `${id} stands for somebody who comes with tokens of an issuer: there is no key to replace.`,
+    )
   const how =
     (revokedAt !== undefined && 'is revoked already') ||
     (replacedBy !== undefined && `is replaced already, by ${replacedBy}`) ||
