@@ -24,7 +24,7 @@ const scopes = {
   /** Everything: tests, examples, every package. */
   all: [],
   /** What building and running the server takes; `scripts/package.json` lists the tools for it. */
-  server: ['-w', '@speka/core', '-w', '@speka/server', '-w', 'speka-build'],
+  server: ['-w', '@speka/core', '-w', '@speka/console', '-w', '@speka/server', '-w', 'speka-build'],
 }
 
 /**
@@ -59,8 +59,10 @@ export async function install(scope = 'all') {
 /** Builds the server and what it depends on, unless nothing has changed since the last time. */
 export async function build() {
   const stamp = join(modules, '.speka-build')
-  const wanted = fingerprint(['core', 'server'])
-  const built = ['core/dist/index.js', 'server/dist/main.js'].every((file) => existsSync(join(root, 'packages', file)))
+  const wanted = fingerprint(['core', 'console', 'server'])
+  const built = ['core/dist/index.js', 'server/dist/console/index.html', 'server/dist/main.js'].every((file) =>
+    existsSync(join(root, 'packages', file)),
+  )
   if (built && read(stamp) === wanted) return
   await step('Building', () =>
     run(pinnedNode, [turbo.command, 'run', 'build', '--filter=@speka/server...', ...turbo.options], turbo.env),

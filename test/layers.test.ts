@@ -194,6 +194,7 @@ const tables: ImportTable[] = [
 const packages: Record<string, string[]> = {
   '@speka/core': [],
   '@speka/server': ['@speka/core'],
+  // It knows the management API by its description alone.
   '@speka/console': [],
   '@speka/langchain': ['@speka/core'],
   '@speka/llamaindex': ['@speka/core'],
@@ -269,7 +270,7 @@ function importsIn(folder: string): Import[] {
 function sourcesIn(folder: string): string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !/\.(?:test|test-d|contract)\.ts$|__fixtures__/.test(path))
+    .filter((path) => /\.tsx?$/.test(path) && !/\.(?:test|test-d|contract)\.ts$|__fixtures__/.test(path))
     .map((path) => join(folder, path))
 }
 

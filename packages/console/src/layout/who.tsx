@@ -1,0 +1,37 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import { Button } from '../parts/button.tsx'
+import { signOut, useSession } from '../session.ts'
+import { ThemeSwitch } from './theme-switch.tsx'
+
+/** Who is signed in, and the way out. */
+export function Who(): React.JSX.Element {
+  const session = useSession()
+  const { account, member, role } = session
+  const queries = useQueryClient()
+  const router = useRouter()
+  const leaving = useMutation({
+    mutationFn: () => signOut(session),
+    async onSuccess() {
+      queries.clear()
+      await router.navigate({ to: '/sign-in' })
+    },
+  })
+  return (
+    <div className="flex flex-col gap-3 border-t border-line pt-4">
+      <p className="px-1 text-quiet">
+        {account === null ? (
+          'Signed in as the operator'
+        ) : (
+          <>
+            {member?.email ?? 'A token'} is {role} of <span className="font-medium text-ink">{account.name}</span>
+          </>
+        )}
+      </p>
+      <ThemeSwitch />
+      <Button onClick={() => leaving.mutate()} busy={leaving.isPending}>
+        Sign out
+      </Button>
+    </div>
+  )
+}

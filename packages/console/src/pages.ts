@@ -1,0 +1,50 @@
+import type { ComponentType } from 'react'
+import type { Session } from './session.ts'
+
+/** Under what a page's link stands. */
+export const sections = ['Gateway', 'Access', 'Money', 'Operator'] as const
+
+export type Section = (typeof sections)[number]
+
+/** A page of the console: where it is, who may see it, and the file that has it. */
+export interface ConsolePage {
+  /** Under `/console`; `$id` is a part that the page reads by `useParam('id')`. */
+  readonly path: string
+  readonly title: string
+  /** What it takes to see it. */
+  readonly right: string
+  /** Where its link stands. Default: it has none, since another page leads to it. */
+  readonly section?: Section | undefined
+  /** Whether it is there at all, for whoever is signed in. Default: yes. */
+  readonly shownTo?: ((session: Session) => boolean) | undefined
+  /** Loaded when it is first opened. */
+  readonly load: () => Promise<ComponentType>
+}
+
+/** Every page, in the order of the links to them. A new page is a file in `pages/` and a row here. */
+export const pages: readonly ConsolePage[] = [
+  {
+    path: '/',
+    title: 'Overview',
+    right: 'usage.read',
+    section: 'Gateway',
+    load: async () => (await import('./pages/overview.tsx')).Overview,
+  },
+  {
+    path: '/requests',
+    title: 'Requests',
+    right: 'usage.read',
+    section: 'Gateway',
+    load: async () => (await import('./pages/requests.tsx')).Requests,
+  },
+  {
+    path: '/requests/$id',
+    title: 'Request',
+    right: 'usage.read',
+    load: async () => (await import('./pages/request.tsx')).RequestTimeline,
+  },
+]
+
+/** Whether a page is for whoever is signed in. */
+export const maySee = (page: ConsolePage, session: Session): boolean =>
+  session.rights.includes(page.right) && (page.shownTo?.(session) ?? true)

@@ -1,0 +1,3 @@
+import { PageHeader } from '../parts/page-header.tsx'
+
+export const Requests = (): React.JSX.Element => <PageHeader title="Requests" />

@@ -1,0 +1,9 @@
+import type { ReactNode } from 'react'
+
+/** Where there is nothing yet: why, and what to do next. */
+export const EmptyState = ({ title, children }: { readonly title: string; readonly children?: ReactNode }) => (
+  <div className="rounded-lg border border-dashed border-line bg-surface px-6 py-10 text-center">
+    <p className="font-medium">{title}</p>
+    {children === undefined ? null : <div className="mx-auto mt-2 max-w-2xl text-quiet">{children}</div>}
+  </div>
+)

@@ -1,0 +1,80 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { setCsrfToken } from './api/client.ts'
+import { Problem, problemIn } from './api/problem.ts'
+
+/** Where one is, whoever one is. */
+export interface Site {
+  /** `admin`: the operator's listener. `gateway`: the one that callers use. */
+  readonly listener: 'admin' | 'gateway'
+  readonly site: {
+    readonly name: string
+    readonly public_url: string | null
+    readonly sign_up: 'open' | 'invited' | 'off'
+  }
+}
+
+/** Who is signed in, and what he may do: `GET /api/v1/session`. */
+export interface Session extends Site {
+  readonly actor: 'operator' | 'account'
+  /** `null`: the operator. */
+  readonly account: { readonly id: string; readonly name: string; readonly plan: string } | null
+  /** `null`: the operator. */
+  readonly member: { readonly id: string; readonly email: string } | null
+  readonly role: string
+  /** `usage.read`, `keys.write` and the like. */
+  readonly rights: readonly string[]
+  /** What the account's plan has beside usage; of the operator all there is. */
+  readonly features: readonly string[]
+  readonly csrf: string | null
+}
+
+interface Nobody extends Site {
+  readonly actor: null
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: readSession,
+  staleTime: 60_000,
+  retry: false,
+})
+
+async function readSession(): Promise<Session | Nobody> {
+  const response = await fetch('/api/v1/session')
+  if (!response.ok) throw await problemIn(response)
+  return keep((await response.json()) as Session | Nobody)
+}
+
+function keep<Seen extends Session | Nobody>(seen: Seen): Seen {
+  setCsrfToken((seen.actor === null ? null : seen.csrf) ?? undefined)
+  return seen
+}
+
+/** Signs the operator in by the admin token, on his own listener. */
+export async function signIn(token: string): Promise<Session> {
+  const response = await fetch('/api/v1/session', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ token }),
+  })
+  if (!response.ok) throw await problemIn(response)
+  return keep((await response.json()) as Session)
+}
+
+export async function signOut({ csrf }: Session): Promise<void> {
+  const headers = csrf === null ? {} : { 'x-speka-csrf': csrf }
+  const response = await fetch('/api/v1/session', { method: 'DELETE', headers })
+  if (!response.ok && response.status !== 401) throw await problemIn(response)
+  setCsrfToken(undefined)
+}
+
+/** Who is signed in, on a page that only somebody sees. */
+export function useSession(): Session {
+  const { data } = useSuspenseQuery(sessionQuery)
+  if (data.actor === null)
+    throw new Problem({ status: 401, title: '', code: 'invalid_api_key', detail: 'You are signed out. Sign in again.' })
+  return data
+}
+
+/** Whether whoever is signed in may do something. */
+export const useMay = (right: string): boolean => useSession().rights.includes(right)
