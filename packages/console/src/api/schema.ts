@@ -739,6 +739,46 @@ export interface paths {
       }
     }
   }
+  '/api/v1/session': {
+    /** Show who asks, and what he may do. Of nobody, the actor is null. */
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+    /** Sign in the operator by the admin token: on the admin listener alone. */
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': { token: string } } }
+      responses: {
+        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+    /** Sign out: end this session, or every one of whoever has it. */
+    delete: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+      }
+      requestBody?: { content: { 'application/json': { everywhere?: 'true' | 'false' | undefined } } }
+      responses: {
+        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/requests/live': {
     /** Show requests as they are put on record, as server-sent events. */
     get: {
