@@ -6,6 +6,8 @@ import type { Store, StoreOptions } from './store.ts'
 
 /** Where a gateway's store is, or will be: it can be asked about before it is opened. */
 export interface StorePlace {
+  /** The database that it is, or will be, in. */
+  readonly kind: string
   /** As it is called in messages: the path of the database file. */
   readonly name: string
   /** Whether there is one yet. */
@@ -25,5 +27,11 @@ export function storeIn(dataDir: string): StorePlace {
   const path = join(dataDir, 'speka.sqlite')
   const exists = (): boolean => existsSync(path)
   const open = (options?: StoreOptions): Promise<Store> => openSqliteStore({ ...options, path })
-  return { name: path, exists, open, openToRead: async (options) => (exists() ? open(options) : openMemoryStore()) }
+  return {
+    kind: 'sqlite',
+    name: path,
+    exists,
+    open,
+    openToRead: async (options) => (exists() ? open(options) : openMemoryStore()),
+  }
 }

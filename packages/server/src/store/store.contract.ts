@@ -10,6 +10,8 @@ import { keyRecord } from './__fixtures__/records.ts'
 import { describeRegistry } from './registry.contract.ts'
 import { describeSignInCodes } from './sign-in-codes.contract.ts'
 import type { LabelSet } from './registry.ts'
+import { timeAt } from './time-buckets.ts'
+import type { TimesQuery } from './usage-times.ts'
 import type { RequestFilter, Store, StoreOptions, UsageGroup, UsageQuery } from './store.ts'
 
 /**
@@ -288,6 +290,44 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
         for (const refused of [{ by: ['customer', 'model'] }, { by: 'customer', keyId: 'key_A' }] as const) {
           await expect(store.ledger.totals(refused)).rejects.toMatchObject({ code: 'invalid_value' })
         }
+      })
+
+      test('times by hour and by day, of all and of one account', async () => {
+        const noon = at('2026-03-01T12:30Z')
+        const settle = (changes: Parameters<typeof usageRecord>[0]) => store.ledger.settle(usageRecord(changes))
+        await settle({ createdAt: noon, durationMs: 100, firstOutputMs: 10 })
+        await settle({ createdAt: noon + 1, durationMs: 400, firstOutputMs: undefined, model: 'acme/slow' })
+        await settle({ createdAt: noon + 3_600_000, durationMs: 100, firstOutputMs: 10, account: 'acct_B' })
+        await settle({ createdAt: noon + 86_400_000, durationMs: 100, firstOutputMs: 10 })
+        const told = async (query: TimesQuery) =>
+          (await store.ledger.times(query)).map(({ at, durations, firstOutputs }) => [
+            new Date(at).toISOString().slice(0, 13),
+            [...durations.values()].toSorted(),
+            [...firstOutputs.values()],
+          ])
+        expect(await told({ by: 'hour' })).toEqual([
+          ['2026-03-01T12', [1, 1], [1]],
+          ['2026-03-01T13', [1], [1]],
+          ['2026-03-02T12', [1], [1]],
+        ])
+        expect(await told({ by: 'day' })).toEqual([
+          ['2026-03-01T00', [1, 2], [2]],
+          ['2026-03-02T00', [1], [1]],
+        ])
+        expect(await told({ by: 'day', account: 'acct_B' })).toEqual([['2026-03-01T00', [1], [1]]])
+        expect(await told({ by: 'day', account: 'acct_C' })).toEqual([])
+        const [first] = await store.ledger.times({ by: 'hour', until: noon + 1 })
+        expect(timeAt(first?.durations ?? new Map(), 1)).toBeCloseTo(400, -2)
+        // What comes later is in them at once, though they were asked for before.
+        await settle({ createdAt: noon + 2, durationMs: 100, firstOutputMs: 10 })
+        expect(await told({ by: 'hour', since: noon, until: noon + 1 })).toEqual([['2026-03-01T12', [1, 2], [2]]])
+      })
+
+      test('how far the sums are is told, and after a question they are all there', async () => {
+        for (const _ of [1, 2, 3]) await store.ledger.settle(usageRecord())
+        expect((await store.ledger.folding()).total).toBe(3)
+        await store.ledger.totals({ by: 'key' })
+        expect(await store.ledger.folding()).toEqual({ folded: 3, total: 3 })
       })
 
       test('totals by what was on the key at that time, and for each of its tags', async () => {

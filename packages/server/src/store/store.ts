@@ -9,6 +9,7 @@ import type { LedgerReport } from './ledger-report.ts'
 import type { Refusals } from './refusals.ts'
 import type { Registry } from './registry.ts'
 import type { SignInCodes } from './sign-in-codes.ts'
+import type { TimesQuery, UsageTimes } from './usage-times.ts'
 
 export { DEFAULT_ACCOUNT } from './default-account.ts'
 export type { LedgerOwner } from './ledger-owner.ts'
@@ -126,6 +127,13 @@ export interface Ledger {
    */
   totals(query: UsageQuery): Promise<UsageTotals[]>
   /**
+   * How long requests took, by day or by hour, the oldest first: current, as {@link totals} are. Days and hours without a
+   * record are left out.
+   *
+   * @throws SpekaError `storage_unavailable` when old records are still being added up, with how far that is.
+   */
+  times(query: TimesQuery): Promise<UsageTimes[]>
+  /**
    * What an account used in a month, as an invoice has it: exact and current, as {@link totals} are. Requests whose charge is
    * unknown are in none of it.
    *
@@ -145,6 +153,8 @@ export interface Ledger {
    * @throws SpekaError `invalid_value` with the param `after` when nobody has given out this cursor.
    */
   requests(filter: RequestFilter, cursor: string | undefined, limit: number): Promise<RequestPage>
+  /** How far the sums are: what they lack is added up before anybody who asks for them is answered. */
+  folding(): Promise<Folding>
   /** Adds up every record anew, and tells where the sums that are kept differ: none when all is well. */
   checkSums(): Promise<SumDifference[]>
   /** Throws away what is added up and makes it anew of the records. @returns of how many. */

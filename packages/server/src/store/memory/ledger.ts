@@ -6,6 +6,7 @@ import { billedMonthsOf, billedOf } from './billed-usage.ts'
 import { compare } from './compare.ts'
 import type { MemoryOwners } from './owners.ts'
 import { pageOf } from './requests.ts'
+import { timesOf } from './usage-times.ts'
 import { addUp, type LabelsOf } from './usage-totals.ts'
 import type { Use } from './use.ts'
 
@@ -56,6 +57,8 @@ export function memoryLedger(use: Use, { records, owners, books, registry }: Mem
       return use(() => addUp(records.values(), query, labels))
     },
 
+    times: (query) => use(() => timesOf(records.values(), query)),
+
     async billed(query) {
       const labels = await labelsOfAll()
       return use(() => billedOf(records.values(), query, labels))
@@ -64,6 +67,7 @@ export function memoryLedger(use: Use, { records, owners, books, registry }: Mem
     billedMonths: (account, withoutKeys) => use(() => billedMonthsOf(records.values(), account, withoutKeys)),
 
     // Added up whenever somebody asks, so nothing is kept that could differ.
+    folding: () => use(() => ({ folded: records.size, total: records.size })),
     checkSums: () => use(() => []),
     rebuildSums: () => use(() => records.size),
 

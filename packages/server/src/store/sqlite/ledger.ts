@@ -40,12 +40,15 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
     return totalsOf(query, await projector.ask('totals', { ...query, by }))
   },
 
+  times: (query) => projector.ask('times', query),
+
   billed: async (query) => billedUsage(await projector.ask('billed', query)),
   async billedMonths(account, withoutKeys = []) {
     const months = await projector.ask('billedMonths', account, withoutKeys)
     return months.map(({ charge, ...month }) => ({ ...month, charge: picoUsd(charge) }))
   },
 
+  folding: () => projector.ask('folding'),
   checkSums: () => projector.ask('checkSums'),
   rebuildSums: () => projector.ask('rebuild'),
 

@@ -234,6 +234,8 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
       ...store.ledger,
       find: (id, keyId) => flushed().then(() => store.ledger.find(id, keyId)),
       totals: (query) => flushed().then(() => store.ledger.totals(query)),
+      times: (query) => flushed().then(() => store.ledger.times(query)),
+      folding: () => flushed().then(() => store.ledger.folding()),
       owners: () => flushed().then(() => store.ledger.owners()),
       verify: () => flushed().then(() => store.ledger.verify()),
     },

@@ -4,7 +4,7 @@ import { PricedCells } from './priced-cells.ts'
 import { addRow, addSums, noSums, type Sums } from './sums.ts'
 import { DAY_KEY, HOUR_KEY } from './tables.ts'
 import type { TextNumbers } from './text-numbers.ts'
-import { countTime, type TimeBuckets } from './time-buckets.ts'
+import { countTime, type TimeBuckets } from '../../time-buckets.ts'
 
 export const HOUR_MS = 3_600_000
 export const HOURS_OF_DAY = 24

@@ -28,6 +28,8 @@ export interface RowFollower {
    * under the lock: whoever else does the same goes on where this ends.
    */
   step(): Step
+  /** How far it is. */
+  look(): Folding
 }
 
 export interface Step extends Folding {
@@ -111,6 +113,7 @@ export function followRows({ ledger, projections, texts, counts, upTo }: FollowO
   }
 
   return {
+    look: () => look().folding,
     step() {
       // Without the lock first: most often there is nothing to do.
       const before = look()

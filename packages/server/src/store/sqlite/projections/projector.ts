@@ -2,6 +2,7 @@ import { DatabaseSync } from 'node:sqlite'
 import type { BilledUsageQuery } from '../../billed-usage.ts'
 import type { PricedUsage } from '../../priced-usage.ts'
 import type { Folding, RequestFilter, SumDifference } from '../../store.ts'
+import type { TimesQuery, UsageTimes } from '../../usage-times.ts'
 import type { Failure } from '../../storage-failure.ts'
 import { checkSums } from './check-sums.ts'
 import { failureOf, Refusal } from '../sqlite-failure.ts'
@@ -16,6 +17,7 @@ import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from '
 import { areFinal, readSpent, type SpentParts } from './read-spent.ts'
 import type { BudgetWindow } from './read-windows.ts'
 import { readBilled, readBilledMonths, type PricedMonth } from './read-billed.ts'
+import { hourTimes, readTimes, type HourTimes } from './read-times.ts'
 import { readTotals, type Readers, type ThreadQuery } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
 
@@ -40,6 +42,7 @@ export interface ProjectorOptions {
 /** What the thread that has the projections is asked. Each answer counts everything that was in the ledger before. */
 export interface ProjectorQuestions {
   totals(query: ThreadQuery): Promise<PackedTotals>
+  times(query: TimesQuery): Promise<UsageTimes[]>
   billed(query: BilledUsageQuery): Promise<PricedUsage[]>
   billedMonths(account: string, withoutKeys: readonly string[]): Promise<PricedMonth[]>
   requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
@@ -50,6 +53,8 @@ export interface ProjectorQuestions {
    * @param isWindowWanted whether to add that up even where it is final.
    */
   spent(windows: readonly BudgetWindow[], isWindowWanted: boolean): Promise<SpentParts[]>
+  /** How far the sums are, without waiting for more. */
+  folding(): Promise<Folding>
   /** Where the sums differ from the rows. */
   checkSums(): Promise<SumDifference[]>
   /** Makes everything anew, and waits for it. @returns How many rows there were. */
@@ -65,6 +70,7 @@ export interface Projector {
 }
 
 interface Open extends Readers {
+  readonly hourTimes: HourTimes
   readonly follower: RowFollower
   checkFiles(): void
 }
@@ -90,6 +96,7 @@ export function projector(options: ProjectorOptions): Projector {
         texts,
         labels: labelSets(ledger),
         hourRows: hourRows(projections),
+        hourTimes: hourTimes(projections),
         counts,
         follower: followRows({ ledger, projections, texts, counts }),
         checkFiles: () => files.forEach((each) => each.check()),
@@ -179,6 +186,7 @@ export function projector(options: ProjectorOptions): Projector {
   return {
     questions: {
       totals: (query) => current((readers) => readTotals(readers, query, breathe)),
+      times: (query) => current((readers) => readTimes(readers, query)),
       billed: (query) => current((readers) => readBilled(readers, query)),
       billedMonths: (account, withoutKeys) => current((readers) => readBilledMonths(readers, account, withoutKeys)),
       requests: (filter, after, limit) => current((readers) => readRequests(readers, filter, after, limit)),
@@ -188,6 +196,7 @@ export function projector(options: ProjectorOptions): Projector {
         if (!isWindowWanted && areFinal(readers.ledger, windows)) return readSpent(readers, windows, false)
         return current((caughtUp) => readSpent(caughtUp, windows, true))
       },
+      folding: async () => files().follower.look(),
       checkSums: () => current(({ ledger }) => checkSums({ ledger, path, counts, onFolding: tell, breathe })),
       async rebuild() {
         try {

@@ -4,7 +4,7 @@ import type { Batch, HourCell, RowNumbers } from './batch.ts'
 import { hashText } from './hash-text.ts'
 import { outcomeNumber } from './outcome-number.ts'
 import { DAY_KEY, DOLLAR, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
-import { mergeTimes, readTimes, writeTimes } from './time-buckets.ts'
+import { mergeTimes, readTimes, writeTimes } from '../../time-buckets.ts'
 import { upstreamHash } from './upstream-hash.ts'
 
 const REQUEST_COLUMNS = 13

@@ -22,3 +22,22 @@ export const readTimes = (text: string): TimeBuckets => new Map(JSON.parse(text)
 function addTo(buckets: TimeBuckets, bucket: number, count: number): void {
   buckets.set(bucket, (buckets.get(bucket) ?? 0) + count)
 }
+
+/**
+ * The time in ms that a share of those counted did not go beyond, as near as buckets tell; `undefined`: none was counted.
+ *
+ * @param share 0.5 for the median, 0.95 for the 95th percentile
+ */
+export function timeAt(buckets: TimeBuckets, share: number): number | undefined {
+  const all = [...buckets].sort(([a], [b]) => a - b)
+  const total = all.reduce((sum, [, count]) => sum + count, 0)
+  let below = 0
+  for (const [bucket, count] of all) {
+    below += count
+    if (below >= total * share) return middleOf(bucket)
+  }
+  return undefined
+}
+
+/** In the middle of a bucket, as its width is reckoned. */
+const middleOf = (bucket: number): number => 2 ** ((bucket + 0.5) / PER_DOUBLING)
