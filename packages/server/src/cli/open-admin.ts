@@ -6,9 +6,11 @@ import { loadConfig } from '../config/load-config.ts'
 import type { Settings } from '../config/settings.ts'
 import type { AdminParts } from '../management/management-route.ts'
 import { MOST_GROUPS, readConsole } from '../open-site.ts'
+import { storeIn } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
+import { version } from './version.ts'
 import { operationParts } from './with-store.ts'
 
 /** The processes of a gateway: one, or several workers. */
@@ -45,6 +47,7 @@ export async function openAdmin(
 
 function adminParts(settings: Settings, store: Store, processes: Processes): AdminParts {
   const { pino } = createLog(settings.logLevel)
+  const place = storeIn(settings.dataDir)
   const overview = async () => addOverviews((await processes.reports()).map((report) => report.overview))
   return {
     metrics: async () => pageOf(await processes.reports()),
@@ -57,6 +60,13 @@ function adminParts(settings: Settings, store: Store, processes: Processes): Adm
         models: () => processes.models(),
         targets: async () => (await overview()).targets,
         providers: async () => (await overview()).providers,
+        system: async () => ({
+          version: version(),
+          node: process.version,
+          storage: { kind: place.kind, place: place.name },
+          workers: (await processes.reports()).length,
+          started_at: new Date(performance.timeOrigin).toISOString(),
+        }),
       },
     },
   }

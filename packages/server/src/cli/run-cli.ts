@@ -3,6 +3,7 @@ import { parseArgs, parseEnv } from 'node:util'
 import type { Variables } from '../config/settings.ts'
 import { isFitToBeShown, UsageError, type Command, type Options, type Terminal } from './command.ts'
 import { allCommands, commandsOf } from './commands.ts'
+import { version } from './version.ts'
 
 /**
  * Runs `speka`.
@@ -100,8 +101,3 @@ async function printHelp(terminal: Terminal): Promise<void> {
   for (const { name, summary } of commands) terminal.out(`  speka ${name.padEnd(width)}  ${summary}`)
   terminal.out('\n"speka COMMAND --help" shows its options.')
 }
-
-const version = (): string =>
-  String(
-    (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: unknown }).version,
-  )

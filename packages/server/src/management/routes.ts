@@ -15,6 +15,7 @@ import { listAccounts } from '../operations/list-accounts.ts'
 import { listAdjustments } from '../operations/list-adjustments.ts'
 import { listAlerts } from '../operations/list-alerts.ts'
 import { listAudit } from '../operations/list-audit.ts'
+import { listCustomers } from '../operations/list-customers.ts'
 import { listGrants } from '../operations/list-grants.ts'
 import { listInvoices } from '../operations/list-invoices.ts'
 import { listKeys } from '../operations/list-keys.ts'
@@ -22,6 +23,7 @@ import { listLimits, showLimit } from '../operations/list-limits.ts'
 import { listMembers } from '../operations/list-members.ts'
 import { listModels } from '../operations/list-models.ts'
 import { listPayments } from '../operations/list-payments.ts'
+import { listPlans } from '../operations/list-plans.ts'
 import { listProviders } from '../operations/list-providers.ts'
 import { listRefusals } from '../operations/list-refusals.ts'
 import { listRequests, showRequest } from '../operations/list-requests.ts'
@@ -39,6 +41,8 @@ import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
 import { showInvoice } from '../operations/show-invoice.ts'
 import { showKey } from '../operations/show-key.ts'
+import { showOverview } from '../operations/show-overview.ts'
+import { showSystem } from '../operations/show-system.ts'
 import { totalMargin } from '../operations/total-margin.ts'
 import { totalUsage } from '../operations/total-usage.ts'
 import { updateAccount } from '../operations/update-account.ts'
@@ -76,6 +80,7 @@ export const managementRows: readonly ManagementRow[] = [
     operation: changePlan,
     summary: 'Put an account on another plan.',
   },
+  { method: 'GET', path: '/api/v1/plans', operation: listPlans, summary: 'List the plans there are.' },
   { method: 'GET', path: '/api/v1/teams', operation: listTeams, summary: 'List the teams.' },
   { method: 'POST', path: '/api/v1/teams', operation: createTeam, summary: 'Make a team.', status: 201 },
   { method: 'GET', path: '/api/v1/members', operation: listMembers, summary: 'List the members.' },
@@ -178,6 +183,18 @@ export const managementRows: readonly ManagementRow[] = [
   { method: 'GET', path: '/api/v1/usage', operation: totalUsage, summary: 'Add up what was used and what it cost.' },
   {
     method: 'GET',
+    path: '/api/v1/overview',
+    operation: showOverview,
+    summary: 'Show what the month comes to, and what was used when and by whom.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/customers',
+    operation: listCustomers,
+    summary: 'List the customers that cost most, and what limits them.',
+  },
+  {
+    method: 'GET',
     path: '/api/v1/invoices',
     operation: listInvoices,
     summary: 'List the invoices that were issued.',
@@ -242,6 +259,12 @@ export const managementRows: readonly ManagementRow[] = [
     path: '/api/v1/providers/{name}/restore',
     operation: restoreProvider,
     summary: 'Let a provider in again.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/system',
+    operation: showSystem,
+    summary: 'Show what runs, since when, on what, and whether its sums are up to date.',
   },
   {
     method: 'GET',

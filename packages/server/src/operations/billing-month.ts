@@ -11,7 +11,7 @@ export const month = z
   .refine(isMonth, { error: ({ input }) => `must be a month such as 2026-11, not "${String(input).slice(0, 100)}"` })
 
 /** What the configuration says that invoices depend on, as it is now. */
-export async function inForceOf({ plans }: OperationParts): Promise<BillingInForce> {
+export async function inForceOf({ plans }: Pick<OperationParts, 'plans'>): Promise<BillingInForce> {
   const { billing = unnamedSeller, keys = { names: new Map(), testKeys: [] }, ...said } = await plans()
   return { ...said, billing, keys }
 }

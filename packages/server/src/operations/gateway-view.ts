@@ -41,6 +41,20 @@ export const providerView = z.object({
 
 export type ProviderView = z.output<typeof providerView>
 
+/** What a gateway is, as a program that runs. */
+export const systemFacts = z.object({
+  version: z.string(),
+  /** Of Node.js. */
+  node: z.string(),
+  /** What the records are kept in, and where. */
+  storage: z.object({ kind: z.string(), place: z.string() }),
+  /** How many processes answer requests. */
+  workers: count,
+  started_at: z.iso.datetime(),
+})
+
+export type SystemFacts = z.output<typeof systemFacts>
+
 /** A model as `GET /v1/models` shows it. */
 export const modelView = z.custom<ModelEntry>().meta({ type: 'object' })
 
@@ -49,6 +63,7 @@ export interface GatewayView {
   models(): Promise<readonly ModelEntry[]>
   targets(): Promise<readonly TargetView[]>
   providers(): Promise<readonly ProviderView[]>
+  system(): Promise<SystemFacts>
 }
 
 /** @throws SpekaError `invalid_request` where none is running. */

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { usageRecord } from '../store/__fixtures__/usage-record.ts'
 import type { OperationParts } from './operation.ts'
 import { fullAccount, holder, operationParts, type Ids } from './__fixtures__/two-accounts.ts'
 import { everyOperation } from './__fixtures__/every-operation.ts'
@@ -10,10 +11,14 @@ beforeEach(async () => {
   ;({ parts } = operationParts())
   mine = await fullAccount(parts, 'mine')
   theirs = await fullAccount(parts, 'theirs')
+  for (const { account, key: keyId } of [mine, theirs])
+    await parts.store.ledger.settle(
+      usageRecord({ account, keyId, customer: `of ${account}`, createdAt: parts.now() - 1 }),
+    )
 })
 
 /** What is the gateway's own, and of no account. */
-const ofTheGateway = ['list-models.ts', 'list-providers.ts', 'list-targets.ts']
+const ofTheGateway = ['list-models.ts', 'list-plans.ts', 'list-providers.ts', 'list-targets.ts', 'show-system.ts']
 /** What is of records, which `test/management.test.ts` puts there first. */
 const ofRecords = ['list-requests.ts']
 

@@ -42,6 +42,8 @@ const looking = [
   'listRefusals',
   'listAlerts',
   'totalUsage',
+  'showOverview',
+  'listCustomers',
 ]
 
 /** What each role may do in its account, as docs/accounts.md has it. */

@@ -16,6 +16,7 @@ import { inviteMember } from '../invite-member.ts'
 import { listAccounts } from '../list-accounts.ts'
 import { listAlerts } from '../list-alerts.ts'
 import { listAudit } from '../list-audit.ts'
+import { listCustomers } from '../list-customers.ts'
 import { listGrants } from '../list-grants.ts'
 import { listKeys } from '../list-keys.ts'
 import { listLimits, showLimit } from '../list-limits.ts'
@@ -35,6 +36,7 @@ import { revokeToken } from '../revoke-token.ts'
 import { rotateKey } from '../rotate-key.ts'
 import { setLimit } from '../set-limit.ts'
 import { showAccount } from '../show-account.ts'
+import { showOverview } from '../show-overview.ts'
 import { showKey } from '../show-key.ts'
 import { reconcileUsage } from '../reconcile-usage.ts'
 import { totalMargin } from '../total-margin.ts'
@@ -122,6 +124,8 @@ const rows: Readonly<Record<string, Row>> = {
   listPayments: ['list-payments.ts', listPayments, 'account', ['account'], () => ({})],
   handOverInvoices: ['hand-over-invoices.ts', handOverInvoices, 'account', [], () => ({})],
   totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
+  showOverview: ['show-overview.ts', showOverview, 'key', ['account'], () => ({})],
+  listCustomers: ['list-customers.ts', listCustomers, 'account', ['account'], () => ({})],
   draftInvoice: ['draft-invoice.ts', draftInvoice, 'account', ['account'], () => ({ month: '2026-11' })],
   showInvoice: ['show-invoice.ts', showInvoice, 'invoice', ['number'], ({ invoice }) => ({ number: invoice })],
   listInvoices: ['list-invoices.ts', listInvoices, 'invoice', ['account', 'after'], () => ({})],
