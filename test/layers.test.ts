@@ -118,6 +118,8 @@ const storeRooms: Row[] = [
       'default-account',
       'ledger-owner',
       'ledger-report',
+      'time-buckets',
+      'usage-times',
       'store',
       'usage-groups',
       'price-text',
