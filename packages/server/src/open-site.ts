@@ -50,7 +50,14 @@ export function openSite({ settings, live, store, pepper, log, models }: Gateway
       collector: () => collectorOf(live),
       mostGroups: MOST_GROUPS,
       // How providers fare is the operator's to know, on his own listener.
-      gateway: { models: async () => models(), targets: async () => [], providers: async () => [] },
+      gateway: {
+        models: async () => models(),
+        targets: async () => [],
+        providers: async () => [],
+        async system() {
+          throw new SpekaError('invalid_request', 'What runs is told on the admin listener.')
+        },
+      },
     },
   }
 }
