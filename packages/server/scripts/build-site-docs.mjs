@@ -1,0 +1,90 @@
+// Makes pages of the guides: what /docs shows is rendered when the package is built, and the server needs nothing for it.
+// dist/site-docs/pages.json has the pages, and pictures/ beside it what they show.
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join, posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Marked } from 'marked'
+
+const REPOSITORY = 'https://github.com/speka-ai/speka/blob/main'
+const docs = fileURLToPath(new URL('../../../docs', import.meta.url))
+const out = fileURLToPath(new URL('../dist/site-docs', import.meta.url))
+
+const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+const files = readdirSync(docs).filter((name) => name.endsWith('.md'))
+const guides = new Set(files)
+const pages = files.map((name) => renderGuide(basename(name, '.md'), readFileSync(join(docs, name), 'utf8')))
+
+mkdirSync(out, { recursive: true })
+cpSync(join(docs, 'pictures'), join(out, 'pictures'), { recursive: true })
+writeFileSync(join(out, 'pages.json'), JSON.stringify(pages))
+
+function renderGuide(slug, markdown) {
+  const headings = []
+  const seen = new Map()
+  let title = slug
+  const marked = new Marked({
+    gfm: true,
+    renderer: {
+      heading(text, level, raw) {
+        const plain = unescape(raw.replaceAll(/<[^>]*>/g, ''))
+        const id = idOf(plain, seen)
+        if (level === 1) title = plain
+        else headings.push({ id, text: plain })
+        return `<h${level} id="${id}">${text}</h${level}>\n`
+      },
+      link: (href, _title, text) => `<a href="${escape(linkOf(href))}">${text}</a>`,
+      image: (href, _title, text) => `<img src="${escape(pictureOf(href))}" alt="${escape(unescape(text))}" loading="lazy">`,
+      code: (code) => `<pre tabindex="0"><code>${escape(code)}</code></pre>\n`,
+      // A style within the page is not allowed by the page's own policy.
+      tablecell(content, { header, align }) {
+        const tag = header ? 'th' : 'td'
+        return `<${tag}${align === 'right' ? ' class="number"' : ''}>${content}</${tag}>\n`
+      },
+      html: (text) => (text.startsWith('<!--') ? '' : escape(text)),
+    },
+  })
+  const html = marked.parse(markdown)
+  return { slug, title, description: descriptionOf(marked, markdown), headings, html }
+}
+
+/** The first paragraph, without its marks, cut at the end of a sentence. */
+function descriptionOf(marked, markdown) {
+  const paragraph = marked.lexer(markdown).find(({ type, text }) => type === 'paragraph' && !text.startsWith('!['))
+  const plain = unescape(String(marked.parseInline(paragraph?.text ?? '')).replaceAll(/<[^>]*>/g, '')).replaceAll(/\s+/g, ' ')
+  const sentences = plain.match(/.*?[.!?](?= |$)/g) ?? [plain]
+  let description = ''
+  for (const sentence of sentences) if (description === '' || description.length + sentence.length < 200) description += sentence
+  return description.replace(/:$/, '.').trim()
+}
+
+/** The id that GitHub gives a heading, which links within the guides are written for. */
+function idOf(text, seen) {
+  const id = text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .trim()
+    .replaceAll(' ', '-')
+  const before = seen.get(id) ?? 0
+  seen.set(id, before + 1)
+  return before === 0 ? id : `${id}-${before}`
+}
+
+/** Another guide is a page here; what else is in the repository is there. */
+function linkOf(href) {
+  if (/^[a-z]+:|^#/i.test(href)) return href
+  const [path = '', fragment] = href.split('#')
+  const end = fragment === undefined ? '' : `#${fragment}`
+  return guides.has(path) ? `/docs/${basename(path, '.md')}${end}` : `${REPOSITORY}/${posix.join('docs', path)}${end}`
+}
+
+const pictureOf = (href) => (href.startsWith('pictures/') ? `/site/docs/${href}` : href)
+
+function escape(text) {
+  return text.replaceAll(/[&<>"']/g, (letter) => ENTITIES[letter])
+}
+
+function unescape(text) {
+  const letters = Object.entries(ENTITIES).filter(([letter]) => letter !== '&')
+  return letters.reduce((all, [letter, entity]) => all.replaceAll(entity, letter), text).replaceAll('&amp;', '&')
+}

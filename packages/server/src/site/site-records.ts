@@ -1,0 +1,126 @@
+import type { Ledger, UsageTotals } from '../store/store.ts'
+
+/** What the gateway's own records say of how it did. */
+export type SiteRecords = MeasuredRecords | { readonly state: 'adding_up' } | { readonly state: 'unavailable' }
+
+export interface MeasuredRecords {
+  readonly state: 'measured'
+  /** The last {@link STATUS_DAYS} days, the oldest first, today included. */
+  readonly days: readonly DayRecords[]
+  /** Hours that were not well, the latest first. */
+  readonly incidents: readonly Incident[]
+  /** Of the last {@link MODEL_DAYS} days, by the model's id. */
+  readonly models: ReadonlyMap<string, ModelRecords>
+}
+
+/** How many requests there were, and how many of them ended in an error for the caller. */
+export interface Share {
+  readonly requests: number
+  readonly failed: number
+}
+
+export interface DayRecords extends Share {
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly day: string
+}
+
+/** An hour, or several in a row, with a share of good answers below {@link INCIDENT_SHARE}. */
+export interface Incident extends Share {
+  /** The beginning of its first hour, in ms since the epoch. */
+  readonly from: number
+  /** The end of its last. */
+  readonly until: number
+}
+
+/** How a model did. */
+export interface ModelRecords extends Share {
+  /** From arrival to the first output, in ms; `undefined` where nobody has measured it. */
+  readonly firstOutput: TimesMeasured | undefined
+}
+
+/** The time that half of the answers took at the most, and the one that 95 of a hundred did; in ms. */
+export interface TimesMeasured {
+  readonly p50: number
+  readonly p95: number
+}
+
+export const STATUS_DAYS = 90
+export const MODEL_DAYS = 30
+/** Below this share of good answers an hour is an incident. */
+export const INCIDENT_SHARE = 0.99
+/** With fewer failures than this an hour is none, whatever its share: one of ten says little. */
+export const INCIDENT_FAILURES = 5
+/** With fewer requests than this no share is told: it would say more of chance, and of who asks, than of the service. */
+export const ENOUGH_REQUESTS = 100
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+
+/** The share of requests that did not fail; `undefined` with fewer than {@link ENOUGH_REQUESTS}. */
+export const shareOf = ({ requests, failed }: Share): number | undefined =>
+  requests < ENOUGH_REQUESTS ? undefined : (requests - failed) / requests
+
+/** All of them together. */
+export const addShares = (shares: Iterable<Share>): Share => {
+  const sum = { requests: 0, failed: 0 }
+  for (const { requests, failed } of shares) {
+    sum.requests += requests
+    sum.failed += failed
+  }
+  return sum
+}
+
+/** What the sums are read from. */
+export type Sums = Pick<Ledger, 'totals'>
+
+/**
+ * Reads how the gateway did, of all accounts together and of none by itself. It goes by sums that are kept, whole hours of
+ * them, so no record is read for it.
+ *
+ * @throws SpekaError `storage_unavailable` when old records are still being added up.
+ */
+export async function readSiteRecords(ledger: Sums, now: number): Promise<MeasuredRecords> {
+  const today = Math.floor(now / DAY_MS) * DAY_MS
+  const since = today - (STATUS_DAYS - 1) * DAY_MS
+  const monthAgo = Math.floor(now / HOUR_MS) * HOUR_MS - MODEL_DAYS * DAY_MS
+  const [hours, models] = await Promise.all([
+    ledger.totals({ by: 'hour', since }),
+    ledger.totals({ by: 'model', since: monthAgo }),
+  ])
+  return {
+    state: 'measured',
+    days: daysOf(hours, since),
+    incidents: incidentsOf(hours),
+    models: new Map(
+      models.flatMap(({ group, requests, failed }) =>
+        group === undefined ? [] : [[group, { requests, failed, firstOutput: undefined }]],
+      ),
+    ),
+  }
+}
+
+function daysOf(hours: readonly UsageTotals[], since: number): DayRecords[] {
+  const byDay = new Map<string, UsageTotals[]>()
+  for (const hour of hours) {
+    const day = hour.group?.slice(0, 10) ?? ''
+    byDay.set(day, [...(byDay.get(day) ?? []), hour])
+  }
+  return Array.from({ length: STATUS_DAYS }, (_, index) => {
+    const day = new Date(since + index * DAY_MS).toISOString().slice(0, 10)
+    return { day, ...addShares(byDay.get(day) ?? []) }
+  })
+}
+
+function incidentsOf(hours: readonly UsageTotals[]): Incident[] {
+  const incidents: Incident[] = []
+  for (const { group, requests, failed } of hours) {
+    if (group === undefined || failed < INCIDENT_FAILURES || (requests - failed) / requests >= INCIDENT_SHARE) continue
+    const from = Date.parse(group)
+    const until = from + HOUR_MS
+    const last = incidents.at(-1)
+    if (last?.until === from)
+      incidents[incidents.length - 1] = { ...addShares([last, { requests, failed }]), from: last.from, until }
+    else incidents.push({ from, until, requests, failed })
+  }
+  return incidents.reverse()
+}
