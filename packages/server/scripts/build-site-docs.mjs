@@ -13,11 +13,6 @@ const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '
 
 const files = readdirSync(docs).filter((name) => name.endsWith('.md'))
 const guides = new Set(files)
-const pages = files.map((name) => renderGuide(basename(name, '.md'), readFileSync(join(docs, name), 'utf8')))
-
-mkdirSync(out, { recursive: true })
-cpSync(join(docs, 'pictures'), join(out, 'pictures'), { recursive: true })
-writeFileSync(join(out, 'pages.json'), JSON.stringify(pages))
 
 function renderGuide(slug, markdown) {
   const headings = []
@@ -34,7 +29,8 @@ function renderGuide(slug, markdown) {
         return `<h${level} id="${id}">${text}</h${level}>\n`
       },
       link: (href, _title, text) => `<a href="${escape(linkOf(href))}">${text}</a>`,
-      image: (href, _title, text) => `<img src="${escape(pictureOf(href))}" alt="${escape(unescape(text))}" loading="lazy">`,
+      image: (href, _title, text) =>
+        `<img src="${escape(pictureOf(href))}" alt="${escape(unescape(text))}" loading="lazy">`,
       code: (code) => `<pre tabindex="0"><code>${escape(code)}</code></pre>\n`,
       // A style within the page is not allowed by the page's own policy.
       tablecell(content, { header, align }) {
@@ -51,10 +47,14 @@ function renderGuide(slug, markdown) {
 /** The first paragraph, without its marks, cut at the end of a sentence. */
 function descriptionOf(marked, markdown) {
   const paragraph = marked.lexer(markdown).find(({ type, text }) => type === 'paragraph' && !text.startsWith('!['))
-  const plain = unescape(String(marked.parseInline(paragraph?.text ?? '')).replaceAll(/<[^>]*>/g, '')).replaceAll(/\s+/g, ' ')
+  const plain = unescape(String(marked.parseInline(paragraph?.text ?? '')).replaceAll(/<[^>]*>/g, '')).replaceAll(
+    /\s+/g,
+    ' ',
+  )
   const sentences = plain.match(/.*?[.!?](?= |$)/g) ?? [plain]
   let description = ''
-  for (const sentence of sentences) if (description === '' || description.length + sentence.length < 200) description += sentence
+  for (const sentence of sentences)
+    if (description === '' || description.length + sentence.length < 200) description += sentence
   return description.replace(/:$/, '.').trim()
 }
 
@@ -88,3 +88,9 @@ function unescape(text) {
   const letters = Object.entries(ENTITIES).filter(([letter]) => letter !== '&')
   return letters.reduce((all, [letter, entity]) => all.replaceAll(entity, letter), text).replaceAll('&amp;', '&')
 }
+
+const pages = files.map((name) => renderGuide(basename(name, '.md'), readFileSync(join(docs, name), 'utf8')))
+
+mkdirSync(out, { recursive: true })
+cpSync(join(docs, 'pictures'), join(out, 'pictures'), { recursive: true })
+writeFileSync(join(out, 'pages.json'), JSON.stringify(pages))

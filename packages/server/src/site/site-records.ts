@@ -122,5 +122,5 @@ function incidentsOf(hours: readonly UsageTotals[]): Incident[] {
       incidents[incidents.length - 1] = { ...addShares([last, { requests, failed }]), from: last.from, until }
     else incidents.push({ from, until, requests, failed })
   }
-  return incidents.reverse()
+  return incidents.toReversed()
 }
