@@ -1,4 +1,5 @@
 import { plans } from '@speka/core/internal'
+import { siteOf } from '../../packages/server/src/config/site-schema.ts'
 import type { AdminParts } from '../../packages/server/src/management/management-route.ts'
 import { signInTries } from '../../packages/server/src/identity/session-routes.ts'
 import type { SiteParts } from '../../packages/server/src/site/site-parts.ts'
@@ -26,12 +27,15 @@ export const consolePage: StaticFile = {
   isImmutable: false,
 }
 
+/** A site that nobody has said anything of. */
+const SITE = siteOf({}, { site: 'on', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' })
+
 /** What the site of a listener is made of: one that nobody has said anything of, with a console of one page. */
 export const siteParts = (given: Partial<SiteParts> = {}): SiteParts => ({
   ...adminParts(),
   listener: 'gateway',
   host: '127.0.0.1',
-  site: () => ({ enabled: true, publicUrl: undefined, signUp: 'invited', name: 'Speka' }),
+  site: () => SITE,
   adminToken: undefined,
   consoleFiles: new Map([['index.html', consolePage]]),
   showsConsole: true,

@@ -46,6 +46,8 @@ import { SESSION_PATH } from './management/session-rows.ts'
 import type { OpenPayments } from './payments/open-payments.ts'
 import { Replies } from './replies/replies.ts'
 import { serveConsole } from './site/serve-console.ts'
+import { pagePaths } from './site/public-pages.ts'
+import { NOWHERE, servePages, wantsPage } from './site/serve-pages.ts'
 import type { SiteParts } from './site/site-parts.ts'
 import { withoutFile } from './store/without-file.ts'
 import type { Store } from './store/store.ts'
@@ -133,6 +135,14 @@ const routes: readonly RouteRow[] = [
     of: 'site',
     handler: serveConsole,
     isConsole: true,
+  })),
+  ...[...pagePaths, NOWHERE].map((path): RouteRow => ({
+    method: 'GET',
+    path,
+    access: 'public',
+    of: 'site',
+    on: ['gateway'],
+    handler: servePages,
   })),
   { method: 'GET', path: SESSION_PATH, access: 'public', of: 'site', handler: showSession },
   { method: 'POST', path: SESSION_PATH, access: 'public', of: 'site', on: ['admin'], handler: signIn },
@@ -317,12 +327,17 @@ function openExchange(arrival: Arrival): Exchange {
 /** Takes what is asked of the site, and says whether it has. */
 type SiteWalk = (arrival: Arrival) => boolean
 
-function siteWalk(parts: SiteParts): SiteWalk {
+function siteWalk(parts: SiteParts, gateway: Router<GatewayAccess>): SiteWalk {
   const router = createRouter(siteRoutesOf(parts), { listener: 'gateway', authenticates: ['public', 'account'] })
   return ({ id, receivedAt, request, response }) => {
     const asked = pathAndQuery(request.url ?? '/')
-    if (!asked.path.startsWith('/api/') && router.methods(asked.path) === '') return false
-    void serveSite({ id, receivedAt, request, response, ...asked }, router, parts)
+    const isThere = asked.path.startsWith('/api/') || router.methods(asked.path) !== ''
+    // A browser gets a page even where nothing is; a program, and whoever asks at `/v1`, gets the gateway's own answer.
+    const isGateways = asked.path === '/v1' || gateway.methods(asked.path) !== ''
+    const isLost = !isThere && !isGateways && wantsPage(request)
+    if (!isThere && !isLost) return false
+    const visit = { id, receivedAt, request, response, ...asked }
+    void serveSite(isLost ? { ...visit, path: NOWHERE } : visit, router, parts)
     return true
   }
 }
@@ -343,7 +358,7 @@ export function createApp(parts: AppParts): App {
     requireHostHeader: false,
     noDelay: true,
   })
-  const site = parts.site === undefined ? undefined : siteWalk(parts.site)
+  const site = parts.site === undefined ? undefined : siteWalk(parts.site, router)
   const ends = new ConnectionEnd()
   const ratesOf = ratesOfKey(parts.callLimits)
   const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, site, arrival, ratesOf))

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
-import { SpekaError, type ModelEntry } from '@speka/core'
+import { realClock, SpekaError, type ModelEntry } from '@speka/core/node'
 import type { LiveConfig } from './config/live-config.ts'
 import type { Settings } from './config/settings.ts'
 import { collectorIn, plansInForce } from './configured-operations.ts'
 import { signInTries } from './identity/session-routes.ts'
+import { PublicPages } from './site/public-pages.ts'
+import { readSiteDocs } from './site/read-site-docs.ts'
 import type { SiteParts } from './site/site-parts.ts'
 import { readStaticFiles, type StaticFiles } from './site/static-files.ts'
 import type { Store } from './store/store.ts'
@@ -37,6 +39,13 @@ export function openSite({ settings, live, store, pepper, log, models }: Gateway
     consoleFiles: settings.console ? readConsole() : undefined,
     showsConsole: settings.console,
     tries: signInTries(Date.now),
+    pages: new PublicPages({
+      live: () => ({ config: live.current.config, table: live.current.engine.table }),
+      ledger: store.ledger,
+      clock: realClock,
+      docs: readSiteDocs(join(import.meta.dirname, 'site-docs')),
+      origin: () => `http://localhost:${settings.port}`,
+    }),
     metrics() {
       throw new SpekaError('unknown_url', 'Metrics are on the admin listener.')
     },

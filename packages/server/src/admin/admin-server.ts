@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { mintRequestId } from '@speka/core/internal'
 import { siteRoutesOf } from '../app.ts'
-import type { Site } from '../config/site-schema.ts'
+import { siteOf, type Site } from '../config/site-schema.ts'
 import { createRouter } from '../http/router.ts'
 import { pathAndQuery, serveSite } from '../identity/serve-site.ts'
 import { signInTries } from '../identity/session-routes.ts'
@@ -18,7 +18,7 @@ export interface AdminServerOptions {
   readonly consoleFiles?: SiteParts['consoleFiles'] | null
 }
 
-const UNSAID: Site = { enabled: false, publicUrl: undefined, signUp: 'invited', name: 'Speka' }
+const UNSAID: Site = siteOf({}, { site: 'off', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' })
 
 /** The operator's own listener, apart from `/v1`: but for the console's files, nothing on it answers to who has not signed in. */
 export function createAdminServer(

@@ -78,6 +78,9 @@ export function loadConfig(settings: Settings): Config {
     ...planProblems(read, plans),
     ...limitProblems(read),
   ]
+  const served = siteOf(file.site, settings, (field, problem) =>
+    problems.push(`${lineOf(['site', field])} ${pathText(['site', field])}: ${problem}`),
+  )
   if (problems.length > 0) throw new ConfigError(problems)
   const off = switchedOff(read)
   const gateway: GatewayConfig = {
@@ -95,7 +98,7 @@ export function loadConfig(settings: Settings): Config {
     limits: file.limits ?? [],
     billing: file.billing && billingOf(file.billing),
     identity: identityOf(file.identity),
-    site: siteOf(file.site, settings),
+    site: served,
     loadedAt,
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },

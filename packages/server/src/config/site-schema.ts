@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { publicOrigin } from './http-url.ts'
 import type { Settings } from './settings.ts'
+import { readSiteLook, siteLook, type SiteLook } from './site-look.ts'
 
 /** What the configuration may say of the console and the pages for visitors. */
 export const site = z.strictObject({
@@ -14,6 +15,7 @@ export const site = z.strictObject({
     .optional(),
   sign_up: z.enum(['open', 'invited', 'off'], { error: 'must be open, invited or off' }).optional(),
   name: z.string().min(1).max(60).optional(),
+  ...siteLook,
 })
 
 /** Who may become a member: anyone, whoever was invited, or nobody. */
@@ -28,15 +30,19 @@ export interface Site {
   readonly signUp: SignUp
   /** What it is called on its pages. */
   readonly name: string
+  readonly look: SiteLook
 }
 
 /**
  * What is served by what was said: the environment goes before the file. Without a file, on an address that only this machine
  * reaches, it is on, so that a first visitor sees it.
+ *
+ * @param onProblem told of a field that names a file, and what is wrong with that.
  */
 export function siteOf(
   said: z.output<typeof site> = {},
   settings: Pick<Settings, 'site' | 'publicUrl' | 'configFile' | 'host'>,
+  onProblem: Parameters<typeof readSiteLook>[2] = () => {},
 ): Site {
   const unsaid = settings.configFile === undefined && isLoopback(settings.host)
   const url = settings.publicUrl ?? said.public_url
@@ -45,6 +51,7 @@ export function siteOf(
     publicUrl: url === undefined ? undefined : publicOrigin(url),
     signUp: said.sign_up ?? 'invited',
     name: said.name ?? 'Speka',
+    look: readSiteLook(said, settings.configFile, onProblem),
   }
 }
 

@@ -37,5 +37,6 @@ function takesGzip(accepted: string | string[] | undefined = ''): boolean {
   return asked.some((one) => /^\s*gzip\s*(?:;|$)/.test(one) && !/;\s*q=0(?:\.0*)?\s*$/.test(one))
 }
 
-const isAmong = (etag: string, known = ''): boolean =>
+/** Whether a tag is among those that somebody has. RFC 9110, section 13.1.2. */
+export const isAmong = (etag: string, known = ''): boolean =>
   known.split(',').some((one) => ['*', etag, `W/${etag}`].includes(one.trim()))

@@ -2,6 +2,7 @@ import type { Site } from '../config/site-schema.ts'
 import type { Listener } from '../http/router.ts'
 import type { Tries } from '../http/tries.ts'
 import type { AdminParts } from '../management/management-route.ts'
+import type { PublicPages } from './public-pages.ts'
 import type { StaticFiles } from './static-files.ts'
 
 /** What the pages, the console and the management API of one listener are made of. */
@@ -16,6 +17,8 @@ export interface SiteParts extends AdminParts {
   readonly consoleFiles: StaticFiles | undefined
   /** Whether the console is served. */
   readonly showsConsole: boolean
+  /** The pages for anyone. Default: there are none, as on the operator's listener. */
+  readonly pages?: PublicPages | undefined
   /** Who has tried in vain to sign in. */
   readonly tries: Tries
 }

@@ -63,4 +63,6 @@ function filesIn(folder: string): string[] | undefined {
   }
 }
 
-const etagOf = (body: Buffer): string => `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
+/** The tag of a body, by which somebody can ask whether it is still the same. */
+export const etagOf = (body: Buffer): string =>
+  `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`

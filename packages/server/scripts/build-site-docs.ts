@@ -4,19 +4,35 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { basename, join, posix } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Marked } from 'marked'
+import { escapeHtml } from '../src/billing/escape-html.ts'
 
 const REPOSITORY = 'https://github.com/speka-ai/speka/blob/main'
 const docs = fileURLToPath(new URL('../../../docs', import.meta.url))
 const out = fileURLToPath(new URL('../dist/site-docs', import.meta.url))
 
-const ENTITIES = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 
 const files = readdirSync(docs).filter((name) => name.endsWith('.md'))
 const guides = new Set(files)
 
-function renderGuide(slug, markdown) {
-  const headings = []
-  const seen = new Map()
+/** A guide as `site/read-site-docs.ts` reads it. */
+interface Guide {
+  readonly slug: string
+  readonly title: string
+  readonly description: string
+  readonly headings: readonly { readonly id: string; readonly text: string }[]
+  readonly html: string
+}
+
+function renderGuide(slug: string, markdown: string): Guide {
+  const headings: { id: string; text: string }[] = []
+  const seen = new Map<string, number>()
   let title = slug
   const marked = new Marked({
     gfm: true,
@@ -28,29 +44,29 @@ function renderGuide(slug, markdown) {
         else headings.push({ id, text: plain })
         return `<h${level} id="${id}">${text}</h${level}>\n`
       },
-      link: (href, _title, text) => `<a href="${escape(linkOf(href))}">${text}</a>`,
+      link: (href, _title, text) => `<a href="${escapeHtml(linkOf(href))}">${text}</a>`,
       image: (href, _title, text) =>
-        `<img src="${escape(pictureOf(href))}" alt="${escape(unescape(text))}" loading="lazy">`,
-      code: (code) => `<pre tabindex="0"><code>${escape(code)}</code></pre>\n`,
+        `<img src="${escapeHtml(pictureOf(href))}" alt="${escapeHtml(unescape(text))}" loading="lazy">`,
+      code: (code) => `<pre tabindex="0"><code>${escapeHtml(code)}</code></pre>\n`,
       // A style within the page is not allowed by the page's own policy.
       tablecell(content, { header, align }) {
         const tag = header ? 'th' : 'td'
         return `<${tag}${align === 'right' ? ' class="number"' : ''}>${content}</${tag}>\n`
       },
-      html: (text) => (text.startsWith('<!--') ? '' : escape(text)),
+      html: (text) => (text.startsWith('<!--') ? '' : escapeHtml(text)),
     },
   })
-  const html = marked.parse(markdown)
+  const html = String(marked.parse(markdown))
   return { slug, title, description: descriptionOf(marked, markdown), headings, html }
 }
 
 /** The first paragraph, without its marks, cut at the end of a sentence. */
-function descriptionOf(marked, markdown) {
-  const paragraph = marked.lexer(markdown).find(({ type, text }) => type === 'paragraph' && !text.startsWith('!['))
-  const plain = unescape(String(marked.parseInline(paragraph?.text ?? '')).replaceAll(/<[^>]*>/g, '')).replaceAll(
-    /\s+/g,
-    ' ',
-  )
+function descriptionOf(marked: Marked, markdown: string): string {
+  const paragraphs = marked
+    .lexer(markdown)
+    .flatMap((token) => (token.type === 'paragraph' ? [String(token['text'])] : []))
+  const paragraph = paragraphs.find((text) => !text.startsWith('![')) ?? ''
+  const plain = unescape(String(marked.parseInline(paragraph)).replaceAll(/<[^>]*>/g, '')).replaceAll(/\s+/g, ' ')
   const sentences = plain.match(/.*?[.!?](?= |$)/g) ?? [plain]
   let description = ''
   for (const sentence of sentences)
@@ -59,7 +75,7 @@ function descriptionOf(marked, markdown) {
 }
 
 /** The id that GitHub gives a heading, which links within the guides are written for. */
-function idOf(text, seen) {
+function idOf(text: string, seen: Map<string, number>): string {
   const id = text
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
@@ -71,20 +87,16 @@ function idOf(text, seen) {
 }
 
 /** Another guide is a page here; what else is in the repository is there. */
-function linkOf(href) {
+function linkOf(href: string): string {
   if (/^[a-z]+:|^#/i.test(href)) return href
   const [path = '', fragment] = href.split('#')
   const end = fragment === undefined ? '' : `#${fragment}`
   return guides.has(path) ? `/docs/${basename(path, '.md')}${end}` : `${REPOSITORY}/${posix.join('docs', path)}${end}`
 }
 
-const pictureOf = (href) => (href.startsWith('pictures/') ? `/site/docs/${href}` : href)
+const pictureOf = (href: string): string => (href.startsWith('pictures/') ? `/site/docs/${href}` : href)
 
-function escape(text) {
-  return text.replaceAll(/[&<>"']/g, (letter) => ENTITIES[letter])
-}
-
-function unescape(text) {
+function unescape(text: string): string {
   const letters = Object.entries(ENTITIES).filter(([letter]) => letter !== '&')
   return letters.reduce((all, [letter, entity]) => all.replaceAll(entity, letter), text).replaceAll('&amp;', '&')
 }
