@@ -63,7 +63,7 @@ function columnsIn(options: Options): Record<string, string> | undefined {
 
 async function* bytesOf(file: string): AsyncGenerator<Uint8Array> {
   try {
-    yield* createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>
+    yield* createReadStream(file, { highWaterMark: 64 * 1024 }) as AsyncIterable<Uint8Array>
   } catch (cause) {
     throw new SpekaError('invalid_request', `${file} cannot be read. ${cause instanceof Error ? cause.message : ''}`, {
       cause,

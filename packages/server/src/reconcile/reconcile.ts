@@ -49,7 +49,7 @@ export interface Apart {
 
 /** By how much the clocks and the notions of both sides may be apart: a request is found if it is no further beyond the span. */
 const MARGIN_MS = HOUR_MS
-const PAGE_RECORDS = 1000
+const PAGE_RECORDS = 250
 
 /**
  * Holds a provider's export against the ledger. Memory does not grow with either: both are put into a file and sorted there.

@@ -32,7 +32,7 @@ export interface ScratchSum extends Used {
 }
 
 /** What SQLite keeps of the file in memory, in KiB. */
-const CACHE_KIB = 64 * 1024
+const CACHE_KIB = 16 * 1024
 
 /** How costs are summed up: whole dollars, and the pico-dollars beside them, both far below what 64 bits hold. */
 const DOLLAR = 1_000_000_000_000

@@ -8,7 +8,7 @@ import { groupsAsked } from '../usage-groups.ts'
 import type { ProjectorThread } from './projections/start-projector.ts'
 import type { SqliteThread } from './start-thread.ts'
 import type { RowText } from './usage-record-table.ts'
-import { decodeRecord } from './usage-row.ts'
+import { decodeRecord, readRow } from './usage-row.ts'
 import type { ThreadOnDemand } from './thread-on-demand.ts'
 import { totalsOf } from './usage-totals.ts'
 import { verifyLedger } from './verify.ts'
@@ -57,7 +57,7 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
     const after = time === undefined ? undefined : { time, owner: owner ?? 0, n: n ?? 0 }
     const { rows, next } = await projector.ask('requests', filter, after, limit)
     return {
-      records: rows.map(decodeRecord),
+      records: rows.map((row) => decodeRecord(readRow(row))),
       next: next === undefined ? undefined : writeCursor([next.time, next.owner, next.n]),
     }
   },

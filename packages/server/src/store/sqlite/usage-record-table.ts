@@ -27,7 +27,12 @@ export interface RowPlace {
 }
 
 /** A usage record as it lies in the ledger, whichever table it is in. */
-export interface StoredRow extends RowPlace {
+export type StoredRow = RowWith<RecordRest>
+
+/** The same with its record as it stands in the table, not read yet: one text crosses to another thread for less than what is in it. */
+export type UnreadRow = RowWith<string>
+
+interface RowWith<Rest> extends RowPlace {
   readonly id: string
   /** Arrival, in ms since the epoch. */
   readonly createdAt: number
@@ -36,7 +41,7 @@ export interface StoredRow extends RowPlace {
   /** In pico-dollars; `undefined` when it cannot be known. */
   readonly charge: bigint | undefined
   /** Everything else of the record, flat, as `encodeRecord` wrote it: {@link RecordRest} says what. */
-  readonly record: RecordRest
+  readonly record: Rest
 }
 
 /** What of a usage record has no column of its own, as it stands in JSON. Counts stand under the names that usage has for them. */

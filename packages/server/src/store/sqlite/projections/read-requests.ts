@@ -1,5 +1,5 @@
-import { rowsAfter } from '../thread/read-rows.ts'
-import type { StoredRow } from '../usage-record-table.ts'
+import { rowsAfter, unreadRowsAfter } from '../thread/read-rows.ts'
+import type { RecordRest, StoredRow, UnreadRow } from '../usage-record-table.ts'
 import type { RequestFilter } from '../../store.ts'
 import { hashText } from './hash-text.ts'
 import { outcomeNumbers } from './outcome-number.ts'
@@ -15,7 +15,7 @@ export interface PagePlace {
 }
 
 export interface FoundPage {
-  readonly rows: readonly StoredRow[]
+  readonly rows: readonly UnreadRow[]
   readonly next: PagePlace | undefined
 }
 
@@ -31,13 +31,13 @@ export function readRequests(
 ): FoundPage {
   const wanted = wantedOf(readers, filter)
   if (wanted === undefined || limit < 1) return { rows: [], next: undefined }
-  const rows: StoredRow[] = []
+  const rows: UnreadRow[] = []
   let from = after
   // A hash may stand for another text too: then a page of the index is less than one of records.
   for (;;) {
     const places = readPlaces(readers, filter, wanted, from, limit)
     for (const run of runsIn(places)) {
-      const found = rowsAfter(readers.ledger, { owner: run.owner, n: run.n - 1 }, run.length)
+      const found = unreadRowsAfter(readers.ledger, { owner: run.owner, n: run.n - 1 }, run.length)
       for (const row of found) {
         // Behind a row that somebody has removed come others than were asked for.
         if (row.n >= run.n + run.length) break
@@ -86,8 +86,8 @@ export function findByUpstreamId(readers: Readers, id: string, keyId: string | u
   return undefined
 }
 
-const hasSession = ({ record }: StoredRow, { session }: RequestFilter): boolean =>
-  session === undefined || record.session === session
+const hasSession = ({ record }: UnreadRow, { session }: RequestFilter): boolean =>
+  session === undefined || (JSON.parse(record) as RecordRest).session === session
 
 function wantedOf({ texts }: Readers, filter: RequestFilter): Wanted | undefined {
   const { keyId: key, account, model, provider, customer, session, outcome } = filter

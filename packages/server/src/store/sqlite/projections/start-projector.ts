@@ -26,6 +26,9 @@ export interface ProjectorThread {
   close(): Promise<void>
 }
 
+/** For what is new on the thread's heap: a batch of rows, or a page of them, goes as soon as it has come. */
+const YOUNG_MIB = 24
+
 interface Question {
   resolve(value: unknown): void
   reject(error: SpekaError): void
@@ -45,6 +48,7 @@ export function projectorThread(options: ProjectorThreadOptions): ProjectorThrea
       workerData: data satisfies ProjectorData,
       name: 'speka-projector',
       execArgv: ['--disable-warning=ExperimentalWarning', ...whereSource],
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
     })
     started.unref()
     started.on('message', hear)

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DEFAULT_ACCOUNT } from '../../store.ts'
 import { firstPlaceAfter, LAST_N, placeOf, rowPlace, ROWS_OF_ONE } from './place.ts'
-import type { RecordRest, RowPlace, SqlRow, StoredRow } from '../usage-record-table.ts'
+import type { RecordRest, RowPlace, SqlRow, StoredRow, UnreadRow } from '../usage-record-table.ts'
 
 /** The owner of rows from before there were owners: they lie in a table of their own, and their number is their rowid. */
 export const BEFORE_OWNERS = 0
@@ -36,6 +36,15 @@ export function rowsAfter(
       )
 }
 
+/** The same rows, for another thread to read. */
+export function unreadRowsAfter(db: DatabaseSync, { owner, n }: RowPlace, limit: number): UnreadRow[] {
+  if (owner === BEFORE_OWNERS)
+    return rowsAfter(db, { owner, n }, limit).map((row) => ({ ...row, record: JSON.stringify(row.record) }))
+  const { after } = statementsFor(db)
+  const rows = after.all(placeOf({ owner, n }), firstPlaceAfter(owner), limit) as unknown as RowInOrder[]
+  return rows.map((row) => rowOf(owner, row, (record) => record))
+}
+
 /** Everybody who has ever written rows, the oldest first; {@link BEFORE_OWNERS} comes first of all, whether it has rows or not. */
 export function owners(db: DatabaseSync): Owner[] {
   const { last, all } = statementsFor(db)
@@ -62,11 +71,11 @@ type RowInOrder = readonly [
 
 const readAll = (record: string): RecordRest => JSON.parse(record) as RecordRest
 
-const rowOf = (
+const rowOf = <Rest>(
   owner: number,
   [n, id, createdAt, account, keyId, charge, record]: RowInOrder,
-  read: (record: string) => RecordRest,
-): StoredRow => ({
+  read: (record: string) => Rest,
+) => ({
   owner,
   n,
   id,
