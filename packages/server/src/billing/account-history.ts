@@ -1,13 +1,12 @@
 import type { BilledMonth } from '../store/billed-usage.ts'
-import type { IssuedInvoice } from '../store/invoices.ts'
 import type { AccountRecord, AdjustmentRecord, GrantRecord } from '../store/records.ts'
 import type { Store } from '../store/store.ts'
-import { billedBefore, type BilledBefore } from './billed-before.ts'
+import { billedBefore, type BilledBefore, type BilledInvoice } from './billed-before.ts'
 
 /** What the invoices of one account depend on, whatever the month. */
 export interface AccountHistory {
   readonly account: AccountRecord
-  readonly issued: readonly IssuedInvoice[]
+  readonly issued: readonly BilledInvoice[]
   readonly before: BilledBefore
   /** What each month's usage costs as it is now. */
   readonly months: readonly BilledMonth[]
@@ -49,7 +48,7 @@ export async function readHistory(
 }
 
 /** The history of an account that has another invoice since. */
-export function withIssued(history: AccountHistory, invoice: IssuedInvoice): AccountHistory {
+export function withIssued(history: AccountHistory, invoice: BilledInvoice): AccountHistory {
   const issued = [...history.issued, invoice]
   return { ...history, issued, before: billedBefore(issued) }
 }

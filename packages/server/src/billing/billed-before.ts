@@ -5,6 +5,9 @@ import type { InvoiceBody } from './invoice-document.ts'
 import { issuedBody } from './issued-document.ts'
 import { parseSignedUsd } from './signed-usd.ts'
 
+/** What is read of an invoice. */
+export type BilledInvoice = Pick<IssuedInvoice, 'number' | 'month' | 'body'>
+
 /** What invoices of one account have charged and spent already. */
 export interface BilledBefore {
   /** Of each month that has an invoice: what was charged of its usage, by its own invoice and as late usage since. */
@@ -16,7 +19,7 @@ export interface BilledBefore {
 }
 
 /** @param issued every invoice of the account */
-export function billedBefore(issued: readonly IssuedInvoice[]): BilledBefore {
+export function billedBefore(issued: readonly BilledInvoice[]): BilledBefore {
   const months = new Map<string, BilledMonth>()
   const ofGrants = new Map<string, bigint>()
   const adjustments = new Set<string>()

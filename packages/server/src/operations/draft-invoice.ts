@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { readHistory } from '../billing/account-history.ts'
+import { asIfClosed } from '../billing/as-if-closed.ts'
 import { configuredKeysOf, termsFor } from '../billing/billing-in-force.ts'
 import { gatherFacts } from '../billing/gather-facts.ts'
 import { invoiceDocument } from '../billing/invoice-document.ts'
@@ -12,7 +13,7 @@ import { accountOf } from './own-account.ts'
 
 /**
  * The invoice of an account and month: as it was issued, or, while it was not, what it comes to now. A draft has all that was
- * settled before it was asked for.
+ * settled before it was asked for, and what earlier months that are still open will leave of credit.
  */
 export const draftInvoice = operation({
   right: 'invoices.read',
@@ -31,7 +32,8 @@ export const draftInvoice = operation({
     if (issued !== undefined) return issuedDocument(issued)
     const inForce = await inForceOf(parts)
     const history = await readHistory(store, account, configuredKeysOf(inForce, account))
-    const terms = termsFor(inForce, account, wanted.month, now)
-    return draftDocument(reckonDraft(await gatherFacts(store.ledger, history, wanted.month, terms)))
+    const termsOf = (of: string) => termsFor(inForce, account, of, now)
+    const closed = await asIfClosed(store, history, wanted.month, termsOf)
+    return draftDocument(reckonDraft(await gatherFacts(store.ledger, closed, wanted.month, termsOf(wanted.month))))
   },
 })

@@ -107,6 +107,42 @@ describe('a draft', () => {
     expect(lines(await draft(account, '2026-10'))).toEqual(['usage 30', 'credit -10'])
   })
 
+  test('of a month has of credit, and of what came late, only what months that are still open will leave', async () => {
+    const account = await newAccount('acme')
+    await parts.store.registry.change(
+      [{ kind: 'grant', after: { id: 'grant_1', account, createdAt: 1, usd: '10', priority: 0, from: october(1) } }],
+      { at: 1, actor: 'operator:cli', action: 'grant.add' },
+    )
+    await use(account, october(3), '2')
+    time.now = FINAL
+    await close('2026-10')
+    // Stands on the invoice of November, which is open: it is paid for there.
+    await use(account, october(4), '1')
+    await use(account, Date.UTC(2026, 10, 5), '4')
+    time.now = Date.UTC(2026, 11, 1, 12)
+    await use(account, time.now, '5')
+    const before = lines(await draft(account, '2026-12'))
+    expect(before).toEqual(['usage 5', 'credit -3'])
+    time.now = DECEMBER_2
+    await close('2026-11')
+    expect(lines(await draft(account, '2026-12'))).toEqual(before)
+    time.now = Date.UTC(2027, 0, 2)
+    await close('2026-12')
+    expect(lines(await draft(account, '2026-12'))).toEqual(before)
+  })
+
+  test('has what the first months leave of credit before any month was closed', async () => {
+    const account = await newAccount('acme')
+    await parts.store.registry.change(
+      [{ kind: 'grant', after: { id: 'grant_1', account, createdAt: 1, usd: '10', priority: 0, from: october(1) } }],
+      { at: 1, actor: 'operator:cli', action: 'grant.add' },
+    )
+    await use(account, october(3), '8')
+    time.now = Date.UTC(2026, 10, 1, 12)
+    await use(account, time.now, '5')
+    expect(lines(await draft(account, '2026-11'))).toEqual(['usage 5', 'credit -2'])
+  })
+
   test.each([
     ['2026-13', 'must be a month such as 2026-11, not "2026-13"'],
     ['2026-1', 'must be a month such as 2026-11'],
