@@ -7,6 +7,7 @@ import type { AdminParts } from '../packages/server/src/management/management-ro
 import { segmentsOf } from '../packages/server/src/http/router.ts'
 import { LIVE_PATH } from '../packages/server/src/management/live-requests.ts'
 import { isList } from '../packages/server/src/management/page.ts'
+import { sessionRows } from '../packages/server/src/management/session-rows.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
 import { usageRecord } from '../packages/server/src/store/__fixtures__/usage-record.ts'
 import { adminParts } from './support/admin-parts.ts'
@@ -247,7 +248,9 @@ test('what it describes of itself is what there is', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
   expect(described.toSorted()).toEqual(
-    [...managementRows, { method: 'GET', path: LIVE_PATH }].map(({ method, path }) => `${method} ${path}`).toSorted(),
+    [...managementRows, ...sessionRows, { method: 'GET', path: LIVE_PATH }]
+      .map(({ method, path }) => `${method} ${path}`)
+      .toSorted(),
   )
   const { post } = body.paths['/api/v1/keys']
   expect(headersOf(post)).toEqual(['idempotency-key'])

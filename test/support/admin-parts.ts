@@ -4,18 +4,23 @@ import type { AdminParts } from '../../packages/server/src/management/management
 import { signInTries } from '../../packages/server/src/identity/session-routes.ts'
 import type { SiteParts } from '../../packages/server/src/site/site-parts.ts'
 import type { StaticFile } from '../../packages/server/src/site/static-files.ts'
+import type { OperationParts } from '../../packages/server/src/operations/operation.ts'
+import type { Store } from '../../packages/server/src/store/store.ts'
 import { openMemoryStore } from '../../packages/server/src/store/memory/open-store.ts'
 
 /** What an operator's listener is made of, on an empty store of its own but for what is given. */
 export const adminParts = (given: Partial<AdminParts> = {}): AdminParts => ({
   metrics: () => '',
-  operations: {
-    store: openMemoryStore(),
-    pepper: async () => Buffer.from('pepper'),
-    now: Date.now,
-    plans: async () => ({ plans: new Map(plans.map((plan) => [plan.id, plan])), planOf: new Map(), configuredKeys: 0 }),
-  },
+  operations: operationsOn(openMemoryStore(), Buffer.from('pepper'), Date.now),
   ...given,
+})
+
+/** What operations work with, on a store. */
+export const operationsOn = (store: Store, pepper: Buffer, now: () => number): OperationParts => ({
+  store,
+  pepper: async () => pepper,
+  now,
+  plans: async () => ({ plans: new Map(plans.map((plan) => [plan.id, plan])), planOf: new Map(), configuredKeys: 0 }),
 })
 
 /** The page of a console, such as a build leaves. */

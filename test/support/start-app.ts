@@ -12,9 +12,11 @@ import { createKeyRecord } from '../../packages/server/src/keys/create-key.ts'
 import { openKeyDirectory } from '../../packages/server/src/keys/key-directory.ts'
 import { openMemoryStore } from '../../packages/server/src/store/memory/open-store.ts'
 import { put } from '../../packages/server/src/store/__fixtures__/records.ts'
+import type { SiteParts } from '../../packages/server/src/site/site-parts.ts'
 import type { Store } from '../../packages/server/src/store/store.ts'
 import { Metrics } from '../../packages/server/src/telemetry/metrics.ts'
 import { createLog } from '../../packages/server/src/telemetry/log.ts'
+import { operationsOn, siteParts } from './admin-parts.ts'
 import { watchServer } from './conformance/watch-answers.ts'
 
 /** The server's app in this process, over a real socket and a store in memory: for what needs shortened limits. */
@@ -43,13 +45,15 @@ export interface AppWorld {
   readonly log?: (line: string) => void
   /** What stands around the engine. Default: nothing. */
   readonly layers?: Layers
+  /** The site beside `/v1`, on the same store. Default: there is none. */
+  readonly site?: Partial<SiteParts>
 }
 
 /** @param config what a `speka.yaml` would hold, right or wrong: the server checks it. */
 export async function startApp(
   config: object = {},
   limits: Partial<HttpLimits> = {},
-  { clock = realClock, log: takeLine, layers }: AppWorld = {},
+  { clock = realClock, log: takeLine, layers, site }: AppWorld = {},
 ): Promise<StartedApp> {
   const folder = await mkdtemp(join(tmpdir(), 'speka-app-'))
   const configFile = join(folder, 'speka.json')
@@ -81,6 +85,7 @@ export async function startApp(
     clock,
     limits,
     isAccepting: () => app.accepting,
+    site: site && siteParts({ operations: operationsOn(store, keys.pepper, () => clock.now()), ...site }),
     log: {
       ...log,
       failed(record, error) {
