@@ -27,6 +27,11 @@ const makeTeam = (origin: string, { cookie, csrf }: SignedIn, headers: Record<st
     body: { name: 'a team' },
   })
 
+const signOut = (origin: string, { cookie, csrf }: SignedIn, query = ''): Promise<Answer> =>
+  ask(origin, { method: 'DELETE', path: PATH + query, headers: { cookie, 'x-speka-csrf': csrf } })
+
+const secretOf = ({ cookie }: SignedIn): string => cookie.slice(cookie.indexOf('=') + 1)
+
 describe('who asks', () => {
   test.each(['origin', 'adminOrigin'] as const)('is nobody, who learns where he is: %s', async (which) => {
     const { status, json } = await ask(rig[which], { path: PATH })
@@ -145,7 +150,6 @@ describe('a session', () => {
   test('is one listener’s alone', async () => {
     const operator = await rig.signInOperator()
     const member = await rig.signInMember('acme', 'owner')
-    const secretOf = ({ cookie }: SignedIn): string => cookie.slice(cookie.indexOf('=') + 1)
     expect(await whoIs(rig.origin, operator.cookie)).toBeNull()
     expect(await whoIs(rig.origin, `speka_member=${secretOf(operator)}`)).toBeNull()
     expect(await whoIs(rig.adminOrigin, member.cookie)).toBeNull()
@@ -199,9 +203,6 @@ describe('a session', () => {
 })
 
 describe('signing out', () => {
-  const signOut = (origin: string, { cookie, csrf }: SignedIn, query = ''): Promise<Answer> =>
-    ask(origin, { method: 'DELETE', path: PATH + query, headers: { cookie, 'x-speka-csrf': csrf } })
-
   test('ends the session itself, whatever a browser keeps', async () => {
     const [one, other] = [await rig.signInOperator(), await rig.signInOperator()]
     const { status, headers, json } = await signOut(rig.adminOrigin, one)
