@@ -33,7 +33,7 @@ export const consolePage: StaticFile = {
 }
 
 /** A site that nobody has said anything of. */
-const SITE = siteOf({}, { site: 'on', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' })
+export const SITE = siteOf({}, { site: 'on', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' })
 
 /** What the site of a listener is made of: one that nobody has said anything of, with a console of one page. */
 export const siteParts = (given: Partial<SiteParts> = {}): SiteParts => ({

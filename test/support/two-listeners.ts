@@ -8,7 +8,7 @@ import { isSessionId } from '../../packages/server/src/actor.ts'
 import type { OperationParts } from '../../packages/server/src/operations/operation.ts'
 import type { SiteParts } from '../../packages/server/src/site/site-parts.ts'
 import { accountRecord, memberRecord, put } from '../../packages/server/src/store/__fixtures__/records.ts'
-import { consolePage, siteParts } from './admin-parts.ts'
+import { consolePage, SITE, siteParts } from './admin-parts.ts'
 import { movableClock, type MovableClock } from './movable-clock.ts'
 import { startApp, type StartedApp } from './start-app.ts'
 
@@ -38,7 +38,7 @@ export interface TwoListeners {
 /** @param site what is said of the site of both. */
 export async function startTwoListeners(site: Partial<ReturnType<SiteParts['site']>> = {}): Promise<TwoListeners> {
   const clock = movableClock()
-  const said = { enabled: true, publicUrl: undefined, signUp: 'invited', name: 'Speka', ...site } as const
+  const said = { ...SITE, ...site }
   const app = await startApp({}, {}, { clock, site: { site: () => said } })
   const parts = app.parts.site ?? siteParts()
   const { operations } = parts
