@@ -100,6 +100,20 @@ export interface paths {
       }
     }
   }
+  '/api/v1/plans': {
+    /** List the plans there are. */
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { data: ({ id: string; monthly_usd: string; included_usd: string; requests_per_minute: number | null; keys: number | null; overage: 'stop' | 'bill'; features: (string)[] })[]; next: string | null } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/teams': {
     /** List the teams. */
     get: {
@@ -474,6 +488,34 @@ export interface paths {
       }
     }
   }
+  '/api/v1/overview': {
+    /** Show what the month comes to, and what was used when and by whom. */
+    get: {
+      parameters: {
+        query?: { account?: string | undefined; since?: string | undefined; until?: string | undefined }
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { account: string | null; since: string; until: string; step: 'hour' | 'day'; month: { month: string; spent_usd: string; allowance_usd: string | null; forecast_usd: string; elapsed: number; last_month_usd: string }; keys: number; totals: { requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; duration_ms: { p50: number; p95: number } | null; first_output_ms: { p50: number; p95: number } | null }; series: ({ requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; duration_ms: { p50: number; p95: number } | null; first_output_ms: { p50: number; p95: number } | null; at: string })[]; splits: { model: { top: ({ requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; group: string | null; name: string | null })[]; rest: { requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; groups: number } | null }; key: { top: ({ requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; group: string | null; name: string | null })[]; rest: { requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; groups: number } | null }; team: { top: ({ requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; group: string | null; name: string | null })[]; rest: { requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; groups: number } | null }; provider: { top: ({ requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; group: string | null; name: string | null })[]; rest: { requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; groups: number } | null } } } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/customers': {
+    /** List the customers that cost most, and what limits them. */
+    get: {
+      parameters: {
+        query?: { account?: string | undefined; since?: string | undefined; until?: string | undefined; limit?: number | string | undefined }
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { data: ({ requests: number; failed: number; input_tokens: number; cached_input_tokens: number; output_tokens: number; cost_usd: string; unpriced: number; upstream_cost_usd?: string | undefined; account: string; customer: string; limits: ({ id: string; kind: 'usd' | 'rpm' | 'rpd' | 'tpm' | 'max_parallel'; limit: string; window: 'day' | 'week' | 'month' | 'lifetime' | 'minute' | 'parallel'; spent_usd: string | null; left_usd: string | null; each: boolean })[] })[]; next: string | null } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/invoices': {
     /** List the invoices that were issued. */
     get: {
@@ -666,6 +708,20 @@ export interface paths {
       }
       responses: {
         200: { content: { 'application/json': { name: string; isolated: boolean; revision: number } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/system': {
+    /** Show what runs, since when, on what, and whether its sums are up to date. */
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { version: string; node: string; storage: { kind: string; place: string }; workers: number; started_at: string; ledger: { records: number; lag: number; trouble: string | null } } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }

@@ -12,7 +12,6 @@ export const Attempts = ({ record }: { readonly record: RequestRecord }): React.
     <ol className="flex flex-col gap-4">
       {record.attempts.map((attempt, index) => (
         // Attempts are never put in another order.
-        // oxlint-disable-next-line react/no-array-index-key
         <li key={index}>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <span className="font-medium">{attempt.provider}</span>
