@@ -7,6 +7,7 @@ FROM node:24-slim AS source
 WORKDIR /app
 COPY package.json package-lock.json ./
 COPY packages/core/package.json packages/core/
+COPY packages/console/package.json packages/console/
 COPY packages/server/package.json packages/server/
 
 # All tools, to build with.
@@ -15,6 +16,7 @@ RUN npm ci --no-audit --no-fund
 COPY LICENSE tsconfig.json turbo.json ./
 COPY scripts scripts
 COPY packages/core packages/core
+COPY packages/console packages/console
 COPY packages/server packages/server
 RUN npm run build
 

@@ -19,6 +19,9 @@ type Answer = {
 
 const question = { model: 'speka/sandbox', messages: [{ role: 'user', content: 'Hello!' }] }
 
+/** What a browser is sent: made by a bundler, and not by a file from a source each. */
+const isOfConsole = (file: string): boolean => file.startsWith('dist/console/')
+
 let tarballs: Awaited<ReturnType<typeof packPackages>>
 
 beforeAll(async () => {
@@ -33,15 +36,24 @@ describe('the tarballs', () => {
   test.each(published)('%s holds what was built, a README, the licence, and nothing else', (name) => {
     const { files } = tarballs[name]
     expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
-    expect(files.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts|json|md)$|^LICENSE$/.test(file))).toEqual([])
-    expect(files.filter((file) => /test|contract|fake|__fixtures__/.test(file))).toEqual([])
+    const code = files.filter((file) => !isOfConsole(file))
+    expect(code.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts|json|md)$|^LICENSE$/.test(file))).toEqual([])
+    expect(code.filter((file) => /test|contract|fake|__fixtures__/.test(file))).toEqual([])
   })
 
   test('every file of the server was made from a source that exists', () => {
     const sources = tarballs.server.files
-      .filter((file) => file.startsWith('dist/'))
+      .filter((file) => file.startsWith('dist/') && !isOfConsole(file))
       .map((file) => file.replace(/^dist\//, 'packages/server/src/').replace(/(?:\.d\.ts|\.js)$/, '.ts'))
     for (const source of sources) expect(readFileSync(join(root, source), 'utf8')).not.toBe('')
+  })
+
+  test('the server has the console in it, each file compressed beside', () => {
+    const files = tarballs.server.files.filter(isOfConsole)
+    const plain = files.filter((file) => !file.endsWith('.gz'))
+    expect(plain).toContain('dist/console/index.html')
+    expect(plain.filter((file) => !/\.(?:html|css|js|svg)$/.test(file))).toEqual([])
+    expect(files.filter((file) => file.endsWith('.gz')).sort()).toEqual(plain.map((file) => `${file}.gz`).sort())
   })
 
   test.each(published)('a rehearsal of publishing %s succeeds', async (name) => {
@@ -56,7 +68,8 @@ describe('the tarballs', () => {
     }
     // For CommonJS, for ES modules with undici within, and for runtimes without Node.
     expect(tarballs.core.size).toBeLessThan(1_000_000)
-    expect(tarballs.server.size).toBeLessThan(400_000)
+    // The server itself, and the console: 300 KB at most, twice, since a browser is sent it compressed or not.
+    expect(tarballs.server.size).toBeLessThan(400_000 + 2 * 300_000)
   })
 })
 

@@ -144,6 +144,21 @@ function colourOf(element: HTMLElement, name: string): string {
   return color
 }
 
+const DAY_S = 86_400
+
+const dayLabel = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' })
+const timeLabel = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' })
+
+/** Days where the marks are days apart, else times, with the day at its beginning. */
+function momentLabels(moments: readonly number[]): string[] {
+  const [first = 0, second = first + DAY_S] = moments
+  return moments.map((seconds) => {
+    const moment = new Date(seconds * 1000)
+    const isDay = second - first >= DAY_S || (moment.getHours() === 0 && moment.getMinutes() === 0)
+    return (isDay ? dayLabel : timeLabel).format(moment)
+  })
+}
+
 function optionsOf(
   element: HTMLElement,
   { series, format, kind }: ChartProps,
@@ -163,7 +178,7 @@ function optionsOf(
       y: { range: (_, lowest, highest) => [Math.min(0, lowest ?? 0), (highest ?? 0) <= 0 ? 1 : highest * 1.08] },
     },
     axes: [
-      { ...axis, grid: { show: false } },
+      { ...axis, grid: { show: false }, values: (_, moments) => momentLabels(moments) },
       { ...axis, size: 64, values: (_, values) => values.map((value) => format(value)) },
     ],
     series: [
@@ -173,9 +188,9 @@ function optionsOf(
         return {
           label: name,
           stroke,
-          width: 1.5,
-          points: { show: false },
-          ...(paths === undefined ? {} : { paths, fill: stroke }),
+          ...(paths === undefined
+            ? { width: 1.5, points: { size: 4 } }
+            : { width: 0, points: { show: false }, paths, fill: stroke }),
         }
       }),
     ],

@@ -22,6 +22,8 @@ export interface Column<Row> {
   readonly numeric?: boolean | undefined
   /** Default: true. */
   readonly sortable?: boolean | undefined
+  /** Only in the CSV. */
+  readonly hidden?: boolean | undefined
 }
 
 interface DataTableProps<Row> {
@@ -57,8 +59,9 @@ function compareValues(one: CellValue, other: CellValue): number {
 
 /** A table that is sorted by its headings, can be had as CSV, and draws a hundred thousand rows as quickly as ten. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>): ReactNode {
-  const { name, columns, rows, rowKey, empty, sortName = 'sort', sortable = true } = props
+  const { name, columns: all, rows, rowKey, empty, sortName = 'sort', sortable = true } = props
   const [said, say] = useAddress()
+  const columns = useMemo(() => all.filter(({ hidden }) => hidden !== true), [all])
   const definitions = useMemo(
     () =>
       columns.map((column): ColumnDef<typeof features, Row> => ({
@@ -102,7 +105,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
       <div
         ref={scroller}
         role="region"
-        aria-label={name}
+        aria-label={`Table: ${name}`}
         tabIndex={0}
         className={`overflow-auto rounded-lg border border-line bg-surface ${isVirtual ? 'max-h-[70dvh]' : ''}`}
       >
@@ -146,8 +149,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
         <DownloadButton
           name={name}
           table={() => [
-            columns.map(({ id }) => id),
-            ...shown.map(({ original }) => columns.map(({ value }) => value(original))),
+            all.map(({ id }) => id),
+            ...shown.map(({ original }) => all.map(({ value }) => value(original))),
           ]}
         />
       </div>
@@ -162,6 +165,13 @@ interface HeadingProps {
   readonly sort: (() => void) | undefined
 }
 
+/** Left of what stands right, so that headings end where their numbers do. */
+const Arrow = ({ sorted }: Pick<HeadingProps, 'sorted'>): React.JSX.Element => (
+  <span aria-hidden className="inline-block w-3.5 text-center">
+    {sorted === false ? '' : arrows[sorted]}
+  </span>
+)
+
 const arrows = { asc: '↑', desc: '↓' } as const
 const directions = { asc: 'ascending', desc: 'descending' } as const
 
@@ -175,10 +185,9 @@ const Heading = ({ text, numeric, sorted, sort }: HeadingProps): React.JSX.Eleme
       text
     ) : (
       <button type="button" onClick={sort} className="font-medium hover:text-ink">
+        {numeric ? <Arrow sorted={sorted} /> : null}
         {text}
-        <span aria-hidden className="inline-block w-3 text-right">
-          {sorted === false ? '' : arrows[sorted]}
-        </span>
+        {numeric ? null : <Arrow sorted={sorted} />}
       </button>
     )}
   </th>

@@ -71,7 +71,7 @@ const nameColumn = (by: By, filter: string | undefined): Column<Group> => ({
       <Link
         to="/requests"
         search={{ [filter]: group } as never}
-        className="break-all text-accent hover:underline"
+        className="whitespace-nowrap text-accent hover:underline"
         title={group}
       >
         {text}

@@ -11,19 +11,18 @@ export const Attempts = ({ record }: { readonly record: RequestRecord }): React.
   return (
     <ol className="flex flex-col gap-4">
       {record.attempts.map((attempt, index) => (
-        // Attempts are never put in another order.
         <li key={index}>
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
             <span className="font-medium">{attempt.provider}</span>
             <span className="text-quiet">{attempt.upstream_model}</span>
-            <Badge tone={attempt.outcome === 'complete' ? 'good' : 'bad'}>{attempt.outcome}</Badge>
+            <Badge tone={attempt.outcome === 'answered' ? 'good' : 'bad'}>{attempt.outcome}</Badge>
             {attempt.status === null ? null : <span className="text-quiet">status {attempt.status}</span>}
             <span className="ml-auto tabular-nums">{duration(attempt.duration_ms)}</span>
           </div>
           <Bar attempt={attempt} whole={whole} />
           <p className="text-xs text-quiet">
             Began {duration(attempt.started_ms)} after the request arrived
-            {attempt.first_output_ms === null ? '' : `, first output ${duration(attempt.first_output_ms)} after`}
+            {attempt.first_output_ms === null ? '' : `, first output ${duration(attempt.first_output_ms)} later`}
             {attempt.cost === null ? null : (
               <>
                 , cost <Money usd={attempt.cost} />
@@ -44,11 +43,14 @@ function Bar({ attempt, whole }: { readonly attempt: Attempt; readonly whole: nu
   return (
     <div aria-hidden className="relative my-1.5 h-3 rounded bg-raised">
       <div
-        className={`absolute inset-y-0 min-w-1 rounded ${attempt.outcome === 'complete' ? 'bg-accent' : 'bg-bad'}`}
+        className={`absolute inset-y-0 min-w-1 rounded ${attempt.outcome === 'answered' ? 'bg-accent' : 'bg-bad'}`}
         style={{ left: share(attempt.started_ms), width: share(attempt.duration_ms) }}
       />
       {attempt.first_output_ms === null ? null : (
-        <div className="absolute inset-y-0 w-0.5 bg-ink" style={{ left: share(attempt.first_output_ms) }} />
+        <div
+          className="absolute inset-y-0 w-0.5 bg-ink"
+          style={{ left: share(attempt.started_ms + attempt.first_output_ms) }}
+        />
       )}
     </div>
   )

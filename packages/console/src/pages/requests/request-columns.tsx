@@ -19,13 +19,6 @@ export const requestColumns: readonly Column<RequestLine>[] = [
       </Link>
     ),
   },
-  { id: 'model', header: 'Model', value: ({ model, requested_model: asked }) => model ?? asked },
-  {
-    id: 'provider',
-    header: 'Provider',
-    value: ({ provider }) => provider,
-    cell: ({ provider }) => provider ?? <span className="text-quiet">none</span>,
-  },
   {
     id: 'outcome',
     header: 'Outcome',
@@ -35,6 +28,13 @@ export const requestColumns: readonly Column<RequestLine>[] = [
         <OutcomeBadge outcome={outcome} /> {code === null ? null : <span className="text-quiet">{code}</span>}
       </span>
     ),
+  },
+  { id: 'model', header: 'Model', value: ({ model, requested_model: asked }) => model ?? asked },
+  {
+    id: 'provider',
+    header: 'Provider',
+    value: ({ provider }) => provider,
+    cell: ({ provider }) => provider ?? <span className="text-quiet">none</span>,
   },
   { id: 'attempts', header: 'Attempts', numeric: true, value: ({ attempts }) => attempts },
   {
@@ -72,7 +72,12 @@ export const requestColumns: readonly Column<RequestLine>[] = [
     value: ({ duration_ms: ms }) => ms,
     cell: ({ duration_ms: ms }) => duration(ms),
   },
-  { id: 'key_id', header: 'Key', value: ({ key_id: key }) => key },
+  {
+    id: 'key_id',
+    header: 'Key',
+    value: ({ key_id: key }) => key,
+    cell: ({ key_id: key }) => <span className="whitespace-nowrap">{key}</span>,
+  },
   { id: 'customer', header: 'Customer', value: ({ customer }) => customer },
-  { id: 'id', header: 'Request', value: ({ id }) => id },
+  { id: 'id', header: 'Request', value: ({ id }) => id, hidden: true },
 ]
