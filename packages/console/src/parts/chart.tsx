@@ -183,13 +183,13 @@ function optionsOf(
     ],
     series: [
       {},
-      ...series.map(({ name }, index) => {
+      ...series.map(({ name, values }, index) => {
         const stroke = colourOf(element, colours[index % colours.length] ?? 'text-accent')
         return {
           label: name,
           stroke,
           ...(paths === undefined
-            ? { width: 1.5, points: { size: 4 } }
+            ? { width: 1.5, points: { size: 4, show: values.includes(null) } }
             : { width: 0, points: { show: false }, paths, fill: stroke }),
         }
       }),
