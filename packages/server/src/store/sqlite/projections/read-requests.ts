@@ -120,8 +120,11 @@ function readPlaces(
     ${after === undefined ? '' : `AND (time, owner, n) ${order.beyond} (?, ?, ?)`}
     ORDER BY time ${order.way}, owner ${order.way}, n ${order.way} LIMIT ?`)
   const place = after === undefined ? [] : [after.time, after.owner, after.n]
+  // Where the last page ended is said by time alone too: SQLite would look for the place from the beginning of the span.
+  const from = after !== undefined && first === 'oldest' ? Math.max(since, after.time) : since
+  const to = after !== undefined && first === 'newest' ? Math.min(until, after.time + 1) : until
   return statement
-    .all(since, until, ...wanted.values(), ...place, limit)
+    .all(from, to, ...wanted.values(), ...place, limit)
     .map((row) => ({ time: Number(row['time']), owner: Number(row['owner']), n: Number(row['n']) }))
 }
 
