@@ -71,7 +71,7 @@ const serverRooms: Row[] = [
   { rooms: ['billing'], only: ['store', 'tables'] },
   { rooms: ['telemetry'], only: [] },
   { rooms: ['limits'], only: ['files', 'store', 'billing', 'telemetry'] },
-  { rooms: ['config'], only: ['billing', 'limits'] },
+  { rooms: ['config'], only: ['actor', 'billing', 'limits'] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },
   { rooms: ['alerts'], only: ['config', 'store'] },

@@ -37,6 +37,7 @@ import type { KeyDirectory } from './keys/key-directory.ts'
 import { LIVE_PATH, showLiveRequests } from './management/live-requests.ts'
 import { ratesOfKey, type RatesOfKey } from './limits/rates-of-key.ts'
 import { serveSite, pathAndQuery, type SiteAccess } from './identity/serve-site.ts'
+import { beginOidc, finishOidc, OIDC_CALLBACK_PATH, OIDC_PATH } from './identity/oidc/oidc-routes.ts'
 import { showSession, signIn, signOut } from './identity/session-routes.ts'
 import { managementHandler } from './management/management-route.ts'
 import { describeManagement } from './management/openapi.ts'
@@ -146,6 +147,8 @@ const routes: readonly RouteRow[] = [
   })),
   { method: 'GET', path: SESSION_PATH, access: 'public', of: 'site', handler: showSession },
   { method: 'POST', path: SESSION_PATH, access: 'public', of: 'site', on: ['admin'], handler: signIn },
+  { method: 'GET', path: OIDC_PATH, access: 'public', of: 'site', handler: beginOidc },
+  { method: 'GET', path: OIDC_CALLBACK_PATH, access: 'public', of: 'site', handler: finishOidc },
   { method: 'DELETE', path: SESSION_PATH, access: 'account:viewer', handler: signOut },
   { method: 'GET', path: '/api/v1/openapi.json', access: 'account:viewer', handler: () => describe },
   { method: 'GET', path: LIVE_PATH, access: 'account:viewer', handler: showLiveRequests },

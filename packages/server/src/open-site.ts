@@ -6,6 +6,7 @@ import { collectorIn, plansInForce } from './configured-operations.ts'
 import { signInTries } from './identity/session-routes.ts'
 import { PublicPages } from './site/public-pages.ts'
 import { readSiteDocs } from './site/read-site-docs.ts'
+import type { SignInProviders } from './site/sign-in-provider.ts'
 import type { SiteParts } from './site/site-parts.ts'
 import { readStaticFiles, type StaticFiles } from './site/static-files.ts'
 import type { Store } from './store/store.ts'
@@ -26,10 +27,12 @@ interface Gateway {
   readonly pepper: Buffer
   readonly log: Log
   readonly models: () => readonly ModelEntry[]
+  /** By whom else members may sign in. */
+  readonly providers: SignInProviders
 }
 
 /** The site of the gateway's own listener, if it is to have one. */
-export function openSite({ settings, live, store, pepper, log, models }: Gateway): SiteParts | undefined {
+export function openSite({ settings, live, store, pepper, log, models, providers }: Gateway): SiteParts | undefined {
   if (!live.current.config.site.enabled) return undefined
   return {
     listener: 'gateway',
@@ -38,6 +41,7 @@ export function openSite({ settings, live, store, pepper, log, models }: Gateway
     adminToken: undefined,
     consoleFiles: settings.console ? readConsole() : undefined,
     showsConsole: settings.console,
+    providers,
     tries: signInTries(Date.now),
     pages: new PublicPages({
       live: () => ({ config: live.current.config, table: live.current.engine.table }),

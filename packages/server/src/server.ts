@@ -11,6 +11,7 @@ import { SettingsError, type Settings } from './config/settings.ts'
 import { openSite } from './open-site.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { askOver } from './identity/fetch-over.ts'
+import { openProviders } from './identity/oidc/open-providers.ts'
 import { openCredentials } from './identity/open-credentials.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import { CreditBook } from './limits/credit-book.ts'
@@ -182,8 +183,11 @@ async function listen(
   { log, transports, live, store, health, known, book, limits, alerts, payments }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
+  const ask = askOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms))
+  const providers = openProviders({ ask, configured: () => live.current.config.identity.oidc })
+  await providers.check()
   const keys = await openCredentials({
-    ask: askOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms)),
+    ask,
     onChange(changed) {
       isolated.take(changed)
       book.take(changed)
@@ -210,7 +214,7 @@ async function listen(
     callLimits: { book, rates: limits.rates },
     payments,
     isAccepting: () => accepting,
-    site: openSite({ settings, live, store, pepper: keys.pepper, log, models }),
+    site: openSite({ settings, live, store, pepper: keys.pepper, log, models, providers: providers.find }),
   })
   await bind(server, settings)
   alerts.configure(live.current.config.alerts)

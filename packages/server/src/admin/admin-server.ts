@@ -16,6 +16,8 @@ export interface AdminServerOptions {
   readonly site?: (() => Site) | undefined
   /** The console as it was built; `null`: none is served. Default: it was not built. */
   readonly consoleFiles?: SiteParts['consoleFiles'] | null
+  /** By whom else the operator may sign in. Default: nobody. */
+  readonly providers?: SiteParts['providers']
 }
 
 const UNSAID: Site = siteOf({}, { site: 'off', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' })
@@ -24,7 +26,7 @@ const UNSAID: Site = siteOf({}, { site: 'off', publicUrl: undefined, configFile:
 export function createAdminServer(
   token: string,
   parts: AdminParts,
-  { host = '127.0.0.1', site = () => UNSAID, consoleFiles }: AdminServerOptions = {},
+  { host = '127.0.0.1', site = () => UNSAID, consoleFiles, providers }: AdminServerOptions = {},
 ): Server {
   const made: SiteParts = {
     ...parts,
@@ -34,6 +36,7 @@ export function createAdminServer(
     adminToken: token,
     consoleFiles: consoleFiles ?? undefined,
     showsConsole: consoleFiles !== null,
+    providers,
     tries: signInTries(parts.operations.now),
   }
   const router = createRouter(siteRoutesOf(made), {

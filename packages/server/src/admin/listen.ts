@@ -23,7 +23,7 @@ export interface AdminListener {
 export async function listenForAdmin(
   settings: Settings,
   parts: AdminParts,
-  options: Pick<AdminServerOptions, 'site' | 'consoleFiles'> = {},
+  options: Pick<AdminServerOptions, 'site' | 'consoleFiles' | 'providers'> = {},
 ): Promise<AdminListener | string> {
   const { adminHost: host, adminPort: port, adminPortGiven } = settings
   const { token, isNew } = openAdminToken(settings.adminToken, settings.dataDir)

@@ -4,11 +4,14 @@ import { listenForAdmin, type AdminListener } from '../admin/listen.ts'
 import { addOverviews } from '../admin/overview.ts'
 import { loadConfig } from '../config/load-config.ts'
 import type { Settings } from '../config/settings.ts'
+import { askOver } from '../identity/fetch-over.ts'
+import { openProviders } from '../identity/oidc/open-providers.ts'
 import type { AdminParts } from '../management/management-route.ts'
 import { MOST_GROUPS, readConsole } from '../open-site.ts'
 import { storeIn } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
+import { Transports } from '../transports.ts'
 import type { Terminal } from './command.ts'
 import { version } from './version.ts'
 import { operationParts } from './with-store.ts'
@@ -27,10 +30,13 @@ export async function openAdmin(
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
   // Read once: a change of these is taken up by the next start.
-  const { site } = loadConfig(settings)
+  const { site, identity, gateway } = loadConfig(settings)
+  const transports = new Transports(settings.variables)
+  const ask = askOver(() => transports.for(gateway.timeouts?.connect_ms))
   const opened = await listenForAdmin(settings, adminParts(settings, store, processes), {
     site: () => site,
     consoleFiles: settings.console ? readConsole() : null,
+    providers: openProviders({ ask, configured: () => identity.oidc }).find,
   })
   if (typeof opened === 'string') {
     terminal.error(`Note: ${opened}`)

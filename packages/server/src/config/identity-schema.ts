@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accountRoles, type AccountRole } from '../actor.ts'
 import { isHttpUrl } from './http-url.ts'
 
 /** An issuer whose access tokens `/v1` takes, and which of their claims say what. */
@@ -16,9 +17,27 @@ export interface CallerIssuer {
   readonly jwksUrl: string | undefined
 }
 
+/** Where people of a company sign in, and what their groups make of them here. */
+export interface OidcProvider {
+  /** Part of its address, and what the link says. */
+  readonly name: string
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+  /** Which group makes somebody what. Of several the highest counts. */
+  readonly roles: ReadonlyMap<string, AccountRole>
+  /** The account whose members they are. */
+  readonly account: string
+  /** The claim that holds the groups. */
+  readonly groupsClaim: string
+  /** Whoever is in it runs the gateway. `undefined`: nobody does by this provider. */
+  readonly operatorGroup: string | undefined
+}
+
 /** By what people and programs are known that have no key of the gateway's. */
 export interface Identity {
   readonly callers: readonly CallerIssuer[]
+  readonly oidc: readonly OidcProvider[]
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -55,13 +74,38 @@ const caller = z
     path: ['account'],
   })
 
+const oidcProvider = z.strictObject({
+  name: z.string().regex(/^[\w.-]{1,40}$/, {
+    error: 'must be a name of letters, digits, ".", "-" and "_", since it is part of an address',
+  }),
+  issuer: issuerUrl,
+  client_id: z.string().min(1),
+  client_secret: z.string().min(1),
+  roles: z.record(z.string().min(1), z.enum(accountRoles, { error: `must be one of ${accountRoles.join(', ')}` })),
+  account: z.string().min(1).optional(),
+  groups_claim: claim.optional(),
+  operator_group: z.string().min(1).optional(),
+})
+
 export const identity = z.strictObject({
+  /** Where people sign in to the console. */
+  oidc: z.array(oidcProvider).superRefine(eachNameOnce).optional(),
   /** Issuers whose tokens are credentials of `/v1`. */
   callers: z.array(caller).optional(),
 })
 
 /** The section as the server goes by it. */
-export const identityOf = ({ callers = [] }: z.infer<typeof identity> = {}): Identity => ({
+export const identityOf = ({ callers = [], oidc = [] }: z.infer<typeof identity> = {}): Identity => ({
+  oidc: oidc.map((said) => ({
+    name: said.name,
+    issuer: said.issuer,
+    clientId: said.client_id,
+    clientSecret: said.client_secret,
+    roles: new Map(Object.entries(said.roles)),
+    account: said.account ?? 'default',
+    groupsClaim: said.groups_claim ?? 'groups',
+    operatorGroup: said.operator_group,
+  })),
   callers: callers.map(
     ({ issuer, audience: said, account, account_id: id, team, member, models, jwks_url: jwksUrl }) => ({
       issuer,
@@ -74,3 +118,21 @@ export const identityOf = ({ callers = [] }: z.infer<typeof identity> = {}): Ide
     }),
   ),
 })
+
+/** A way in, as a page shows it. */
+export interface SignInLink {
+  readonly name: string
+  readonly href: string
+}
+
+/** Where somebody signs in by each provider. */
+export const oidcLinks = ({ identity: { oidc } }: { readonly identity: Pick<Identity, 'oidc'> }): SignInLink[] =>
+  oidc.map(({ name }) => ({ name, href: `/auth/oidc/${encodeURIComponent(name)}` }))
+
+function eachNameOnce(providers: readonly { name: string }[], context: z.RefinementCtx): void {
+  for (const [index, { name }] of providers.entries()) {
+    const first = providers.findIndex((other) => other.name === name)
+    if (first !== index)
+      context.addIssue({ code: 'custom', path: [index, 'name'], message: `is the same as oidc[${first}].name` })
+  }
+}

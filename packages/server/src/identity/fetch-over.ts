@@ -13,7 +13,12 @@ export interface IssuerRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Asks an issuer something. Rejects when it cannot be reached, says too much, or takes too long. */
+/** An issuer could not be asked at all. */
+export class IssuerUnreachable extends Error {
+  override readonly name = 'IssuerUnreachable'
+}
+
+/** Asks an issuer something. Rejects with {@link IssuerUnreachable} when it cannot be reached, says too much, or takes too long. */
 export type AskIssuer = (url: string, request?: IssuerRequest) => Promise<Response>
 
 /**
@@ -31,7 +36,8 @@ export const askOver =
       let status = 0
       let answered: Readonly<Record<string, string>> = {}
       const exchange = transport().send(
-        { id: 'issuer', origin, credential: '' },
+        // A transport takes away what callers say in the header of its credential; here that is the gateway's own.
+        { id: 'issuer', origin, credential: '', credentialHeader: 'x-key' },
         {
           method: method === 'POST' ? 'POST' : 'GET',
           path: pathname + search,
@@ -56,7 +62,7 @@ export const askOver =
           fail({ kind, cause }) {
             signal.removeEventListener('abort', stop)
             const why = bytes > MOST_BYTES ? 'it said too much' : late.aborted ? 'it did not answer in time' : kind
-            reject(new Error(`${origin} could not be asked: ${why}`, { cause }))
+            reject(new IssuerUnreachable(`${origin} could not be asked: ${why}`, { cause }))
           },
         },
       )

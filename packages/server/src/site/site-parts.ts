@@ -3,6 +3,7 @@ import type { Listener } from '../http/router.ts'
 import type { Tries } from '../http/tries.ts'
 import type { AdminParts } from '../management/management-route.ts'
 import type { PublicPages } from './public-pages.ts'
+import type { SignInProviders } from './sign-in-provider.ts'
 import type { StaticFiles } from './static-files.ts'
 
 /** What the pages, the console and the management API of one listener are made of. */
@@ -19,6 +20,8 @@ export interface SiteParts extends AdminParts {
   readonly showsConsole: boolean
   /** The pages for anyone. Default: there are none, as on the operator's listener. */
   readonly pages?: PublicPages | undefined
+  /** By whom else people may sign in, by name. Default: nobody. */
+  readonly providers?: SignInProviders | undefined
   /** Who has tried in vain to sign in. */
   readonly tries: Tries
 }
