@@ -48,6 +48,9 @@ function renderGuide(slug: string, markdown: string): Guide {
       image: (href, _title, text) =>
         `<img src="${escapeHtml(pictureOf(href))}" alt="${escapeHtml(unescape(text))}" loading="lazy">`,
       code: (code) => `<pre tabindex="0"><code>${escapeHtml(code)}</code></pre>\n`,
+      // What is too wide scrolls by itself, by the keyboard too.
+      table: (head, rows) =>
+        `<div class="wide" tabindex="0"><table><thead>${head}</thead><tbody>${rows}</tbody></table></div>\n`,
       // A style within the page is not allowed by the page's own policy.
       tablecell(content, { header, align }) {
         const tag = header ? 'th' : 'td'

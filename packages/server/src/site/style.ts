@@ -40,6 +40,7 @@ main:focus { outline: none }
 main { padding-block: 1.5rem 3rem; min-height: 60vh }
 body > footer { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; justify-content: space-between; padding-block: 1.25rem 2rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: 0.9rem }
 body > footer p { margin: 0 }
+body > footer a { margin-right: 1rem }
 h1 { margin: 0 0 0.5rem; font-size: 2.1rem; line-height: 1.15; letter-spacing: -0.02em }
 h2 { margin: 2.5rem 0 0.75rem; font-size: 1.35rem; line-height: 1.25 }
 h3 { margin: 1.5rem 0 0.4rem; font-size: 1.05rem }
@@ -69,6 +70,7 @@ figcaption { color: var(--quiet); font-size: 0.9rem }
 .facts dd { margin: 0 }
 .features ul, .cards, .posts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 17rem), 1fr)); gap: 0.9rem; padding: 0; list-style: none }
 .features li, .cards li { padding: 1rem 1.1rem; border: 1px solid var(--rule); border-radius: 0.6rem }
+.features ul { grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)) }
 .features h3, .cards h2, .cards h3 { margin: 0 0 0.3rem; font-size: 1.05rem }
 .features p, .cards p { margin: 0; font-size: 0.95rem }
 .posts { grid-template-columns: minmax(0, 44rem) }
@@ -84,6 +86,7 @@ figcaption { color: var(--quiet); font-size: 0.9rem }
 .filters .tick { display: inline-flex; min-height: 2.6rem; color: var(--ink) }
 .tick input, .filters .tick input { width: 1.2rem; min-width: 0; height: 1.2rem; min-height: 0; accent-color: var(--accent) }
 .wide { overflow-x: auto }
+.compare { margin-bottom: 2rem }
 table { width: 100%; border-collapse: collapse }
 th, td { padding: 0.5rem 0.75rem; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top }
 th:first-child, td:first-child { padding-left: 0 }
@@ -110,21 +113,23 @@ summary { cursor: pointer; font-weight: 600 }
 .guide nav li { margin: 0.2rem 0 }
 .guide nav a { color: var(--ink) }
 article { min-width: 0; max-width: 52rem }
-article table { display: block; overflow-x: auto }
 article img { max-width: 100%; height: auto }
 article th, article td { font-size: 0.93rem }
 @media (max-width: 46rem) {
   .hero, .guide { grid-template-columns: minmax(0, 1fr); gap: 1.25rem }
-  .enter { margin-left: 0 }
   .days { grid-template-columns: repeat(30, minmax(0, 1fr)) }
   .days li { height: 1.6rem }
   .filters label { flex: 1 1 100% }
-  .models thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
-  .models, .models tbody { display: block }
-  .models tr { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0.2rem 1rem; padding: 0.75rem 0; border-bottom: 1px solid var(--rule) }
-  .models th, .models td { display: block; padding: 0; border: 0 }
-  .models td:nth-child(4) { grid-column: 1 }
-  .models td:last-child { grid-column: 2; text-align: right }
+  .brand { order: -2 }
+  .enter { order: -1; margin-left: auto }
+  .top nav { width: 100% }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  .stack, .stack tbody, .stack tr, .stack th { display: block }
+  .stack tr { padding: 0.75rem 0; border-bottom: 1px solid var(--rule) }
+  .stack th, .stack td { padding: 0.1rem 0; border: 0 }
+  .stack td { display: flex; gap: 1rem; justify-content: space-between; text-align: right; white-space: normal }
+  .stack td::before { content: attr(data-label); flex: none; color: var(--quiet) }
+  .stack .labels { justify-content: flex-end }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto } }
 @media print { .top, .skip, form, body > footer { display: none } }

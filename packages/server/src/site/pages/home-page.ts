@@ -5,7 +5,7 @@ import { modelPath } from '../model-facts.ts'
 import type { PageFacts } from '../page-facts.ts'
 import { addShares, MODEL_DAYS, shareOf } from '../site-records.ts'
 import type { Page } from './layout.ts'
-import { grouped, percent, shortPrice } from './page-parts.ts'
+import { dollars, grouped, percent, shortPrice } from './page-parts.ts'
 
 /** `/`: what it is, what has to be changed to use it, and what is there. */
 export function homePage(facts: PageFacts): Page {
@@ -28,7 +28,7 @@ export function homePage(facts: PageFacts): Page {
 </div>
 <figure>
 <figcaption>Change two values, and keep the rest</figcaption>
-<pre><code>from openai import OpenAI
+<pre tabindex="0"><code>from openai import OpenAI
 
 client = OpenAI(
     <mark>base_url="${origin}/v1"</mark>,
@@ -80,7 +80,7 @@ function numbersOf({ models, records }: PageFacts): readonly (readonly [string, 
     ['Models', grouped(models.length)],
     ['Served now', grouped(served.length)],
     ['Vendors', grouped(vendors.size)],
-    ...(cheapest === undefined ? [] : [['1M input tokens from', `$${formatPricePerMillion(cheapest)}`] as const]),
+    ...(cheapest === undefined ? [] : [['1M input tokens from', dollars(formatPricePerMillion(cheapest))] as const]),
     ...(share === undefined ? [] : [[`Requests answered, ${MODEL_DAYS} days`, percent(share)] as const]),
   ]
 }

@@ -4,11 +4,11 @@ import { operationTitles, type PageFacts } from '../page-facts.ts'
 import { ENOUGH_REQUESTS, MODEL_DAYS, shareOf } from '../site-records.ts'
 import { snippetsOf } from '../snippets.ts'
 import type { Page } from './layout.ts'
-import { abilities, grouped, percent, rateLines, shortPrice } from './page-parts.ts'
+import { grouped, percent, rateLines, shortPrice } from './page-parts.ts'
 
 /** `/models/{id}`: everything that is known of one model, and how it is called. */
 export function modelPage(facts: PageFacts, model: ModelFacts): Page {
-  const { id, name, vendor } = model
+  const { id, name, vendor, capabilities } = model
   const operations = model.operations.map((operation) => operationTitles[operation]).join(', ')
   return {
     title: name,
@@ -24,7 +24,7 @@ ${model.providers === 0 && html`<p class="note">Nobody serves it here at present
 <div><dt>Context window</dt><dd>${model.contextWindow === undefined ? 'not known' : `${grouped(model.contextWindow)} tokens`}</dd></div>
 ${model.dimensions !== undefined && html`<div><dt>Dimensions</dt><dd>${grouped(model.dimensions)}</dd></div>`}
 <div><dt>Served by</dt><dd>${servedBy(model)}</dd></div>
-<div><dt>Known to do</dt><dd>${abilities(model)}</dd></div>
+<div><dt>Known to do</dt><dd>${capabilities.length === 0 ? 'nothing is known' : capabilities.join(', ')}</dd></div>
 </dl>
 <section><h2>Price</h2>${priceOf(model)}</section>
 <section><h2>Measured, last ${MODEL_DAYS} days</h2>${measured(facts, model)}</section>
@@ -50,13 +50,14 @@ const sources: Readonly<Record<ModelPrice['source'], string>> = {
 
 function priceOf({ price, laterPrices }: ModelFacts): Html {
   if (price === undefined) return html`<p>No price is known for it, so what it costs is not known either.</p>`
-  const rows = price.rows ?? [price]
+  // The usual one first: it is the one that is looked for.
+  const rows = (price.rows ?? [price]).toReversed()
   return html`<div class="wide" role="region" aria-label="Price" tabindex="0"><table>
 <thead><tr><th scope="col">Unit</th><th scope="col" class="number">US dollars</th><th scope="col">Per</th><th scope="col">When</th></tr></thead>
 <tbody>${rows.flatMap((row) =>
     rateLines(row).map(
       ({ title, usd, per }) =>
-        html`<tr><th scope="row">${title}</th><td class="number">$${usd}</td><td>${per}</td><td>${conditionOf(row)}</td></tr>`,
+        html`<tr><th scope="row">${title}</th><td class="number">${usd}</td><td>${per}</td><td>${conditionOf(row)}</td></tr>`,
     ),
   )}</tbody>
 </table></div>
@@ -66,7 +67,7 @@ ${
   html`<p>It changes: ${laterPrices.map(
     (later) =>
       `from ${later.asOf ?? ''} ${rateLines(later)
-        .map(({ title, usd }) => `${title.toLowerCase()} $${usd}`)
+        .map(({ title, usd }) => `${title.toLowerCase()} ${usd}`)
         .join(', ')}. `,
   )}</p>`
 }`

@@ -56,15 +56,15 @@ export const option = (value: string, title: string, chosen: string): Html =>
   html`<option value="${value}"${value === chosen && html` selected`}>${title}</option>`
 
 function table(models: readonly ModelFacts[], filter: ModelFilter): Html {
-  return html`<div class="wide" role="region" aria-label="Models" tabindex="0"><table class="models">
-<thead><tr><th scope="col">Model</th><th scope="col">Price</th><th scope="col" class="number">Context</th><th scope="col">Can</th><th scope="col">Compare</th></tr></thead>
+  return html`<div class="wide" role="region" aria-label="Models" tabindex="0"><table class="models stack">
+<thead><tr><th scope="col">Model</th><th scope="col">Price</th><th scope="col" class="number">Context, tokens</th><th scope="col">Can</th><th scope="col">Compare</th></tr></thead>
 <tbody>${models.map(
     (model) => html`<tr>
 <th scope="row"><a href="${modelPath(model.id)}">${model.name}</a> <small>${model.id}</small></th>
-<td>${shortPrice(model)}${model.providers === 0 && html` <small>not served at present</small>`}</td>
-<td class="number">${contextOf(model)}</td>
-<td>${abilities(model)}</td>
-<td><label class="tick"><input type="checkbox" name="compare" value="${model.id}"${filter.compare.includes(model.id) && html` checked`}><span class="hidden">Compare ${model.name}</span></label></td>
+<td data-label="Price">${shortPrice(model)}${model.providers === 0 && html` <small>not served at present</small>`}</td>
+<td class="number" data-label="Context, tokens">${contextOf(model)}</td>
+<td data-label="Can">${abilities(model)}</td>
+<td data-label="Compare"><label class="tick"><input type="checkbox" name="compare" value="${model.id}"${filter.compare.includes(model.id) && html` checked`}><span class="hidden">Compare ${model.name}</span></label></td>
 </tr>`,
   )}</tbody>
 </table></div>`
@@ -110,7 +110,7 @@ const lineTitle = ({ title, per }: { title: string; per: string }): string => `$
 
 function rateText(lines: ReturnType<typeof rateLines>, title: string): string {
   const line = lines.find((one) => lineTitle(one) === title)
-  return line === undefined ? '–' : `$${line.usd}`
+  return line === undefined ? '–' : line.usd
 }
 
 function answered(records: Parameters<typeof shareOf>[0] | undefined): string {

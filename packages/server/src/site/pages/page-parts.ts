@@ -8,10 +8,16 @@ import type { Share } from '../site-records.ts'
 /** A share as it is read: never rounded up to a whole it has not reached. */
 export function percent(share: number): string {
   const hundredths = Math.floor(share * 10_000 + 1e-6)
-  return `${(hundredths / 100).toFixed(2)} %`
+  return `${(hundredths / 100).toFixed(2)}\u{a0}%`
 }
 
-/** What one more of a unit costs, in dollars: for a million where it is counted in tokens. */
+/** An amount in dollars, a decimal string, as it is read: to the cent, and finer where it is. */
+export function dollars(usd: string): string {
+  const [whole = '0', fraction = ''] = usd.split('.')
+  return `$${whole}.${fraction.padEnd(2, '0')}`
+}
+
+/** What one more of a unit costs: for a million where it is counted in tokens. */
 export interface RateLine {
   readonly title: string
   readonly usd: string
@@ -26,7 +32,7 @@ export const rateLines = (price: ModelPrice): RateLine[] =>
     return [
       {
         title: unitTitles[unit],
-        usd: per === 'million' ? formatPricePerMillion(each) : formatUsd(each),
+        usd: dollars(per === 'million' ? formatPricePerMillion(each) : formatUsd(each)),
         per: per === 'million' ? '1M tokens' : 'each',
       },
     ]
@@ -57,15 +63,15 @@ export function shortPrice({ price }: ModelFacts): string {
   const { input, output } = price
   if (input !== undefined) {
     const tokens = [
-      `$${formatPricePerMillion(input)} in`,
-      ...(output === undefined ? [] : [`$${formatPricePerMillion(output)} out`]),
+      `${dollars(formatPricePerMillion(input))} in`,
+      ...(output === undefined ? [] : [`${dollars(formatPricePerMillion(output))} out`]),
     ]
     return `${tokens.join(', ')} per 1M tokens`
   }
   return rateLines(price)
     .map(
       ({ title, usd, per }) =>
-        `$${usd} ${per === 'each' ? `per ${title.toLowerCase()}` : `${title.toLowerCase()} per ${per}`}`,
+        `${usd} ${per === 'each' ? `per ${title.toLowerCase()}` : `${title.toLowerCase()} per ${per}`}`,
     )
     .join(', ')
 }

@@ -7,7 +7,7 @@ import type { PageFacts } from '../page-facts.ts'
 import type { Page } from './layout.ts'
 import { option } from './models-page.ts'
 import { cheapest, monthOnPlans, usageCost } from './month-cost.ts'
-import { grouped } from './page-parts.ts'
+import { dollars, grouped } from './page-parts.ts'
 
 /** More than this a month is taken for a slip. */
 const MOST_TOKENS = 1e15
@@ -25,7 +25,7 @@ export function pricingPage(facts: PageFacts, query: URLSearchParams): Page {
 <p class="lead">${look.texts.pricing ?? 'A plan pays for usage up to its allowance. Beyond that, each model costs what its page says.'}</p>
 ${
   plans.length > 0 &&
-  html`<div class="wide" role="region" aria-label="Plans" tabindex="0"><table>
+  html`<div class="wide" role="region" aria-label="Plans" tabindex="0"><table class="stack">
 <thead><tr><th scope="col">Plan</th><th scope="col" class="number">A month</th><th scope="col" class="number">Usage included</th><th scope="col" class="number">Requests a minute</th><th scope="col" class="number">Keys</th><th scope="col">Beyond the allowance</th><th scope="col">Also</th></tr></thead>
 <tbody>${plans.map(planRow)}</tbody>
 </table></div>`
@@ -36,12 +36,12 @@ ${
 
 const planRow = (plan: Plan): Html => html`<tr>
 <th scope="row">${plan.id}</th>
-<td class="number">$${formatUsd(plan.monthlyPrice)}</td>
-<td class="number">$${formatUsd(plan.includedUsage)}</td>
-<td class="number">${countOrAny(plan.requestsPerMinute)}</td>
-<td class="number">${countOrAny(plan.keys)}</td>
-<td>${overages[plan.overage]}</td>
-<td>${(plan.features ?? []).map((feature) => featureTitles[feature] ?? feature).join(', ') || '–'}</td>
+<td class="number" data-label="A month">${dollars(formatUsd(plan.monthlyPrice))}</td>
+<td class="number" data-label="Usage included">${dollars(formatUsd(plan.includedUsage))}</td>
+<td class="number" data-label="Requests a minute">${countOrAny(plan.requestsPerMinute)}</td>
+<td class="number" data-label="Keys">${countOrAny(plan.keys)}</td>
+<td data-label="Beyond the allowance">${overages[plan.overage]}</td>
+<td data-label="Also">${(plan.features ?? []).map((feature) => featureTitles[feature] ?? feature).join(', ') || '–'}</td>
 </tr>`
 
 const overages: Readonly<Record<Plan['overage'], string>> = {
@@ -91,14 +91,14 @@ function result({ model, price }: Chosen, input: number, output: number, plans: 
   if (usage === undefined) return html`<p>What this comes to is not known.</p>`
   const months = monthOnPlans(usage, plans)
   const best = cheapest(months)
-  return html`<p>${grouped(input)} tokens in and ${grouped(output)} out of <a href="${modelPath(model.id)}">${model.name}</a> cost <strong>$${formatUsd(usage)}</strong>${best !== undefined && html`. The cheapest plan for that is <strong>${best.plan.id}</strong>, with $${formatUsd(best.total ?? usage)} in all`}.</p>
+  return html`<p>${grouped(input)} tokens in and ${grouped(output)} out of <a href="${modelPath(model.id)}">${model.name}</a> cost <strong>${dollars(formatUsd(usage))}</strong>${best !== undefined && html`. The cheapest plan for that is <strong>${best.plan.id}</strong>, with ${dollars(formatUsd(best.total ?? usage))} in all`}.</p>
 ${
   months.length > 0 &&
   html`<table>
 <thead><tr><th scope="col">Plan</th><th scope="col" class="number">The month in all</th></tr></thead>
 <tbody>${months.map(
     (month) =>
-      html`<tr${month === best && html` class="best"`}><th scope="row">${month.plan.id}${month === best && html` <small>cheapest</small>`}</th><td class="number">${month.total === undefined ? 'stops before' : `$${formatUsd(month.total)}`}</td></tr>`,
+      html`<tr${month === best && html` class="best"`}><th scope="row">${month.plan.id}${month === best && html` <small>cheapest</small>`}</th><td class="number">${month.total === undefined ? 'stops before' : dollars(formatUsd(month.total))}</td></tr>`,
   )}</tbody></table>`
 }`
 }

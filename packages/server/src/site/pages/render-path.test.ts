@@ -10,7 +10,7 @@ import { sitePaths } from './sitemap.ts'
 
 const show = (facts: PageFacts, address: string): string => {
   const { pathname, searchParams } = new URL(address, 'http://localhost')
-  return renderPath(facts, decodeURIComponent(pathname), searchParams).text
+  return renderPath(facts, decodeURIComponent(pathname), searchParams).text.replaceAll('\u{a0}', ' ')
 }
 
 describe('every page', () => {
@@ -146,7 +146,7 @@ describe('/models/{id}', () => {
     const facts = await pageFacts({ models: [{ ...model, price: { ...model.price, rows: [long, model.price] } }] })
     const page = show(facts, `/models/${id}`)
     expect(page).toContain('$0.27')
-    expect(page).toContain('$1.1')
+    expect(page).toContain('$1.10')
     expect(page).toContain('prompts above 200,000 tokens')
     expect(page).toContain(`as of ${model.price.asOf}`)
   })
@@ -200,8 +200,8 @@ describe('/pricing', () => {
       '/pricing?model=deepseek-ai%2Fdeepseek-v4-flash&input=100000000&output=10,000,000',
     )
     // 100 × 0.27 + 10 × 1.10 = 38: starter is 19 + (38 − 25).
-    expect(page).toContain('cost <strong>$38</strong>')
-    expect(page).toContain('<strong>starter</strong>, with $32 in all')
+    expect(page).toContain('cost <strong>$38.00</strong>')
+    expect(page).toContain('<strong>starter</strong>, with $32.00 in all')
     expect(page).toMatch(/free[^]*stops before/)
   })
 

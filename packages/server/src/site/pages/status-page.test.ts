@@ -31,7 +31,7 @@ describe('/status', () => {
 
   const status = async (changes: Partial<PageFacts> = {}): Promise<string> => {
     const facts = await pageFacts({ records: await readSiteRecords(store.ledger, NOW), ...changes })
-    return renderPath(facts, '/status', new URLSearchParams()).text
+    return renderPath(facts, '/status', new URLSearchParams()).text.replaceAll('\u{a0}', ' ')
   }
 
   test('with an empty ledger it says that there were too few requests, and shows ninety days', async () => {
