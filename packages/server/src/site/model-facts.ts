@@ -23,6 +23,8 @@ export interface ModelFacts {
   readonly providers: number
   /** Their names, where the operator shows them. */
   readonly providerNames: readonly string[] | undefined
+  /** The median time to the first output of its latest answers, in ms, as this process has seen it. */
+  readonly latencyMs: number | undefined
 }
 
 /** A model of the routing table, with the price in force at a moment, in ms since the epoch. */
@@ -41,6 +43,7 @@ export function modelFactsOf({ model, targets }: RoutedModel, now: number, showP
     laterPrices: model.prices.filter(({ asOf }) => asOf !== undefined && Date.parse(asOf) > now),
     providers: names.length,
     providerNames: showProviders ? names : undefined,
+    latencyMs: targets.find(({ health }) => health.latencyMs !== undefined)?.health.latencyMs,
   }
 }
 

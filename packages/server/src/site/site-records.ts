@@ -1,4 +1,6 @@
 import type { Ledger, UsageTotals } from '../store/store.ts'
+import { mergeTimes, timeAt, type TimeBuckets } from '../store/time-buckets.ts'
+import type { UsageTimes } from '../store/usage-times.ts'
 
 /** What the gateway's own records say of how it did. */
 export type SiteRecords = MeasuredRecords | { readonly state: 'adding_up' } | { readonly state: 'unavailable' }
@@ -10,7 +12,9 @@ export interface MeasuredRecords {
   /** Hours that were not well, the latest first. */
   readonly incidents: readonly Incident[]
   /** Of the last {@link MODEL_DAYS} days, by the model's id. */
-  readonly models: ReadonlyMap<string, ModelRecords>
+  readonly models: ReadonlyMap<string, Share>
+  /** From arrival to the first output, of all answers of the last {@link MODEL_DAYS} days; `undefined`: there was none. */
+  readonly firstOutput: TimesMeasured | undefined
 }
 
 /** How many requests there were, and how many of them ended in an error for the caller. */
@@ -30,12 +34,6 @@ export interface Incident extends Share {
   readonly from: number
   /** The end of its last. */
   readonly until: number
-}
-
-/** How a model did. */
-export interface ModelRecords extends Share {
-  /** From arrival to the first output, in ms; `undefined` where nobody has measured it. */
-  readonly firstOutput: TimesMeasured | undefined
 }
 
 /** The time that half of the answers took at the most, and the one that 95 of a hundred did; in ms. */
@@ -71,7 +69,7 @@ export const addShares = (shares: Iterable<Share>): Share => {
 }
 
 /** What the sums are read from. */
-export type Sums = Pick<Ledger, 'totals'>
+export type Sums = Pick<Ledger, 'totals' | 'times'>
 
 /**
  * Reads how the gateway did, of all accounts together and of none by itself. It goes by sums that are kept, whole hours of
@@ -83,20 +81,27 @@ export async function readSiteRecords(ledger: Sums, now: number): Promise<Measur
   const today = Math.floor(now / DAY_MS) * DAY_MS
   const since = today - (STATUS_DAYS - 1) * DAY_MS
   const monthAgo = Math.floor(now / HOUR_MS) * HOUR_MS - MODEL_DAYS * DAY_MS
-  const [hours, models] = await Promise.all([
+  const [hours, models, times] = await Promise.all([
     ledger.totals({ by: 'hour', since }),
     ledger.totals({ by: 'model', since: monthAgo }),
+    ledger.times({ by: 'day', since: monthAgo }),
   ])
   return {
     state: 'measured',
     days: daysOf(hours, since),
     incidents: incidentsOf(hours),
     models: new Map(
-      models.flatMap(({ group, requests, failed }) =>
-        group === undefined ? [] : [[group, { requests, failed, firstOutput: undefined }]],
-      ),
+      models.flatMap(({ group, requests, failed }) => (group === undefined ? [] : [[group, { requests, failed }]])),
     ),
+    firstOutput: measuredOf(times),
   }
+}
+
+function measuredOf(times: readonly UsageTimes[]): TimesMeasured | undefined {
+  const all: TimeBuckets = new Map()
+  for (const { firstOutputs } of times) mergeTimes(all, firstOutputs)
+  const [p50, p95] = [timeAt(all, 0.5), timeAt(all, 0.95)]
+  return p50 === undefined || p95 === undefined ? undefined : { p50, p95 }
 }
 
 function daysOf(hours: readonly UsageTotals[], since: number): DayRecords[] {

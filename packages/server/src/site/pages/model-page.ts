@@ -4,7 +4,7 @@ import { operationTitles, type PageFacts } from '../page-facts.ts'
 import { ENOUGH_REQUESTS, MODEL_DAYS, shareOf } from '../site-records.ts'
 import { snippetsOf } from '../snippets.ts'
 import type { Page } from './layout.ts'
-import { grouped, percent, rateLines, shortPrice } from './page-parts.ts'
+import { duration, grouped, percent, rateLines, shortPrice } from './page-parts.ts'
 
 /** `/models/{id}`: everything that is known of one model, and how it is called. */
 export function modelPage(facts: PageFacts, model: ModelFacts): Page {
@@ -81,26 +81,20 @@ function conditionOf({ when }: ModelPrice): string {
   return parts.length === 0 ? 'usually' : parts.join(', ')
 }
 
-function measured({ records }: PageFacts, { id }: ModelFacts): Piece {
+function measured({ records }: PageFacts, { id, latencyMs }: ModelFacts): Piece {
   if (records.state === 'adding_up')
     return html`<p>The records are being added up at the moment. The figures stand here once that is done.</p>`
   if (records.state === 'unavailable') return html`<p>The records cannot be read at the moment.</p>`
-  const mine = records.models.get(id) ?? { requests: 0, failed: 0, firstOutput: undefined }
+  const mine = records.models.get(id) ?? { requests: 0, failed: 0 }
   const share = shareOf(mine)
   if (share === undefined)
     return html`<p>Fewer than ${ENOUGH_REQUESTS} requests in this time: too few to say how well it does.</p>`
   return html`<dl class="numbers">
 <div><dt>Answered without an error</dt><dd>${percent(share)}</dd></div>
-${
-  mine.firstOutput !== undefined &&
-  html`<div><dt>First output, half of all within</dt><dd>${seconds(mine.firstOutput.p50)}</dd></div><div><dt>First output, 95 % within</dt><dd>${seconds(mine.firstOutput.p95)}</dd></div>`
-}
+${latencyMs !== undefined && html`<div><dt>First output, median of the latest</dt><dd>${duration(latencyMs)}</dd></div>`}
 </dl>
 <p class="quiet">From this gateway’s own records. <a href="/status#how">How it is measured</a></p>`
 }
-
-/** A time in ms, in words that keep two figures. */
-const seconds = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
 
 function snippets({ origin }: PageFacts, { id, operations }: ModelFacts): Html {
   const [operation = 'chat'] = operations

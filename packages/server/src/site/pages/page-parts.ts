@@ -96,3 +96,6 @@ export function levelOf({ requests }: Share, share: number | undefined): 'none' 
   if (share >= 0.999) return 'good'
   return share >= 0.99 ? 'fair' : 'bad'
 }
+
+/** A time in ms, in words that keep two figures. */
+export const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)

@@ -47,6 +47,7 @@ describe('/status', () => {
     const page = await status()
     expect(page).toContain('99.66 % of all requests were answered without an error.')
     expect(page).toContain('<li class="fair" title="2026-11-29: 99.66 %">')
+    expect(page).toMatch(/half had begun within 1[234]\d ms/)
   })
 
   test('says that 99.9 % were reached only where they were', async () => {

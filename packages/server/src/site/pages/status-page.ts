@@ -5,6 +5,7 @@ import {
   ENOUGH_REQUESTS,
   INCIDENT_FAILURES,
   INCIDENT_SHARE,
+  MODEL_DAYS,
   shareOf,
   STATUS_DAYS,
   type DayRecords,
@@ -12,7 +13,7 @@ import {
   type MeasuredRecords,
 } from '../site-records.ts'
 import type { Page } from './layout.ts'
-import { grouped, hourOf, levelOf, percent } from './page-parts.ts'
+import { duration, grouped, hourOf, levelOf, percent } from './page-parts.ts'
 
 /** What is aimed at; told as reached only where it was. */
 const AIM = 0.999
@@ -56,9 +57,10 @@ function past(records: PageFacts['records']): Html {
   return measured(records)
 }
 
-function measured({ days, incidents }: MeasuredRecords): Html {
+function measured({ days, incidents, firstOutput }: MeasuredRecords): Html {
   const share = shareOf(addShares(days))
   return html`<p>${inAll(share)}</p>
+${share !== undefined && firstOutput !== undefined && html`<p>Of the answers of the last ${MODEL_DAYS} days half had begun within ${duration(firstOutput.p50)}, and 95 of a hundred within ${duration(firstOutput.p95)}.</p>`}
 <ol class="days" aria-label="Each of ${days.length} days, the oldest first">${days.map(day)}</ol>
 <p class="legend quiet"><span class="dot good"></span> 99.9 % or more <span class="dot fair"></span> 99 % or more <span class="dot bad"></span> less <span class="dot few"></span> fewer than ${ENOUGH_REQUESTS} requests <span class="dot none"></span> none</p>
 <h3>Incidents</h3>
