@@ -1,0 +1,21 @@
+import { useAddress } from './address.ts'
+import type { Filter } from './parts/filters.tsx'
+import { useSession } from './session.ts'
+
+/** The account that a page is about: of the operator the one in the address, if any. Everybody else sees his own. */
+export function useAccount(): { readonly account: string | undefined; readonly filters: readonly Filter[] } {
+  const isOperator = useSession().actor === 'operator'
+  const [{ account }] = useAddress()
+  return isOperator
+    ? { account: account === '' ? undefined : account, filters: [{ name: 'account', label: 'Account' }] }
+    : { account: undefined, filters: [] }
+}
+
+/** Whether a row has what the address asks for as `q`, anywhere in it. */
+export function useSearchFor(): (texts: readonly (string | null | undefined)[]) => boolean {
+  const [{ q = '' }] = useAddress()
+  const wanted = q.toLowerCase()
+  return (texts) => texts.some((text) => text?.toLowerCase().includes(wanted) === true) || wanted === ''
+}
+
+export const searchFilter: Filter = { name: 'q', label: 'Search' }

@@ -1,0 +1,105 @@
+import { queryOptions } from '@tanstack/react-query'
+import { answerOf, api } from './client.ts'
+import type { paths } from './schema.ts'
+
+/** How much of a list is read at once: the most that there is. */
+const limit = 1000
+
+/** Reads all parts of a list, one behind the other. */
+async function wholeOf<Row>(
+  part: (after: string | undefined) => Promise<{ readonly data: readonly Row[]; readonly next: string | null }>,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  let after: string | undefined
+  do {
+    const { data, next } = await part(after)
+    rows.push(...data)
+    after = next ?? undefined
+  } while (after !== undefined)
+  return rows
+}
+
+/** The lists of what is managed, of one account or of all that one may see. */
+export const lists = {
+  keys: (account?: string) =>
+    queryOptions({
+      queryKey: ['keys', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/keys', { params: { query: { account, after, limit } } }))),
+    }),
+  limits: (account?: string) =>
+    queryOptions({
+      queryKey: ['limits', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/limits', { params: { query: { account, after, limit } } }))),
+    }),
+  teams: (account?: string) =>
+    queryOptions({
+      queryKey: ['teams', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/teams', { params: { query: { account, after, limit } } }))),
+    }),
+  members: (account?: string) =>
+    queryOptions({
+      queryKey: ['members', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/members', { params: { query: { account, after, limit } } }))),
+    }),
+  tokens: (account?: string) =>
+    queryOptions({
+      queryKey: ['tokens', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/tokens', { params: { query: { account, after, limit } } }))),
+    }),
+  grants: (account?: string) =>
+    queryOptions({
+      queryKey: ['grants', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/grants', { params: { query: { account, after, limit } } }))),
+    }),
+  invoices: (account?: string) =>
+    queryOptions({
+      queryKey: ['invoices', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/invoices', { params: { query: { account, after, limit } } }))),
+    }),
+  payments: (account?: string) =>
+    queryOptions({
+      queryKey: ['payments', account],
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/payments', { params: { query: { account, after, limit } } }))),
+    }),
+  plans: () =>
+    queryOptions({ queryKey: ['plans'], queryFn: async () => (await answerOf(api.GET('/api/v1/plans'))).data }),
+  targets: () =>
+    queryOptions({ queryKey: ['targets'], queryFn: async () => (await answerOf(api.GET('/api/v1/targets'))).data }),
+  accounts: () =>
+    queryOptions({
+      queryKey: ['accounts'],
+      queryFn: () => wholeOf((after) => answerOf(api.GET('/api/v1/accounts', { params: { query: { after, limit } } }))),
+    }),
+} as const
+
+/** A row of a list of the API. */
+type RowOf<Path extends keyof paths> = paths[Path] extends {
+  get: { responses: { 200: { content: { 'application/json': { data: (infer Row)[] } } } } }
+}
+  ? Row
+  : never
+
+export type Account = RowOf<'/api/v1/accounts'>
+export type AuditEntry = RowOf<'/api/v1/audit'>
+export type Customer = RowOf<'/api/v1/customers'>
+export type Invoice = RowOf<'/api/v1/invoices'>
+export type Grant = RowOf<'/api/v1/grants'>
+export type Key = RowOf<'/api/v1/keys'>
+export type Limit = RowOf<'/api/v1/limits'>
+export type Member = RowOf<'/api/v1/members'>
+export type Plan = RowOf<'/api/v1/plans'>
+export type Provider = RowOf<'/api/v1/providers'>
+export type Target = RowOf<'/api/v1/targets'>
+export type Team = RowOf<'/api/v1/teams'>
+export type Token = RowOf<'/api/v1/tokens'>
+
+/** The header by which only what was seen is changed. */
+export const ifSeen = (revision: number) => ({ 'if-match': `"${revision}"` })

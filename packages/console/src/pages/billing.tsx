@@ -1,0 +1,342 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useAccount } from '../account-filter.ts'
+import { answerOf, api } from '../api/client.ts'
+import { lists, type Grant, type Invoice, type Plan } from '../api/lists.ts'
+import { Problem } from '../api/problem.ts'
+import { compareUsd, exactUsd, picoOf, shortUsd } from '../format/usd.ts'
+import { Answered } from '../parts/answered.tsx'
+import { Badge } from '../parts/badge.tsx'
+import { Button } from '../parts/button.tsx'
+import { DataTable, type Column } from '../parts/data-table.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { Figure } from '../parts/figure.tsx'
+import { Filters } from '../parts/filters.tsx'
+import { FormDialog } from '../parts/form-dialog.tsx'
+import { LimitBar } from '../parts/limit-bar.tsx'
+import { Moment } from '../parts/moment.tsx'
+import { Money } from '../parts/money.tsx'
+import { PageHeader } from '../parts/page-header.tsx'
+import { Panel } from '../parts/panel.tsx'
+import { Select } from '../parts/select.tsx'
+import { notify } from '../parts/toast.tsx'
+import { useMay, useSession } from '../session.ts'
+
+/** What an account is on, what it has paid and will pay. */
+export function Billing(): React.JSX.Element {
+  const { account: asked, filters } = useAccount()
+  const session = useSession()
+  const id = session.account?.id ?? asked ?? 'default'
+  return (
+    <>
+      <PageHeader title="Billing" about={`The plan, the credit and the invoices of ${session.account?.name ?? id}.`}>
+        {useMay('payments.write') ? <PaymentPage account={id} /> : null}
+      </PageHeader>
+      {filters.length === 0 ? null : (
+        <div className="mb-4">
+          <Filters filters={filters} />
+        </div>
+      )}
+      <div className="flex flex-col gap-6">
+        <CurrentPlan account={id} />
+        <Invoices account={id} />
+        <Credit account={id} />
+      </div>
+    </>
+  )
+}
+
+function CurrentPlan({ account: id }: { readonly account: string }): React.JSX.Element {
+  const plans = useQuery(lists.plans())
+  const account = useQuery({
+    queryKey: ['account', id],
+    queryFn: () => answerOf(api.GET('/api/v1/accounts/{id}', { params: { path: { id } } })),
+  })
+  const overview = useQuery({
+    queryKey: ['overview', id],
+    queryFn: () => answerOf(api.GET('/api/v1/overview', { params: { query: { account: id } } })),
+  })
+  const month = overview.data?.month
+  const allowance = month?.allowance_usd ?? null
+  const mayChange = useMay('accounts.write')
+  return (
+    <Answered query={account} lines={3}>
+      {({ plan, next_plan, revision }) => (
+        <Panel
+          title="This month"
+          aside={
+            mayChange ? (
+              <ChangePlan account={id} plan={plan} revision={revision} plans={plans.data ?? []} />
+            ) : (
+              <TakePlan account={id} plan={plan} plans={plans.data ?? []} />
+            )
+          }
+        >
+          <dl className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+            <Figure
+              label="Plan"
+              note={
+                next_plan === null ? (
+                  priceOf(plans.data, plan)
+                ) : (
+                  <>
+                    becomes {next_plan.plan} on <Moment at={next_plan.from} />
+                  </>
+                )
+              }
+            >
+              {plan}
+            </Figure>
+            <Figure
+              label="Used"
+              note={
+                month === undefined || allowance === null ? (
+                  'no allowance'
+                ) : (
+                  <LimitBar
+                    label="Allowance"
+                    share={Number((picoOf(month.spent_usd) * 10_000n) / picoOf(allowance)) / 10_000}
+                    text={`of ${shortUsd(allowance)} included`}
+                  />
+                )
+              }
+            >
+              <Money usd={month?.spent_usd} />
+            </Figure>
+            <Figure label="Forecast" note="in proportion to the time that is over">
+              <Money usd={month?.forecast_usd} />
+            </Figure>
+            <Figure label="Last month">
+              <Money usd={month?.last_month_usd} />
+            </Figure>
+          </dl>
+        </Panel>
+      )}
+    </Answered>
+  )
+}
+
+const priceOf = (plans: readonly Plan[] | undefined, id: string): string | null => {
+  const plan = plans?.find((one) => one.id === id)
+  return plan === undefined ? null : `${exactUsd(plan.monthly_usd)} a month, ${exactUsd(plan.included_usd)} included`
+}
+
+const optionsOf = (plans: readonly Plan[]) =>
+  plans.map(({ id, monthly_usd }) => ({ value: id, text: `${id}: ${exactUsd(monthly_usd)} a month` }))
+
+interface ChangePlanProps {
+  readonly account: string
+  readonly plan: string
+  readonly revision: number
+  readonly plans: readonly Plan[]
+}
+
+function ChangePlan({ account, plan, revision, plans }: ChangePlanProps): React.JSX.Element {
+  const [form, setForm] = useState({ plan, when: 'month_end', revision })
+  return (
+    <FormDialog
+      action="Change plan"
+      title={`Change the plan of ${account}`}
+      onOpen={() => setForm({ plan, when: 'month_end', revision })}
+      onSubmit={() =>
+        answerOf(
+          api.POST('/api/v1/accounts/{id}/plan', {
+            params: { path: { id: account } },
+            body: { plan: form.plan, when: form.when === 'now' ? 'now' : 'month_end', revision: form.revision },
+          }),
+        )
+      }
+    >
+      <Select
+        label="Plan"
+        value={form.plan}
+        options={[{ value: 'none', text: 'none: nothing is limited, and nothing included' }, ...optionsOf(plans)]}
+        onChange={(next) => setForm({ ...form, plan: next })}
+      />
+      <Select
+        label="When"
+        value={form.when}
+        options={[
+          { value: 'month_end', text: 'when the next month begins' },
+          { value: 'now', text: 'now' },
+        ]}
+        onChange={(when) => setForm({ ...form, when })}
+      />
+    </FormDialog>
+  )
+}
+
+/** Leads to the page where payments are taken. Nobody may take any: then the API says so, in words. */
+function TakePlan({ account, plan, plans }: Omit<ChangePlanProps, 'revision'>): React.JSX.Element | null {
+  const others = plans.filter(({ id, monthly_usd }) => id !== plan && picoOf(monthly_usd) > 0n)
+  const [wanted, setWanted] = useState('')
+  if (!useMay('payments.write') || others.length === 0) return null
+  return (
+    <FormDialog
+      action="Take another plan"
+      title="Take another plan"
+      submit="Go on to payment"
+      onOpen={() => setWanted(others[0]?.id ?? '')}
+      onSubmit={async () => {
+        const { url } = await answerOf(api.POST('/api/v1/billing/checkout', { body: { account, plan: wanted } }))
+        globalThis.location.assign(url)
+      }}
+    >
+      <Select label="Plan" value={wanted} options={optionsOf(others)} onChange={setWanted} />
+    </FormDialog>
+  )
+}
+
+function PaymentPage({ account }: { readonly account: string }): React.JSX.Element {
+  const [busy, setBusy] = useState(false)
+  const open = async (): Promise<void> => {
+    setBusy(true)
+    try {
+      const { url } = await answerOf(api.POST('/api/v1/billing/portal', { body: { account } }))
+      globalThis.location.assign(url)
+    } catch (error) {
+      notify(error instanceof Problem ? error.message : 'The page could not be made. Try again.', 'bad')
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Button busy={busy} onClick={() => void open()}>
+      Payment method
+    </Button>
+  )
+}
+
+const invoiceColumns = (stateOf: (invoice: string) => string | null): Column<Invoice>[] => [
+  { id: 'number', header: 'Number', value: ({ number }) => number },
+  { id: 'month', header: 'Month', value: ({ month }) => month },
+  { id: 'kind', header: 'Kind', value: ({ kind }) => (kind === 'invoice' ? 'invoice' : 'credit note') },
+  { id: 'issued_at', header: 'Issued', value: (one) => one.issued_at, cell: (one) => <Moment at={one.issued_at} /> },
+  {
+    id: 'total_usd',
+    header: 'Total (USD)',
+    numeric: true,
+    value: (one) => one.total_usd,
+    cell: (one) => <Money usd={one.total_usd} />,
+    compare: (one, other) => compareUsd(one.total_usd, other.total_usd),
+  },
+  {
+    id: 'payment',
+    header: 'Payment',
+    value: ({ number }) => stateOf(number),
+  },
+  {
+    id: 'open',
+    header: 'Open',
+    sortable: false,
+    value: () => null,
+    cell: ({ number }) => (
+      <InvoiceLinks what={`invoice ${number}`} at={`/api/v1/invoices/${encodeURIComponent(number)}?`} />
+    ),
+  },
+]
+
+function Invoices({ account }: { readonly account: string }): React.JSX.Element {
+  const invoices = useQuery(lists.invoices(account))
+  const payments = useQuery(lists.payments(account))
+  const month = new Date().toISOString().slice(0, 7)
+  const draft = `/api/v1/invoices/draft?account=${encodeURIComponent(account)}&month=${month}`
+  const columns = invoiceColumns((number) => payments.data?.find(({ invoice }) => invoice === number)?.state ?? null)
+  return (
+    <Panel
+      title="Invoices"
+      aside={<InvoiceLinks what={`the draft of ${month}`} at={`${draft}&`} label={`Draft of ${month}`} />}
+    >
+      <Answered query={invoices} lines={3}>
+        {(rows) => (
+          <DataTable
+            name="Invoices"
+            columns={columns}
+            rows={rows}
+            rowKey={({ number }) => number}
+            empty={
+              <EmptyState title="No invoice has been issued yet.">
+                The first comes when a month has ended. Its draft can be opened at any time.
+              </EmptyState>
+            }
+          />
+        )}
+      </Answered>
+    </Panel>
+  )
+}
+
+interface InvoiceLinksProps {
+  readonly what: string
+  /** Its address, up to where the format is said. */
+  readonly at: string
+  readonly label?: string | undefined
+}
+
+const InvoiceLinks = ({ what, at, label = 'View' }: InvoiceLinksProps): React.JSX.Element => (
+  <span className="flex gap-3 whitespace-nowrap">
+    <a
+      className="text-accent underline"
+      href={`${at}format=html`}
+      target="_blank"
+      rel="noreferrer"
+      aria-label={`View ${what}`}
+    >
+      {label}
+    </a>
+    <a className="text-accent underline" href={`${at}format=csv`} download aria-label={`Download ${what} as CSV`}>
+      CSV
+    </a>
+  </span>
+)
+
+const creditColumns: Column<Grant>[] = [
+  { id: 'note', header: 'Credit', value: ({ note, id }) => note ?? id },
+  {
+    id: 'status',
+    header: 'Status',
+    value: ({ status }) => status,
+    cell: ({ status }) => <Badge tone={status === 'active' ? 'good' : 'usual'}>{status}</Badge>,
+  },
+  {
+    id: 'usd',
+    header: 'Given (USD)',
+    numeric: true,
+    value: ({ usd }) => usd,
+    cell: ({ usd }) => <Money usd={usd} />,
+    compare: (one, other) => compareUsd(one.usd, other.usd),
+  },
+  {
+    id: 'left_usd',
+    header: 'Left (USD)',
+    numeric: true,
+    value: (one) => one.left_usd,
+    cell: (one) => <Money usd={one.left_usd} />,
+  },
+  {
+    id: 'expires_at',
+    header: 'Expires',
+    value: (one) => one.expires_at,
+    cell: (one) => <Moment at={one.expires_at} />,
+  },
+]
+
+function Credit({ account }: { readonly account: string }): React.JSX.Element {
+  const grants = useQuery(lists.grants(account))
+  return (
+    <Panel title="Prepaid credit">
+      <Answered query={grants} lines={2}>
+        {(rows) => (
+          <DataTable
+            name="Prepaid credit"
+            columns={creditColumns}
+            rows={rows}
+            rowKey={({ id }) => id}
+            sortName="sort-credit"
+            empty={<EmptyState title="There is no prepaid credit." />}
+          />
+        )}
+      </Answered>
+    </Panel>
+  )
+}

@@ -1,0 +1,109 @@
+import { useQuery } from '@tanstack/react-query'
+import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
+import { answerOf, api } from '../api/client.ts'
+import type { Customer } from '../api/lists.ts'
+import { compareUsd } from '../format/usd.ts'
+import { Answered } from '../parts/answered.tsx'
+import { Count } from '../parts/count.tsx'
+import { DataTable, type Column } from '../parts/data-table.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { Filters } from '../parts/filters.tsx'
+import { FullLimit } from '../parts/full-limit.tsx'
+import { Money } from '../parts/money.tsx'
+import { PageHeader } from '../parts/page-header.tsx'
+
+const columns: Column<Customer>[] = [
+  {
+    id: 'customer',
+    header: 'Customer',
+    value: ({ customer }) => customer,
+    cell: ({ customer }) => <span className="font-medium break-all">{customer}</span>,
+  },
+  { id: 'account', header: 'Account', value: ({ account }) => account },
+  {
+    id: 'cost_usd',
+    header: 'Cost (USD)',
+    numeric: true,
+    value: (one) => one.cost_usd,
+    cell: (one) => <Money usd={one.cost_usd} />,
+    compare: (one, other) => compareUsd(one.cost_usd, other.cost_usd),
+  },
+  {
+    id: 'requests',
+    header: 'Requests',
+    numeric: true,
+    value: ({ requests }) => requests,
+    cell: ({ requests }) => <Count of={requests} />,
+  },
+  {
+    id: 'failed',
+    header: 'Failed',
+    numeric: true,
+    value: ({ failed }) => failed,
+    cell: ({ failed }) => <Count of={failed} />,
+  },
+  {
+    id: 'input_tokens',
+    header: 'Input tokens',
+    numeric: true,
+    value: (one) => one.input_tokens,
+    cell: (one) => <Count of={one.input_tokens} />,
+  },
+  {
+    id: 'output_tokens',
+    header: 'Output tokens',
+    numeric: true,
+    value: (one) => one.output_tokens,
+    cell: (one) => <Count of={one.output_tokens} />,
+  },
+  {
+    id: 'limits',
+    header: 'Limits',
+    sortable: false,
+    value: ({ limits }) => limits.map(({ limit, kind, window }) => `${limit} ${kind} a ${window}`).join('; '),
+    cell: ({ limits }) =>
+      limits.length === 0 ? (
+        <span className="text-quiet">none</span>
+      ) : (
+        <div className="flex flex-col gap-2">
+          {limits.map((limit) => (
+            <FullLimit key={limit.id} limit={limit} />
+          ))}
+        </div>
+      ),
+  },
+]
+
+/** For whom requests were made, those who cost most first. */
+export function Customers(): React.JSX.Element {
+  const { account, filters } = useAccount()
+  const matches = useSearchFor()
+  const customers = useQuery({
+    queryKey: ['customers', account],
+    queryFn: async () =>
+      (await answerOf(api.GET('/api/v1/customers', { params: { query: { account, limit: 1000 } } }))).data,
+  })
+  return (
+    <>
+      <PageHeader title="Customers" about="For whom requests were made in the last 30 days, and what limits each." />
+      <div className="mb-4">
+        <Filters filters={[searchFilter, ...filters]} />
+      </div>
+      <Answered query={customers}>
+        {(rows) => (
+          <DataTable
+            name="Customers"
+            columns={columns}
+            rows={rows.filter(({ customer }) => matches([customer]))}
+            rowKey={({ account, customer }) => `${account} ${customer}`}
+            empty={
+              <EmptyState title="No request was made for a customer.">
+                Say for whom a request is in its field <code>user</code>, and it is counted here.
+              </EmptyState>
+            }
+          />
+        )}
+      </Answered>
+    </>
+  )
+}

@@ -1,0 +1,158 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
+import { useAddress } from '../address.ts'
+import { lists, type Key, type Limit, type Team } from '../api/lists.ts'
+import { Answered } from '../parts/answered.tsx'
+import { Badge, type Tone } from '../parts/badge.tsx'
+import { DataTable, type Column } from '../parts/data-table.tsx'
+import { Dialog } from '../parts/dialog.tsx'
+import { EmptyState } from '../parts/empty-state.tsx'
+import { Filters } from '../parts/filters.tsx'
+import { FullLimit } from '../parts/full-limit.tsx'
+import { Moment } from '../parts/moment.tsx'
+import { PageHeader } from '../parts/page-header.tsx'
+import { useMay } from '../session.ts'
+import { CreateKey, KeyActions, NewKey, type MadeKey } from './keys/key-forms.tsx'
+
+const tones: Readonly<Record<Key['status'], Tone>> = {
+  active: 'good',
+  revoked: 'bad',
+  replaced: 'warn',
+  expired: 'warn',
+}
+
+interface KeysShown {
+  readonly limits: readonly Limit[]
+  readonly teams: readonly Team[]
+  readonly mayWrite: boolean
+  readonly showsAccount: boolean
+  readonly onMade: (made: MadeKey) => void
+}
+
+const columnsFor = ({ limits, teams, mayWrite, showsAccount, onMade }: KeysShown): Column<Key>[] => [
+  {
+    id: 'name',
+    header: 'Key',
+    value: ({ name }) => name,
+    cell: ({ name, mode, id }) => (
+      <div className="min-w-40">
+        <span className="font-medium break-words">{name}</span> {mode === 'test' ? <Badge>test</Badge> : null}
+        <div className="font-mono text-xs text-quiet">{id}</div>
+      </div>
+    ),
+  },
+  {
+    id: 'status',
+    header: 'Status',
+    value: ({ status }) => status,
+    cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge>,
+  },
+  ...(!showsAccount ? [] : [{ id: 'account', header: 'Account', value: ({ account }: Key) => account }]),
+  { id: 'team', header: 'Team', value: ({ team }) => teams.find(({ id }) => id === team)?.name ?? team },
+  { id: 'environment', header: 'Environment', value: ({ environment }) => environment },
+  { id: 'models', header: 'Models', value: ({ models }) => models?.join(', ') ?? 'all' },
+  {
+    id: 'limits',
+    header: 'Limits',
+    sortable: false,
+    value: (key) => key.limits.map(({ limit, kind, window }) => `${limit} ${kind} a ${window}`).join('; '),
+    cell: (key) =>
+      key.limits.length === 0 ? (
+        <span className="text-quiet">none of its own</span>
+      ) : (
+        <div className="flex flex-col gap-2">
+          {key.limits.map((limit) => (
+            <FullLimit key={limit.id} limit={limits.find(({ id }) => id === limit.id) ?? limit} />
+          ))}
+        </div>
+      ),
+  },
+  {
+    id: 'last_used_at',
+    header: 'Last used',
+    value: (key) => key.last_used_at,
+    cell: (key) => <Moment at={key.last_used_at} relative />,
+  },
+  {
+    id: 'created_at',
+    header: 'Created',
+    value: (key) => key.created_at,
+    cell: (key) => <Moment at={key.created_at} />,
+  },
+  {
+    id: 'expires_at',
+    header: 'Expires',
+    value: (key) => key.expires_at,
+    cell: (key) => <Moment at={key.expires_at} />,
+  },
+  ...(mayWrite
+    ? [
+        {
+          id: 'actions',
+          header: 'Actions',
+          sortable: false,
+          value: () => null,
+          cell: (key: Key) => <KeyActions of={key} onMade={onMade} />,
+        },
+      ]
+    : []),
+]
+
+/** The virtual keys: made, replaced, changed and stopped here. */
+export function Keys(): React.JSX.Element {
+  // Held here, since the row of a key that was replaced changes while its successor is being copied.
+  const [made, setMade] = useState<MadeKey>()
+  const { account, filters } = useAccount()
+  const keys = useQuery(lists.keys(account))
+  const teams = useQuery({ ...lists.teams(account), enabled: useMay('teams.read') })
+  const limits = useQuery({ ...lists.limits(account), enabled: useMay('limits.read') })
+  const mayWrite = useMay('keys.write')
+  const matches = useSearchFor()
+  const [said] = useAddress()
+  const columns = columnsFor({
+    limits: limits.data ?? [],
+    teams: teams.data ?? [],
+    mayWrite,
+    showsAccount: filters.length > 0,
+    onMade: setMade,
+  })
+  return (
+    <>
+      <PageHeader
+        title="Keys"
+        about="What programs call the gateway with. Each has limits of its own, and can be stopped alone."
+      >
+        {mayWrite ? <CreateKey account={account} teams={teams.data ?? []} onMade={setMade} /> : null}
+      </PageHeader>
+      <div className="mb-4">
+        <Filters
+          filters={[searchFilter, { name: 'status', label: 'Status', options: Object.keys(tones) }, ...filters]}
+        />
+      </div>
+      <Answered query={keys}>
+        {(rows) => (
+          <DataTable
+            name="Keys"
+            columns={columns}
+            rows={rows.filter(
+              ({ name, id, environment, tags, status }) =>
+                matches([name, id, environment, ...tags]) && (said['status'] ?? status) === status,
+            )}
+            rowKey={({ id }) => id}
+            empty={
+              <EmptyState title={rows.length === 0 ? 'No key has been made yet.' : 'No key is like that.'}>
+                {rows.length === 0
+                  ? 'Create the first one: it is shown once, with examples to paste.'
+                  : 'Clear the filters to see all.'}
+              </EmptyState>
+            }
+          />
+        )}
+      </Answered>
+      <Dialog title="The new key" open={made !== undefined} onOpenChange={() => setMade(undefined)}>
+        {made === undefined ? null : <NewKey {...made} />}
+      </Dialog>
+    </>
+  )
+}
