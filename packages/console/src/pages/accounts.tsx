@@ -114,7 +114,7 @@ function CreateAccount(): React.JSX.Element {
 function Actions({ of: { id, name, status, revision } }: { readonly of: Account }): React.JSX.Element {
   const seen = { params: { path: { id }, header: ifSeen(revision) } }
   return (
-    <div className="flex flex-wrap items-center gap-3">
+    <div className="flex items-center gap-3 whitespace-nowrap">
       <Link to="/billing" search={{ account: id } as never} className="text-accent underline">
         Plan and invoices
       </Link>

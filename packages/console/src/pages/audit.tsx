@@ -37,14 +37,14 @@ const columns: Column<AuditEntry>[] = [
     id: 'actor',
     header: 'Who',
     value: ({ actor }) => actor,
-    cell: ({ actor }) => <span className="break-all">{actor}</span>,
+    cell: ({ actor }) => <span className="whitespace-nowrap">{actor}</span>,
   },
   { id: 'action', header: 'What', value: ({ action }) => action },
   {
     id: 'id',
     header: 'To what',
     value: ({ kind, id }) => `${kind} ${id}`,
-    cell: ({ kind, id }) => <span className="break-all">{`${kind} ${id}`}</span>,
+    cell: ({ kind, id }) => <span className="whitespace-nowrap">{`${kind} ${id}`}</span>,
   },
   {
     id: 'changes',

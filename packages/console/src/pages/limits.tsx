@@ -47,7 +47,7 @@ const columnsFor = (mayChange: (limit: Limit) => boolean): Column<Limit>[] => [
     id: 'resets_at',
     header: 'Begins anew',
     value: (limit) => limit.resets_at,
-    cell: (limit) => <Moment at={limit.resets_at} />,
+    cell: ({ resets_at, window }) => (resets_at === null && window !== 'lifetime' ? '' : <Moment at={resets_at} />),
   },
   {
     id: 'refused_last_day',

@@ -44,7 +44,7 @@ const columnsFor = ({ given, mayChange, showsAccount }: MembersShown): Column<Me
     id: 'email',
     header: 'E-mail',
     value: ({ email }) => email,
-    cell: ({ email }) => <span className="break-all">{email}</span>,
+    cell: ({ email }) => <span className="whitespace-nowrap">{email}</span>,
   },
   { id: 'role', header: 'Role', value: ({ role }) => role },
   {
@@ -129,7 +129,7 @@ function Actions({ of: member, roles: given }: { readonly of: Member; readonly r
   const [revision, setRevision] = useState(member.revision)
   const path = { id: member.id }
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex gap-2">
       <FormDialog
         action="Change role"
         title={`What ${member.email} may do`}

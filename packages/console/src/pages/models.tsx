@@ -22,6 +22,7 @@ interface Model {
   readonly contextWindow: number | null
   readonly input: string | null
   readonly output: string | null
+  readonly image: string | null
   readonly priceFrom: string
   readonly providers: readonly string[]
 }
@@ -38,8 +39,9 @@ function modelOf(entry: Readonly<Record<string, unknown>>): Model {
     id: text(id) ?? '',
     endpoint: text(endpoint) ?? '',
     contextWindow: typeof contextWindow === 'number' ? contextWindow : null,
-    input: text(field(pricing, 'input')),
-    output: text(field(pricing, 'output')),
+    input: text(field(pricing, 'input_per_1m')),
+    output: text(field(pricing, 'output_per_1m')),
+    image: text(field(pricing, 'per_image')),
     priceFrom: source === null ? 'unknown' : asOf === null ? source : `${source}, ${asOf}`,
     providers: Array.isArray(providers) ? providers.map(String) : [],
   }
@@ -48,12 +50,12 @@ function modelOf(entry: Readonly<Record<string, unknown>>): Model {
 /** Which targets of a model are well, where one may know that. */
 type TargetsOf = (model: string) => readonly Target[]
 
-const price = (side: 'input' | 'output', header: string): Column<Model> => ({
+const price = (side: 'input' | 'output' | 'image', header: string): Column<Model> => ({
   id: side,
   header,
   numeric: true,
   value: (model) => model[side],
-  cell: (model) => <Money usd={model[side]} />,
+  cell: (model) => (model[side] === null ? '' : <Money usd={model[side]} />),
   compare: (one, other) => compareUsd(one[side] ?? '-1', other[side] ?? '-1'),
 })
 
@@ -74,6 +76,7 @@ const columnsWith = (targetsOf: TargetsOf | undefined): Column<Model>[] => [
   },
   price('input', 'Input (USD per 1M)'),
   price('output', 'Output (USD per 1M)'),
+  price('image', 'Image (USD)'),
   {
     id: 'price_from',
     header: 'Price from',

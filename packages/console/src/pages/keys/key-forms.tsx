@@ -19,16 +19,15 @@ function useBaseUrl(): string {
 export interface MadeKey {
   readonly name: string
   readonly secret: string
-  readonly mode: string
 }
 
 /** A key that was just made, as nobody sees it again, and how to use it. */
-export function NewKey({ name, secret, mode }: MadeKey): React.JSX.Element {
+export function NewKey({ name, secret }: MadeKey): React.JSX.Element {
   const baseUrl = useBaseUrl()
   return (
     <div className="flex flex-col gap-4">
       <SecretOnce what={`The key "${name}"`} secret={secret} />
-      <Snippets baseUrl={baseUrl} apiKey={secret} model={mode === 'test' ? 'speka/sandbox' : 'auto'} />
+      <Snippets baseUrl={baseUrl} apiKey={secret} model="speka/sandbox" />
     </div>
   )
 }
@@ -68,7 +67,7 @@ export function CreateKey({ account, teams, onMade }: CreateKeyProps): React.JSX
         },
       }),
     )
-    onMade({ name: made.name, secret: made.key, mode: made.mode })
+    onMade({ name: made.name, secret: made.key })
   }
   return (
     <FormDialog action="Create key" title="Create a key" kind="primary" onOpen={() => setForm(empty)} onSubmit={submit}>
@@ -144,7 +143,7 @@ export function KeyActions({ of: key, onMade }: KeyActionsProps): React.JSX.Elem
   const { id, name, status, replaced_by } = key
   if (status !== 'active') return null
   return (
-    <div className="flex flex-wrap gap-2">
+    <div className="flex gap-2">
       <EditKey of={key} />
       {replaced_by === null ? <RotateKey of={key} onMade={onMade} /> : null}
       <ConfirmChange
@@ -208,7 +207,7 @@ function RotateKey({ of: key, onMade }: KeyActionsProps): React.JSX.Element {
             body: grace === '' ? {} : { grace },
           }),
         )
-        onMade({ name: made.name, secret: made.key, mode: made.mode })
+        onMade({ name: made.name, secret: made.key })
       }}
     >
       <TextField
