@@ -1,6 +1,7 @@
 import { accountRoles } from '../../packages/server/src/actor.ts'
 import { LIVE_PATH } from '../../packages/server/src/management/live-requests.ts'
 import type { ManagementRow } from '../../packages/server/src/management/management-route.ts'
+import { sessionRows } from '../../packages/server/src/management/session-rows.ts'
 import { managementRows } from '../../packages/server/src/management/routes.ts'
 import { mayDo, rights, type Right } from '../../packages/server/src/operations/rights.ts'
 import { tableOf } from '../support/markdown-table.ts'
@@ -24,8 +25,16 @@ const tables: Readonly<Record<string, () => string>> = {
     ),
 }
 
+/** Who may call what is about sessions. */
+const whoMay: Readonly<Record<string, string>> = { GET: 'anyone', POST: 'the admin token', DELETE: 'any session' }
+
 /** What is made by no operation. */
 const otherRoutes = [
+  ...sessionRows.map(({ method, path, summary }) => [
+    `\`${method} ${path}\``,
+    whoMay[method] ?? 'any session',
+    summary,
+  ]),
   [`\`GET ${LIVE_PATH}\``, '`usage.read`', 'Show requests [as they are put on record](#the-live-tail).'],
   ['`GET /api/v1/openapi.json`', 'any token', 'Describe this API in OpenAPI 3.1.'],
 ]

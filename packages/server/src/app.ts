@@ -129,7 +129,7 @@ const routes: readonly RouteRow[] = [
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
   { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', { read: completions }) },
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
-  ...['/console', '/console/*'].map((path): RouteRow => ({
+  ...['/console', '/console/', '/console/*'].map((path): RouteRow => ({
     method: 'GET',
     path,
     access: 'public',
