@@ -25,6 +25,13 @@ describe.each(['origin', 'adminOrigin'] as const)('%s', (which) => {
     expect((await ask(rig[which], { path: '/api/v1/session', headers: { host } })).status).toBe(status)
   })
 
+  test.each(['/console', '/console/', '/console/?range=7d', '/console/requests/01a2'])(
+    'has the console at %s',
+    async (path) => {
+      expect((await ask(rig[which], { path })).status).toBe(200)
+    },
+  )
+
   test('says what to do, and takes no cookie where it is asked by a foreign name', async () => {
     const { cookie } = await (which === 'origin' ? rig.signInMember('acme', 'owner') : rig.signInOperator())
     const { status, json } = await ask(rig[which], {
