@@ -7,14 +7,13 @@ import { storeIn } from '../packages/server/src/store/open-store.ts'
 import type { Store, UsageQuery } from '../packages/server/src/store/store.ts'
 import { measureCustomers } from './ledger/customers.ts'
 import { Figures } from './ledger/figures.ts'
+import { fillLedger } from './ledger/fill.ts'
 import { measureLag } from './ledger/lag.ts'
-import { keyId, MONTH_MS, recordOf, START } from './ledger/record.ts'
+import { keyId, MONTH_MS, START } from './ledger/record.ts'
 import { recompute } from './ledger/recompute.ts'
 import { discard, folderOfKeys, timeCommand, timeStart } from './ledger/starts.ts'
 import { median } from './measure/statistics.ts'
 
-/** How many records are settled at once. */
-const AT_ONCE = 5000
 /** How often a process is started; the median counts. */
 const STARTS = 7
 const MANY_KEYS = 10_000
@@ -29,7 +28,7 @@ const place = storeIn(folder)
 const figures = new Figures()
 
 try {
-  if (!place.exists()) await using((store) => fill(store))
+  if (!place.exists()) await using((store) => fillLedger(store, rows, figures))
   const projections = join(folder, 'projections.sqlite')
   for (const suffix of ['', '-wal', '-shm']) rmSync(projections + suffix, { force: true })
 
@@ -109,17 +108,4 @@ async function using(work: (store: Store) => Promise<unknown>): Promise<void> {
   } finally {
     await store.close()
   }
-}
-
-async function fill({ ledger }: Store): Promise<void> {
-  const began = performance.now()
-  for (let from = 0; from < rows; from += AT_ONCE) {
-    const some = Array.from({ length: Math.min(AT_ONCE, rows - from) }, (_, index) =>
-      ledger.settle(recordOf(from + index, rows)),
-    )
-    await Promise.all(some)
-    // As long as a batch is on its way, so that not all of them wait in memory.
-    await ledger.find(recordOf(from, rows).id)
-  }
-  figures.say('settled', (rows * 1000) / (performance.now() - began), 'rows/s')
 }

@@ -1,6 +1,7 @@
 // `npm run bench [-- OPTIONS]`: installs and builds what is missing, then runs the benchmark on the pinned Node.
 // `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
 // `npm run bench -- billing [OPTIONS]`: times invoices of a large ledger.
+// `npm run bench -- console [OPTIONS]`: times the console's pages on a large ledger, in Chromium.
 // `npm run bench -- ledger [OPTIONS]`: times reports on a large ledger.
 // `npm run bench -- limits [OPTIONS]`: sets a key with limits beside one without.
 // `npm run bench -- reconcile [OPTIONS]`: holds a large export against a large ledger.
@@ -21,7 +22,7 @@ await main(async () => {
   }
   await build()
   if (first === 'against') become([join(root, 'bench/against.ts'), ...others])
-  else if (first === 'ledger' || first === 'limits' || first === 'reconcile')
+  else if (first === 'console' || first === 'ledger' || first === 'limits' || first === 'reconcile')
     become(['--conditions=@speka/source', join(root, `bench/${first}.ts`), ...others])
   else become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
 })

@@ -16,9 +16,9 @@ export function keyId(of: number): string {
   return `key_${String(of).padStart(22, '0')}`
 }
 
-/** The nth of so many requests, which are spread over a month. */
-export function recordOf(n: number, rows: number): UsageRecord {
-  const createdAt = START + Math.floor((n / rows) * MONTH_MS)
+/** The nth of so many requests, which are spread over a month. @param start when that begins. */
+export function recordOf(n: number, rows: number, start = START): UsageRecord {
+  const createdAt = start + Math.floor((n / rows) * MONTH_MS)
   const time = createdAt.toString(16).padStart(12, '0')
   const model = `acme/model-${n % MODELS}`
   return {
@@ -29,7 +29,7 @@ export function recordOf(n: number, rows: number): UsageRecord {
     endpoint: 'chat',
     stream: true,
     createdAt,
-    period: '2026-10',
+    period: new Date(createdAt).toISOString().slice(0, 7),
     requestedModel: model,
     model,
     provider: `acme-${n % 2}`,

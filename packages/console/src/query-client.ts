@@ -15,6 +15,8 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
     defaultOptions: {
       queries: {
         staleTime: 5000,
+        // What has happened meanwhile is not known, however short that was.
+        refetchOnReconnect: 'always',
         // What the gateway has refused it will refuse again.
         retry: (failures, error) => failures < 2 && !(error instanceof Problem && error.status < 500),
       },

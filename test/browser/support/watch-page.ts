@@ -6,8 +6,9 @@ export type Problems = readonly string[]
 /** Jumps of the layout that add up to more disturb a reader, as Web Vitals has it. */
 const MOST_LAYOUT_SHIFT = 0.1
 
-/** What Chromium writes to the console for each answer of 400 and above, which is no fault of the page. */
-const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/
+/** What Chromium writes to the console for each answer of 400 and above, and where there is no network: no fault of the page. */
+const NOT_ANSWERED =
+  /^Failed to load resource: (?:the server responded with a status of 4\d\d|net::ERR_INTERNET_DISCONNECTED)/
 
 /** Noted inside the page, and read from outside when it is looked at. */
 const NOTE_IN_PAGE = `
@@ -30,7 +31,7 @@ export async function watchPage(page: Page, origins: readonly string[]): Promise
   await page.addInitScript(NOTE_IN_PAGE)
   page.on('console', (message) => {
     const text = message.text()
-    if (message.type() !== 'error' || REFUSED.test(text)) return
+    if (message.type() !== 'error' || NOT_ANSWERED.test(text)) return
     problems.push(`console: ${text} (${message.location().url})`)
   })
   page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`))
