@@ -72,6 +72,7 @@ const serverRooms: Row[] = [
   { rooms: ['telemetry'], only: [] },
   { rooms: ['limits'], only: ['files', 'store', 'billing', 'telemetry'] },
   { rooms: ['config'], only: ['actor', 'billing', 'limits'] },
+  { rooms: ['mail'], only: ['config'] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },
   { rooms: ['replies'], only: ['store'] },
   { rooms: ['alerts'], only: ['config', 'store'] },
@@ -84,7 +85,7 @@ const serverRooms: Row[] = [
   { rooms: ['site'], only: ['actor', 'billing', 'config', 'http', 'management', 'operations', 'store'] },
   {
     rooms: ['identity'],
-    only: ['actor', 'billing', 'config', 'http', 'keys', 'management', 'operations', 'site', 'store'],
+    only: ['actor', 'billing', 'config', 'http', 'keys', 'mail', 'management', 'operations', 'site', 'store'],
   },
   { rooms: ['app'] },
   { rooms: ['admin'] },

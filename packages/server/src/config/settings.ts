@@ -2,6 +2,8 @@ import { resolve } from 'node:path'
 import { isGuessable } from './guessable.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { isHttpUrl, publicOrigin } from './http-url.ts'
+import { SettingsError } from './settings-error.ts'
+import { readSmtpUrl, type SmtpSettings } from './smtp-url.ts'
 import type { ProviderConfig } from '@speka/core'
 import { knownProviders, type KnownProvider } from '@speka/core/internal'
 
@@ -31,6 +33,8 @@ export interface Settings {
   readonly publicUrl: string | undefined
   /** Whether the console is served, on either listener. @default true */
   readonly console: boolean
+  /** By which server mail goes; `undefined`: there is none, and codes are in the log. */
+  readonly smtp: SmtpSettings | undefined
   /** pino's levels, or `silent`. `undefined`: `warn` on a terminal, `info` elsewhere. */
   readonly logLevel: string | undefined
   /** Providers that a key in the environment switches on. */
@@ -52,10 +56,7 @@ export interface SettingFlags {
   readonly console?: boolean | undefined
 }
 
-/** A setting that cannot be used: one line that names it and the remedy. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError'
-}
+export { SettingsError } from './settings-error.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
@@ -94,6 +95,7 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
     site: readSwitch(given(variables['SPEKA_SITE'])),
     publicUrl: readPublicUrl(given(variables['SPEKA_PUBLIC_URL'])),
     console: flags.console ?? true,
+    smtp: readSmtp(given(variables['SPEKA_SMTP_URL'])),
     logLevel,
     detectedProviders: detectProviders(variables),
     variables,
@@ -113,6 +115,9 @@ function readPublicUrl(url: string | undefined): string | undefined {
     `SPEKA_PUBLIC_URL is "${hideSecrets(url)}". Use the address that visitors see, without a path, such as https://speka.example.com.`,
   )
 }
+
+const readSmtp = (url: string | undefined): SmtpSettings | undefined =>
+  url === undefined ? undefined : readSmtpUrl(url)
 
 const SHORTEST_TOKEN = 12
 
