@@ -82,7 +82,7 @@ const serverRooms: Row[] = [
   { rooms: ['operations'], only: ['actor', 'store', 'billing', 'limits', 'keys', 'payments', 'reconcile'] },
   { rooms: ['endpoints'] },
   { rooms: ['management'], only: ['actor', 'billing', 'http', 'operations', 'endpoints', 'replies'] },
-  { rooms: ['site'], only: ['actor', 'billing', 'config', 'http', 'management', 'operations', 'store'] },
+  { rooms: ['site'], only: ['actor', 'billing', 'config', 'http', 'mail', 'management', 'operations', 'store'] },
   {
     rooms: ['identity'],
     only: ['actor', 'billing', 'config', 'http', 'keys', 'mail', 'management', 'operations', 'site', 'store'],
@@ -90,7 +90,7 @@ const serverRooms: Row[] = [
   { rooms: ['app'] },
   { rooms: ['admin'] },
   { rooms: ['configured-operations'], only: ['config', 'keys', 'operations', 'payments'] },
-  { rooms: ['open-site'], only: ['config', 'configured-operations', 'identity', 'site', 'store', 'telemetry'] },
+  { rooms: ['open-site'], only: ['config', 'configured-operations', 'identity', 'mail', 'site', 'store', 'telemetry'] },
   { rooms: ['transports'], only: ['config'] },
   { rooms: ['isolated-providers'], only: ['store'] },
   { rooms: ['configured-book'], only: ['config', 'store', 'billing', 'keys', 'limits'] },

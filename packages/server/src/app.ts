@@ -39,11 +39,14 @@ import { ratesOfKey, type RatesOfKey } from './limits/rates-of-key.ts'
 import { serveSite, pathAndQuery, type SiteAccess } from './identity/serve-site.ts'
 import { beginOidc, finishOidc, OIDC_CALLBACK_PATH, OIDC_PATH } from './identity/oidc/oidc-routes.ts'
 import { showSession, signIn, signOut } from './identity/session-routes.ts'
+import { leadOn, showEmailForm, takeCode, takeEmail } from './identity/sign-in-forms.ts'
+import { askRoute, verifyRoute } from './identity/sign-in-routes.ts'
 import { managementHandler } from './management/management-route.ts'
 import { describeManagement } from './management/openapi.ts'
 import { respondOutput } from './management/respond-output.ts'
 import { managementRows } from './management/routes.ts'
 import { SESSION_PATH } from './management/session-rows.ts'
+import { SIGN_IN_CODE_PATH, SIGN_IN_VERIFY_PATH } from './management/sign-in-rows.ts'
 import type { OpenPayments } from './payments/open-payments.ts'
 import { Replies } from './replies/replies.ts'
 import { serveConsole } from './site/serve-console.ts'
@@ -150,6 +153,27 @@ const routes: readonly RouteRow[] = [
   { method: 'GET', path: OIDC_PATH, access: 'public', of: 'site', handler: beginOidc },
   { method: 'GET', path: OIDC_CALLBACK_PATH, access: 'public', of: 'site', handler: finishOidc },
   { method: 'DELETE', path: SESSION_PATH, access: 'account:viewer', handler: signOut },
+  ...(
+    [
+      ['POST', SIGN_IN_CODE_PATH, askRoute],
+      ['POST', SIGN_IN_VERIFY_PATH, verifyRoute],
+      ['GET', '/signup', showEmailForm('sign_up')],
+      ['POST', '/signup', takeEmail('sign_up')],
+      ['GET', '/welcome', leadOn('/console')],
+      ['POST', '/welcome', takeCode('sign_up')],
+      ['GET', '/login', showEmailForm('sign_in')],
+      ['POST', '/login', takeEmail('sign_in')],
+      ['GET', '/login/code', leadOn('/login')],
+      ['POST', '/login/code', takeCode('sign_in')],
+    ] as const
+  ).map(([method, path, handler]): RouteRow => ({
+    method,
+    path,
+    access: 'public',
+    of: 'site',
+    on: ['gateway'],
+    handler,
+  })),
   { method: 'GET', path: '/api/v1/openapi.json', access: 'account:viewer', handler: () => describe },
   { method: 'GET', path: LIVE_PATH, access: 'account:viewer', handler: showLiveRequests },
   ...managementRows.map((row): RouteRow => ({

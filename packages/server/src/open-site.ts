@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { realClock, SpekaError, type ModelEntry } from '@speka/core/node'
 import type { LiveConfig } from './config/live-config.ts'
+import type { Site } from './config/site-schema.ts'
 import type { Settings } from './config/settings.ts'
 import { collectorIn, plansInForce } from './configured-operations.ts'
 import { signInTries } from './identity/session-routes.ts'
@@ -9,6 +10,8 @@ import { readSiteDocs } from './site/read-site-docs.ts'
 import type { SignInProviders } from './site/sign-in-provider.ts'
 import type { SiteParts } from './site/site-parts.ts'
 import { readStaticFiles, type StaticFiles } from './site/static-files.ts'
+import type { Mail } from './mail/mail.ts'
+import { openMail } from './mail/open-mail.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry/log.ts'
 
@@ -29,10 +32,12 @@ interface Gateway {
   readonly models: () => readonly ModelEntry[]
   /** By whom else members may sign in. */
   readonly providers: SignInProviders
+  /** By which mail goes. Default: none does. */
+  readonly mail: Mail | undefined
 }
 
 /** The site of the gateway's own listener, if it is to have one. */
-export function openSite({ settings, live, store, pepper, log, models, providers }: Gateway): SiteParts | undefined {
+export function openSite({ settings, live, store, pepper, log, models, providers, mail }: Gateway): SiteParts | undefined {
   if (!live.current.config.site.enabled) return undefined
   return {
     listener: 'gateway',
@@ -50,6 +55,8 @@ export function openSite({ settings, live, store, pepper, log, models, providers
       docs: readSiteDocs(join(import.meta.dirname, 'site-docs')),
       origin: () => `http://localhost:${settings.port}`,
     }),
+    mail,
+    tellCode: tellCodeIn(log),
     metrics() {
       throw new SpekaError('unknown_url', 'Metrics are on the admin listener.')
     },
@@ -72,6 +79,27 @@ export function openSite({ settings, live, store, pepper, log, models, providers
         },
       },
     },
+  }
+}
+
+/**
+ * By which the site sends mail, if it is on and somebody has said by which server.
+ *
+ * @throws SettingsError where what sends it is not installed
+ */
+export async function openSiteMail({ smtp }: Settings, { enabled, publicUrl }: Site): Promise<Mail | undefined> {
+  if (smtp === undefined || !enabled) return undefined
+  return openMail(smtp, `no-reply@${publicUrl === undefined ? 'localhost' : new URL(publicUrl).hostname}`)
+}
+
+/** A code that nobody can read would keep people out, so it is written whatever else the log leaves out. */
+function tellCodeIn({ pino }: Log): NonNullable<SiteParts['tellCode']> {
+  const always = pino.child({}, { level: 'info' })
+  return ({ email, code, until }, why) => {
+    const fields = { email, code, until: new Date(until).toISOString() }
+    if (why === undefined)
+      always.info(fields, 'a one-time code was asked for; no mail is sent, since SPEKA_SMTP_URL is not set')
+    else always.warn({ ...fields, err: why }, 'a one-time code could not be sent by mail')
   }
 }
 

@@ -8,7 +8,8 @@ import { capsIn, checkLimits, configureBook, readBook, unknownAccount } from './
 import { loadConfig, type Config } from './config/load-config.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
-import { openSite } from './open-site.ts'
+import type { Mail } from './mail/mail.ts'
+import { openSite, openSiteMail } from './open-site.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { askOver } from './identity/fetch-over.ts'
 import { openProviders } from './identity/oidc/open-providers.ts'
@@ -143,7 +144,8 @@ export async function startServer(
     })
     opened.unshift(payments)
     await payments.configure(config.billing)
-    return await listen(settings, { log, transports, live, store, health, known, book, limits, alerts, payments })
+    const mail = await openSiteMail(settings, config.site)
+    return await listen(settings, { log, transports, live, store, health, known, book, limits, alerts, payments, mail })
   } catch (error) {
     for (const part of opened) await part.close()
     throw error
@@ -176,11 +178,13 @@ interface Parts {
   readonly limits: ServerLimits
   readonly alerts: OpenAlerts
   readonly payments: OpenPayments
+  /** By which mail goes; `undefined`: none does. */
+  readonly mail: Mail | undefined
 }
 
 async function listen(
   settings: Settings,
-  { log, transports, live, store, health, known, book, limits, alerts, payments }: Parts,
+  { log, transports, live, store, health, known, book, limits, alerts, payments, mail }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
   const ask = askOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms))
@@ -214,7 +218,7 @@ async function listen(
     callLimits: { book, rates: limits.rates },
     payments,
     isAccepting: () => accepting,
-    site: openSite({ settings, live, store, pepper: keys.pepper, log, models, providers: providers.find }),
+    site: openSite({ settings, live, store, pepper: keys.pepper, log, models, providers: providers.find, mail }),
   })
   await bind(server, settings)
   alerts.configure(live.current.config.alerts)
@@ -259,6 +263,7 @@ async function listen(
     await keys.close()
     await limits.close()
     await payments.close()
+    await mail?.close()
     await alerts.close()
     await store.close()
     await transports.close()

@@ -49,7 +49,8 @@ export function siteOf(
   return {
     enabled: settings.site === undefined ? (said.enabled ?? unsaid) : settings.site === 'on',
     publicUrl: url === undefined ? undefined : publicOrigin(url),
-    signUp: said.sign_up ?? 'invited',
+    // The first visitor of a gateway that only this machine reaches sees all of it.
+    signUp: said.sign_up ?? (unsaid ? 'open' : 'invited'),
     name: said.name ?? 'Speka',
     look: readSiteLook(said, settings.configFile, onProblem),
   }

@@ -5,6 +5,7 @@ import { LIVE_PATH, meaningless } from './live-requests.ts'
 import type { DescribedRow, ManagementRow } from './management-route.ts'
 import { isList } from './page.ts'
 import { sessionRows } from './session-rows.ts'
+import { signInRows } from './sign-in-rows.ts'
 
 /** JSON Schema of an object, as far as it is taken apart here. */
 interface ObjectSchema {
@@ -20,7 +21,8 @@ interface ObjectSchema {
  */
 export function describeManagement(rows: readonly ManagementRow[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const row of [...rows, ...sessionRows]) (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
+  for (const row of [...rows, ...sessionRows, ...signInRows])
+    (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
   paths[LIVE_PATH] = { get: live() }
   return {
     openapi: '3.1.0',

@@ -1,10 +1,19 @@
 import type { Site } from '../config/site-schema.ts'
 import type { Listener } from '../http/router.ts'
 import type { Tries } from '../http/tries.ts'
+import type { Mail } from '../mail/mail.ts'
 import type { AdminParts } from '../management/management-route.ts'
 import type { PublicPages } from './public-pages.ts'
 import type { SignInProviders } from './sign-in-provider.ts'
 import type { StaticFiles } from './static-files.ts'
+
+/** A one-time code that is only in the log. */
+export interface UnsentCode {
+  readonly email: string
+  readonly code: string
+  /** When it ends, in ms since the epoch. */
+  readonly until: number
+}
 
 /** What the pages, the console and the management API of one listener are made of. */
 export interface SiteParts extends AdminParts {
@@ -24,4 +33,8 @@ export interface SiteParts extends AdminParts {
   readonly providers?: SignInProviders | undefined
   /** Who has tried in vain to sign in. */
   readonly tries: Tries
+  /** By which one-time codes are sent. Default: nobody sends mail, and they are in the log. */
+  readonly mail?: Mail | undefined
+  /** Writes a code to the operator's log that was not sent, and why not; `undefined`: no mail is sent here. */
+  readonly tellCode?: ((told: UnsentCode, why: unknown) => void) | undefined
 }

@@ -1,0 +1,137 @@
+import { SpekaError } from '@speka/core'
+import { toSpekaError } from '@speka/core/internal'
+import type { Actor } from '../actor.ts'
+import { clientAddress } from '../http/client-address.ts'
+import type { Visit } from '../http/exchange.ts'
+import { askInput, verifyInput } from '../management/sign-in-rows.ts'
+import { createKey } from '../operations/create-key.ts'
+import { inputOf } from '../operations/operation.ts'
+import { pageHeaders } from '../site/page-headers.ts'
+import {
+  choicePage,
+  codePage,
+  emailPage,
+  welcomePage,
+  type Complaint,
+  type SignInKind,
+  type SignInPage,
+} from '../site/pages/sign-in-pages.ts'
+import { frame } from '../site/pages/plain-frame.ts'
+import type { SiteParts } from '../site/site-parts.ts'
+import { withoutFile } from '../store/without-file.ts'
+import { askForCode } from './ask-for-code.ts'
+import { demandSameOrigin } from './csrf.ts'
+import { readForm } from './read-form.ts'
+import { verifyFrom } from './sign-in-routes.ts'
+
+/** `GET /signup` and `GET /login`: the form for an address. They work without a script, as all the steps do. */
+export const showEmailForm = (kind: SignInKind) => (parts: SiteParts) => (visit: Visit) =>
+  respond(parts, visit, 200, emailPage(kind, parts.site()))
+
+/** `POST /signup` and `POST /login`: has a code sent, and asks for it. */
+export const takeEmail =
+  (kind: SignInKind) =>
+  (parts: SiteParts) =>
+  async (visit: Visit): Promise<void> => {
+    let email = ''
+    try {
+      const form = await formOf(visit)
+      email = form['email'] ?? ''
+      const sent = await askForCode(parts, inputOf(askInput, { email }).email, clientAddress(visit.request))
+      respond(parts, visit, 200, codePage(kind, email, sent))
+    } catch (thrown) {
+      complain(parts, visit, thrown, (complaint) => emailPage(kind, parts.site(), email, complaint))
+    }
+  }
+
+/** `POST /welcome` and `POST /login/code`: signs in by the code. Who is new is shown a first key. */
+export const takeCode =
+  (kind: SignInKind) =>
+  (parts: SiteParts) =>
+  async (visit: Visit): Promise<void> => {
+    let email = ''
+    try {
+      const { email: address, code = '', account } = await formOf(visit)
+      email = address ?? ''
+      const said = inputOf(verifyInput, { email, code, ...(account !== undefined && { account }) })
+      const came = await verifyFrom(parts, visit, said)
+      if (!('session' in came)) return respond(parts, visit, 200, choicePage(email, code, came.accounts))
+      const { session, isNew } = came
+      visit.response.setHeader('set-cookie', session.cookie)
+      if (!isNew) return goTo(visit, '/console')
+      const { name } = parts.site()
+      const key = await firstKey(parts, session.actor, visit)
+      respond(parts, visit, 200, welcomePage({ key, origin: originOf(parts, visit), name }))
+    } catch (thrown) {
+      complain(parts, visit, thrown, (complaint) => codePage(kind, email, undefined, complaint))
+    }
+  }
+
+/** `GET /welcome` and `GET /login/code`, which somebody loads again: what was shown there is not shown twice. */
+export const leadOn =
+  (path: string) =>
+  () =>
+  (visit: Visit): void =>
+    goTo(visit, path)
+
+/** @throws SpekaError `permission_denied` for a form on somebody else's page */
+async function formOf(visit: Visit): Promise<Record<string, string>> {
+  const { request } = visit
+  demandSameOrigin(request)
+  const { origin, host } = request.headers
+  // Of browsers that say nothing of where a form stands but this.
+  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host))
+    throw new SpekaError('permission_denied', 'This form stands on a page of another origin.')
+  return readForm(visit)
+}
+
+/** An account without a key is an account all the same: then the console makes one. */
+async function firstKey(
+  { operations, tellFault }: SiteParts,
+  actor: Actor,
+  { id }: Visit,
+): Promise<string | undefined> {
+  try {
+    return (await createKey(operations, actor, { name: 'first key' })).key
+  } catch (error) {
+    tellFault?.(id, toSpekaError(error))
+    return undefined
+  }
+}
+
+/** Where this page was reached, which is where callers reach the gateway: the host is known by then. */
+const originOf = (parts: SiteParts, { request }: Visit): string =>
+  parts.site().publicUrl ?? `http://${request.headers.host ?? 'localhost'}`
+
+/** Shows a form once more, with what is wrong in words. */
+function complain(parts: SiteParts, visit: Visit, thrown: unknown, page: (complaint: Complaint) => SignInPage): void {
+  const error = toSpekaError(thrown)
+  if (error.code === 'internal_error') parts.tellFault?.(visit.id, error)
+  const { message, param, retryAfterMs, status } = error.code === 'storage_unavailable' ? withoutFile(error) : error
+  if (retryAfterMs !== undefined) visit.response.setHeader('retry-after', Math.ceil(retryAfterMs / 1000))
+  const field = param === 'email' || param === 'code' ? param : undefined
+  respond(parts, visit, status, page({ field, words: sentence(message, field) }))
+}
+
+/** `code is not …` as it stands beside the field: `The code is not …`. */
+const sentence = (message: string, field: string | undefined): string =>
+  field !== undefined && message.startsWith(`${field} `)
+    ? `The ${field === 'email' ? 'address' : field}${message.slice(field.length)}`
+    : message
+
+function goTo({ id, response }: Visit, location: string): void {
+  response.writeHead(303, { ...pageHeaders(), 'x-request-id': id, 'cache-control': 'no-store', location })
+  response.end()
+}
+
+function respond(parts: SiteParts, { id, request, response }: Visit, status: number, page: SignInPage): void {
+  const body = Buffer.from(frame(page, parts.site()))
+  response.writeHead(status, {
+    ...pageHeaders(),
+    'x-request-id': id,
+    'cache-control': 'no-store',
+    'content-type': 'text/html; charset=utf-8',
+    'content-length': body.length,
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}

@@ -1,0 +1,197 @@
+import type { SiteParts } from '../site-parts.ts'
+import { html, type Html } from '../html.ts'
+
+/** What the forms of signing in are about: making an account, or coming in. The steps are the same. */
+export type SignInKind = 'sign_up' | 'sign_in'
+
+/** What differs between the two, and where their forms are sent. */
+interface KindWords {
+  readonly title: string
+  readonly lead: string
+  readonly path: string
+  readonly codePath: string
+  readonly button: string
+}
+
+const kinds: Readonly<Record<SignInKind, KindWords>> = {
+  sign_up: {
+    title: 'Sign up',
+    lead: 'Free, without a card and without a password: you get a code, and then your first key.',
+    path: '/signup',
+    codePath: '/welcome',
+    button: 'Make an account',
+  },
+  sign_in: {
+    title: 'Sign in',
+    lead: 'Without a password: you get a code.',
+    path: '/login',
+    codePath: '/login/code',
+    button: 'Sign in',
+  },
+}
+
+/** What is wrong with what somebody has filled in, in words, and beside which field. */
+export interface Complaint {
+  readonly field: 'email' | 'code' | undefined
+  readonly words: string
+}
+
+/** A page, before what all pages have in common is put around it. */
+export interface SignInPage {
+  readonly title: string
+  readonly description: string
+  readonly path: string
+  readonly body: Html
+  readonly unlisted: true
+}
+
+const page = (title: string, path: string, body: Html): SignInPage => ({
+  title,
+  description: title,
+  path,
+  body,
+  unlisted: true,
+})
+
+/** The first step: for which address. */
+export function emailPage(
+  kind: SignInKind,
+  { signUp }: ReturnType<SiteParts['site']>,
+  email = '',
+  complaint?: Complaint,
+): SignInPage {
+  const { title, lead, path } = kinds[kind]
+  if (signUp === 'off')
+    return page(
+      title,
+      path,
+      html`<h1>${title}</h1>
+<p class="note">Nobody signs in by a code here. Ask whoever runs this service how you come in.</p>`,
+    )
+  if (kind === 'sign_up' && signUp === 'invited')
+    return page(
+      title,
+      path,
+      html`<h1>${title}</h1>
+<p class="note">Accounts are by invitation here. If somebody has invited you, <a href="/login">sign in</a> with the address that was invited.</p>`,
+    )
+  const other =
+    kind === 'sign_up'
+      ? html`<p>You have an account? <a href="/login">Sign in</a></p>`
+      : signUp === 'open' && html`<p>New here? <a href="/signup">Sign up</a></p>`
+  return page(
+    title,
+    path,
+    html`<h1>${title}</h1>
+<p class="lead">${lead}</p>
+<form method="post" action="${path}" class="sign-in">
+<p><label for="email">E-mail address</label>
+<input id="email" name="email" type="email" value="${email}" required maxlength="254" autocomplete="email" autofocus${marks('email', complaint)}></p>
+${errorOf('email', complaint)}
+<p><button class="button">Send me a code</button></p>
+</form>
+${other}`,
+  )
+}
+
+/** How a code was sent, and until when it is good. */
+export interface SentCode {
+  readonly delivery: 'mail' | 'log'
+  readonly trouble: string | null
+}
+
+/** The second step: the code. */
+export function codePage(
+  kind: SignInKind,
+  email: string,
+  sent: SentCode | undefined,
+  complaint?: Complaint,
+): SignInPage {
+  const { title, path, codePath, button } = kinds[kind]
+  return page(
+    title,
+    path,
+    html`<h1>Enter your code</h1>
+${sent !== undefined && html`<p class="${sent.delivery === 'log' || sent.trouble !== null ? 'note' : 'lead'}" role="status">${whereItIs(kind, email, sent)}</p>`}
+<form method="post" action="${codePath}" class="sign-in">
+<input type="hidden" name="email" value="${email}">
+<p><label for="code">Six digits</label>
+<input id="code" name="code" required maxlength="32" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 \\-]*" autofocus${marks('code', complaint)}></p>
+${errorOf('code', complaint)}
+<p><button class="button">${button}</button></p>
+</form>
+<form method="post" action="${path}"><input type="hidden" name="email" value="${email}"><p><button class="button quiet">Send another code</button> <a href="${path}">Use another address</a></p></form>`,
+  )
+}
+
+/** Said the same whether there is such a member or not. */
+function whereItIs(kind: SignInKind, email: string, { delivery, trouble }: SentCode): string {
+  const whom = kind === 'sign_up' ? email : `${email}, if it may sign in here`
+  if (delivery === 'log')
+    return `No mail is sent here. A code was made for ${whom}: whoever runs this service has it in the log. It is good for ten minutes, once.`
+  return trouble ?? `A code is on its way to ${whom}. It is good for ten minutes, once.`
+}
+
+/** An account to choose. */
+interface Choice {
+  readonly id: string
+  readonly name: string
+  readonly role: string
+}
+
+/** The step between, for whoever is a member of several accounts. */
+export function choicePage(email: string, code: string, accounts: readonly Choice[]): SignInPage {
+  const { path, codePath } = kinds.sign_in
+  return page(
+    'Choose an account',
+    path,
+    html`<h1>Choose an account</h1>
+<form method="post" action="${codePath}" class="sign-in">
+<input type="hidden" name="email" value="${email}"><input type="hidden" name="code" value="${code}">
+<ul class="cards">${accounts.map(({ id, name, role }) => html`<li><button class="button quiet" name="account" value="${id}">${name}</button> <small>${role}</small></li>`)}</ul>
+</form>`,
+  )
+}
+
+/** What somebody is shown who has an account now: the key is on this page, and on none after it. */
+export function welcomePage({
+  key,
+  origin,
+  name,
+}: {
+  key: string | undefined
+  origin: string
+  name: string
+}): SignInPage {
+  return page(
+    'Welcome',
+    '/welcome',
+    html`<h1>Welcome to ${name}</h1>
+${
+  key === undefined
+    ? html`<p class="lead">Your account is there. <a href="/console/keys">Make your first key in the console</a></p>`
+    : html`<p class="lead">This is your first key. It is shown this once: keep it where others do not see it.</p>
+<pre tabindex="0"><code id="key">${key}</code></pre>
+<h2>Try it</h2>
+<p>Paste this into a terminal:</p>
+<pre tabindex="0"><code id="curl">${curl(origin, key)}</code></pre>`
+}
+<p><a class="button" href="/console">Open the console</a></p>`,
+  )
+}
+
+/** The model is the sandbox: it answers whatever providers there are. */
+const curl = (origin: string, key: string): string => `curl ${origin}/v1/chat/completions \\
+  -H "Authorization: Bearer ${key}" \\
+  -H "Content-Type: application/json" \\
+  -d '{"model": "speka/sandbox", "messages": [{"role": "user", "content": "Hello!"}]}'`
+
+const errorOf = (field: Complaint['field'], complaint: Complaint | undefined): Html | false =>
+  complaint !== undefined &&
+  (complaint.field ?? field) === field &&
+  html`<p class="error" id="${field}-error" role="alert">${complaint.words}</p>`
+
+const marks = (field: Complaint['field'], complaint: Complaint | undefined): Html | false =>
+  complaint !== undefined &&
+  (complaint.field ?? field) === field &&
+  html` aria-invalid="true" aria-describedby="${field}-error"`
