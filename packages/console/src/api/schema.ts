@@ -835,6 +835,36 @@ export interface paths {
       }
     }
   }
+  '/api/v1/sign-in/code': {
+    /** Ask for a one-time code by mail. The answer is the same whether there is such a member or not. */
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': { email: string } } }
+      responses: {
+        201: { content: { 'application/json': { object: 'sign_in_code'; delivery: 'mail' | 'log'; trouble: string | null; expires_at: string } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/sign-in/verify': {
+    /** Sign in by a code: as a member, or where sign-up is open as the owner of a new account. */
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': { email: string; code: string; account?: string | undefined } } }
+      responses: {
+        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } | { object: 'sign_in_choice'; accounts: ({ id: string; name: string; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' })[] } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/requests/live': {
     /** Show requests as they are put on record, as server-sent events. */
     get: {

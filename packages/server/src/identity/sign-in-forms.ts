@@ -35,7 +35,7 @@ export const takeEmail =
   async (visit: Visit): Promise<void> => {
     let email = ''
     try {
-      const form = await formOf(visit)
+      const form = await formOf(parts, visit)
       email = form['email'] ?? ''
       const sent = await askForCode(parts, inputOf(askInput, { email }).email, clientAddress(visit.request))
       respond(parts, visit, 200, codePage(kind, email, sent))
@@ -51,7 +51,7 @@ export const takeCode =
   async (visit: Visit): Promise<void> => {
     let email = ''
     try {
-      const { email: address, code = '', account } = await formOf(visit)
+      const { email: address, code = '', account } = await formOf(parts, visit)
       email = address ?? ''
       const said = inputOf(verifyInput, { email, code, ...(account !== undefined && { account }) })
       const came = await verifyFrom(parts, visit, said)
@@ -75,12 +75,13 @@ export const leadOn =
     goTo(visit, path)
 
 /** @throws SpekaError `permission_denied` for a form on somebody else's page */
-async function formOf(visit: Visit): Promise<Record<string, string>> {
+async function formOf(parts: SiteParts, visit: Visit): Promise<Record<string, string>> {
   const { request } = visit
   demandSameOrigin(request)
-  const { origin, host } = request.headers
-  // Of browsers that say nothing of where a form stands but this.
-  if (origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host))
+  const { origin } = request.headers
+  // Of browsers that say nothing of where a form stands but this. A proxy may ask by another host than they did.
+  const own = [parts.site().publicUrl, `http://${request.headers.host}`, `https://${request.headers.host}`]
+  if (origin !== undefined && !own.includes(origin))
     throw new SpekaError('permission_denied', 'This form stands on a page of another origin.')
   return readForm(visit)
 }
