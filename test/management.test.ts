@@ -9,6 +9,7 @@ import { LIVE_PATH } from '../packages/server/src/management/live-requests.ts'
 import { isList } from '../packages/server/src/management/page.ts'
 import { sessionRows } from '../packages/server/src/management/session-rows.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
+import { signInRows } from '../packages/server/src/management/sign-in-rows.ts'
 import { usageRecord } from '../packages/server/src/store/__fixtures__/usage-record.ts'
 import { adminParts } from './support/admin-parts.ts'
 import { eventually } from './support/eventually.ts'
@@ -248,7 +249,7 @@ test('what it describes of itself is what there is', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
   expect(described.toSorted()).toEqual(
-    [...managementRows, ...sessionRows, { method: 'GET', path: LIVE_PATH }]
+    [...managementRows, ...sessionRows, ...signInRows, { method: 'GET', path: LIVE_PATH }]
       .map(({ method, path }) => `${method} ${path}`)
       .toSorted(),
   )

@@ -146,13 +146,14 @@ test('another host than ours is told nothing', async () => {
   expect(status).toBe(421)
 })
 
+const post = (path: string, body: object): Promise<Response> =>
+  fetch(`${gateway.origin}/api/v1/sign-in/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9' },
+    body: JSON.stringify(body),
+  })
+
 test('the same by the API, for any program', async () => {
-  const post = (path: string, body: object): Promise<Response> =>
-    fetch(`${gateway.origin}/api/v1/sign-in/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-forwarded-for': '203.0.113.9' },
-      body: JSON.stringify(body),
-    })
   const asked = await post('code', { email: 'cleo@example.com' })
   expect([asked.status, await asked.json()]).toMatchObject([201, { delivery: 'mail', trouble: null }])
   const code = await codeFor('cleo@example.com')
@@ -174,10 +175,11 @@ test('the same by the API, for any program', async () => {
     expect((await post('verify', body)).status).toBe(400)
 })
 
+const told = (): string | undefined => /"email":"dan@example.com","code":"(\d{6})"/.exec(gateway.logs())?.[1]
+
 test('a mail server that is down keeps nobody out: the code is in the log, and the page says so', async () => {
   await smtp.close()
   const forwarded = { 'x-forwarded-for': '203.0.113.10' }
-  const told = () => /"email":"dan@example.com","code":"(\d{6})"/.exec(gateway.logs())?.[1]
   await send('/login', { email: 'dan@example.com' }, forwarded)
   await eventually(() => told() !== undefined, 'the code in the log')
   const form = await (await send('/login', { email: 'dan@example.com' }, forwarded)).text()

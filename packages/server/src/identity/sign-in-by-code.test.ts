@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { plans } from '@speka/core/internal'
-import type { SignUp } from '../config/site-schema.ts'
+import { siteOf, type SignUp } from '../config/site-schema.ts'
 import type { Mail, Message } from '../mail/mail.ts'
 import type { SignInChoice } from '../management/sign-in-rows.ts'
 import { changeRole, removeMember } from '../operations/change-member.ts'
@@ -38,13 +38,17 @@ class KeptMail implements Mail {
 function setUp(signUp: SignUp, { hasMail = true } = {}) {
   const { parts: operations, time } = operationParts()
   const mail = new KeptMail()
+  const site = siteOf(
+    { sign_up: signUp },
+    { site: 'on', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' },
+  )
   const told: { email: string; code: string; why: unknown }[] = []
   const parts: SiteParts = {
     metrics: () => '',
     operations,
     listener: 'gateway',
     host: '127.0.0.1',
-    site: () => ({ enabled: true, publicUrl: undefined, signUp, name: 'Speka' }),
+    site: () => site,
     adminToken: undefined,
     consoleFiles: undefined,
     showsConsole: true,

@@ -14,9 +14,8 @@ import {
   welcomePage,
   type Complaint,
   type SignInKind,
-  type SignInPage,
 } from '../site/pages/sign-in-pages.ts'
-import { frame } from '../site/pages/plain-frame.ts'
+import type { Page } from '../site/pages/layout.ts'
 import type { SiteParts } from '../site/site-parts.ts'
 import { withoutFile } from '../store/without-file.ts'
 import { askForCode } from './ask-for-code.ts'
@@ -105,7 +104,7 @@ const originOf = (parts: SiteParts, { request }: Visit): string =>
   parts.site().publicUrl ?? `http://${request.headers.host ?? 'localhost'}`
 
 /** Shows a form once more, with what is wrong in words. */
-function complain(parts: SiteParts, visit: Visit, thrown: unknown, page: (complaint: Complaint) => SignInPage): void {
+function complain(parts: SiteParts, visit: Visit, thrown: unknown, page: (complaint: Complaint) => Page): void {
   const error = toSpekaError(thrown)
   if (error.code === 'internal_error') parts.tellFault?.(visit.id, error)
   const { message, param, retryAfterMs, status } = error.code === 'storage_unavailable' ? withoutFile(error) : error
@@ -125,8 +124,10 @@ function goTo({ id, response }: Visit, location: string): void {
   response.end()
 }
 
-function respond(parts: SiteParts, { id, request, response }: Visit, status: number, page: SignInPage): void {
-  const body = Buffer.from(frame(page, parts.site()))
+function respond(parts: SiteParts, { id, request, response }: Visit, status: number, page: Page): void {
+  const { pages } = parts
+  if (pages === undefined) throw new SpekaError('unknown_url', 'There are no pages here.')
+  const body = Buffer.from(pages.frame(page))
   response.writeHead(status, {
     ...pageHeaders(),
     'x-request-id': id,

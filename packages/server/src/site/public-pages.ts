@@ -7,6 +7,7 @@ import { KeptRecords } from './kept-records.ts'
 import { readMarkdown } from './markdown.ts'
 import { modelFactsOf } from './model-facts.ts'
 import type { Look, PageFacts, Post } from './page-facts.ts'
+import { layout, type FrameFacts, type Page } from './pages/layout.ts'
 import { renderPath } from './pages/render-path.ts'
 import { providerStatesOf } from './provider-states.ts'
 import { readPosts } from './read-posts.ts'
@@ -97,25 +98,31 @@ export class PublicPages {
     return page
   }
 
-  async #facts({ look, posts }: Dressed): Promise<PageFacts> {
-    const { live, docs, clock, origin } = this.#parts
+  /** Puts around a page of somebody else's what all have in common. */
+  frame(page: Page): string {
+    return layout(page, this.#frameFacts(this.#dress()))
+  }
+
+  #frameFacts({ look, posts, site }: Dressed): FrameFacts {
+    const { publicUrl, signUp } = site
+    return { look, posts, docs: this.#parts.docs.pages, publicUrl, canSignUp: signUp === 'open' }
+  }
+
+  async #facts(dressed: Dressed): Promise<PageFacts> {
+    const { live, clock, origin } = this.#parts
     const records = await this.#records.current()
     const { config, table } = live()
     const { site, plans } = config
     const now = clock.now()
     const models = table.models.map((routed) => modelFactsOf(routed, now, site.look.showsProviders))
     return {
-      look,
+      ...this.#frameFacts(dressed),
       origin: site.publicUrl ?? origin(),
-      publicUrl: site.publicUrl,
       now,
       models,
       plans: [...plans.values()],
       records,
       providers: providerStatesOf(table, clock.monotonic()),
-      docs: docs.pages,
-      posts,
-      canSignUp: site.signUp === 'open',
     }
   }
 

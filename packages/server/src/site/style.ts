@@ -81,7 +81,11 @@ figcaption { color: var(--quiet); font-size: 0.9rem }
 .filters { display: flex; flex-wrap: wrap; gap: 0.75rem 1rem; align-items: flex-end; margin: 0 0 1rem; padding: 1rem; border: 1px solid var(--rule); border-radius: 0.6rem }
 .filters legend { padding: 0 0.4rem; color: var(--quiet); font-size: 0.9rem }
 .filters label { display: grid; gap: 0.2rem; color: var(--quiet); font-size: 0.9rem }
-.filters input, .filters select { min-height: 2.6rem; width: 100%; min-width: 9rem; padding: 0.4rem 0.6rem; border: 1px solid var(--few); border-radius: 0.45rem; background: var(--paper); color: var(--ink); font: inherit; font-size: 1rem }
+.filters input, .filters select, .sign-in input { min-height: 2.6rem; width: 100%; min-width: 9rem; padding: 0.4rem 0.6rem; border: 1px solid var(--few); border-radius: 0.45rem; background: var(--paper); color: var(--ink); font: inherit; font-size: 1rem }
+.sign-in { max-width: 26rem }
+.sign-in label { display: block; margin-bottom: 0.25rem; font-weight: 600 }
+.sign-in [autocomplete='one-time-code'] { max-width: 12rem; font-size: 1.4rem; letter-spacing: 0.15em; font-variant-numeric: tabular-nums }
+.error { padding: 0.5rem 0.8rem; border-left: 4px solid var(--bad); background: var(--band) }
 .tick { display: inline-flex; gap: 0.4rem; align-items: center; min-height: 1.6rem }
 .filters .tick { display: inline-flex; min-height: 2.6rem; color: var(--ink) }
 .tick input, .filters .tick input { width: 1.2rem; min-width: 0; height: 1.2rem; min-height: 0; accent-color: var(--accent) }

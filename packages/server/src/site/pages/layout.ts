@@ -14,8 +14,11 @@ export interface Page {
   readonly unlisted?: boolean
 }
 
+/** What stands around every page is made of this. */
+export type FrameFacts = Pick<PageFacts, 'look' | 'publicUrl' | 'canSignUp' | 'docs' | 'posts'>
+
 /** A whole page, as it is sent. */
-export function layout({ title, description, path, body, unlisted = false }: Page, facts: PageFacts): string {
+export function layout({ title, description, path, body, unlisted = false }: Page, facts: FrameFacts): string {
   const { look, publicUrl } = facts
   const whole = path === '/' ? `${look.name}: ${title}` : `${title} · ${look.name}`
   return html`<!doctype html>
@@ -53,7 +56,10 @@ ${footer(facts)}
 }
 
 /** What the pages lead to, and whether each is there. */
-export function navigation({ docs, posts }: PageFacts): readonly { path: string; title: string }[] {
+export function navigation({
+  docs,
+  posts,
+}: Pick<FrameFacts, 'docs' | 'posts'>): readonly { path: string; title: string }[] {
   return [
     { path: '/models', title: 'Models' },
     { path: '/pricing', title: 'Pricing' },
@@ -63,7 +69,7 @@ export function navigation({ docs, posts }: PageFacts): readonly { path: string;
   ]
 }
 
-function header(path: string, facts: PageFacts): Html {
+function header(path: string, facts: FrameFacts): Html {
   const { look, canSignUp } = facts
   const links = navigation(facts).map(({ path: to, title }) => {
     const isHere = path === to || path.startsWith(`${to}/`)
@@ -76,7 +82,7 @@ function header(path: string, facts: PageFacts): Html {
 </header>`
 }
 
-function footer({ look }: PageFacts): Html {
+function footer({ look }: FrameFacts): Html {
   const contact = look.contact && linkOf(look.contact)
   return html`<footer>
 <p>${look.texts.footer ?? 'Prices are in US dollars. Times are in UTC.'}</p>

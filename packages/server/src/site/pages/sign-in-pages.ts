@@ -1,5 +1,6 @@
 import type { SiteParts } from '../site-parts.ts'
 import { html, type Html } from '../html.ts'
+import type { Page } from './layout.ts'
 
 /** What the forms of signing in are about: making an account, or coming in. The steps are the same. */
 export type SignInKind = 'sign_up' | 'sign_in'
@@ -36,16 +37,7 @@ export interface Complaint {
   readonly words: string
 }
 
-/** A page, before what all pages have in common is put around it. */
-export interface SignInPage {
-  readonly title: string
-  readonly description: string
-  readonly path: string
-  readonly body: Html
-  readonly unlisted: true
-}
-
-const page = (title: string, path: string, body: Html): SignInPage => ({
+const page = (title: string, path: string, body: Html): Page => ({
   title,
   description: title,
   path,
@@ -59,7 +51,7 @@ export function emailPage(
   { signUp }: ReturnType<SiteParts['site']>,
   email = '',
   complaint?: Complaint,
-): SignInPage {
+): Page {
   const { title, lead, path } = kinds[kind]
   if (signUp === 'off')
     return page(
@@ -101,12 +93,7 @@ export interface SentCode {
 }
 
 /** The second step: the code. */
-export function codePage(
-  kind: SignInKind,
-  email: string,
-  sent: SentCode | undefined,
-  complaint?: Complaint,
-): SignInPage {
+export function codePage(kind: SignInKind, email: string, sent: SentCode | undefined, complaint?: Complaint): Page {
   const { title, path, codePath, button } = kinds[kind]
   return page(
     title,
@@ -140,7 +127,7 @@ interface Choice {
 }
 
 /** The step between, for whoever is a member of several accounts. */
-export function choicePage(email: string, code: string, accounts: readonly Choice[]): SignInPage {
+export function choicePage(email: string, code: string, accounts: readonly Choice[]): Page {
   const { path, codePath } = kinds.sign_in
   return page(
     'Choose an account',
@@ -154,15 +141,7 @@ export function choicePage(email: string, code: string, accounts: readonly Choic
 }
 
 /** What somebody is shown who has an account now: the key is on this page, and on none after it. */
-export function welcomePage({
-  key,
-  origin,
-  name,
-}: {
-  key: string | undefined
-  origin: string
-  name: string
-}): SignInPage {
+export function welcomePage({ key, origin, name }: { key: string | undefined; origin: string; name: string }): Page {
   return page(
     'Welcome',
     '/welcome',
