@@ -39,7 +39,7 @@ describe('who asks', () => {
     expect(json).toEqual({
       object: 'session',
       listener: which === 'origin' ? 'gateway' : 'admin',
-      site: { name: 'Speka', public_url: null, sign_up: 'invited' },
+      site: { name: 'Speka', public_url: null, sign_up: 'open' },
       actor: null,
     })
   })
