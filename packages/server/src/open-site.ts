@@ -37,7 +37,16 @@ interface Gateway {
 }
 
 /** The site of the gateway's own listener, if it is to have one. */
-export function openSite({ settings, live, store, pepper, log, models, providers, mail }: Gateway): SiteParts | undefined {
+export function openSite({
+  settings,
+  live,
+  store,
+  pepper,
+  log,
+  models,
+  providers,
+  mail,
+}: Gateway): SiteParts | undefined {
   if (!live.current.config.site.enabled) return undefined
   return {
     listener: 'gateway',
