@@ -73,3 +73,23 @@ test('--no-console leaves it out on both listeners', async () => {
     await gateway.close()
   }
 })
+
+test('somebody who looks on does not keep a gateway from stopping', async () => {
+  const gateway = await spawnGateway({}, { env: { SPEKA_SITE: 'on' } })
+  try {
+    const { json } = await ask(gateway.adminOrigin, {
+      method: 'POST',
+      path: '/api/v1/tokens',
+      headers: { authorization: `Bearer ${gateway.adminToken}` },
+      body: { name: 'a', role: 'viewer', account: 'default' },
+    })
+    const headers = { authorization: `Bearer ${String(json['token'])}` }
+    const live = await fetch(`${gateway.origin}/api/v1/requests/live`, { headers })
+    expect(live.status).toBe(200)
+    const seen = live.text()
+    expect(await gateway.stop()).toBe(0)
+    await seen
+  } finally {
+    await gateway.close()
+  }
+})

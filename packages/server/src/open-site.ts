@@ -30,6 +30,7 @@ interface Gateway {
   readonly pepper: Buffer
   readonly log: Log
   readonly models: () => readonly ModelEntry[]
+  readonly isAccepting: () => boolean
   /** By whom else members may sign in. */
   readonly providers: SignInProviders
   /** By which mail goes. Default: none does. */
@@ -37,16 +38,8 @@ interface Gateway {
 }
 
 /** The site of the gateway's own listener, if it is to have one. */
-export function openSite({
-  settings,
-  live,
-  store,
-  pepper,
-  log,
-  models,
-  providers,
-  mail,
-}: Gateway): SiteParts | undefined {
+export function openSite(gateway: Gateway): SiteParts | undefined {
+  const { settings, live, store, pepper, log, models, providers, mail, isAccepting } = gateway
   if (!live.current.config.site.enabled) return undefined
   return {
     listener: 'gateway',
@@ -56,6 +49,7 @@ export function openSite({
     consoleFiles: settings.console ? readConsole() : undefined,
     showsConsole: settings.console,
     providers,
+    isAccepting,
     tries: signInTries(Date.now),
     pages: new PublicPages({
       live: () => ({ config: live.current.config, table: live.current.engine.table }),

@@ -206,6 +206,7 @@ async function listen(
   await isolated.read(store.registry)
   await readBook(book, store, live.current.config)
   let accepting = true
+  const isAccepting = (): boolean => accepting
   const metrics = new Metrics()
   const models = (): ModelEntry[] => live.current.engine.table.models.map((routed) => modelEntry(routed, Date.now()))
   const { server, inFlight } = createApp({
@@ -217,8 +218,18 @@ async function listen(
     clock: realClock,
     callLimits: { book, rates: limits.rates },
     payments,
-    isAccepting: () => accepting,
-    site: openSite({ settings, live, store, pepper: keys.pepper, log, models, providers: providers.find, mail }),
+    isAccepting,
+    site: openSite({
+      settings,
+      live,
+      store,
+      pepper: keys.pepper,
+      log,
+      models,
+      providers: providers.find,
+      mail,
+      isAccepting,
+    }),
   })
   await bind(server, settings)
   alerts.configure(live.current.config.alerts)

@@ -28,8 +28,10 @@ export async function callerOf(request: IncomingMessage, parts: SiteParts): Prom
   )
 }
 
-/** Whether whoever has come in still would. */
-export function isStillIn(actor: Actor, { operations: { store, now } }: SiteParts): Promise<boolean> {
+/** Whether whoever has come in still would, and the gateway is not stopping. */
+export async function isStillIn(actor: Actor, parts: SiteParts): Promise<boolean> {
+  if (parts.isAccepting?.() === false) return false
+  const { store, now } = parts.operations
   const { by } = actor
   return isSessionId(by) ? isStillSignedIn(by, store.registry, now()) : isStillHeld(actor, store.registry, now())
 }

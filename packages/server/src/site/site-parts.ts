@@ -31,6 +31,8 @@ export interface SiteParts extends AdminParts {
   readonly pages?: PublicPages | undefined
   /** By whom else people may sign in, by name. Default: nobody. */
   readonly providers?: SignInProviders | undefined
+  /** Whether the listener goes on: what lasts ends when it does not. Default: it does. */
+  readonly isAccepting?: (() => boolean) | undefined
   /** Who has tried in vain to sign in. */
   readonly tries: Tries
   /** By which one-time codes are sent. Default: nobody sends mail, and they are in the log. */
