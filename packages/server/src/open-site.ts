@@ -1,3 +1,4 @@
+import { oidcLinks } from './config/identity-schema.ts'
 import { join } from 'node:path'
 import { realClock, SpekaError, type ModelEntry } from '@speka/core/node'
 import type { LiveConfig } from './config/live-config.ts'
@@ -49,6 +50,7 @@ export function openSite(gateway: Gateway): SiteParts | undefined {
     consoleFiles: settings.console ? readConsole() : undefined,
     showsConsole: settings.console,
     providers,
+    signInLinks: () => oidcLinks(live.current.config),
     isAccepting,
     tries: signInTries(Date.now),
     pages: new PublicPages({

@@ -49,7 +49,7 @@ const isSafeUrl = (text: string): boolean => {
   return protocol === 'https:' || LOOPBACK.has(hostname)
 }
 
-export const issuerUrl = z
+const issuerUrl = z
   .string()
   .refine(isSafeUrl, { error: 'must be an https URL, such as "https://login.example.com"; http only on this machine' })
 

@@ -25,7 +25,9 @@ import { verifyFrom } from './sign-in-routes.ts'
 
 /** `GET /signup` and `GET /login`: the form for an address. They work without a script, as all the steps do. */
 export const showEmailForm = (kind: SignInKind) => (parts: SiteParts) => (visit: Visit) =>
-  respond(parts, visit, 200, emailPage(kind, parts.site()))
+  respond(parts, visit, 200, emailPage(kind, whatToShow(parts)))
+
+const whatToShow = ({ site, signInLinks }: SiteParts) => ({ site: site(), links: signInLinks?.() ?? [] })
 
 /** `POST /signup` and `POST /login`: has a code sent, and asks for it. */
 export const takeEmail =
@@ -39,7 +41,7 @@ export const takeEmail =
       const sent = await askForCode(parts, inputOf(askInput, { email }).email, clientAddress(visit.request))
       respond(parts, visit, 200, codePage(kind, email, sent))
     } catch (thrown) {
-      complain(parts, visit, thrown, (complaint) => emailPage(kind, parts.site(), email, complaint))
+      complain(parts, visit, thrown, (complaint) => emailPage(kind, { ...whatToShow(parts), email, complaint }))
     }
   }
 

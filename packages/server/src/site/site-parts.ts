@@ -1,3 +1,4 @@
+import type { SignInLink } from '../config/identity-schema.ts'
 import type { Site } from '../config/site-schema.ts'
 import type { Listener } from '../http/router.ts'
 import type { Tries } from '../http/tries.ts'
@@ -31,6 +32,8 @@ export interface SiteParts extends AdminParts {
   readonly pages?: PublicPages | undefined
   /** By whom else people may sign in, by name. Default: nobody. */
   readonly providers?: SignInProviders | undefined
+  /** Where people sign in by them. Default: nowhere. */
+  readonly signInLinks?: (() => readonly SignInLink[]) | undefined
   /** Whether the listener goes on: what lasts ends when it does not. Default: it does. */
   readonly isAccepting?: (() => boolean) | undefined
   /** Who has tried in vain to sign in. */

@@ -1,9 +1,9 @@
 import { contrast, readableOn, readColor, writeColor, type Rgb } from '../config/contrast.ts'
 
 /** The paper of both themes, against which an accent is checked. */
-export const PAPER = '#ffffff'
+const PAPER = '#ffffff'
 const DARK_PAPER = '#111418'
-export const ACCENT = '#1257c9'
+const ACCENT = '#1257c9'
 
 /** The style sheet of the public pages: light or dark as the reader has it, from 390 px on. */
 export function styleSheet(accent = ACCENT): string {

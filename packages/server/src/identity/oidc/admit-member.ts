@@ -10,7 +10,7 @@ import { memberLookup, type Registry } from '../../store/registry.ts'
 const MOST_TRIES = 5
 
 /** What somebody's groups make of him: the highest role of all. */
-export function roleOf({ roles }: OidcProvider, { groups }: Person): AccountRole | undefined {
+function roleOf({ roles }: OidcProvider, { groups }: Person): AccountRole | undefined {
   const given = new Set(groups.map((group) => roles.get(group)))
   return accountRoles.find((role) => given.has(role))
 }

@@ -41,7 +41,7 @@ function found(docs: readonly DocPage[], text: string): Html {
 }
 
 /** Titles first, then headings, each in the order of the guides. */
-export function search(docs: readonly DocPage[], text: string): Hit[] {
+function search(docs: readonly DocPage[], text: string): Hit[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   const fits = (title: string): boolean => words.every((word) => title.toLowerCase().includes(word))
   const titles = docs.flatMap(({ slug, title }) => (fits(title) ? [{ path: `/docs/${slug}`, title, within: '' }] : []))

@@ -70,7 +70,7 @@ function table(models: readonly ModelFacts[], filter: ModelFilter): Html {
 </table></div>`
 }
 
-export const contextOf = ({ contextWindow }: ModelFacts): string =>
+const contextOf = ({ contextWindow }: ModelFacts): string =>
   contextWindow === undefined ? '–' : grouped(contextWindow)
 
 function comparison(facts: PageFacts, { compare }: ModelFilter): Piece {

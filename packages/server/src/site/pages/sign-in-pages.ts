@@ -1,3 +1,4 @@
+import type { SignInLink } from '../../config/identity-schema.ts'
 import type { SiteParts } from '../site-parts.ts'
 import { html, type Html } from '../html.ts'
 import type { Page } from './layout.ts'
@@ -45,20 +46,27 @@ const page = (title: string, path: string, body: Html): Page => ({
   unlisted: true,
 })
 
+/** What the first step is about, and what has been filled in. */
+interface EmailForm {
+  readonly site: Pick<ReturnType<SiteParts['site']>, 'signUp'>
+  /** Where people sign in by a provider of their company's. */
+  readonly links: readonly SignInLink[]
+  readonly email?: string | undefined
+  readonly complaint?: Complaint | undefined
+}
+
 /** The first step: for which address. */
-export function emailPage(
-  kind: SignInKind,
-  { signUp }: ReturnType<SiteParts['site']>,
-  email = '',
-  complaint?: Complaint,
-): Page {
+export function emailPage(kind: SignInKind, { site: { signUp }, links, email = '', complaint }: EmailForm): Page {
   const { title, lead, path } = kinds[kind]
+  const byProvider = links.map(
+    ({ name, href }) => html`<p><a class="button quiet" href="${href}">Sign in with ${name}</a></p>`,
+  )
   if (signUp === 'off')
     return page(
       title,
       path,
       html`<h1>${title}</h1>
-<p class="note">Nobody signs in by a code here. Ask whoever runs this service how you come in.</p>`,
+${links.length > 0 ? byProvider : html`<p class="note">Nobody signs in by a code here. Ask whoever runs this service how you come in.</p>`}`,
     )
   if (kind === 'sign_up' && signUp === 'invited')
     return page(
@@ -82,6 +90,7 @@ export function emailPage(
 ${errorOf('email', complaint)}
 <p><button class="button">Send me a code</button></p>
 </form>
+${byProvider}
 ${other}`,
   )
 }
