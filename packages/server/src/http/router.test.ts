@@ -79,7 +79,7 @@ test.each<{ access: Access; listener?: Listener; on: Served; says: RegExp | unde
   },
   { access: 'key', on: admin, says: /belongs to the gateway listener and not to the admin one/ },
   { access: 'key', listener: 'admin', on: admin, says: /is key, which is never on the admin listener/ },
-  { access: 'public', listener: 'admin', on: admin, says: /is public, which is never on the admin listener/ },
+  { access: 'public', listener: 'admin', on: admin, says: /called by public, and the admin listener/ },
   { access: 'account:owner', on: admin, says: /no authenticator for that: give it one first/ },
   {
     access: 'account:owner',

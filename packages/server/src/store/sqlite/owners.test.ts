@@ -100,8 +100,8 @@ describe('an owner of a sqlite ledger', () => {
   onLinux('whose process has ended is found ended, though nobody has asked how it ended', async () => {
     const path = newPath()
     await (await openSqliteStore({ path, settles: true })).close()
-    // A shell that becomes a program which never asks after children.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 600'], {
+    // A shell that becomes a program which never asks after children, before the child ends.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 1 & echo $!; exec sleep 600'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     try {

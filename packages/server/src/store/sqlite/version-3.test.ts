@@ -37,7 +37,7 @@ describe('a file from before there were budgets', () => {
 function takeBudgetsOut(path: string): void {
   const db = new DatabaseSync(path)
   db.exec(`
-    DROP TABLE budget; DROP TABLE lease; DROP TABLE invoice;
+    DROP TABLE budget; DROP TABLE lease; DROP TABLE invoice; DROP INDEX registry_member_by_email;
     ALTER TABLE owner DROP COLUMN counted_n; ALTER TABLE owner DROP COLUMN heard_at; ALTER TABLE owner DROP COLUMN last_call;
     PRAGMA user_version = 3`)
   db.close()
