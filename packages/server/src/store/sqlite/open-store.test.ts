@@ -238,7 +238,8 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
   /** Records reach the disk in the order in which they were settled. */
   async function flushed(): Promise<void> {
     for (let look = 0; last !== undefined && look < LOOKS; look += 1) {
-      if ((await ledger.find(last).catch(() => undefined)) !== undefined) return
+      const found = await ledger.find(last).catch(() => {})
+      if (found !== undefined) return
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
   }
