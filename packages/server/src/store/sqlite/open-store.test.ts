@@ -237,8 +237,9 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
 
   /** Records reach the disk in the order in which they were settled. */
   async function flushed(): Promise<void> {
-    for (let look = 0; last !== undefined && look < LOOKS; look += 1) {
-      const found = await ledger.find(last).catch(() => {})
+    const awaited = last
+    for (let look = 0; awaited !== undefined && look < LOOKS; look += 1) {
+      const found = await ledger.find(awaited).catch(() => {})
       if (found !== undefined) return
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
