@@ -237,9 +237,9 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
 
   /** Records reach the disk in the order in which they were settled. */
   async function flushed(): Promise<void> {
-    const awaited = last
-    for (let look = 0; awaited !== undefined && look < LOOKS; look += 1) {
-      const found = await ledger.find(awaited).catch(() => {})
+    if (last === undefined) return
+    for (let look = 0; look < LOOKS; look += 1) {
+      const found = await ledger.find(last).catch(() => {})
       if (found !== undefined) return
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
     }
