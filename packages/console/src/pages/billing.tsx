@@ -36,7 +36,10 @@ export function Billing(): React.JSX.Element {
         </div>
       )}
       <div className="flex flex-col gap-6">
-        <CurrentPlan account={id} />
+        {/* As high as its figures stand, so that nothing moves when they come. */}
+        <div className="min-h-[30rem] sm:min-h-64 xl:min-h-40">
+          <CurrentPlan account={id} />
+        </div>
         <Invoices account={id} />
         <Credit account={id} />
       </div>
