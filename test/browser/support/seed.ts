@@ -1,7 +1,7 @@
 import type { World } from './world.ts'
 
 /** A name that runs in a page that takes it for markup. */
-export const MARKUP = '<img src=x onerror=alert(1)>'
+const MARKUP = '<img src=x onerror=alert(1)>'
 
 /** Some of everything that pages show. */
 export interface Seed {
