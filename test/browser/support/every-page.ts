@@ -61,9 +61,10 @@ export function describeEveryPage(width: number): void {
         const visitor = await world().visitor(sight)
         await enterAsOperator(world(), visitor)
         const { page } = visitor
-        await page.goto(`${world().operator}/console${path.replace(/\/[^/]*\$.*/, `/requests/${ids()[path] ?? ''}`)}`)
+        await page.goto(`${world().operator}/console${path.replace(/\$.*/, ids()[path] ?? '')}`)
         await settled(page)
         await picture(page, `console-${nameOf(path, sight)}`)
+        expect(await page.getByText('There is no such page').count()).toBe(0)
         expect({ wider: await overflow(page), findings: await severeFindings(page) }).toEqual({
           wider: 0,
           findings: [],
