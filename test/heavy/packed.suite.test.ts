@@ -22,6 +22,11 @@ const question = { model: 'speka/sandbox', messages: [{ role: 'user', content: '
 /** What a browser is sent: made by a bundler, and not by a file from a source each. */
 const isOfConsole = (file: string): boolean => file.startsWith('dist/console/')
 
+/** The guides, as the public pages show them. */
+const isOfDocs = (file: string): boolean => file.startsWith('dist/site-docs/')
+
+const isCode = (file: string): boolean => !isOfConsole(file) && !isOfDocs(file)
+
 let tarballs: Awaited<ReturnType<typeof packPackages>>
 
 beforeAll(async () => {
@@ -36,14 +41,14 @@ describe('the tarballs', () => {
   test.each(published)('%s holds what was built, a README, the licence, and nothing else', (name) => {
     const { files } = tarballs[name]
     expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
-    const code = files.filter((file) => !isOfConsole(file))
+    const code = files.filter(isCode)
     expect(code.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts|json|md)$|^LICENSE$/.test(file))).toEqual([])
     expect(code.filter((file) => /test|contract|fake|__fixtures__/.test(file))).toEqual([])
   })
 
   test('every file of the server was made from a source that exists', () => {
     const sources = tarballs.server.files
-      .filter((file) => file.startsWith('dist/') && !isOfConsole(file))
+      .filter((file) => file.startsWith('dist/') && isCode(file))
       .map((file) => file.replace(/^dist\//, 'packages/server/src/').replace(/(?:\.d\.ts|\.js)$/, '.ts'))
     for (const source of sources) expect(readFileSync(join(root, source), 'utf8')).not.toBe('')
   })
@@ -68,8 +73,8 @@ describe('the tarballs', () => {
     }
     // For CommonJS, for ES modules with undici within, and for runtimes without Node.
     expect(tarballs.core.size).toBeLessThan(1_000_000)
-    // The server itself, and the console: 300 KB at most, twice, since a browser is sent it compressed or not.
-    expect(tarballs.server.size).toBeLessThan(400_000 + 2 * 300_000)
+    // The server itself; the console: 300 KB at most, twice, since a browser is sent it compressed or not; the guides with pictures.
+    expect(tarballs.server.size).toBeLessThan(600_000 + 2 * 300_000 + 500_000)
   })
 })
 
