@@ -18,6 +18,7 @@ COPY scripts scripts
 COPY packages/core packages/core
 COPY packages/console packages/console
 COPY packages/server packages/server
+COPY docs docs
 RUN npm run build
 
 # What runs, as the lockfile has it, hashes included. No package here has an install script, and none would be run.

@@ -107,8 +107,8 @@ async function fill({ ledger, registry }: Store): Promise<void> {
   for (let from = 0; from < rows; from += AT_ONCE) {
     const some = Array.from({ length: Math.min(AT_ONCE, rows - from) }, (_, index) => billedRecord(from + index))
     await Promise.all(some.map((record) => ledger.settle(record)))
-    // As long as a batch is on its way, so that not all of them wait in memory.
-    await ledger.find(recordOf(from, rows).id)
+    // Until it is on the disk, so that not all of them wait in memory.
+    while ((await ledger.find(recordOf(Math.min(from + AT_ONCE, rows) - 1, rows).id)) === undefined);
   }
 }
 

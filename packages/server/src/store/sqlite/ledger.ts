@@ -1,4 +1,4 @@
-import { picoUsd } from '@speka/core'
+import { picoUsd, SpekaError, type UsageRecord } from '@speka/core'
 import type { Availability } from '../availability.ts'
 import type { GroupCommit } from '../group-commit.ts'
 import { billedUsage } from '../priced-usage.ts'
@@ -7,7 +7,7 @@ import type { Ledger } from '../store.ts'
 import { groupsAsked } from '../usage-groups.ts'
 import type { ProjectorThread } from './projections/start-projector.ts'
 import type { SqliteThread } from './start-thread.ts'
-import type { RowText } from './usage-record-table.ts'
+import type { RowText, UnreadRow } from './usage-record-table.ts'
 import { decodeRecord, readRow } from './usage-row.ts'
 import type { ThreadOnDemand } from './thread-on-demand.ts'
 import { totalsOf } from './usage-totals.ts'
@@ -57,7 +57,7 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
     const after = time === undefined ? undefined : { time, owner: owner ?? 0, n: n ?? 0 }
     const { rows, next } = await projector.ask('requests', filter, after, limit)
     return {
-      records: rows.map((row) => decodeRecord(readRow(row))),
+      records: rows.map(recordOf),
       next: next === undefined ? undefined : writeCursor([next.time, next.owner, next.n]),
     }
   },
@@ -66,3 +66,13 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
   endOwnersOf: (pid) => thread.ask('endOwnersOf', pid),
   verify: async () => verifyLedger(await reports.open()),
 })
+
+/** @throws SpekaError `storage_unavailable` for a row that is not as it was written */
+function recordOf(row: UnreadRow): UsageRecord {
+  try {
+    return decodeRecord(readRow(row))
+  } catch (cause) {
+    const message = `Row ${row.n} of owner ${row.owner} is damaged. "speka ledger verify" names every row that is.`
+    throw new SpekaError('storage_unavailable', message, { cause })
+  }
+}
