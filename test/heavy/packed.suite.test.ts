@@ -43,7 +43,7 @@ describe('the tarballs', () => {
     expect(files.filter((file) => !file.startsWith('dist/')).sort()).toEqual(['LICENSE', 'README.md', 'package.json'])
     const code = files.filter(isCode)
     expect(code.filter((file) => !/\.(?:js|cjs|d\.ts|d\.cts|json|md)$|^LICENSE$/.test(file))).toEqual([])
-    expect(code.filter((file) => /test|contract|fake|__fixtures__/.test(file))).toEqual([])
+    expect(code.filter((file) => /\.(?:test|contract|fake)\.|__fixtures__/.test(file))).toEqual([])
   })
 
   test('every file of the server was made from a source that exists', () => {
