@@ -1,4 +1,4 @@
-import type { Ask, PlanJob, Prompt, WindowResult } from './load/job.ts'
+import type { Answers, Ask, PlanJob, Prompt, WindowResult } from './load/job.ts'
 import type { Metrics, Scenario } from './scenario.ts'
 import { PACE } from './upstream/answers.ts'
 
@@ -15,6 +15,10 @@ const EVENTS = 200
 const EVENTS_AT_THE_END = 3
 
 const PACED_STREAMS = 200
+
+/** What is compared of two builds, a second or two of work each: small answers, and streams of {@link EVENTS} events. */
+const SMALL_ANSWERS: Answers = { warmUp: 3000, window: 15_000 }
+const STREAMS: Answers = { warmUp: 900, window: 3000 }
 
 /** Everything that is measured, in order. */
 export const plan: readonly Scenario[] = [
@@ -45,6 +49,7 @@ function requests(connections: number): Scenario {
     contestants: EVERYBODY,
     ask: { model: 'mock-small', stream: false, prompt: everyday },
     connections,
+    answers: SMALL_ANSWERS,
     ceiling: true,
     shown: 'perSecond',
     figures: [
@@ -64,6 +69,7 @@ function events(): Scenario {
     ask: { model: `mock-events-${EVENTS}`, stream: true, prompt: everyday },
     connections: 16,
     unitsEach: EVENTS + EVENTS_AT_THE_END,
+    answers: STREAMS,
     ceiling: true,
     shown: 'perSecond',
     figures: [
@@ -136,6 +142,7 @@ function translated(format: 'anthropic' | 'gemini', name: string): Scenario {
     connections: 16,
     // Those that say something: how many more there are differs between the two sides.
     unitsEach: EVENTS,
+    answers: STREAMS,
     ceiling: true,
     shown: 'perSecond',
     figures: [
@@ -155,6 +162,7 @@ function passedThrough(): Scenario {
     ask: { model: `mock-responses-${EVENTS}`, endpoint: 'responses', stream: true, prompt: everyday },
     connections: 16,
     unitsEach: EVENTS,
+    answers: STREAMS,
     ceiling: true,
     shown: 'perSecond',
     figures: [
@@ -233,13 +241,14 @@ function saturating({ ask, connections, unitsEach = 1, ...scenario }: Saturating
   return {
     ...scenario,
     probe: ask,
-    job: (endpoint, watched, { warmUpMs, windowMs }) => ({
+    job: (endpoint, watched, { warmUpMs, windowMs, answers }) => ({
       kind: 'saturate',
       endpoint,
       ask,
       connections,
       warmUpMs,
       windowMs,
+      answers,
       watched,
     }),
     metrics: (result) => ('count' in result ? windowMetrics(result, unitsEach) : {}),

@@ -1,5 +1,5 @@
 import type { ContestantName } from './contestants/contestant.ts'
-import type { Ask, Endpoint, HoldJob, HoldResult, PaceJob, PlanJob, PlanResult } from './load/job.ts'
+import type { Answers, Ask, Endpoint, HoldJob, HoldResult, PaceJob, PlanJob, PlanResult } from './load/job.ts'
 import type { SaturateJob, Watched, WindowResult } from './load/job.ts'
 import type { Comparison } from './measure/statistics.ts'
 
@@ -10,6 +10,8 @@ export interface Timing {
   readonly windowMs: number
   /** Streams of the idle measure. */
   readonly idle: number
+  /** In place of times, where connections ask again as soon as they are answered. */
+  readonly answers?: Answers | undefined
 }
 
 /** What one window with one contestant came to. A figure that could not be had is `undefined`. */
@@ -55,6 +57,8 @@ export interface Scenario {
   readonly fresh?: true
   /** Contestants are started for this with so many workers too, and take their turn with one and with all of them. */
   readonly workers?: number
+  /** Between two builds: how many answers each gives at a time. Those without are compared by time. */
+  readonly answers?: Answers
   /** The load generator is shown to be faster by a run against the upstream itself. */
   readonly ceiling?: true
   /** What has to be right before it is worth measuring. */

@@ -35,6 +35,12 @@ export interface ProbeJob {
   readonly ask: Ask
 }
 
+/** How many answers come before the window begins, and how many in it. */
+export interface Answers {
+  readonly warmUp: number
+  readonly window: number
+}
+
 /** Connections that ask again as soon as they are answered. */
 export interface SaturateJob {
   readonly kind: 'saturate'
@@ -43,6 +49,8 @@ export interface SaturateJob {
   readonly connections: number
   readonly warmUpMs: number
   readonly windowMs: number
+  /** In place of those times: everybody gives as many answers as everybody else, however long they take. */
+  readonly answers?: Answers | undefined
   readonly watched: Watched
 }
 

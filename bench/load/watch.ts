@@ -22,7 +22,7 @@ export function watch({ serverPid, upstreamPid, serverCore }: Watched): () => Me
   }
 }
 
-type Measured = Pick<WindowResult, 'seconds' | 'cpu' | 'serverCoreShare'>
+export type Measured = Pick<WindowResult, 'seconds' | 'cpu' | 'serverCoreShare'>
 
 function cpuNow(server: number | undefined, upstream: number): CpuSeconds {
   return {
