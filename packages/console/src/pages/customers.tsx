@@ -11,8 +11,10 @@ import { Filters } from '../parts/filters.tsx'
 import { FullLimit } from '../parts/full-limit.tsx'
 import { Money } from '../parts/money.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
+import { useMay } from '../session.ts'
+import { SetLimit } from './limits/limit-dialog.tsx'
 
-const columns: Column<Customer>[] = [
+const columnsFor = (mayLimit: boolean): Column<Customer>[] => [
   {
     id: 'customer',
     header: 'Customer',
@@ -67,17 +69,34 @@ const columns: Column<Customer>[] = [
       ) : (
         <div className="flex flex-col gap-2">
           {limits.map((limit) => (
-            <FullLimit key={limit.id} limit={limit} />
+            <div key={limit.id}>
+              <FullLimit limit={limit} />
+              {limit.each ? <span className="text-xs text-quiet">as each customer has</span> : null}
+            </div>
           ))}
         </div>
       ),
   },
+  ...(mayLimit
+    ? [
+        {
+          id: 'actions',
+          header: 'Actions',
+          sortable: false,
+          value: () => null,
+          cell: ({ account, customer }: Customer) => (
+            <SetLimit account={account} subject={{ kind: 'customer', id: customer }} />
+          ),
+        },
+      ]
+    : []),
 ]
 
 /** For whom requests were made, those who cost most first. */
 export function Customers(): React.JSX.Element {
   const { account, filters } = useAccount()
   const matches = useSearchFor()
+  const mayLimit = useMay('limits.write')
   const customers = useQuery({
     queryKey: ['customers', account],
     queryFn: async () =>
@@ -85,7 +104,16 @@ export function Customers(): React.JSX.Element {
   })
   return (
     <>
-      <PageHeader title="Customers" about="For whom requests were made in the last 30 days, and what limits each." />
+      <PageHeader title="Customers" about="For whom requests were made in the last 30 days, and what limits each.">
+        {mayLimit ? (
+          <SetLimit
+            action="Limit for each customer"
+            kind="primary"
+            account={account}
+            subject={{ kind: 'customer', id: '' }}
+          />
+        ) : null}
+      </PageHeader>
       <div className="mb-4">
         <Filters filters={[searchFilter, ...filters]} />
       </div>
@@ -93,7 +121,7 @@ export function Customers(): React.JSX.Element {
         {(rows) => (
           <DataTable
             name="Customers"
-            columns={columns}
+            columns={columnsFor(mayLimit)}
             rows={rows.filter(({ customer }) => matches([customer]))}
             rowKey={({ account, customer }) => `${account} ${customer}`}
             empty={

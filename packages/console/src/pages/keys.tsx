@@ -51,6 +51,7 @@ const columnsFor = ({ limits, teams, mayWrite, showsAccount, onMade }: KeysShown
   ...(!showsAccount ? [] : [{ id: 'account', header: 'Account', value: ({ account }: Key) => account }]),
   { id: 'team', header: 'Team', value: ({ team }) => teams.find(({ id }) => id === team)?.name ?? team },
   { id: 'environment', header: 'Environment', value: ({ environment }) => environment },
+  { id: 'tags', header: 'Tags', value: ({ tags }) => tags.join(', ') },
   { id: 'models', header: 'Models', value: ({ models }) => models?.join(', ') ?? 'all' },
   {
     id: 'limits',
@@ -93,7 +94,7 @@ const columnsFor = ({ limits, teams, mayWrite, showsAccount, onMade }: KeysShown
           header: 'Actions',
           sortable: false,
           value: () => null,
-          cell: (key: Key) => <KeyActions of={key} onMade={onMade} />,
+          cell: (key: Key) => <KeyActions of={key} teams={teams} onMade={onMade} />,
         },
       ]
     : []),

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { useAddress } from '../address.ts'
 import { answerOf, api } from '../api/client.ts'
@@ -11,22 +10,19 @@ import { Count } from '../parts/count.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Filters } from '../parts/filters.tsx'
-import { FormDialog } from '../parts/form-dialog.tsx'
 import { FullLimit } from '../parts/full-limit.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
-import { Select } from '../parts/select.tsx'
-import { TextField } from '../parts/text-field.tsx'
 import { useMay, useSession } from '../session.ts'
+import { EditLimit, SetLimit } from './limits/limit-dialog.tsx'
+import { subjectInWords } from './limits/limit-form.ts'
 
 const subjectOf = ({ subject, account }: Limit): string =>
-  subject.kind === 'account'
-    ? `account ${account}`
-    : subject.id === null
-      ? `each ${subject.kind}`
-      : `${subject.kind} ${subject.id}`
+  subjectInWords({ kind: subject.kind, id: subject.id ?? '' }, account)
 
-const subjectKinds = ['account', 'team', 'environment', 'member', 'key', 'customer', 'tag'] as const
+/** What happens when it is reached, and with whom. */
+const whenReached = ({ on_reached, fallback }: Limit): string =>
+  fallback === null ? on_reached : `${on_reached}: ${fallback.join(', ')}`
 
 const columnsFor = (mayChange: (limit: Limit) => boolean): Column<Limit>[] => [
   {
@@ -42,7 +38,12 @@ const columnsFor = (mayChange: (limit: Limit) => boolean): Column<Limit>[] => [
     cell: (limit) => <FullLimit limit={limit} />,
   },
   { id: 'models', header: 'Models', value: ({ models }) => models ?? 'all' },
-  { id: 'on_reached', header: 'When reached', value: ({ on_reached }) => on_reached },
+  {
+    id: 'on_reached',
+    header: 'When reached',
+    value: whenReached,
+    cell: (limit) => <span className="break-words">{whenReached(limit)}</span>,
+  },
   {
     id: 'resets_at',
     header: 'Begins anew',
@@ -68,7 +69,13 @@ const columnsFor = (mayChange: (limit: Limit) => boolean): Column<Limit>[] => [
     header: 'Actions',
     sortable: false,
     value: () => null,
-    cell: (limit) => (limit.status === 'active' && mayChange(limit) ? <RemoveLimit of={limit} /> : null),
+    cell: (limit) =>
+      limit.status === 'active' && mayChange(limit) ? (
+        <div className="flex gap-2">
+          <EditLimit of={limit} />
+          <RemoveLimit of={limit} />
+        </div>
+      ) : null,
   },
 ]
 
@@ -86,7 +93,7 @@ export function Limits(): React.JSX.Element {
   return (
     <>
       <PageHeader title="Limits" about="How much may be used, by whom. A limit is in force everywhere within a second.">
-        {mayWrite ? <SetLimit account={account} /> : null}
+        {mayWrite ? <SetLimit account={account} kind="primary" /> : null}
       </PageHeader>
       <div className="mb-4">
         <Filters
@@ -128,74 +135,3 @@ const RemoveLimit = ({ of: limit }: { readonly of: Limit }): React.JSX.Element =
     Within a second, nothing but other limits and the plan holds those requests back.
   </ConfirmChange>
 )
-
-const amountKinds = {
-  usd: 'US dollars',
-  rpm: 'requests a minute',
-  rpd: 'requests a day',
-  tpm: 'tokens a minute',
-  max_parallel: 'requests at once',
-} as const
-
-const windows = ['day', 'week', 'month', 'lifetime'] as const
-
-function SetLimit({ account }: { readonly account: string | undefined }): React.JSX.Element {
-  const empty = { kind: 'key', id: '', rule: 'usd', amount: '', window: 'month', models: '' }
-  const [form, setForm] = useState(empty)
-  const set = (field: keyof typeof empty) => (value: string) => setForm((before) => ({ ...before, [field]: value }))
-  const send = (): Promise<unknown> => {
-    const kind = subjectKinds.find((each) => each === form.kind) ?? 'account'
-    const subject = kind === 'account' ? undefined : form.id === '' ? { each: kind } : { [kind]: form.id }
-    const window = windows.find((each) => each === form.window) ?? 'month'
-    const amount = form.rule === 'usd' ? { usd: form.amount, window } : { [form.rule]: Number(form.amount) }
-    return answerOf(
-      api.POST('/api/v1/limits', {
-        body: {
-          ...(account !== undefined && { account }),
-          ...(subject !== undefined && { subject }),
-          ...amount,
-          ...(form.models !== '' && { models: form.models }),
-        },
-      }),
-    )
-  }
-  return (
-    <FormDialog action="Set limit" title="Set a limit" kind="primary" onOpen={() => setForm(empty)} onSubmit={send}>
-      <Select
-        label="Whose requests"
-        value={form.kind}
-        options={subjectKinds.map((value) => ({ value, text: value }))}
-        onChange={set('kind')}
-      />
-      {form.kind === 'account' ? null : (
-        <TextField
-          label={`Which ${form.kind}`}
-          value={form.id}
-          onChange={set('id')}
-          hint={`Its id or name. Empty: each ${form.kind} has it for itself.`}
-        />
-      )}
-      <Select
-        label="What is limited"
-        value={form.rule}
-        options={Object.entries(amountKinds).map(([value, text]) => ({ value, text }))}
-        onChange={set('rule')}
-      />
-      <TextField label="How much" inputMode="decimal" value={form.amount} onChange={set('amount')} required />
-      {form.rule === 'usd' ? (
-        <Select
-          label="In each"
-          value={form.window}
-          options={windows.map((value) => ({ value, text: value }))}
-          onChange={set('window')}
-        />
-      ) : null}
-      <TextField
-        label="Models"
-        value={form.models}
-        onChange={set('models')}
-        hint="A pattern such as meta/*. Empty: all."
-      />
-    </FormDialog>
-  )
-}

@@ -2,31 +2,102 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
-import { lists, type Team } from '../api/lists.ts'
+import { lists, type Limit, type Team } from '../api/lists.ts'
 import { Answered } from '../parts/answered.tsx'
+import { Count } from '../parts/count.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Filters } from '../parts/filters.tsx'
 import { FormDialog } from '../parts/form-dialog.tsx'
+import { FullLimit } from '../parts/full-limit.tsx'
 import { Moment } from '../parts/moment.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { TextField } from '../parts/text-field.tsx'
 import { useMay } from '../session.ts'
+import { SetLimit } from './limits/limit-dialog.tsx'
+import type { Subject } from './limits/limit-form.ts'
+import { environmentsOf, limitsOn, type Environment } from './teams/labels-of-keys.ts'
 
-const columnsFor = (showsAccount: boolean): Column<Team>[] => [
+/** A team or an environment, as a table shows what limits it. */
+interface Labelled {
+  readonly account: string
+}
+
+interface Shown {
+  readonly limits: readonly Limit[]
+  readonly mayLimit: boolean
+  readonly showsAccount: boolean
+  /** Whether it is known which keys there are. */
+  readonly showsKeys: boolean
+}
+
+/** What limits it, and a button to limit it, the same of teams and of environments. */
+const limitColumns = <Row extends Labelled>(
+  { limits, mayLimit }: Shown,
+  subjectOf: (row: Row) => Subject,
+): Column<Row>[] => [
+  {
+    id: 'limits',
+    header: 'Limits',
+    sortable: false,
+    value: (row) =>
+      limitsOn(limits, row.account, subjectOf(row))
+        .map(({ limit, kind, window }) => `${limit} ${kind} a ${window}`)
+        .join('; '),
+    cell: (row) => <LimitsOn limits={limitsOn(limits, row.account, subjectOf(row))} />,
+  },
+  ...(mayLimit
+    ? [
+        {
+          id: 'actions',
+          header: 'Actions',
+          sortable: false,
+          value: () => null,
+          cell: (row: Row) => <SetLimit account={row.account} subject={subjectOf(row)} />,
+        },
+      ]
+    : []),
+]
+
+const LimitsOn = ({ limits }: { readonly limits: readonly Limit[] }): React.JSX.Element =>
+  limits.length === 0 ? (
+    <span className="text-quiet">none of its own</span>
+  ) : (
+    <div className="flex flex-col gap-2">
+      {limits.map((limit) => (
+        <div key={limit.id}>
+          <FullLimit limit={limit} />
+          {limit.subject.id === null ? (
+            <span className="text-xs text-quiet">as each {limit.subject.kind} has</span>
+          ) : null}
+        </div>
+      ))}
+    </div>
+  )
+
+const accountColumn = <Row extends Labelled>({ showsAccount }: Shown): Column<Row>[] =>
+  showsAccount ? [{ id: 'account', header: 'Account', value: ({ account }) => account }] : []
+
+const keysColumn = <Row,>({ showsKeys }: Shown, keysOf: (row: Row) => number): Column<Row>[] =>
+  showsKeys
+    ? [{ id: 'keys', header: 'Keys', numeric: true, value: keysOf, cell: (row) => <Count of={keysOf(row)} /> }]
+    : []
+
+const teamColumns = (shown: Shown, keysOf: (team: Team) => number): Column<Team>[] => [
   {
     id: 'name',
     header: 'Team',
     value: ({ name }) => name,
-    cell: ({ name }) => <span className="font-medium break-words">{name}</span>,
+    cell: ({ name, id }) => (
+      <div className="min-w-40">
+        <span className="font-medium break-words">{name}</span>
+        <div className="font-mono text-xs text-quiet">{id}</div>
+      </div>
+    ),
   },
-  {
-    id: 'id',
-    header: 'Id',
-    value: ({ id }) => id,
-    cell: ({ id }) => <span className="font-mono text-xs">{id}</span>,
-  },
-  ...(!showsAccount ? [] : [{ id: 'account', header: 'Account', value: ({ account }: Team) => account }]),
+  ...accountColumn<Team>(shown),
+  ...keysColumn(shown, keysOf),
+  ...limitColumns<Team>(shown, ({ id }) => ({ kind: 'team', id })),
   {
     id: 'created_at',
     header: 'Created',
@@ -35,16 +106,40 @@ const columnsFor = (showsAccount: boolean): Column<Team>[] => [
   },
 ]
 
-/** The teams that keys may belong to. */
+const environmentColumns = (shown: Shown): Column<Environment>[] => [
+  {
+    id: 'name',
+    header: 'Environment',
+    value: ({ name }) => name,
+    cell: ({ name }) => <span className="font-medium break-words">{name}</span>,
+  },
+  ...accountColumn<Environment>(shown),
+  ...keysColumn(shown, ({ keys }: Environment) => keys),
+  ...limitColumns<Environment>(shown, ({ name }) => ({ kind: 'environment', id: name })),
+]
+
+/** What keys are told apart by: teams, and environments. */
 export function Teams(): React.JSX.Element {
   const { account, filters } = useAccount()
   const teams = useQuery(lists.teams(account))
+  const keys = useQuery({ ...lists.keys(account), enabled: useMay('keys.read') })
+  const limits = useQuery(lists.limits(account))
   const mayWrite = useMay('teams.write')
   const matches = useSearchFor()
-  const columns = columnsFor(filters.length > 0)
+  const shown = {
+    limits: limits.data ?? [],
+    mayLimit: useMay('limits.write'),
+    showsAccount: filters.length > 0,
+    showsKeys: keys.data !== undefined,
+  }
+  const working = (keys.data ?? []).filter(({ status }) => status === 'active')
+  const keysOf = ({ id }: Team): number => working.filter(({ team }) => team === id).length
   return (
     <>
-      <PageHeader title="Teams" about="Keys of a team are counted together, and may be limited together.">
+      <PageHeader
+        title="Teams"
+        about="Keys of a team, or of an environment, are counted together, and may be limited together."
+      >
         {mayWrite ? <CreateTeam account={account} /> : null}
       </PageHeader>
       <div className="mb-4">
@@ -54,13 +149,25 @@ export function Teams(): React.JSX.Element {
         {(rows) => (
           <DataTable
             name="Teams"
-            columns={columns}
+            columns={teamColumns(shown, keysOf)}
             rows={rows.filter(({ name, id }) => matches([name, id]))}
             rowKey={({ id }) => id}
             empty={<EmptyState title="There is no team yet.">Create one, and give it keys.</EmptyState>}
           />
         )}
       </Answered>
+      <h2 className="mt-8 mb-2 text-base font-semibold">Environments</h2>
+      <DataTable
+        name="Environments"
+        columns={environmentColumns(shown)}
+        rows={environmentsOf(working, shown.limits).filter(({ name }) => matches([name]))}
+        rowKey={(one) => `${one.account} ${one.name}`}
+        empty={
+          <EmptyState title="No key has an environment.">
+            Give a key one, such as production, on the page Keys: it is there from then on.
+          </EmptyState>
+        }
+      />
     </>
   )
 }

@@ -1,22 +1,20 @@
-interface Option {
-  readonly value: string
-  readonly text: string
-}
-
-interface SelectProps {
+interface SelectProps<Value extends string> {
   readonly label: string
-  readonly value: string
-  readonly options: readonly Option[]
-  readonly onChange: (value: string) => void
+  readonly value: Value
+  readonly options: readonly { readonly value: Value; readonly text: string }[]
+  readonly onChange: (value: Value) => void
 }
 
 /** One of a few, by the browser's own list: it works with a keyboard, a thumb and a screen reader alike. */
-export const Select = ({ label, value, options, onChange }: SelectProps): React.JSX.Element => (
+export const Select = <Value extends string>({ label, value, options, onChange }: SelectProps<Value>) => (
   <label className="flex flex-col gap-1 text-xs font-medium text-quiet">
     {label}
     <select
       value={value}
-      onChange={(event) => onChange(event.target.value)}
+      onChange={({ target }) => {
+        const chosen = options.find((option) => option.value === target.value)
+        if (chosen !== undefined) onChange(chosen.value)
+      }}
       className="h-8 rounded-md border border-line bg-surface px-2 text-sm font-normal text-ink"
     >
       {options.map((option) => (

@@ -1,13 +1,15 @@
 import { useState } from 'react'
 import { answerOf, api } from '../../api/client.ts'
-import { ifSeen, type Key } from '../../api/lists.ts'
+import { ifSeen, type Key, type Team } from '../../api/lists.ts'
 import { ConfirmChange } from '../../parts/confirm-change.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
 import { SecretOnce } from '../../parts/secret-once.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Snippets } from '../../parts/snippets.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { useMay, useSession } from '../../session.ts'
+import { useSession } from '../../session.ts'
+import { KeyFields } from './key-fields.tsx'
+import { emptyForm, formOf, keyChanges, moneyWindows, newKeyBody, type KeyForm } from './key-form.ts'
 
 /** Where callers reach the gateway, as far as this page knows. */
 function useBaseUrl(): string {
@@ -32,52 +34,32 @@ export function NewKey({ name, secret }: MadeKey): React.JSX.Element {
   )
 }
 
-/** Words with commas between; nothing at all is `undefined`. */
-const wordsIn = (text: string): string[] | undefined => {
-  const words = text.split(',').flatMap((word) => word.trim() || [])
-  return words.length === 0 ? undefined : words
+/** The account whose key a form is about, when none is chosen: one's own, which of the operator is the default one. */
+function useOwnAccount(): string {
+  return useSession().account?.id ?? 'default'
 }
 
 interface CreateKeyProps {
   readonly account: string | undefined
-  readonly teams: readonly { readonly id: string; readonly name: string }[]
+  readonly teams: readonly Team[]
   readonly onMade: (made: MadeKey) => void
 }
 
-const windows = ['day', 'week', 'month', 'lifetime'] as const
-
 export function CreateKey({ account, teams, onMade }: CreateKeyProps): React.JSX.Element {
-  const empty = { name: '', mode: 'live', team: '', environment: '', models: '', usd: '', window: 'month', expires: '' }
-  const [form, setForm] = useState(empty)
-  const set = (field: keyof typeof empty) => (value: string) => setForm((before) => ({ ...before, [field]: value }))
-  const mayLimit = useMay('limits.write')
-  const submit = async (): Promise<void> => {
-    const window = windows.find((each) => each === form.window) ?? 'month'
-    const made = await answerOf(
-      api.POST('/api/v1/keys', {
-        body: {
-          name: form.name,
-          mode: form.mode === 'test' ? 'test' : 'live',
-          ...(account !== undefined && { account }),
-          ...(form.team !== '' && { team: form.team }),
-          ...(form.environment !== '' && { environment: form.environment }),
-          ...(wordsIn(form.models) !== undefined && { models: wordsIn(form.models) ?? [] }),
-          ...(form.usd !== '' && { limits: { usd: form.usd, window } }),
-          ...(form.expires !== '' && { expires_at: new Date(form.expires).toISOString() }),
-        },
-      }),
-    )
-    onMade({ name: made.name, secret: made.key })
-  }
+  const [form, setForm] = useState(emptyForm)
+  const own = useOwnAccount()
+  const change = (changed: Partial<KeyForm>): void => setForm((before) => ({ ...before, ...changed }))
   return (
-    <FormDialog action="Create key" title="Create a key" kind="primary" onOpen={() => setForm(empty)} onSubmit={submit}>
-      <TextField
-        label="Name"
-        value={form.name}
-        onChange={set('name')}
-        required
-        hint="What it is for: a program, a person."
-      />
+    <FormDialog
+      action="Create key"
+      title="Create a key"
+      kind="primary"
+      onOpen={() => setForm(emptyForm)}
+      onSubmit={async () => {
+        const made = await answerOf(api.POST('/api/v1/keys', { body: newKeyBody(form, account) }))
+        onMade({ name: made.name, secret: made.key })
+      }}
+    >
       <Select
         label="Mode"
         value={form.mode}
@@ -85,66 +67,26 @@ export function CreateKey({ account, teams, onMade }: CreateKeyProps): React.JSX
           { value: 'live', text: 'live' },
           { value: 'test', text: 'test: reaches only the sandbox' },
         ]}
-        onChange={set('mode')}
+        onChange={(mode) => change({ mode })}
       />
-      <Select
-        label="Team"
-        value={form.team}
-        options={[{ value: '', text: 'None' }, ...teams.map(({ id, name }) => ({ value: id, text: name }))]}
-        onChange={set('team')}
-      />
-      <TextField
-        label="Environment"
-        value={form.environment}
-        onChange={set('environment')}
-        hint="Such as production. Empty: none."
-      />
-      <TextField
-        label="Models"
-        value={form.models}
-        onChange={set('models')}
-        hint="With commas, such as meta/*, openai/gpt-oss-120b. Empty: all."
-      />
-      {mayLimit ? (
-        <>
-          <TextField
-            label="Limit (USD)"
-            inputMode="decimal"
-            value={form.usd}
-            onChange={set('usd')}
-            hint="Empty: as much as its account."
-          />
-          <Select
-            label="In each"
-            value={form.window}
-            options={windows.map((value) => ({ value, text: value }))}
-            onChange={set('window')}
-          />
-        </>
-      ) : null}
-      <TextField
-        label="Expires"
-        type="datetime-local"
-        value={form.expires}
-        onChange={set('expires')}
-        hint="Empty: never."
-      />
+      <KeyFields form={form} change={change} account={account ?? own} teams={teams} moneyWindows={0} />
     </FormDialog>
   )
 }
 
 interface KeyActionsProps {
   readonly of: Key
+  readonly teams: readonly Team[]
   readonly onMade: (made: MadeKey) => void
 }
 
 /** What can be done with a key that works. */
-export function KeyActions({ of: key, onMade }: KeyActionsProps): React.JSX.Element | null {
+export function KeyActions({ of: key, teams, onMade }: KeyActionsProps): React.JSX.Element | null {
   const { id, name, status, replaced_by } = key
   if (status !== 'active') return null
   return (
     <div className="flex gap-2">
-      <EditKey of={key} />
+      <EditKey of={key} teams={teams} />
       {replaced_by === null ? <RotateKey of={key} onMade={onMade} /> : null}
       <ConfirmChange
         action="Revoke"
@@ -160,39 +102,40 @@ export function KeyActions({ of: key, onMade }: KeyActionsProps): React.JSX.Elem
   )
 }
 
-function EditKey({ of: key }: { readonly of: Key }): React.JSX.Element {
-  const seen = { name: key.name, environment: key.environment ?? '', models: key.models?.join(', ') ?? '' }
-  const [form, setForm] = useState(seen)
-  const [revision, setRevision] = useState(key.revision)
-  const set = (field: keyof typeof seen) => (value: string) => setForm((before) => ({ ...before, [field]: value }))
+function EditKey({ of: key, teams }: Omit<KeyActionsProps, 'onMade'>): React.JSX.Element {
+  // As it was when the form was opened: what somebody else changes meanwhile is refused, and not undone.
+  const [seen, setSeen] = useState(key)
+  const [form, setForm] = useState(() => formOf(key))
   return (
     <FormDialog
       action="Edit"
       title={`Edit the key "${key.name}"`}
       submit="Save"
       onOpen={() => {
-        setForm(seen)
-        setRevision(key.revision)
+        setSeen(key)
+        setForm(formOf(key))
       }}
-      onSubmit={async () => {
-        await api.PATCH('/api/v1/keys/{id}', {
-          params: { path: { id: key.id }, header: ifSeen(revision) },
-          body: {
-            name: form.name,
-            environment: form.environment === '' ? null : form.environment,
-            models: wordsIn(form.models) ?? null,
-          },
-        })
-      }}
+      onSubmit={() =>
+        answerOf(
+          api.PATCH('/api/v1/keys/{id}', {
+            params: { path: { id: key.id }, header: ifSeen(seen.revision) },
+            body: keyChanges(formOf(seen), form),
+          }),
+        )
+      }
     >
-      <TextField label="Name" value={form.name} onChange={set('name')} required />
-      <TextField label="Environment" value={form.environment} onChange={set('environment')} hint="Empty: none." />
-      <TextField label="Models" value={form.models} onChange={set('models')} hint="With commas. Empty: all." />
+      <KeyFields
+        form={form}
+        change={(changed) => setForm((before) => ({ ...before, ...changed }))}
+        account={key.account}
+        teams={teams}
+        moneyWindows={moneyWindows(seen)}
+      />
     </FormDialog>
   )
 }
 
-function RotateKey({ of: key, onMade }: KeyActionsProps): React.JSX.Element {
+function RotateKey({ of: key, onMade }: Omit<KeyActionsProps, 'teams'>): React.JSX.Element {
   const [grace, setGrace] = useState('24h')
   return (
     <FormDialog
