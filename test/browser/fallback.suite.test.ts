@@ -1,6 +1,6 @@
 import { seed } from './support/seed.ts'
 import { settled } from './support/settled.ts'
-import { enterAsOperator } from './support/sign-in.ts'
+import { enterAsOperator, pageTitle } from './support/sign-in.ts'
 import { inBrowser } from './support/world.ts'
 
 inBrowser('a request that fell back', (world) => {
@@ -12,6 +12,7 @@ inBrowser('a request that fell back', (world) => {
     await page.goto(`${world().operator}/console/requests`)
     await settled(page)
     await page.locator(`a[href*="${fallenBack}"]`).first().click()
+    await pageTitle(page, /^Request$/).waitFor()
     await settled(page)
     const words = await page.getByRole('main').innerText()
     expect(words).toContain('speka/sandbox:500')

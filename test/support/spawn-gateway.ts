@@ -65,6 +65,8 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string>>
   /** @default one that is free */
   readonly port?: number
+  /** @default one that is free */
+  readonly adminPort?: number
   /** Added to `speka start`. */
   readonly args?: readonly string[]
   /** Whether its answers need not be as OpenAI describes them, which is otherwise an error of `close()`. */
@@ -84,7 +86,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
   const folder = await mkdtemp(join(tmpdir(), 'speka-gateway-'))
   const data = join(folder, 'data')
   const configFile = join(folder, 'speka.json')
-  const [port, adminPort] = [options.port ?? (await freePort()), await freePort()]
+  const [port, adminPort] = [options.port ?? (await freePort()), options.adminPort ?? (await freePort())]
   const origin = `http://127.0.0.1:${port}`
   const adminToken = 'token-for-tests'
   const key = mintKey('live')

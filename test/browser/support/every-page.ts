@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Page } from 'playwright-core'
 import { overflow, picture, severeFindings } from './look.ts'
 import { seed, type Seed } from './seed.ts'
 import { settled } from './settled.ts'
 import { enterAsOperator } from './sign-in.ts'
-import type { Sight } from './visitor.ts'
 import { inBrowser } from './world.ts'
 
 /** The console's own pages, as its table of them has their paths. */
@@ -12,10 +12,10 @@ const table = readFileSync(
   join(resolve(import.meta.dirname, '..', '..', '..'), 'packages/console/src/pages.ts'),
   'utf8',
 )
-const consolePages = [...table.matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path = '']) => path)
+export const consolePages: readonly string[] = [...table.matchAll(/\bpath: '(\/[^']*)'/g)].map(([, path = '']) => path)
 
 /** What everybody may look at. */
-const publicPages = [
+export const publicPages: readonly string[] = [
   '/',
   '/models',
   '/models/speka/sandbox',
@@ -27,49 +27,46 @@ const publicPages = [
   '/nowhere',
 ]
 
-const nameOf = (path: string, { width, theme }: Required<Sight>): string =>
-  `${path.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'home'}-${width}-${theme}`
+/** Where a page of the console is that is about one thing: what was seeded. */
+export const addressOf = (path: string, seeded: Seed): string =>
+  path.replace(/\$.*/, path === '/requests/$id' ? seeded.fallenBack : '')
+
+const nameOf = (path: string): string => path.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'home'
+
+/** By day, and by night: the page is loaded once, and changes as it does when the system's theme changes under it. */
+async function expectReadable(page: Page, name: string, width: number): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    await picture(page, `${name}-${width}-${theme}`)
+    const findings = await severeFindings(page)
+    expect({ theme, wider: await overflow(page), findings }).toEqual({ theme, wider: 0, findings: [] })
+  }
+}
 
 /** Every page of both sites in windows of a width, by day and by night. */
 export function describeEveryPage(width: number): void {
-  inBrowser(`every page, ${width} pixels wide,`, (world) => {
+  inBrowser(`every page, ${width} pixels wide, by day and by night,`, (world) => {
     let seeded: Seed
+    let page: Page
 
     beforeAll(async () => {
       seeded = await seed(world())
+      const visitor = await world().resident({ width })
+      await enterAsOperator(world(), visitor)
+      page = visitor.page
     })
 
-    /** The parts of paths that name one thing. */
-    const ids = (): Readonly<Record<string, string>> => ({ '/requests/$id': seeded.fallenBack })
+    test.each(publicPages)('%s can be read by all, and fits', async (path) => {
+      await page.goto(world().site + path)
+      await settled(page)
+      await expectReadable(page, `site-${nameOf(path)}`, width)
+    })
 
-    describe.each([
-      { width, theme: 'light' },
-      { width, theme: 'dark' },
-    ] as const)('in $theme', (sight) => {
-      test.each(publicPages)('%s can be read by all, and fits', async (path) => {
-        const { page } = await world().visitor(sight)
-        await page.goto(world().site + path)
-        await settled(page)
-        await picture(page, `site-${nameOf(path, sight)}`)
-        expect({ wider: await overflow(page), findings: await severeFindings(page) }).toEqual({
-          wider: 0,
-          findings: [],
-        })
-      })
-
-      test.each(consolePages)('/console%s can be read by all, and fits', async (path) => {
-        const visitor = await world().visitor(sight)
-        await enterAsOperator(world(), visitor)
-        const { page } = visitor
-        await page.goto(`${world().operator}/console${path.replace(/\$.*/, ids()[path] ?? '')}`)
-        await settled(page)
-        await picture(page, `console-${nameOf(path, sight)}`)
-        expect(await page.getByText('There is no such page').count()).toBe(0)
-        expect({ wider: await overflow(page), findings: await severeFindings(page) }).toEqual({
-          wider: 0,
-          findings: [],
-        })
-      })
+    test.each(consolePages)('/console%s can be read by all, and fits', async (path) => {
+      await page.goto(`${world().operator}/console${addressOf(path, seeded)}`)
+      await settled(page)
+      expect(await page.getByText('There is no such page').count()).toBe(0)
+      await expectReadable(page, `console-${nameOf(path)}`, width)
     })
   })
 }

@@ -1,13 +1,17 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { PATIENCE_MS } from '../../support/patience.ts'
-import { watchPage, type Problems } from './watch-page.ts'
+import { watchPages, type Problems } from './watch-pages.ts'
 
-/** What a visitor sees by. */
+/** What a visitor sees by, and what may happen to him. */
 export interface Sight {
   /** Of the window, in CSS pixels. @default 1280 */
   readonly width?: number
   /** @default 'light' */
   readonly theme?: 'light' | 'dark'
+  /** Others, beside the gateway, whose pages he is led to. */
+  readonly origins?: readonly string[]
+  /** Statuses of 500 and above that he is to see. */
+  readonly statuses?: readonly number[]
 }
 
 /** Somebody at a browser of his own: no cookie is shared with anybody else. */
@@ -16,16 +20,16 @@ export interface Visitor {
   readonly page: Page
   /** Another tab of the same browser. */
   newTab(): Promise<Page>
-  /** What went wrong so far, in every tab. */
-  problems(): Promise<Problems>
+  /** What went wrong since this was last asked, in every tab. */
+  problems(): Problems
   close(): Promise<void>
 }
 
 const HEIGHTS = 900
 
-/** @param origins whose pages he may ask for; a request to anybody else is a problem. */
-export async function visit(browser: Browser, origins: readonly string[], sight: Sight = {}): Promise<Visitor> {
-  const { width = 1280, theme = 'light' } = sight
+/** @param own the origins of the gateway. */
+export async function visit(browser: Browser, own: readonly string[], sight: Sight = {}): Promise<Visitor> {
+  const { width = 1280, theme = 'light', origins = [], statuses = [] } = sight
   const context = await browser.newContext({
     viewport: { width, height: HEIGHTS },
     colorScheme: theme,
@@ -36,21 +40,12 @@ export async function visit(browser: Browser, origins: readonly string[], sight:
   })
   context.setDefaultTimeout(PATIENCE_MS)
   await context.grantPermissions(['clipboard-read', 'clipboard-write'])
-  const watches: (() => Promise<Problems>)[] = []
-  const newTab = async (): Promise<Page> => {
-    const page = await context.newPage()
-    watches.push(await watchPage(page, origins))
-    return page
-  }
+  const problems = await watchPages(context, { origins: [...own, ...origins], statuses })
   return {
     context,
-    page: await newTab(),
-    newTab,
-    async problems() {
-      const each: Problems[] = []
-      for (const watch of watches) each.push(await watch())
-      return each.flat()
-    },
+    page: await context.newPage(),
+    newTab: () => context.newPage(),
+    problems,
     close: () => context.close(),
   }
 }
