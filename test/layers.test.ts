@@ -90,7 +90,10 @@ const serverRooms: Row[] = [
   { rooms: ['app'] },
   { rooms: ['admin'] },
   { rooms: ['configured-operations'], only: ['config', 'keys', 'operations', 'payments'] },
-  { rooms: ['open-site'], only: ['config', 'configured-operations', 'identity', 'mail', 'site', 'store', 'telemetry'] },
+  {
+    rooms: ['open-site'],
+    only: ['config', 'configured-operations', 'identity', 'mail', 'operations', 'site', 'store', 'telemetry'],
+  },
   { rooms: ['transports'], only: ['config'] },
   { rooms: ['isolated-providers'], only: ['store'] },
   { rooms: ['configured-book'], only: ['config', 'store', 'billing', 'keys', 'limits'] },

@@ -7,6 +7,7 @@ import type { AdminParts } from '../packages/server/src/management/management-ro
 import { segmentsOf } from '../packages/server/src/http/router.ts'
 import { LIVE_PATH } from '../packages/server/src/management/live-requests.ts'
 import { isList } from '../packages/server/src/management/page.ts'
+import { playgroundRows } from '../packages/server/src/management/playground-rows.ts'
 import { sessionRows } from '../packages/server/src/management/session-rows.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
 import { signInRows } from '../packages/server/src/management/sign-in-rows.ts'
@@ -242,6 +243,8 @@ test.each(managementRows)('$method $path says what it answers', ({ operation }) 
 const headersOf = ({ parameters }: { parameters: { in: string; name: string }[] }) =>
   parameters.filter((one) => one.in === 'header').map(({ name }) => name)
 
+const played = playgroundRows.map(({ path }) => ({ method: 'POST', path }))
+
 test('what it describes of itself is what there is', async () => {
   const { body } = await ask('GET', '/openapi.json')
   expect(body.openapi).toMatch(/^3\.1/)
@@ -249,7 +252,7 @@ test('what it describes of itself is what there is', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
   expect(described.toSorted()).toEqual(
-    [...managementRows, ...sessionRows, ...signInRows, { method: 'GET', path: LIVE_PATH }]
+    [...managementRows, ...sessionRows, ...signInRows, ...played, { method: 'GET', path: LIVE_PATH }]
       .map(({ method, path }) => `${method} ${path}`)
       .toSorted(),
   )

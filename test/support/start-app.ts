@@ -105,7 +105,7 @@ export async function startApp(
       },
     },
   }
-  const { server, inFlight } = createApp(parts)
+  const { server, inFlight, callAsKey } = createApp(parts)
   const answers = watchServer(server)
   server.unref().on('connection', (socket) => socket.unref())
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -113,6 +113,7 @@ export async function startApp(
   const app: StartedApp = {
     server,
     inFlight,
+    callAsKey,
     parts,
     store,
     settled,

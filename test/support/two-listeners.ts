@@ -42,10 +42,14 @@ export async function startTwoListeners(site: Partial<ReturnType<SiteParts['site
   const app = await startApp({}, {}, { clock, site: { site: () => said } })
   const parts = app.parts.site ?? siteParts()
   const { operations } = parts
-  const admin: Server = createAdminServer(ADMIN_TOKEN, parts, {
-    site: () => said,
-    consoleFiles: new Map([['index.html', consolePage]]),
-  })
+  const admin: Server = createAdminServer(
+    ADMIN_TOKEN,
+    { ...parts, callAsKey: app.callAsKey },
+    {
+      site: () => said,
+      consoleFiles: new Map([['index.html', consolePage]]),
+    },
+  )
   await new Promise<void>((resolve) => admin.listen(0, '127.0.0.1', resolve))
   const signedIn = async ({ cookie, record }: Awaited<ReturnType<typeof openMemberSession>>): Promise<SignedIn> => ({
     id: record.id,

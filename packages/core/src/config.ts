@@ -142,3 +142,6 @@ export const defaultTimeouts: Timeouts = {
 }
 
 export const DEFAULT_MAX_ATTEMPTS = 4
+
+/** As long as providers keep a prompt in their caches, in s. */
+export const DEFAULT_SESSION_S = 600

@@ -1,5 +1,11 @@
 import { PlanRun, type RunWorld } from './attempt/run-plan.ts'
-import { DEFAULT_MAX_ATTEMPTS, defaultTimeouts, type GatewayConfig, type Timeouts } from './config.ts'
+import {
+  DEFAULT_MAX_ATTEMPTS,
+  DEFAULT_SESSION_S,
+  defaultTimeouts,
+  type GatewayConfig,
+  type Timeouts,
+} from './config.ts'
 import type { Clock, Random } from './clock.ts'
 import type { AnswerSink, Engine, Run } from './engine.ts'
 import { SpekaError } from './errors.ts'
@@ -149,9 +155,6 @@ export function createEngine({
 
 const isUnlimited = (call: Call, book: LimitBook | undefined): boolean =>
   book !== undefined && book.appliedTo(call) === undefined
-
-/** As long as providers keep a prompt in their caches, in s. */
-const DEFAULT_SESSION_S = 600
 
 /** A timeout that is `undefined` is one that was not given. */
 function timeoutsOf({ timeouts = {} }: GatewayConfig): Timeouts {

@@ -3,7 +3,7 @@
 
 // The engine
 export { createEngine, type EngineOptions } from './create-engine.ts'
-export { defaultTimeouts, DEFAULT_MAX_ATTEMPTS } from './config.ts'
+export { defaultTimeouts, DEFAULT_MAX_ATTEMPTS, DEFAULT_SESSION_S } from './config.ts'
 export { createSandbox, sandboxOrigin, withSandbox } from './sandbox/sandbox.ts'
 export { HealthBook } from './health/health-book.ts'
 export type { TargetHealth } from './health/target-health.ts'

@@ -13,6 +13,7 @@ import {
 import type { LiveConfig } from './config/live-config.ts'
 import { completions } from './endpoints/completions.ts'
 import { engineEndpoint, type Readers } from './endpoints/engine-endpoint.ts'
+import { callsAsKey, type CallAsKey } from './endpoints/call-as-key.ts'
 import { explain } from './endpoints/explain.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
@@ -44,6 +45,8 @@ import { askRoute, verifyRoute } from './identity/sign-in-routes.ts'
 import { managementHandler } from './management/management-route.ts'
 import { describeManagement } from './management/openapi.ts'
 import { respondOutput } from './management/respond-output.ts'
+import { play } from './management/play.ts'
+import { playgroundRows } from './management/playground-rows.ts'
 import { managementRows } from './management/routes.ts'
 import { SESSION_PATH } from './management/session-rows.ts'
 import { SIGN_IN_CODE_PATH, SIGN_IN_VERIFY_PATH } from './management/sign-in-rows.ts'
@@ -82,6 +85,7 @@ export interface AppParts {
 export interface App {
   readonly server: Server
   readonly inFlight: InFlight
+  readonly callAsKey: CallAsKey
 }
 
 /**
@@ -176,6 +180,12 @@ const routes: readonly RouteRow[] = [
   })),
   { method: 'GET', path: '/api/v1/openapi.json', access: 'account:viewer', handler: () => describe },
   { method: 'GET', path: LIVE_PATH, access: 'account:viewer', handler: showLiveRequests },
+  ...playgroundRows.map(({ path, answers, makesKey }): RouteRow => ({
+    method: 'POST',
+    path,
+    access: 'account:member',
+    handler: play(answers, makesKey),
+  })),
   ...managementRows.map((row): RouteRow => ({
     method: row.method,
     path: row.path,
@@ -289,13 +299,14 @@ export function siteRoutesOf(parts: SiteParts): Route<SiteAccess>[] {
 
 /** The walk of a request behind the guard: find the route, authenticate, handle; whatever is thrown becomes a response. */
 async function serve(
-  { live, keys, store, log, metrics }: AppParts,
+  parts: AppParts,
   router: Router<GatewayAccess>,
   site: SiteWalk | undefined,
   arrival: Arrival,
   ratesOf: RatesOfKey,
 ): Promise<void> {
-  const { id, request, response } = arrival
+  const { live, keys } = parts
+  const { request, response } = arrival
   // What is asked of `/v1` is not asked of the site: that costs it this one look.
   if (site !== undefined && !request.url?.startsWith('/v1/') && site(arrival)) return
   try {
@@ -312,16 +323,26 @@ async function serve(
     arrival.open.key = key
     await route.handle({ ...exchange, key })
   } catch (thrown) {
-    const error = forCaller(toSpekaError(thrown))
-    metrics.refused(error.code, error.limit)
+    const error = toSpekaError(thrown)
     if (error.code === 'method_not_allowed') response.setHeader('allow', router.methods(request.url ?? ''))
-    // What keeps the ledger from recording has been said already, once.
-    if (error.code === 'storage_unavailable' && store.ledger.trouble() === undefined)
-      log.pino.warn({ request: id, err: error.cause }, 'the store did not answer')
-    if (error.code === 'internal_error') log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
-    const { key } = arrival.open
-    respondError(response, id, error, key && ratesOf(key))
+    refuse(parts, arrival, error, ratesOf)
   }
+}
+
+/** Tells a caller of `/v1` what went wrong, and whoever runs the gateway what he has to know of it. */
+function refuse(
+  { store, log, metrics }: Pick<AppParts, 'store' | 'log' | 'metrics'>,
+  { id, response, open }: Pick<Arrival, 'id' | 'response' | 'open'>,
+  thrown: SpekaError,
+  ratesOf: RatesOfKey,
+): void {
+  const error = forCaller(thrown)
+  metrics.refused(error.code, error.limit)
+  // What keeps the ledger from recording has been said already, once.
+  if (error.code === 'storage_unavailable' && store.ledger.trouble() === undefined)
+    log.pino.warn({ request: id, err: error.cause }, 'the store did not answer')
+  if (error.code === 'internal_error') log.pino.error({ request: id, err: error.cause ?? error }, 'a handler threw')
+  respondError(response, id, error, open.key && ratesOf(open.key))
 }
 
 /** What goes wrong with the store is told without naming files. */
@@ -356,14 +377,14 @@ type SiteWalk = (arrival: Arrival) => boolean
 
 function siteWalk(parts: SiteParts, gateway: Router<GatewayAccess>): SiteWalk {
   const router = createRouter(siteRoutesOf(parts), { listener: 'gateway', authenticates: ['public', 'account'] })
-  return ({ id, receivedAt, request, response }) => {
+  return ({ id, receivedAt, request, response, open }) => {
     const asked = pathAndQuery(request.url ?? '/')
     const isThere = asked.path.startsWith('/api/') || router.methods(asked.path) !== ''
     // A browser gets a page even where nothing is; a program, and whoever asks at `/v1`, gets the gateway's own answer.
     const isGateways = asked.path === '/v1' || gateway.methods(asked.path) !== ''
     const isLost = !isThere && !isGateways && wantsPage(request)
     if (!isThere && !isLost) return false
-    const visit = { id, receivedAt, request, response, ...asked }
+    const visit = { id, receivedAt, request, response, open, ...asked }
     void serveSite(isLost ? { ...visit, path: NOWHERE } : visit, router, parts)
     return true
   }
@@ -385,9 +406,15 @@ export function createApp(parts: AppParts): App {
     requireHostHeader: false,
     noDelay: true,
   })
-  const site = parts.site === undefined ? undefined : siteWalk(parts.site, router)
-  const ends = new ConnectionEnd()
   const ratesOf = ratesOfKey(parts.callLimits)
+  const callAsKey = callsAsKey({
+    router,
+    keys: parts.keys,
+    inFlight,
+    refuse: (visit, error) => refuse(parts, visit, error, ratesOf),
+  })
+  const site = parts.site === undefined ? undefined : siteWalk({ ...parts.site, callAsKey }, router)
+  const ends = new ConnectionEnd()
   const arrivals = new TurnQueue<Arrival>((arrival) => void serve(parts, router, site, arrival, ratesOf))
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const place = ends.count(request.socket)
@@ -429,5 +456,5 @@ export function createApp(parts: AppParts): App {
   server.setTimeout(limits.stallMs, (socket) => {
     if (!inFlight.has(socket) || socket.writableLength > 0) socket.destroy()
   })
-  return { server, inFlight }
+  return { server, inFlight, callAsKey }
 }

@@ -8,6 +8,7 @@ import { collectorIn, plansInForce } from './configured-operations.ts'
 import { signInTries } from './identity/session-routes.ts'
 import { PublicPages } from './site/public-pages.ts'
 import { readSiteDocs } from './site/read-site-docs.ts'
+import type { RoutingView } from './operations/gateway-view.ts'
 import type { SignInProviders } from './site/sign-in-provider.ts'
 import type { SiteParts } from './site/site-parts.ts'
 import { readStaticFiles, type StaticFiles } from './site/static-files.ts'
@@ -31,6 +32,7 @@ interface Gateway {
   readonly pepper: Buffer
   readonly log: Log
   readonly models: () => readonly ModelEntry[]
+  readonly routing: () => RoutingView
   readonly isAccepting: () => boolean
   /** By whom else members may sign in. */
   readonly providers: SignInProviders
@@ -40,7 +42,7 @@ interface Gateway {
 
 /** The site of the gateway's own listener, if it is to have one. */
 export function openSite(gateway: Gateway): SiteParts | undefined {
-  const { settings, live, store, pepper, log, models, providers, mail, isAccepting } = gateway
+  const { settings, live, store, pepper, log, models, routing, providers, mail, isAccepting } = gateway
   if (!live.current.config.site.enabled) return undefined
   return {
     listener: 'gateway',
@@ -77,6 +79,7 @@ export function openSite(gateway: Gateway): SiteParts | undefined {
       // How providers fare is the operator's to know, on his own listener.
       gateway: {
         models: async () => models(),
+        routing: async () => routing(),
         targets: async () => [],
         providers: async () => [],
         async system() {

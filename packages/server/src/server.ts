@@ -14,7 +14,9 @@ import { IsolatedProviders } from './isolated-providers.ts'
 import { askOver } from './identity/fetch-over.ts'
 import { openProviders } from './identity/oidc/open-providers.ts'
 import { openCredentials } from './identity/open-credentials.ts'
+import type { CallAsKey } from './endpoints/call-as-key.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
+import type { RoutingView } from './operations/gateway-view.ts'
 import { CreditBook } from './limits/credit-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
@@ -26,6 +28,7 @@ import type { Store } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
 import type { ProcessReport } from './admin/gather-metrics.ts'
 import { overviewOf } from './admin/overview.ts'
+import { routingOf } from './admin/routing.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { Metrics } from './telemetry/metrics.ts'
 import { Transports } from './transports.ts'
@@ -42,6 +45,10 @@ export interface RunningServer {
   report(): ProcessReport
   /** Every model, callable or not. */
   models(): ModelEntry[]
+  /** Where requests go. */
+  routing(): RoutingView
+  /** Answers who uses a key without showing it. */
+  readonly callAsKey: CallAsKey
   /** Whether it is stopping because something broke, so that the process should end with a failure. */
   readonly broken: boolean
   /** Reads the configuration again, all of it or nothing. */
@@ -209,7 +216,8 @@ async function listen(
   const isAccepting = (): boolean => accepting
   const metrics = new Metrics()
   const models = (): ModelEntry[] => live.current.engine.table.models.map((routed) => modelEntry(routed, Date.now()))
-  const { server, inFlight } = createApp({
+  const routing = (): RoutingView => routingOf(live.current.engine.table, live.current.config.gateway)
+  const { server, inFlight, callAsKey } = createApp({
     live,
     store,
     keys,
@@ -226,6 +234,7 @@ async function listen(
       pepper: keys.pepper,
       log,
       models,
+      routing,
       providers: providers.find,
       mail,
       isAccepting,
@@ -237,7 +246,7 @@ async function listen(
     snapshot: metrics.snapshot(inFlight.count),
     overview: overviewOf(live.current.engine.table, realClock),
   })
-  answerSupervisor({ report, models })
+  answerSupervisor({ report, models, routing })
   const reports = {
     reloaded: (current: LiveConfig['current']) => {
       keys.configure(current.config.keys)
@@ -288,6 +297,8 @@ async function listen(
     log,
     report,
     models,
+    routing,
+    callAsKey,
     get broken() {
       return health.broken
     },

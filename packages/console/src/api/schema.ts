@@ -656,6 +656,20 @@ export interface paths {
       }
     }
   }
+  '/api/v1/routing': {
+    /** Show where requests go: targets in order, strategies, fallbacks and rules. */
+    get: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { object: 'routing'; strategy: 'ordered' | 'weighted' | 'price' | 'latency' | 'throughput' | 'least_busy'; max_attempts: number; max_price_ratio: number | null; sticky_ttl_s: number; rules: ({ when: Record<string, unknown>; use: Record<string, unknown> })[] | null; routes: ({ model: string; aliases: (string)[]; endpoints: (string)[]; targets: ({ provider: string; type: string; upstream_model: string; weight: number | null })[]; without_key: (string)[]; fallbacks: (string)[]; context_window_fallbacks: (string)[]; content_policy_fallbacks: (string)[]; hedge_after_ms: number | null })[] } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/targets': {
     /** List the targets and how they fare. */
     get: {
@@ -804,7 +818,7 @@ export interface paths {
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -817,7 +831,7 @@ export interface paths {
       }
       requestBody: { content: { 'application/json': { token: string } } }
       responses: {
-        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -830,7 +844,7 @@ export interface paths {
       }
       requestBody?: { content: { 'application/json': { everywhere?: 'true' | 'false' | undefined } } }
       responses: {
-        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -860,7 +874,7 @@ export interface paths {
       }
       requestBody: { content: { 'application/json': { email: string; code: string; account?: string | undefined } } }
       responses: {
-        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } | { object: 'sign_in_choice'; accounts: ({ id: string; name: string; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' })[] } } }
+        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } | { object: 'sign_in_choice'; accounts: ({ id: string; name: string; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' })[] } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -876,6 +890,66 @@ export interface paths {
       responses: {
         200: { content: { 'text/event-stream': string } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/playground/chat/completions': {
+    /** Ask a chat model as a key of the account, as at /v1/chat/completions. */
+    post: {
+      parameters: {
+        query?: { key_id?: string | undefined; account?: string | undefined }
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': Record<string, unknown> } }
+      responses: {
+        200: { content: { 'application/json': Record<string, unknown>; 'text/event-stream': string } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem']; 'application/json': Record<string, unknown> } }
+      }
+    }
+  }
+  '/api/v1/playground/images/generations': {
+    /** Have an image made as a key of the account, as at /v1/images/generations. */
+    post: {
+      parameters: {
+        query?: { key_id?: string | undefined; account?: string | undefined }
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': Record<string, unknown> } }
+      responses: {
+        200: { content: { 'application/json': Record<string, unknown>; 'text/event-stream': string } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem']; 'application/json': Record<string, unknown> } }
+      }
+    }
+  }
+  '/api/v1/playground/embeddings': {
+    /** Have texts embedded as a key of the account, as at /v1/embeddings. */
+    post: {
+      parameters: {
+        query?: { key_id?: string | undefined; account?: string | undefined }
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': Record<string, unknown> } }
+      responses: {
+        200: { content: { 'application/json': Record<string, unknown>; 'text/event-stream': string } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem']; 'application/json': Record<string, unknown> } }
+      }
+    }
+  }
+  '/api/v1/routing/explain': {
+    /** Explain where a request of a key would go and what it would cost, as at /v1/route/explain. Nothing is sent. */
+    post: {
+      parameters: {
+        query?: { key_id?: string | undefined; account?: string | undefined }
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': Record<string, unknown> } }
+      responses: {
+        200: { content: { 'application/json': Record<string, unknown>; 'text/event-stream': string } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem']; 'application/json': Record<string, unknown> } }
       }
     }
   }

@@ -6,8 +6,10 @@ import { loadConfig } from '../config/load-config.ts'
 import type { Settings } from '../config/settings.ts'
 import { askOver } from '../identity/fetch-over.ts'
 import { openProviders } from '../identity/oidc/open-providers.ts'
+import type { CallAsKey } from '../endpoints/call-as-key.ts'
 import type { AdminParts } from '../management/management-route.ts'
 import { MOST_GROUPS, readConsole } from '../open-site.ts'
+import type { RoutingView } from '../operations/gateway-view.ts'
 import { storeIn } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
@@ -20,6 +22,9 @@ import { operationParts } from './with-store.ts'
 export interface Processes {
   reports(): Promise<readonly ProcessReport[]>
   models(): Promise<readonly ModelEntry[]>
+  routing(): Promise<RoutingView>
+  /** Answers who uses a key without showing it; `undefined`: the engine is in other processes. */
+  readonly callAsKey?: CallAsKey | undefined
 }
 
 /** Opens the admin listener and says where it is; a token that was made for it is shown this once. */
@@ -56,6 +61,7 @@ function adminParts(settings: Settings, store: Store, processes: Processes): Adm
   const place = storeIn(settings.dataDir)
   const overview = async () => addOverviews((await processes.reports()).map((report) => report.overview))
   return {
+    callAsKey: processes.callAsKey,
     metrics: async () => pageOf(await processes.reports()),
     tellFault: (request, error) =>
       pino.error({ request, err: error.cause ?? error }, 'a handler of the admin listener threw'),
@@ -64,6 +70,7 @@ function adminParts(settings: Settings, store: Store, processes: Processes): Adm
       mostGroups: MOST_GROUPS,
       gateway: {
         models: () => processes.models(),
+        routing: () => processes.routing(),
         targets: async () => (await overview()).targets,
         providers: async () => (await overview()).providers,
         system: async () => ({

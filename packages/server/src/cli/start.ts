@@ -76,6 +76,8 @@ export const start: Command = {
 const itself = (server: RunningServer): Processes => ({
   reports: async () => [server.report()],
   models: async () => server.models(),
+  routing: async () => server.routing(),
+  callAsKey: server.callAsKey,
 })
 
 /** @throws UsageError unless it is a number of processes that makes sense. */

@@ -7,6 +7,7 @@ import type { Settings } from '../config/settings.ts'
 import { isRecallMessage, type RecallPeer } from '../limits/recall-messages.ts'
 import { openRateDesk, workerPeer } from '../limits/open-rates.ts'
 import { RecallRelay } from '../limits/recall-relay.ts'
+import type { RoutingView } from '../operations/gateway-view.ts'
 import { storeIn } from '../store/open-store.ts'
 import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
@@ -159,6 +160,11 @@ const processesOf = (workers: ReadonlySet<Worker>): Processes => ({
   reports: () => askWorkers<ProcessReport>(workers, 'report'),
   // They all have the same configuration: the first that answers will do.
   models: async () => (await askWorkers<readonly ModelEntry[]>(workers, 'models'))[0] ?? [],
+  async routing() {
+    const [routing] = await askWorkers<RoutingView>(workers, 'routing')
+    if (routing !== undefined) return routing
+    throw new SpekaError('invalid_request', 'No worker has answered. Try again in a moment.')
+  },
 })
 
 /** The operator's listener of several workers, on a store of its own. */

@@ -19,7 +19,10 @@ export interface Exchange {
 }
 
 /** A request of whomever, on either listener: for a page, or of who is about to show who he is. */
-export type Visit = Omit<Exchange, 'open'>
+export interface Visit extends Omit<Exchange, 'open'> {
+  /** Its place among what is under way. Default: it has none, as on the operator's listener. */
+  readonly open?: Open | undefined
+}
 
 /** A request whose key was verified. */
 export interface KeyedExchange extends Exchange {

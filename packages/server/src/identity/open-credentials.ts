@@ -51,6 +51,7 @@ export async function openCredentials({
       callers.isOpen && authorization !== undefined && BEGINS_AS_TOKEN.test(authorization)
         ? callers.authenticate(authorization)
         : keys.authenticate(authorization),
+    letInById: (id) => keys.letInById(id),
     configure: (configured) => keys.configure(configured),
     async configureCallers(issuers) {
       if (issuers.length === 0) return callers.configure([], undefined)

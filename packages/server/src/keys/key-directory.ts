@@ -1,7 +1,7 @@
 import { SpekaError } from '@speka/core'
 import { DEFAULT_ACCOUNT } from '../store/default-account.ts'
 import type { AccountRecord, KeyRecord, MemberRecord } from '../store/records.ts'
-import type { AnyKept, Registry, RegistryKind, RegistryKinds } from '../store/registry.ts'
+import type { AnyKept, Kept, Registry, RegistryKind, RegistryKinds } from '../store/registry.ts'
 import { configuredRecord, type ConfiguredKey } from './configured-key.ts'
 import { keyDigest, keyFingerprint, sameDigest } from './key-digest.ts'
 import { credentialIn, endOf, refusalByLooks, refusalOf, refused, type Changing, type Standing } from './key-refusal.ts'
@@ -39,6 +39,12 @@ export interface KeyDirectory {
    *   its member gone; `account_suspended`; `storage_unavailable` when the key is not known and the store cannot be asked.
    */
   authenticate(authorization: string | undefined): KeyRecord | Promise<KeyRecord>
+  /**
+   * The record of a key of the registry by its id, for whoever may use it without showing it: let in, or refused, as who shows it is.
+   *
+   * @throws SpekaError as {@link authenticate} does; `key_not_found`
+   */
+  letInById(id: string): Promise<KeyRecord>
   /** Replaces the keys given by configuration. */
   configure(keys: readonly ConfiguredKey[]): void
   /** From now on, ends what is under way with a key that may not be used any more. */
@@ -135,6 +141,19 @@ class Directory implements KeyDirectory {
     return holder === undefined ? this.#meet(key, fingerprint) : this.#letIn(holder)
   }
 
+  async letInById(id: string): Promise<KeyRecord> {
+    // First: what limits a key that was made just now counts for its first request, too.
+    await this.#hear()
+    const kept = await this.#registry.get('key', id)
+    if (kept === undefined) throw new SpekaError('key_not_found', 'There is no key with this id any more.')
+    const { record, standing } = await this.#holderOf(kept)
+    const now = this.#now()
+    const refusal = refusalOf(record, standing, now)
+    if (refusal !== undefined) throw refusal
+    this.#uses.used(id, now)
+    return record
+  }
+
   configure(keys: readonly ConfiguredKey[]): void {
     const standing = { account: this.#defaultAccount, member: undefined }
     this.#configured = new Map(
@@ -208,7 +227,10 @@ class Directory implements KeyDirectory {
     const kept = await this.#registry.findBy('key', digest)
     // Compared again here: what a database takes for equal is its own affair.
     if (kept === undefined || !sameDigest(kept.record.digest, digest)) return undefined
-    const { record, revision } = kept
+    return this.#holderOf(kept)
+  }
+
+  async #holderOf({ record, revision }: Kept<'key'>): Promise<Found> {
     const account = await this.#dependsOn('account', this.#accounts, record.account)
     const member =
       record.member === undefined ? undefined : await this.#dependsOn('member', this.#members, record.member)

@@ -32,8 +32,13 @@ export class KeyUses {
   /** A key that is about to be forgotten here. */
   forgotten(key: Used): void {
     if (key.usedAt === 0) return
-    this.#gathered.push({ id: key.record.id, at: key.usedAt })
+    this.used(key.record.id, key.usedAt)
     key.usedAt = 0
+  }
+
+  /** A key that is not remembered here was used, in ms since the epoch. */
+  used(id: string, at: number): void {
+    this.#gathered.push({ id, at })
   }
 
   /** To be called now and then from {@link dueAt} on: gathers what was used when it is time for it, and notes some of it. */

@@ -1,5 +1,6 @@
 import { SpekaError } from '@speka/core'
 import { actorName } from '../actor.ts'
+import type { CallAsKey } from '../endpoints/call-as-key.ts'
 import type { AdminPages } from '../endpoints/metrics.ts'
 import type { AdminExchange } from '../http/exchange.ts'
 import type { Method } from '../http/router.ts'
@@ -14,6 +15,8 @@ import { renderedReply, replyOf, respondOutput, send } from './respond-output.ts
 /** What the handlers of the operator's listener are made of. */
 export interface AdminParts extends AdminPages {
   readonly operations: OperationParts
+  /** The engine of the gateway, for who uses a key without showing it. Default: it is not in this process. */
+  readonly callAsKey?: CallAsKey | undefined
 }
 
 /** One row of the management API: an operation, where it is, and how it is described. */

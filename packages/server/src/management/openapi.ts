@@ -4,6 +4,7 @@ import { takes } from '../operations/operation.ts'
 import { LIVE_PATH, meaningless } from './live-requests.ts'
 import type { DescribedRow, ManagementRow } from './management-route.ts'
 import { isList } from './page.ts'
+import { playgroundInput, playgroundRows, type PlaygroundRow } from './playground-rows.ts'
 import { sessionRows } from './session-rows.ts'
 import { signInRows } from './sign-in-rows.ts'
 
@@ -24,6 +25,7 @@ export function describeManagement(rows: readonly ManagementRow[]): Record<strin
   for (const row of [...rows, ...sessionRows, ...signInRows])
     (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
   paths[LIVE_PATH] = { get: live() }
+  for (const row of playgroundRows) paths[row.path] = { post: played(row) }
   return {
     openapi: '3.1.0',
     info: { title: 'Speka management API', version: '1' },
@@ -108,6 +110,31 @@ function live(): Record<string, unknown> {
         content: { 'text/event-stream': { schema: { type: 'string' }, 'x-event-data': schemaOf(requestLine) } },
       },
       default: wrong,
+    },
+  }
+}
+
+/** What is answered as at `/v1`, whose description has the rest. */
+function played({ path, summary, answers }: PlaygroundRow): Record<string, unknown> {
+  const { properties = {} } = inputSchema(playgroundInput)
+  const anything = { type: 'object', additionalProperties: true, description: `As at ${answers}.` }
+  return {
+    summary,
+    operationId: operationId('POST', path),
+    parameters: [
+      ...Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: false, schema })),
+      repeatKey,
+    ],
+    requestBody: { required: true, content: { 'application/json': { schema: anything } } },
+    responses: {
+      200: {
+        description: `As at ${answers}: as JSON, or as server-sent events when the request asks for a stream.`,
+        content: { 'application/json': { schema: anything }, 'text/event-stream': { schema: { type: 'string' } } },
+      },
+      default: {
+        description: `A problem when the key cannot be used by whoever asks; from there on an error as at ${answers}.`,
+        content: { ...wrong.content, 'application/json': { schema: anything } },
+      },
     },
   }
 }

@@ -42,6 +42,7 @@ import { showAccount } from '../operations/show-account.ts'
 import { showInvoice } from '../operations/show-invoice.ts'
 import { showKey } from '../operations/show-key.ts'
 import { showOverview } from '../operations/show-overview.ts'
+import { showRouting } from '../operations/show-routing.ts'
 import { showSystem } from '../operations/show-system.ts'
 import { totalMargin } from '../operations/total-margin.ts'
 import { totalUsage } from '../operations/total-usage.ts'
@@ -241,6 +242,12 @@ export const managementRows: readonly ManagementRow[] = [
     summary: 'Show a request with every attempt.',
   },
   { method: 'GET', path: '/api/v1/models', operation: listModels, summary: 'List the models and who serves them.' },
+  {
+    method: 'GET',
+    path: '/api/v1/routing',
+    operation: showRouting,
+    summary: 'Show where requests go: targets in order, strategies, fallbacks and rules.',
+  },
   { method: 'GET', path: '/api/v1/targets', operation: listTargets, summary: 'List the targets and how they fare.' },
   {
     method: 'GET',

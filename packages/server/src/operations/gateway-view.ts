@@ -41,6 +41,64 @@ export const providerView = z.object({
 
 export type ProviderView = z.output<typeof providerView>
 
+const names = z.array(z.string()).readonly()
+const strategy = z.enum(['ordered', 'weighted', 'price', 'latency', 'throughput', 'least_busy'])
+
+/** Where requests for one model go. */
+export const routeView = z.object({
+  /** Its id; with `*` it is of every model that is called so. */
+  model: z.string(),
+  aliases: names,
+  endpoints: names,
+  /** Who serves it, in the order in which they are written. */
+  targets: z
+    .array(
+      z.object({
+        provider: z.string(),
+        type: z.string(),
+        upstream_model: z.string(),
+        /** For the strategy `weighted`; `null`: that is not how it is chosen, or it is the operator's to know. */
+        weight: count.nullable(),
+      }),
+    )
+    .readonly(),
+  /** Providers that are written for it and have no key. */
+  without_key: names,
+  /** Which models are tried after it: when it has failed, when the prompt is too long, when the content was declined. */
+  fallbacks: names,
+  context_window_fallbacks: names,
+  content_policy_fallbacks: names,
+  /** When a second target is asked as well, in ms. */
+  hedge_after_ms: count.nullable(),
+})
+
+export type RouteView = z.output<typeof routeView>
+
+/** Where requests go, as the configuration says. */
+export const routingView = z.object({
+  object: z.literal('routing'),
+  /** How the targets of a model are ordered, unless a rule or the request says otherwise. */
+  strategy,
+  max_attempts: count,
+  max_price_ratio: count.nullable(),
+  /** How long a session stays at its target, in s. */
+  sticky_ttl_s: count,
+  /** The first that fits decides. `null`: they are the operator's to know. */
+  rules: z
+    .array(
+      z.object({
+        /** What must be so, in words of the configuration. */
+        when: z.record(z.string(), z.unknown()),
+        use: z.record(z.string(), z.unknown()),
+      }),
+    )
+    .readonly()
+    .nullable(),
+  routes: z.array(routeView).readonly(),
+})
+
+export type RoutingView = z.output<typeof routingView>
+
 /** What a gateway is, as a program that runs. */
 export const systemFacts = z.object({
   version: z.string(),
@@ -61,6 +119,7 @@ export const modelView = z.custom<ModelEntry>().meta({ type: 'object' })
 /** The gateway that is running, as its operator sees it. Each may take its time: it may have to ask other processes. */
 export interface GatewayView {
   models(): Promise<readonly ModelEntry[]>
+  routing(): Promise<RoutingView>
   targets(): Promise<readonly TargetView[]>
   providers(): Promise<readonly ProviderView[]>
   system(): Promise<SystemFacts>

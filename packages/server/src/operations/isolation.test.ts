@@ -18,7 +18,14 @@ beforeEach(async () => {
 })
 
 /** What is the gateway's own, and of no account. */
-const ofTheGateway = ['list-models.ts', 'list-plans.ts', 'list-providers.ts', 'list-targets.ts', 'show-system.ts']
+const ofTheGateway = [
+  'list-models.ts',
+  'list-plans.ts',
+  'list-providers.ts',
+  'list-targets.ts',
+  'show-routing.ts',
+  'show-system.ts',
+]
 /** What is of records, which `test/management.test.ts` puts there first. */
 const ofRecords = ['list-requests.ts']
 

@@ -20,6 +20,8 @@ export const rights = [
   'members.write',
   'keys.read',
   'keys.write',
+  /** Ask models as a key of the account, without having that key. */
+  'playground.use',
   'limits.read',
   /** Set limits, and remove them: those that the operator has not set. */
   'limits.write',
@@ -54,7 +56,7 @@ const looking: readonly Right[] = [
   'alerts.read',
   'models.read',
 ]
-const working: readonly Right[] = [...looking, 'keys.read', 'keys.write']
+const working: readonly Right[] = [...looking, 'keys.read', 'keys.write', 'playground.use']
 const managing: readonly Right[] = [
   ...working,
   'teams.write',
