@@ -39,6 +39,7 @@ describe('who asks', () => {
     expect(json).toEqual({
       object: 'session',
       listener: which === 'origin' ? 'gateway' : 'admin',
+      gateway_url: which === 'origin' ? null : rig.origin,
       site: { name: 'Speka', public_url: null, sign_up: 'open' },
       actor: null,
     })

@@ -23,7 +23,7 @@ describe('a gateway of two processes, with its site on', () => {
       body: { token: gateway.adminToken },
     })
     expect(signedIn.status).toBe(201)
-    expect(signedIn.json).toMatchObject({ actor: 'operator', site: { name: 'Acme AI' } })
+    expect(signedIn.json).toMatchObject({ actor: 'operator', site: { name: 'Acme AI' }, gateway_url: gateway.origin })
     const cookie = signedIn.headers['set-cookie']?.[0]?.split(';', 1)[0] ?? ''
     const models = await ask(gateway.adminOrigin, { path: '/api/v1/models', headers: { cookie } })
     expect(models.body).toContain('speka/sandbox')
@@ -57,6 +57,9 @@ test('with a configuration that does not turn it on there is no site, and the op
     expect((await ask(gateway.origin, { path: '/api/v1/session' })).status).toBe(404)
     expect(gateway.logs()).not.toContain('  site  ')
     expect((await ask(gateway.adminOrigin, { path: '/console' })).status).not.toBe(404)
+    // Examples to paste name where callers reach it, whatever its port is.
+    const { json } = await ask(gateway.adminOrigin, { path: '/api/v1/session' })
+    expect(json).toMatchObject({ gateway_url: gateway.origin })
   } finally {
     await gateway.close()
   }

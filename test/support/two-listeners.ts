@@ -47,6 +47,7 @@ export async function startTwoListeners(site: Partial<ReturnType<SiteParts['site
     { ...parts, callAsKey: app.callAsKey },
     {
       site: () => said,
+      gatewayUrl: () => app.origin,
       consoleFiles: new Map([['index.html', consolePage]]),
     },
   )

@@ -6,6 +6,8 @@ import { Problem, problemIn } from './api/problem.ts'
 export interface Site {
   /** `admin`: the operator's listener. `gateway`: the one that callers use. */
   readonly listener: 'admin' | 'gateway'
+  /** Where callers reach the gateway; `null`: where this page came from. */
+  readonly gateway_url: string | null
   readonly site: {
     readonly name: string
     readonly public_url: string | null
@@ -75,6 +77,9 @@ export function useSession(): Session {
     throw new Problem({ status: 401, title: '', code: 'invalid_api_key', detail: 'You are signed out. Sign in again.' })
   return data
 }
+
+/** Where callers reach the gateway, with `/v1`: what snippets say. */
+export const useBaseUrl = (): string => `${useSession().gateway_url ?? globalThis.location.origin}/v1`
 
 /** Whether whoever is signed in may do something. */
 export const useMay = (right: string): boolean => useSession().rights.includes(right)

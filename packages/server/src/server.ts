@@ -12,6 +12,7 @@ import type { Mail } from './mail/mail.ts'
 import { openSite, openSiteMail } from './open-site.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { askOver } from './identity/fetch-over.ts'
+import { urlAt } from './http/reachable-url.ts'
 import { openProviders } from './identity/oidc/open-providers.ts'
 import { openCredentials } from './identity/open-credentials.ts'
 import type { CallAsKey } from './endpoints/call-as-key.ts'
@@ -336,5 +337,5 @@ function whyNotListening({ code, message }: NodeJS.ErrnoException, host: string,
 function urlOf(server: Server, host: string): string {
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  return urlAt(host, port)
 }

@@ -14,6 +14,8 @@ export interface AdminServerOptions {
   readonly host?: string | undefined
   /** Default: one that nobody has said anything of. */
   readonly site?: (() => Site) | undefined
+  /** Where callers reach the gateway, as far as nobody has said a `public_url`. Default: that is not known. */
+  readonly gatewayUrl?: SiteParts['gatewayUrl']
   /** The console as it was built; `null`: none is served. Default: it was not built. */
   readonly consoleFiles?: SiteParts['consoleFiles'] | null
   /** By whom else the operator may sign in. Default: nobody. */
@@ -26,13 +28,14 @@ const UNSAID: Site = siteOf({}, { site: 'off', publicUrl: undefined, configFile:
 export function createAdminServer(
   token: string,
   parts: AdminParts,
-  { host = '127.0.0.1', site = () => UNSAID, consoleFiles, providers }: AdminServerOptions = {},
+  { host = '127.0.0.1', site = () => UNSAID, gatewayUrl, consoleFiles, providers }: AdminServerOptions = {},
 ): Server {
   const made: SiteParts = {
     ...parts,
     listener: 'admin',
     host,
     site,
+    gatewayUrl,
     adminToken: token,
     consoleFiles: consoleFiles ?? undefined,
     showsConsole: consoleFiles !== null,

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { SettingsError, type Settings } from '../config/settings.ts'
+import { urlAt } from '../http/reachable-url.ts'
 import type { AdminParts } from '../management/management-route.ts'
 import { createAdminServer, type AdminServerOptions } from './admin-server.ts'
 import { openAdminToken } from './admin-token.ts'
@@ -23,7 +24,7 @@ export interface AdminListener {
 export async function listenForAdmin(
   settings: Settings,
   parts: AdminParts,
-  options: Pick<AdminServerOptions, 'site' | 'consoleFiles' | 'providers'> = {},
+  options: Omit<AdminServerOptions, 'host'> = {},
 ): Promise<AdminListener | string> {
   const { adminHost: host, adminPort: port, adminPortGiven } = settings
   const { token, isNew } = openAdminToken(settings.adminToken, settings.dataDir)
@@ -33,7 +34,7 @@ export async function listenForAdmin(
     const address = server.address()
     const bound = typeof address === 'object' && address !== null ? address.port : port
     return {
-      url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+      url: urlAt(host, bound),
       newToken: isNew ? token : undefined,
       close() {
         server.close()

@@ -25,6 +25,8 @@ export interface Processes {
   routing(): Promise<RoutingView>
   /** Answers who uses a key without showing it; `undefined`: the engine is in other processes. */
   readonly callAsKey?: CallAsKey | undefined
+  /** Where callers on this machine reach them: `http://127.0.0.1:7735`. */
+  url(): string
 }
 
 /** Opens the admin listener and says where it is; a token that was made for it is shown this once. */
@@ -40,6 +42,7 @@ export async function openAdmin(
   const ask = askOver(() => transports.for(gateway.timeouts?.connect_ms))
   const opened = await listenForAdmin(settings, adminParts(settings, store, processes), {
     site: () => site,
+    gatewayUrl: () => processes.url(),
     consoleFiles: settings.console ? readConsole() : null,
     providers: openProviders({ ask, configured: () => identity.oidc }).find,
   })

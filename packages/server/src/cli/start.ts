@@ -7,6 +7,7 @@ import { readSettings, SettingsError, type Settings, type Variables } from '../c
 import { isLoopback, type Site } from '../config/site-schema.ts'
 import { createKey } from '../operations/create-key.ts'
 import { listKeys } from '../operations/list-keys.ts'
+import { reachableUrl } from '../http/reachable-url.ts'
 import { startServer, type RunningServer } from '../server.ts'
 import { isFitToBeShown, operator, text, UsageError, type Command, type Terminal } from './command.ts'
 import { openAdmin, type Processes } from './open-admin.ts'
@@ -78,6 +79,7 @@ const itself = (server: RunningServer): Processes => ({
   models: async () => server.models(),
   routing: async () => server.routing(),
   callAsKey: server.callAsKey,
+  url: () => reachableUrl(server.url),
 })
 
 /** @throws UsageError unless it is a number of processes that makes sense. */
@@ -153,14 +155,11 @@ function stopped(server: RunningServer, signals: Signals): Promise<void> {
   })
 }
 
-/** Where a client on this machine reaches a server that listens on all its addresses. */
-const reachable = (url: string): string => url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:')
-
 /** Where visitors begin. By name, on this machine: browsers keep no passkey for an address in figures. */
 function siteUrl(url: string, { publicUrl }: Site): string {
   if (publicUrl !== undefined) return `${publicUrl}/`
-  const { hostname, port } = new URL(reachable(url))
-  return isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')) ? `http://localhost:${port}/` : `${reachable(url)}/`
+  const { hostname, port } = new URL(reachableUrl(url))
+  return isLoopback(hostname.replace(/^\[(.*)\]$/, '$1')) ? `http://localhost:${port}/` : `${reachableUrl(url)}/`
 }
 
 async function greet({ url, store, live }: RunningServer, settings: Settings, terminal: Terminal): Promise<void> {
@@ -185,7 +184,7 @@ async function greet({ url, store, live }: RunningServer, settings: Settings, te
   terminal.out(`  live  ${liveKey.key}`)
   terminal.out(`  test  ${testKey.key}   (reaches the sandbox only)\n`)
   terminal.out(`${bold('Try it')}, with no provider key and no network:\n`)
-  terminal.out(`  curl ${reachable(url)}/v1/chat/completions \\
+  terminal.out(`  curl ${reachableUrl(url)}/v1/chat/completions \\
     -H "Authorization: Bearer ${liveKey.key}" \\
     -H "Content-Type: application/json" \\
     -d '{"model": "speka/sandbox", "messages": [{"role": "user", "content": "Hello!"}]}'\n`)

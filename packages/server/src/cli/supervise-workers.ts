@@ -4,6 +4,7 @@ import { askWorkers } from '../admin/ask-workers.ts'
 import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import type { Settings } from '../config/settings.ts'
+import { reachableUrl, urlAt } from '../http/reachable-url.ts'
 import { isRecallMessage, type RecallPeer } from '../limits/recall-messages.ts'
 import { openRateDesk, workerPeer } from '../limits/open-rates.ts'
 import { RecallRelay } from '../limits/recall-relay.ts'
@@ -56,6 +57,7 @@ export async function superviseWorkers(count: number, settings: Settings, termin
   let someListened = false
   let failedStarts = 0
   let admin: AdminListener | undefined
+  let port = settings.port
 
   const stop = (signal: NodeJS.Signals): void => {
     stopping = true
@@ -77,7 +79,8 @@ export async function superviseWorkers(count: number, settings: Settings, termin
     worker.on('message', (message: Partial<typeof REFUSED>) => {
       if (message?.spekaRefused === true) refused = true
     })
-    worker.once('listening', () => {
+    worker.once('listening', (address) => {
+      port = address.port
       listening = someListened = true
       failedStarts = 0
       openAdminOnce()
@@ -113,10 +116,12 @@ export async function superviseWorkers(count: number, settings: Settings, termin
     pauses.add(pause)
   }
 
+  const processes = processesOf(workers, () => reachableUrl(urlAt(settings.host, port)))
+
   /** Behind the greeting: what it prints belongs there. */
   const openAdminOnce = (): void => {
     if (admin !== undefined || stopping) return
-    openAdminOf(workers, settings, terminal).then(
+    openAdminOf(processes, settings, terminal).then(
       (opened) => {
         if (stopping) opened?.close()
         else admin = opened
@@ -156,7 +161,8 @@ const recallPeerOf = (worker: Worker): RecallPeer => ({
   },
 })
 
-const processesOf = (workers: ReadonlySet<Worker>): Processes => ({
+const processesOf = (workers: ReadonlySet<Worker>, url: () => string): Processes => ({
+  url,
   reports: () => askWorkers<ProcessReport>(workers, 'report'),
   // They all have the same configuration: the first that answers will do.
   models: async () => (await askWorkers<readonly ModelEntry[]>(workers, 'models'))[0] ?? [],
@@ -169,13 +175,13 @@ const processesOf = (workers: ReadonlySet<Worker>): Processes => ({
 
 /** The operator's listener of several workers, on a store of its own. */
 async function openAdminOf(
-  workers: ReadonlySet<Worker>,
+  processes: Processes,
   settings: Settings,
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
   // Made by the worker that greets: should it be gone by now, it is missed, and none is made in its place.
   const store = await storeIn(settings.dataDir).open({ mustExist: true })
-  const opened = await openAdmin(settings, store, processesOf(workers), terminal).catch(async (error: unknown) => {
+  const opened = await openAdmin(settings, store, processes, terminal).catch(async (error: unknown) => {
     await store.close()
     throw error
   })

@@ -16,6 +16,7 @@ export async function viewSession(parts: SiteParts, actor: Actor | undefined): P
   const about = {
     object: 'session',
     listener,
+    gateway_url: publicUrl ?? parts.gatewayUrl?.() ?? null,
     site: { name, public_url: publicUrl ?? null, sign_up: signUp },
   } as const
   if (actor === undefined) return { ...about, actor: null }

@@ -12,6 +12,8 @@ const about = {
   object: z.literal('session'),
   /** `admin`: the operator's listener. `gateway`: the one that callers use. */
   listener: z.enum(['admin', 'gateway']),
+  /** Where callers reach the gateway, without `/v1`: what snippets say. `null`: at this listener, under the name one has for it. */
+  gateway_url: z.string().nullable(),
   site: z.object({
     name: z.string(),
     /** Where visitors reach it; `null`: nobody has said. */

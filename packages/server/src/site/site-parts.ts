@@ -22,6 +22,8 @@ export interface SiteParts extends AdminParts {
   /** The address it was told to listen at. */
   readonly host: string
   readonly site: () => Site
+  /** Of the operator's listener: where callers reach the gateway. Default: where the listener itself is. */
+  readonly gatewayUrl?: (() => string) | undefined
   /** By which the operator comes in, where he may. */
   readonly adminToken: string | undefined
   /** The console as it was built; `undefined`: it was not. */

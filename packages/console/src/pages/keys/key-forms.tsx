@@ -7,15 +7,9 @@ import { SecretOnce } from '../../parts/secret-once.tsx'
 import { Select } from '../../parts/select.tsx'
 import { Snippets } from '../../parts/snippets.tsx'
 import { TextField } from '../../parts/text-field.tsx'
-import { useSession } from '../../session.ts'
+import { useBaseUrl, useSession } from '../../session.ts'
 import { KeyFields } from './key-fields.tsx'
 import { emptyForm, formOf, keyChanges, moneyWindows, newKeyBody, type KeyForm } from './key-form.ts'
-
-/** Where callers reach the gateway, as far as this page knows. */
-function useBaseUrl(): string {
-  const { listener, site } = useSession()
-  return `${site.public_url ?? (listener === 'gateway' ? globalThis.location.origin : 'http://127.0.0.1:7735')}/v1`
-}
 
 /** What of a key that was just made is shown. */
 export interface MadeKey {

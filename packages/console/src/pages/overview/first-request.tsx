@@ -1,22 +1,15 @@
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
-import { useSession, type Session } from '../../session.ts'
+import { useBaseUrl } from '../../session.ts'
 
-/** Where callers reach the gateway: this address, or, seen from the operator's listener, the usual one beside it. */
-function gatewayOf({ listener, site }: Session): string {
-  if (site.public_url !== null) return site.public_url.replace(/\/$/, '')
-  const { origin, protocol, hostname } = globalThis.location
-  return listener === 'gateway' ? origin : `${protocol}//${hostname}:7735`
-}
-
-const request = (gateway: string): string => `curl ${gateway}/v1/chat/completions \\
+const request = (baseUrl: string): string => `curl ${baseUrl}/chat/completions \\
   -H "Authorization: Bearer $SPEKA_API_KEY" \\
   -H "Content-Type: application/json" \\
   -d '{"model": "speka/sandbox", "messages": [{"role": "user", "content": "Hello!"}]}'`
 
 /** What to do first, where nothing has been asked yet. */
 export function FirstRequest({ hasKey }: { readonly hasKey: boolean }): React.JSX.Element {
-  const session = useSession()
+  const baseUrl = useBaseUrl()
   return (
     <EmptyState title="No requests in this time">
       <p className="mb-4">
@@ -24,7 +17,7 @@ export function FirstRequest({ hasKey }: { readonly hasKey: boolean }): React.JS
           ? 'Send one with a virtual key, and it is here within a second. The model speka/sandbox needs no provider.'
           : 'Make a virtual key first, and send a request with it. The model speka/sandbox needs no provider.'}
       </p>
-      <CodeBlock label="In a shell" code={request(gatewayOf(session))} />
+      <CodeBlock label="In a shell" code={request(baseUrl)} />
     </EmptyState>
   )
 }
