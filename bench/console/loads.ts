@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { dataRequests } from '../../test/browser/support/data-requests.ts'
 import { settled } from '../../test/browser/support/settled.ts'
 import type { Gateway } from '../../test/support/spawn-gateway.ts'
 
@@ -34,7 +35,7 @@ export async function loadOften(context: BrowserContext, origin: string, loads: 
   for (let time = 0; time < loads; time += 1) times.push(await load(page, `${origin}/console`))
   const paths = new Map<string, readonly string[]>()
   for (const link of await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()) {
-    const asked = notePaths(page)
+    const asked = dataRequests(page)
     await link.click()
     await settled(page)
     paths.set(await link.innerText(), asked())
@@ -47,18 +48,4 @@ async function load(page: Page, url: string): Promise<number> {
   await page.goto(url, { waitUntil: 'commit' })
   await settled(page)
   return performance.now() - began
-}
-
-/** Notes what is asked of the API from now on, but for who is signed in and what is live. */
-function notePaths(page: Page): () => readonly string[] {
-  const paths: string[] = []
-  const note = (request: { url(): string }): void => {
-    const { pathname, search } = new URL(request.url())
-    if (pathname.startsWith('/api/v1/') && !/\/session$|\/live$/.test(pathname)) paths.push(pathname + search)
-  }
-  page.on('request', note)
-  return () => {
-    page.off('request', note)
-    return paths
-  }
 }

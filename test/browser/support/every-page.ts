@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
+import { dataRequests } from './data-requests.ts'
 import { overflow, picture, severeFindings } from './look.ts'
 import { seed, type Seed } from './seed.ts'
 import { settled } from './settled.ts'
@@ -62,10 +63,12 @@ export function describeEveryPage(width: number): void {
       await expectReadable(page, `site-${nameOf(path)}`, width)
     })
 
-    test.each(consolePages)('/console%s can be read by all, and fits', async (path) => {
+    test.each(consolePages)('/console%s can be read by all, fits, and asks for its data at once', async (path) => {
+      const asked = dataRequests(page)
       await page.goto(`${world().operator}/console${addressOf(path, seeded)}`)
       await settled(page)
       expect(await page.getByText('There is no such page').count()).toBe(0)
+      expect(asked().slice(1)).toEqual([])
       await expectReadable(page, `console-${nameOf(path)}`, width)
     })
   })

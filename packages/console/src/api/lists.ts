@@ -25,7 +25,9 @@ export const lists = {
     queryOptions({
       queryKey: ['keys', account],
       queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/keys', { params: { query: { account, after, limit } } }))),
+        wholeOf((after) =>
+          answerOf(api.GET('/api/v1/keys', { params: { query: { account, include: 'limits,team', after, limit } } })),
+        ),
     }),
   limits: (account?: string) =>
     queryOptions({
@@ -51,28 +53,8 @@ export const lists = {
       queryFn: () =>
         wholeOf((after) => answerOf(api.GET('/api/v1/tokens', { params: { query: { account, after, limit } } }))),
     }),
-  grants: (account?: string) =>
-    queryOptions({
-      queryKey: ['grants', account],
-      queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/grants', { params: { query: { account, after, limit } } }))),
-    }),
-  invoices: (account?: string) =>
-    queryOptions({
-      queryKey: ['invoices', account],
-      queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/invoices', { params: { query: { account, after, limit } } }))),
-    }),
-  payments: (account?: string) =>
-    queryOptions({
-      queryKey: ['payments', account],
-      queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/payments', { params: { query: { account, after, limit } } }))),
-    }),
   plans: () =>
     queryOptions({ queryKey: ['plans'], queryFn: async () => (await answerOf(api.GET('/api/v1/plans'))).data }),
-  targets: () =>
-    queryOptions({ queryKey: ['targets'], queryFn: async () => (await answerOf(api.GET('/api/v1/targets'))).data }),
   accounts: () =>
     queryOptions({
       queryKey: ['accounts'],
@@ -89,11 +71,14 @@ type RowOf<Path extends keyof paths> = paths[Path] extends {
 
 export type Account = RowOf<'/api/v1/accounts'>
 export type AuditEntry = RowOf<'/api/v1/audit'>
+/** All that a page of billing shows. */
+export type Billing = paths['/api/v1/billing']['get']['responses'][200]['content']['application/json']
 export type Customer = RowOf<'/api/v1/customers'>
 export type Invoice = RowOf<'/api/v1/invoices'>
 export type Grant = RowOf<'/api/v1/grants'>
 export type Key = RowOf<'/api/v1/keys'>
 export type Limit = RowOf<'/api/v1/limits'>
+export type ListedModel = RowOf<'/api/v1/models'>
 export type Member = RowOf<'/api/v1/members'>
 export type Plan = RowOf<'/api/v1/plans'>
 export type Provider = RowOf<'/api/v1/providers'>

@@ -200,12 +200,12 @@ export interface paths {
     /** List the virtual keys. */
     get: {
       parameters: {
-        query?: { account?: string | undefined; after?: string | undefined; limit?: number | string | undefined }
+        query?: { account?: string | undefined; include?: string | undefined; after?: string | undefined; limit?: number | string | undefined }
         header?: never
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { data: ({ id: string; account: string; name: string; mode: 'live' | 'test'; plan: string; team: string | null; member: string | null; environment: string | null; tags: (string)[]; models: (string)[] | null; endpoints: (string)[] | null; providers: (string)[] | null; limits: ({ id: string; kind: 'usd' | 'rpm' | 'rpd' | 'tpm' | 'max_parallel'; limit: string; window: 'day' | 'week' | 'month' | 'lifetime' | 'minute' | 'parallel'; models: string | null; on_reached: 'stop' | 'notify' | 'fallback' })[]; status: 'active' | 'revoked' | 'replaced' | 'expired'; created_at: string; expires_at: string | null; revoked_at: string | null; replaced_by: string | null; replaced_until: string | null; last_used_at: string | null; revision: number })[]; next: string | null } } }
+        200: { content: { 'application/json': { data: ({ id: string; account: string; name: string; mode: 'live' | 'test'; plan: string; team: string | null; member: string | null; environment: string | null; tags: (string)[]; models: (string)[] | null; endpoints: (string)[] | null; providers: (string)[] | null; limits: ({ id: string; kind: 'usd' | 'rpm' | 'rpd' | 'tpm' | 'max_parallel'; limit: string; window: 'day' | 'week' | 'month' | 'lifetime' | 'minute' | 'parallel'; models: string | null; on_reached: 'stop' | 'notify' | 'fallback'; spent_usd?: string | null | undefined; held_usd?: string | null | undefined; left_usd?: string | null | undefined; resets_at?: string | null | undefined })[]; status: 'active' | 'revoked' | 'replaced' | 'expired'; created_at: string; expires_at: string | null; revoked_at: string | null; replaced_by: string | null; replaced_until: string | null; last_used_at: string | null; revision: number; team_name?: string | null | undefined })[]; next: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -418,6 +418,20 @@ export interface paths {
       }
     }
   }
+  '/api/v1/billing': {
+    /** Show the plan of an account, its month, its invoices, payments and credit. */
+    get: {
+      parameters: {
+        query?: { account?: string | undefined }
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { account: { id: string; name: string; plan: string; next_plan: { plan: string; from: string } | null; email: string | null; status: 'active' | 'suspended'; buyer: { name: string | null; address: string | null; country: string | null; tax_id: string | null }; created_at: string | null; revision: number }; plans: ({ id: string; monthly_usd: string; included_usd: string; requests_per_minute: number | null; keys: number | null; overage: 'stop' | 'bill'; features: (string)[] })[]; month: { month: string; spent_usd: string; allowance_usd: string | null; forecast_usd: string; elapsed: number; last_month_usd: string }; invoices: ({ kind: 'invoice' | 'credit_note'; account: string; month: string; usage_usd: string; net_usd: string; total_usd: string; currency: 'USD'; number: string; issued_at: string; hash: string })[]; payments: ({ id: string; account: string; invoice: string; total_usd: string; state: 'pending' | 'open' | 'paid' | 'failed' | 'disputed' | 'void'; provider: string; reference: string | null; failed_since: string | null; created_at: string | null; changed_at: string | null })[]; grants: ({ id: string; account: string; usd: string; left_usd: string | null; priority: number; from: string; expires_at: string | null; note: string | null; status: 'ahead' | 'active' | 'expired' | 'revoked'; created_at: string; revoked_at: string | null; revision: number })[] } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/payments': {
     /** List what became of invoices that were handed over. */
     get: {
@@ -492,7 +506,7 @@ export interface paths {
     /** Show what the month comes to, and what was used when and by whom. */
     get: {
       parameters: {
-        query?: { account?: string | undefined; since?: string | undefined; until?: string | undefined }
+        query?: { account?: string | undefined; since?: string | undefined; until?: string | undefined; last?: string | undefined }
         header?: never
         path?: never
       }
@@ -646,12 +660,12 @@ export interface paths {
     /** List the models and who serves them. */
     get: {
       parameters: {
-        query?: never
+        query?: { include?: 'targets' | undefined }
         header?: never
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { data: (Record<string, unknown>)[]; next: string | null } } }
+        200: { content: { 'application/json': { data: ({ targets?: ({ model: string; provider: string; upstream_model: string; state: 'closed' | 'open' | 'half_open'; in_flight: number; latency_ms: number | null; tokens_per_second: number | null })[] | undefined })[]; next: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -688,12 +702,12 @@ export interface paths {
     /** List the providers, and which of their keys work. */
     get: {
       parameters: {
-        query?: never
+        query?: { include?: 'targets' | undefined }
         header?: never
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { data: ({ name: string; type: string; ready: boolean; isolated: boolean; keys: ({ position: number; state: 'unknown' | 'works' | 'refused'; used_at: string | null })[] })[]; next: string | null } } }
+        200: { content: { 'application/json': { data: ({ name: string; type: string; ready: boolean; isolated: boolean; keys: ({ position: number; state: 'unknown' | 'works' | 'refused'; used_at: string | null })[]; targets?: ({ model: string; provider: string; upstream_model: string; state: 'closed' | 'open' | 'half_open'; in_flight: number; latency_ms: number | null; tokens_per_second: number | null })[] | undefined })[]; next: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }

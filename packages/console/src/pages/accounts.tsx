@@ -82,7 +82,6 @@ export function Accounts(): React.JSX.Element {
 }
 
 function CreateAccount(): React.JSX.Element {
-  const plans = useQuery(lists.plans())
   const empty = { name: '', email: '', plan: 'none' }
   const [form, setForm] = useState(empty)
   return (
@@ -101,14 +100,21 @@ function CreateAccount(): React.JSX.Element {
     >
       <TextField label="Name" value={form.name} onChange={(name) => setForm({ ...form, name })} required />
       <TextField label="E-mail" type="email" value={form.email} onChange={(email) => setForm({ ...form, email })} />
-      <Select
-        label="Plan"
-        value={form.plan}
-        options={['none', ...(plans.data ?? []).map(({ id }) => id)].map((value) => ({ value, text: value }))}
-        onChange={(plan) => setForm({ ...form, plan })}
-      />
+      <PlanSelect value={form.plan} onChange={(plan) => setForm({ ...form, plan })} />
     </FormDialog>
   )
+}
+
+interface PlanSelectProps {
+  readonly value: string
+  readonly onChange: (value: string) => void
+}
+
+/** On which plan. Reads which there are once it is shown. */
+function PlanSelect({ value, onChange }: PlanSelectProps): React.JSX.Element {
+  const plans = useQuery(lists.plans()).data ?? []
+  const options = ['none', ...plans.map(({ id }) => id)].map((each) => ({ value: each, text: each }))
+  return <Select label="Plan" value={value} options={options} onChange={onChange} />
 }
 
 function Actions({ of: { id, name, status, revision } }: { readonly of: Account }): React.JSX.Element {

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useAccount } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
-import { lists, type Plan } from '../api/lists.ts'
+import type { Billing as BillingAnswer, Plan } from '../api/lists.ts'
 import { Problem } from '../api/problem.ts'
 import { exactUsd, picoOf, shortUsd } from '../format/usd.ts'
 import { Answered } from '../parts/answered.tsx'
@@ -25,6 +25,10 @@ export function Billing(): React.JSX.Element {
   const { account: asked, filters } = useAccount()
   const session = useSession()
   const id = session.account?.id ?? asked ?? 'default'
+  const billing = useQuery({
+    queryKey: ['billing', id],
+    queryFn: () => answerOf(api.GET('/api/v1/billing', { params: { query: { account: id } } })),
+  })
   return (
     <>
       <PageHeader title="Billing" about={`The plan, the credit and the invoices of ${session.account?.name ?? id}.`}>
@@ -35,90 +39,78 @@ export function Billing(): React.JSX.Element {
           <Filters filters={filters} />
         </div>
       )}
-      <div className="flex flex-col gap-6">
-        {/* As high as its figures stand, so that nothing moves when they come. */}
-        <div className="min-h-[30rem] sm:min-h-64 xl:min-h-40">
-          <CurrentPlan account={id} />
-        </div>
-        <Invoices account={id} />
-        <Credit account={id} />
-      </div>
+      <Answered query={billing} lines={12}>
+        {(data) => (
+          <div className="flex flex-col gap-6">
+            <CurrentPlan billing={data} />
+            <Invoices billing={data} />
+            <Credit grants={data.grants} />
+          </div>
+        )}
+      </Answered>
     </>
   )
 }
 
-function CurrentPlan({ account: id }: { readonly account: string }): React.JSX.Element {
-  const plans = useQuery(lists.plans())
-  const account = useQuery({
-    queryKey: ['account', id],
-    queryFn: () => answerOf(api.GET('/api/v1/accounts/{id}', { params: { path: { id } } })),
-  })
-  const overview = useQuery({
-    queryKey: ['overview', id],
-    queryFn: () => answerOf(api.GET('/api/v1/overview', { params: { query: { account: id } } })),
-  })
-  const month = overview.data?.month
-  const allowance = month?.allowance_usd ?? null
+function CurrentPlan({ billing: { account, plans, month } }: { readonly billing: BillingAnswer }): React.JSX.Element {
+  const { id, plan, next_plan, revision } = account
+  const allowance = month.allowance_usd
   const mayChange = useMay('accounts.write')
   return (
-    <Answered query={account} lines={3}>
-      {({ plan, next_plan, revision }) => (
-        <Panel
-          title="This month"
-          aside={
-            mayChange ? (
-              <ChangePlan account={id} plan={plan} revision={revision} plans={plans.data ?? []} />
+    <Panel
+      title="This month"
+      aside={
+        mayChange ? (
+          <ChangePlan account={id} plan={plan} revision={revision} plans={plans} />
+        ) : (
+          <TakePlan account={id} plan={plan} plans={plans} />
+        )
+      }
+    >
+      <dl className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
+        <Figure
+          label="Plan"
+          note={
+            next_plan === null ? (
+              priceOf(plans, plan)
             ) : (
-              <TakePlan account={id} plan={plan} plans={plans.data ?? []} />
+              <>
+                becomes {next_plan.plan} on <Moment at={next_plan.from} />
+              </>
             )
           }
         >
-          <dl className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
-            <Figure
-              label="Plan"
-              note={
-                next_plan === null ? (
-                  priceOf(plans.data, plan)
-                ) : (
-                  <>
-                    becomes {next_plan.plan} on <Moment at={next_plan.from} />
-                  </>
-                )
-              }
-            >
-              {plan}
-            </Figure>
-            <Figure
-              label="Used"
-              note={
-                month === undefined || allowance === null ? (
-                  'no allowance'
-                ) : (
-                  <LimitBar
-                    label="Allowance"
-                    share={Number((picoOf(month.spent_usd) * 10_000n) / picoOf(allowance)) / 10_000}
-                    text={`of ${shortUsd(allowance)} included`}
-                  />
-                )
-              }
-            >
-              <Money usd={month?.spent_usd} />
-            </Figure>
-            <Figure label="Forecast" note="in proportion to the time that is over">
-              <Money usd={month?.forecast_usd} />
-            </Figure>
-            <Figure label="Last month">
-              <Money usd={month?.last_month_usd} />
-            </Figure>
-          </dl>
-        </Panel>
-      )}
-    </Answered>
+          {plan}
+        </Figure>
+        <Figure
+          label="Used"
+          note={
+            allowance === null ? (
+              'no allowance'
+            ) : (
+              <LimitBar
+                label="Allowance"
+                share={Number((picoOf(month.spent_usd) * 10_000n) / picoOf(allowance)) / 10_000}
+                text={`of ${shortUsd(allowance)} included`}
+              />
+            )
+          }
+        >
+          <Money usd={month.spent_usd} />
+        </Figure>
+        <Figure label="Forecast" note="in proportion to the time that is over">
+          <Money usd={month.forecast_usd} />
+        </Figure>
+        <Figure label="Last month">
+          <Money usd={month.last_month_usd} />
+        </Figure>
+      </dl>
+    </Panel>
   )
 }
 
-const priceOf = (plans: readonly Plan[] | undefined, id: string): string | null => {
-  const plan = plans?.find((one) => one.id === id)
+const priceOf = (plans: readonly Plan[], id: string): string | null => {
+  const plan = plans.find((one) => one.id === id)
   return plan === undefined ? null : `${exactUsd(plan.monthly_usd)} a month, ${exactUsd(plan.included_usd)} included`
 }
 

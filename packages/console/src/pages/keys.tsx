@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { useAddress } from '../address.ts'
-import { lists, type Key, type Limit, type Team } from '../api/lists.ts'
+import { lists, type Key } from '../api/lists.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Badge, type Tone } from '../parts/badge.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
@@ -23,14 +23,12 @@ const tones: Readonly<Record<Key['status'], Tone>> = {
 }
 
 interface KeysShown {
-  readonly limits: readonly Limit[]
-  readonly teams: readonly Team[]
   readonly mayWrite: boolean
   readonly showsAccount: boolean
   readonly onMade: (made: MadeKey) => void
 }
 
-const columnsFor = ({ limits, teams, mayWrite, showsAccount, onMade }: KeysShown): Column<Key>[] => [
+const columnsFor = ({ mayWrite, showsAccount, onMade }: KeysShown): Column<Key>[] => [
   {
     id: 'name',
     header: 'Key',
@@ -49,7 +47,7 @@ const columnsFor = ({ limits, teams, mayWrite, showsAccount, onMade }: KeysShown
     cell: ({ status }) => <Badge tone={tones[status]}>{status}</Badge>,
   },
   ...(!showsAccount ? [] : [{ id: 'account', header: 'Account', value: ({ account }: Key) => account }]),
-  { id: 'team', header: 'Team', value: ({ team }) => teams.find(({ id }) => id === team)?.name ?? team },
+  { id: 'team', header: 'Team', value: ({ team, team_name: name }) => name ?? team },
   { id: 'environment', header: 'Environment', value: ({ environment }) => environment },
   { id: 'tags', header: 'Tags', value: ({ tags }) => tags.join(', ') },
   { id: 'models', header: 'Models', value: ({ models }) => models?.join(', ') ?? 'all' },
@@ -64,7 +62,7 @@ const columnsFor = ({ limits, teams, mayWrite, showsAccount, onMade }: KeysShown
       ) : (
         <div className="flex flex-col gap-2">
           {key.limits.map((limit) => (
-            <FullLimit key={limit.id} limit={limits.find(({ id }) => id === limit.id) ?? limit} />
+            <FullLimit key={limit.id} limit={limit} />
           ))}
         </div>
       ),
@@ -94,7 +92,7 @@ const columnsFor = ({ limits, teams, mayWrite, showsAccount, onMade }: KeysShown
           header: 'Actions',
           sortable: false,
           value: () => null,
-          cell: (key: Key) => <KeyActions of={key} teams={teams} onMade={onMade} />,
+          cell: (key: Key) => <KeyActions of={key} onMade={onMade} />,
         },
       ]
     : []),
@@ -106,14 +104,10 @@ export function Keys(): React.JSX.Element {
   const [made, setMade] = useState<MadeKey>()
   const { account, filters } = useAccount()
   const keys = useQuery(lists.keys(account))
-  const teams = useQuery({ ...lists.teams(account), enabled: useMay('teams.read') })
-  const limits = useQuery({ ...lists.limits(account), enabled: useMay('limits.read') })
   const mayWrite = useMay('keys.write')
   const matches = useSearchFor()
   const [said] = useAddress()
   const columns = columnsFor({
-    limits: limits.data ?? [],
-    teams: teams.data ?? [],
     mayWrite,
     showsAccount: filters.length > 0,
     onMade: setMade,
@@ -124,7 +118,7 @@ export function Keys(): React.JSX.Element {
         title="Keys"
         about="What programs call the gateway with. Each has limits of its own, and can be stopped alone."
       >
-        {mayWrite ? <CreateKey account={account} teams={teams.data ?? []} onMade={setMade} /> : null}
+        {mayWrite ? <CreateKey account={account} onMade={setMade} /> : null}
       </PageHeader>
       <div className="mb-4">
         <Filters

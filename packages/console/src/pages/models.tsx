@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { searchFilter, useSearchFor } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
-import { lists, type Target } from '../api/lists.ts'
+import type { ListedModel, Target } from '../api/lists.ts'
 import { compareUsd } from '../format/usd.ts'
 import { duration } from '../format/quantity.ts'
 import { Answered } from '../parts/answered.tsx'
@@ -25,6 +25,7 @@ interface Model {
   readonly image: string | null
   readonly priceFrom: string
   readonly providers: readonly string[]
+  readonly targets: readonly Target[]
 }
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -32,8 +33,8 @@ const field = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
 
 /** Of an entry as `/v1/models` has it, which is described as any object. */
-function modelOf(entry: Readonly<Record<string, unknown>>): Model {
-  const { id, endpoint, context_window: contextWindow, pricing, providers } = entry
+function modelOf({ targets = [], ...entry }: ListedModel): Model {
+  const { id, endpoint, context_window: contextWindow, pricing, providers }: Readonly<Record<string, unknown>> = entry
   const [source, asOf] = [text(field(pricing, 'source')), text(field(pricing, 'as_of'))]
   return {
     id: text(id) ?? '',
@@ -44,11 +45,9 @@ function modelOf(entry: Readonly<Record<string, unknown>>): Model {
     image: text(field(pricing, 'per_image')),
     priceFrom: source === null ? 'unknown' : asOf === null ? source : `${source}, ${asOf}`,
     providers: Array.isArray(providers) ? providers.map(String) : [],
+    targets,
   }
 }
-
-/** Which targets of a model are well, where one may know that. */
-type TargetsOf = (model: string) => readonly Target[]
 
 const price = (side: 'input' | 'output' | 'image', header: string): Column<Model> => ({
   id: side,
@@ -59,7 +58,7 @@ const price = (side: 'input' | 'output' | 'image', header: string): Column<Model
   compare: (one, other) => compareUsd(one[side] ?? '-1', other[side] ?? '-1'),
 })
 
-const columnsWith = (targetsOf: TargetsOf | undefined): Column<Model>[] => [
+const columnsWith = (showsTargets: boolean): Column<Model>[] => [
   {
     id: 'id',
     header: 'Model',
@@ -89,19 +88,16 @@ const columnsWith = (targetsOf: TargetsOf | undefined): Column<Model>[] => [
     value: ({ providers }) => providers.join(', '),
     cell: ({ providers }) => (providers.length === 0 ? <Badge tone="warn">nobody now</Badge> : providers.join(', ')),
   },
-  ...(targetsOf === undefined
+  ...(!showsTargets
     ? []
     : [
         {
           id: 'health',
           header: 'Targets',
-          value: ({ id }: Model) =>
-            targetsOf(id)
-              .map(({ provider, state }) => `${provider} ${state}`)
-              .join(', '),
-          cell: ({ id }: Model) => (
+          value: ({ targets }: Model) => targets.map(({ provider, state }) => `${provider} ${state}`).join(', '),
+          cell: ({ targets }: Model) => (
             <div className="flex flex-col gap-1">
-              {targetsOf(id).map(({ provider, state, latency_ms }) => (
+              {targets.map(({ provider, state, latency_ms }) => (
                 <span key={provider} className="whitespace-nowrap">
                   {provider} <Badge tone={stateTones[state]}>{stateWords[state]}</Badge>{' '}
                   {latency_ms === null ? null : <span className="text-xs text-quiet">{duration(latency_ms)}</span>}
@@ -115,14 +111,14 @@ const columnsWith = (targetsOf: TargetsOf | undefined): Column<Model>[] => [
 
 /** The models that can be asked for, what they cost, and who answers. */
 export function Models(): React.JSX.Element {
-  const models = useQuery({
-    queryKey: ['models'],
-    queryFn: async () => (await answerOf(api.GET('/api/v1/models'))).data.map(modelOf),
-  })
   const maySeeTargets = useMay('gateway.read')
-  const targets = useQuery({ ...lists.targets(), enabled: maySeeTargets, refetchInterval: 5000 })
+  const include = maySeeTargets ? 'targets' : undefined
+  const models = useQuery({
+    queryKey: ['models', include],
+    queryFn: async () => (await answerOf(api.GET('/api/v1/models', { params: { query: { include } } }))).data,
+    ...(maySeeTargets && { refetchInterval: 5000 }),
+  })
   const matches = useSearchFor()
-  const targetsOf: TargetsOf = (id) => (targets.data ?? []).filter(({ model }) => model === id)
   return (
     <>
       <PageHeader
@@ -136,8 +132,8 @@ export function Models(): React.JSX.Element {
         {(rows) => (
           <DataTable
             name="Models"
-            columns={columnsWith(maySeeTargets ? targetsOf : undefined)}
-            rows={rows.filter(({ id, endpoint, providers }) => matches([id, endpoint, ...providers]))}
+            columns={columnsWith(maySeeTargets)}
+            rows={rows.map(modelOf).filter(({ id, endpoint, providers }) => matches([id, endpoint, ...providers]))}
             rowKey={({ id }) => id}
             empty={
               <EmptyState title="No model is like that.">

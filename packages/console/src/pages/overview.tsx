@@ -9,15 +9,14 @@ import { Figures } from './overview/figures.tsx'
 import { OverTime } from './overview/over-time.tsx'
 import { Splits } from './overview/splits.tsx'
 
-const HOUR_MS = 3_600_000
 const REFRESH_MS = 10_000
 
-/** How far back, by what the address says. */
+/** How far back, by what the address and the API say. */
 const ranges = {
-  '24h': { text: 'Last 24 hours', ms: 24 * HOUR_MS },
-  '7d': { text: 'Last 7 days', ms: 7 * 24 * HOUR_MS },
-  '30d': { text: 'Last 30 days', ms: 30 * 24 * HOUR_MS },
-  '90d': { text: 'Last 90 days', ms: 90 * 24 * HOUR_MS },
+  '24h': 'Last 24 hours',
+  '7d': 'Last 7 days',
+  '30d': 'Last 30 days',
+  '90d': 'Last 90 days',
 } as const
 
 const isRange = (text: string): text is keyof typeof ranges => Object.hasOwn(ranges, text)
@@ -28,10 +27,7 @@ export function Overview(): React.JSX.Element {
   const range = isRange(asked) ? asked : '30d'
   const overview = useQuery({
     queryKey: ['overview', range],
-    queryFn: () => {
-      const since = new Date(Date.now() - ranges[range].ms).toISOString()
-      return answerOf(api.GET('/api/v1/overview', { params: { query: { since } } }))
-    },
+    queryFn: () => answerOf(api.GET('/api/v1/overview', { params: { query: { last: range } } })),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   })
@@ -41,7 +37,7 @@ export function Overview(): React.JSX.Element {
         <Select
           label="Time"
           value={range}
-          options={Object.entries(ranges).map(([value, { text }]) => ({ value, text }))}
+          options={Object.entries(ranges).map(([value, text]) => ({ value, text }))}
           onChange={(value) => say({ range: value })}
         />
       </PageHeader>

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { answerOf, api } from '../api/client.ts'
-import { lists, type Provider, type Target } from '../api/lists.ts'
+import type { Provider, Target } from '../api/lists.ts'
 import { duration } from '../format/quantity.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Badge, type Tone } from '../parts/badge.tsx'
@@ -119,10 +119,10 @@ const columnsFor = (mayWrite: boolean): Column<Provider>[] => [
 export function Providers(): React.JSX.Element {
   const providers = useQuery({
     queryKey: ['providers'],
-    queryFn: async () => (await answerOf(api.GET('/api/v1/providers'))).data,
+    queryFn: async () =>
+      (await answerOf(api.GET('/api/v1/providers', { params: { query: { include: 'targets' } } }))).data,
     refetchInterval: 5000,
   })
-  const targets = useQuery({ ...lists.targets(), refetchInterval: 5000 })
   const mayWrite = useMay('gateway.write')
   const columns = columnsFor(mayWrite)
   return (
@@ -150,12 +150,12 @@ export function Providers(): React.JSX.Element {
           </Answered>
         </Panel>
         <Panel title="Targets">
-          <Answered query={targets}>
-            {(rows) => (
+          <Answered query={providers}>
+            {(all) => (
               <DataTable
                 name="Targets"
                 columns={targetColumns}
-                rows={rows}
+                rows={all.flatMap(({ targets = [] }) => targets)}
                 sortName="sort-targets"
                 rowKey={({ model, provider }) => `${model} ${provider}`}
                 empty={<EmptyState title="No target is configured by name." />}

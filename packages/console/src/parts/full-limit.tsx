@@ -6,8 +6,8 @@ interface FullLimitProps {
     readonly kind: string
     readonly limit: string
     readonly window: string
-    readonly spent_usd?: string | null
-    readonly held_usd?: string | null
+    readonly spent_usd?: string | null | undefined
+    readonly held_usd?: string | null | undefined
   }
 }
 

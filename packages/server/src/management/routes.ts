@@ -39,6 +39,7 @@ import { revokeToken } from '../operations/revoke-token.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
 import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
+import { showBilling } from '../operations/show-billing.ts'
 import { showInvoice } from '../operations/show-invoice.ts'
 import { showKey } from '../operations/show-key.ts'
 import { showOverview } from '../operations/show-overview.ts'
@@ -160,6 +161,12 @@ export const managementRows: readonly ManagementRow[] = [
     operation: createPortal,
     summary: 'Make a page where an account sees what it has paid, and changes its payment method.',
     status: 201,
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/billing',
+    operation: showBilling,
+    summary: 'Show the plan of an account, its month, its invoices, payments and credit.',
   },
   {
     method: 'GET',

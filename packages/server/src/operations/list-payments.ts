@@ -6,7 +6,7 @@ import { operation } from './operation.ts'
 import { accountToList, behind } from './own-account.ts'
 
 /** What became of an invoice, as it is shown. */
-const paymentView = z.object({
+export const paymentView = z.object({
   id: z.string(),
   account: z.string(),
   /** The number of the invoice. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { operation } from './operation.ts'
 
 /** What can be subscribed to. */
-const planView = z.object({
+export const planView = z.object({
   id: z.string(),
   /** Charged each month whatever is used, in US dollars. */
   monthly_usd: z.string(),

@@ -60,6 +60,7 @@ const may: Readonly<Record<AccountRole, readonly string[]>> = {
     'createCheckout',
     'createPortal',
     'listPayments',
+    'showBilling',
   ],
   member: [...looking, 'showKey', 'listKeys', 'createKey', 'updateKey', 'rotateKey', 'revokeKey'],
   admin: ofAnAccount,

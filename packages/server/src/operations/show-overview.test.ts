@@ -104,3 +104,14 @@ test.each([
     message: expect.stringContaining(says),
   })
 })
+
+test('a time can be said by its length, and not by both that and its beginning', async () => {
+  expect(await showOverview(parts, operator, { account, last: '7d' })).toMatchObject({
+    since: '2026-11-15T00:00:00.000Z',
+    until: '2026-11-23T00:00:00.000Z',
+  })
+  await expect(showOverview(parts, operator, { last: '7d', since: '2026-11-15T00:00:00Z' })).rejects.toMatchObject({
+    code: 'invalid_value',
+    param: 'since',
+  })
+})

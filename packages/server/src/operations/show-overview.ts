@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { UsageGroup, UsageTotals } from '../store/store.ts'
 import { mergeTimes, timeAt, type TimeBuckets } from '../store/time-buckets.ts'
 import { stepMs, stepOf, type UsageTimes } from '../store/usage-times.ts'
-import { id, moment } from './fields.ts'
+import { id, moment, span as spanField } from './fields.ts'
 import { spendingOfMonth, spendingView } from './month-spending.ts'
 import { operation, type OperationParts } from './operation.ts'
 import { accountToList } from './own-account.ts'
@@ -78,6 +78,8 @@ export const showOverview = operation({
     since: moment.optional(),
     /** Before when, rounded up likewise. Default: now. */
     until: moment.optional(),
+    /** How long before `until` it begins, such as `7d`: in place of `since`. */
+    last: spanField.optional(),
   }),
   output: overviewView,
   async run(parts, { account: asked, ...span }, actor): Promise<OverviewView> {
@@ -121,6 +123,12 @@ export const showOverview = operation({
   },
 })
 
+interface AskedSpan {
+  readonly since?: number | undefined
+  readonly until?: number | undefined
+  readonly last?: number | undefined
+}
+
 interface Span {
   readonly since: number
   readonly until: number
@@ -128,12 +136,10 @@ interface Span {
 }
 
 /** Whole steps: what is kept is added up by them, and no request by itself is looked at. */
-function spanOf(
-  asked: { readonly since?: number | undefined; readonly until?: number | undefined },
-  now: number,
-): Span {
+function spanOf(asked: AskedSpan, now: number): Span {
+  if (asked.since !== undefined && asked.last !== undefined) throw refuse('since has no meaning beside last.')
   const end = asked.until ?? now
-  const begin = asked.since ?? end - USUAL_MS
+  const begin = asked.since ?? end - (asked.last ?? USUAL_MS)
   if (begin >= end) throw refuse('since must be before until.')
   if (end - begin > MOST_MS) throw refuse('since must be at most 400 days before until.')
   const step = end - begin <= MOST_BY_HOUR_MS ? 'hour' : 'day'

@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/react-query'
-import { lists, type Grant, type Invoice } from '../../api/lists.ts'
+import type { Billing, Grant, Invoice } from '../../api/lists.ts'
 import { compareUsd } from '../../format/usd.ts'
-import { Answered } from '../../parts/answered.tsx'
 import { Badge } from '../../parts/badge.tsx'
 import { DataTable, type Column } from '../../parts/data-table.tsx'
 import { EmptyState } from '../../parts/empty-state.tsx'
@@ -39,32 +37,27 @@ const invoiceColumns = (stateOf: (invoice: string) => string | null): Column<Inv
 ]
 
 /** The invoices that were issued, and what this month's will be. */
-export function Invoices({ account }: { readonly account: string }): React.JSX.Element {
-  const invoices = useQuery(lists.invoices(account))
-  const payments = useQuery(lists.payments(account))
-  const month = new Date().toISOString().slice(0, 7)
-  const draft = `/api/v1/invoices/draft?account=${encodeURIComponent(account)}&month=${month}`
-  const columns = invoiceColumns((number) => payments.data?.find(({ invoice }) => invoice === number)?.state ?? null)
+export function Invoices({ billing }: { readonly billing: Billing }): React.JSX.Element {
+  const { account, invoices, payments } = billing
+  const { month } = billing.month
+  const draft = `/api/v1/invoices/draft?account=${encodeURIComponent(account.id)}&month=${month}`
+  const columns = invoiceColumns((number) => payments.find(({ invoice }) => invoice === number)?.state ?? null)
   return (
     <Panel
       title="Invoices"
       aside={<InvoiceLinks what={`the draft of ${month}`} at={`${draft}&`} label={`Draft of ${month}`} />}
     >
-      <Answered query={invoices} lines={3}>
-        {(rows) => (
-          <DataTable
-            name="Invoices"
-            columns={columns}
-            rows={rows}
-            rowKey={({ number }) => number}
-            empty={
-              <EmptyState title="No invoice has been issued yet.">
-                The first comes when a month has ended. Its draft can be opened at any time.
-              </EmptyState>
-            }
-          />
-        )}
-      </Answered>
+      <DataTable
+        name="Invoices"
+        columns={columns}
+        rows={invoices}
+        rowKey={({ number }) => number}
+        empty={
+          <EmptyState title="No invoice has been issued yet.">
+            The first comes when a month has ended. Its draft can be opened at any time.
+          </EmptyState>
+        }
+      />
     </Panel>
   )
 }
@@ -125,22 +118,17 @@ const creditColumns: Column<Grant>[] = [
 ]
 
 /** Prepaid credit, and what is left of it. */
-export function Credit({ account }: { readonly account: string }): React.JSX.Element {
-  const grants = useQuery(lists.grants(account))
+export function Credit({ grants }: { readonly grants: readonly Grant[] }): React.JSX.Element {
   return (
     <Panel title="Prepaid credit">
-      <Answered query={grants} lines={2}>
-        {(rows) => (
-          <DataTable
-            name="Prepaid credit"
-            columns={creditColumns}
-            rows={rows}
-            rowKey={({ id }) => id}
-            sortName="sort-credit"
-            empty={<EmptyState title="There is no prepaid credit." />}
-          />
-        )}
-      </Answered>
+      <DataTable
+        name="Prepaid credit"
+        columns={creditColumns}
+        rows={grants}
+        rowKey={({ id }) => id}
+        sortName="sort-credit"
+        empty={<EmptyState title="There is no prepaid credit." />}
+      />
     </Panel>
   )
 }

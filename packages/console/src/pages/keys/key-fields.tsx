@@ -1,10 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { lists, type Team } from '../../api/lists.ts'
+import { lists } from '../../api/lists.ts'
 import { CheckboxGroup } from '../../parts/checkbox-group.tsx'
 import { FormSection } from '../../parts/form-section.tsx'
 import { Select } from '../../parts/select.tsx'
 import { TextField } from '../../parts/text-field.tsx'
 import { useMay } from '../../session.ts'
+import { TeamSelect } from './team-select.tsx'
 import { endpoints, rates, windows, type KeyForm, type Window } from './key-form.ts'
 
 interface KeyFieldsProps {
@@ -12,13 +13,12 @@ interface KeyFieldsProps {
   readonly change: (change: Partial<KeyForm>) => void
   /** Whose key it is, or will be. */
   readonly account: string
-  readonly teams: readonly Team[]
   /** In how many windows it has a limit on money. */
   readonly moneyWindows: number
 }
 
 /** What a key is called and may do, the same to make one and to change one. */
-export function KeyFields({ form, change, account, teams, moneyWindows }: KeyFieldsProps): React.JSX.Element {
+export function KeyFields({ form, change, account, moneyWindows }: KeyFieldsProps): React.JSX.Element {
   const mayLimit = useMay('limits.write')
   const text = (field: keyof KeyForm, label: string, hint?: string): React.JSX.Element => (
     <TextField
@@ -33,15 +33,7 @@ export function KeyFields({ form, change, account, teams, moneyWindows }: KeyFie
     <>
       {text('name', 'Name', 'What it is for: a program, a person.')}
       <FormSection title="Whose it is">
-        <Select
-          label="Team"
-          value={form.team}
-          options={[
-            { value: '', text: 'None' },
-            ...teams.filter((team) => team.account === account).map(({ id, name }) => ({ value: id, text: name })),
-          ]}
-          onChange={(team) => change({ team })}
-        />
+        <TeamSelect value={form.team} account={account} onChange={(team) => change({ team })} />
         <MemberSelect value={form.member} account={account} onChange={(member) => change({ member })} />
         {text('environment', 'Environment', 'Such as production. Empty: none.')}
         {text('tags', 'Tags', 'With commas, at most 16. Empty: none.')}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { answerOf, api } from '../../api/client.ts'
-import { ifSeen, type Key, type Team } from '../../api/lists.ts'
+import { ifSeen, type Key } from '../../api/lists.ts'
 import { ConfirmChange } from '../../parts/confirm-change.tsx'
 import { FormDialog } from '../../parts/form-dialog.tsx'
 import { SecretOnce } from '../../parts/secret-once.tsx'
@@ -35,11 +35,10 @@ function useOwnAccount(): string {
 
 interface CreateKeyProps {
   readonly account: string | undefined
-  readonly teams: readonly Team[]
   readonly onMade: (made: MadeKey) => void
 }
 
-export function CreateKey({ account, teams, onMade }: CreateKeyProps): React.JSX.Element {
+export function CreateKey({ account, onMade }: CreateKeyProps): React.JSX.Element {
   const [form, setForm] = useState(emptyForm)
   const own = useOwnAccount()
   const change = (changed: Partial<KeyForm>): void => setForm((before) => ({ ...before, ...changed }))
@@ -63,24 +62,23 @@ export function CreateKey({ account, teams, onMade }: CreateKeyProps): React.JSX
         ]}
         onChange={(mode) => change({ mode })}
       />
-      <KeyFields form={form} change={change} account={account ?? own} teams={teams} moneyWindows={0} />
+      <KeyFields form={form} change={change} account={account ?? own} moneyWindows={0} />
     </FormDialog>
   )
 }
 
 interface KeyActionsProps {
   readonly of: Key
-  readonly teams: readonly Team[]
   readonly onMade: (made: MadeKey) => void
 }
 
 /** What can be done with a key that works. */
-export function KeyActions({ of: key, teams, onMade }: KeyActionsProps): React.JSX.Element | null {
+export function KeyActions({ of: key, onMade }: KeyActionsProps): React.JSX.Element | null {
   const { id, name, status, replaced_by } = key
   if (status !== 'active') return null
   return (
     <div className="flex gap-2">
-      <EditKey of={key} teams={teams} />
+      <EditKey of={key} />
       {replaced_by === null ? <RotateKey of={key} onMade={onMade} /> : null}
       <ConfirmChange
         action="Revoke"
@@ -96,7 +94,7 @@ export function KeyActions({ of: key, teams, onMade }: KeyActionsProps): React.J
   )
 }
 
-function EditKey({ of: key, teams }: Omit<KeyActionsProps, 'onMade'>): React.JSX.Element {
+function EditKey({ of: key }: Pick<KeyActionsProps, 'of'>): React.JSX.Element {
   // As it was when the form was opened: what somebody else changes meanwhile is refused, and not undone.
   const [seen, setSeen] = useState(key)
   const [form, setForm] = useState(() => formOf(key))
@@ -122,14 +120,14 @@ function EditKey({ of: key, teams }: Omit<KeyActionsProps, 'onMade'>): React.JSX
         form={form}
         change={(changed) => setForm((before) => ({ ...before, ...changed }))}
         account={key.account}
-        teams={teams}
+
         moneyWindows={moneyWindows(seen)}
       />
     </FormDialog>
   )
 }
 
-function RotateKey({ of: key, onMade }: Omit<KeyActionsProps, 'teams'>): React.JSX.Element {
+function RotateKey({ of: key, onMade }: KeyActionsProps): React.JSX.Element {
   const [grace, setGrace] = useState('24h')
   return (
     <FormDialog

@@ -35,6 +35,7 @@ import { revokeKey } from '../revoke-key.ts'
 import { revokeToken } from '../revoke-token.ts'
 import { rotateKey } from '../rotate-key.ts'
 import { setLimit } from '../set-limit.ts'
+import { showBilling } from '../show-billing.ts'
 import { showAccount } from '../show-account.ts'
 import { showOverview } from '../show-overview.ts'
 import { showKey } from '../show-key.ts'
@@ -121,6 +122,7 @@ const rows: Readonly<Record<string, Row>> = {
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
   createCheckout: ['create-payment-page.ts', createCheckout, 'account', ['account'], () => ({ plan: 'pro' })],
   createPortal: ['create-payment-page.ts', createPortal, 'account', ['account'], () => ({})],
+  showBilling: ['show-billing.ts', showBilling, 'account', ['account'], () => ({})],
   listPayments: ['list-payments.ts', listPayments, 'account', ['account'], () => ({})],
   handOverInvoices: ['hand-over-invoices.ts', handOverInvoices, 'account', [], () => ({})],
   totalUsage: ['total-usage.ts', totalUsage, 'key', ['account', 'key_id'], () => ({ by: 'key' })],
