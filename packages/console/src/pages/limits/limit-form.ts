@@ -2,7 +2,7 @@ import type { Limit } from '../../api/lists.ts'
 import type { paths } from '../../api/schema.ts'
 import { asWords, wordsIn } from '../../format/words.ts'
 
-export type NewLimitBody = paths['/api/v1/limits']['post']['requestBody']['content']['application/json']
+export type NewLimitBody = NonNullable<paths['/api/v1/limits']['post']['requestBody']>['content']['application/json']
 
 /** Whose requests may be limited. */
 export const subjectKinds = ['account', 'team', 'environment', 'member', 'key', 'customer', 'tag'] as const
