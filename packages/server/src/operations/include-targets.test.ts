@@ -15,12 +15,15 @@ const target = (model: string, provider: string): TargetView => ({
 })
 const targets = [target('a/one', 'near'), target('a/one', 'far'), target('a/two', 'far')]
 
+const nobodyAsks = (): Promise<never> => Promise.reject(new Error('nobody asks'))
+
 const gateway: GatewayView = {
   models: async () => ['a/one', 'a/two'].map((id) => ({ id }) as ModelEntry),
   targets: async () => targets,
   providers: async () =>
     ['near', 'far'].map((name): ProviderView => ({ name, type: 'openai', ready: true, isolated: false, keys: [] })),
-  system: () => Promise.reject(new Error('nobody asks')),
+  system: nobodyAsks,
+  routing: nobodyAsks,
 }
 const parts = { ...operationParts().parts, gateway }
 
