@@ -4,6 +4,7 @@ import { formatUsd, parseUsd, picoUsd } from '@speka/core'
 import { plans } from '@speka/core/internal'
 import { facts, grant, MONTH, usageOf } from '../packages/server/src/billing/__fixtures__/facts.ts'
 import { partsOfMonth } from '../packages/server/src/billing/plan-parts.ts'
+import { planVersions } from '../packages/server/src/billing/plan-versions.ts'
 import { reckonInvoice } from '../packages/server/src/billing/reckon-invoice.ts'
 
 const docs = join(resolve(import.meta.dirname, '..'), 'docs')
@@ -33,7 +34,7 @@ test('the example in numbers is the invoice that is reckoned', () => {
   const invoice = reckonInvoice(
     facts({
       account,
-      parts: partsOfMonth(account, MONTH, new Map(plans.map((plan) => [plan.id, plan]))),
+      parts: partsOfMonth(account, MONTH, planVersions(new Map(plans.map((plan) => [plan.id, plan])))),
       usage: [usageOf('120.4567')],
       grants: [{ grant: grant('credit'), left: parseUsd('10') }],
       terms: { seller: { name: 'Seller' }, taxes: [{ country: 'DE', rate: '19', reverseCharge: false }] },

@@ -83,6 +83,25 @@ test('a plan that stops goes on with credit until that is spent, and with a larg
   await answers(key)
 })
 
+test('a plan that stops counts what its invoice would charge: nothing of test keys, and corrections of usage', async () => {
+  const { account, key } = await speka('keys create --name shop --plan tiny')
+  const { key: tried } = await speka(`keys create --name trial --account ${account} --test`)
+  for (let asked = 0; asked < 12; asked += 1) expect((await ask(tried)).status).toBe(200)
+  expect(await spentOf(tried)).toBeGreaterThan(0.00005)
+  await gateway.restart()
+  await answers(key)
+
+  await speka(`adjustments add --account ${account} --usd 0.00005 --kind usage --reason late`)
+  const refused = await spendAll(key)
+  expect(refused.status).toBe(402)
+  await speka(`adjustments add --account ${account} --usd=-0.0001 --kind usage --reason mistaken`)
+  await answers(key)
+  const again = await spendAll(key)
+  expect(again.error?.limit).toMatchObject({ limit: '0.0001' })
+  expect(await spentOf(key)).toBeLessThanOrEqual(0.0001)
+  expect((await ask(tried)).status).toBe(200)
+})
+
 test('credit that is taken back is spent no more, what was spent of it stays, and a restart knows', async () => {
   const { account, key } = await speka('keys create --name shop --plan tiny')
   const { id } = await speka(`credits grant --account ${account} --usd 1`)

@@ -1,3 +1,4 @@
+import { parseUsd } from '@speka/core'
 import type { Config } from './config/load-config.ts'
 import { checkLimits, readBook } from './configured-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
@@ -12,9 +13,10 @@ beforeEach(() => {
   book = new CompiledLimits({ modelsOf: () => [] })
 })
 
+const pro = { monthlyPrice: parseUsd('99'), includedUsage: parseUsd('150'), overage: 'bill' }
 const by = { at: 1, actor: 'test', action: 'account.plan' }
 const config = (more: Partial<Config> = {}): Config =>
-  ({ plans: new Map([['pro', {}]]), planOf: new Map(), limits: [], keys: [], ...more }) as unknown as Config
+  ({ plans: new Map([['pro', pro]]), planOf: new Map(), limits: [], keys: [], ...more }) as unknown as Config
 const table = { find: (name: string) => (name === 'known' ? ({} as never) : undefined) }
 
 async function put(plan: string): Promise<void> {
@@ -36,7 +38,26 @@ test('an account is put on the plan that the configuration says, once, with an e
   const said = config({ planOf: new Map([['default', 'pro']]) })
   await Promise.all([readBook(book, store, said), readBook(book, store, said)])
   expect(await store.registry.get('account', 'default')).toMatchObject({ revision: 2, record: { plan: 'pro' } })
-  expect(await store.audit.list()).toMatchObject([{ actor: 'operator:configuration', action: 'account.plan' }])
+  expect(await store.audit.list()).toMatchObject([
+    { actor: 'operator:configuration', action: 'account.plan' },
+    { actor: 'operator:configuration', action: 'plan.change' },
+  ])
+})
+
+test('what plans cost is kept when it has changed, and not when a configuration cannot be used', async () => {
+  const versions = async () => (await store.registry.get('plan', 'pro'))?.record.versions
+  await Promise.all([readBook(book, store, config()), readBook(book, store, config())])
+  await readBook(book, store, config())
+  expect(await versions()).toEqual([{ from: 0, monthlyUsd: '99', includedUsd: '150', overage: 'bill' }])
+  const dearer = new Map([['pro', { ...pro, monthlyPrice: parseUsd('109') }]]) as unknown as Config['plans']
+  const began = Date.now()
+  await readBook(book, store, config({ plans: dearer }))
+  expect(await versions()).toMatchObject([{ from: 0 }, { monthlyUsd: '109' }])
+  expect((await versions())?.[1]?.from).toBeGreaterThanOrEqual(began)
+  await put('gold')
+  book = new CompiledLimits({ modelsOf: () => [] })
+  await expect(readBook(book, store, config())).rejects.toThrow('plans.gold')
+  expect(await versions()).toHaveLength(2)
 })
 
 test('an account that there is not is refused', async () => {

@@ -1,14 +1,14 @@
 import type { RoutingTable } from '@speka/core/internal'
+import { readHistory } from './billing/account-history.ts'
+import { configuredKeysOf, readInForce, termsFor } from './billing/billing-in-force.ts'
 import { capOf, creditAt } from './billing/credit-at.ts'
-import { allowanceOf } from './billing/fee-lines.ts'
-import { monthOf } from './billing/month.ts'
-import { partsOfMonth } from './billing/plan-parts.ts'
+import { keepPlanVersions } from './billing/keep-plan-versions.ts'
 import { ConfigError } from './config/config-error.ts'
 import { hideSecrets } from './config/hide-secrets.ts'
 import type { Config } from './config/load-config.ts'
-import { configuredKeyId } from './keys/configured-key.ts'
+import { configuredKeyId, configuredTestKeys } from './keys/configured-key.ts'
 import { configuredLimits } from './limits/configured-limits.ts'
-import type { ReadCap } from './limits/credit-book.ts'
+import type { ReadCap } from './limits/cap-book.ts'
 import type { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
 import { DEFAULT_ACCOUNT, type Store } from './store/store.ts'
@@ -21,7 +21,8 @@ export function configureBook(book: CompiledLimits, { keys, limits, plans, planO
     account: DEFAULT_ACCOUNT,
     limits: amounts,
   }))
-  book.configure({ limits: configuredLimits(limits, limited, loadedAt), plans, planOf, loadedAt })
+  const testKeys = configuredTestKeys(keys)
+  book.configure({ limits: configuredLimits(limits, limited, loadedAt), plans, planOf, testKeys, loadedAt })
 }
 
 /**
@@ -47,21 +48,24 @@ export async function readBook(book: CompiledLimits, { registry }: Store, config
   await book.read(registry)
   const gone = plansGone(book, config)
   if (gone.length > 0) throw new ConfigError(gone)
+  // Of a configuration that can be used alone: what the others say was never in force.
+  await keepPlanVersions(registry, config.plans, Date.now())
 }
 
-/** Reads from the store how far credit lets an account go. */
+/** Reads from the store up to what an account may use of a month before its invoice would charge for usage. */
 export const capsIn =
-  (store: Pick<Store, 'registry' | 'ledger' | 'invoices'>, config: () => Pick<Config, 'plans'>): ReadCap =>
-  async (account, grants, allowance, at) => {
-    const { plans } = config()
-    const kept = await store.registry.get('account', account)
-    // Of this month what the plan in force includes counts whole: it is what the account is stopped at.
-    const allowanceIn = (month: string) =>
-      kept === undefined || month === monthOf(at)
-        ? allowance
-        : allowanceOf(partsOfMonth(kept.record, month, plans), month)
-    return capOf(await creditAt(store, { account, grants, allowanceOf: allowanceIn, at }), at)
+  (store: Store, config: () => SaidOfPlans): ReadCap =>
+  async (id, at) => {
+    const account = (await store.registry.get('account', id))?.record
+    if (account === undefined) return undefined
+    const { plans, planOf, keys } = config()
+    const said = { plans, planOf, keys: { names: new Map<string, string>(), testKeys: configuredTestKeys(keys) } }
+    const inForce = await readInForce(store.registry, said, at)
+    const history = await readHistory(store, account, configuredKeysOf(inForce, account))
+    return capOf(await creditAt(store, history, (month) => termsFor(inForce, account, month, at), at), at)
   }
+
+type SaidOfPlans = Pick<Config, 'plans' | 'planOf' | 'keys'>
 
 /** What is said of an account that only the configuration knows. */
 export const unknownAccount = (account: string): string =>

@@ -1,5 +1,5 @@
 import type { Config } from './config/load-config.ts'
-import { isConfiguredTest, configuredKeyId } from './keys/configured-key.ts'
+import { configuredKeyId, configuredTestKeys } from './keys/configured-key.ts'
 import type { Collector } from './operations/collector.ts'
 import type { PlansInForce } from './operations/plans.ts'
 
@@ -11,7 +11,7 @@ export const plansInForce = ({ plans, planOf, keys, billing }: Config): PlansInF
   billing,
   keys: {
     names: new Map(keys.map(({ name }) => [configuredKeyId(name), name])),
-    testKeys: keys.filter(isConfiguredTest).map(({ name }) => configuredKeyId(name)),
+    testKeys: configuredTestKeys(keys),
   },
 })
 

@@ -18,7 +18,8 @@ import { openCredentials } from './identity/open-credentials.ts'
 import type { CallAsKey } from './endpoints/call-as-key.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import type { RoutingView } from './operations/gateway-view.ts'
-import { CreditBook } from './limits/credit-book.ts'
+import { keepPlanVersions } from './billing/keep-plan-versions.ts'
+import { CapBook } from './limits/cap-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
 import { openPayments, type OpenPayments } from './payments/open-payments.ts'
@@ -115,7 +116,7 @@ export async function startServer(
     const known = new HealthBook()
     const book = new CompiledLimits({
       modelsOf: (call) => modelsOfCall(call, live.current.engine.table, live.current.config.gateway.routing),
-      credit: new CreditBook(capsIn(store, () => live.current.config)),
+      caps: new CapBook(capsIn(store, () => live.current.config)),
     })
     const transport = ({ gateway }: Config) => transports.for(gateway.timeouts?.connect_ms)
     const alerts = openAlerts({
@@ -255,6 +256,9 @@ async function listen(
       void putOnPlans(store.registry, current.config.planOf, Date.now()).then(
         (unknown) => unknown.forEach((account) => log.pino.error(unknownAccount(account))),
         (error: SpekaError) => log.pino.error({ cause: causeOf(error) }, `accounts keep their plans: ${error.message}`),
+      )
+      keepPlanVersions(store.registry, current.config.plans, Date.now()).catch((error: SpekaError) =>
+        log.pino.error({ cause: causeOf(error) }, `what plans cost now is not kept: ${error.message}`),
       )
       alerts.configure(current.config.alerts)
       keys

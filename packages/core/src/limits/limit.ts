@@ -50,6 +50,8 @@ export interface Limit {
   readonly onReached: ReachedAction
   /** With `fallback`: the models to ask instead, in order. */
   readonly fallback?: readonly string[] | undefined
+  /** Only what live keys use counts, as it does on invoices; with the test keys that stand in no store. Default: all keys count. */
+  readonly liveKeysOnly?: { readonly testKeys: readonly string[] } | undefined
   /** When it was made, in ms since the epoch; 0: before anything was spent. What its window had spent by then counts. */
   readonly since: number
   /** Grows with each change of it: of two amounts of one limit the one of the higher revision is in force. */

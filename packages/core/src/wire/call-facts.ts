@@ -18,6 +18,8 @@ export interface CallSubjects {
   readonly tags?: readonly string[] | undefined
   /** The id of the first key, when this one came in its place: they count as one. */
   readonly origin?: string | undefined
+  /** What a `test` key uses is on no invoice. Default: `live`. */
+  readonly mode?: 'live' | 'test' | undefined
 }
 
 /** What the gateway knows of a call besides its body. */

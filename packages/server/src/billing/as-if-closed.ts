@@ -21,8 +21,10 @@ export async function asIfClosed(
 ): Promise<AccountHistory> {
   const [first] = await invoices.list({ limit: 1 })
   const used = history.months.filter(({ charge }) => charge !== 0n).map((one) => one.month)
-  // Months before the first that was ever closed stay without invoices. Before that, nothing was spent where nothing was used.
-  let open = first?.month ?? used.toSorted()[0] ?? month
+  const adjusted = history.adjustments.map((one) => one.month)
+  // Months before the first that was ever closed stay without invoices, and spend nothing. While none was, they are taken to be closed
+  // from the first on; where nothing was used, nothing was spent.
+  let open = first?.month ?? [...used, ...adjusted].toSorted()[0] ?? month
   let closed = history
   for (; open < month; open = nextMonth(open)) {
     if (history.account.createdAt >= spanOfMonth(open).until || closed.before.months.has(open)) continue

@@ -1,114 +1,67 @@
 import { parseUsd, picoUsd, type PicoUsd } from '@speka/core'
-import type { Invoices } from '../store/invoices.ts'
-import type { GrantRecord } from '../store/records.ts'
-import type { Ledger } from '../store/store.ts'
-import { billedBefore } from './billed-before.ts'
-import type { GrantLeft, UsageSpan } from './invoice-facts.ts'
-import { monthOf, spanOfMonth } from './month.ts'
+import type { Store } from '../store/store.ts'
+import type { AccountHistory } from './account-history.ts'
+import { asIfClosed } from './as-if-closed.ts'
+import { allowanceOf } from './fee-lines.ts'
+import { gatherFacts, type Terms } from './gather-facts.ts'
+import type { GrantLeft } from './invoice-facts.ts'
+import { monthOf } from './month.ts'
+import { usageAtStart } from './reckon-invoice.ts'
 import { forceOf, spend } from './spending.ts'
-
-/** What credit depends on. */
-export interface CreditSources {
-  readonly ledger: Pick<Ledger, 'totals'>
-  readonly invoices: Pick<Invoices, 'list'>
-}
-
-export interface CreditQuestion {
-  readonly account: string
-  /** All that the account was ever given. */
-  readonly grants: readonly GrantRecord[]
-  /** What the plans of a month (`YYYY-MM`) pay for. */
-  readonly allowanceOf: (month: string) => PicoUsd
-  /**
-   * By how much corrections of usage change what a month has used, from its beginning; `isNext`: its invoice is the next to be issued,
-   * which has late usage as well. Default: by nothing.
-   */
-  readonly correctionsOf?: ((month: string, isNext: boolean) => PicoUsd) | undefined
-  /** In ms since the epoch. */
-  readonly at: number
-  /** Keys whose usage is not counted. Default: none. */
-  readonly withoutKeys?: ReadonlySet<string> | undefined
-}
 
 /** How an account stands in the month of a moment, at that moment. */
 export interface CreditStanding {
-  /** What it has used of the month. */
+  /** What its live keys have used of the month. */
   readonly used: PicoUsd
   /** What is left of its allowance. */
   readonly allowanceLeft: PicoUsd
   /** What is left of each grant, whether or not it can be spent then. */
   readonly left: readonly GrantLeft[]
+  /** Usage that corrections have taken back and that nothing was used against yet: so much is to be used before anything pays. */
+  readonly inFavour: PicoUsd
 }
 
 /**
- * Reckons what is left of an account's credit at a moment. What invoices say is spent is so; months without an invoice, which have not
- * been closed yet or had none to issue, are paid for in their order as invoices would.
+ * Reckons what is left of an account's allowance and credit, as the invoice of the month would have it were it made now: months
+ * before it that have no invoice yet are taken as if they were closed now.
+ *
+ * @param termsOf what is in force for the account in a month
+ * @param at now, in ms since the epoch
+ * @throws SpekaError `invalid_request` when the account was on a plan of which nothing is known
  */
-export async function creditAt(sources: CreditSources, question: CreditQuestion): Promise<CreditStanding> {
-  const { account, grants, allowanceOf, correctionsOf = () => picoUsd(0n), at } = question
-  const issued = await sources.invoices.list({ account })
-  const spent = billedBefore(issued).ofGrants
-  const left = new Map(grants.map(({ id, usd }) => [id, parseUsd(usd) - (spent.get(id) ?? 0n)]))
-  const closed = new Set(issued.map(({ month }) => month))
-  const current = monthOf(at)
-  let isNext = true
-
-  async function payFor(month: string, until: number): Promise<Pick<CreditStanding, 'used' | 'allowanceLeft'>> {
-    const has = grants.map((grant) => ({ grant, left: picoUsd(left.get(grant.id) ?? 0n) }))
-    const spans = await spansOf(sources, question, month, until)
-    const allowance = allowanceOf(month)
-    const { ofAllowance, ofGrants } = spend({ allowance, grants: has, spans, atStart: correctionsOf(month, isNext) })
-    isNext = false
-    for (const { grant, left: now } of ofGrants) left.set(grant.id, now)
-    const used = spans.reduce((sum, { charge }) => sum + charge, 0n)
-    return { used: picoUsd(used), allowanceLeft: picoUsd(allowance - ofAllowance) }
+export async function creditAt(
+  store: Pick<Store, 'ledger' | 'invoices'>,
+  history: AccountHistory,
+  termsOf: (month: string) => Terms,
+  at: number,
+): Promise<CreditStanding> {
+  const month = monthOf(at)
+  // Where no month can leave anything to the next, what became of those before need not be reckoned.
+  const leavesNothing = history.grants.length + history.adjustments.length + history.issued.length === 0
+  const closed = leavesNothing ? history : await asIfClosed(store, history, month, termsOf)
+  const facts = await gatherFacts(store.ledger, closed, month, termsOf(month))
+  const allowance = allowanceOf(facts.parts, month)
+  const { grants, spans } = facts
+  const paid = spend({ allowance, grants, spans, atStart: usageAtStart(facts) })
+  const spent = new Map(paid.ofGrants.map(({ grant, spent: amount }) => [grant.id, amount]))
+  const used = facts.usage.reduce<bigint>((sum, { charge }) => sum + charge, 0n)
+  return {
+    used: picoUsd(used),
+    allowanceLeft: picoUsd(allowance - paid.ofAllowance),
+    inFavour: paid.inFavour,
+    left: closed.grants.map((grant) => ({
+      grant,
+      left: picoUsd(parseUsd(grant.usd) - (closed.before.ofGrants.get(grant.id) ?? 0n) - (spent.get(grant.id) ?? 0n)),
+    })),
   }
-
-  for (const month of await usedMonths(sources, question)) {
-    if (month < current && !closed.has(month)) await payFor(month, spanOfMonth(month).until)
-  }
-  const now = await payFor(current, at)
-  return { ...now, left: grants.map((grant) => ({ grant, left: picoUsd(left.get(grant.id) ?? 0n) })) }
 }
 
 /** What an account may use up to in a month that stops at its allowance: what it has used, and all that it has left to pay with. */
-export function capOf({ used, allowanceLeft, left }: CreditStanding, at: number): PicoUsd {
-  let cap = used + allowanceLeft
+export function capOf({ used, allowanceLeft, inFavour, left }: CreditStanding, at: number): PicoUsd {
+  let cap = used + allowanceLeft + inFavour
   for (const one of left) {
     const { from, until } = forceOf(one.grant)
     if (from <= at && at < until && one.left > 0n) cap += one.left
   }
   return picoUsd(cap)
-}
-
-/** The months before this one in which something was used since there is credit, in their order. */
-async function usedMonths({ ledger }: CreditSources, { account, grants, at }: CreditQuestion): Promise<string[]> {
-  const first = grants.reduce((least, { from }) => Math.min(least, from), at)
-  const since = spanOfMonth(monthOf(first)).from
-  const until = spanOfMonth(monthOf(at)).from
-  if (since >= until) return []
-  const days = await ledger.totals({ by: 'day', account, since, until })
-  return [...new Set(days.flatMap(({ group, charge }) => (charge > 0n ? (group?.slice(0, 7) ?? []) : [])))].toSorted()
-}
-
-/** What was used of a month until a moment, cut where credit begins or ends. */
-async function spansOf(
-  { ledger }: CreditSources,
-  { account, grants, withoutKeys = new Set() }: CreditQuestion,
-  month: string,
-  until: number,
-): Promise<UsageSpan[]> {
-  const { from } = spanOfMonth(month)
-  const turns = grants.flatMap((grant) => Object.values(forceOf(grant)))
-  const cuts = [...new Set(turns)].filter((turn) => turn > from && turn < until).toSorted((one, other) => one - other)
-  const edges = [from, ...cuts, until]
-  const spans: UsageSpan[] = []
-  for (const [index, end] of edges.slice(1).entries()) {
-    const begins = edges[index] ?? from
-    const totals = await ledger.totals({ by: 'key', account, since: begins, until: end })
-    const counted = totals.filter(({ group }) => group === undefined || !withoutKeys.has(group))
-    const charge = counted.reduce<bigint>((sum, one) => sum + one.charge, 0n)
-    spans.push({ from: begins, until: end, charge: picoUsd(charge) })
-  }
-  return spans
 }

@@ -1,5 +1,4 @@
 import { picoUsd, SpekaError, type PicoUsd } from '@speka/core'
-import type { Plan } from '@speka/core/internal'
 import type { BilledMonth, BilledUsage } from '../store/billed-usage.ts'
 import type { AdjustmentRecord } from '../store/records.ts'
 import type { Ledger } from '../store/store.ts'
@@ -7,13 +6,14 @@ import type { AccountHistory } from './account-history.ts'
 import type { BillingTerms, GrantLeft, InvoiceFacts, PlanPart, UsageSpan } from './invoice-facts.ts'
 import { spanOfMonth } from './month.ts'
 import { partsOfMonth } from './plan-parts.ts'
+import type { PlanVersions } from './plan-versions.ts'
 import { forceOf } from './spending.ts'
 import { parseSignedUsd } from './signed-usd.ts'
 
 /** What is in force for all accounts. */
 export interface Terms {
   readonly billing: BillingTerms
-  readonly plans: ReadonlyMap<string, Plan>
+  readonly plans: PlanVersions
   /** The plan that the configuration says for the account in this month, where it says one. */
   readonly configuredPlan?: string | undefined
 }
@@ -22,7 +22,7 @@ export interface Terms {
  * Gathers all that the invoice of an account and month depends on, as it is now.
  *
  * @param month `YYYY-MM`
- * @throws SpekaError `invalid_request` when the account was on a plan in that month that there is no longer
+ * @throws SpekaError `invalid_request` when the account was on a plan in that month of which nothing is known
  */
 export async function gatherFacts(
   ledger: Ledger,

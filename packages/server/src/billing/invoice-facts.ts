@@ -1,13 +1,13 @@
 import type { PicoUsd } from '@speka/core'
-import type { Plan } from '@speka/core/internal'
 import type { BilledMonth, BilledUsage } from '../store/billed-usage.ts'
 import type { AccountRecord, AdjustmentRecord, GrantRecord } from '../store/records.ts'
+import type { PlanPrice } from './plan-versions.ts'
 
-/** A part of a month in which one plan was in force; the parts of a month neither overlap nor leave a gap. */
+/** A part of a month in which one plan was in force, at one price; the parts of a month neither overlap nor leave a gap. */
 export interface PlanPart {
   /** The name of the plan; `none` has no fee and no allowance. */
   readonly name: string
-  readonly plan: Plan | undefined
+  readonly plan: PlanPrice | undefined
   /** In ms since the epoch: from when, until before when. */
   readonly from: number
   readonly until: number

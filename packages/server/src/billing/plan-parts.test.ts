@@ -3,8 +3,10 @@ import { plans as shipped } from '@speka/core/internal'
 import { spanOfMonth } from './month.ts'
 import { planAt } from './plan-at.ts'
 import { partsOfMonth } from './plan-parts.ts'
+import { planVersions } from './plan-versions.ts'
 
-const plans = new Map(shipped.map((plan) => [plan.id, plan]))
+const byName = new Map(shipped.map((plan) => [plan.id, plan]))
+const plans = planVersions(byName)
 const at = (day: number, hour = 0): number => Date.UTC(2026, 10, day, hour)
 const MONTH = '2026-11'
 const { from: START, until: END } = spanOfMonth(MONTH)
@@ -12,7 +14,7 @@ const { from: START, until: END } = spanOfMonth(MONTH)
 describe('the parts of a month by plan', () => {
   test('of an account that stays on one plan is the whole month', () => {
     const parts = partsOfMonth({ plan: 'pro', createdAt: 0 }, MONTH, plans)
-    expect(parts).toEqual([{ name: 'pro', plan: plans.get('pro'), from: START, until: END }])
+    expect(parts).toEqual([{ name: 'pro', plan: byName.get('pro'), from: START, until: END }])
   })
 
   test('of an account that was made within it begin then, and of one made later there are none', () => {
@@ -58,7 +60,7 @@ describe('the parts of a month by plan', () => {
         for (const [index, part] of parts.entries()) {
           expect(part.from).toBeLessThan(part.until)
           if (index > 0) expect(part.from).toBe(parts[index - 1]?.until)
-          expect(part.plan).toBe(plans.get(part.name))
+          expect(part.plan).toBe(byName.get(part.name))
         }
         const found = parts.find(({ from, until }) => from <= probe && probe < until)
         expect(found?.name).toBe(probe >= begins && probe < END ? planAt(account, probe) : undefined)

@@ -23,8 +23,7 @@ export function reckonDraft(facts: InvoiceFacts): InvoiceBody {
   const { account, month, terms, parts, late } = facts
   const fees = feeLines(parts, month)
   const adjustments = facts.adjustments.toSorted(byAge)
-  const corrections = adjustments.filter(({ kind }) => kind === 'usage').map(amountOf)
-  const atStart = sumOf([...late.map(({ charge }) => charge), ...corrections])
+  const atStart = usageAtStart(facts)
   const usage = sumOf([...facts.usage.map(({ charge }) => charge), atStart])
   const allowance = allowanceOf(parts, month)
   const spending = spend({ allowance, grants: facts.grants, spans: facts.spans, atStart })
@@ -66,6 +65,10 @@ export function reckonDraft(facts: InvoiceFacts): InvoiceBody {
     total_usd: formatUsd(total),
   }
 }
+
+/** Usage that counts at the beginning of a month: what came late of others, and corrections of what usage cost. */
+export const usageAtStart = ({ late, adjustments }: Pick<InvoiceFacts, 'late' | 'adjustments'>): PicoUsd =>
+  sumOf([...late.map(({ charge }) => charge), ...adjustments.filter(({ kind }) => kind === 'usage').map(amountOf)])
 
 const lateLine = ({ month, requests, charge }: InvoiceFacts['late'][number]): InvoiceLine => ({
   kind: 'late_usage',

@@ -8,6 +8,8 @@ export interface Spending {
   readonly ofAllowance: PicoUsd
   /** What of it each grant pays for: those that something is spent of, in the order of spending. */
   readonly ofGrants: readonly { readonly grant: GrantRecord; readonly spent: PicoUsd; readonly left: PicoUsd }[]
+  /** What corrections have taken back beyond all that was used. */
+  readonly inFavour: PicoUsd
 }
 
 /** What is there to pay with, and for what. */
@@ -29,6 +31,7 @@ export function spend({ allowance, grants, spans, atStart }: ToSpend): Spending 
   const inOrder = grants.toSorted((one, other) => bySpending(one.grant, other.grant))
   const left = new Map(inOrder.map((one) => [one.grant.id, one.left > 0n ? one.left : 0n]))
   let ofAllowance = 0n
+  // Never above zero behind a span: what nobody pays for is the buyer's.
   let carried: bigint = atStart
   for (const span of spans) {
     const used = span.charge + carried
@@ -50,7 +53,7 @@ export function spend({ allowance, grants, spans, atStart }: ToSpend): Spending 
     const spent = one.left - now
     return spent > 0n ? [{ grant: one.grant, spent: picoUsd(spent), left: picoUsd(now) }] : []
   })
-  return { ofAllowance: picoUsd(ofAllowance), ofGrants }
+  return { ofAllowance: picoUsd(ofAllowance), ofGrants, inFavour: picoUsd(-carried) }
 }
 
 /** From when until before when something can be spent of a grant, in ms since the epoch. */

@@ -5,7 +5,7 @@ import { capsIn, configureBook } from '../configured-book.ts'
 import { configuredKeyId, configuredRecord } from '../keys/configured-key.ts'
 import { endOf } from '../keys/key-refusal.ts'
 import { explainLimits, explainUncounted, type ExplainedLimits } from '../limits/explain-limits.ts'
-import { CreditBook } from '../limits/credit-book.ts'
+import { CapBook } from '../limits/cap-book.ts'
 import { CompiledLimits } from '../limits/limit-book.ts'
 import type { OperationParts } from '../operations/operation.ts'
 import { findOwn } from '../operations/own-account.ts'
@@ -42,10 +42,13 @@ export async function limitsOfCall(
   const { registry, budgets } = store
   const book = new CompiledLimits({
     modelsOf: (asked) => modelsOfCall(asked, engine.table, config.gateway.routing),
-    credit: new CreditBook(capsIn(store, () => config)),
+    caps: new CapBook(capsIn(store, () => config)),
   })
   configureBook(book, config)
   await book.read(registry)
+  // Asked for once before, as by another key, so that it is known when it is asked for.
+  if (call.subjects !== undefined) book.alwaysAppliedTo({ ...call.subjects })
+  await book.settled()
   const { money, rates } = book.appliedTo(call) ?? { money: [], rates: [] }
   const known = await budgetsNow(money, budgets, call.receivedAt)
   return explainLimits(call, plan, engine.maxAttempts, { money: known, rates: rates.map(explainUncounted) })

@@ -20,5 +20,9 @@ export function configuredRecord({ name, key }: ConfiguredKey, pepper: Buffer): 
 /** Whether it reaches the sandbox alone. */
 export const isConfiguredTest = ({ key }: Pick<ConfiguredKey, 'key'>): boolean => key.startsWith('sk-speka-test-')
 
+/** The ids of those that reach the sandbox alone. */
+export const configuredTestKeys = (keys: readonly ConfiguredKey[]): string[] =>
+  keys.filter(isConfiguredTest).map(({ name }) => configuredKeyId(name))
+
 /** The id must outlive a restart, since the ledger goes by it, and tell nothing about the key: so it is made of the name. */
 export const configuredKeyId = (name: string): string => `key_config_${hash('sha256', name).slice(0, 12)}`

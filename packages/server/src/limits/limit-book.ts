@@ -13,7 +13,7 @@ import {
 } from '@speka/core/internal'
 import type { AnyKept, Registry } from '../store/registry.ts'
 import { limitOf } from './limit-of.ts'
-import type { CreditBook } from './credit-book.ts'
+import type { CapBook } from './cap-book.ts'
 import type { Plans } from './plan-limits.ts'
 import { isSubscribed, Subscribers } from './subscribers.ts'
 
@@ -25,8 +25,8 @@ export interface CompiledLimitsOptions {
   readonly modelsOf: (call: Call) => readonly string[]
   /** The time in ms since the epoch. @default Date.now */
   readonly now?: (() => number) | undefined
-  /** How far credit lets accounts go beyond what their plans include. Default: not at all. */
-  readonly credit?: CreditBook | undefined
+  /** How far accounts may go on plans that stop. Default: as far as their plans include. */
+  readonly caps?: CapBook | undefined
 }
 
 /** What a configuration says of limits. */
@@ -35,6 +35,8 @@ export interface ConfiguredBook {
   readonly plans: Plans
   /** Accounts that it puts on a plan, whatever the registry has. */
   readonly planOf: ReadonlyMap<string, string>
+  /** The ids of its keys that reach the sandbox alone. Default: there are none. */
+  readonly testKeys?: readonly string[] | undefined
   /** When it was read, in ms since the epoch. */
   readonly loadedAt: number
 }
@@ -63,10 +65,10 @@ export class CompiledLimits implements LimitBook {
   #compiled = new WeakMap<CallSubjects, Compiled>()
   #asked = new WeakMap<Call, Applied | undefined>()
 
-  constructor({ modelsOf, now = Date.now, credit }: CompiledLimitsOptions) {
+  constructor({ modelsOf, now = Date.now, caps }: CompiledLimitsOptions) {
     this.#modelsOf = modelsOf
     this.#now = now
-    this.#subscribers = new Subscribers(now, credit)
+    this.#subscribers = new Subscribers(now, caps)
   }
 
   /** Reads the limits and the accounts that there are. What changes meanwhile is known already, by {@link take}. */
@@ -78,6 +80,7 @@ export class CompiledLimits implements LimitBook {
     this.take(await registry.list('team'))
     this.take(await registry.list('limit'))
     this.take(await registry.list('grant'))
+    this.take(await registry.list('adjustment'))
     this.#isRead = true
     await this.#subscribers.settled()
   }
@@ -85,7 +88,7 @@ export class CompiledLimits implements LimitBook {
   /** Hears of all that has changed in the registry. */
   take(changed: readonly AnyKept[]): void {
     let isChanged = false
-    let isTurned = this.#subscribers.takeCredit(changed, this.#configured)
+    let isTurned = this.#subscribers.takeCaps(changed, this.#configured)
     for (const kept of changed) {
       const { kind, record, revision } = kept
       if (kind === 'account') this.#accounts.add(record.id)
@@ -148,6 +151,11 @@ export class CompiledLimits implements LimitBook {
     return sorted([...(always?.money ?? []), ...(always?.rates ?? []), ...(sometimes?.byModel ?? []), ...ofCustomer])
   }
 
+  /** Resolves once what was asked for is known, or cannot be. */
+  settled(): Promise<void> {
+    return this.#subscribers.settled()
+  }
+
   /** What limits each customer of an account, whoever it is. */
   ofEachCustomer(account: string): readonly Limit[] {
     return [account, EVERY_ACCOUNT].flatMap((of) => this.#index.get(indexOf('customer', of)) ?? NONE)
@@ -206,7 +214,8 @@ export class CompiledLimits implements LimitBook {
     const { account } = subjects
     const { limits: ofPlan, from, until } = this.#subscribers.limitsAt(account, at, this.#configured)
     const found = subjectsOf(subjects).flatMap(({ kind, id }) => this.#find(kind, account, id))
-    const all = [...found, ...ofPlan.map((limit) => applied(limit, account, account))]
+    const counting = ofPlan.filter(({ liveKeysOnly }) => liveKeysOnly === undefined || subjects.mode !== 'test')
+    const all = [...found, ...counting.map((limit) => applied(limit, account, account))]
     const always = all.filter(({ limit }) => limit.models === undefined)
     const byModel = all.filter(({ limit }) => limit.models !== undefined)
     const namesCustomers = this.#withCustomers.has(account) || this.#withCustomers.has(EVERY_ACCOUNT)

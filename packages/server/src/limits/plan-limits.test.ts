@@ -3,7 +3,7 @@ import { plans as shipped, type CallSubjects } from '@speka/core/internal'
 import { put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
 import type { AccountRecord } from '../store/records.ts'
-import { CreditBook } from './credit-book.ts'
+import { CapBook } from './cap-book.ts'
 import { CompiledLimits, type ConfiguredBook } from './limit-book.ts'
 
 const LOADED = 1000
@@ -164,31 +164,41 @@ test('the configuration’s word on a plan goes before the registry’s', () => 
 })
 
 test('a plan that stops goes as far as credit lets it, also when that changes, in this account alone', async () => {
-  const caps = [parseUsd('11'), parseUsd('4')]
-  const credit = new CreditBook(
-    async () => caps.shift() ?? parseUsd('0'),
+  const amounts = [parseUsd('11'), parseUsd('4')]
+  const caps = new CapBook(
+    async () => amounts.shift() ?? parseUsd('0'),
     () => now,
   )
-  book = new CompiledLimits({ modelsOf: () => [], now: () => now, credit })
+  book = new CompiledLimits({ modelsOf: () => [], now: () => now, caps })
   configure({})
   account('free', 1)
   const grant = { id: 'grant', account: 'acc', createdAt: 1, usd: '10', priority: 100, from: 1 } as const
   book.take([{ kind: 'grant', revision: 1, record: grant }])
   const money = () => applied()?.money[0]?.limit
   expect(money()).toMatchObject({ rule: { amount: parseUsd('1') }, mayBeMore: true })
-  await credit.settled()
+  await caps.settled()
   now += 100
   const known = money()
   expect(known).toMatchObject({ rule: { amount: parseUsd('11') } })
   expect(known?.mayBeMore).toBeUndefined()
   expect(money()).toBe(known)
   book.take([{ kind: 'grant', revision: 2, record: { ...grant, revokedAt: now } }])
-  await credit.settled()
+  await caps.settled()
   expect(money()).toMatchObject({ id: known?.id, rule: { amount: parseUsd('4') } })
   expect(money()?.revision).toBeGreaterThan(known?.revision ?? Infinity)
   account('starter', 2)
   expect(applied()?.money).toEqual([])
-  expect(caps).toEqual([])
+  expect(amounts).toEqual([])
+})
+
+test('what test keys use is not the matter of a plan that stops; how often they ask is', () => {
+  configure({ testKeys: ['key_config'] })
+  account('free', 1)
+  const of = (more: Partial<CallSubjects>) => book.alwaysAppliedTo({ ...key, ...more })
+  expect(of({ mode: 'live' })?.money).toMatchObject([{ limit: { liveKeysOnly: { testKeys: [] } } }])
+  expect(of({ mode: 'test' })).toMatchObject({ money: [], rates: [{ limit: { rule: { kind: 'rpm' } } }] })
+  configure({ testKeys: ['key_config'], planOf: new Map([['default', 'free']]) })
+  expect(of({ account: 'default' })?.money).toMatchObject([{ limit: { liveKeysOnly: { testKeys: ['key_config'] } } }])
 })
 
 test('an account whose plan nobody knows is told, and nothing is let through', () => {

@@ -1,6 +1,6 @@
 import { parseUsd, type PicoUsd } from '@speka/core'
 import type { Limit, LimitRule, Plan } from '@speka/core/internal'
-import type { CreditedCap } from './credit-book.ts'
+import type { MonthCap } from './cap-book.ts'
 
 /** Plans by name. */
 export type Plans = ReadonlyMap<string, Plan>
@@ -29,12 +29,13 @@ export function stopsAt(plan: string, plans: Plans): PicoUsd | undefined {
  * What a plan limits for one account: requests a minute over all of its keys, and, where usage stops at the allowance, money
  * in each month. A plan that nobody knows lets nothing through: an account never falls to no limits.
  *
- * @param credit what it may use up to in the month, where it has credit beside its allowance.
+ * @param cap what it may use up to in the month. Default: what the plan includes.
+ * @param testKeys keys of the account that reach the sandbox alone and stand in no store. Default: none.
  */
 export function limitsOfPlan(
   { account, plan, since, revision, begins }: Subscriber,
   plans: Plans,
-  credit?: CreditedCap,
+  { cap, testKeys = [] }: { readonly cap?: MonthCap | undefined; readonly testKeys?: readonly string[] } = {},
 ): Limit[] {
   const limit = (kind: string, rule: LimitRule, own = ''): Limit => ({
     id: `lim_plan_${kind}_${account}${own}`,
@@ -52,7 +53,10 @@ export function limitsOfPlan(
   if (allowance === undefined) return rates
   // Of its own each time that an account comes to such a plan: what it used meanwhile, on another, is counted anew with the rest.
   const own = begins === undefined ? '' : `_${begins}`
-  const money = limit('usd', { kind: 'usd', amount: credit?.amount ?? allowance, window: 'month' }, own)
-  const uncertain = credit?.isKnown === false ? { mayBeMore: true as const } : {}
-  return [...rates, { ...money, revision: revision + (credit?.revision ?? 0), remedy: REMEDY, ...uncertain }]
+  const money = limit('usd', { kind: 'usd', amount: cap?.amount ?? allowance, window: 'month' }, own)
+  const uncertain = cap?.isKnown === false ? { mayBeMore: true as const } : {}
+  return [
+    ...rates,
+    { ...money, revision: revision + (cap?.revision ?? 0), remedy: REMEDY, liveKeysOnly: { testKeys }, ...uncertain },
+  ]
 }

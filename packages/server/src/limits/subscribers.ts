@@ -1,9 +1,10 @@
 import { planAhead, planAt, plansOverTime, type PlanTerm } from '../billing/plan-at.ts'
+import { DEFAULT_ACCOUNT } from '../store/default-account.ts'
 import type { AccountRecord } from '../store/records.ts'
 import type { Limit } from '@speka/core/internal'
 import type { AnyKept, Kept } from '../store/registry.ts'
 import type { ConfiguredBook } from './limit-book.ts'
-import type { CreditBook } from './credit-book.ts'
+import type { CapBook } from './cap-book.ts'
 import { limitsOfPlan, stopsAt, type Subscriber } from './plan-limits.ts'
 
 /** What an account is on, and when that turns by itself; in ms since the epoch. */
@@ -43,15 +44,15 @@ export const isSubscribed = (account: AccountRecord, now: number): boolean =>
 export class Subscribers {
   readonly #kept = new Map<string, KeptSubscriber>()
   readonly #now: () => number
-  readonly #credit: CreditBook | undefined
+  readonly #caps: CapBook | undefined
 
   /**
    * @param now the time in ms since the epoch
-   * @param credit how far credit lets accounts go. Default: there is none.
+   * @param caps how far accounts may go on plans that stop. Default: as far as their plan includes.
    */
-  constructor(now: () => number, credit?: CreditBook) {
+  constructor(now: () => number, caps?: CapBook) {
     this.#now = now
-    this.#credit = credit
+    this.#caps = caps
   }
 
   get size(): number {
@@ -81,12 +82,12 @@ export class Subscribers {
   }
 
   /**
-   * Hears of credit.
+   * Hears of credit, and of corrections of usage.
    *
    * @returns whether any has changed.
    */
-  takeCredit(changed: readonly AnyKept[], configured: ConfiguredBook): boolean {
-    const touched = this.#credit?.take(changed)
+  takeCaps(changed: readonly AnyKept[], configured: ConfiguredBook): boolean {
+    const touched = this.#caps?.take(changed)
     if (touched === undefined || touched.size === 0) return false
     // So that it is known when the next request comes.
     for (const account of touched) this.limitsAt(account, this.#now(), configured)
@@ -95,19 +96,20 @@ export class Subscribers {
 
   /** Resolves once what was asked for is known, or cannot be: so that nobody is told at first that it is not. */
   async settled(): Promise<void> {
-    await this.#credit?.settled()
+    await this.#caps?.settled()
   }
 
   /** What the plan of an account limits at a moment. */
   limitsAt(account: string, at: number, configured: ConfiguredBook): PlanSpan {
-    const { plans } = configured
+    const { plans, testKeys = [] } = configured
     const { subscriber, from, until } = this.#at(account, at, configured)
     if (subscriber === undefined) return { limits: NO_LIMITS, from, until }
     const allowance = stopsAt(subscriber.plan, plans)
-    const credit = allowance === undefined ? undefined : this.#credit?.capOf(account, allowance, at)
-    const limits = limitsOfPlan(subscriber, plans, credit)
-    if (credit === undefined) return { limits, from, until }
-    return { limits, from: Math.max(from, credit.from), until: Math.min(until, credit.until) }
+    const { begins } = subscriber
+    const cap = allowance === undefined ? undefined : this.#caps?.capOf({ account, allowance, begins }, at)
+    const limits = limitsOfPlan(subscriber, plans, { cap, testKeys: account === DEFAULT_ACCOUNT ? testKeys : [] })
+    if (cap === undefined) return { limits, from, until }
+    return { limits, from: Math.max(from, cap.from), until: Math.min(until, cap.until) }
   }
 
   /** What an account is on at a moment. */

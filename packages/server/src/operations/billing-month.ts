@@ -1,7 +1,7 @@
 import { SpekaError } from '@speka/core'
 import { z } from 'zod'
 import { isMonth, monthOf, spanOfMonth } from '../billing/month.ts'
-import { unnamedSeller, type BillingInForce } from '../billing/billing-in-force.ts'
+import { readInForce, type BillingInForce } from '../billing/billing-in-force.ts'
 import type { AccountRecord } from '../store/records.ts'
 import type { OperationParts } from './operation.ts'
 
@@ -10,11 +10,13 @@ export const month = z
   .string({ error: 'must be a month such as 2026-11' })
   .refine(isMonth, { error: ({ input }) => `must be a month such as 2026-11, not "${String(input).slice(0, 100)}"` })
 
-/** What the configuration says that invoices depend on, as it is now. */
-export async function inForceOf({ plans }: Pick<OperationParts, 'plans'>): Promise<BillingInForce> {
-  const { billing = unnamedSeller, keys = { names: new Map(), testKeys: [] }, ...said } = await plans()
-  return { ...said, billing, keys }
-}
+/** What invoices depend on beside the account, as it is now. */
+export const inForceOf = async ({
+  plans,
+  store,
+  now,
+}: Pick<OperationParts, 'plans' | 'store' | 'now'>): Promise<BillingInForce> =>
+  readInForce(store.registry, await plans(), now())
 
 /**
  * Refuses a month of which there can be no invoice yet, or ever.

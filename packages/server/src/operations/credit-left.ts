@@ -1,11 +1,7 @@
-import { picoUsd, SpekaError, type PicoUsd } from '@speka/core'
-import { readHistory, type AccountHistory } from '../billing/account-history.ts'
+import { SpekaError, type PicoUsd } from '@speka/core'
+import { readHistory } from '../billing/account-history.ts'
 import { configuredKeysOf, termsFor } from '../billing/billing-in-force.ts'
 import { creditAt } from '../billing/credit-at.ts'
-import { allowanceOf } from '../billing/fee-lines.ts'
-import { lateUsage } from '../billing/gather-facts.ts'
-import { partsOfMonth } from '../billing/plan-parts.ts'
-import { parseSignedUsd } from '../billing/signed-usd.ts'
 import { inForceOf } from './billing-month.ts'
 import type { OperationParts } from './operation.ts'
 
@@ -32,25 +28,6 @@ async function read(parts: OperationParts, id: string): Promise<CreditLeft | und
   if (account === undefined) return undefined
   const inForce = await inForceOf(parts)
   const history = await readHistory(store, account, configuredKeysOf(inForce, account))
-  const { left } = await creditAt(store, {
-    account: id,
-    grants: history.grants,
-    allowanceOf(month) {
-      const { plans, configuredPlan } = termsFor(inForce, account, month, at)
-      return allowanceOf(partsOfMonth(account, month, plans, configuredPlan), month)
-    },
-    correctionsOf: (month, isNext) => correctionsIn(history, month, isNext),
-    at,
-    withoutKeys: new Set(history.testKeys),
-  })
+  const { left } = await creditAt(store, history, (month) => termsFor(inForce, account, month, at), at)
   return new Map(left.map((one) => [one.grant.id, one.left]))
-}
-
-/** What adjustments say of a month's usage, and, with the invoice that is issued next, what came late. */
-function correctionsIn(history: AccountHistory, month: string, isNext: boolean): PicoUsd {
-  const late = isNext ? lateUsage(history, month).map(({ charge }) => charge) : []
-  const adjusted = history.adjustments
-    .filter((one) => one.kind === 'usage' && one.month === month)
-    .map(({ usd }) => parseSignedUsd(usd))
-  return picoUsd([...late, ...adjusted].reduce<bigint>((sum, amount) => sum + amount, 0n))
 }

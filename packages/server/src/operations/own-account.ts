@@ -61,6 +61,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   grant: { a: 'grant', list: 'credits' },
   adjustment: { a: 'adjustment', list: 'adjustments' },
   reprice: { a: 'reprice', list: 'reprices' },
+  plan: { a: 'plan', list: 'plans' },
   payment: { a: 'payment', list: 'payments' },
   session: { a: 'session', list: 'sessions' },
 }

@@ -168,6 +168,22 @@ const reprice = z.object({
   completedAt: moment,
 })
 
+/** What a plan of the configuration has cost and included. Its id is its name. */
+const plan = z.object({
+  /** The oldest first: each from a moment in ms since the epoch until the next, the first from the beginning. */
+  versions: z
+    .array(
+      z.object({
+        from: z.number(),
+        /** Decimal strings, in US dollars. */
+        monthlyUsd: z.string(),
+        includedUsd: z.string(),
+        overage: z.enum(['stop', 'bill']),
+      }),
+    )
+    .readonly(),
+})
+
 /** What became of an invoice at whoever takes payments. Its id is `pay_` and the invoice's number. */
 const payment = z.object({
   invoice: z.string(),
@@ -209,6 +225,7 @@ export const recordBodies = {
   grant,
   adjustment,
   reprice,
+  plan,
   payment,
   session,
 } as const
@@ -251,6 +268,9 @@ export type AdjustmentRecord = Common & Readonly<z.output<typeof adjustment>>
 
 /** Another price for rows there are already. It belongs to the account ''; what each account gets of it are adjustments. */
 export type RepriceRecord = Common & Readonly<z.output<typeof reprice>>
+
+/** What a plan of the configuration was over time. It belongs to the account ''. */
+export type PlanRecord = Common & Readonly<z.output<typeof plan>>
 
 /** What became of an invoice at whoever takes payments. */
 export type PaymentRecord = Common & Readonly<z.output<typeof payment>>

@@ -58,6 +58,7 @@ function lookupOf(write: AnyWrite): string | null {
     case 'grant':
     case 'adjustment':
     case 'reprice':
+    case 'plan':
     case 'payment':
       return null
   }
@@ -96,6 +97,7 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
     case 'grant':
     case 'adjustment':
     case 'reprice':
+    case 'plan':
     case 'payment':
       return { kind, revision, record: { ...common, ...parsed(kind, id, body) } } as AnyKept
     case 'key':

@@ -6,6 +6,7 @@ import type {
   LimitRecord,
   MemberRecord,
   PaymentRecord,
+  PlanRecord,
   ProviderRecord,
   RepriceRecord,
   SessionRecord,
@@ -25,6 +26,7 @@ export interface RegistryKinds {
   readonly grant: GrantRecord
   readonly adjustment: AdjustmentRecord
   readonly reprice: RepriceRecord
+  readonly plan: PlanRecord
   readonly payment: PaymentRecord
   readonly session: SessionRecord
 }

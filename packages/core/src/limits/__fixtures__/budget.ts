@@ -9,6 +9,7 @@ export interface BudgetChanges {
   readonly subject?: Subject
   readonly subjectId?: string
   readonly models?: string
+  readonly liveKeysOnly?: Limit['liveKeysOnly']
   readonly window?: LimitWindow
   readonly startsAt?: number
   readonly endsAt?: number
@@ -37,6 +38,7 @@ export function testBudget(amount: bigint | number, changes: BudgetChanges = {})
     id: limitId,
     subject,
     models: changes.models,
+    liveKeysOnly: changes.liveKeysOnly,
     rule: { kind: 'usd', amount: cap, window } as const,
     onReached: changes.onReached ?? ('stop' as const),
     since,

@@ -5,6 +5,7 @@ import {
   type Budget,
   type Budgets,
   type HoldingProcess,
+  type Limit,
   type MemoryBudgets,
   type SubjectKind,
 } from '@speka/core/internal'
@@ -35,6 +36,7 @@ export interface KnownKeys {
   readonly labels: LabelsOf
   /** The first key, of one that came in its place. */
   readonly origin: (keyId: string) => string
+  readonly isTest: (keyId: string) => boolean
 }
 
 /** What the records of a budget's window charged that do not say that they count in it. */
@@ -48,11 +50,15 @@ export function spentBefore(records: Iterable<UsageRecord>, keys: KnownKeys, bud
       createdAt < budget.endsAt &&
       account === limit.subject.account &&
       isOf[limit.subject.kind](subjectId, record, keys) &&
+      isCounted(limit, record, keys) &&
       (limit.models === undefined || (model !== undefined && matchesGlob(limit.models, model)))
     if (isIn && (number === undefined || !budgets.includes(number))) spent += charge
   }
   return picoUsd(spent)
 }
+
+const isCounted = ({ liveKeysOnly: only }: Limit, { keyId }: UsageRecord, { isTest }: KnownKeys): boolean =>
+  only === undefined || keyId === undefined || !(only.testKeys.includes(keyId) || isTest(keyId))
 
 const isOf: Readonly<Record<SubjectKind, (id: string, record: UsageRecord, keys: KnownKeys) => boolean>> = {
   account: () => true,

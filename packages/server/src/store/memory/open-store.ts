@@ -8,7 +8,7 @@ import { memoryInvoices } from './invoices.ts'
 import { memoryLedger } from './ledger.ts'
 import { memoryOwners } from './owners.ts'
 import { memoryRefusals } from './refusals.ts'
-import { labelsOf, memoryRegistry, memoryTables, originOf } from './registry.ts'
+import { isTestKey, labelsOf, memoryRegistry, memoryTables, originOf } from './registry.ts'
 import { memoryReplies } from './replies.ts'
 import { memorySignInCodes } from './sign-in-codes.ts'
 import { useWhile } from './use.ts'
@@ -20,7 +20,11 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
   const tables = memoryTables()
   const registry = memoryRegistry(use, tables)
   const records = new Map<string, UsageRecord>()
-  const keys = { labels: (id: number) => labelsOf(tables, id), origin: (id: string) => originOf(tables, id) }
+  const keys = {
+    labels: (id: number) => labelsOf(tables, id),
+    origin: (id: string) => originOf(tables, id),
+    isTest: (id: string) => isTestKey(tables, id),
+  }
   const books = new MemoryBudgets((budget, number) => spentBefore(records.values(), keys, budget, number))
   const owners = memoryOwners(books)
   return {

@@ -50,6 +50,11 @@ export function originOf({ rows }: MemoryTables, id: string): string {
   return row === undefined ? id : (decodeRowOf('key', row).record.origin ?? id)
 }
 
+export function isTestKey({ rows }: MemoryTables, id: string): boolean {
+  const row = rows.get(placeOf({ kind: 'key', id }))
+  return row !== undefined && decodeRowOf('key', row).record.mode === 'test'
+}
+
 /** Everything that is managed, in a map. */
 export function memoryRegistry(use: Use, { rows, audit, labelSets }: MemoryTables): Registry {
   const uses = new Map<string, number>()

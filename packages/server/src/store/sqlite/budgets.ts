@@ -157,6 +157,7 @@ const windowOf = ({ id, applied: { limit, subjectId }, startsAt, endsAt }: Budge
   from: startsAt,
   until: endsAt,
   ofModels: limit.models !== undefined,
+  liveKeysOnly: limit.liveKeysOnly,
 })
 
 const standingOf = (budget: Budget, parts: SpentParts | undefined) => ({

@@ -14,6 +14,8 @@ export interface BudgetWindow {
   /** In ms since the epoch, at the beginning of a day. */
   readonly from: number
   readonly until: number
+  /** Whether only what live keys used counts; with the test keys that stand in no registry. */
+  readonly liveKeysOnly?: { readonly testKeys: readonly string[] } | undefined
   /** Whether only some models count. */
   readonly ofModels: boolean
 }
@@ -36,7 +38,7 @@ interface Asked extends Readers {
 }
 
 const sources: Readonly<Record<SubjectKind, (asked: Asked) => ModelCharge[]>> = {
-  account: (asked) => ofHours(asked),
+  account: (asked) => withoutTestKeys(asked, ofHours(asked)),
   key: (asked) => countedAsOne(asked).flatMap((key) => ofHours(asked, key)),
   team: (asked) => ofHours(asked, undefined, ({ team }) => team === asked.window.subjectId),
   environment: (asked) => ofHours(asked, undefined, ({ environment }) => environment === asked.window.subjectId),
@@ -61,6 +63,20 @@ function countedAsOne({ ledger, texts, window }: Asked): number[] {
       SELECT id FROM chain`)
     .all(window.subjectId)
   return ids.flatMap(({ id }) => texts.find(String(id)) ?? [])
+}
+
+/** What test keys used is taken off where it does not count: of most accounts there are none. */
+function withoutTestKeys(asked: Asked, all: ModelCharge[]): ModelCharge[] {
+  const { ledger, texts, window } = asked
+  if (window.liveKeysOnly === undefined) return all
+  const ids = ledger
+    .prepare(`
+      SELECT id FROM registry WHERE kind = 'key' AND account = ? AND json_extract(body, '$.mode') = 'test'`)
+    .all(window.account)
+    .map(({ id }) => String(id))
+  const numbers = [...new Set([...ids, ...window.liveKeysOnly.testKeys])].flatMap((id) => texts.find(id) ?? [])
+  const ofTests = numbers.flatMap((key) => ofHours(asked, key))
+  return [...all, ...ofTests.map(([model, charge]): ModelCharge => [model, -charge])]
 }
 
 function ofHours(
