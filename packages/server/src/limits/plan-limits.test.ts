@@ -191,14 +191,17 @@ test('a plan that stops goes as far as credit lets it, also when that changes, i
   expect(amounts).toEqual([])
 })
 
+const ofKey = (more: Partial<CallSubjects>) => book.alwaysAppliedTo({ ...key, ...more })
+
 test('what test keys use is not the matter of a plan that stops; how often they ask is', () => {
   configure({ testKeys: ['key_config'] })
   account('free', 1)
-  const of = (more: Partial<CallSubjects>) => book.alwaysAppliedTo({ ...key, ...more })
-  expect(of({ mode: 'live' })?.money).toMatchObject([{ limit: { liveKeysOnly: { testKeys: [] } } }])
-  expect(of({ mode: 'test' })).toMatchObject({ money: [], rates: [{ limit: { rule: { kind: 'rpm' } } }] })
+  expect(ofKey({ mode: 'live' })?.money).toMatchObject([{ limit: { liveKeysOnly: { testKeys: [] } } }])
+  expect(ofKey({ mode: 'test' })).toMatchObject({ money: [], rates: [{ limit: { rule: { kind: 'rpm' } } }] })
   configure({ testKeys: ['key_config'], planOf: new Map([['default', 'free']]) })
-  expect(of({ account: 'default' })?.money).toMatchObject([{ limit: { liveKeysOnly: { testKeys: ['key_config'] } } }])
+  expect(ofKey({ account: 'default' })?.money).toMatchObject([
+    { limit: { liveKeysOnly: { testKeys: ['key_config'] } } },
+  ])
 })
 
 test('an account whose plan nobody knows is told, and nothing is let through', () => {
