@@ -36,3 +36,14 @@ test.each(pages)('every link of %s leads somewhere', (page) => {
   })
   expect(broken).toEqual([])
 })
+
+test.each(pages)('every column of every table of %s has a heading', (page) => {
+  const heads = [...prose(page).matchAll(/^(\|.*\|)\n\|(?: *:?-+:? *\|)+$/gm)].map(([, head = '']) => head)
+  const nameless = heads.filter((head) =>
+    head
+      .slice(1, -1)
+      .split(/(?<!\\)\|/)
+      .some((cell) => cell.trim() === ''),
+  )
+  expect(nameless).toEqual([])
+})

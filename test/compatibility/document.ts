@@ -76,7 +76,7 @@ function findingsTable(columns: readonly Findings[], features: Readonly<Record<s
       return cell(finding)
     }),
   ])
-  const own = table(['', ...columns.map(({ name }) => name)], rows)
+  const own = table(['feature', ...columns.map(({ name }) => name)], rows)
   return notes.length === 0
     ? [own]
     : [own, notes.map((note, index) => `${index + 1}. ${note[0]?.toUpperCase()}${note.slice(1)}.`).join('\n')]
@@ -89,7 +89,7 @@ function versionsTable(all: readonly Findings[]): string {
     const each = Object.entries(versions).map(([what, version]) => `${what} ${version}`)
     return [name, each.length === 0 ? 'any' : each.join(', ')]
   })
-  return table(['', 'versions that were run'], rows)
+  return table(['client', 'versions that were run'], rows)
 }
 
 /** A table as the formatter leaves it. */

@@ -18,14 +18,14 @@ export function withTables(page: string): string {
 const tables: Readonly<Record<string, () => string>> = {
   upstreams: () =>
     tableOf(
-      ['', 'what goes wrong', 'what the caller sees', 'proven by'],
+      ['fault', 'what goes wrong', 'what the caller sees', 'proven by'],
       Object.entries(groups)
         .flatMap(([file, rows]) => rows.map((row) => [row.id, row.fault, seenIn(row), casesIn(row, file)]))
         .concat(overTime.map(asRow))
         .toSorted(([a = ''], [b = '']) => a.localeCompare(b)),
     ),
-  callers: () => tableOf(['', 'what comes', 'what comes of it', 'proven by'], callers.map(asRow)),
-  pains: () => tableOf(['', 'the complaint', 'here', 'proven by'], pains.map(asRow)),
+  callers: () => tableOf(['case', 'what comes', 'what comes of it', 'proven by'], callers.map(asRow)),
+  pains: () => tableOf(['no.', 'the complaint', 'here', 'proven by'], pains.map(asRow)),
 }
 
 const asRow = ({ id, fault, sees, proofs }: Promised): string[] => [
