@@ -124,6 +124,7 @@ const storeRooms: Row[] = [
       'ledger-report',
       'time-buckets',
       'usage-times',
+      'faults',
       'store',
       'usage-groups',
       'price-text',

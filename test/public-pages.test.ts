@@ -24,6 +24,7 @@ beforeEach(async () => {
         return store.ledger.totals(query)
       },
       times: (query) => store.ledger.times(query),
+      faults: (query) => store.ledger.faults(query),
     },
     clock: realClock,
     docs: { pages: [], files: new Map() },

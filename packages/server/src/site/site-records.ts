@@ -1,4 +1,5 @@
-import type { Ledger, UsageTotals } from '../store/store.ts'
+import { faults, type Fault, type FaultTotals } from '../store/faults.ts'
+import type { Ledger } from '../store/store.ts'
 import { mergeTimes, timeAt, type TimeBuckets } from '../store/time-buckets.ts'
 import type { UsageTimes } from '../store/usage-times.ts'
 
@@ -17,10 +18,9 @@ export interface MeasuredRecords {
   readonly firstOutput: TimesMeasured | undefined
 }
 
-/** How many requests there were, and how many of them ended in an error for the caller. */
-export interface Share {
+/** How many requests there were, and how many of them ended in an error for the caller, by whose fault. */
+export interface Share extends Readonly<Record<Fault, number>> {
   readonly requests: number
-  readonly failed: number
 }
 
 export interface DayRecords extends Share {
@@ -28,7 +28,7 @@ export interface DayRecords extends Share {
   readonly day: string
 }
 
-/** An hour, or several in a row, with a share of good answers below {@link INCIDENT_SHARE}. */
+/** An hour, or several in a row, that were less available than {@link INCIDENT_SHARE}. */
 export interface Incident extends Share {
   /** The beginning of its first hour, in ms since the epoch. */
   readonly from: number
@@ -44,7 +44,7 @@ export interface TimesMeasured {
 
 export const STATUS_DAYS = 90
 export const MODEL_DAYS = 30
-/** Below this share of good answers an hour is an incident. */
+/** Less available than this an hour is an incident. */
 export const INCIDENT_SHARE = 0.99
 /** With fewer failures than this an hour is none, whatever its share: one of ten says little. */
 export const INCIDENT_FAILURES = 5
@@ -54,22 +54,35 @@ export const ENOUGH_REQUESTS = 100
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
-/** The share of requests that did not fail; `undefined` with fewer than {@link ENOUGH_REQUESTS}. */
-export const shareOf = ({ requests, failed }: Share): number | undefined =>
-  requests < ENOUGH_REQUESTS ? undefined : (requests - failed) / requests
+export const NO_REQUESTS: Share = { requests: 0, gateway: 0, upstream: 0, caller: 0 }
+
+/** How many requests could have been answered: of those that fail by their caller's fault that is not known. */
+export const answerable = ({ requests, caller }: Share): number => requests - caller
+
+/** How many of these were not. */
+export const failedOf = ({ gateway, upstream }: Share): number => gateway + upstream
+
+/**
+ * The share of requests that did not fail by the fault of the gateway or of an upstream, of those that did not fail by their
+ * caller's; `undefined` with fewer than {@link ENOUGH_REQUESTS}.
+ */
+export function shareOf(share: Share): number | undefined {
+  const all = answerable(share)
+  return all < ENOUGH_REQUESTS ? undefined : (all - failedOf(share)) / all
+}
 
 /** All of them together. */
-export const addShares = (shares: Iterable<Share>): Share => {
-  const sum = { requests: 0, failed: 0 }
-  for (const { requests, failed } of shares) {
-    sum.requests += requests
-    sum.failed += failed
+export function addShares(shares: Iterable<Share>): Share {
+  const sum = { ...NO_REQUESTS }
+  for (const share of shares) {
+    sum.requests += share.requests
+    for (const fault of faults) sum[fault] += share[fault]
   }
   return sum
 }
 
 /** What the sums are read from. */
-export type Sums = Pick<Ledger, 'totals' | 'times'>
+export type Sums = Pick<Ledger, 'totals' | 'times' | 'faults'>
 
 /**
  * Reads how the gateway did, of all accounts together and of none by itself. It goes by sums that are kept, whole hours of
@@ -81,17 +94,29 @@ export async function readSiteRecords(ledger: Sums, now: number): Promise<Measur
   const today = Math.floor(now / DAY_MS) * DAY_MS
   const since = today - (STATUS_DAYS - 1) * DAY_MS
   const monthAgo = Math.floor(now / HOUR_MS) * HOUR_MS - MODEL_DAYS * DAY_MS
-  const [hours, models, times] = await Promise.all([
+  const [totals, models, times, failed] = await Promise.all([
     ledger.totals({ by: 'hour', since }),
     ledger.totals({ by: 'model', since: monthAgo }),
     ledger.times({ by: 'day', since: monthAgo }),
+    ledger.faults({ since }),
   ])
+  const ofHours = sharesBy(failed, ({ at }) => at)
+  const ofModels = sharesBy(
+    failed.filter(({ at }) => at >= monthAgo),
+    ({ model }) => model,
+  )
+  const hours = totals.flatMap(({ group, requests }): HourRecords[] => {
+    const from = Date.parse(group ?? '')
+    return Number.isNaN(from) ? [] : [{ ...(ofHours.get(from) ?? NO_REQUESTS), requests, from }]
+  })
   return {
     state: 'measured',
     days: daysOf(hours, since),
     incidents: incidentsOf(hours),
     models: new Map(
-      models.flatMap(({ group, requests, failed }) => (group === undefined ? [] : [[group, { requests, failed }]])),
+      models.flatMap(({ group, requests }) =>
+        group === undefined ? [] : [[group, { ...(ofModels.get(group) ?? NO_REQUESTS), requests }]],
+      ),
     ),
     firstOutput: measuredOf(times),
   }
@@ -104,10 +129,26 @@ function measuredOf(times: readonly UsageTimes[]): TimesMeasured | undefined {
   return p50 === undefined || p95 === undefined ? undefined : { p50, p95 }
 }
 
-function daysOf(hours: readonly UsageTotals[], since: number): DayRecords[] {
-  const byDay = new Map<string, UsageTotals[]>()
+interface HourRecords extends Share {
+  /** When it began, in ms since the epoch. */
+  readonly from: number
+}
+
+/** What failed by whose fault, by hour or by model; how many requests there were is not said. */
+function sharesBy<Key>(failed: readonly FaultTotals[], keyOf: (one: FaultTotals) => Key): Map<Key, Share> {
+  const shares = new Map<Key, Share>()
+  for (const one of failed) {
+    const key = keyOf(one)
+    const before = shares.get(key) ?? NO_REQUESTS
+    shares.set(key, { ...before, [one.fault]: before[one.fault] + one.requests })
+  }
+  return shares
+}
+
+function daysOf(hours: readonly HourRecords[], since: number): DayRecords[] {
+  const byDay = new Map<string, Share[]>()
   for (const hour of hours) {
-    const day = hour.group?.slice(0, 10) ?? ''
+    const day = new Date(hour.from).toISOString().slice(0, 10)
     byDay.set(day, [...(byDay.get(day) ?? []), hour])
   }
   return Array.from({ length: STATUS_DAYS }, (_, index) => {
@@ -116,16 +157,15 @@ function daysOf(hours: readonly UsageTotals[], since: number): DayRecords[] {
   })
 }
 
-function incidentsOf(hours: readonly UsageTotals[]): Incident[] {
+function incidentsOf(hours: readonly HourRecords[]): Incident[] {
   const incidents: Incident[] = []
-  for (const { group, requests, failed } of hours) {
-    if (group === undefined || failed < INCIDENT_FAILURES || (requests - failed) / requests >= INCIDENT_SHARE) continue
-    const from = Date.parse(group)
+  for (const { from, ...share } of hours) {
+    const [all, failed] = [answerable(share), failedOf(share)]
+    if (failed < INCIDENT_FAILURES || (all - failed) / all >= INCIDENT_SHARE) continue
     const until = from + HOUR_MS
     const last = incidents.at(-1)
-    if (last?.until === from)
-      incidents[incidents.length - 1] = { ...addShares([last, { requests, failed }]), from: last.from, until }
-    else incidents.push({ from, until, requests, failed })
+    if (last?.until === from) incidents[incidents.length - 1] = { ...addShares([last, share]), from: last.from, until }
+    else incidents.push({ ...share, from, until })
   }
   return incidents.toReversed()
 }

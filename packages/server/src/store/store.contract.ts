@@ -323,6 +323,28 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
         expect(await told({ by: 'hour', since: noon, until: noon + 1 })).toEqual([['2026-03-01T12', [1, 2], [2]]])
       })
 
+      test('who has failed by whose fault, by hour and model', async () => {
+        const noon = at('2026-03-01T12:30Z')
+        const fail = (errorCode: UsageRecord['errorCode'], changes: Parameters<typeof usageRecord>[0] = {}) =>
+          store.ledger.settle(usageRecord({ createdAt: noon, outcome: 'failed', errorCode, ...changes }))
+        await store.ledger.settle(usageRecord({ createdAt: noon }))
+        await fail('upstream_error')
+        await fail('upstream_timeout', { outcome: 'interrupted', createdAt: noon + 1 })
+        await fail('invalid_request', { model: 'acme/slow' })
+        await fail('upstream_auth_failed', { createdAt: noon + 3_600_000, model: undefined })
+        await fail('client_closed_request', { outcome: 'cancelled' })
+        const told = async (since?: number) =>
+          (await store.ledger.faults({ since })).map(({ at, model, fault, requests }) =>
+            [new Date(at).toISOString().slice(11, 13), model, fault, requests].join(' '),
+          )
+        expect((await told()).slice(0, 2).toSorted()).toEqual(['12 acme/fast upstream 2', '12 acme/slow caller 1'])
+        expect((await told()).slice(2)).toEqual(['13  gateway 1'])
+        expect(await told(noon + 3_600_000)).toEqual(['13  gateway 1'])
+        // What comes later is in them at once.
+        await fail('internal_error', { createdAt: noon + 3_600_000, model: undefined })
+        expect(await told(noon + 3_600_000)).toEqual(['13  gateway 2'])
+      })
+
       test('how far the sums are is told, and after a question they are all there', async () => {
         for (const _ of [1, 2, 3]) await store.ledger.settle(usageRecord())
         expect((await store.ledger.folding()).total).toBe(3)

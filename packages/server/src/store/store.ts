@@ -3,6 +3,7 @@ import type { Budgets } from '@speka/core/internal'
 import type { Alerts } from './alerts.ts'
 import type { Audit } from './audit.ts'
 import type { BilledMonth, BilledUsage, BilledUsageQuery } from './billed-usage.ts'
+import type { FaultsQuery, FaultTotals } from './faults.ts'
 import type { Invoices } from './invoices.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
@@ -133,6 +134,13 @@ export interface Ledger {
    * @throws SpekaError `storage_unavailable` when old records are still being added up, with how far that is.
    */
   times(query: TimesQuery): Promise<UsageTimes[]>
+  /**
+   * How many requests ended in an error, by hour, model and whose fault it was, the oldest hour first: current, as {@link totals}
+   * are.
+   *
+   * @throws SpekaError `storage_unavailable` when old records are still being added up, with how far that is.
+   */
+  faults(query: FaultsQuery): Promise<FaultTotals[]>
   /**
    * What an account used in a month, as an invoice has it: exact and current, as {@link totals} are. Requests whose charge is
    * unknown are in none of it.

@@ -32,5 +32,8 @@ export const hoursOf = ({
   Math.ceil(until / stepMs.hour),
 ]
 
+/** When the hour began in which a moment lies, in ms since the epoch. */
+export const inHourOf = (at: number): number => stepOf(at, 'hour')
+
 /** When the step began in which a moment lies. */
 export const stepOf = (at: number, by: TimesQuery['by']): number => Math.floor(at / stepMs[by]) * stepMs[by]

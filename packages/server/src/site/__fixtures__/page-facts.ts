@@ -40,4 +40,4 @@ export async function pageFacts(changes: Partial<PageFacts> = {}): Promise<PageF
 }
 
 /** What an empty ledger says. */
-export const noRecords = (): Promise<MeasuredRecords> => readSiteRecords({ totals: () => Promise.resolve([]), times: () => Promise.resolve([]) }, NOW)
+export const noRecords = (): Promise<MeasuredRecords> => readSiteRecords({ totals: () => Promise.resolve([]), times: () => Promise.resolve([]), faults: () => Promise.resolve([]) }, NOW)

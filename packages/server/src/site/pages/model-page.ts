@@ -1,7 +1,7 @@
 import { html, type Html, type Piece } from '../html.ts'
 import { modelPath, type ModelFacts, type ModelPrice } from '../model-facts.ts'
 import { operationTitles, type PageFacts } from '../page-facts.ts'
-import { ENOUGH_REQUESTS, MODEL_DAYS, shareOf } from '../site-records.ts'
+import { ENOUGH_REQUESTS, MODEL_DAYS, NO_REQUESTS, shareOf } from '../site-records.ts'
 import { snippetsOf } from '../snippets.ts'
 import type { Page } from './layout.ts'
 import { duration, grouped, percent, rateLines, shortPrice } from './page-parts.ts'
@@ -85,7 +85,7 @@ function measured({ records }: PageFacts, { id, latencyMs }: ModelFacts): Piece 
   if (records.state === 'adding_up')
     return html`<p>The records are being added up at the moment. The figures stand here once that is done.</p>`
   if (records.state === 'unavailable') return html`<p>The records cannot be read at the moment.</p>`
-  const mine = records.models.get(id) ?? { requests: 0, failed: 0 }
+  const mine = records.models.get(id) ?? NO_REQUESTS
   const share = shareOf(mine)
   if (share === undefined)
     return html`<p>Fewer than ${ENOUGH_REQUESTS} requests in this time: too few to say how well it does.</p>`

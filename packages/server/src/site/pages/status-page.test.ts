@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import type { ErrorCode } from '@speka/core'
 import { usageRecord } from '../../store/__fixtures__/usage-record.ts'
 import { openMemoryStore } from '../../store/memory/open-store.ts'
 import type { Store } from '../../store/store.ts'
@@ -17,14 +18,14 @@ describe('/status', () => {
   afterEach(() => store.close())
 
   /** So many requests at a moment, of which some failed. */
-  async function requests(count: number, failed: number, createdAt: number): Promise<void> {
+  async function requests(count: number, failed: number, createdAt: number, errorCode?: ErrorCode): Promise<void> {
     for (let index = 0; index < count; index += 1)
       await store.ledger.settle(
         usageRecord({
           createdAt,
           account: 'acc_secret',
           keyId: 'key_secret',
-          outcome: index < failed ? 'failed' : 'complete',
+          ...(index < failed && { outcome: 'failed', errorCode }),
         }),
       )
   }
@@ -64,6 +65,40 @@ describe('/status', () => {
     const page = await status()
     expect(page.match(/<li><time/g)).toHaveLength(1)
     expect(page).toContain('2026-11-20 07:00 UTC</time>, 2 hours: 85.00 % answered')
+  })
+
+  test('what fails by its caller is told, and takes nothing from the share', async () => {
+    await requests(1000, 0, NOW - HOUR_MS)
+    await requests(300, 300, NOW - HOUR_MS, 'invalid_request')
+    const page = await status()
+    expect(page).toContain('100.00 % of all requests were answered without an error, so the 99.9 %')
+    expect(page).toContain('<dt>Failed by the caller, not counted</dt><dd>23.08 %</dd>')
+    expect(page).toContain('<dt>Failed by an upstream</dt><dd>0.00 %</dd>')
+    expect(page).toContain('None in this time.')
+  })
+
+  test('failures of upstreams and of this service count, each by its name, and none is rounded away', async () => {
+    await requests(100_000 / 50, 30, NOW - HOUR_MS, 'upstream_timeout')
+    await requests(1, 1, NOW - 2 * HOUR_MS, 'internal_error')
+    const page = await status()
+    expect(page).toContain('98.45 % of all requests')
+    expect(page).toContain('<dt>Failed by an upstream</dt><dd>1.50 %</dd>')
+    expect(page).toContain('<dt>Failed by this service</dt><dd>0.05 %</dd>')
+    expect(page).toContain('98.50 % answered, the others failed by an upstream')
+  })
+
+  test('an incident says whose it was, who made more of it first', async () => {
+    await requests(100, 10, Date.UTC(2026, 10, 20, 7), 'server_shutdown')
+    await requests(100, 20, Date.UTC(2026, 10, 20, 8), 'upstream_error')
+    await requests(100, 10, Date.UTC(2026, 10, 21, 8), 'internal_error')
+    const page = await status()
+    expect(page).toContain('2 hours: 85.00 % answered, the others failed by an upstream and by this service')
+    expect(page).toContain('one hour: 90.00 % answered, the others failed by this service')
+  })
+
+  test('callers who ask for what cannot be make no incident', async () => {
+    await requests(100, 90, Date.UTC(2026, 10, 20, 7), 'context_length_exceeded')
+    expect(await status()).toContain('None in this time.')
   })
 
   test('says how many requests there were of nobody', async () => {

@@ -1,8 +1,11 @@
+import type { Fault } from '../../store/faults.ts'
 import { html, type Html } from '../html.ts'
 import type { PageFacts, ProviderStates } from '../page-facts.ts'
 import {
   addShares,
+  answerable,
   ENOUGH_REQUESTS,
+  failedOf,
   INCIDENT_FAILURES,
   INCIDENT_SHARE,
   MODEL_DAYS,
@@ -11,6 +14,7 @@ import {
   type DayRecords,
   type Incident,
   type MeasuredRecords,
+  type Share,
 } from '../site-records.ts'
 import type { Page } from './layout.ts'
 import { duration, grouped, hourOf, levelOf, percent } from './page-parts.ts'
@@ -29,8 +33,9 @@ export function statusPage(facts: PageFacts): Page {
 <section><h2>Now</h2>${presentState(providers)}</section>
 <section><h2>Last ${STATUS_DAYS} days</h2>${past(records)}</section>
 <section id="how"><h2>How it is measured</h2>
-<p>Every request is recorded when it ends, and these figures are the sums of those records, of all callers together. A request counts as failed when its caller got an error in place of an answer, or an answer that broke off: whoever’s fault it was, also where a provider refused what was asked. One that a second provider answered after a first had failed is answered. A caller who leaves is no failure. What was refused before it began, for a wrong key or a limit, is in no sum; nor is the time in which the gateway itself was not there.</p>
-<p>No share is told of fewer than ${ENOUGH_REQUESTS} requests. An incident is an hour in which less than ${percent(INCIDENT_SHARE)} were answered, and at least ${INCIDENT_FAILURES} failed. Days and hours are in UTC.</p>
+<p>Every request is recorded when it ends, and these figures are the sums of those records, of all callers together. A request has failed when its caller got an error in place of an answer, or an answer that broke off; one that a second provider answered after a first had failed is answered. A caller who leaves is no failure.</p>
+<p>Each failure is somebody’s. An upstream’s: it could not be reached, did not answer in time, broke off, had no room left or had trouble of its own. This service’s: something went wrong in it, it was being stopped, or its own key was refused. The caller’s: the request was malformed, too long, or declined for its content, or a limit that the caller is under ended it. <strong>Upstreams’ failures and this service’s count against availability; the caller’s do not</strong>: requests that failed by these are left out of the share altogether. What was refused before it began, for a wrong key or a limit, is in no sum; nor is the time in which the gateway itself was not there.</p>
+<p>No share is told of fewer than ${ENOUGH_REQUESTS} requests. An incident is an hour in which less than ${percent(INCIDENT_SHARE)} were answered, and at least ${INCIDENT_FAILURES} failed, by that count. Days and hours are in UTC.</p>
 </section>`,
   }
 }
@@ -58,8 +63,10 @@ function past(records: PageFacts['records']): Html {
 }
 
 function measured({ days, incidents, firstOutput }: MeasuredRecords): Html {
-  const share = shareOf(addShares(days))
+  const all = addShares(days)
+  const share = shareOf(all)
   return html`<p>${inAll(share)}</p>
+${share !== undefined && byFault(all)}
 ${share !== undefined && firstOutput !== undefined && html`<p>Of the answers of the last ${MODEL_DAYS} days half had begun within ${duration(firstOutput.p50)}, and 95 of a hundred within ${duration(firstOutput.p95)}.</p>`}
 <ol class="days" aria-label="Each of ${days.length} days, the oldest first">${days.map(day)}</ol>
 <p class="legend quiet"><span class="dot good"></span> 99.9 % or more <span class="dot fair"></span> 99 % or more <span class="dot bad"></span> less <span class="dot few"></span> fewer than ${ENOUGH_REQUESTS} requests <span class="dot none"></span> none</p>
@@ -70,6 +77,23 @@ ${incidents.length === 0 ? html`<p>None in this time.</p>` : html`<ul>${incident
 <tbody>${days.toReversed().map((one) => html`<tr><th scope="row">${one.day}</th><td class="number">${dayInWords(one)}</td></tr>`)}</tbody>
 </table></details>`
 }
+
+/** The same, in the order in which it matters to who reads. */
+const faultTitles: Readonly<Record<Fault, string>> = {
+  upstream: 'Failed by an upstream',
+  gateway: 'Failed by this service',
+  caller: 'Failed by the caller, not counted',
+}
+
+/** Whose fault it was, where something failed. */
+const byFault = (share: Share): Html =>
+  html`<dl class="numbers">${(['upstream', 'gateway', 'caller'] as const).map(
+    (fault) => html`<div><dt>${faultTitles[fault]}</dt><dd>${failing(share[fault], share.requests)}</dd></div>`,
+  )}</dl>`
+
+/** A share of failures as it is read: never rounded down to none. */
+const failing = (failed: number, requests: number): string =>
+  `${(Math.ceil((failed / requests) * 10_000 - 1e-6) / 100).toFixed(2)}\u{a0}%`
 
 function inAll(share: number | undefined): string {
   if (share === undefined)
@@ -89,7 +113,14 @@ function dayInWords(one: DayRecords): string {
   return share === undefined ? `fewer than ${ENOUGH_REQUESTS} requests` : percent(share)
 }
 
-function incident({ from, until, requests, failed }: Incident): Html {
+function incident({ from, until, ...share }: Incident): Html {
   const hours = (until - from) / 3_600_000
-  return html`<li>${hourOf(from)}, ${hours === 1 ? 'one hour' : `${grouped(hours)} hours`}: ${percent((requests - failed) / requests)} answered</li>`
+  return html`<li>${hourOf(from)}, ${hours === 1 ? 'one hour' : `${grouped(hours)} hours`}: ${percent(1 - failedOf(share) / answerable(share))} answered, ${whose(share)}</li>`
+}
+
+/** By whose fault others were not; who made the most of them first. */
+function whose({ upstream, gateway }: Share): string {
+  if (gateway === 0) return 'the others failed by an upstream'
+  if (upstream === 0) return 'the others failed by this service'
+  return `the others failed by ${upstream >= gateway ? 'an upstream and by this service' : 'this service and by an upstream'}`
 }

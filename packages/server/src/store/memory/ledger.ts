@@ -4,6 +4,7 @@ import type { LabelSet, Registry } from '../registry.ts'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store.ts'
 import { billedMonthsOf, billedOf } from './billed-usage.ts'
 import { compare } from './compare.ts'
+import { faultsOf } from './faults.ts'
 import type { MemoryOwners } from './owners.ts'
 import { pageOf } from './requests.ts'
 import { timesOf } from './usage-times.ts'
@@ -56,6 +57,8 @@ export function memoryLedger(use: Use, { records, owners, books, registry }: Mem
       const labels = await labelsOfAll()
       return use(() => addUp(records.values(), query, labels))
     },
+
+    faults: (query) => use(() => faultsOf(records.values(), query)),
 
     times: (query) => use(() => timesOf(records.values(), query)),
 

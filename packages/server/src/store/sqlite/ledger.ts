@@ -42,6 +42,8 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
 
   times: (query) => projector.ask('times', query),
 
+  faults: (query) => projector.ask('faults', query),
+
   billed: async (query) => billedUsage(await projector.ask('billed', query)),
   async billedMonths(account, withoutKeys = []) {
     const months = await projector.ask('billedMonths', account, withoutKeys)

@@ -255,6 +255,7 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
       },
       find: (id, keyId) => flushed().then(() => ledger.find(id, keyId)),
       totals: (query) => flushed().then(() => ledger.totals(query)),
+      faults: (query) => flushed().then(() => ledger.faults(query)),
       times: (query) => flushed().then(() => ledger.times(query)),
       billed: (query) => flushed().then(() => ledger.billed(query)),
       billedMonths: (account, withoutKeys) => flushed().then(() => ledger.billedMonths(account, withoutKeys)),

@@ -2,8 +2,9 @@ import type { StoredRow } from '../usage-record-table.ts'
 import { GroupTable } from './group-table.ts'
 import { PricedCells } from './priced-cells.ts'
 import { addRow, addSums, noSums, type Sums } from './sums.ts'
-import { DAY_KEY, HOUR_KEY } from './tables.ts'
+import { DAY_KEY, FAULT_KEY, HOUR_KEY } from './tables.ts'
 import type { TextNumbers } from './text-numbers.ts'
+import { faultOf, faults } from '../../faults.ts'
 import { countTime, type TimeBuckets } from '../../time-buckets.ts'
 
 export const HOUR_MS = 3_600_000
@@ -21,6 +22,12 @@ export interface HourCell extends Cell {
   readonly firstOutputs: TimeBuckets
 }
 
+/** How many requests of one hour and model ended in an error by one's fault. */
+export interface FaultCell {
+  readonly key: readonly number[]
+  requests: number
+}
+
 /** What a row is called by, in numbers. */
 export interface RowNumbers {
   readonly account: number
@@ -35,11 +42,13 @@ export interface RowNumbers {
 export class Batch {
   readonly hours: HourCell[] = []
   readonly customerDays: Cell[] = []
+  readonly faults: FaultCell[] = []
   readonly priced: PricedCells
   /** Rows of the index over requests that are not written yet: the values of each, one behind the other. */
   readonly requests: (number | bigint | null)[] = []
   readonly #hourTable = new GroupTable(HOUR_KEY.length)
   readonly #dayTable = new GroupTable(DAY_KEY.length)
+  readonly #faultTable = new GroupTable(FAULT_KEY.length)
   readonly #counts: readonly string[]
   /** The sums of the row at hand, which count in both. */
   readonly #sums: Sums
@@ -67,7 +76,15 @@ export class Batch {
     const { durationMs, firstOutputMs } = row.record
     if (typeof durationMs === 'number') countTime(cell.durations, durationMs)
     if (typeof firstOutputMs === 'number') countTime(cell.firstOutputs, firstOutputMs)
+    const fault = faultOf(row.record.outcome, row.record.errorCode)
+    if (fault !== undefined) this.#addToFaults(hour, model, faults.indexOf(fault))
     this.#addToDay(Math.floor(hour / HOURS_OF_DAY), account, customer)
+  }
+
+  #addToFaults(hour: number, model: number, fault: number): void {
+    const key = [hour, model, fault]
+    const cell = (this.faults[this.#faultTable.placeOf(key)] ??= { key, requests: 0 })
+    cell.requests += 1
   }
 
   #addToDay(day: number, account: number, customer: number): void {

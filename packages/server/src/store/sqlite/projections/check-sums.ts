@@ -5,7 +5,7 @@ import { HOUR_MS } from './batch.ts'
 import { followRows } from './follow-rows.ts'
 import { discardProjections, openProjections } from './open-projections.ts'
 import { monthName } from './month-number.ts'
-import { DAY_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
+import { DAY_KEY, FAULT_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
 import { textNumbers } from './text-numbers.ts'
 
 /** How many differences are told: the first few say what is wrong, and whether to make all anew is one question. */
@@ -61,6 +61,7 @@ const comparedTables = (counts: readonly string[]): Compared[] => [
   { table: 'place', key: ['owner'], values: ['n', 'id'] },
   { table: 'usage_hour', key: HOUR_KEY, values: [...SUMS, ...counts] },
   { table: 'usage_hour_times', key: HOUR_KEY, values: ['duration', 'first_output'] },
+  { table: 'usage_fault', key: FAULT_KEY, values: ['requests'] },
   { table: 'usage_customer_day', key: DAY_KEY, values: [...SUMS, ...counts] },
   { table: 'usage_price', key: PRICE_KEY, values: [...PRICE_SUMS, ...counts] },
   {

@@ -153,6 +153,7 @@ const TABLES = [
   'place',
   'usage_hour',
   'usage_hour_times',
+  'usage_fault',
   'usage_customer_day',
   'usage_price',
   'request_index',

@@ -1,5 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import type { BilledUsageQuery } from '../../billed-usage.ts'
+import type { FaultsQuery, FaultTotals } from '../../faults.ts'
 import type { PricedUsage } from '../../priced-usage.ts'
 import type { Folding, RequestFilter, SumDifference } from '../../store.ts'
 import type { TimesQuery, UsageTimes } from '../../usage-times.ts'
@@ -17,6 +18,7 @@ import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from '
 import { areFinal, readSpent, type SpentParts } from './read-spent.ts'
 import type { BudgetWindow } from './read-windows.ts'
 import { readBilled, readBilledMonths, type PricedMonth } from './read-billed.ts'
+import { readFaults } from './read-faults.ts'
 import { hourTimes, readTimes, type HourTimes } from './read-times.ts'
 import { readTotals, type Readers, type ThreadQuery } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
@@ -43,6 +45,7 @@ export interface ProjectorOptions {
 export interface ProjectorQuestions {
   totals(query: ThreadQuery): Promise<PackedTotals>
   times(query: TimesQuery): Promise<UsageTimes[]>
+  faults(query: FaultsQuery): Promise<FaultTotals[]>
   billed(query: BilledUsageQuery): Promise<PricedUsage[]>
   billedMonths(account: string, withoutKeys: readonly string[]): Promise<PricedMonth[]>
   requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
@@ -187,6 +190,7 @@ export function projector(options: ProjectorOptions): Projector {
     questions: {
       totals: (query) => current((readers) => readTotals(readers, query, breathe)),
       times: (query) => current((readers) => readTimes(readers, query)),
+      faults: (query) => current((readers) => readFaults(readers, query)),
       billed: (query) => current((readers) => readBilled(readers, query)),
       billedMonths: (account, withoutKeys) => current((readers) => readBilledMonths(readers, account, withoutKeys)),
       requests: (filter, after, limit) => current((readers) => readRequests(readers, filter, after, limit)),

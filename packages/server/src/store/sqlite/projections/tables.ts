@@ -6,6 +6,7 @@ const FOLDING = 4
 /** Columns by which hours are told apart; all are numbers that `text` explains, but for the hour itself and the labels. */
 export const HOUR_KEY = ['hour', 'account', 'key', 'labels', 'model', 'provider'] as const
 export const DAY_KEY = ['day', 'account', 'customer'] as const
+export const FAULT_KEY = ['hour', 'model', 'fault'] as const
 /** By account and month first, which is how they are read. */
 export const PRICE_KEY = ['account', 'month', 'key', 'labels', 'model', 'price'] as const
 
@@ -47,6 +48,12 @@ export function projectionTables(counts: readonly string[]): string {
   CREATE TABLE usage_hour_times (
     ${integers(HOUR_KEY)}, duration TEXT NOT NULL, first_output TEXT NOT NULL,
     PRIMARY KEY (${HOUR_KEY.join(', ')})
+  ) STRICT, WITHOUT ROWID;
+
+  -- Requests that ended in an error, by whose fault it was.
+  CREATE TABLE usage_fault (
+    ${integers([...FAULT_KEY, 'requests'])},
+    PRIMARY KEY (${FAULT_KEY.join(', ')})
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE usage_customer_day (

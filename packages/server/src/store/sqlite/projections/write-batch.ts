@@ -3,7 +3,7 @@ import type { StoredRow } from '../usage-record-table.ts'
 import type { Batch, HourCell, RowNumbers } from './batch.ts'
 import { hashText } from './hash-text.ts'
 import { outcomeNumber } from './outcome-number.ts'
-import { DAY_KEY, DOLLAR, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
+import { DAY_KEY, DOLLAR, FAULT_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
 import { mergeTimes, readTimes, writeTimes } from '../../time-buckets.ts'
 import { upstreamHash } from './upstream-hash.ts'
 
@@ -24,6 +24,7 @@ export interface BatchWriter {
 export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchWriter {
   const names = [...SUMS, ...counts]
   const addToHour = db.prepare(addTo('usage_hour', HOUR_KEY, names))
+  const addToFault = db.prepare(addTo('usage_fault', FAULT_KEY, ['requests']))
   const addToDay = db.prepare(addTo('usage_customer_day', DAY_KEY, names))
   const addToPrice = db.prepare(addTo('usage_price', PRICE_KEY, [...PRICE_SUMS, ...counts]))
   const sameHour = HOUR_KEY.map((name) => `${name} = ?`).join(' AND ')
@@ -50,7 +51,7 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
   }
 
   return {
-    write({ requests, hours, customerDays, priced }) {
+    write({ requests, hours, customerDays, faults, priced }) {
       for (let at = 0; at < requests.length; at += REQUEST_COLUMNS)
         insertRequest.run(...requests.slice(at, at + REQUEST_COLUMNS))
       requests.length = 0
@@ -65,6 +66,7 @@ export function batchWriter(db: DatabaseSync, counts: readonly string[]): BatchW
       }
       for (const hour of new Set(hours.map(({ key }) => key[0] ?? 0))) raiseVersion.run(hour)
       noteUsedSums(hours)
+      for (const { key, requests: failed } of faults) addToFault.run(...key, failed)
       for (const { key, sums } of customerDays) addToDay.run(...key, ...sums)
       for (const { key, sums } of priced.cells) addToPrice.run(...key, ...sums)
     },
