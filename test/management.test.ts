@@ -8,6 +8,7 @@ import { segmentsOf } from '../packages/server/src/http/router.ts'
 import { LIVE_PATH } from '../packages/server/src/management/live-requests.ts'
 import { isList } from '../packages/server/src/management/page.ts'
 import { playgroundRows } from '../packages/server/src/management/playground-rows.ts'
+import { passkeyRows } from '../packages/server/src/management/passkey-rows.ts'
 import { sessionRows } from '../packages/server/src/management/session-rows.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
 import { signInRows } from '../packages/server/src/management/sign-in-rows.ts'
@@ -252,7 +253,7 @@ test('what it describes of itself is what there is', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
   expect(described.toSorted()).toEqual(
-    [...managementRows, ...sessionRows, ...signInRows, ...played, { method: 'GET', path: LIVE_PATH }]
+    [...managementRows, ...sessionRows, ...signInRows, ...passkeyRows, ...played, { method: 'GET', path: LIVE_PATH }]
       .map(({ method, path }) => `${method} ${path}`)
       .toSorted(),
   )

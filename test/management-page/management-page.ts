@@ -2,6 +2,7 @@ import { accountRoles } from '../../packages/server/src/actor.ts'
 import { LIVE_PATH } from '../../packages/server/src/management/live-requests.ts'
 import type { ManagementRow } from '../../packages/server/src/management/management-route.ts'
 import { playgroundRows } from '../../packages/server/src/management/playground-rows.ts'
+import { passkeyRows, PASSKEYS_PATH } from '../../packages/server/src/management/passkey-rows.ts'
 import { sessionRows } from '../../packages/server/src/management/session-rows.ts'
 import { managementRows } from '../../packages/server/src/management/routes.ts'
 import { mayDo, rights, type Right } from '../../packages/server/src/operations/rights.ts'
@@ -37,6 +38,9 @@ const otherRoutes = [
     summary,
   ]),
   ...playgroundRows.map(({ path, summary }) => [`\`POST ${path}\``, '`playground.use`', summary]),
+  ...passkeyRows
+    .filter(({ path }) => path.startsWith(PASSKEYS_PATH))
+    .map(({ method, path, summary }) => [`\`${method} ${path}\``, 'a member’s session', summary]),
   [`\`GET ${LIVE_PATH}\``, '`usage.read`', 'Show requests [as they are put on record](#the-live-tail).'],
   ['`GET /api/v1/openapi.json`', 'any token', 'Describe this API in OpenAPI 3.1.'],
 ]

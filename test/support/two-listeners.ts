@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdminServer } from '../../packages/server/src/admin/admin-server.ts'
 import type { AccountRole } from '../../packages/server/src/actor.ts'
+import { installedWebAuthn } from '../../packages/server/src/identity/passkeys/webauthn.ts'
 import { openMemberSession, openOperatorSession } from '../../packages/server/src/identity/sessions.ts'
 import { csrfToken } from '../../packages/server/src/identity/csrf.ts'
 import { isSessionId } from '../../packages/server/src/actor.ts'
@@ -35,11 +36,17 @@ export interface TwoListeners {
   close(): Promise<void>
 }
 
-/** @param site what is said of the site of both. */
-export async function startTwoListeners(site: Partial<ReturnType<SiteParts['site']>> = {}): Promise<TwoListeners> {
+/**
+ * @param site what is said of the site of both.
+ * @param webAuthn what checks passkeys. Default: it is installed.
+ */
+export async function startTwoListeners(
+  site: Partial<ReturnType<SiteParts['site']>> = {},
+  webAuthn: SiteParts['webAuthn'] = installedWebAuthn(),
+): Promise<TwoListeners> {
   const clock = movableClock()
   const said = { ...SITE, ...site }
-  const app = await startApp({}, {}, { clock, site: { site: () => said } })
+  const app = await startApp({}, {}, { clock, site: { site: () => said, webAuthn } })
   const parts = app.parts.site ?? siteParts()
   const { operations } = parts
   const admin: Server = createAdminServer(

@@ -39,11 +39,18 @@ import { LIVE_PATH, showLiveRequests } from './management/live-requests.ts'
 import { ratesOfKey, type RatesOfKey } from './limits/rates-of-key.ts'
 import { serveSite, pathAndQuery, type SiteAccess } from './identity/serve-site.ts'
 import { beginOidc, finishOidc, OIDC_CALLBACK_PATH, OIDC_PATH } from './identity/oidc/oidc-routes.ts'
+import { addOptions, addRoute, signInOptions, signInRoute } from './identity/passkeys/passkey-routes.ts'
 import { showSession, signIn, signOut } from './identity/session-routes.ts'
 import { leadOn, showEmailForm, takeCode, takeEmail } from './identity/sign-in-forms.ts'
 import { askRoute, verifyRoute } from './identity/sign-in-routes.ts'
 import { managementHandler } from './management/management-route.ts'
 import { describeManagement } from './management/openapi.ts'
+import {
+  PASSKEY_OPTIONS_PATH,
+  PASSKEYS_PATH,
+  SIGN_IN_PASSKEY_OPTIONS_PATH,
+  SIGN_IN_PASSKEY_PATH,
+} from './management/passkey-rows.ts'
 import { respondOutput } from './management/respond-output.ts'
 import { play } from './management/play.ts'
 import { playgroundRows } from './management/playground-rows.ts'
@@ -157,10 +164,14 @@ const routes: readonly RouteRow[] = [
   { method: 'GET', path: OIDC_PATH, access: 'public', of: 'site', handler: beginOidc },
   { method: 'GET', path: OIDC_CALLBACK_PATH, access: 'public', of: 'site', handler: finishOidc },
   { method: 'DELETE', path: SESSION_PATH, access: 'account:viewer', handler: signOut },
+  { method: 'POST', path: PASSKEY_OPTIONS_PATH, access: 'account:viewer', handler: addOptions },
+  { method: 'POST', path: PASSKEYS_PATH, access: 'account:viewer', handler: addRoute },
   ...(
     [
       ['POST', SIGN_IN_CODE_PATH, askRoute],
       ['POST', SIGN_IN_VERIFY_PATH, verifyRoute],
+      ['POST', SIGN_IN_PASSKEY_OPTIONS_PATH, signInOptions],
+      ['POST', SIGN_IN_PASSKEY_PATH, signInRoute],
       ['GET', '/signup', showEmailForm('sign_up')],
       ['POST', '/signup', takeEmail('sign_up')],
       ['GET', '/welcome', leadOn('/console')],

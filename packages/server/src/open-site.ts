@@ -5,6 +5,7 @@ import type { LiveConfig } from './config/live-config.ts'
 import type { Site } from './config/site-schema.ts'
 import type { Settings } from './config/settings.ts'
 import { collectorIn, plansInForce } from './configured-operations.ts'
+import { installedWebAuthn } from './identity/passkeys/webauthn.ts'
 import { signInTries } from './identity/session-routes.ts'
 import { PublicPages } from './site/public-pages.ts'
 import { readSiteDocs } from './site/read-site-docs.ts'
@@ -53,6 +54,7 @@ export function openSite(gateway: Gateway): SiteParts | undefined {
     showsConsole: settings.console,
     providers,
     signInLinks: () => oidcLinks(live.current.config),
+    webAuthn: installedWebAuthn(),
     isAccepting,
     tries: signInTries(Date.now),
     pages: new PublicPages({

@@ -196,6 +196,61 @@ export interface paths {
       }
     }
   }
+  '/api/v1/passkeys': {
+    /** List one’s own passkeys, or those of an account’s members. */
+    get: {
+      parameters: {
+        query?: { account?: string | undefined; after?: string | undefined; limit?: number | string | undefined }
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { data: ({ id: string; account: string; member: string; name: string; status: 'active' | 'copied' | 'removed'; transports: (string)[]; created_at: string; last_used_at: string | null; revision: number })[]; next: string | null } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+    /** Add the passkey that the browser has made. */
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': { name: string; credential: { id: string; rawId: string; type: 'public-key'; response: { clientDataJSON: string; attestationObject: string; transports?: (string)[] | undefined } } } } }
+      responses: {
+        201: { content: { 'application/json': { id: string; account: string; member: string; name: string; status: 'active' | 'copied' | 'removed'; transports: (string)[]; created_at: string; last_used_at: string | null; revision: number } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/passkeys/{id}': {
+    /** Give a passkey another name. */
+    patch: {
+      parameters: {
+        query?: never
+        header?: { 'if-match'?: string | undefined }
+        path: { id: string }
+      }
+      requestBody: { content: { 'application/json': { name: string; revision?: number | undefined } } }
+      responses: {
+        200: { content: { 'application/json': { id: string; account: string; member: string; name: string; status: 'active' | 'copied' | 'removed'; transports: (string)[]; created_at: string; last_used_at: string | null; revision: number } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+    /** Remove a passkey: nobody signs in by it any more. */
+    delete: {
+      parameters: {
+        query?: never
+        header?: { 'if-match'?: string | undefined }
+        path: { id: string }
+      }
+      requestBody?: { content: { 'application/json': { revision?: number | undefined } } }
+      responses: {
+        200: { content: { 'application/json': { id: string; account: string; member: string; name: string; status: 'active' | 'copied' | 'removed'; transports: (string)[]; created_at: string; last_used_at: string | null; revision: number } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/keys': {
     /** List the virtual keys. */
     get: {
@@ -832,7 +887,7 @@ export interface paths {
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'passkeys.own' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -845,7 +900,7 @@ export interface paths {
       }
       requestBody: { content: { 'application/json': { token: string } } }
       responses: {
-        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'passkeys.own' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -858,7 +913,7 @@ export interface paths {
       }
       requestBody?: { content: { 'application/json': { everywhere?: 'true' | 'false' | undefined } } }
       responses: {
-        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
+        200: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'passkeys.own' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }
@@ -888,7 +943,50 @@ export interface paths {
       }
       requestBody: { content: { 'application/json': { email: string; code: string; account?: string | undefined } } }
       responses: {
-        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } | { object: 'sign_in_choice'; accounts: ({ id: string; name: string; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' })[] } } }
+        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'passkeys.own' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } | { object: 'sign_in_choice'; accounts: ({ id: string; name: string; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' })[] } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/passkeys/options': {
+    /** Begin to add a passkey of one’s own: what a browser is to make it with. */
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      responses: {
+        201: { content: { 'application/json': { object: 'passkey_options'; options: Record<string, unknown> } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/sign-in/passkey/options': {
+    /** Begin to sign in by a passkey: what a browser is to find it with. */
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      responses: {
+        201: { content: { 'application/json': { object: 'passkey_options'; options: Record<string, unknown> } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/sign-in/passkey': {
+    /** Sign in by the passkey that the browser has found. */
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'idempotency-key'?: string | undefined }
+        path?: never
+      }
+      requestBody: { content: { 'application/json': { credential: { id: string; rawId: string; type: 'public-key'; response: { clientDataJSON: string; authenticatorData: string; signature: string; userHandle?: string | null | undefined } } } } }
+      responses: {
+        201: { content: { 'application/json': { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: null } | { object: 'session'; listener: 'admin' | 'gateway'; gateway_url: string | null; site: { name: string; public_url: string | null; sign_up: 'open' | 'invited' | 'off' }; passkey_trouble: string | null; actor: 'operator' | 'account'; id: string | null; account: { id: string; name: string; plan: string } | null; member: { id: string; email: string } | null; role: 'owner' | 'admin' | 'billing' | 'member' | 'viewer' | 'operator'; rights: ('accounts.write' | 'audit.verify' | 'owners.write' | 'ledger.verify' | 'accounts.read' | 'buyer.write' | 'teams.read' | 'teams.write' | 'members.read' | 'members.write' | 'passkeys.own' | 'keys.read' | 'keys.write' | 'playground.use' | 'limits.read' | 'limits.write' | 'tokens.read' | 'tokens.write' | 'usage.read' | 'margin.read' | 'audit.read' | 'alerts.read' | 'models.read' | 'invoices.read' | 'payments.write' | 'invoices.write' | 'gateway.read' | 'gateway.write')[]; features: ('audit' | 'sso')[]; csrf: string | null; expires_at: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }

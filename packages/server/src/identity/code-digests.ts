@@ -21,3 +21,7 @@ export const codeDigest = (pepper: Buffer, address: string, code: string): strin
 export const mailboxDigest = (pepper: Buffer, mailbox: string): string => digest(pepper, 'mailbox', mailbox)
 
 export const clientDigest = (pepper: Buffer, client: string): string => digest(pepper, 'client', client)
+
+/** With what it was made for, and for whom: an answer for another end finds none. */
+export const challengeDigest = (pepper: Buffer, use: string, boundTo: string, challenge: string): string =>
+  digest(pepper, 'passkey', use, boundTo, challenge)

@@ -35,6 +35,15 @@ export function sessionCookie(listener: Listener, { publicUrl }: Site, host: str
   return isSecure ? { name: `__Host-${name}`, attributes: `${attributes}; Secure` } : { name, attributes }
 }
 
+/** The cookie of a browser that is about to sign in by a passkey, on the gateway's listener. */
+export const passkeyCookie = ({ publicUrl }: Site): SessionCookie => {
+  const isSecure = publicUrl !== undefined && new URL(publicUrl).protocol === 'https:'
+  const attributes = 'Path=/; HttpOnly; SameSite=Strict'
+  return isSecure
+    ? { name: '__Host-speka_passkey', attributes: `${attributes}; Secure` }
+    : { name: 'speka_passkey', attributes }
+}
+
 /** The cookie with a value, as `set-cookie` says it. @param seconds how long it is to be kept; 0: no longer. */
 export const setCookie = ({ name, attributes }: SessionCookie, value: string, seconds: number): string =>
   `${name}=${value}; ${attributes}; Max-Age=${seconds}`

@@ -27,7 +27,7 @@ export const showSession =
   async (visit: Visit): Promise<void> => {
     const { request } = visit
     const actor = await (request.headers.authorization === undefined ? visitorOf : callerOf)(request, parts)
-    respondOutput(visit, 200, await viewSession(parts, actor))
+    respondOutput(visit, 200, await viewSession(parts, actor, request.headers.host))
   }
 
 /** `POST /api/v1/session`, on the operator's listener: signs in by the admin token. */
@@ -50,7 +50,7 @@ export const signIn =
     }
     const { actor, cookie } = await openOperatorSession(parts, request.headers.host, 'admin_token')
     response.setHeader('set-cookie', cookie)
-    respondOutput(visit, 201, await viewSession(parts, actor))
+    respondOutput(visit, 201, await viewSession(parts, actor, request.headers.host))
   }
 
 /** `DELETE /api/v1/session`: signs out; with `?everywhere=true` of every browser. */
@@ -67,5 +67,5 @@ export const signOut =
     await endSession(parts, actor, actor.by, everywhere === 'true')
     const cookie = sessionCookie(parts.listener, parts.site(), request.headers.host)
     response.setHeader('set-cookie', setCookie(cookie, '', 0))
-    respondOutput(exchange, 200, await viewSession(parts, undefined))
+    respondOutput(exchange, 200, await viewSession(parts, undefined, request.headers.host))
   }

@@ -7,7 +7,7 @@ import { mintId } from '../keys/key-format.ts'
 import { changeBy } from '../operations/change.ts'
 import type { OperationParts } from '../operations/operation.ts'
 import type { SessionRecord } from '../store/records.ts'
-import type { Kept, Registry } from '../store/registry.ts'
+import type { Kept, Registry, Write } from '../store/registry.ts'
 import { sessionCookie, setCookie } from './session-cookie.ts'
 
 /** How long a session lasts, in ms: from when somebody signs in, however much he does meanwhile. */
@@ -36,12 +36,15 @@ export interface OpenedSession {
  * Signs in a member, on the gateway's listener. Who was invited has come by that, and is active.
  *
  * @param how by what he has shown who he is: whoever calls this has made sure of it.
- * @throws SpekaError `permission_denied` when there is no such member any more; `account_suspended`
+ * @param beside what is written of the passkey that he has shown it by, or nothing is.
+ * @throws SpekaError `permission_denied` when there is no such member any more; `account_suspended`; `conflict` when what is
+ *   beside has changed meanwhile
  */
 export async function openMemberSession(
   parts: SessionParts,
   memberId: string,
   how: SignedInBy,
+  beside: readonly Write<'passkey'>[] = [],
 ): Promise<OpenedSession> {
   const { store, now } = parts.operations
   const member = await store.registry.get('member', memberId)
@@ -56,17 +59,10 @@ export async function openMemberSession(
   const made = await mint(parts, { account: member.record.account, member: memberId, how })
   const actor = memberActor(made.record, member)
   const by = changeBy(actor, 'session.create', now())
-  if (member.record.status === 'active') await store.registry.change([{ kind: 'session', after: made.record }], by)
-  else {
-    const after = { ...member.record, status: 'active' } as const
-    await store.registry.change(
-      [
-        { kind: 'session', after: made.record },
-        { kind: 'member', before: member, after },
-      ],
-      by,
-    )
-  }
+  const writes: Write<'session' | 'member' | 'passkey'>[] = [{ kind: 'session', after: made.record }, ...beside]
+  if (member.record.status !== 'active')
+    writes.push({ kind: 'member', before: member, after: { ...member.record, status: 'active' } })
+  await store.registry.change(writes, by)
   return { actor, record: made.record, cookie: cookieOf(sessionCookie('gateway', parts.site(), undefined), made) }
 }
 

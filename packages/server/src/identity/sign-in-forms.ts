@@ -20,14 +20,24 @@ import type { SiteParts } from '../site/site-parts.ts'
 import { withoutFile } from '../store/without-file.ts'
 import { askForCode } from './ask-for-code.ts'
 import { demandSameOrigin } from './csrf.ts'
+import { passkeyTrouble } from './passkeys/relying-party.ts'
 import { readForm } from './read-form.ts'
 import { verifyFrom } from './sign-in-routes.ts'
 
 /** `GET /signup` and `GET /login`: the form for an address. They work without a script, as all the steps do. */
 export const showEmailForm = (kind: SignInKind) => (parts: SiteParts) => (visit: Visit) =>
-  respond(parts, visit, 200, emailPage(kind, whatToShow(parts)))
+  respond(parts, visit, 200, emailPage(kind, whatToShow(parts, visit)))
 
-const whatToShow = ({ site, signInLinks }: SiteParts) => ({ site: site(), links: signInLinks?.() ?? [] })
+const whatToShow = (parts: SiteParts, { request }: Visit) => {
+  const { site, signInLinks, webAuthn } = parts
+  const hasPasskeys = webAuthn?.isInstalled() === true
+  return {
+    site: site(),
+    links: signInLinks?.() ?? [],
+    // That something is not installed is nothing that visitors are told.
+    passkeys: hasPasskeys ? { trouble: passkeyTrouble(parts, request.headers.host) } : undefined,
+  }
+}
 
 /** `POST /signup` and `POST /login`: has a code sent, and asks for it. */
 export const takeEmail =
@@ -41,7 +51,7 @@ export const takeEmail =
       const sent = await askForCode(parts, inputOf(askInput, { email }).email, clientAddress(visit.request))
       respond(parts, visit, 200, codePage(kind, email, sent))
     } catch (thrown) {
-      complain(parts, visit, thrown, (complaint) => emailPage(kind, { ...whatToShow(parts), email, complaint }))
+      complain(parts, visit, thrown, (complaint) => emailPage(kind, { ...whatToShow(parts, visit), email, complaint }))
     }
   }
 

@@ -36,7 +36,7 @@ export const verifyRoute =
     const came = await verifyFrom(parts, visit, said)
     if (!('session' in came)) return respondOutput(visit, 200, came)
     visit.response.setHeader('set-cookie', came.session.cookie)
-    respondOutput(visit, 201, await viewSession(parts, came.session.actor))
+    respondOutput(visit, 201, await viewSession(parts, came.session.actor, visit.request.headers.host))
   }
 
 /** The same, of whoever has not been wrong too often from where he is. */

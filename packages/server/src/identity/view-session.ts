@@ -8,9 +8,18 @@ import { rightsOf } from '../operations/rights.ts'
 import { planAt } from '../billing/plan-at.ts'
 import type { SiteParts } from '../site/site-parts.ts'
 import { csrfToken } from './csrf.ts'
+import { passkeyTrouble } from './passkeys/relying-party.ts'
 
-/** What whoever asks is told of himself, and of where he is. */
-export async function viewSession(parts: SiteParts, actor: Actor | undefined): Promise<SessionView> {
+/**
+ * What whoever asks is told of himself, and of where he is.
+ *
+ * @param host the `Host` that was asked.
+ */
+export async function viewSession(
+  parts: SiteParts,
+  actor: Actor | undefined,
+  host: string | undefined,
+): Promise<SessionView> {
   const { listener, operations } = parts
   const { name, publicUrl, signUp } = parts.site()
   const about = {
@@ -18,6 +27,7 @@ export async function viewSession(parts: SiteParts, actor: Actor | undefined): P
     listener,
     gateway_url: publicUrl ?? parts.gatewayUrl?.() ?? null,
     site: { name, public_url: publicUrl ?? null, sign_up: signUp },
+    passkey_trouble: passkeyTrouble(parts, host) ?? null,
   } as const
   if (actor === undefined) return { ...about, actor: null }
   const { store, pepper, now } = operations

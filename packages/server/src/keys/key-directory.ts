@@ -327,6 +327,7 @@ class Directory implements KeyDirectory {
         case 'team':
         case 'token':
         case 'session':
+        case 'passkey':
         case 'provider':
         case 'limit':
           break

@@ -5,6 +5,7 @@ import { LIVE_PATH, meaningless } from './live-requests.ts'
 import type { DescribedRow, ManagementRow } from './management-route.ts'
 import { isList } from './page.ts'
 import { playgroundInput, playgroundRows, type PlaygroundRow } from './playground-rows.ts'
+import { passkeyRows } from './passkey-rows.ts'
 import { sessionRows } from './session-rows.ts'
 import { signInRows } from './sign-in-rows.ts'
 
@@ -22,7 +23,7 @@ interface ObjectSchema {
  */
 export function describeManagement(rows: readonly ManagementRow[]): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const row of [...rows, ...sessionRows, ...signInRows])
+  for (const row of [...rows, ...sessionRows, ...signInRows, ...passkeyRows])
     (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
   paths[LIVE_PATH] = { get: live() }
   for (const row of playgroundRows) paths[row.path] = { post: played(row) }

@@ -1,6 +1,7 @@
 import { addAdjustment } from '../operations/add-adjustment.ts'
 import { changePlan, resumeAccount, suspendAccount } from '../operations/change-account.ts'
 import { changeRole, removeMember } from '../operations/change-member.ts'
+import { removePasskey, renamePasskey } from '../operations/change-passkey.ts'
 import { closeMonth } from '../operations/close-month.ts'
 import { createAccount } from '../operations/create-account.ts'
 import { createKey } from '../operations/create-key.ts'
@@ -22,6 +23,7 @@ import { listKeys } from '../operations/list-keys.ts'
 import { listLimits, showLimit } from '../operations/list-limits.ts'
 import { listMembers } from '../operations/list-members.ts'
 import { listModels } from '../operations/list-models.ts'
+import { listPasskeys } from '../operations/list-passkeys.ts'
 import { listPayments } from '../operations/list-payments.ts'
 import { listPlans } from '../operations/list-plans.ts'
 import { listProviders } from '../operations/list-providers.ts'
@@ -99,6 +101,19 @@ export const managementRows: readonly ManagementRow[] = [
     path: '/api/v1/members/{id}',
     operation: removeMember,
     summary: 'Remove a member: within a second none of his keys works.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/passkeys',
+    operation: listPasskeys,
+    summary: 'List one’s own passkeys, or those of an account’s members.',
+  },
+  { method: 'PATCH', path: '/api/v1/passkeys/{id}', operation: renamePasskey, summary: 'Give a passkey another name.' },
+  {
+    method: 'DELETE',
+    path: '/api/v1/passkeys/{id}',
+    operation: removePasskey,
+    summary: 'Remove a passkey: nobody signs in by it any more.',
   },
   { method: 'GET', path: '/api/v1/keys', operation: listKeys, summary: 'List the virtual keys.' },
   {

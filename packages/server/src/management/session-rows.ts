@@ -20,6 +20,8 @@ const about = {
     public_url: z.string().nullable(),
     sign_up: z.enum(['open', 'invited', 'off']),
   }),
+  /** Why no passkey can be made or used where one is; `null`: they can. */
+  passkey_trouble: z.string().nullable(),
 }
 
 /** Nobody: who has not signed in. */

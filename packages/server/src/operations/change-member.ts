@@ -2,11 +2,12 @@ import { SpekaError } from '@speka/core'
 import { z } from 'zod'
 import { accountRoles, type Actor } from '../actor.ts'
 import type { Kept } from '../store/registry.ts'
-import { expectRevision, replace } from './change.ts'
+import { changeBy, expectRevision, replace } from './change.ts'
 import { id, oneOf, revision } from './fields.ts'
 import { memberView, viewMember } from './member-view.ts'
 import { operation, type OperationParts } from './operation.ts'
 import { findOwn } from './own-account.ts'
+import { withoutPasskeys } from './passkeys-of.ts'
 import { demandRightsOf } from './rights.ts'
 
 /**
@@ -32,7 +33,7 @@ export const changeRole = operation({
 })
 
 /**
- * Removes a member from his account: within a second none of his keys works. A second call changes nothing.
+ * Removes a member from his account: within a second none of his keys works, and none of his passkeys ever again. A second call changes nothing.
  *
  * @throws SpekaError `not_found`; `permission_denied` when his role is above one's own; `invalid_value` for the last owner;
  *   `conflict`
@@ -46,7 +47,13 @@ export const removeMember = operation({
     if (before.record.status === 'removed') return viewMember(before)
     expectRevision(before, revision)
     await keepAnOwner(parts, before)
-    return viewMember(await replace(parts, actor, 'member.remove', before, { ...before.record, status: 'removed' }))
+    const at = parts.now()
+    const after = { ...before.record, status: 'removed' } as const
+    const [removed] = await parts.store.registry.change(
+      [{ kind: 'member', before, after }, ...(await withoutPasskeys(parts.store.registry, before.record, at))],
+      changeBy(actor, 'member.remove', at),
+    )
+    return viewMember(removed)
   },
 })
 

@@ -64,6 +64,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   plan: { a: 'plan', list: 'plans' },
   payment: { a: 'payment', list: 'payments' },
   session: { a: 'session', list: 'sessions' },
+  passkey: { a: 'passkey', list: 'passkeys' },
 }
 
 function notFound(kind: RegistryKind, id: string): SpekaError {

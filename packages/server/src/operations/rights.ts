@@ -18,6 +18,8 @@ export const rights = [
   'teams.write',
   'members.read',
   'members.write',
+  /** Add passkeys of one’s own, name them, and remove them. */
+  'passkeys.own',
   'keys.read',
   'keys.write',
   /** Ask models as a key of the account, without having that key. */
@@ -51,6 +53,7 @@ const looking: readonly Right[] = [
   'accounts.read',
   'teams.read',
   'members.read',
+  'passkeys.own',
   'limits.read',
   'usage.read',
   'alerts.read',

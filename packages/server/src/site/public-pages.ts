@@ -9,6 +9,7 @@ import { modelFactsOf } from './model-facts.ts'
 import type { Look, PageFacts, Post } from './page-facts.ts'
 import { layout, type FrameFacts, type Page } from './pages/layout.ts'
 import { renderPath } from './pages/render-path.ts'
+import { passkeyScript } from './passkey-script.ts'
 import { providerStatesOf } from './provider-states.ts'
 import { readPosts } from './read-posts.ts'
 import type { SiteDocs } from './read-site-docs.ts'
@@ -80,6 +81,7 @@ export class PublicPages {
     // An older page asks for the style of then: the one of now will do.
     if (name.startsWith('style-')) return style
     if (name.startsWith('logo-')) return logo
+    if (name.startsWith('passkey-')) return passkeyScript
     return name.startsWith('docs/pictures/') ? this.#parts.docs.files.get(name.slice('docs/'.length)) : undefined
   }
 

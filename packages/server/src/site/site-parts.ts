@@ -7,6 +7,7 @@ import type { AdminParts } from '../management/management-route.ts'
 import type { PublicPages } from './public-pages.ts'
 import type { SignInProviders } from './sign-in-provider.ts'
 import type { StaticFiles } from './static-files.ts'
+import type { WebAuthnLoader } from './webauthn-loader.ts'
 
 /** A one-time code that is only in the log. */
 export interface UnsentCode {
@@ -36,6 +37,8 @@ export interface SiteParts extends AdminParts {
   readonly providers?: SignInProviders | undefined
   /** Where people sign in by them. Default: nowhere. */
   readonly signInLinks?: (() => readonly SignInLink[]) | undefined
+  /** What checks passkeys. Default: there are none. */
+  readonly webAuthn?: WebAuthnLoader | undefined
   /** Whether the listener goes on: what lasts ends when it does not. Default: it does. */
   readonly isAccepting?: (() => boolean) | undefined
   /** Who has tried in vain to sign in. */

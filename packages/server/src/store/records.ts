@@ -213,6 +213,24 @@ const session = z.object({
   revokedAt: moment,
 })
 
+/** By what a member signs in without a code. The half that signs never leaves his device: this is the other one. */
+const passkey = z.object({
+  /** The id of the member. */
+  member: z.string(),
+  name: z.string(),
+  /** The public key as COSE has it, in base64url. */
+  publicKey: z.string(),
+  /** How often it has signed by its own count; 0: it does not count. */
+  counter: z.number(),
+  /** How a browser may reach it: `internal`, `hybrid`, `usb`. */
+  transports: words,
+  /** Moments in ms since the epoch. */
+  lastUsedAt: moment,
+  /** Since when it is refused because its count went back, as it does when there is a copy of it. */
+  copiedAt: moment,
+  removedAt: moment,
+})
+
 /** What of each kind's record is kept as JSON. No secret is in there: it may be shown, and the audit has it. */
 export const recordBodies = {
   account,
@@ -228,6 +246,7 @@ export const recordBodies = {
   plan,
   payment,
   session,
+  passkey,
 } as const
 
 /** Who pays: keys, teams and members belong to it. */
@@ -253,6 +272,13 @@ export type TokenRecord = Common & Readonly<z.output<typeof token>> & { readonly
 
 /** What is kept of one session: the digest of its secret, as of a token. An operator's belongs to the account ''. */
 export type SessionRecord = Common & Readonly<z.output<typeof session>> & { readonly digest: string }
+
+/** What is kept of one passkey. */
+export type PasskeyRecord = Common &
+  Readonly<z.output<typeof passkey>> & {
+    /** The id that its device gave it, in base64url. */
+    readonly credential: string
+  }
 
 /** What the operator has said of a provider, under its name in the configuration. It belongs to the account ''. */
 export type ProviderRecord = Common & Readonly<z.output<typeof provider>>

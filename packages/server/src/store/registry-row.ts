@@ -8,7 +8,7 @@ export interface RegistryRow {
   readonly kind: RegistryKind
   readonly id: string
   readonly account: string
-  /** What it may be found by beside its id; of a key, a token and a session, their digest. `null`: nothing. */
+  /** What it may be found by beside its id; of a key, a token and a session, their digest; of a passkey its credential. `null`: nothing. */
   readonly lookup: string | null
   /** The id of its set of labels; 0: it has none. */
   readonly labels: number
@@ -25,7 +25,7 @@ export interface RegistryWrite extends Omit<RegistryRow, 'labels' | 'revision' |
 }
 
 /** What is in a column of its own, and so not in the body. */
-const COLUMNS: ReadonlySet<string> = new Set(['id', 'account', 'createdAt', 'digest', 'labels'])
+const COLUMNS: ReadonlySet<string> = new Set(['id', 'account', 'createdAt', 'digest', 'credential', 'labels'])
 
 /** Takes a record apart for the database. */
 export function encodeWrite(write: AnyWrite): RegistryWrite {
@@ -49,6 +49,8 @@ function lookupOf(write: AnyWrite): string | null {
     case 'token':
     case 'session':
       return write.after.digest
+    case 'passkey':
+      return write.after.credential
     case 'member':
       return memberLookup(write.after)
     case 'account':
@@ -106,6 +108,8 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
       return { kind, revision, record: { ...common, digest, ...parsed(kind, id, body) } }
     case 'session':
       return { kind, revision, record: { ...common, digest, ...parsed(kind, id, body) } }
+    case 'passkey':
+      return { kind, revision, record: { ...common, credential: lookup ?? '', ...parsed(kind, id, body) } }
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   KeyRecord,
   LimitRecord,
   MemberRecord,
+  PasskeyRecord,
   PaymentRecord,
   PlanRecord,
   ProviderRecord,
@@ -29,6 +30,7 @@ export interface RegistryKinds {
   readonly plan: PlanRecord
   readonly payment: PaymentRecord
   readonly session: SessionRecord
+  readonly passkey: PasskeyRecord
 }
 
 export type RegistryKind = keyof RegistryKinds
@@ -98,7 +100,7 @@ export interface KeyUse {
 /** Everything that is managed. Nothing is ever deleted: what has ended says so. */
 export interface Registry {
   get<K extends RegistryKind>(kind: K, id: string): Promise<Kept<K> | undefined>
-  /** By what it may be found by, beside its id: a key, a token or a session by its digest, a member by {@link memberLookup}. */
+  /** By what it may be found by, beside its id: a key, a token or a session by its digest, a passkey by its credential, a member by {@link memberLookup}. */
   findBy<K extends RegistryKind>(kind: K, lookup: string): Promise<Kept<K> | undefined>
   list<K extends RegistryKind>(kind: K, query?: ListQuery): Promise<Kept<K>[]>
   /** Those with an address, however it is written, in whatever accounts they are; also who was removed. The oldest first. */
@@ -106,8 +108,8 @@ export interface Registry {
   /**
    * Writes all or none, each with its entry in the audit, and resolves with the records as they are now.
    *
-   * @throws SpekaError `conflict` when one of them has changed since it was read; `invalid_value` when an id, a digest or a
-   *   member's address is taken.
+   * @throws SpekaError `conflict` when one of them has changed since it was read; `invalid_value` when an id, a digest, a
+   *   credential or a member's address is taken.
    */
   change<const Kinds extends readonly RegistryKind[]>(writes: Writes<Kinds>, by: ChangeBy): Promise<Written<Kinds>>
   /** A number that grows with each change by any process. Cheap enough to ask several times a second. */

@@ -2,6 +2,7 @@ import { SpekaError } from '@speka/core'
 import { accountRoles, type AccountRole } from '../../actor.ts'
 import type { OidcProvider } from '../../config/identity-schema.ts'
 import { mintId } from '../../keys/key-format.ts'
+import { withoutPasskeys } from '../../operations/passkeys-of.ts'
 import type { Person } from '../../site/sign-in-provider.ts'
 import type { MemberRecord } from '../../store/records.ts'
 import { memberLookup, type Registry } from '../../store/registry.ts'
@@ -40,7 +41,10 @@ export async function admitMember(
       role === undefined ? there && { ...there, status: 'removed' as const } : asMember(before?.record, role)
     const isChanged = after !== undefined && !(after.role === there?.role && after.status === there.status)
     try {
-      if (isChanged) await registry.change([{ kind: 'member', before, after }], changeOf(after))
+      if (isChanged) {
+        const passkeys = after.status === 'removed' ? await withoutPasskeys(registry, after, now) : []
+        await registry.change([{ kind: 'member', before, after }, ...passkeys], changeOf(after))
+      }
     } catch (error) {
       const isOvertaken = SpekaError.is(error) && (error.code === 'conflict' || error.code === 'invalid_value')
       if (!isOvertaken || tries === MOST_TRIES) throw error

@@ -6,6 +6,7 @@ import { listInvoices } from '../list-invoices.ts'
 import { showInvoice } from '../show-invoice.ts'
 import { changePlan, resumeAccount, suspendAccount } from '../change-account.ts'
 import { changeRole, removeMember } from '../change-member.ts'
+import { removePasskey, renamePasskey } from '../change-passkey.ts'
 import { createAccount } from '../create-account.ts'
 import { createKey } from '../create-key.ts'
 import { createCheckout, createPortal } from '../create-payment-page.ts'
@@ -21,6 +22,7 @@ import { listGrants } from '../list-grants.ts'
 import { listKeys } from '../list-keys.ts'
 import { listLimits, showLimit } from '../list-limits.ts'
 import { listMembers } from '../list-members.ts'
+import { listPasskeys } from '../list-passkeys.ts'
 import { listPayments } from '../list-payments.ts'
 import { handOverInvoices } from '../hand-over-invoices.ts'
 import { listRefusals } from '../list-refusals.ts'
@@ -117,6 +119,9 @@ const rows: Readonly<Record<string, Row>> = {
   listMembers: ['list-members.ts', listMembers, 'member', ['account', 'after'], () => ({})],
   listKeys: ['list-keys.ts', listKeys, 'key', ['account', 'after'], () => ({})],
   listTokens: ['list-tokens.ts', listTokens, 'token', ['account', 'after'], () => ({})],
+  listPasskeys: ['list-passkeys.ts', listPasskeys, 'passkey', ['account', 'after'], () => ({})],
+  renamePasskey: ['change-passkey.ts', renamePasskey, 'passkey', ['id'], ({ passkey }) => ({ id: passkey, name: 'b' })],
+  removePasskey: ['change-passkey.ts', removePasskey, 'passkey', ['id'], ({ passkey }) => ({ id: passkey })],
   listAlerts: ['list-alerts.ts', listAlerts, 'account', ['account'], () => ({})],
   listRefusals: ['list-refusals.ts', listRefusals, 'key', ['account', 'key_id'], () => ({})],
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],

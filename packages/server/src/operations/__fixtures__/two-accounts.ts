@@ -49,6 +49,7 @@ export interface Ids {
   readonly grant: string
   readonly invoice: string
   readonly adjustment: string
+  readonly passkey: string
 }
 
 /** An invoice of a month long ago. */
@@ -87,5 +88,8 @@ export async function fullAccount(parts: OperationParts, name: string): Promise<
   const payment = { id: `pay_${number}`, account, createdAt: parts.now(), invoice: number, provider: 'stripe', usd: '1' } as const
   const by = { at: parts.now(), actor: 'operator:cli', action: 'payment.begin' }
   await parts.store.registry.change([{ kind: 'payment', after: { ...payment, state: 'open' } }], by)
-  return { account, team, member, key, token, limit, grant, invoice: number, adjustment }
+  const passkey = `pky_${account}`
+  const kept = { id: passkey, account, member, name: `${name} passkey`, credential: passkey, publicKey: '', counter: 0, transports: [], createdAt: parts.now() }
+  await parts.store.registry.change([{ kind: 'passkey', after: kept }], { ...by, action: 'passkey.create' })
+  return { account, team, member, key, token, limit, grant, invoice: number, adjustment, passkey }
 }

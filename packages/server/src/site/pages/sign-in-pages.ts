@@ -1,4 +1,5 @@
 import type { SignInLink } from '../../config/identity-schema.ts'
+import { PASSKEY_SCRIPT_PATH } from '../passkey-script.ts'
 import type { SiteParts } from '../site-parts.ts'
 import { html, type Html } from '../html.ts'
 import type { Page } from './layout.ts'
@@ -51,22 +52,29 @@ interface EmailForm {
   readonly site: Pick<ReturnType<SiteParts['site']>, 'signUp'>
   /** Where people sign in by a provider of their company's. */
   readonly links: readonly SignInLink[]
+  /** Why nobody signs in by a passkey where the page is shown; `undefined`: one may. Default: nothing is said of it. */
+  readonly passkeys?: { readonly trouble: string | undefined } | undefined
   readonly email?: string | undefined
   readonly complaint?: Complaint | undefined
 }
 
 /** The first step: for which address. */
-export function emailPage(kind: SignInKind, { site: { signUp }, links, email = '', complaint }: EmailForm): Page {
+export function emailPage(
+  kind: SignInKind,
+  { site: { signUp }, links, passkeys, email = '', complaint }: EmailForm,
+): Page {
   const { title, lead, path } = kinds[kind]
   const byProvider = links.map(
     ({ name, href }) => html`<p><a class="button quiet" href="${href}">Sign in with ${name}</a></p>`,
   )
+  const byPasskey = kind === 'sign_in' && passkeys !== undefined && passkeyPart(passkeys)
   if (signUp === 'off')
     return page(
       title,
       path,
       html`<h1>${title}</h1>
-${links.length > 0 ? byProvider : html`<p class="note">Nobody signs in by a code here. Ask whoever runs this service how you come in.</p>`}`,
+${links.length > 0 ? byProvider : html`<p class="note">Nobody signs in by a code here. Ask whoever runs this service how you come in.</p>`}
+${byPasskey}`,
     )
   if (kind === 'sign_up' && signUp === 'invited')
     return page(
@@ -91,9 +99,18 @@ ${errorOf('email', complaint)}
 <p><button class="button">Send me a code</button></p>
 </form>
 ${byProvider}
+${byPasskey}
 ${other}`,
   )
 }
+
+/** The way in by a passkey. A script shows the button where the browser knows any: by nothing else can one sign in by it. */
+const passkeyPart = ({ trouble }: { readonly trouble: string | undefined }): Html =>
+  trouble === undefined
+    ? html`<div id="passkey" hidden><p><button type="button" class="button quiet">Sign in with a passkey</button></p>
+<p id="passkey-said" role="status"></p></div>
+<script type="module" src="${PASSKEY_SCRIPT_PATH}"></script>`
+    : html`<p class="quiet"><small>${trouble}</small></p>`
 
 /** How a code was sent, and until when it is good. */
 export interface SentCode {
