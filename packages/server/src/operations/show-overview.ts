@@ -1,6 +1,6 @@
 import { SpekaError } from '@speka/core'
 import { z } from 'zod'
-import type { UsageGroup, UsageTotals } from '../store/store.ts'
+import type { UsageTotals } from '../store/store.ts'
 import { mergeTimes, timeAt, type TimeBuckets } from '../store/time-buckets.ts'
 import { stepMs, stepOf, type UsageTimes } from '../store/usage-times.ts'
 import { id, moment, span as spanField } from './fields.ts'
@@ -89,17 +89,13 @@ export const showOverview = operation({
     const { ledger } = parts.store
     // What it costs the operator is none of an account's business.
     const shows = { cost: actor.kind === 'operator' }
-    const totals = (by: UsageGroup) => ledger.totals({ by, ...query, most: parts.mostGroups })
-    const [month, keys, sums, times, model, key, team, provider] = await Promise.all([
+    const [month, keys, splits, times] = await Promise.all([
       spendingOfMonth(parts, account),
       keysInUse(parts, account),
-      totals(step),
+      ledger.splits({ splits: [step, 'model', 'key', 'team', 'provider'], ...query, most: parts.mostGroups }),
       ledger.times({ by: step, ...query }),
-      totals('model'),
-      totals('key'),
-      totals('team'),
-      totals('provider'),
     ])
+    const [sums = [], model = [], key = [], team = [], provider = []] = splits
     const timesAt = new Map(times.map((one) => [one.at, one]))
     return {
       account: account ?? null,

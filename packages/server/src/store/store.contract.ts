@@ -255,6 +255,36 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
         }
       })
 
+      test('splits are the totals of the same records, by one after the other', async () => {
+        const [day, start] = [86_400_000, at('2026-03-01T09:10Z')]
+        for (let n = 0; n < 40; n += 1)
+          await store.ledger.settle(
+            usageRecord({
+              keyId: `key_${n % 3}`,
+              model: `m-${n % 2}`,
+              account: n % 5 === 0 ? 'acc_b' : 'acc_a',
+              createdAt: start + n * (day / 7),
+              charge: BigInt(n),
+            }),
+          )
+        const splits = ['day', 'hour', 'model', 'key', 'team'] as const
+        for (const query of [
+          {},
+          { account: 'acc_a' },
+          { since: start + day / 5, until: start + 3 * day + 1 },
+          { account: 'acc_none' },
+        ]) {
+          const expected = await Promise.all(splits.map((by) => store.ledger.totals({ by, ...query })))
+          expect(await store.ledger.splits({ splits, ...query })).toEqual(expected)
+        }
+        const days = ['day', 'provider'] as const
+        expect(await store.ledger.splits({ splits: days, keyId: 'key_1' })).toEqual([
+          await store.ledger.totals({ by: 'day', keyId: 'key_1' }),
+          await store.ledger.totals({ by: 'provider', keyId: 'key_1' }),
+        ])
+        await expect(store.ledger.splits({ splits: ['key'], most: 2 })).rejects.toMatchObject({ param: 'by' })
+      })
+
       test('totals of more groups than can be taken are refused with how many there are', async () => {
         for (const customer of ['a', 'b', 'c']) await store.ledger.settle(usageRecord({ customer }))
         expect(await store.ledger.totals({ by: 'customer', most: 3 })).toHaveLength(3)

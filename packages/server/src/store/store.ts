@@ -128,6 +128,12 @@ export interface Ledger {
    */
   totals(query: UsageQuery): Promise<UsageTotals[]>
   /**
+   * The {@link totals} of the same records, split several ways: in the order of `splits`.
+   *
+   * @throws SpekaError as {@link totals} does.
+   */
+  splits(query: SplitsQuery): Promise<UsageTotals[][]>
+  /**
    * How long requests took, by day or by hour, the oldest first: current, as {@link totals} are. Days and hours without a
    * record are left out.
    *
@@ -229,6 +235,11 @@ export interface UsageQuery {
   readonly customer?: string | undefined
   /** More groups than these are refused, before anything is done with them. Default: any number. */
   readonly most?: number | undefined
+}
+
+/** Which records to add up, and by what, each time anew. Customers have sums of their own: {@link Ledger.totals}. */
+export interface SplitsQuery extends Omit<UsageQuery, 'by' | 'customer'> {
+  readonly splits: readonly Exclude<UsageGroup, 'customer'>[]
 }
 
 /**

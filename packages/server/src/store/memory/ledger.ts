@@ -60,6 +60,11 @@ export function memoryLedger(use: Use, { records, owners, books, registry }: Mem
 
     faults: (query) => use(() => faultsOf(records.values(), query)),
 
+    async splits({ splits, ...query }) {
+      const labels = await labelsOfAll()
+      return use(() => splits.map((by) => addUp(records.values(), { ...query, by }, labels)))
+    },
+
     times: (query) => use(() => timesOf(records.values(), query)),
 
     async billed(query) {

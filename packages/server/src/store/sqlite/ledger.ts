@@ -40,6 +40,14 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
     return totalsOf(query, await projector.ask('totals', { ...query, by }))
   },
 
+  async splits({ splits, ...query }) {
+    const packed = await projector.ask('splits', { ...query, splits: splits.map((by) => [by]) })
+    return splits.flatMap((by, index) => {
+      const one = packed[index]
+      return one === undefined ? [] : [totalsOf({ ...query, by }, one)]
+    })
+  },
+
   times: (query) => projector.ask('times', query),
 
   faults: (query) => projector.ask('faults', query),

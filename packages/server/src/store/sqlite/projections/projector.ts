@@ -20,7 +20,7 @@ import type { BudgetWindow } from './read-windows.ts'
 import { readBilled, readBilledMonths, type PricedMonth } from './read-billed.ts'
 import { readFaults } from './read-faults.ts'
 import { hourTimes, readTimes, type HourTimes } from './read-times.ts'
-import { readTotals, type Readers, type ThreadQuery } from './read-totals.ts'
+import { readSplits, readTotals, type Readers, type ThreadSplits, type ThreadQuery } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
 
 /** How often to tell how far it is, in ms. */
@@ -44,6 +44,7 @@ export interface ProjectorOptions {
 /** What the thread that has the projections is asked. Each answer counts everything that was in the ledger before. */
 export interface ProjectorQuestions {
   totals(query: ThreadQuery): Promise<PackedTotals>
+  splits(query: ThreadSplits): Promise<PackedTotals[]>
   times(query: TimesQuery): Promise<UsageTimes[]>
   faults(query: FaultsQuery): Promise<FaultTotals[]>
   billed(query: BilledUsageQuery): Promise<PricedUsage[]>
@@ -189,6 +190,7 @@ export function projector(options: ProjectorOptions): Projector {
   return {
     questions: {
       totals: (query) => current((readers) => readTotals(readers, query, breathe)),
+      splits: (query) => current((readers) => readSplits(readers, query, breathe)),
       times: (query) => current((readers) => readTimes(readers, query)),
       faults: (query) => current((readers) => readFaults(readers, query)),
       billed: (query) => current((readers) => readBilled(readers, query)),

@@ -5,7 +5,7 @@ import type { UsageGroup, UsageQuery } from '../../store.ts'
 import { HOUR_MS, HOURS_OF_DAY, numbersOf, type RowNumbers } from './batch.ts'
 import type { HourRows } from './hour-rows.ts'
 import type { LabelSets } from './label-sets.ts'
-import { GroupedSums, type PackedTotals } from './grouped-sums.ts'
+import { GroupedSums, type PackedTotals, type RowLayout } from './grouped-sums.ts'
 import { addRow, noSums } from './sums.ts'
 import { HOUR_KEY, quoted, SUMS } from './tables.ts'
 import type { TextNumbers } from './text-numbers.ts'
@@ -39,23 +39,39 @@ export async function readTotals(
   query: ThreadQuery,
   breathe: () => Promise<void>,
 ): Promise<PackedTotals> {
-  const grain = query.by.includes('customer') || query.customer !== undefined ? customerDays : hours
+  const [totals] = await readSplits(readers, { ...query, splits: [query.by] }, breathe)
+  if (totals === undefined) throw new TypeError('a query has its totals')
+  return totals
+}
+
+/** A query with several lists of groups: the same usage, split each time by another. */
+export type ThreadSplits = Omit<UsageQuery, 'by'> & { readonly splits: readonly (readonly UsageGroup[])[] }
+
+/** Adds up the same usage by several lists of groups, and reads its sums once for all of them. */
+export async function readSplits(
+  readers: Readers,
+  query: ThreadSplits,
+  breathe: () => Promise<void>,
+): Promise<PackedTotals[]> {
+  const isOfCustomers = query.customer !== undefined || query.splits.some((by) => by.includes('customer'))
+  const grain = isOfCustomers ? customerDays : hours
   const filter = numberedFilter(readers.texts, query)
   const used = usedSums(readers.projections)
   const counts = readers.counts.filter((name) => used.has(name))
-  const groups = new GroupedSums(readers, query.by, counts)
-  if (filter === undefined) return groups.pack(query.most)
+  const all = query.splits.map((by) => new GroupedSums(readers, by, counts))
+  const packed = (): PackedTotals[] => all.map((groups) => groups.pack(query.most))
+  if (filter === undefined) return packed()
   const span = spanOf(query, grain.ms)
   for (const [from, until] of span.edges) {
     let turn = 0
     for (const row of rowsWithin(readers, from, until)) {
-      addOne(readers, row, filter, groups)
+      for (const groups of all) addOne(readers, row, filter, groups)
       turn += 1
       if (turn % ROWS_OF_A_TURN === 0) await breathe()
     }
   }
-  if (span.from < span.until) sumWhole(readers, grain, span, filter, used, groups)
-  return groups.pack(query.most)
+  if (span.from < span.until) sumWhole(readers, grain, span, filter, used, all)
+  return packed()
 }
 
 /** The names of the columns that are not 0 everywhere. To read the others takes as long as to read these. */
@@ -101,7 +117,7 @@ const customerDays: Grain = {
 type NumberedFilter = ReadonlyMap<keyof RowNumbers, number>
 
 /** The filter in numbers; `undefined` when something in it has none, and so no row. */
-function numberedFilter(texts: TextNumbers, query: ThreadQuery): NumberedFilter | undefined {
+function numberedFilter(texts: TextNumbers, query: ThreadSplits): NumberedFilter | undefined {
   const { keyId: key, account, model, provider, customer } = query
   const filter = new Map<keyof RowNumbers, number>()
   for (const [name, text] of Object.entries({ key, account, model, provider, customer })) {
@@ -121,7 +137,7 @@ interface Span {
   readonly edges: readonly (readonly [from: number, until: number])[]
 }
 
-function spanOf({ since = -Infinity, until = Infinity }: ThreadQuery, ms: number): Span {
+function spanOf({ since = -Infinity, until = Infinity }: ThreadSplits, ms: number): Span {
   const [from, to] = [Math.ceil(since / ms), Math.floor(until / ms)]
   if (from > to) return { from: 0, until: 0, edges: since < until ? [[since, until]] : [] }
   const edges: [number, number][] = []
@@ -143,21 +159,22 @@ function sumWhole(
   { from, until }: Span,
   filter: NumberedFilter,
   used: ReadonlySet<string>,
-  groups: GroupedSums,
+  groups: readonly GroupedSums[],
 ): void {
-  const all = [...SUMS, ...groups.counts]
+  const counts = groups[0]?.counts ?? []
+  const all = [...SUMS, ...counts]
   const which = [...all.keys()].filter((index) => used.has(all[index] ?? ''))
   const names = which.map((index) => all[index] ?? '')
   const bounds = [Math.max(from, Number.MIN_SAFE_INTEGER), Math.min(until, Number.MAX_SAFE_INTEGER)] as const
   // By the hour nearly every row is a group of its own, and sorting them only to find that out takes longest.
-  const isSummed = !groups.sources.includes('hour')
-  const places = groups.sources.map((source) => HOUR_KEY.findIndex((name) => name === source))
+  const sources = [...new Set(groups.flatMap((each) => each.sources))]
+  const isSummed = !sources.includes('hour')
+  const places = sources.map((source) => HOUR_KEY.findIndex((name) => name === source))
   if (!isSummed && filter.size === 0 && !places.includes(-1)) {
-    const layout = { sources: places, from: HOUR_KEY.length, which }
-    for (const row of readers.hourRows.read(...bounds, names)) groups.add(row, layout)
+    addAll(readers.hourRows.read(...bounds, names), { sources: HOUR_KEY, from: HOUR_KEY.length, which }, groups)
     return
   }
-  const columns = groups.sources.map((source) => {
+  const columns = sources.map((source) => {
     const column = grain.columns[source]
     if (column === undefined) throw new Error(`${grain.table} has no ${source}`)
     return column
@@ -169,9 +186,24 @@ function sumWhole(
     WHERE ${grain.time} >= ? AND ${grain.time} < ? ${wanted.join(' ')}
     ${isSummed ? `GROUP BY ${columns.map((_, index) => index + 1).join(', ')}` : ''}`)
   statement.setReturnArrays(true)
-  const layout = { sources: [...columns.keys()], from: columns.length, which }
   const rows = statement.all(...bounds, ...filter.values()) as unknown as number[][]
-  for (const row of rows) groups.add(row, layout)
+  addAll(rows, { sources, from: columns.length, which }, groups)
+}
+
+interface Columns extends Omit<RowLayout, 'sources'> {
+  /** What each column before the sums is. */
+  readonly sources: readonly Source[]
+}
+
+function addAll(
+  rows: readonly (readonly number[])[],
+  { sources, ...sums }: Columns,
+  all: readonly GroupedSums[],
+): void {
+  for (const groups of all) {
+    const layout = { ...sums, sources: groups.sources.map((source) => sources.indexOf(source)) }
+    for (const row of rows) groups.add(row, layout)
+  }
 }
 
 function addOne(readers: Readers, row: StoredRow, filter: NumberedFilter, groups: GroupedSums): void {
