@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router'
 import { lazy } from 'react'
 import { NotAllowed, NotFound } from './layout/not-here.tsx'
-import { Shell } from './layout/shell.tsx'
+import { SignedIn } from './layout/signed-in.tsx'
 import { maySee, pages, type ConsolePage } from './pages.ts'
 import { ErrorState } from './parts/error-state.tsx'
 import { Loading } from './parts/loading.tsx'
@@ -28,7 +28,7 @@ const signIn = createRoute({
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: 'signed-in',
-  component: Shell,
+  component: SignedIn,
   async beforeLoad({ context, location }) {
     const session = await context.queries.ensureQueryData(sessionQuery)
     if (session.actor === null) throw redirect({ to: '/sign-in', search: { back: location.href } })

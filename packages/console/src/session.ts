@@ -1,6 +1,7 @@
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { queryOptions } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
 import { setCsrfToken } from './api/client.ts'
-import { Problem, problemIn } from './api/problem.ts'
+import { problemIn } from './api/problem.ts'
 
 /** Where one is, whoever one is. */
 export interface Site {
@@ -70,12 +71,14 @@ export async function signOut({ csrf }: Session): Promise<void> {
   setCsrfToken(undefined)
 }
 
+/** Who is signed in: around all that only somebody sees. */
+export const SessionContext = createContext<Session | undefined>(undefined)
+
 /** Who is signed in, on a page that only somebody sees. */
 export function useSession(): Session {
-  const { data } = useSuspenseQuery(sessionQuery)
-  if (data.actor === null)
-    throw new Problem({ status: 401, title: '', code: 'invalid_api_key', detail: 'You are signed out. Sign in again.' })
-  return data
+  const session = useContext(SessionContext)
+  if (session === undefined) throw new Error('Nobody is signed in here.')
+  return session
 }
 
 /** Where callers reach the gateway, with `/v1`: what snippets say. */
