@@ -92,7 +92,17 @@ const serverRooms: Row[] = [
   { rooms: ['configured-operations'], only: ['config', 'keys', 'operations', 'payments'] },
   {
     rooms: ['open-site'],
-    only: ['config', 'configured-operations', 'identity', 'mail', 'operations', 'site', 'store', 'telemetry'],
+    only: [
+      'config',
+      'configured-operations',
+      'identity',
+      'mail',
+      'management',
+      'operations',
+      'site',
+      'store',
+      'telemetry',
+    ],
   },
   { rooms: ['transports'], only: ['config'] },
   { rooms: ['isolated-providers'], only: ['store'] },

@@ -1,4 +1,5 @@
 import { accountRoles } from '../../packages/server/src/actor.ts'
+import { LIVE_ANSWERS_PATH } from '../../packages/server/src/management/live-answers.ts'
 import { LIVE_PATH } from '../../packages/server/src/management/live-requests.ts'
 import type { ManagementRow } from '../../packages/server/src/management/management-route.ts'
 import { playgroundRows } from '../../packages/server/src/management/playground-rows.ts'
@@ -42,6 +43,11 @@ const otherRoutes = [
     .filter(({ path }) => path.startsWith(PASSKEYS_PATH))
     .map(({ method, path, summary }) => [`\`${method} ${path}\``, 'a member’s session', summary]),
   [`\`GET ${LIVE_PATH}\``, '`usage.read`', 'Show requests [as they are put on record](#the-live-tail).'],
+  [
+    `\`GET ${LIVE_ANSWERS_PATH}\``,
+    'that of the answer',
+    'Show another answer, and [what changes in it](#live-answers).',
+  ],
   ['`GET /api/v1/openapi.json`', 'any token', 'Describe this API in OpenAPI 3.1.'],
 ]
 

@@ -1,5 +1,7 @@
 import { plans } from '@speka/core/internal'
 import { siteOf } from '../../packages/server/src/config/site-schema.ts'
+import { OpenStreams } from '../../packages/server/src/management/open-streams.ts'
+import { Turns } from '../../packages/server/src/management/turns.ts'
 import type { AdminParts } from '../../packages/server/src/management/management-route.ts'
 import { signInTries } from '../../packages/server/src/identity/session-routes.ts'
 import type { SiteParts } from '../../packages/server/src/site/site-parts.ts'
@@ -11,6 +13,9 @@ import { openMemoryStore } from '../../packages/server/src/store/memory/open-sto
 /** What an operator's listener is made of, on an empty store of its own but for what is given. */
 export const adminParts = (given: Partial<AdminParts> = {}): AdminParts => ({
   metrics: () => '',
+  streams: new OpenStreams(),
+  // Nobody rests in tests.
+  turns: new Turns(async () => undefined),
   operations: operationsOn(openMemoryStore(), Buffer.from('pepper'), Date.now),
   ...given,
 })

@@ -35,6 +35,7 @@ import { respondError } from './http/respond.ts'
 import type { CallerAccess } from './identity/demand-access.ts'
 import { createRouter, type Access, type Listener, type Route, type Router } from './http/router.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
+import { LIVE_ANSWERS_PATH, showLiveAnswers } from './management/live-answers.ts'
 import { LIVE_PATH, showLiveRequests } from './management/live-requests.ts'
 import { ratesOfKey, type RatesOfKey } from './limits/rates-of-key.ts'
 import { serveSite, pathAndQuery, type SiteAccess } from './identity/serve-site.ts'
@@ -191,6 +192,7 @@ const routes: readonly RouteRow[] = [
   })),
   { method: 'GET', path: '/api/v1/openapi.json', access: 'account:viewer', handler: () => describe },
   { method: 'GET', path: LIVE_PATH, access: 'account:viewer', handler: showLiveRequests },
+  { method: 'GET', path: LIVE_ANSWERS_PATH, access: 'account:viewer', handler: showLiveAnswers },
   ...playgroundRows.map(({ path, answers, makesKey }): RouteRow => ({
     method: 'POST',
     path,

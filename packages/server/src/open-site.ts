@@ -15,6 +15,8 @@ import type { SiteParts } from './site/site-parts.ts'
 import { readStaticFiles, type StaticFiles } from './site/static-files.ts'
 import type { Mail } from './mail/mail.ts'
 import { openMail } from './mail/open-mail.ts'
+import { OpenStreams } from './management/open-streams.ts'
+import { Turns } from './management/turns.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry/log.ts'
 
@@ -71,6 +73,8 @@ export function openSite(gateway: Gateway): SiteParts | undefined {
     },
     tellFault: (request, error) =>
       log.pino.error({ request, err: error.cause ?? error }, 'a handler of the management API threw'),
+    streams: new OpenStreams(),
+    turns: new Turns(),
     operations: {
       store,
       pepper: async () => pepper,

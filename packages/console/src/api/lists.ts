@@ -3,7 +3,7 @@ import { answerOf, api } from './client.ts'
 import type { paths } from './schema.ts'
 
 /** How much of a list is read at once: the most that there is. */
-const limit = 1000
+export const MOST_ROWS = 1000
 
 /** Reads all parts of a list, one behind the other. */
 async function wholeOf<Row>(
@@ -26,39 +26,52 @@ export const lists = {
       queryKey: ['keys', account],
       queryFn: () =>
         wholeOf((after) =>
-          answerOf(api.GET('/api/v1/keys', { params: { query: { account, include: 'limits,team', after, limit } } })),
+          answerOf(
+            api.GET('/api/v1/keys', {
+              params: { query: { account, include: 'limits,team', after, limit: MOST_ROWS } },
+            }),
+          ),
         ),
     }),
   limits: (account?: string) =>
     queryOptions({
       queryKey: ['limits', account],
       queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/limits', { params: { query: { account, after, limit } } }))),
+        wholeOf((after) =>
+          answerOf(api.GET('/api/v1/limits', { params: { query: { account, after, limit: MOST_ROWS } } })),
+        ),
     }),
   teams: (account?: string) =>
     queryOptions({
       queryKey: ['teams', account],
       queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/teams', { params: { query: { account, after, limit } } }))),
+        wholeOf((after) =>
+          answerOf(api.GET('/api/v1/teams', { params: { query: { account, after, limit: MOST_ROWS } } })),
+        ),
     }),
   members: (account?: string) =>
     queryOptions({
       queryKey: ['members', account],
       queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/members', { params: { query: { account, after, limit } } }))),
+        wholeOf((after) =>
+          answerOf(api.GET('/api/v1/members', { params: { query: { account, after, limit: MOST_ROWS } } })),
+        ),
     }),
   tokens: (account?: string) =>
     queryOptions({
       queryKey: ['tokens', account],
       queryFn: () =>
-        wholeOf((after) => answerOf(api.GET('/api/v1/tokens', { params: { query: { account, after, limit } } }))),
+        wholeOf((after) =>
+          answerOf(api.GET('/api/v1/tokens', { params: { query: { account, after, limit: MOST_ROWS } } })),
+        ),
     }),
   plans: () =>
     queryOptions({ queryKey: ['plans'], queryFn: async () => (await answerOf(api.GET('/api/v1/plans'))).data }),
   accounts: () =>
     queryOptions({
       queryKey: ['accounts'],
-      queryFn: () => wholeOf((after) => answerOf(api.GET('/api/v1/accounts', { params: { query: { after, limit } } }))),
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/accounts', { params: { query: { after, limit: MOST_ROWS } } }))),
     }),
 } as const
 

@@ -1005,6 +1005,20 @@ export interface paths {
       }
     }
   }
+  '/api/v1/live': {
+    /** Show the answer to another request, and what changes in it, as server-sent events. */
+    get: {
+      parameters: {
+        query: { of: string }
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'text/event-stream': string } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/playground/chat/completions': {
     /** Ask a chat model as a key of the account, as at /v1/chat/completions. */
     post: {

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useAccount } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
 import type { Billing as BillingAnswer, Plan } from '../api/lists.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { Problem } from '../api/problem.ts'
 import { exactUsd, picoOf, shortUsd } from '../format/usd.ts'
 import { Answered } from '../parts/answered.tsx'
@@ -28,6 +29,11 @@ export function Billing(): React.JSX.Element {
   const billing = useQuery({
     queryKey: ['billing', id],
     queryFn: () => answerOf(api.GET('/api/v1/billing', { params: { query: { account: id } } })),
+  })
+  useLive({
+    path: pathOf('/api/v1/billing', { account: id }),
+    queryKey: ['billing', id],
+    on: billing.isSuccess,
   })
   return (
     <>

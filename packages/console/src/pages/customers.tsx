@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
-import type { Customer } from '../api/lists.ts'
+import { MOST_ROWS, type Customer } from '../api/lists.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { compareUsd } from '../format/usd.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Count } from '../parts/count.tsx'
@@ -100,7 +101,13 @@ export function Customers(): React.JSX.Element {
   const customers = useQuery({
     queryKey: ['customers', account],
     queryFn: async () =>
-      (await answerOf(api.GET('/api/v1/customers', { params: { query: { account, limit: 1000 } } }))).data,
+      (await answerOf(api.GET('/api/v1/customers', { params: { query: { account, limit: MOST_ROWS } } }))).data,
+  })
+  useLive({
+    path: pathOf('/api/v1/customers', { account, limit: MOST_ROWS }),
+    queryKey: ['customers', account],
+    on: customers.isSuccess,
+    isList: true,
   })
   return (
     <>

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { useAddress } from '../address.ts'
-import { lists, type Key } from '../api/lists.ts'
+import { lists, MOST_ROWS, type Key } from '../api/lists.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Badge, type Tone } from '../parts/badge.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
@@ -104,6 +105,12 @@ export function Keys(): React.JSX.Element {
   const [made, setMade] = useState<MadeKey>()
   const { account, filters } = useAccount()
   const keys = useQuery(lists.keys(account))
+  useLive({
+    path: pathOf('/api/v1/keys', { account, include: 'limits,team', limit: MOST_ROWS }),
+    queryKey: lists.keys(account).queryKey,
+    on: keys.isSuccess,
+    isList: true,
+  })
   const mayWrite = useMay('keys.write')
   const matches = useSearchFor()
   const [said] = useAddress()

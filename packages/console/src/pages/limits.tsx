@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { useAddress } from '../address.ts'
 import { answerOf, api } from '../api/client.ts'
-import { ifSeen, lists, type Limit } from '../api/lists.ts'
+import { ifSeen, lists, MOST_ROWS, type Limit } from '../api/lists.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Badge } from '../parts/badge.tsx'
 import { ConfirmChange } from '../parts/confirm-change.tsx'
@@ -83,6 +84,12 @@ const columnsFor = (mayChange: (limit: Limit) => boolean): Column<Limit>[] => [
 export function Limits(): React.JSX.Element {
   const { account, filters } = useAccount()
   const limits = useQuery(lists.limits(account))
+  useLive({
+    path: pathOf('/api/v1/limits', { account, limit: MOST_ROWS }),
+    queryKey: lists.limits(account).queryKey,
+    on: limits.isSuccess,
+    isList: true,
+  })
   const mayWrite = useMay('limits.write')
   const isOperator = useSession().actor === 'operator'
   const [said] = useAddress()

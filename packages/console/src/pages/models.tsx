@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { searchFilter, useSearchFor } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
 import type { ListedModel, Target } from '../api/lists.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { compareUsd } from '../format/usd.ts'
 import { duration } from '../format/quantity.ts'
 import { Answered } from '../parts/answered.tsx'
@@ -116,7 +117,12 @@ export function Models(): React.JSX.Element {
   const models = useQuery({
     queryKey: ['models', include],
     queryFn: async () => (await answerOf(api.GET('/api/v1/models', { params: { query: { include } } }))).data,
-    ...(maySeeTargets && { refetchInterval: 5000 }),
+  })
+  useLive({
+    path: pathOf('/api/v1/models', { include }),
+    queryKey: ['models', include],
+    on: models.isSuccess,
+    isList: true,
   })
   const matches = useSearchFor()
   return (

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useAddress } from '../address.ts'
 import { answerOf, api } from '../api/client.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { Answered } from '../parts/answered.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Select } from '../parts/select.tsx'
@@ -8,8 +9,6 @@ import { FirstRequest } from './overview/first-request.tsx'
 import { Figures } from './overview/figures.tsx'
 import { OverTime } from './overview/over-time.tsx'
 import { Splits } from './overview/splits.tsx'
-
-const REFRESH_MS = 10_000
 
 /** How far back, by what the address and the API say. */
 const ranges = {
@@ -29,7 +28,11 @@ export function Overview(): React.JSX.Element {
     queryKey: ['overview', range],
     queryFn: () => answerOf(api.GET('/api/v1/overview', { params: { query: { last: range } } })),
     placeholderData: keepPreviousData,
-    refetchInterval: REFRESH_MS,
+  })
+  useLive({
+    path: pathOf('/api/v1/overview', { last: range }),
+    queryKey: ['overview', range],
+    on: overview.isSuccess && !overview.isPlaceholderData,
   })
   return (
     <>

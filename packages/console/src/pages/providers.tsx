@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { answerOf, api } from '../api/client.ts'
 import type { Provider, Target } from '../api/lists.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { duration } from '../format/quantity.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Badge, type Tone } from '../parts/badge.tsx'
@@ -121,7 +122,12 @@ export function Providers(): React.JSX.Element {
     queryKey: ['providers'],
     queryFn: async () =>
       (await answerOf(api.GET('/api/v1/providers', { params: { query: { include: 'targets' } } }))).data,
-    refetchInterval: 5000,
+  })
+  useLive({
+    path: pathOf('/api/v1/providers', { include: 'targets' }),
+    queryKey: ['providers'],
+    on: providers.isSuccess,
+    isList: true,
   })
   const mayWrite = useMay('gateway.write')
   const columns = columnsFor(mayWrite)

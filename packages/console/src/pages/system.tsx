@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { answerOf, api } from '../api/client.ts'
+import { useLive } from '../api/use-live.ts'
 import { exactCount } from '../format/quantity.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Badge } from '../parts/badge.tsx'
@@ -13,8 +14,8 @@ export function System(): React.JSX.Element {
   const system = useQuery({
     queryKey: ['system'],
     queryFn: () => answerOf(api.GET('/api/v1/system')),
-    refetchInterval: 5000,
   })
+  useLive({ path: '/api/v1/system', queryKey: ['system'], on: system.isSuccess })
   return (
     <>
       <PageHeader title="System" about="What runs, since when, on what, and whether its sums are up to date." />

@@ -8,6 +8,8 @@ import { askOver } from '../identity/fetch-over.ts'
 import { openProviders } from '../identity/oidc/open-providers.ts'
 import type { CallAsKey } from '../endpoints/call-as-key.ts'
 import type { AdminParts } from '../management/management-route.ts'
+import { OpenStreams } from '../management/open-streams.ts'
+import { Turns } from '../management/turns.ts'
 import { MOST_GROUPS, readConsole } from '../open-site.ts'
 import type { RoutingView } from '../operations/gateway-view.ts'
 import { storeIn } from '../store/open-store.ts'
@@ -17,6 +19,9 @@ import { Transports } from '../transports.ts'
 import type { Terminal } from './command.ts'
 import { version } from './version.ts'
 import { operationParts } from './with-store.ts'
+
+/** How many live streams may be open at once: the listener takes a hundred connections. */
+const MOST_STREAMS = 60
 
 /** The processes of a gateway: one, or several workers. */
 export interface Processes {
@@ -68,6 +73,8 @@ function adminParts(settings: Settings, store: Store, processes: Processes): Adm
     metrics: async () => pageOf(await processes.reports()),
     tellFault: (request, error) =>
       pino.error({ request, err: error.cause ?? error }, 'a handler of the admin listener threw'),
+    streams: new OpenStreams({ all: MOST_STREAMS }),
+    turns: new Turns(),
     operations: {
       ...operationParts(settings, store),
       mostGroups: MOST_GROUPS,

@@ -7,6 +7,8 @@ import { changeRole, removeMember } from '../operations/change-member.ts'
 import { createAccount } from '../operations/create-account.ts'
 import { inviteMember } from '../operations/invite-member.ts'
 import { operator, operationParts } from '../operations/__fixtures__/two-accounts.ts'
+import { OpenStreams } from '../management/open-streams.ts'
+import { Turns } from '../management/turns.ts'
 import type { SiteParts } from '../site/site-parts.ts'
 import { askForCode, CODE_MS } from './ask-for-code.ts'
 import { signInTries } from './session-routes.ts'
@@ -53,6 +55,8 @@ function setUp(signUp: SignUp, { hasMail = true } = {}) {
     consoleFiles: undefined,
     showsConsole: true,
     tries: signInTries(operations.now),
+    streams: new OpenStreams(),
+    turns: new Turns(),
     mail: hasMail ? mail : undefined,
     tellCode: ({ email, code }, why) => void told.push({ email, code, why }),
   }

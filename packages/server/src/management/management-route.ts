@@ -7,14 +7,20 @@ import type { Method } from '../http/router.ts'
 import { takes, type Operation, type OperationParts } from '../operations/operation.ts'
 import { isFirstTime, Replies } from '../replies/replies.ts'
 import { respondReply } from '../replies/respond-reply.ts'
+import type { OpenStreams } from './open-streams.ts'
 import { asPage } from './page.ts'
 import { readInput } from './read-input.ts'
 import { wantedRendering, type Renderings } from './renderings.ts'
+import type { Turns } from './turns.ts'
 import { renderedReply, replyOf, respondOutput, send } from './respond-output.ts'
 
 /** What the handlers of the operator's listener are made of. */
 export interface AdminParts extends AdminPages {
   readonly operations: OperationParts
+  /** What is open for long on this listener. */
+  readonly streams: OpenStreams
+  /** When those look for what is new. */
+  readonly turns: Turns
   /** The engine of the gateway, for who uses a key without showing it. Default: it is not in this process. */
   readonly callAsKey?: CallAsKey | undefined
 }
@@ -29,6 +35,8 @@ export interface ManagementRow {
   readonly operation: Operation<unknown>
   /** In what other forms than JSON it can be had, by `?format=` or `accept`. Default: none. */
   readonly renderings?: Renderings | undefined
+  /** Whether its answer can be watched: `GET /api/v1/live`. Default: no. */
+  readonly isLive?: true | undefined
   /** Default: 200 */
   readonly status?: 200 | 201 | undefined
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { listRequests, requestLine } from '../operations/list-requests.ts'
 import { takes } from '../operations/operation.ts'
+import { LIVE_ANSWERS_PATH, liveInput } from './live-answers.ts'
 import { LIVE_PATH, meaningless } from './live-requests.ts'
 import type { DescribedRow, ManagementRow } from './management-route.ts'
 import { isList } from './page.ts'
@@ -26,6 +27,7 @@ export function describeManagement(rows: readonly ManagementRow[]): Record<strin
   for (const row of [...rows, ...sessionRows, ...signInRows, ...passkeyRows])
     (paths[row.path] ??= {})[row.method.toLowerCase()] = described(row)
   paths[LIVE_PATH] = { get: live() }
+  paths[LIVE_ANSWERS_PATH] = { get: liveAnswers(rows) }
   for (const row of playgroundRows) paths[row.path] = { post: played(row) }
   return {
     openapi: '3.1.0',
@@ -138,6 +140,33 @@ function played({ path, summary, answers }: PlaygroundRow): Record<string, unkno
       },
     },
   }
+}
+
+/** Whatever answer is watched, as a stream. */
+function liveAnswers(rows: readonly ManagementRow[]): Record<string, unknown> {
+  const { properties = {} } = inputSchema(liveInput)
+  const watched = rows.filter(({ isLive }) => isLive === true).map(({ path }) => `\`${path}\``)
+  return {
+    summary: 'Show the answer to another request, and what changes in it, as server-sent events.',
+    description: `What can be watched: ${watched.join(', ')}.`,
+    operationId: operationId('GET', LIVE_ANSWERS_PATH),
+    parameters: Object.entries(properties).map(([name, schema]) => ({ name, in: 'query', required: true, schema })),
+    responses: {
+      200: {
+        description:
+          'Events called `answer`, whose data is the whole answer, and `change`, whose data are places in it with what is there now.',
+        content: { 'text/event-stream': { schema: { type: 'string' }, 'x-event-data': changes } },
+      },
+      default: wrong,
+    },
+  }
+}
+
+const changes = {
+  type: 'array',
+  description:
+    'Each a place, as the names of fields and the numbers of places in lists, and the value that is there now.',
+  items: { type: 'array', minItems: 2, maxItems: 2 },
 }
 
 function answerSchema(operation: DescribedRow['operation']): unknown {

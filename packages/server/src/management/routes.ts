@@ -115,7 +115,7 @@ export const managementRows: readonly ManagementRow[] = [
     operation: removePasskey,
     summary: 'Remove a passkey: nobody signs in by it any more.',
   },
-  { method: 'GET', path: '/api/v1/keys', operation: listKeys, summary: 'List the virtual keys.' },
+  { method: 'GET', path: '/api/v1/keys', operation: listKeys, isLive: true, summary: 'List the virtual keys.' },
   {
     method: 'POST',
     path: '/api/v1/keys',
@@ -133,7 +133,7 @@ export const managementRows: readonly ManagementRow[] = [
     summary: 'Replace a virtual key by a new one like it.',
     status: 201,
   },
-  { method: 'GET', path: '/api/v1/limits', operation: listLimits, summary: 'List the limits.' },
+  { method: 'GET', path: '/api/v1/limits', operation: listLimits, isLive: true, summary: 'List the limits.' },
   {
     method: 'POST',
     path: '/api/v1/limits',
@@ -181,6 +181,7 @@ export const managementRows: readonly ManagementRow[] = [
     method: 'GET',
     path: '/api/v1/billing',
     operation: showBilling,
+    isLive: true,
     summary: 'Show the plan of an account, its month, its invoices, payments and credit.',
   },
   {
@@ -208,12 +209,14 @@ export const managementRows: readonly ManagementRow[] = [
     method: 'GET',
     path: '/api/v1/overview',
     operation: showOverview,
+    isLive: true,
     summary: 'Show what the month comes to, and what was used when and by whom.',
   },
   {
     method: 'GET',
     path: '/api/v1/customers',
     operation: listCustomers,
+    isLive: true,
     summary: 'List the customers that cost most, and what limits them.',
   },
   {
@@ -263,7 +266,13 @@ export const managementRows: readonly ManagementRow[] = [
     operation: showRequest,
     summary: 'Show a request with every attempt.',
   },
-  { method: 'GET', path: '/api/v1/models', operation: listModels, summary: 'List the models and who serves them.' },
+  {
+    method: 'GET',
+    path: '/api/v1/models',
+    operation: listModels,
+    isLive: true,
+    summary: 'List the models and who serves them.',
+  },
   {
     method: 'GET',
     path: '/api/v1/routing',
@@ -275,6 +284,7 @@ export const managementRows: readonly ManagementRow[] = [
     method: 'GET',
     path: '/api/v1/providers',
     operation: listProviders,
+    isLive: true,
     summary: 'List the providers, and which of their keys work.',
   },
   {
@@ -293,6 +303,7 @@ export const managementRows: readonly ManagementRow[] = [
     method: 'GET',
     path: '/api/v1/system',
     operation: showSystem,
+    isLive: true,
     summary: 'Show what runs, since when, on what, and whether its sums are up to date.',
   },
   {
