@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { SmtpServer } from '../packages/server/src/mail/__fixtures__/smtp-server.ts'
+import { ask } from './support/ask.ts'
 import { eventually } from './support/eventually.ts'
 import { spawnGateway, type Gateway } from './support/spawn-gateway.ts'
 
@@ -187,4 +188,27 @@ test('a mail server that is down keeps nobody out: the code is in the log, and t
   const came = await send('/login/code', { email: 'dan@example.com', code: told() ?? '' }, forwarded)
   expect(came.status).toBe(200)
   expect(await came.text()).toContain('Welcome to Acme')
+})
+
+/** The page to sign in, where one has come in by a host. */
+const loginAt = async (hostname: string): Promise<string> => {
+  const { port } = new URL(gateway.origin)
+  const answer = await ask(gateway.origin, { path: '/login', headers: { host: `${hostname}:${port}` } })
+  return answer.body
+}
+
+describe('the button for a passkey', () => {
+  test('is there at a name, behind a script that is a file of ours', async () => {
+    const page = await loginAt('localhost')
+    expect(page).toMatch(/<div id="passkey" hidden>.*Sign in with a passkey/)
+    const [, path = ''] = /<script type="module" src="([^"]+)">/.exec(page) ?? []
+    const script = await ask(gateway.origin, { path })
+    expect([script.status, script.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8'])
+  })
+
+  test('is not there at an address in figures, and the page says where it would be', async () => {
+    const page = await loginAt('127.0.0.1')
+    expect(page).not.toContain('<script')
+    expect(page).toContain(`open http://localhost:${new URL(gateway.origin).port}`)
+  })
 })

@@ -93,6 +93,12 @@ export const pages: readonly ConsolePage[] = [
     load: async () => (await import('./pages/tokens.tsx')).Tokens,
   },
   {
+    path: '/passkeys',
+    title: 'Passkeys',
+    right: 'passkeys.own',
+    load: async () => (await import('./pages/passkeys.tsx')).Passkeys,
+  },
+  {
     path: '/audit',
     title: 'Audit',
     right: 'audit.read',

@@ -14,6 +14,8 @@ export interface Site {
     readonly public_url: string | null
     readonly sign_up: 'open' | 'invited' | 'off'
   }
+  /** Why no passkey can be made or used here; `null`: they can. */
+  readonly passkey_trouble: string | null
 }
 
 /** Who is signed in, and what he may do: `GET /api/v1/session`. */

@@ -65,6 +65,11 @@ export const lists = {
           answerOf(api.GET('/api/v1/tokens', { params: { query: { account, after, limit: MOST_ROWS } } })),
         ),
     }),
+  passkeys: () =>
+    queryOptions({
+      queryKey: ['passkeys'],
+      queryFn: () => wholeOf((after) => answerOf(api.GET('/api/v1/passkeys', { params: { query: { after, limit } } }))),
+    }),
   plans: () =>
     queryOptions({ queryKey: ['plans'], queryFn: async () => (await answerOf(api.GET('/api/v1/plans'))).data }),
   accounts: () =>
@@ -93,6 +98,7 @@ export type Key = RowOf<'/api/v1/keys'>
 export type Limit = RowOf<'/api/v1/limits'>
 export type ListedModel = RowOf<'/api/v1/models'>
 export type Member = RowOf<'/api/v1/members'>
+export type Passkey = RowOf<'/api/v1/passkeys'>
 export type Plan = RowOf<'/api/v1/plans'>
 export type Provider = RowOf<'/api/v1/providers'>
 export type Target = RowOf<'/api/v1/targets'>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import { Button } from '../parts/button.tsx'
 import { signOut, useSession } from '../session.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
@@ -28,6 +28,11 @@ export function Who(): React.JSX.Element {
           </>
         )}
       </p>
+      {member === null ? null : (
+        <Link to="/passkeys" className="px-1 text-accent underline">
+          Passkeys
+        </Link>
+      )}
       <ThemeSwitch />
       <Button onClick={() => leaving.mutate()} busy={leaving.isPending}>
         Sign out
