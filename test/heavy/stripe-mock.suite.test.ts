@@ -46,6 +46,18 @@ describeWithMock('by the description of Stripe’s API', () => {
     const created = Math.floor(rig.clock.now() / 1000)
     const { body, signature } = signedEvent({ id: 'evt_1', type: 'charge.dispute.created', created, object })
     await provider.readMessage({ body: Buffer.from(body), signature, receivedAt: rig.clock.now() })
+    stripe.books.objects.set('ch_1', {
+      id: 'ch_1',
+      object: 'charge',
+      created,
+      metadata: {},
+      payment_intent: 'pi_1',
+      amount_refunded: 100,
+    })
+    stripe.books.happened({ id: 'evt_2', type: 'charge.refunded', created, object: { id: 'ch_1', object: 'charge' } })
+    const span = { from: rig.clock.now() - 86_400_000, until: rig.clock.now() + 1000 }
+    for await (const { read } of provider.listEvents(span)) await read()
+    await provider.standingOf(stripe.books.all('invoice')[0]?.id ?? '')
   }
 
   test('each request is one that Stripe takes', async () => {

@@ -62,6 +62,10 @@ export class Books {
         return this.#item(form)
       case 'GET invoiceitems':
         return this.#list('invoiceitem', (one) => one['invoice'] === textIn(form, 'invoice'))
+      case 'GET events':
+        return this.#events(form)
+      case 'GET charges/:id':
+        return this.find(id)
       case 'GET invoice_payments':
         return this.#payments(textsIn(form, 'payment')['payment_intent'])
       case 'POST checkout/:id':
@@ -87,6 +91,11 @@ export class Books {
     const made = { id, object, created: this.now(), metadata: textsIn(form, 'metadata'), ...fields }
     this.objects.set(id, made)
     return made
+  }
+
+  /** Something has happened: it is on record, whether or not anybody is told. */
+  happened({ id, type, created, object }: { id: string; type: string; created: number; object: object }): void {
+    this.objects.set(id, { id, object: 'event', created, metadata: {}, type, data: { object } })
   }
 
   /** @throws Refused */
@@ -115,6 +124,20 @@ export class Books {
 
   #withTotal(one: StripeObject): StripeObject {
     return one.object === 'invoice' ? { ...one, total: this.totalOf(one.id) } : one
+  }
+
+  /** By when it has happened, the newest first, a page at a time; nothing that is older than 30 days. */
+  #events(form: Form): object {
+    const { gte = '0', lt = 'Infinity' } = textsIn(form, 'created')
+    const types = Object.values(textsIn(form, 'types'))
+    const all = this.all('event')
+      .filter(({ created, type }) => created >= Number(gte) && created < Number(lt) && types.includes(String(type)))
+      .filter(({ created }) => created > this.now() - 30 * 86_400)
+      .toSorted((one, other) => other.created - one.created)
+    const after = textIn(form, 'starting_after')
+    const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1
+    const data = all.slice(start, start + Number(textIn(form, 'limit') ?? 10))
+    return { object: 'list', data, has_more: start + data.length < all.length, url: '/v1/events' }
   }
 
   #update(id: string, form: Form): StripeObject {

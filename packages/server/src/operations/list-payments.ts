@@ -1,4 +1,7 @@
+import { formatUsd, parseUsd, picoUsd, type PicoUsd } from '@speka/core'
 import { z } from 'zod'
+import { parseSignedUsd } from '../billing/signed-usd.ts'
+import type { PaymentRecord } from '../store/records.ts'
 import type { Kept } from '../store/registry.ts'
 import { id, page } from './fields.ts'
 import { shownMoment, textOf } from './moments.ts'
@@ -12,8 +15,10 @@ export const paymentView = z.object({
   /** The number of the invoice. */
   invoice: z.string(),
   total_usd: z.string(),
-  /** `pending`: not wholly handed over yet. `open`: handed over, and not paid yet. */
-  state: z.enum(['pending', 'open', 'paid', 'failed', 'disputed', 'void']),
+  /** `pending`: not wholly handed over yet. `open`: handed over, and not paid yet. `refunded`: paid, and all of it given back. */
+  state: z.enum(['pending', 'open', 'paid', 'refunded', 'failed', 'disputed', 'void']),
+  /** What of it was given back by the provider. */
+  refunded_usd: z.string(),
   provider: z.string(),
   /** The provider's id of it; `null`: it has none, as where nothing was owed. */
   reference: z.string().nullable(),
@@ -38,12 +43,20 @@ export const listPayments = operation({
   },
 })
 
+const refundedOf = ({ refunds = [] }: PaymentRecord): PicoUsd =>
+  picoUsd(refunds.reduce((sum, { usd }) => sum + parseUsd(usd), 0n))
+
+/** Whether all that was paid was given back. */
+const isWhole = (record: PaymentRecord): boolean =>
+  refundedOf(record) > 0n && refundedOf(record) >= parseSignedUsd(record.usd)
+
 const viewPayment = ({ record }: Kept<'payment'>): PaymentView => ({
   id: record.id,
   account: record.account,
   invoice: record.invoice,
   total_usd: record.usd,
-  state: record.state,
+  state: record.state === 'paid' && isWhole(record) ? 'refunded' : record.state,
+  refunded_usd: formatUsd(refundedOf(record)),
   provider: record.provider,
   reference: record.reference ?? null,
   failed_since: textOf(record.failedSince),

@@ -63,6 +63,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   reprice: { a: 'reprice', list: 'reprices' },
   plan: { a: 'plan', list: 'plans' },
   payment: { a: 'payment', list: 'payments' },
+  payment_feed: { a: 'feed of payments', list: 'payments' },
   session: { a: 'session', list: 'sessions' },
   passkey: { a: 'passkey', list: 'passkeys' },
 }

@@ -61,6 +61,16 @@ export type PaymentEvent =
       readonly state: Exclude<PaymentState, 'pending' | 'open'>
     }
   | {
+      readonly kind: 'refund'
+      readonly id: string
+      readonly at: number
+      readonly invoice: string
+      readonly reference: string
+      /** The provider's id of the payment of which something was given back, and how much of it so far, in cents. */
+      readonly charge: string
+      readonly cents: number
+    }
+  | {
       readonly kind: 'subscribed'
       readonly id: string
       readonly at: number
@@ -77,6 +87,19 @@ export type PaymentEvent =
       readonly account: string
       readonly subscription: string
     }
+
+/** From when until before when something has happened, in ms since the epoch by the provider's clock. */
+export interface EventSpan {
+  readonly from: number
+  readonly until: number
+}
+
+/** Something that the provider has on record. */
+export interface HeardEvent {
+  readonly id: string
+  /** What it says; `undefined`: nothing that matters here. */
+  read(): Promise<PaymentEvent | undefined>
+}
 
 /**
  * Whoever takes payments. Speka reckons what is owed and the provider collects it: every cent comes from an issued invoice.
@@ -104,8 +127,8 @@ export interface BillingProvider {
   openCheckout(customer: string, account: string, plan: string): Promise<PaymentLink>
   /** A page where a customer sees his invoices, and changes his payment method. */
   openPortal(customer: string): Promise<PaymentLink>
-  /** Has invoices paid by what was left at a checkout. */
-  usePaymentMethodOf(subscription: string, customer: string): Promise<void>
+  /** Has invoices paid by what was left at a checkout. @returns whether its subscription goes on */
+  usePaymentMethodOf(subscription: string, customer: string): Promise<boolean>
   /** Ends a subscription, if it has not ended yet. */
   endSubscription(subscription: string): Promise<void>
   /**
@@ -114,4 +137,8 @@ export interface BillingProvider {
    * @throws SpekaError `invalid_request` when it is not the provider's, or an old one sent once more.
    */
   readMessage(message: SignedMessage): Promise<PaymentEvent | undefined>
+  /** What has happened in a span of time, the oldest first, whether or not a message of it has come. */
+  listEvents(span: EventSpan): AsyncIterable<HeardEvent>
+  /** How an invoice stands now. @param reference the provider's id of it */
+  standingOf(reference: string): Promise<Standing>
 }

@@ -6,17 +6,20 @@ import type { Invoices } from '../store/invoices.ts'
 import type { Registry } from '../store/registry.ts'
 import type { ReplyStore } from '../store/store.ts'
 import type { BillingProvider, SignedMessage } from './billing-provider.ts'
+import { catchUp } from './catch-up.ts'
 import { HandOvers, type HandOverResult } from './hand-over-all.ts'
-import type { PaymentParts, TellOfPayment } from './payment-parts.ts'
+import type { TellOfPayment } from './payment-parts.ts'
 import { openStripe } from './stripe/open-stripe.ts'
 import { suspendUnpaid } from './suspend-unpaid.ts'
-import { takeEvent } from './take-event.ts'
+import { takeEvent, type EventParts } from './take-event.ts'
 
 /** How often to look for what is to be handed over, and who has not paid; in ms. */
 export const PAYMENTS_LOOK_MS = 60_000
 /** For how long a round is one process's own, in ms. Two at once would do no harm, but twice the asking. */
 const ROUND_MS = 600_000
 const ROUND = 'a round of payments'
+/** How often to ask for what the provider has told and nobody has heard, in ms. */
+const CATCH_UP_MS = 3_600_000
 
 export interface OpenPaymentsParts {
   readonly store: { readonly registry: Registry; readonly invoices: Invoices; readonly replies: ReplyStore }
@@ -59,13 +62,17 @@ export function openPayments({
   let isClosing = false
   const handOvers = new HandOvers()
   const now = (): number => clock.now()
-  const partsOf = ({ provider, billing }: InForce): PaymentParts => ({
+  /** When this process has last heard all there was to hear; not yet, of who takes payments now. */
+  let caughtUpAt = -Infinity
+  const partsOf = ({ provider, billing }: InForce): EventParts => ({
     registry: store.registry,
     invoices: store.invoices,
     provider,
     now,
     graceDays: billing.graceDays,
     tell,
+    putOnPlan,
+    planWithoutSubscription: billing.stripe?.planWithoutSubscription ?? 'free',
   })
 
   async function look(): Promise<void> {
@@ -75,12 +82,32 @@ export function openPayments({
     if ((await store.replies.claim(ROUND, claim)).state !== 'yours') return
     try {
       const parts = partsOf(inForce)
-      await suspendUnpaid(parts)
+      await hearMissed(parts)
+      // Nobody is suspended for what he may have paid while nobody listened.
+      if (caughtUpAt > -Infinity) await suspendUnpaid(parts)
       const { firstMonth } = inForce.billing.stripe ?? {}
       const results = await handOvers.round(parts, { firstMonth, goesOn: () => !isClosing })
       for (const result of results) tellTrouble(result)
     } finally {
       await store.replies.release(ROUND)
+    }
+  }
+
+  async function hearMissed(parts: EventParts): Promise<void> {
+    if (now() - caughtUpAt < CATCH_UP_MS) return
+    const began = now()
+    try {
+      await catchUp(parts, {
+        goesOn: () => !isClosing,
+        onTrouble: (event, trouble) =>
+          onTrouble('what the payment provider has told cannot be done as yet, and is tried again', { event, trouble }),
+      })
+      caughtUpAt = began
+    } catch (error) {
+      if (!SpekaError.is(error)) throw error
+      onTrouble('the payment provider cannot be asked for what was missed, and is asked again a minute later', {
+        trouble: error.message,
+      })
     }
   }
 
@@ -106,6 +133,7 @@ export function openPayments({
       return current !== undefined
     },
     async configure(billing) {
+      caughtUpAt = -Infinity
       current = billing?.stripe === undefined ? undefined : { provider: await open(billing.stripe), billing }
       watch.run(current !== undefined)
     },
@@ -113,8 +141,7 @@ export function openPayments({
       if (current === undefined) throw new SpekaError('unknown_url', 'Nobody takes payments here.')
       const event = await current.provider.readMessage(message)
       if (event === undefined) return
-      const { planWithoutSubscription = 'free' } = current.billing.stripe ?? {}
-      await takeEvent({ ...partsOf(current), putOnPlan, planWithoutSubscription }, event)
+      await takeEvent(partsOf(current), event)
     },
     async close() {
       isClosing = true

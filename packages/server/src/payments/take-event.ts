@@ -3,6 +3,7 @@ import type { PaymentEvent } from './billing-provider.ts'
 import { changedBy, untilUndisturbed } from './change-by.ts'
 import type { PaymentParts } from './payment-parts.ts'
 import { settlePayment } from './settle-payment.ts'
+import { settleRefund } from './settle-refund.ts'
 
 /** What it takes to do as events say. */
 export interface EventParts extends PaymentParts {
@@ -24,6 +25,8 @@ export function takeEvent(parts: EventParts, event: PaymentEvent): Promise<boole
   switch (event.kind) {
     case 'payment':
       return settlePayment(parts, event.invoice, event)
+    case 'refund':
+      return settleRefund(parts, event)
     case 'subscribed':
       return takeSubscription(parts, event)
     case 'unsubscribed':
@@ -48,7 +51,8 @@ async function takeSubscription(parts: EventParts, event: EventOf<'subscribed'>)
     await provider.endSubscription(subscription)
     return false
   }
-  await provider.usePaymentMethodOf(subscription, customer)
+  // What has ended before it was heard of that it began holds nothing.
+  if (!(await provider.usePaymentMethodOf(subscription, customer))) return false
   await parts.putOnPlan(id, plan)
   await changePayer(parts, id, (payer) => ({ ...payer, subscription, checkout: { id: checkout, at } }))
   if (before !== undefined && before !== subscription) await provider.endSubscription(before)

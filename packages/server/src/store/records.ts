@@ -198,6 +198,17 @@ const payment = z.object({
   changedAt: moment,
   /** Since when it has failed, or is disputed; by the provider's clock too. */
   failedSince: moment,
+  /** What was given back so far of each of the provider's charges, as a decimal string in US dollars. */
+  refunds: z
+    .array(z.object({ charge: z.string(), usd: z.string() }))
+    .readonly()
+    .optional(),
+})
+
+/** How far what a provider of payments tells has been heard. Its id is the provider's name. */
+const payment_feed = z.object({
+  /** All that happened before, in ms since the epoch by the provider's clock. */
+  heardUntil: z.number(),
 })
 
 /** Somebody who has signed in. What he may do is in his member's record, read each time, and not in here. */
@@ -245,6 +256,7 @@ export const recordBodies = {
   reprice,
   plan,
   payment,
+  payment_feed,
   session,
   passkey,
 } as const
@@ -297,6 +309,9 @@ export type RepriceRecord = Common & Readonly<z.output<typeof reprice>>
 
 /** What a plan of the configuration was over time. It belongs to the account ''. */
 export type PlanRecord = Common & Readonly<z.output<typeof plan>>
+
+/** How far what a provider of payments tells has been heard. It belongs to the account ''. */
+export type PaymentFeedRecord = Common & Readonly<z.output<typeof payment_feed>>
 
 /** What became of an invoice at whoever takes payments. */
 export type PaymentRecord = Common & Readonly<z.output<typeof payment>>

@@ -62,6 +62,7 @@ function lookupOf(write: AnyWrite): string | null {
     case 'reprice':
     case 'plan':
     case 'payment':
+    case 'payment_feed':
       return null
   }
 }
@@ -101,6 +102,7 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
     case 'reprice':
     case 'plan':
     case 'payment':
+    case 'payment_feed':
       return { kind, revision, record: { ...common, ...parsed(kind, id, body) } } as AnyKept
     case 'key':
       return { kind, revision, record: { ...common, digest, labels, ...parsed(kind, id, body) } }

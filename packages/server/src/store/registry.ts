@@ -6,6 +6,7 @@ import type {
   LimitRecord,
   MemberRecord,
   PasskeyRecord,
+  PaymentFeedRecord,
   PaymentRecord,
   PlanRecord,
   ProviderRecord,
@@ -29,6 +30,7 @@ export interface RegistryKinds {
   readonly reprice: RepriceRecord
   readonly plan: PlanRecord
   readonly payment: PaymentRecord
+  readonly payment_feed: PaymentFeedRecord
   readonly session: SessionRecord
   readonly passkey: PasskeyRecord
 }

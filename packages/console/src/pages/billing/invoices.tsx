@@ -41,7 +41,7 @@ export function Invoices({ billing }: { readonly billing: Billing }): React.JSX.
   const { account, invoices, payments } = billing
   const { month } = billing.month
   const draft = `/api/v1/invoices/draft?account=${encodeURIComponent(account.id)}&month=${month}`
-  const columns = invoiceColumns((number) => payments.find(({ invoice }) => invoice === number)?.state ?? null)
+  const columns = invoiceColumns((number) => paymentText(payments.find(({ invoice }) => invoice === number)))
   return (
     <Panel
       title="Invoices"
@@ -60,6 +60,13 @@ export function Invoices({ billing }: { readonly billing: Billing }): React.JSX.
       />
     </Panel>
   )
+}
+
+/** What became of an invoice, and what of it was given back. */
+function paymentText(payment: Billing['payments'][number] | undefined): string | null {
+  if (payment === undefined) return null
+  const { state, refunded_usd: refunded } = payment
+  return state === 'refunded' || refunded === '0' ? state : `${state}, $${refunded} refunded`
 }
 
 interface InvoiceLinksProps {

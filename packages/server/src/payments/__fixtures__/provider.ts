@@ -12,7 +12,9 @@ export const provider: BillingProvider = {
   },
   openCheckout: async (customer, _, plan) => ({ url: `https://pay.example/${customer}/${plan}`, expiresAt: 0 }),
   openPortal: async (customer) => ({ url: `https://pay.example/${customer}`, expiresAt: undefined }),
-  usePaymentMethodOf: async () => {},
+  usePaymentMethodOf: async () => true,
   endSubscription: async () => {},
   readMessage: async () => undefined,
+  listEvents: async function* () {},
+  standingOf: async (reference) => ({ reference, state: 'open', at: 0 }),
 }

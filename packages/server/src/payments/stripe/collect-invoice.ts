@@ -103,7 +103,7 @@ function demandTotal({ id, total }: Stripe.Invoice, { number, totalCents }: Invo
   )
 }
 
-/** How an invoice stands, and since when in s, by its status; Stripe's own words. */
+/** How an invoice may stand, and since when in s, by its status; Stripe's own words. */
 const standings: Readonly<Record<string, readonly [PaymentState, keyof Stripe.Invoice.StatusTransitions]>> = {
   open: ['open', 'finalized_at'],
   paid: ['paid', 'paid_at'],
@@ -111,7 +111,8 @@ const standings: Readonly<Record<string, readonly [PaymentState, keyof Stripe.In
   void: ['void', 'voided_at'],
 }
 
-function standingOf({ id, status, status_transitions: transitions, created }: Stripe.Invoice): Standing {
+/** How an invoice of Stripe's stands. */
+export function standingOf({ id, status, status_transitions: transitions, created }: Stripe.Invoice): Standing {
   const [state, moment] = standings[status ?? ''] ?? ['pending', 'finalized_at']
   return { reference: id, state, at: (transitions[moment] ?? created) * 1000 }
 }

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe'
 import { z } from 'zod'
 import type { PaymentEvent, PaymentState } from '../billing-provider.ts'
+import { findPaidInvoice } from './find-paid-invoice.ts'
 import type { StripeEvent } from './verify-message.ts'
 
 const metadata = z.record(z.string(), z.string()).nullish()
@@ -11,6 +12,8 @@ const reference = z
 
 const invoice = z.object({ id: z.string(), status: z.string().nullish(), metadata })
 const dispute = z.object({ status: z.string(), payment_intent: reference.nullish() })
+/** A charge, or a refund of one. */
+const refunded = z.object({ id: z.string(), object: z.string(), charge: reference.nullish() })
 const session = z.object({
   id: z.string(),
   mode: z.string(),
@@ -32,9 +35,15 @@ const reads: Readonly<Record<string, Read>> = {
   'invoice.voided': (_, event) => ofInvoice(event, 'void'),
   'charge.dispute.created': (stripe, event) => ofDispute(stripe, event, () => 'disputed'),
   'charge.dispute.closed': (stripe, event) => ofDispute(stripe, event, (status) => ends[status]),
+  'charge.refunded': (stripe, event) => ofRefund(stripe, event),
+  'refund.updated': (stripe, event) => ofRefund(stripe, event),
+  'refund.failed': (stripe, event) => ofRefund(stripe, event),
   'checkout.session.completed': (_, event) => ofCheckout(event),
   'customer.subscription.deleted': (_, event) => ofSubscription(event),
 }
+
+/** The types of events that say something here. */
+export const eventTypes: readonly string[] = Object.keys(reads)
 
 /** How a dispute ends: https://docs.stripe.com/api/disputes/object#dispute_object-status */
 const ends: Readonly<Record<string, EndState>> = {
@@ -72,14 +81,19 @@ async function ofDispute(
   const { data } = dispute.safeParse(event.data.object)
   const state = stateBy(data?.status ?? '')
   if (data?.payment_intent == null || state === undefined) return undefined
-  const payments = await stripe.invoicePayments.list({
-    payment: { type: 'payment_intent', payment_intent: data.payment_intent },
-    expand: ['data.invoice'],
-  })
-  const paid = invoice.safeParse(payments.data[0]?.invoice).data
-  const number = paid?.metadata?.['speka_invoice']
-  if (paid === undefined || number === undefined) return undefined
-  return { kind: 'payment', ...timed(event), invoice: number, reference: paid.id, state }
+  const paid = await findPaidInvoice(stripe, data.payment_intent)
+  return paid === undefined ? undefined : { kind: 'payment', ...timed(event), ...paid, state }
+}
+
+/** A refund is of a charge. How much of that has been given back by now Stripe is asked, since events come in any order. */
+async function ofRefund(stripe: Stripe, event: StripeEvent): Promise<PaymentEvent | undefined> {
+  const { data } = refunded.safeParse(event.data.object)
+  const id = data?.object === 'charge' ? data.id : data?.charge
+  if (id == null) return undefined
+  const { payment_intent: intent, amount_refunded: cents } = await stripe.charges.retrieve(id)
+  if (intent === null) return undefined
+  const paid = await findPaidInvoice(stripe, typeof intent === 'string' ? intent : intent.id)
+  return paid === undefined ? undefined : { kind: 'refund', ...timed(event), ...paid, charge: id, cents }
 }
 
 function ofCheckout(event: StripeEvent): PaymentEvent | undefined {

@@ -4,6 +4,8 @@ import type { StripeSettings } from '../../config/stripe-schema.ts'
 import type { AccountRecord } from '../../store/records.ts'
 import type {
   BillingProvider,
+  EventSpan,
+  HeardEvent,
   InvoiceToCollect,
   PaymentEvent,
   PaymentLink,
@@ -11,7 +13,8 @@ import type {
   Standing,
 } from '../billing-provider.ts'
 import { collectCredit } from './collect-credit.ts'
-import { collectInvoice } from './collect-invoice.ts'
+import { collectInvoice, standingOf } from './collect-invoice.ts'
+import { listEvents } from './list-events.ts'
 import { readEvent } from './read-event.ts'
 import { verifyMessage } from './verify-message.ts'
 import { withStripe } from './stripe-trouble.ts'
@@ -99,12 +102,14 @@ export class StripeProvider implements BillingProvider {
   }
 
   /** What is left at a Checkout belongs to its subscription; invoices beside it are paid by what the customer has. */
-  async usePaymentMethodOf(subscription: string, customer: string): Promise<void> {
-    await withStripe(async () => {
-      const { default_payment_method: method } = await this.#stripe.subscriptions.retrieve(subscription)
+  usePaymentMethodOf(subscription: string, customer: string): Promise<boolean> {
+    return withStripe(async () => {
+      const { default_payment_method: method, status } = await this.#stripe.subscriptions.retrieve(subscription)
+      if (status === 'canceled') return false
       const id = typeof method === 'string' ? method : method?.id
-      if (id === undefined) return
-      await this.#stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } })
+      if (id !== undefined)
+        await this.#stripe.customers.update(customer, { invoice_settings: { default_payment_method: id } })
+      return true
     })
   }
 
@@ -118,5 +123,19 @@ export class StripeProvider implements BillingProvider {
   async readMessage(message: SignedMessage): Promise<PaymentEvent | undefined> {
     const event = verifyMessage(this.#stripe, message, this.#settings.webhookSecrets)
     return withStripe(() => readEvent(this.#stripe, event))
+  }
+
+  async *listEvents(span: EventSpan): AsyncGenerator<HeardEvent> {
+    const events = listEvents(this.#stripe, span)
+    for (;;) {
+      const next = await withStripe(() => events.next())
+      if (next.done === true) return
+      const { id, read } = next.value
+      yield { id, read: () => withStripe(read) }
+    }
+  }
+
+  standingOf(reference: string): Promise<Standing> {
+    return withStripe(async () => standingOf(await this.#stripe.invoices.retrieve(reference)))
   }
 }

@@ -7,7 +7,7 @@ import type { SignedMessage } from '../billing-provider.ts'
 const TOLERANCE_S = 300
 
 /** What every event has. What it is about is looked at by its type. */
-const stripeEvent = z.object({
+export const stripeEvent = z.object({
   id: z.string(),
   type: z.string(),
   created: z.number(),
