@@ -81,7 +81,8 @@ export interface Tax {
  * docs/billing.md, with fractions, and one row after the other.
  */
 export class Oracle {
-  readonly #plans: ReadonlyMap<string, PlanSaid>
+  /** Each as it was said, from when on; the first from the beginning. */
+  readonly #plans = new Map<string, { readonly plan: PlanSaid; readonly from: number }[]>()
   readonly #taxes: readonly Tax[]
   readonly accounts = new Map<string, AccountSeen>()
   readonly grants: GrantSeen[] = []
@@ -95,8 +96,18 @@ export class Oracle {
   readonly #known = new Map<string, Expected | undefined>()
 
   constructor(plans: readonly PlanSaid[], taxes: readonly Tax[]) {
-    this.#plans = new Map(plans.map((plan) => [plan.name, plan]))
+    for (const plan of plans) this.planBecomes(plan, 0)
     this.#taxes = taxes
+  }
+
+  /** A plan is another from a moment on. */
+  planBecomes(plan: PlanSaid, from: number): void {
+    this.#plans.set(plan.name, [...(this.#plans.get(plan.name) ?? []), { plan, from }])
+  }
+
+  /** The plan of a name as it was at a moment. */
+  planOf(name: string, at: number): PlanSaid | undefined {
+    return this.#plans.get(name)?.findLast(({ from }) => from <= at)?.plan
   }
 
   request(request: RequestSeen): void {
@@ -177,13 +188,21 @@ export class Oracle {
     const turns = this.#turnsOf(account)
     for (const [index, { plan: name, at }] of turns.entries()) {
       const [begin, end] = [Math.max(at, from), Math.min(turns[index + 1]?.at ?? until, until)]
-      const plan = this.#plans.get(name)
-      if (begin >= end || plan === undefined) continue
-      const share = (amount: string): bigint =>
-        nearestEven(times(times(decimal(amount), DOLLAR), BigInt(end - begin), BigInt(until - from)))
-      fee += share(plan.fee)
-      if (!plan.stops) allowance += share(plan.included)
-      else stops = largest(stops, dollars(plan.included))
+      if (begin >= end) continue
+      const turnsWithin = (this.#plans.get(name) ?? [])
+        .map((one) => one.from)
+        .filter((turn) => turn > begin && turn < end)
+      const edges = [begin, ...turnsWithin, end]
+      for (const [place, since] of edges.slice(0, -1).entries()) {
+        const plan = this.planOf(name, since)
+        if (plan === undefined) continue
+        const time = BigInt((edges[place + 1] ?? end) - since)
+        const share = (amount: string): bigint =>
+          nearestEven(times(times(decimal(amount), DOLLAR), time, BigInt(until - from)))
+        fee += share(plan.fee)
+        if (!plan.stops) allowance += share(plan.included)
+        else stops = largest(stops, dollars(plan.included))
+      }
     }
     return { fee, allowance: allowance + stops }
   }
@@ -197,13 +216,13 @@ export class Oracle {
       const now = turns.at(-1)
       if (now === undefined) turns.push({ plan, at })
       else if (now.plan === plan) continue
-      else turns.push({ plan, at: this.#isUpgrade(now.plan, plan) ? at : startOf(nextMonth(monthOf(at))) })
+      else turns.push({ plan, at: this.#isUpgrade(now.plan, plan, at) ? at : startOf(nextMonth(monthOf(at))) })
     }
     return turns
   }
 
-  #isUpgrade(from: string, to: string): boolean {
-    const [old, next] = [this.#plans.get(from), this.#plans.get(to)]
+  #isUpgrade(from: string, to: string, at: number): boolean {
+    const [old, next] = [this.planOf(from, at), this.planOf(to, at)]
     if (next === undefined) return false
     if (old === undefined) return true
     const [before, after] = [dollars(old.fee), dollars(next.fee)]

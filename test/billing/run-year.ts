@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { plans } from '../../packages/core/src/internal.ts'
 import { formatUsd, picoUsd } from '../../packages/core/src/index.ts'
+import { keepPlanVersions } from '../../packages/server/src/billing/keep-plan-versions.ts'
 import { issuedDocument } from '../../packages/server/src/billing/issued-document.ts'
 import { operator } from '../../packages/server/src/cli/command.ts'
 import { addAdjustment } from '../../packages/server/src/operations/add-adjustment.ts'
@@ -17,7 +18,7 @@ import { updateAccount } from '../../packages/server/src/operations/update-accou
 import { verifyLedger } from '../../packages/server/src/operations/verify-ledger.ts'
 import type { InvoiceDocument } from '../../packages/server/src/billing/invoice-document.ts'
 import { complaintsAbout } from './judge-invoice.ts'
-import { costOf, monthOf, nextMonth, Oracle, startOf } from './oracle.ts'
+import { costOf, monthOf, nextMonth, Oracle, startOf, type PlanSaid } from './oracle.ts'
 import { openSimulated, taxes, writeConfig, type SimulatedStore } from './simulated-store.ts'
 import { below, diceOf, pick, REPRICED, requestOf, type Caller, type Dice, type YearRequest } from './year.ts'
 
@@ -87,6 +88,8 @@ class Year {
   readonly #repriceable: { request: YearRequest; comesTo: bigint }[] = []
   /** What was said of prices, in order. */
   readonly #said: Said[] = []
+  /** Plans that are no longer as they ship. */
+  readonly #changed = new Map<string, PlanSaid>()
   #requests = 0
   #kills = 0
   #simulated!: SimulatedStore
@@ -107,6 +110,7 @@ class Year {
     const { months, folder, tell } = this.#options
     let month = '2025-01'
     this.#simulated = await openSimulated(folder, true)
+    await this.#keepPlans(startOf(month))
     await this.#makeAccounts(startOf(month))
     const closed: string[] = []
     let from = startOf(month)
@@ -228,6 +232,10 @@ class Year {
     draw(0.08, 'adjustments', (id, at) => () => this.#adjust(id, at))
     if (dice() < 0.5) {
       const at = within()
+      happenings.push({ at, what: 'changes of what plans cost', happen: () => this.#changePrice(at) })
+    }
+    if (dice() < 0.5) {
+      const at = within()
       happenings.push({ at, what: 'reprices', happen: () => this.#reprice(at) })
     }
     return happenings
@@ -240,6 +248,24 @@ class Year {
     if (plan === 'free' && keys > 1) return
     await changePlan(this.#simulated.parts, operator, { id, plan })
     this.#oracle.accounts.get(id)?.asked.push({ plan, at })
+  }
+
+  /** Another fee and another allowance of a plan, as an operator writes them into the configuration. */
+  async #changePrice(at: number): Promise<void> {
+    const dice = this.#dice
+    const name = pick(dice, ['free', 'starter', 'pro'])
+    const fee = name === 'free' ? '0' : `${1 + below(dice, 120)}.${String(below(dice, 100)).padStart(2, '0')}`
+    const plan = { name, fee, included: `${1 + below(dice, 200)}.5`, stops: name === 'free' }
+    this.#changed.set(name, plan)
+    await writeConfig(this.#options.folder, [...this.#changed.values()])
+    await this.#keepPlans(at)
+    this.#oracle.planBecomes(plan, at)
+  }
+
+  /** What a gateway does at its start and at a reload. */
+  async #keepPlans(at: number): Promise<void> {
+    const { parts, store } = this.#simulated
+    await keepPlanVersions(store.registry, (await parts.plans()).plans, at)
   }
 
   async #grant(account: string, at: number): Promise<void> {

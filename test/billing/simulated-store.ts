@@ -5,7 +5,7 @@ import { operationParts } from '../../packages/server/src/cli/with-store.ts'
 import type { OperationParts } from '../../packages/server/src/operations/operation.ts'
 import { storeIn } from '../../packages/server/src/store/open-store.ts'
 import type { Store } from '../../packages/server/src/store/store.ts'
-import type { Tax } from './oracle.ts'
+import type { PlanSaid, Tax } from './oracle.ts'
 
 /** The taxes of the simulated world: one plain, one with a fraction, one that business buyers owe themselves. */
 export const taxes: readonly Tax[] = [
@@ -16,11 +16,17 @@ export const taxes: readonly Tax[] = [
 
 const CONFIG = 'speka.json'
 
-/** Writes the configuration that every process of the simulation reads. */
-export const writeConfig = (folder: string): Promise<void> =>
+/** Writes the configuration that every process of the simulation reads, with the plans that are others than the ones that ship. */
+export const writeConfig = (folder: string, plans: readonly PlanSaid[] = []): Promise<void> =>
   writeFile(
     join(folder, CONFIG),
     JSON.stringify({
+      plans: Object.fromEntries(
+        plans.map(({ name, fee, included, stops }) => [
+          name,
+          { price_usd: fee, included_usd: included, overage: stops ? 'stop' : 'bill' },
+        ]),
+      ),
       billing: {
         seller: { name: 'Speka Test Ltd', address: '1 Long Road', country: 'DE', tax_id: 'DE123456789' },
         tax: taxes.map(({ country, percent, reverseCharge }) => ({
