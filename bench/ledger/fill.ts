@@ -13,8 +13,8 @@ export async function fillLedger({ ledger }: Store, rows: number, figures: Figur
       ledger.settle(recordOf(from + index, rows, start)),
     )
     await Promise.all(some)
-    // As long as a batch is on its way, so that not all of them wait in memory.
-    await ledger.find(recordOf(from, rows, start).id)
+    // Until the last of them is in the file: more than so many are not taken meanwhile, and a busy machine writes slower than this asks.
+    while ((await ledger.find(recordOf(Math.min(from + AT_ONCE, rows) - 1, rows, start).id)) === undefined);
   }
   figures.say('settled', (rows * 1000) / (performance.now() - began), 'rows/s')
 }
