@@ -23,3 +23,20 @@ test('lists of numbers get places in the order in which they come, and keep them
     { numRuns: 30 },
   )
 })
+
+test('lists that came last are forgotten, as if they had never come', () => {
+  const lists = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.nat({ max: 30 })), { minLength: 1, maxLength: 1500 })
+  fc.assert(
+    fc.property(lists, lists, fc.nat(), (first, then, at) => {
+      const table = new GroupTable(2)
+      for (const group of first) table.placeOf(group)
+      const kept = [...table.numbers()].slice(0, 2 * (at % (table.count + 1)))
+      table.truncate(kept.length / 2)
+      const anew = new GroupTable(2)
+      for (let start = 0; start < kept.length; start += 2) anew.placeOf(kept.slice(start, start + 2))
+      for (const group of then) expect(table.placeOf(group)).toBe(anew.placeOf(group))
+      expect([...table.numbers()]).toEqual([...anew.numbers()])
+    }),
+    { numRuns: 30 },
+  )
+})

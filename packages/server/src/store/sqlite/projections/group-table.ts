@@ -35,6 +35,18 @@ export class GroupTable {
     return this.#append(group)
   }
 
+  /** Forgets all but the lists that came first. */
+  truncate(count: number): void {
+    const mask = this.#slots.length - 1
+    // The last that came goes first, so nothing has stepped aside for it.
+    for (let place = this.#count - 1; place >= count; place -= 1) {
+      let slot = hashOf(this.#numbers, place * this.#depth, this.#depth) & mask
+      while (this.#slots[slot] !== place + 1) slot = (slot + 1) & mask
+      this.#slots[slot] = 0
+    }
+    this.#count = Math.min(this.#count, count)
+  }
+
   /** The numbers of all lists, one behind the other. */
   numbers(): Float64Array {
     return this.#numbers.slice(0, this.#count * this.#depth)

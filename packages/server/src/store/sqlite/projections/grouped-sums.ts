@@ -57,6 +57,17 @@ export class GroupedSums {
     this.#width = SUMS.length + counts.length
   }
 
+  /** How many groups there are. */
+  get count(): number {
+    return this.#groups.count
+  }
+
+  /** Forgets all but the groups that came first. */
+  truncate(count: number): void {
+    this.#sums.fill(0, count * this.#width, this.#groups.count * this.#width)
+    this.#groups.truncate(count)
+  }
+
   add(row: readonly number[], layout: RowLayout): void {
     let isOne = true
     let index = 0
@@ -73,12 +84,26 @@ export class GroupedSums {
     for (const group of combinations(several)) this.#addTo(group, row, layout)
   }
 
-  pack(most = Infinity): PackedTotals {
-    const size = this.#groups.count
+  /** @param others the same sums of other groups, of which none is in here. */
+  pack(most = Infinity, others?: GroupedSums): PackedTotals {
+    const own = this.#groups.count
+    const size = own + (others?.count ?? 0)
     if (size > most)
       return { size, counts: this.counts, names: [], groups: new Uint32Array(), sums: new Float64Array() }
-    const sums = this.#sums.slice(0, size * this.#width)
-    return { size, counts: this.counts, names: this.#names, groups: Uint32Array.from(this.#groups.numbers()), sums }
+    const depth = this.#dimensions.length
+    const groups = new Uint32Array(size * depth)
+    groups.set(this.#groups.numbers())
+    const sums = new Float64Array(size * this.#width)
+    sums.set(this.#sums.subarray(0, own * this.#width))
+    if (others !== undefined) {
+      const places = others.#names.map((name) => this.#placeOf(name))
+      groups.set(
+        others.#groups.numbers().map((place) => places[place] ?? 0),
+        own * depth,
+      )
+      sums.set(others.#sums.subarray(0, others.count * this.#width), own * this.#width)
+    }
+    return { size, counts: this.counts, names: this.#names, groups, sums }
   }
 
   #addTo(group: readonly number[], row: readonly number[], layout: RowLayout): void {

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite'
-import { hourRows } from './hour-rows.ts'
+import { hourRows, type HourRow } from './hour-rows.ts'
 import { projectionTables } from './tables.ts'
 
 /** Adds requests to an hour, as a batch does. */
@@ -16,27 +16,47 @@ function newTables(): DatabaseSync {
   return db
 }
 
+const requestsOf = (hours: readonly (readonly HourRow[])[]) => hours.map((each) => each.map((row) => row.at(-1)))
+
 test('an hour is read again only when it was added to', () => {
   const db = newTables()
   for (const hour of [1, 2, 3]) for (const model of [1, 2]) add(db, hour, model, hour)
   const rows = hourRows(db)
   const first = rows.read(1, 4, ['requests'])
-  expect(first.map((row) => row.at(-1))).toEqual([1, 1, 2, 2, 3, 3])
+  expect(requestsOf(first)).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 3],
+  ])
   add(db, 3, 2, 10)
   const second = rows.read(1, 4, ['requests'])
-  expect(second.map((row) => row.at(-1))).toEqual([1, 1, 2, 2, 3, 13])
-  expect(second.map((row, index) => row === first[index])).toEqual([true, true, true, true, false, false])
-  expect(rows.read(2, 3, ['requests'])).toEqual(first.slice(2, 4))
+  expect(requestsOf(second)).toEqual([
+    [1, 1],
+    [2, 2],
+    [3, 13],
+  ])
+  expect(second.map((hour, index) => hour === first[index])).toEqual([true, true, false])
+  expect(rows.read(2, 3, ['requests'])).toEqual([first[1]])
+  // What is read between two others that have changed stays what it is.
+  add(db, 1, 1, 10)
+  add(db, 3, 1, 10)
+  const third = rows.read(1, 4, ['requests'])
+  expect(requestsOf(third)).toEqual([
+    [11, 1],
+    [2, 2],
+    [13, 13],
+  ])
+  expect(third[1]).toBe(first[1])
 })
 
 test('other sums are read anew, and hours that were emptied have none', () => {
   const db = newTables()
   add(db, 1, 1, 5)
   const rows = hourRows(db)
-  expect(rows.read(1, 2, ['requests'])).toEqual([[1, 1, 1, 0, 1, 1, 5]])
-  expect(rows.read(1, 2, ['requests', 'failed'])).toEqual([[1, 1, 1, 0, 1, 1, 5, 0]])
+  expect(rows.read(1, 2, ['requests'])).toEqual([[[1, 1, 1, 0, 1, 1, 5]]])
+  expect(rows.read(1, 2, ['requests', 'failed'])).toEqual([[[1, 1, 1, 0, 1, 1, 5, 0]]])
   db.exec('DELETE FROM usage_hour; UPDATE hour_version SET version = version + 1')
-  expect(rows.read(1, 2, ['requests', 'failed'])).toEqual([])
+  expect(rows.read(1, 2, ['requests', 'failed'])).toEqual([[]])
 })
 
 test('more rows than are remembered are read all the same', () => {
@@ -47,7 +67,7 @@ test('more rows than are remembered are read all the same', () => {
     INSERT INTO hour_version SELECT DISTINCT hour, 1 FROM usage_hour`)
   const rows = hourRows(db)
   for (let time = 0; time < 2; time += 1) {
-    expect(rows.read(0, 601, ['requests'])).toHaveLength(60_001)
-    expect(rows.read(600, 601, ['requests'])).toEqual([[600, 1, 1, 0, 0, 1, 60_000]])
+    expect(rows.read(0, 601, ['requests']).flat()).toHaveLength(60_001)
+    expect(rows.read(600, 601, ['requests'])).toEqual([[[600, 1, 1, 0, 0, 1, 60_000]]])
   }
 })

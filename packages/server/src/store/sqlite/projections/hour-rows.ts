@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { HOUR_KEY, quoted } from './tables.ts'
 
 /** How many rows are remembered, of some 200 bytes each. */
-const MOST_ROWS = 50_000
+export const MOST_ROWS = 50_000
 
 /** What is read of a row: its key, then the sums that were asked for. */
 export type HourRow = readonly number[]
@@ -12,8 +12,8 @@ export type HourRow = readonly number[]
  * Every hour has a version, which whoever adds to it raises in the same transaction.
  */
 export interface HourRows {
-  /** Those of whole hours, from one to before another, in the order of their hours. */
-  read(from: number, until: number, sums: readonly string[]): readonly HourRow[]
+  /** Those of whole hours, from one to before another, in their order. Those of an hour that is as it was are the same list. */
+  read(from: number, until: number, sums: readonly string[]): readonly (readonly HourRow[])[]
 }
 
 export function hourRows(projections: DatabaseSync): HourRows {
@@ -49,17 +49,21 @@ export function hourRows(projections: DatabaseSync): HourRows {
     else known.set(hour, { version, rows })
   }
 
-  function readAll(since: number, until: number): readonly HourRow[] {
+  function readAll(since: number, until: number): readonly (readonly HourRow[])[] {
     const versions = selectVersions.all(since, until) as unknown as readonly (readonly [number, number])[]
     const missing = versions.filter(([hour, version]) => known.get(hour)?.version !== version)
     // Mostly the last hours, or all.
     const [from = Infinity, to = -Infinity] = [missing.at(0)?.[0], missing.at(-1)?.[0]]
     const read = from <= to ? readMissing(from, to + 1) : new Map<number, HourRow[]>()
-    const rowsOf = (hour: number) => (hour >= from && hour <= to ? read.get(hour) : known.get(hour)?.rows) ?? []
-    const found = versions.flatMap(([hour]) => rowsOf(hour))
+    const found = versions.map(([hour, version]) => {
+      const there = known.get(hour)
+      return { hour, version, rows: there?.version === version ? there.rows : (read.get(hour) ?? []) }
+    })
     isFull = false
-    for (const [hour, version] of missing) if (!isFull) remember(hour, version, rowsOf(hour))
-    return found
+    for (const { hour, version, rows } of found) {
+      if (known.get(hour)?.version !== version && !isFull) remember(hour, version, rows)
+    }
+    return found.map(({ rows }) => rows)
   }
 
   return {

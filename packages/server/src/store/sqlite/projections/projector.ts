@@ -12,6 +12,7 @@ import type { StoredRow } from '../usage-record-table.ts'
 import { followRows, takeAllOut, type RowFollower, type Step } from './follow-rows.ts'
 import type { PackedTotals } from './grouped-sums.ts'
 import { hourRows } from './hour-rows.ts'
+import { HourSums } from './hour-sums.ts'
 import { labelSets } from './label-sets.ts'
 import { discardProjections, isReplaced, openProjections } from './open-projections.ts'
 import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
@@ -100,6 +101,7 @@ export function projector(options: ProjectorOptions): Projector {
         texts,
         labels: labelSets(ledger),
         hourRows: hourRows(projections),
+        hourSums: new HourSums(),
         hourTimes: hourTimes(projections),
         counts,
         follower: followRows({ ledger, projections, texts, counts }),

@@ -4,6 +4,7 @@ import type { StoredRow } from '../usage-record-table.ts'
 import type { UsageGroup, UsageQuery } from '../../store.ts'
 import { HOUR_MS, HOURS_OF_DAY, numbersOf, type RowNumbers } from './batch.ts'
 import type { HourRows } from './hour-rows.ts'
+import type { HourSums } from './hour-sums.ts'
 import type { LabelSets } from './label-sets.ts'
 import { GroupedSums, type PackedTotals, type RowLayout } from './grouped-sums.ts'
 import { addRow, noSums } from './sums.ts'
@@ -18,6 +19,7 @@ export interface Readers {
   readonly texts: TextNumbers
   readonly labels: LabelSets
   readonly hourRows: HourRows
+  readonly hourSums: HourSums
   /** The names of the units' counts. */
   readonly counts: readonly string[]
 }
@@ -70,7 +72,10 @@ export async function readSplits(
       if (turn % ROWS_OF_A_TURN === 0) await breathe()
     }
   }
-  if (span.from < span.until) sumWhole(readers, grain, span, filter, used, all)
+  if (span.from >= span.until) return packed()
+  const whole = rememberedHours(readers, query, span, filter, used, all)
+  if (whole !== undefined) return [whole.pack(query.most, all[0])]
+  sumWhole(readers, grain, span, filter, used, all)
   return packed()
 }
 
@@ -153,25 +158,58 @@ function* rowsWithin({ projections, ledger }: Readers, from: number, until: numb
   }
 }
 
+/** The sums that are read: their places among those of every row and of the counts, and their names. */
+function sumsRead(counts: readonly string[], used: ReadonlySet<string>): { which: number[]; names: string[] } {
+  const all = [...SUMS, ...counts]
+  const which = [...all.keys()].filter((index) => used.has(all[index] ?? ''))
+  return { which, names: which.map((index) => all[index] ?? '') }
+}
+
+const boundsOf = ({ from, until }: Span): [from: number, until: number] => [
+  Math.max(from, Number.MIN_SAFE_INTEGER),
+  Math.min(until, Number.MAX_SAFE_INTEGER),
+]
+
+/**
+ * The sums of whole hours by one list of groups, of which one is the hour, from what is remembered of them: those of the hours that
+ * are not whole stand beside them.
+ *
+ * @returns `undefined` where they have to be added up.
+ */
+function rememberedHours(
+  readers: Readers,
+  { splits }: ThreadSplits,
+  span: Span,
+  filter: NumberedFilter,
+  used: ReadonlySet<string>,
+  all: readonly GroupedSums[],
+): GroupedSums | undefined {
+  const [by = []] = splits
+  const [{ sources, counts } = { sources: [], counts: [] }] = all
+  const places = sources.map((source) => HOUR_KEY.findIndex((name) => name === source))
+  if (splits.length > 1 || !by.includes('hour') || filter.size > 0 || places.includes(-1)) return undefined
+  const { which, names } = sumsRead(counts, used)
+  const hours = readers.hourRows.read(...boundsOf(span), names)
+  const layout = { sources: places, from: HOUR_KEY.length, which }
+  return readers.hourSums.of(by, () => new GroupedSums(readers, by, counts), hours, layout)
+}
+
 function sumWhole(
   readers: Readers,
   grain: Grain,
-  { from, until }: Span,
+  span: Span,
   filter: NumberedFilter,
   used: ReadonlySet<string>,
   groups: readonly GroupedSums[],
 ): void {
-  const counts = groups[0]?.counts ?? []
-  const all = [...SUMS, ...counts]
-  const which = [...all.keys()].filter((index) => used.has(all[index] ?? ''))
-  const names = which.map((index) => all[index] ?? '')
-  const bounds = [Math.max(from, Number.MIN_SAFE_INTEGER), Math.min(until, Number.MAX_SAFE_INTEGER)] as const
+  const { which, names } = sumsRead(groups[0]?.counts ?? [], used)
   // By the hour nearly every row is a group of its own, and sorting them only to find that out takes longest.
   const sources = [...new Set(groups.flatMap((each) => each.sources))]
   const isSummed = !sources.includes('hour')
   const places = sources.map((source) => HOUR_KEY.findIndex((name) => name === source))
   if (!isSummed && filter.size === 0 && !places.includes(-1)) {
-    addAll(readers.hourRows.read(...bounds, names), { sources: HOUR_KEY, from: HOUR_KEY.length, which }, groups)
+    const rows = readers.hourRows.read(...boundsOf(span), names).flat()
+    addAll(rows, { sources: HOUR_KEY, from: HOUR_KEY.length, which }, groups)
     return
   }
   const columns = sources.map((source) => {
@@ -186,7 +224,7 @@ function sumWhole(
     WHERE ${grain.time} >= ? AND ${grain.time} < ? ${wanted.join(' ')}
     ${isSummed ? `GROUP BY ${columns.map((_, index) => index + 1).join(', ')}` : ''}`)
   statement.setReturnArrays(true)
-  const rows = statement.all(...bounds, ...filter.values()) as unknown as number[][]
+  const rows = statement.all(...boundsOf(span), ...filter.values()) as unknown as number[][]
   addAll(rows, { sources, from: columns.length, which }, groups)
 }
 
