@@ -487,8 +487,7 @@ describe('called wrongly', () => {
     ['adjustments add --account default --usd 1e9 --reason x', '--usd must be an amount of US dollars'],
     ['adjustments add --account default --usd -5 --reason x --kind gift', '--kind must be one of amount, usage'],
     ['adjustments add --account default --usd -5 --reason x --about 2026-1', '--about must be a month such as 2026-11'],
-    ['ledger export --format xml', '--format must be csv or jsonl'],
-    ['ledger export --format parquet', 'pip install duckdb'],
+    ['ledger export --format xml', '--format must be csv, jsonl or parquet'],
     ['usage --until later', '--until must be a date'],
   ])('%s exits 2 and says why', async (command, says) => {
     const { code, out, error } = await speka(command)

@@ -12,6 +12,7 @@ process.stderr.on('error', () => {})
 
 process.exitCode = await runCli(process.argv.slice(2), process.env, {
   out: (line) => process.stdout.write(`${line}\n`),
+  bytes: (bytes) => process.stdout.write(bytes),
   error: (line) => process.stderr.write(`${line}\n`),
   isTty: process.stdout.isTTY,
 })

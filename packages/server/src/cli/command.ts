@@ -8,6 +8,8 @@ import { SettingsError, type Variables } from '../config/settings.ts'
 export interface Terminal {
   /** Results: standard output. */
   out(line: string): void
+  /** Results that are no text: standard output, as they are. */
+  bytes(bytes: Uint8Array): void
   /** Complaints and progress: standard error. */
   error(line: string): void
   /** Whether a person is reading standard output. */

@@ -1,9 +1,10 @@
-import { exportRecords, recordColumns, type RecordLine } from '../operations/export-records.ts'
+import { exportRecords, recordColumns } from '../operations/export-records.ts'
 import { rebuildSums } from '../operations/rebuild-sums.ts'
 import { verifyLedger } from '../operations/verify-ledger.ts'
 import { csvLine } from '../tables/csv-line.ts'
 import { operator, readDate, text, UsageError, type Command, type Terminal } from './command.ts'
 import { json } from './on-one.ts'
+import { openParquet, type RecordSink } from './write-parquet.ts'
 import { dataOption, withStoreToRead } from './with-store.ts'
 
 /** `speka ledger verify`: looks at every row, and holds every sum to them. Exits with 1 when something is wrong. */
@@ -57,47 +58,43 @@ const rebuild: Command = {
   },
 }
 
-/** How a record is written in a line, by format. */
-const formats: Readonly<Record<string, { readonly head: boolean; readonly line: (record: RecordLine) => string }>> = {
-  jsonl: { head: false, line: (record) => JSON.stringify(record) },
-  csv: {
-    head: true,
-    line: (record) => csvLine(Object.values(record).map((value) => (value === null ? '' : String(value)))),
+/** How records are written, by format. */
+const formats: Readonly<Record<string, (terminal: Terminal) => RecordSink | Promise<RecordSink>>> = {
+  csv: ({ out }) => {
+    out(csvLine(recordColumns().map(({ name }) => name)))
+    return {
+      take: (line) => out(csvLine(Object.values(line).map((value) => (value === null ? '' : String(value))))),
+      end() {},
+    }
   },
+  jsonl: ({ out }) => ({ take: (line) => out(JSON.stringify(line)), end() {} }),
+  parquet: (terminal) => openParquet(terminal),
 }
 
 /** `speka ledger export`: every record, oldest first, as it is read. */
 const exportAll: Command = {
   name: 'ledger export',
-  usage: '[--format csv|jsonl] [--since ISO] [--until ISO] [--data DIR]',
-  summary: 'Write out all records, one a line, oldest first.',
+  usage: '[--format csv|jsonl|parquet] [--since ISO] [--until ISO] [--data DIR]',
+  summary: 'Write out all records, oldest first: one a line, or as Parquet.',
   options: { ...dataOption, format: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
   async run(invocation) {
     const { options, terminal } = invocation
-    const format = formatCalled(text(options, 'format') ?? 'csv')
+    const name = text(options, 'format') ?? 'csv'
+    const open = formats[name]
+    if (open === undefined) throw new UsageError(`--format must be csv, jsonl or parquet, not "${name}".`)
     const span = { since: readDate('since', text(options, 'since')), until: readDate('until', text(options, 'until')) }
     await withStoreToRead(invocation, async (parts) => {
-      if (format.head) terminal.out(csvLine(recordColumns()))
+      const sink = await open(terminal)
       let after: string | undefined
       do {
         const { lines, next } = await exportRecords(parts, operator, { ...span, after })
-        for (const line of lines) terminal.out(format.line(line))
+        for (const line of lines) sink.take(line)
         after = next
       } while (after !== undefined)
+      sink.end()
     })
     return 0
   },
-}
-
-function formatCalled(name: string): (typeof formats)[string] {
-  if (name === 'parquet')
-    throw new UsageError(
-      '--format parquet is not available yet. Export csv, and make Parquet of it, for one with DuckDB: ' +
-        `pip install duckdb && python3 -c "import duckdb; duckdb.sql(\\"COPY 'records.csv' TO 'records.parquet'\\")"`,
-    )
-  const format = formats[name]
-  if (format === undefined) throw new UsageError(`--format must be csv or jsonl, not "${name}".`)
-  return format
 }
 
 export const ledgerCommands: readonly Command[] = [verify, rebuild, exportAll]

@@ -10,8 +10,19 @@ const PAGE_RECORDS = 1000
 /** A record in one line: a value a column, `null` for what nobody knows. */
 export type RecordLine = Readonly<Record<string, string | number | boolean | null>>
 
-/** The names of the columns, in order. */
-export const recordColumns = (): string[] => Object.keys(columns)
+/**
+ * What a column holds: a text, a moment as ISO 8601, an amount as a decimal string of US dollars, a whole number, any number, or
+ * whether something is so.
+ */
+export type ColumnKind = 'text' | 'moment' | 'usd' | 'count' | 'number' | 'flag'
+
+export interface RecordColumn {
+  readonly name: string
+  readonly kind: ColumnKind
+}
+
+/** The columns, in order. */
+export const recordColumns = (): RecordColumn[] => Object.entries(columns).map(([name, [kind]]) => ({ name, kind }))
 
 /** The next records, oldest first. */
 export const exportRecords = operation({
@@ -29,29 +40,33 @@ export const exportRecords = operation({
   },
 })
 
-const columns: Readonly<Record<string, (record: UsageRecord) => string | number | boolean | undefined>> = {
-  id: ({ id }) => id,
-  created_at: ({ createdAt }) => new Date(createdAt).toISOString(),
-  account: ({ account }) => account,
-  key_id: ({ keyId }) => keyId,
-  customer: ({ customer }) => customer,
-  session: ({ session }) => session,
-  endpoint: ({ endpoint }) => endpoint,
-  stream: ({ stream }) => stream,
-  requested_model: ({ requestedModel }) => requestedModel,
-  model: ({ model }) => model,
-  provider: ({ provider }) => provider,
-  upstream_model: ({ upstreamModel }) => upstreamModel,
-  upstream_id: ({ upstreamId }) => upstreamId,
-  outcome: ({ outcome }) => outcome,
-  finish_reason: ({ finishReason }) => finishReason,
-  error_code: ({ errorCode }) => errorCode,
-  service_tier: ({ usage }) => usage.serviceTier,
-  ...Object.fromEntries(unitEntries.map(({ count, total }) => [total, ({ usage }: UsageRecord) => usage[count]])),
-  cost_usd: ({ charge }) => (charge === undefined ? undefined : formatUsd(charge)),
-  duration_ms: ({ durationMs }) => durationMs,
-  first_output_ms: ({ firstOutputMs }) => firstOutputMs,
+type Read = (record: UsageRecord) => string | number | boolean | undefined
+
+const columns: Readonly<Record<string, readonly [ColumnKind, Read]>> = {
+  id: ['text', ({ id }) => id],
+  created_at: ['moment', ({ createdAt }) => new Date(createdAt).toISOString()],
+  account: ['text', ({ account }) => account],
+  key_id: ['text', ({ keyId }) => keyId],
+  customer: ['text', ({ customer }) => customer],
+  session: ['text', ({ session }) => session],
+  endpoint: ['text', ({ endpoint }) => endpoint],
+  stream: ['flag', ({ stream }) => stream],
+  requested_model: ['text', ({ requestedModel }) => requestedModel],
+  model: ['text', ({ model }) => model],
+  provider: ['text', ({ provider }) => provider],
+  upstream_model: ['text', ({ upstreamModel }) => upstreamModel],
+  upstream_id: ['text', ({ upstreamId }) => upstreamId],
+  outcome: ['text', ({ outcome }) => outcome],
+  finish_reason: ['text', ({ finishReason }) => finishReason],
+  error_code: ['text', ({ errorCode }) => errorCode],
+  service_tier: ['text', ({ usage }) => usage.serviceTier],
+  ...Object.fromEntries(
+    unitEntries.map(({ count, total }) => [total, ['count', ({ usage }: UsageRecord) => usage[count]] as const]),
+  ),
+  cost_usd: ['usd', ({ charge }) => (charge === undefined ? undefined : formatUsd(charge))],
+  duration_ms: ['number', ({ durationMs }) => durationMs],
+  first_output_ms: ['number', ({ firstOutputMs }) => firstOutputMs],
 }
 
 const lineOf = (record: UsageRecord): RecordLine =>
-  Object.fromEntries(Object.entries(columns).map(([name, read]) => [name, read(record) ?? null]))
+  Object.fromEntries(Object.entries(columns).map(([name, [, read]]) => [name, read(record) ?? null]))
