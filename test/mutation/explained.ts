@@ -357,4 +357,9 @@ export const explained: readonly Explained[] = [
     names: ["db.exec('BEGIN')"],
     why: 'only another process that writes between the two statements could tell',
   },
+  {
+    file: 'server/src/limits/own-journal.ts',
+    names: ['database = new (loadSqlite().DatabaseSync)(path, { timeo… | 0 → (0 + 1)'],
+    why: 'a millisecond of waiting for the lock is as good as none',
+  },
 ]

@@ -1,5 +1,5 @@
 import type { Clock } from '@speka/core/node'
-import type { RecallAnswer } from '@speka/core/internal'
+import { unreachedLine, type RecallAnswer } from '@speka/core/internal'
 import { openRecallLine, SupervisedLine } from './recall-line.ts'
 import { isRecallMessage, type RecallMessage, type RecallPeer } from './recall-messages.ts'
 import { RecallRelay } from './recall-relay.ts'
@@ -117,5 +117,6 @@ test('an owner that does not answer is silent after a second', async () => {
 })
 
 test('a process on its own reaches nobody', async () => {
+  expect(openRecallLine()).toBe(unreachedLine)
   expect(await openRecallLine().recall(1, 'key')).toBeUndefined()
 })
