@@ -65,6 +65,7 @@ describe.each<{ listener: Listener; access: string; letsIn: Credential[] }>([
   { listener: 'gateway', access: 'key', letsIn: ['key'] },
   { listener: 'admin', access: 'public', letsIn: ['none', 'wrong', 'key', 'admin token', 'account token'] },
   { listener: 'admin', access: 'operator', letsIn: ['admin token'] },
+  { listener: 'admin', access: 'account:member', letsIn: ['admin token', 'account token'] },
   { listener: 'admin', access: 'account:viewer', letsIn: ['admin token', 'account token'] },
 ])('a route that is $access, on the $listener listener', ({ listener, access, letsIn }) => {
   test.each(Object.keys(credentials).map((credential) => ({ credential: credential as Credential })))(
@@ -87,7 +88,7 @@ describe.each<{ listener: Listener; access: string; letsIn: Credential[] }>([
 
 test('each access that is in the table is in the suite above', () => {
   const all = [...routesOf(app.parts), ...adminRoutes()].map(({ access }) => access)
-  expect(new Set(all)).toEqual(new Set(['public', 'key', 'operator', 'account:viewer']))
+  expect(new Set(all)).toEqual(new Set(['public', 'key', 'operator', 'account:member', 'account:viewer']))
 })
 
 describe.each<{ asked: Listener; routesOn: Listener; knows: Credential[] }>([

@@ -41,6 +41,8 @@ import { ratesOfKey, type RatesOfKey } from './limits/rates-of-key.ts'
 import { serveSite, pathAndQuery, type SiteAccess } from './identity/serve-site.ts'
 import { beginOidc, finishOidc, OIDC_CALLBACK_PATH, OIDC_PATH } from './identity/oidc/oidc-routes.ts'
 import { addOptions, addRoute, signInOptions, signInRoute } from './identity/passkeys/passkey-routes.ts'
+import { SCIM_PATH } from './identity/scim/respond-scim.ts'
+import { serveScim } from './identity/scim/serve-scim.ts'
 import { showSession, signIn, signOut } from './identity/session-routes.ts'
 import { leadOn, showEmailForm, takeCode, takeEmail } from './identity/sign-in-forms.ts'
 import { askRoute, verifyRoute } from './identity/sign-in-routes.ts'
@@ -199,6 +201,13 @@ const routes: readonly RouteRow[] = [
     access: 'account:member',
     handler: play(answers, makesKey),
   })),
+  ...(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).map((method): RouteRow => ({
+    method,
+    path: SCIM_PATH,
+    access: 'account:admin',
+    on: ['gateway'],
+    handler: serveScim,
+  })),
   ...managementRows.map((row): RouteRow => ({
     method: row.method,
     path: row.path,
@@ -224,7 +233,13 @@ interface GatewayRow extends Unmade<'public'>, Makes<Route<'public'>['handle'], 
 interface KeyRow extends Unmade<'key'>, Makes<Route<'key'>['handle'], HandlerParts> {}
 
 /** What is of the management API, or the operator's. */
-type CallerRow = { readonly [A in CallerAccess]: Unmade<A> & Makes<Route<A>['handle'], SiteParts> }[CallerAccess]
+type CallerRow = {
+  readonly [A in CallerAccess]: Unmade<A> &
+    Makes<Route<A>['handle'], SiteParts> & {
+      /** Default: both, but of the operator's routes his own alone. */
+      readonly on?: readonly Listener[] | undefined
+    }
+}[CallerAccess]
 
 /** What is for anyone, where there is a site: its pages, the console, the way in. */
 interface SiteRow extends Unmade<'public'>, Makes<Route<'public'>['handle'], SiteParts> {
@@ -305,6 +320,7 @@ export function siteRoutesOf(parts: SiteParts): Route<SiteAccess>[] {
       case 'operator':
         return listener === 'admin' ? [{ ...row, listener, handle: row.handler(parts) }] : []
       default:
+        if (row.on?.includes(listener) === false) return []
         return [{ ...row, listener, handle: row.handler(parts) }]
     }
   })

@@ -55,6 +55,7 @@ export function openSite(gateway: Gateway): SiteParts | undefined {
     consoleFiles: settings.console ? readConsole() : undefined,
     showsConsole: settings.console,
     providers,
+    directories: () => live.current.config.identity.scim,
     signInLinks: () => oidcLinks(live.current.config),
     webAuthn: installedWebAuthn(),
     isAccepting,

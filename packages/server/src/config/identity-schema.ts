@@ -34,10 +34,21 @@ export interface OidcProvider {
   readonly operatorGroup: string | undefined
 }
 
+/** What the groups of a company's directory make of its people, in one account. */
+export interface DirectoryMapping {
+  readonly account: string
+  /** Which group, by its name or its id there, makes somebody what. Of several the highest counts. */
+  readonly roles: ReadonlyMap<string, AccountRole>
+  /** What somebody is who is in no such group. */
+  readonly defaultRole: AccountRole
+}
+
 /** By what people and programs are known that have no key of the gateway's. */
 export interface Identity {
   readonly callers: readonly CallerIssuer[]
   readonly oidc: readonly OidcProvider[]
+  /** The accounts whose members a directory may push, by SCIM. */
+  readonly scim: readonly DirectoryMapping[]
 }
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -87,7 +98,17 @@ const oidcProvider = z.strictObject({
   operator_group: z.string().min(1).optional(),
 })
 
+const role = z.enum(accountRoles, { error: `must be one of ${accountRoles.join(', ')}` })
+
+const directory = z.strictObject({
+  account: z.string().min(1).optional(),
+  roles: z.record(z.string().min(1), role).optional(),
+  default_role: role.optional(),
+})
+
 export const identity = z.strictObject({
+  /** The accounts whose members a directory may push. */
+  scim: z.array(directory).superRefine(eachAccountOnce).optional(),
   /** Where people sign in to the console. */
   oidc: z.array(oidcProvider).superRefine(eachNameOnce).optional(),
   /** Issuers whose tokens are credentials of `/v1`. */
@@ -95,7 +116,7 @@ export const identity = z.strictObject({
 })
 
 /** The section as the server goes by it. */
-export const identityOf = ({ callers = [], oidc = [] }: z.infer<typeof identity> = {}): Identity => ({
+export const identityOf = ({ callers = [], oidc = [], scim = [] }: z.infer<typeof identity> = {}): Identity => ({
   oidc: oidc.map((said) => ({
     name: said.name,
     issuer: said.issuer,
@@ -105,6 +126,11 @@ export const identityOf = ({ callers = [], oidc = [] }: z.infer<typeof identity>
     account: said.account ?? 'default',
     groupsClaim: said.groups_claim ?? 'groups',
     operatorGroup: said.operator_group,
+  })),
+  scim: scim.map(({ account = 'default', roles = {}, default_role: defaultRole = 'viewer' }) => ({
+    account,
+    roles: new Map(Object.entries(roles)),
+    defaultRole,
   })),
   callers: callers.map(
     ({ issuer, audience: said, account, account_id: id, team, member, models, jwks_url: jwksUrl }) => ({
@@ -128,6 +154,14 @@ export interface SignInLink {
 /** Where somebody signs in by each provider. */
 export const oidcLinks = ({ identity: { oidc } }: { readonly identity: Pick<Identity, 'oidc'> }): SignInLink[] =>
   oidc.map(({ name }) => ({ name, href: `/auth/oidc/${encodeURIComponent(name)}` }))
+
+function eachAccountOnce(said: readonly { account?: string | undefined }[], context: z.RefinementCtx): void {
+  for (const [index, { account = 'default' }] of said.entries()) {
+    const first = said.findIndex((other) => (other.account ?? 'default') === account)
+    if (first !== index)
+      context.addIssue({ code: 'custom', path: [index, 'account'], message: `is the same as scim[${first}].account` })
+  }
+}
 
 function eachNameOnce(providers: readonly { name: string }[], context: z.RefinementCtx): void {
   for (const [index, { name }] of providers.entries()) {

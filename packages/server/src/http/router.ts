@@ -23,7 +23,7 @@ const listenersOf: Readonly<Record<AccessKind, readonly [Listener, ...Listener[]
 type ExchangeOf<A extends Access> = A extends 'public' ? Visit : A extends 'key' ? KeyedExchange : AdminExchange
 
 /** What can be done at a path. */
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 interface RouteFor<A extends Access> {
   readonly method: Method

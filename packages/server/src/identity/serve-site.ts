@@ -9,6 +9,7 @@ import type { SiteParts } from '../site/site-parts.ts'
 import { withoutFile } from '../store/without-file.ts'
 import { callerOf, isStillIn } from './caller.ts'
 import { demandAccess, type CallerAccess } from './demand-access.ts'
+import { isScimPath, respondScimError } from './scim/respond-scim.ts'
 
 /** Who may call what is beside `/v1`: anyone, or who has shown who he is. */
 export type SiteAccess = 'public' | CallerAccess
@@ -37,7 +38,8 @@ export async function serveSite(visit: Visit, router: Router<SiteAccess>, parts:
     if (error.code === 'internal_error') parts.tellFault?.(id, error)
     if (error.code === 'invalid_api_key') response.setHeader('www-authenticate', 'Bearer')
     if (error.code === 'method_not_allowed') response.setHeader('allow', router.methods(path))
-    respondProblem(response, id, asking?.kind === 'operator' ? error : forOthers(error))
+    const respond = isScimPath(path) ? respondScimError : respondProblem
+    respond(response, id, asking?.kind === 'operator' ? error : forOthers(error))
   } finally {
     // What nobody has read.
     request.resume()

@@ -44,7 +44,7 @@ export const inviteMember = operation({
       throw new SpekaError('invalid_value', `email: ${email} is in the account already, as ${known.record.id}.`, {
         param: 'email',
       })
-    const again: MemberRecord = { ...known.record, email, role, status: 'invited' }
+    const again: MemberRecord = { ...known.record, email, role, status: 'invited', directory: undefined }
     return viewMember(await replace(parts, actor, 'member.invite', known, again))
   },
 })

@@ -54,6 +54,7 @@ const words: Readonly<Record<RegistryKind, { readonly a: string; readonly list: 
   account: { a: 'account', list: 'accounts' },
   team: { a: 'team', list: 'teams' },
   member: { a: 'member', list: 'members' },
+  group: { a: 'group', list: 'groups' },
   key: { a: 'key', list: 'keys' },
   token: { a: 'token', list: 'tokens' },
   provider: { a: 'provider', list: 'providers' },

@@ -1,4 +1,4 @@
-import type { SignInLink } from '../config/identity-schema.ts'
+import type { DirectoryMapping, SignInLink } from '../config/identity-schema.ts'
 import type { Site } from '../config/site-schema.ts'
 import type { Listener } from '../http/router.ts'
 import type { Tries } from '../http/tries.ts'
@@ -39,6 +39,8 @@ export interface SiteParts extends AdminParts {
   readonly signInLinks?: (() => readonly SignInLink[]) | undefined
   /** What checks passkeys. Default: there are none. */
   readonly webAuthn?: WebAuthnLoader | undefined
+  /** The accounts whose members a directory may push. Default: none. */
+  readonly directories?: (() => readonly DirectoryMapping[]) | undefined
   /** Whether the listener goes on: what lasts ends when it does not. Default: it does. */
   readonly isAccepting?: (() => boolean) | undefined
   /** Who has tried in vain to sign in. */

@@ -63,6 +63,27 @@ const member = z.object({
   role: z.enum(accountRoles),
   /** The keys of a removed member do not work. */
   status: z.enum(['invited', 'active', 'removed']),
+  /** What his company's directory says of him. Absent: it has said nothing. */
+  directory: z
+    .object({
+      userName: z.string().optional(),
+      externalId: z.string().optional(),
+      displayName: z.string().optional(),
+      givenName: z.string().optional(),
+      familyName: z.string().optional(),
+      /** Whether it has deleted him, rather than said that he is not active. */
+      isDeleted: z.boolean().optional(),
+    })
+    .optional(),
+})
+
+/** A group of a company's directory. */
+const group = z.object({
+  name: z.string(),
+  externalId: z.string().optional(),
+  /** The ids of its members. */
+  members: words,
+  removedAt: moment,
 })
 
 const key = z.object({
@@ -247,6 +268,7 @@ export const recordBodies = {
   account,
   team,
   member,
+  group,
   key,
   token,
   provider,
@@ -269,6 +291,9 @@ export type TeamRecord = Common & Readonly<z.output<typeof team>>
 
 /** A person in an account. */
 export type MemberRecord = Common & Readonly<z.output<typeof member>>
+
+/** A group of a company's directory, by which its people get roles. */
+export type GroupRecord = Common & Readonly<z.output<typeof group>>
 
 /** What is kept of one virtual key. The key itself is never in here, only its digest. */
 export type KeyRecord = Common &

@@ -55,6 +55,7 @@ function lookupOf(write: AnyWrite): string | null {
       return memberLookup(write.after)
     case 'account':
     case 'team':
+    case 'group':
     case 'provider':
     case 'limit':
     case 'grant':
@@ -95,6 +96,7 @@ export function decodeRow({ kind, id, account, createdAt, lookup, labels, revisi
     case 'account':
     case 'team':
     case 'member':
+    case 'group':
     case 'provider':
     case 'limit':
     case 'grant':

@@ -2,6 +2,7 @@ import type {
   AccountRecord,
   AdjustmentRecord,
   GrantRecord,
+  GroupRecord,
   KeyRecord,
   LimitRecord,
   MemberRecord,
@@ -21,6 +22,7 @@ export interface RegistryKinds {
   readonly account: AccountRecord
   readonly team: TeamRecord
   readonly member: MemberRecord
+  readonly group: GroupRecord
   readonly key: KeyRecord
   readonly token: TokenRecord
   readonly provider: ProviderRecord

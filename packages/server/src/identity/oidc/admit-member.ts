@@ -36,6 +36,11 @@ export async function admitMember(
   const role = roleOf(settings, person)
   for (let tries = 1; ; tries += 1) {
     const before = await registry.findBy('member', memberLookup({ account, email }))
+    if (before?.record.status === 'removed' && before.record.directory !== undefined)
+      throw new SpekaError(
+        'permission_denied',
+        'Your company’s directory has taken you out of the account. Ask whoever looks after it.',
+      )
     const there = before !== undefined && before.record.status !== 'removed' ? before.record : undefined
     const after =
       role === undefined ? there && { ...there, status: 'removed' as const } : asMember(before?.record, role)
