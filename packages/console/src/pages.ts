@@ -51,6 +51,20 @@ export const pages: readonly ConsolePage[] = [
     load: async () => (await import('./pages/models.tsx')).Models,
   },
   {
+    path: '/routing',
+    title: 'Routing',
+    right: 'models.read',
+    section: 'Gateway',
+    load: async () => (await import('./pages/routing.tsx')).Routing,
+  },
+  {
+    path: '/playground',
+    title: 'Playground',
+    right: 'playground.use',
+    section: 'Gateway',
+    load: async () => (await import('./pages/playground.tsx')).Playground,
+  },
+  {
     path: '/keys',
     title: 'Keys',
     right: 'keys.read',

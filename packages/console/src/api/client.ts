@@ -9,6 +9,12 @@ export const setCsrfToken = (token: string | undefined): void => {
   csrfToken = token
 }
 
+/** What a call of the management API says that is none of {@link api}'s: one whose answer is read as it comes. */
+export const callHeaders = (): Record<string, string> => ({
+  'content-type': 'application/json',
+  ...(csrfToken === undefined ? {} : { 'x-speka-csrf': csrfToken }),
+})
+
 /**
  * Calls the management API as whoever is signed in. What fails is thrown as a `Problem`.
  *

@@ -10,6 +10,7 @@ import { Moment } from '../parts/moment.tsx'
 import { Money } from '../parts/money.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Panel } from '../parts/panel.tsx'
+import { AskAgain } from './request/ask-again.tsx'
 import { Attempts } from './request/attempts.tsx'
 import { Facts } from './request/facts.tsx'
 import { readRequestRecord, type RequestRecord } from './request/request-record.ts'
@@ -32,7 +33,12 @@ export function RequestTimeline(): React.JSX.Element {
         </Link>
       </PageHeader>
       <Answered query={request} lines={10}>
-        {(record) => <Record record={record} />}
+        {(record) => (
+          <>
+            <AskAgain record={record} />
+            <Record record={record} />
+          </>
+        )}
       </Answered>
     </>
   )
