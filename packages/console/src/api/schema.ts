@@ -725,16 +725,30 @@ export interface paths {
       }
     }
   }
-  '/api/v1/routing': {
-    /** Show where requests go: targets in order, strategies, fallbacks and rules. */
+  '/api/v1/playground': {
+    /** Show what the playground can ask: the models that answer now, and the keys to ask them with. */
     get: {
       parameters: {
-        query?: never
+        query?: { account?: string | undefined }
         header?: never
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { object: 'routing'; strategy: 'ordered' | 'weighted' | 'price' | 'latency' | 'throughput' | 'least_busy'; max_attempts: number; max_price_ratio: number | null; sticky_ttl_s: number; rules: ({ when: Record<string, unknown>; use: Record<string, unknown> })[] | null; routes: ({ model: string; aliases: (string)[]; endpoints: (string)[]; targets: ({ provider: string; type: string; upstream_model: string; weight: number | null })[]; without_key: (string)[]; fallbacks: (string)[]; context_window_fallbacks: (string)[]; content_policy_fallbacks: (string)[]; hedge_after_ms: number | null })[] } } }
+        200: { content: { 'application/json': { object: 'playground'; models: ({ id: string; endpoints: (string)[] })[]; keys: ({ id: string; name: string; mode: 'live' | 'test' })[] } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
+  '/api/v1/routing': {
+    /** Show where requests go: targets in order, strategies, fallbacks and rules. */
+    get: {
+      parameters: {
+        query?: { include?: 'keys' | undefined; account?: string | undefined }
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { object: 'routing'; strategy: 'ordered' | 'weighted' | 'price' | 'latency' | 'throughput' | 'least_busy'; max_attempts: number; max_price_ratio: number | null; sticky_ttl_s: number; rules: ({ when: Record<string, unknown>; use: Record<string, unknown> })[] | null; routes: ({ model: string; aliases: (string)[]; endpoints: (string)[]; targets: ({ provider: string; type: string; upstream_model: string; weight: number | null })[]; without_key: (string)[]; fallbacks: (string)[]; context_window_fallbacks: (string)[]; content_policy_fallbacks: (string)[]; hedge_after_ms: number | null })[]; keys?: ({ id: string; name: string; mode: 'live' | 'test' })[] | undefined } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }

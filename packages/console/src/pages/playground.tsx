@@ -2,7 +2,7 @@ import { Tabs } from '@base-ui/react/tabs'
 import { useQuery } from '@tanstack/react-query'
 import { useState, type SubmitEvent } from 'react'
 import { useAccount } from '../account-filter.ts'
-import { modelsQuery } from '../api/models.ts'
+import { answerOf, api } from '../api/client.ts'
 import { Button } from '../parts/button.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
@@ -35,9 +35,12 @@ export function Playground(): React.JSX.Element {
   const [prompt, setPrompt] = useState<Prompt>({ system: '', user: '', tools: '' })
   const [faults, setFaults] = useState<Faults>({})
   const { account } = useAccount()
-  const { data: known = [] } = useQuery(modelsQuery)
+  const { data } = useQuery({
+    queryKey: ['playground', account],
+    queryFn: () => answerOf(api.GET('/api/v1/playground', { params: { query: { account } } })),
+  })
   const { asked, isBusy, ask, stop, stopAll, clear } = useAnswers()
-  const callable = known.filter(({ endpoints, providers }) => endpoints.includes(kind) && providers.length > 0)
+  const callable = (data?.models ?? []).filter(({ endpoints }) => endpoints.includes(kind))
   const type = (typed: Partial<Prompt>): void => setPrompt((before) => ({ ...before, ...typed }))
   const models = chosen(settings)
   const submit = (event: SubmitEvent): void => {
@@ -135,7 +138,12 @@ export function Playground(): React.JSX.Element {
               </Tabs.Panel>
             ))}
           </Tabs.Root>
-          <AskAs value={settings.key} usual="Playground, my own" onChange={(key) => change({ key })} />
+          <AskAs
+            keys={data?.keys ?? []}
+            value={settings.key}
+            usual="Playground, my own"
+            onChange={(key) => change({ key })}
+          />
           <div className="flex flex-wrap gap-2">
             <Button type="submit" kind="primary" disabled={models.length === 0 || isBusy}>
               {models.length > 1 ? `Ask ${models.length} models` : 'Ask'}

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { searchFilter, useSearchFor } from '../account-filter.ts'
+import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
 import type { paths } from '../api/schema.ts'
 import { duration } from '../format/quantity.ts'
@@ -89,13 +89,17 @@ const columns: readonly Column<Route>[] = [
 
 /** Where requests go, and why: the table of routes, and what would become of one request. */
 export function Routing(): React.JSX.Element {
+  const mayExplain = useMay('playground.use')
+  const { account } = useAccount()
   const routing = useQuery({
-    queryKey: ['routing'],
-    queryFn: () => answerOf(api.GET('/api/v1/routing')),
+    queryKey: ['routing', account],
+    queryFn: () =>
+      answerOf(api.GET('/api/v1/routing', { params: { query: mayExplain ? { include: 'keys', account } : {} } })),
+    // What it is like for another account is much the same: it stays meanwhile.
+    placeholderData: (before) => before,
   })
   const matches = useSearchFor()
   const isOperator = useSession().actor === 'operator'
-  const mayExplain = useMay('playground.use')
   return (
     <>
       <PageHeader
@@ -110,7 +114,9 @@ export function Routing(): React.JSX.Element {
         {(table) => (
           <div className="flex flex-col gap-6">
             <div className="grid items-start gap-6 lg:grid-cols-2">
-              {mayExplain ? <ExplainRoute models={table.routes.map(({ model }) => model)} /> : null}
+              {mayExplain ? (
+                <ExplainRoute models={table.routes.map(({ model }) => model)} keys={table.keys ?? []} />
+              ) : null}
               <Panel title="What holds for all">
                 <Facts
                   facts={{

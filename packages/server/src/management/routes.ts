@@ -45,6 +45,7 @@ import { showBilling } from '../operations/show-billing.ts'
 import { showInvoice } from '../operations/show-invoice.ts'
 import { showKey } from '../operations/show-key.ts'
 import { showOverview } from '../operations/show-overview.ts'
+import { showPlayground } from '../operations/show-playground.ts'
 import { showRouting } from '../operations/show-routing.ts'
 import { showSystem } from '../operations/show-system.ts'
 import { totalMargin } from '../operations/total-margin.ts'
@@ -272,6 +273,12 @@ export const managementRows: readonly ManagementRow[] = [
     operation: listModels,
     isLive: true,
     summary: 'List the models and who serves them.',
+  },
+  {
+    method: 'GET',
+    path: '/api/v1/playground',
+    operation: showPlayground,
+    summary: 'Show what the playground can ask: the models that answer now, and the keys to ask them with.',
   },
   {
     method: 'GET',

@@ -23,6 +23,7 @@ const ofTheGateway = [
   'list-plans.ts',
   'list-providers.ts',
   'list-targets.ts',
+  'show-playground.ts',
   'show-routing.ts',
   'show-system.ts',
 ]

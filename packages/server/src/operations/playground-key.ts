@@ -41,10 +41,7 @@ export async function keyToPlayWith(
     throw new SpekaError('permission_denied', 'This key is another member’s. Choose one of your own, or of nobody’s.')
   }
   const account = (await accountOf(parts, actor, asked)).record.id
-  const now = parts.now()
-  const there = (await parts.store.registry.list('key', { account }))
-    .map(({ record }) => record)
-    .filter((key) => isInUse(key, now) && mayPlayWith(key, actor))
+  const there = await keysToPlayWith(parts, actor, account)
   const own = there.find(({ name, member }) => name === PLAYGROUND_KEY && member === memberOf(actor))
   if (own !== undefined) return own.id
   const [oldest] = there
@@ -61,6 +58,13 @@ export async function keyToPlayWith(
     if (SpekaError.is(error) && error.code === 'invalid_value' && oldest !== undefined) return oldest.id
     throw error
   }
+}
+
+/** The keys of an account that somebody may play with, the oldest first. */
+export async function keysToPlayWith(parts: OperationParts, actor: Actor, account: string): Promise<KeyRecord[]> {
+  const now = parts.now()
+  const kept = await parts.store.registry.list('key', { account })
+  return kept.map(({ record }) => record).filter((key) => isInUse(key, now) && mayPlayWith(key, actor))
 }
 
 const memberOf = (actor: Actor): string | undefined => (actor.kind === 'account' ? actor.member : undefined)

@@ -1,10 +1,16 @@
-import { useQuery } from '@tanstack/react-query'
 import { useAccount } from '../../account-filter.ts'
-import { lists } from '../../api/lists.ts'
 import { Filters } from '../../parts/filters.tsx'
 import { Select } from '../../parts/select.tsx'
 
+/** A key to choose. */
+export interface KeyToAskWith {
+  readonly id: string
+  readonly name: string
+  readonly mode: 'live' | 'test'
+}
+
 interface AskAsProps {
+  readonly keys: readonly KeyToAskWith[]
   readonly value: string
   /** What it is without a choice. */
   readonly usual: string
@@ -12,10 +18,8 @@ interface AskAsProps {
 }
 
 /** Which key something is asked with: its models, its limits, its account. An operator may say of which account. */
-export function AskAs({ value, usual, onChange }: AskAsProps): React.JSX.Element {
-  const { account, filters } = useAccount()
-  const { data = [] } = useQuery(lists.keys(account))
-  const keys = data.filter(({ status }) => status === 'active')
+export function AskAs({ keys, value, usual, onChange }: AskAsProps): React.JSX.Element {
+  const { filters } = useAccount()
   const isKnown = value === '' || keys.some(({ id }) => id === value)
   return (
     <div className="flex flex-col gap-3">

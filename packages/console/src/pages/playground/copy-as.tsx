@@ -3,7 +3,7 @@ import { Button } from '../../parts/button.tsx'
 import { CodeBlock } from '../../parts/code-block.tsx'
 import { Dialog } from '../../parts/dialog.tsx'
 import { Select } from '../../parts/select.tsx'
-import { useSession } from '../../session.ts'
+import { useBaseUrl } from '../../session.ts'
 import { languages } from './code-of.ts'
 import type { Question } from './use-answers.ts'
 
@@ -11,7 +11,7 @@ import type { Question } from './use-answers.ts'
 export function CopyAs({ question }: { readonly question: Question }): React.JSX.Element {
   const [open, setOpen] = useState(false)
   const [name, setName] = useState('curl')
-  const baseUrl = gatewayAddress(useSession())
+  const baseUrl = useBaseUrl()
   const { kind, model, body } = question
   const codes = Object.entries(languages).flatMap(([language, codeOf]) => {
     const code = codeOf({ kind, body: { model, ...body }, baseUrl })

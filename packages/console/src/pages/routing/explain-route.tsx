@@ -9,7 +9,7 @@ import { Panel } from '../../parts/panel.tsx'
 import { TextArea } from '../../parts/text-area.tsx'
 import { TextField } from '../../parts/text-field.tsx'
 import { stringifySearch } from '../../search-params.ts'
-import { AskAs } from '../playground/ask-as.tsx'
+import { AskAs, type KeyToAskWith } from '../playground/ask-as.tsx'
 import { TroubleView } from '../playground/trouble-view.tsx'
 import { troubleIn, type Trouble } from '../playground/trouble.ts'
 import { ExplanationView } from './explanation-view.tsx'
@@ -22,8 +22,13 @@ interface Draft {
   readonly maxTokens: string
 }
 
+interface ExplainRouteProps {
+  readonly models: readonly string[]
+  readonly keys: readonly KeyToAskWith[]
+}
+
 /** Where a request would go, what it would cost, and what would follow if that failed. Nothing is sent. */
-export function ExplainRoute({ models }: { readonly models: readonly string[] }): React.JSX.Element {
+export function ExplainRoute({ models, keys }: ExplainRouteProps): React.JSX.Element {
   const [draft, setDraft] = useState<Draft>({ model: 'speka/sandbox', prompt: '', maxTokens: '' })
   const [{ key_id: key = '' }, say] = useAddress()
   const { account } = useAccount()
@@ -58,7 +63,7 @@ export function ExplainRoute({ models }: { readonly models: readonly string[] })
           />
         </div>
         <TextArea label="Prompt" rows={2} value={draft.prompt} onChange={(prompt) => change({ prompt })} />
-        <AskAs value={key} usual="Playground, or else my oldest" onChange={(id) => say({ key_id: id })} />
+        <AskAs keys={keys} value={key} usual="Playground, or else my oldest" onChange={(id) => say({ key_id: id })} />
         <div>
           <Button type="submit" kind="primary" busy={explain.isPending} disabled={draft.model === '' || !isNumber}>
             Explain
