@@ -68,7 +68,8 @@ export const lists = {
   passkeys: () =>
     queryOptions({
       queryKey: ['passkeys'],
-      queryFn: () => wholeOf((after) => answerOf(api.GET('/api/v1/passkeys', { params: { query: { after, limit } } }))),
+      queryFn: () =>
+        wholeOf((after) => answerOf(api.GET('/api/v1/passkeys', { params: { query: { after, limit: MOST_ROWS } } }))),
     }),
   plans: () =>
     queryOptions({ queryKey: ['plans'], queryFn: async () => (await answerOf(api.GET('/api/v1/plans'))).data }),
