@@ -18,8 +18,9 @@ test('text is put together, with why it ended, and what was used', () => {
   ).toMatchObject({ text: 'Hello', finishReason: 'stop', inputTokens: 3, outputTokens: 2, usd: '0.000001' })
 })
 
+const call = (index: number, given: object): string => chunk({ tool_calls: [{ index, function: given }] })
+
 test('calls of tools are put together, each by its place', () => {
-  const call = (index: number, given: object) => chunk({ tool_calls: [{ index, function: given }] })
   const { toolCalls } = folded(
     call(0, { name: 'weather', arguments: '{"city"' }),
     call(1, { name: 'time', arguments: '{}' }),
