@@ -38,7 +38,12 @@ export function useAnswers() {
       if (stops.current === round)
         setAsked((before) => before.map((one, index) => (index === at ? { ...one, ...changes } : one)))
     }
-    const answer = await askModel({ ...question, signal, tell: (now) => change({ answer: now }) })
+    const answer = await askModel({
+      ...question,
+      body: { model: question.model, ...question.body },
+      signal,
+      tell: (now) => change({ answer: now }),
+    })
     if (answer.requestId === undefined || (answer.state !== 'stopped' && answer.state !== 'broken')) return
     const found = await recordOf(answer.requestId)
     if (found === undefined) return
