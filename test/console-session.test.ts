@@ -277,3 +277,40 @@ describe('a look by a session', () => {
     expect((await ask(rig.origin, { path: '/api/v1/keys', headers: { cookie, ...headers } })).status).toBe(status)
   })
 })
+
+test('who signs in leaves no session behind that ended more than a week ago, and the audit is whole all the same', async () => {
+  const { registry, audit } = rig.operations.store
+  const old = await rig.signInMember('acme', 'viewer')
+  await rig.signInOperator()
+  rig.clock.moveOn(SESSION_MS + 6 * 24 * 3_600_000)
+  await rig.signInMember('acme', 'viewer')
+  expect(await registry.list('session')).toHaveLength(3)
+  rig.clock.moveOn(2 * 24 * 3_600_000)
+  await rig.signInMember('acme', 'viewer')
+  const left = (await registry.list('session')).map(({ record }) => record.id)
+  expect(left).toHaveLength(2)
+  expect(left).not.toContain(old.id)
+  expect(await audit.verify()).toMatchObject({ broken: undefined })
+})
+
+test('what goes on for a member ends when he is removed', async () => {
+  const { cookie } = await rig.signInMember('acme', 'member')
+  const live = await fetch(`${rig.origin}/api/v1/requests/live`, { headers: { cookie } })
+  expect(live.status).toBe(200)
+  const member = await rig.operations.store.registry.get('member', 'mem_acme_member')
+  if (member === undefined) throw new Error('There is no such member.')
+  await put(rig.operations.store, 'member', { ...member.record, status: 'removed' })
+  // It would go on for good.
+  expect(await live.text()).toBe('')
+})
+
+const strictAt = async (origin: string, host: string) =>
+  (await ask(origin, { path: PATH, headers: { host } })).headers['strict-transport-security']
+
+test('a page that is reached by https is reached by nothing else from then on', async () => {
+  await rig.close()
+  rig = await startTwoListeners({ publicUrl: 'https://speka.example.com' })
+  expect(await strictAt(rig.origin, 'speka.example.com')).toBe('max-age=31536000')
+  expect(await strictAt(rig.origin, 'localhost')).toBeUndefined()
+  expect(await strictAt(rig.adminOrigin, 'speka.example.com')).toBeUndefined()
+})

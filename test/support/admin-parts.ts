@@ -41,14 +41,17 @@ export const consolePage: StaticFile = {
 export const SITE = siteOf({}, { site: 'on', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' })
 
 /** What the site of a listener is made of: one that nobody has said anything of, with a console of one page. */
-export const siteParts = (given: Partial<SiteParts> = {}): SiteParts => ({
-  ...adminParts(),
-  listener: 'gateway',
-  host: '127.0.0.1',
-  site: () => SITE,
-  adminToken: undefined,
-  consoleFiles: new Map([['index.html', consolePage]]),
-  showsConsole: true,
-  tries: signInTries(Date.now),
-  ...given,
-})
+export function siteParts(given: Partial<SiteParts> = {}): SiteParts {
+  const parts = adminParts()
+  return {
+    ...parts,
+    listener: 'gateway',
+    host: '127.0.0.1',
+    site: () => SITE,
+    adminToken: undefined,
+    consoleFiles: new Map([['index.html', consolePage]]),
+    showsConsole: true,
+    tries: signInTries('gateway', given.operations ?? parts.operations),
+    ...given,
+  }
+}

@@ -59,7 +59,7 @@ export function openSite(gateway: Gateway): SiteParts | undefined {
     signInLinks: () => oidcLinks(live.current.config),
     webAuthn: installedWebAuthn(),
     isAccepting,
-    tries: signInTries(Date.now),
+    tries: signInTries('gateway', { store, pepper: async () => pepper, now: Date.now }),
     pages: new PublicPages({
       live: () => ({ config: live.current.config, table: live.current.engine.table }),
       ledger: store.ledger,

@@ -40,7 +40,7 @@ export function createAdminServer(
     consoleFiles: consoleFiles ?? undefined,
     showsConsole: consoleFiles !== null,
     providers,
-    tries: signInTries(parts.operations.now),
+    tries: signInTries('admin', parts.operations),
   }
   const router = createRouter(siteRoutesOf(made), {
     listener: 'admin',

@@ -1,50 +1,53 @@
 import { SpekaError } from '@speka/core'
+import type { SignInCodes } from '../store/sign-in-codes.ts'
 
-/** Of how many at once it is kept in mind how often they have failed: the oldest is forgotten. */
-const MOST_KNOWN = 10_000
+/** What tries are counted by. */
+export interface TriesParts {
+  /** Where they are counted, for all processes. */
+  readonly codes: Pick<SignInCodes, 'countTry' | 'forgiveTry'>
+  /** What is kept of who tries, in place of who it is. */
+  readonly digestOf: (who: string) => Promise<string>
+  /** How often one may be wrong within a window. */
+  readonly most: number
+  /** In ms. */
+  readonly windowMs: number
+  /** In ms since the epoch. */
+  readonly now: () => number
+}
 
-/** Counts what went wrong, for each who tries, and lets nobody go on who has been wrong too often. In memory. */
+/**
+ * Lets nobody try on who has been wrong too often, in whichever process that was, and before a restart too. A try counts before
+ * it is made, so that many at the same time are no more than one after the other.
+ */
 export class Tries {
-  readonly #most: number
-  readonly #windowMs: number
-  readonly #now: () => number
-  readonly #failures = new Map<string, { count: number; since: number }>()
+  readonly #parts: TriesParts
+
+  constructor(parts: TriesParts) {
+    this.#parts = parts
+  }
 
   /**
-   * @param most how often one may be wrong within a window.
-   * @param windowMs in ms.
-   * @param now in ms since the epoch.
+   * Has `who` try.
+   *
+   * @param isWrong whether what was thrown says that he was wrong.
+   * @throws SpekaError `rate_limit_exceeded` when he has been wrong too often; and what `work` throws.
    */
-  constructor(most: number, windowMs: number, now: () => number) {
-    this.#most = most
-    this.#windowMs = windowMs
-    this.#now = now
-  }
-
-  /** @throws SpekaError `rate_limit_exceeded` when `who` has been wrong too often. */
-  demand(who: string): void {
-    const failed = this.#failures.get(who)
-    if (failed === undefined || failed.count < this.#most) return
-    const leftMs = failed.since + this.#windowMs - this.#now()
-    if (leftMs <= 0) {
-      this.#failures.delete(who)
-      return
+  async by<Done>(who: string, isWrong: (error: unknown) => boolean, work: () => Promise<Done>): Promise<Done> {
+    const { codes, digestOf, most, windowMs, now } = this.#parts
+    const of = await digestOf(who)
+    const at = now()
+    const until = await codes.countTry({ of, most, withinMs: windowMs, now: at })
+    if (until !== undefined)
+      throw new SpekaError('rate_limit_exceeded', 'There were too many wrong tries from here. Wait, then try again.', {
+        retryAfterMs: until - at,
+      })
+    try {
+      const done = await work()
+      await codes.forgiveTry(of, at)
+      return done
+    } catch (error) {
+      if (!isWrong(error)) await codes.forgiveTry(of, at)
+      throw error
     }
-    throw new SpekaError('rate_limit_exceeded', 'There were too many wrong tries from here. Wait, then try again.', {
-      retryAfterMs: leftMs,
-    })
-  }
-
-  /** Notes that `who` was wrong. */
-  fail(who: string): void {
-    const failed = this.#failures.get(who)
-    if (failed !== undefined && failed.since + this.#windowMs > this.#now()) {
-      failed.count += 1
-      return
-    }
-    const [oldest] = this.#failures.keys()
-    if (oldest !== undefined && this.#failures.size >= MOST_KNOWN) this.#failures.delete(oldest)
-    this.#failures.delete(who)
-    this.#failures.set(who, { count: 1, since: this.#now() })
   }
 }

@@ -5,6 +5,7 @@ import type { Visit } from '../http/exchange.ts'
 import { demandKnownHost } from '../http/known-host.ts'
 import { respondProblem } from '../http/respond-problem.ts'
 import type { Route, Router } from '../http/router.ts'
+import { strictTransport } from '../http/strict-transport.ts'
 import type { SiteParts } from '../site/site-parts.ts'
 import { withoutFile } from '../store/without-file.ts'
 import { callerOf, isStillIn } from './caller.ts'
@@ -21,6 +22,9 @@ export type SiteAccess = 'public' | CallerAccess
 export async function serveSite(visit: Visit, router: Router<SiteAccess>, parts: SiteParts): Promise<void> {
   const { id, request, response, path } = visit
   let asking: Actor | undefined
+  // The operator's listener has another port, and what a browser keeps goes for all of them.
+  const strict = parts.listener === 'gateway' ? strictTransport(request, parts.site().publicUrl) : undefined
+  if (strict !== undefined) response.setHeader('strict-transport-security', strict)
   try {
     const route = routeOf(router, request.method ?? '', path)
     if (!SpekaError.is(route) && route.access === 'public') {

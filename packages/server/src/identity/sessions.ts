@@ -13,6 +13,9 @@ import { sessionCookie, setCookie } from './session-cookie.ts'
 /** How long a session lasts, in ms: from when somebody signs in, however much he does meanwhile. */
 export const SESSION_MS = 12 * 3_600_000
 
+/** How long a session is kept once it has ended, in ms. */
+const KEPT_MS = 7 * 24 * 3_600_000
+
 const SHAPE = /^speka-session-[\w-]{43}$/
 
 /** What sessions are kept with. */
@@ -63,6 +66,7 @@ export async function openMemberSession(
   if (member.record.status !== 'active')
     writes.push({ kind: 'member', before: member, after: { ...member.record, status: 'active' } })
   await store.registry.change(writes, by)
+  await forgetEnded(parts)
   return { actor, record: made.record, cookie: cookieOf(sessionCookie('gateway', parts.site(), undefined), made) }
 }
 
@@ -82,8 +86,13 @@ export async function openOperatorSession(
   const made = await mint(parts, { account: '', how, person })
   const actor: Actor = { kind: 'operator', by: made.record.id }
   await store.registry.change([{ kind: 'session', after: made.record }], changeBy(actor, 'session.create', now()))
+  await forgetEnded(parts)
   return { actor, record: made.record, cookie: cookieOf(sessionCookie('admin', parts.site(), host), made) }
 }
+
+/** Behind each that begins, so that there are never more than of some days, and none is looked for in between. */
+const forgetEnded = ({ operations: { store, now } }: SessionParts): Promise<void> =>
+  store.registry.forgetSessions(now() - SESSION_MS - KEPT_MS)
 
 interface Minted {
   readonly record: SessionRecord & { readonly id: SessionId }

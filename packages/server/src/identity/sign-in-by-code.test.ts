@@ -54,7 +54,7 @@ function setUp(signUp: SignUp, { hasMail = true } = {}) {
     adminToken: undefined,
     consoleFiles: undefined,
     showsConsole: true,
-    tries: signInTries(operations.now),
+    tries: signInTries('gateway', operations),
     streams: new OpenStreams(),
     turns: new Turns(),
     mail: hasMail ? mail : undefined,

@@ -45,12 +45,7 @@ export async function verifyFrom(
   { request }: Visit,
   said: z.output<typeof verifyInput>,
 ): Promise<ComeIn | SignInChoice> {
-  const from = clientAddress(request)
-  parts.tries.demand(from)
-  try {
-    return await verifyCode(parts, said)
-  } catch (error) {
-    if (SpekaError.is(error) && error.param === 'code') parts.tries.fail(from)
-    throw error
-  }
+  return parts.tries.by(clientAddress(request), isWrongCode, () => verifyCode(parts, said))
 }
+
+const isWrongCode = (error: unknown): boolean => SpekaError.is(error) && error.param === 'code'

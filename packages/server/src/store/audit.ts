@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 
 /** What was done to one record of the registry, and by whom. */
 export interface AuditEntry {
@@ -115,9 +116,19 @@ function brokenRecord(
     if (entry === undefined) return { n: next, why: `it is missing: none says how ${name} was made` }
     return { n: entry.n, why: `${name} is not as the audit says it was left` }
   }
-  for (const [name, { n }] of said) return { n, why: `${name}, which it is about, is gone` }
+  for (const [name, entry] of said)
+    if (!mayBeGone(entry, last)) return { n: entry.n, why: `${name}, which it is about, is gone` }
   return undefined
 }
+
+/** A session is forgotten some time after it has ended. */
+function mayBeGone({ kind, after }: AuditEntry, last: AuditEntry | undefined): boolean {
+  if (kind !== 'session') return false
+  const { expiresAt } = ended.parse(JSON.parse(after))
+  return last !== undefined && expiresAt <= last.at
+}
+
+const ended = z.object({ expiresAt: z.number() })
 
 function whyUnfit(
   entry: AuditEntry,

@@ -101,7 +101,7 @@ export interface KeyUse {
   readonly at: number
 }
 
-/** Everything that is managed. Nothing is ever deleted: what has ended says so. */
+/** Everything that is managed. What has ended says so, and is kept; but for sessions, of which there is no end. */
 export interface Registry {
   get<K extends RegistryKind>(kind: K, id: string): Promise<Kept<K> | undefined>
   /** By what it may be found by, beside its id: a key, a token or a session by its digest, a passkey by its credential, a member by {@link memberLookup}. */
@@ -116,6 +116,13 @@ export interface Registry {
    *   credential or a member's address is taken.
    */
   change<const Kinds extends readonly RegistryKind[]>(writes: Writes<Kinds>, by: ChangeBy): Promise<Written<Kinds>>
+  /**
+   * Forgets sessions that began before a moment, some at a time: whoever asks knows that they have ended. It is no change, and the
+   * audit keeps what it has of them.
+   *
+   * @param before in ms since the epoch.
+   */
+  forgetSessions(before: number): Promise<void>
   /** A number that grows with each change by any process. Cheap enough to ask several times a second. */
   version(): Promise<number>
   /** What has changed since the registry had a version, each record once, as it is now. */

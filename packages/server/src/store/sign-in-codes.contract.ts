@@ -106,5 +106,17 @@ export function describeSignInCodes(storeOf: () => { readonly signInCodes: SignI
       expect(await ask(NOON + COUNTED_MS)).toEqual({ isKept: true })
       expect(await ask(NOON + COUNTED_MS)).toEqual({ isKept: false, full: 0, until: NOON + COUNTED_MS + 1000 })
     })
+
+    test('tries count until they are forgiven, or it has been a while', async () => {
+      const count = (now: number) => codes.countTry({ of: 'wrong', most: 2, withinMs: 1000, now })
+      expect(await count(NOON)).toBeUndefined()
+      expect(await count(NOON + 400)).toBeUndefined()
+      expect(await count(NOON + 500)).toBe(NOON + 1000)
+      await codes.forgiveTry('wrong', NOON + 400)
+      expect(await count(NOON + 600)).toBeUndefined()
+      expect(await count(NOON + 700)).toBe(NOON + 1000)
+      expect(await count(NOON + 1000)).toBeUndefined()
+      expect(await codes.countTry({ of: 'other', most: 2, withinMs: 1000, now: NOON })).toBeUndefined()
+    })
   })
 }

@@ -47,13 +47,28 @@ export const MOST_CODE_TRIES = 5
 /** How long a code that was asked for counts, in ms: an hour. */
 export const COUNTED_MS = 3_600_000
 
+/** A try that counts until it is known not to be a wrong one. */
+export interface TryToCount extends CodeCounter {
+  /** Over what time they count, in ms: {@link COUNTED_MS} at the most. */
+  readonly withinMs: number
+  readonly now: number
+}
+
 /**
- * The one-time codes by which people sign in, which all processes share. `describeSignInCodes` in `sign-in-codes.contract.ts` says how each
+ * The one-time codes by which people sign in, and how often they were wrong in doing so, which all processes share. `describeSignInCodes` in `sign-in-codes.contract.ts` says how each
  * member behaves. Losing them loses no account: who is about to sign in asks for another code.
  */
 export interface SignInCodes {
   /** Keeps a code beside others of its address, unless too many were asked for. All or nothing. */
   keep(code: CodeToKeep): Promise<CodeKept>
+  /**
+   * Counts a try of something, unless as many were counted in the time before.
+   *
+   * @returns when there is room again, in ms since the epoch; `undefined`: it was counted.
+   */
+  countTry(counted: TryToCount): Promise<number | undefined>
+  /** Takes back one try that was counted at a moment: it was no wrong one. */
+  forgiveTry(of: string, at: number): Promise<void>
   /** Tries a code. Of several who use up one at the same time, one is right; with it the address's other codes are gone too. */
   try(code: CodeToTry): Promise<CodeTried>
 }

@@ -3,6 +3,7 @@ import { toSpekaError } from '@speka/core/internal'
 import type { Visit } from '../../http/exchange.ts'
 import { hostnameOf } from '../../http/known-host.ts'
 import { segmentsOf } from '../../http/router.ts'
+import { demandFeature } from '../../operations/features.ts'
 import { pageHeaders } from '../../site/page-headers.ts'
 import type { SignInProvider } from '../../site/sign-in-provider.ts'
 import type { SiteParts } from '../../site/site-parts.ts'
@@ -69,6 +70,9 @@ async function admit(
   const at = { registry: store.registry, now: now() }
   if (parts.listener === 'admin')
     return openOperatorSession(parts, request.headers.host, 'oidc', await admitOperator(settings, person, at))
+  // Before anything is made or changed for him. The operator's own way in depends on nobody's plan.
+  const { account } = settings
+  await demandFeature(parts.operations, { kind: 'account', account, role: 'viewer', by: 'tok_' }, 'sso')
   return openMemberSession(parts, await admitMember(settings, person, at), 'oidc')
 }
 

@@ -67,17 +67,14 @@ export const signInRoute =
     const cookie = passkeyCookie(parts.site())
     const browser = cookieIn(request, cookie) ?? ''
     const { host } = request.headers
-    const from = clientAddress(request)
-    parts.tries.demand(from)
-    try {
-      const session = await signInByPasskey(parts, { host, browser, credential })
-      response.setHeader('set-cookie', [session.cookie, setCookie(cookie, '', 0)])
-      respondOutput(visit, 201, await viewSession(parts, session.actor, host))
-    } catch (error) {
-      if (SpekaError.is(error) && error.param === 'credential') parts.tries.fail(from)
-      throw error
-    }
+    const session = await parts.tries.by(clientAddress(request), isWrongPasskey, () =>
+      signInByPasskey(parts, { host, browser, credential }),
+    )
+    response.setHeader('set-cookie', [session.cookie, setCookie(cookie, '', 0)])
+    respondOutput(visit, 201, await viewSession(parts, session.actor, host))
   }
+
+const isWrongPasskey = (error: unknown): boolean => SpekaError.is(error) && error.param === 'credential'
 
 /** @param options as a browser takes them: plain JSON. */
 function tellOptions(visit: Visit, options: object): void {

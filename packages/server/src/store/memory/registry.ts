@@ -127,6 +127,11 @@ export function memoryRegistry(use: Use, { rows, audit, labelSets }: MemoryTable
     change: <const Kinds extends readonly RegistryKind[]>(writes: Writes<Kinds>, by: ChangeBy) =>
       use(() => change(writes as readonly AnyWrite[], by) as unknown as Written<Kinds>),
 
+    forgetSessions: (before) =>
+      use(() => {
+        for (const [place, row] of rows) if (row.kind === 'session' && row.createdAt < before) rows.delete(place)
+      }),
+
     version: () => use(() => version),
 
     changedSince: (known) =>

@@ -33,6 +33,24 @@ export function memorySignInCodes(use: Use): SignInCodes {
         return { isKept: true }
       }),
 
+    countTry: ({ of, most, withinMs, now }) =>
+      use(() => {
+        forget(now)
+        const moments = counted.get(of) ?? []
+        const within = moments.filter((at) => at > now - withinMs)
+        const first = within.at(-most)
+        if (within.length >= most && first !== undefined) return first + withinMs
+        counted.set(of, [...moments, now])
+        return undefined
+      }),
+
+    forgiveTry: (of, at) =>
+      use(() => {
+        const moments = counted.get(of) ?? []
+        const place = moments.indexOf(at)
+        if (place !== -1) counted.set(of, moments.toSpliced(place, 1))
+      }),
+
     try: ({ address, code, now, isUsedUp }) =>
       use(() => {
         const live = (codes.get(address) ?? []).filter((one) => one.until > now && one.tries < MOST_CODE_TRIES)

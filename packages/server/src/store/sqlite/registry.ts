@@ -18,6 +18,7 @@ export const sqliteRegistry = (thread: SqliteThread): Registry => ({
     const rows = await thread.ask('changeRecords', (writes as readonly AnyWrite[]).map(encodeWrite), by)
     return rows.map((row) => decodeRow(row)) as unknown as Written<Kinds>
   },
+  forgetSessions: (before) => thread.ask('forgetSessions', before),
   version: () => thread.ask('registryVersion'),
   async changedSince(known) {
     const { version, rows } = await thread.ask('changedRecords', known)

@@ -11,6 +11,8 @@ export function sqliteSignInCodes(path: string): SignInCodes & { close(): Promis
   const { open } = thread
   return {
     keep: async (code) => (await open()).ask('keep', code),
+    countTry: async (counted) => (await open()).ask('countTry', counted),
+    forgiveTry: async (of, at) => (await open()).ask('forgiveTry', of, at),
     try: async (code) => (await open()).ask('try', code),
     close: () => thread.close(),
   }

@@ -15,6 +15,7 @@ export interface RegistryDatabase {
   listMembers(email: string): RegistryRow[]
   /** @throws Refusal `conflict` */
   changeRecords(writes: readonly RegistryWrite[], by: ChangeBy): RegistryRow[]
+  forgetSessions(before: number): void
   registryVersion(): number
   changedRecords(since: number): { readonly version: number; readonly rows: RegistryRow[] }
   labelSet(id: number): string | undefined
@@ -54,6 +55,11 @@ export function registryDatabase(db: DatabaseSync, inTransaction: InTransaction)
     VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?)`)
   const update = db.prepare(`
     UPDATE registry SET lookup = ?, labels = ?, revision = revision + 1, version = ?, body = ? WHERE kind = ? AND id = ?`)
+  // Never the newest of all records, by which the version is known; and some at a time, so that nobody waits long.
+  const forget = db.prepare(`
+    DELETE FROM registry WHERE kind = 'session' AND id IN (
+      SELECT id FROM registry WHERE kind = 'session' AND created_at < ? AND version < (SELECT max(version) FROM registry)
+      ORDER BY created_at LIMIT 1000)`)
   const keepLabels = db.prepare('INSERT INTO label_set (labels) VALUES (?) ON CONFLICT (labels) DO NOTHING')
   const labelsByText = db.prepare('SELECT id FROM label_set WHERE labels = ?')
   const labelsById = db.prepare('SELECT labels FROM label_set WHERE id = ?')
@@ -119,6 +125,10 @@ export function registryDatabase(db: DatabaseSync, inTransaction: InTransaction)
         })
       })
     },
+    forgetSessions: (before) =>
+      inTransaction(() => {
+        forget.run(before)
+      }),
     registryVersion: version,
     changedRecords(known) {
       const rows = since.all(known) as unknown as RegistryRow[]

@@ -37,6 +37,7 @@ export function signInCodeQuestions(db: DatabaseSync): SignInCodeQuestions {
   // The one that has to be over for another to have room, where there are as many.
   const inTheWay = db.prepare('SELECT at FROM asked WHERE of = ? AND at > ? ORDER BY at DESC LIMIT 1 OFFSET ?')
   const count = db.prepare('INSERT INTO asked (of, at) VALUES (?, ?)')
+  const uncount = db.prepare('DELETE FROM asked WHERE n = (SELECT max(n) FROM asked WHERE of = ? AND at = ?)')
   const insert = db.prepare('INSERT INTO code (address, code, until, tries) VALUES (?, ?, ?, 0)')
   const live = db.prepare('SELECT code FROM code WHERE address = ? AND until > ? AND tries < ?')
   const useUp = db.prepare('DELETE FROM code WHERE address = ?')
@@ -55,6 +56,20 @@ export function signInCodeQuestions(db: DatabaseSync): SignInCodeQuestions {
         for (const { of } of counters) count.run(of, now)
         insert.run(address, code, until)
         return { isKept: true }
+      }),
+
+    countTry: ({ of, most, withinMs, now }) =>
+      atOnce(() => {
+        forgetAsked.run(now - COUNTED_MS)
+        const row = inTheWay.get(of, now - withinMs, most - 1)
+        if (row !== undefined) return Number(row['at']) + withinMs
+        count.run(of, now)
+        return undefined
+      }),
+
+    forgiveTry: (of, at) =>
+      atOnce(() => {
+        uncount.run(of, at)
       }),
 
     try: ({ address, code, now, isUsedUp }) =>
