@@ -1,4 +1,4 @@
-// `npm run bench -- console [--rows N] [--keep FOLDER]`: how soon the console shows what it has to show, beside a large ledger.
+// `npm run bench -- console [--rows N] [--keep FOLDER] [--rounds N]`: how soon the console shows what it has to show, beside a large ledger.
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,8 +8,10 @@ import { storeIn } from '../packages/server/src/store/open-store.ts'
 import { findChromium, quietFlags } from '../test/browser/support/chromium.ts'
 import { spawnGateway } from '../test/support/spawn-gateway.ts'
 import { allScripts } from './console/all-scripts.ts'
-import { measureAnswers } from './console/answers.ts'
-import { loadOften, signedIn } from './console/loads.ts'
+import { measureAnswers, timeFirstOverview } from './console/answers.ts'
+import { loadOften, openEach, signedIn } from './console/loads.ts'
+import { timeManyPoints } from './console/many-points.ts'
+import { watchedOverUnwatched } from './console/watched-cpu.ts'
 import { Figures } from './ledger/figures.ts'
 import { fillLedger } from './ledger/fill.ts'
 import { MONTH_MS } from './ledger/record.ts'
@@ -20,9 +22,15 @@ const KIB = 1024
 /** How often a page is loaded warm; the median counts. */
 const LOADS = 9
 
-const { values } = parseArgs({ options: { rows: { type: 'string' }, keep: { type: 'string' } } })
+const { values } = parseArgs({
+  options: { rows: { type: 'string' }, keep: { type: 'string' }, rounds: { type: 'string' } },
+})
 const rows = Number(values.rows ?? 1_000_000)
 const folder = values.keep ?? mkdtempSync(join(tmpdir(), 'speka-bench-console-'))
+/** How often a request's CPU is set beside that with the console open. */
+const rounds = Number(values.rounds ?? 11)
+/** How long each is measured. */
+const ROUND_SECONDS = 4
 const figures = new Figures()
 
 const executablePath = await findChromium()
@@ -40,12 +48,17 @@ try {
   const gateway = await spawnGateway({}, { built: true, args: ['--data', folder] })
   const browser = await chromium.launch({ executablePath, args: [...quietFlags] })
   try {
+    figures.say('the overview, asked for the first time', await timeFirstOverview(gateway), 'ms', { atMost: 150 })
     const context = await signedIn(browser, gateway)
-    const { times, scriptBytes, paths } = await loadOften(context, gateway.adminOrigin, LOADS)
+    const { times, scriptBytes } = await loadOften(context, gateway.adminOrigin, LOADS)
     figures.say('first view, loaded warm', median(times), 'ms', { atMost: 1000 })
     figures.say('its JavaScript, as it is sent', scriptBytes / KIB, 'KiB', { atMost: 220 })
     figures.say('all JavaScript, as it is sent', allScripts() / KIB, 'KiB', { atMost: 300 })
-    await measureAnswers(paths, gateway, figures)
+    await measureAnswers(await openEach(context, gateway.adminOrigin), gateway, figures)
+    const drawn = await timeManyPoints(context, gateway.adminOrigin)
+    figures.say('100,000 points, drawn', drawn, 'ms', { atMost: 100 })
+    const ratio = await watchedOverUnwatched(context, gateway, { rounds, seconds: ROUND_SECONDS })
+    figures.say('CPU of a request, with the console open', ratio, '×', { atMost: 1.05 })
   } finally {
     await browser.close()
     await gateway.close()

@@ -9,8 +9,17 @@ export interface Loads {
   readonly times: readonly number[]
   /** Bytes of JavaScript that the first time fetched, compressed as they were sent. */
   readonly scriptBytes: number
-  /** What each page asks of the management API when it is opened, by its name. */
-  readonly paths: ReadonlyMap<string, readonly string[]>
+}
+
+/** What a page does when it is opened by its address. */
+export interface Opened {
+  readonly title: string
+  /** What it asks of the management API. */
+  readonly asked: readonly string[]
+  /** What it asks of anybody else. */
+  readonly elsewhere: readonly string[]
+  /** The sum of its layout shifts. */
+  readonly shift: number
 }
 
 /** A browser in which the operator is signed in. */
@@ -18,10 +27,15 @@ export async function signedIn(browser: Browser, { adminOrigin, adminToken }: Ga
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   const answer = await context.request.post(`${adminOrigin}/api/v1/session`, { data: { token: adminToken } })
   if (!answer.ok()) throw new Error(`The operator is not let in: ${answer.status()}`)
+  await context.addInitScript(`
+    window.spekaShift = 0
+    new PerformanceObserver((list) => {
+      for (const shift of list.getEntries()) if (!shift.hadRecentInput) window.spekaShift += shift.value
+    }).observe({ type: 'layout-shift', buffered: true })`)
   return context
 }
 
-/** Loads the Overview so many times after the first, then opens every page once. */
+/** Loads the Overview so many times after the first. */
 export async function loadOften(context: BrowserContext, origin: string, loads: number): Promise<Loads> {
   const page = await context.newPage()
   const scripts: Promise<number>[] = []
@@ -33,14 +47,33 @@ export async function loadOften(context: BrowserContext, origin: string, loads: 
   const scriptBytes = (await Promise.all(scripts)).reduce((sum, bytes) => sum + bytes, 0)
   const times: number[] = []
   for (let time = 0; time < loads; time += 1) times.push(await load(page, `${origin}/console`))
-  const paths = new Map<string, readonly string[]>()
-  for (const link of await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()) {
+  await page.close()
+  return { times, scriptBytes }
+}
+
+/** Opens every page that has a link, each by its address. */
+export async function openEach(context: BrowserContext, origin: string): Promise<readonly Opened[]> {
+  const page = await context.newPage()
+  await load(page, `${origin}/console`)
+  const links = await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').all()
+  const found = await Promise.all(
+    links.map(async (link) => ({ title: await link.innerText(), href: await link.getAttribute('href') })),
+  )
+  const opened: Opened[] = []
+  for (const { title, href } of found) {
     const asked = dataRequests(page)
-    await link.click()
-    await settled(page)
-    paths.set(await link.innerText(), asked())
+    const elsewhere: string[] = []
+    const note = (request: { url(): string }): void => {
+      if (new URL(request.url()).origin !== origin && !request.url().startsWith('data:')) elsewhere.push(request.url())
+    }
+    page.on('request', note)
+    await load(page, origin + (href ?? ''))
+    const shift = await page.evaluate<number>('window.spekaShift')
+    page.off('request', note)
+    opened.push({ title, asked: asked(), elsewhere, shift })
   }
-  return { times, scriptBytes, paths }
+  await page.close()
+  return opened
 }
 
 async function load(page: Page, url: string): Promise<number> {
