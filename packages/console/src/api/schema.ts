@@ -141,6 +141,20 @@ export interface paths {
       }
     }
   }
+  '/api/v1/labels': {
+    /** Show what keys are told apart by, which keys bear it, and what limits it. */
+    get: {
+      parameters: {
+        query?: { account?: string | undefined }
+        header?: never
+        path?: never
+      }
+      responses: {
+        200: { content: { 'application/json': { teams: ({ id: string; account: string; name: string; created_at: string; revision: number })[]; keys: ({ account: string; team: string | null; environment: string | null; status: 'active' | 'revoked' | 'replaced' | 'expired' })[] | null; limits: ({ id: string; kind: 'usd' | 'rpm' | 'rpd' | 'tpm' | 'max_parallel'; limit: string; window: 'day' | 'week' | 'month' | 'lifetime' | 'minute' | 'parallel'; models: string | null; on_reached: 'stop' | 'notify' | 'fallback'; account: string; subject: { kind: 'account' | 'team' | 'environment' | 'member' | 'key' | 'customer' | 'tag'; id: string | null }; fallback: (string)[] | null; status: 'active' | 'removed'; set_by: 'operator' | 'account'; spent_usd: string | null; held_usd: string | null; left_usd: string | null; resets_at: string | null; refused_last_day: number; created_at: string; removed_at: string | null; revision: number })[] } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/members': {
     /** List the members. */
     get: {

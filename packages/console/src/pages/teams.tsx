@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
-import { lists, type Limit, type Team } from '../api/lists.ts'
+import type { Limit, Team } from '../api/lists.ts'
+import { pathOf, useLive } from '../api/use-live.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Count } from '../parts/count.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
@@ -121,18 +122,21 @@ const environmentColumns = (shown: Shown): Column<Environment>[] => [
 /** What keys are told apart by: teams, and environments. */
 export function Teams(): React.JSX.Element {
   const { account, filters } = useAccount()
-  const teams = useQuery(lists.teams(account))
-  const keys = useQuery({ ...lists.keys(account), enabled: useMay('keys.read') })
-  const limits = useQuery(lists.limits(account))
+  const labels = useQuery({
+    queryKey: ['labels', account],
+    queryFn: () => answerOf(api.GET('/api/v1/labels', { params: { query: { account } } })),
+  })
+  useLive({ path: pathOf('/api/v1/labels', { account }), queryKey: ['labels', account], on: labels.isSuccess })
+  const { keys = null, limits = [] } = labels.data ?? {}
   const mayWrite = useMay('teams.write')
   const matches = useSearchFor()
   const shown = {
-    limits: limits.data ?? [],
+    limits,
     mayLimit: useMay('limits.write'),
     showsAccount: filters.length > 0,
-    showsKeys: keys.data !== undefined,
+    showsKeys: keys !== null,
   }
-  const working = (keys.data ?? []).filter(({ status }) => status === 'active')
+  const working = (keys ?? []).filter(({ status }) => status === 'active')
   const keysOf = ({ id }: Team): number => working.filter(({ team }) => team === id).length
   return (
     <>
@@ -145,12 +149,12 @@ export function Teams(): React.JSX.Element {
       <div className="mb-4">
         <Filters filters={[searchFilter, ...filters]} />
       </div>
-      <Answered query={teams}>
-        {(rows) => (
+      <Answered query={labels}>
+        {({ teams }) => (
           <DataTable
             name="Teams"
             columns={teamColumns(shown, keysOf)}
-            rows={rows.filter(({ name, id }) => matches([name, id]))}
+            rows={teams.filter(({ name, id }) => matches([name, id]))}
             rowKey={({ id }) => id}
             empty={<EmptyState title="There is no team yet.">Create one, and give it keys.</EmptyState>}
           />

@@ -43,6 +43,7 @@ import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
 import { showBilling } from '../operations/show-billing.ts'
 import { showInvoice } from '../operations/show-invoice.ts'
+import { showLabels } from '../operations/show-labels.ts'
 import { showKey } from '../operations/show-key.ts'
 import { showOverview } from '../operations/show-overview.ts'
 import { showPlayground } from '../operations/show-playground.ts'
@@ -87,6 +88,13 @@ export const managementRows: readonly ManagementRow[] = [
   },
   { method: 'GET', path: '/api/v1/plans', operation: listPlans, summary: 'List the plans there are.' },
   { method: 'GET', path: '/api/v1/teams', operation: listTeams, summary: 'List the teams.' },
+  {
+    method: 'GET',
+    path: '/api/v1/labels',
+    operation: showLabels,
+    isLive: true,
+    summary: 'Show what keys are told apart by, which keys bear it, and what limits it.',
+  },
   { method: 'POST', path: '/api/v1/teams', operation: createTeam, summary: 'Make a team.', status: 201 },
   { method: 'GET', path: '/api/v1/members', operation: listMembers, summary: 'List the members.' },
   {

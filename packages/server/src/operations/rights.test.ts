@@ -36,6 +36,7 @@ const looking = [
   'showAccount',
   'listAccounts',
   'listTeams',
+  'showLabels',
   'listMembers',
   'showLimit',
   'listLimits',

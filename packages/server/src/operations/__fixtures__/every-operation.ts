@@ -37,6 +37,7 @@ import { revokeKey } from '../revoke-key.ts'
 import { revokeToken } from '../revoke-token.ts'
 import { rotateKey } from '../rotate-key.ts'
 import { setLimit } from '../set-limit.ts'
+import { showLabels } from '../show-labels.ts'
 import { showBilling } from '../show-billing.ts'
 import { showAccount } from '../show-account.ts'
 import { showOverview } from '../show-overview.ts'
@@ -127,6 +128,7 @@ const rows: Readonly<Record<string, Row>> = {
   listAudit: ['list-audit.ts', listAudit, 'account', ['account'], () => ({})],
   createCheckout: ['create-payment-page.ts', createCheckout, 'account', ['account'], () => ({ plan: 'pro' })],
   createPortal: ['create-payment-page.ts', createPortal, 'account', ['account'], () => ({})],
+  showLabels: ['show-labels.ts', showLabels, 'account', ['account'], () => ({})],
   showBilling: ['show-billing.ts', showBilling, 'account', ['account'], () => ({})],
   listPayments: ['list-payments.ts', listPayments, 'account', ['account'], () => ({})],
   handOverInvoices: ['hand-over-invoices.ts', handOverInvoices, 'account', [], () => ({})],
