@@ -4,7 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 
 /** Where pictures of every page are left, for whoever looks at the run. */
-const artefacts =
+export const artefacts =
   process.env['SPEKA_ARTEFACTS'] ?? join(resolve(import.meta.dirname, '..', '..', '..'), 'artefacts', 'browser')
 
 const severe = new Set(['serious', 'critical'])

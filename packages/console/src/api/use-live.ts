@@ -1,5 +1,6 @@
 import { useQueryClient, type QueryKey } from '@tanstack/react-query'
 import { useEffect, useEffectEvent, useSyncExternalStore } from 'react'
+import { useFormOpen } from '../open-forms.ts'
 import { withChanges, type Change } from './with-changes.ts'
 
 /** When a stream that was refused is asked for again; until then the page asks by itself, in ms. */
@@ -18,11 +19,12 @@ interface Live {
 
 /**
  * Keeps what a page shows current, by one stream for as long as somebody looks at it. The browser connects again by itself when
- * it breaks off, and is told the whole answer first.
+ * it breaks off, and is told the whole answer first. While a form is open the page holds still.
  */
 export function useLive({ path, queryKey, on, isList = false }: Live): void {
   const queries = useQueryClient()
   const isSeen = useSyncExternalStore(listen, () => document.visibilityState === 'visible')
+  const isHeld = useFormOpen()
   const askAgain = useEffectEvent(() => void queries.invalidateQueries({ queryKey, exact: true }))
   const show = useEffectEvent((answer: unknown) => {
     if (!isList) queries.setQueryData(queryKey, answer)
@@ -30,7 +32,7 @@ export function useLive({ path, queryKey, on, isList = false }: Live): void {
     else askAgain()
   })
   useEffect(() => {
-    if (!on || !isSeen) return
+    if (!on || !isSeen || isHeld) return
     const address = `/api/v1/live?of=${encodeURIComponent(path)}`
     let source: EventSource
     let retry: ReturnType<typeof setTimeout> | undefined
@@ -53,7 +55,7 @@ export function useLive({ path, queryKey, on, isList = false }: Live): void {
       source.close()
       clearTimeout(retry)
     }
-  }, [on, isSeen, path])
+  }, [on, isSeen, isHeld, path])
 }
 
 /** Whether all rows of a list are in this part of it. */

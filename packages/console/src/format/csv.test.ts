@@ -8,6 +8,7 @@ test.each([
   ['-1+1', "'-1+1"],
   ['@SUM(A1)', "'@SUM(A1)"],
   ['\t=1', "'\t=1"],
+  ['＝1+1', "'＝1+1"],
 ])('%j is no formula in a spreadsheet', (value, text) => {
   expect(cell(value)).toBe(text)
 })

@@ -14,6 +14,6 @@ export const csvOf = (rows: readonly (readonly CellValue[])[]): string =>
 function csvCell(value: CellValue): string {
   if (value === null || value === undefined) return ''
   if (typeof value !== 'string') return String(value)
-  const harmless = /^[=+\-@\t\r\n]/.test(value) && !/^-?\d+(?:\.\d+)?$/.test(value) ? `'${value}` : value
+  const harmless = /^[=+\-@\t\r\n＝＋－＠]/.test(value) && !/^-?\d+(?:\.\d+)?$/.test(value) ? `'${value}` : value
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }

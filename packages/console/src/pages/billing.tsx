@@ -19,6 +19,7 @@ import { Panel } from '../parts/panel.tsx'
 import { Select } from '../parts/select.tsx'
 import { notify } from '../parts/toast.tsx'
 import { useMay, useSession } from '../session.ts'
+import { CloseMonth } from './billing/close-month.tsx'
 import { Credit, Invoices } from './billing/invoices.tsx'
 
 /** What an account is on, what it has paid and will pay. */
@@ -39,6 +40,7 @@ export function Billing(): React.JSX.Element {
     <>
       <PageHeader title="Billing" about={`The plan, the credit and the invoices of ${session.account?.name ?? id}.`}>
         {useMay('payments.write') ? <PaymentPage account={id} /> : null}
+        {useMay('invoices.write') ? <CloseMonth /> : null}
       </PageHeader>
       {filters.length === 0 ? null : (
         <div className="mb-4">
@@ -123,6 +125,9 @@ const priceOf = (plans: readonly Plan[], id: string): string | null => {
 const optionsOf = (plans: readonly Plan[]) =>
   plans.map(({ id, monthly_usd }) => ({ value: id, text: `${id}: ${exactUsd(monthly_usd)} a month` }))
 
+/** When a plan may begin, beside what is usual. */
+const turns = ['now', 'month_end'] as const
+
 interface ChangePlanProps {
   readonly account: string
   readonly plan: string
@@ -131,17 +136,17 @@ interface ChangePlanProps {
 }
 
 function ChangePlan({ account, plan, revision, plans }: ChangePlanProps): React.JSX.Element {
-  const [form, setForm] = useState({ plan, when: 'month_end', revision })
+  const [form, setForm] = useState({ plan, when: 'usual', revision })
   return (
     <FormDialog
       action="Change plan"
       title={`Change the plan of ${account}`}
-      onOpen={() => setForm({ plan, when: 'month_end', revision })}
+      onOpen={() => setForm({ plan, when: 'usual', revision })}
       onSubmit={() =>
         answerOf(
           api.POST('/api/v1/accounts/{id}/plan', {
             params: { path: { id: account } },
-            body: { plan: form.plan, when: form.when === 'now' ? 'now' : 'month_end', revision: form.revision },
+            body: { plan: form.plan, when: turns.find((turn) => turn === form.when), revision: form.revision },
           }),
         )
       }
@@ -156,6 +161,7 @@ function ChangePlan({ account, plan, revision, plans }: ChangePlanProps): React.
         label="When"
         value={form.when}
         options={[
+          { value: 'usual', text: 'as usual: a larger one now, a smaller one with the next month' },
           { value: 'month_end', text: 'when the next month begins' },
           { value: 'now', text: 'now' },
         ]}

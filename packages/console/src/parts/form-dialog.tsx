@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { Problem, wordsFor } from '../api/problem.ts'
+import { openForm } from '../open-forms.ts'
 import { Button } from './button.tsx'
 import { Dialog } from './dialog.tsx'
 
@@ -25,29 +26,36 @@ const refusalOf = (error: unknown): string =>
     ? 'Somebody has changed this since you opened it, so nothing was saved. Close this, look at what it is now, and make your change again.'
     : wordsFor(error)
 
-/** A button that opens a form. Lists are read again once it was sent, whatever came of it. */
+/**
+ * A button that opens a form. Lists are read again once it was sent; after a refusal, once it is closed: the row that it stands in may
+ * be gone by then, and what the form says would go with it.
+ */
 export function FormDialog(props: FormDialogProps): React.JSX.Element {
   const { action, title, submit = action, kind = 'usual', onOpen, onSubmit, children } = props
   const queries = useQueryClient()
   const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
+  useEffect(() => (open ? openForm() : undefined), [open])
   const change = (next: boolean): void => {
     if (next) onOpen?.()
+    if (!next && error !== undefined) readAgain()
     setError(undefined)
     setOpen(next)
   }
+  const readAgain = (): void =>
+    void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
   const send = async (): Promise<void> => {
     setBusy(true)
     setError(undefined)
     try {
       await onSubmit()
       setOpen(false)
+      readAgain()
     } catch (thrown) {
       setError(thrown)
     } finally {
       setBusy(false)
-      void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'session' })
     }
   }
   return (

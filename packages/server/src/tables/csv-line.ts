@@ -1,5 +1,5 @@
-/** What a spreadsheet takes for a formula when it is in front. */
-const FORMULA = /^[=+\-@\t\r]/
+/** What a spreadsheet takes for a formula when it is in front; in some languages as wide as a letter of theirs. */
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 const NUMBER = /^-?\d+(?:\.\d+)?$/
 
 /** A quote in front makes a spreadsheet take for a text what a caller may have made to be run. */
