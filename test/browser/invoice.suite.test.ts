@@ -78,8 +78,7 @@ inBrowser(
       await invoice.getByRole('heading', { level: 1, name: /invoice/i }).waitFor()
       const words = await invoice.locator('body').innerText()
       for (const said of ['Acme', 'Speka Resellers', 'pro', 'starter']) expect(words).toContain(said)
-      await invoice.emulateMedia({ media: 'print' })
-      await picture(invoice, 'invoice-print')
+      await picture(invoice, 'invoice')
       const pdf = await invoice.pdf({ path: join(artefacts, 'invoice.pdf'), format: 'A4' })
       expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-')
 
