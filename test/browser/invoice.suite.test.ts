@@ -58,6 +58,7 @@ inBrowser(
       })
 
       // The present: that month is over.
+      await page.goto('about:blank')
       await writeFile(clock, '0')
       await gateway.restart()
       await enterAsOperator(world(), visitor)
