@@ -293,3 +293,20 @@ test('an access token of the provider is a credential of /v1, and its usage stan
   await speka(`keys revoke ${id}`)
   await eventually(async () => (await ask(token)).status === 401, 'he is out')
 })
+
+test('a member of an account whose plan has no SSO is told so and which has it; the operator signs in all the same', async () => {
+  const putOn = (plan: string) =>
+    fetch(`${admin}/api/v1/accounts/default/plan`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${gateway.adminToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ plan }),
+    })
+  expect((await putOn('free')).status).toBe(200)
+  issuer.user = member('zoe', 'staff', 'operators')
+  const { answer } = await signIn(gateway.origin)
+  expect(answer.status).toBe(403)
+  expect(await answer.text()).toContain('The plan free has no sso. These plans have it: scale.')
+  expect((await signIn(admin)).answer.status).toBe(303)
+  await putOn('scale')
+  expect((await signIn(gateway.origin)).answer.status).toBe(303)
+})

@@ -2,7 +2,7 @@ import type { ModelEntry } from '@speka/core'
 import { pageOf, type ProcessReport } from '../admin/gather-metrics.ts'
 import { listenForAdmin, type AdminListener } from '../admin/listen.ts'
 import { addOverviews } from '../admin/overview.ts'
-import { loadConfig } from '../config/load-config.ts'
+import type { Config } from '../config/load-config.ts'
 import type { Settings } from '../config/settings.ts'
 import { askOver } from '../identity/fetch-over.ts'
 import { openProviders } from '../identity/oidc/open-providers.ts'
@@ -30,6 +30,8 @@ export interface Processes {
   routing(): Promise<RoutingView>
   /** Answers who uses a key without showing it; `undefined`: the engine is in other processes. */
   readonly callAsKey?: CallAsKey | undefined
+  /** As it is now. */
+  config(): Config
   /** Where callers on this machine reach them: `http://127.0.0.1:7735`. */
   url(): string
 }
@@ -41,15 +43,14 @@ export async function openAdmin(
   processes: Processes,
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
-  // Read once: a change of these is taken up by the next start.
-  const { site, identity, gateway } = loadConfig(settings)
+  const { config } = processes
   const transports = new Transports(settings.variables)
-  const ask = askOver(() => transports.for(gateway.timeouts?.connect_ms))
+  const ask = askOver(() => transports.for(config().gateway.timeouts?.connect_ms))
   const opened = await listenForAdmin(settings, adminParts(settings, store, processes), {
-    site: () => site,
+    site: () => config().site,
     gatewayUrl: () => processes.url(),
     consoleFiles: settings.console ? readConsole() : null,
-    providers: openProviders({ ask, configured: () => identity.oidc }).find,
+    providers: openProviders({ ask, configured: () => config().identity.oidc }).find,
   })
   if (typeof opened === 'string') {
     terminal.error(`Note: ${opened}`)

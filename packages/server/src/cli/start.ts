@@ -79,6 +79,7 @@ const itself = (server: RunningServer): Processes => ({
   models: async () => server.models(),
   routing: async () => server.routing(),
   callAsKey: server.callAsKey,
+  config: () => server.live.current.config,
   url: () => reachableUrl(server.url),
 })
 

@@ -3,6 +3,7 @@ import { SpekaError, type ModelEntry } from '@speka/core'
 import { askWorkers } from '../admin/ask-workers.ts'
 import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
+import { FollowedConfig } from '../config/followed-config.ts'
 import type { Settings } from '../config/settings.ts'
 import { reachableUrl, urlAt } from '../http/reachable-url.ts'
 import { isRecallMessage, type RecallPeer } from '../limits/recall-messages.ts'
@@ -10,6 +11,7 @@ import { openRateDesk, workerPeer } from '../limits/open-rates.ts'
 import { RecallRelay } from '../limits/recall-relay.ts'
 import type { RoutingView } from '../operations/gateway-view.ts'
 import { storeIn } from '../store/open-store.ts'
+import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
 import { openAdmin, type Processes } from './open-admin.ts'
@@ -161,7 +163,7 @@ const recallPeerOf = (worker: Worker): RecallPeer => ({
   },
 })
 
-const processesOf = (workers: ReadonlySet<Worker>, url: () => string): Processes => ({
+const processesOf = (workers: ReadonlySet<Worker>, url: () => string): Omit<Processes, 'config'> => ({
   url,
   reports: () => askWorkers<ProcessReport>(workers, 'report'),
   // They all have the same configuration: the first that answers will do.
@@ -175,26 +177,45 @@ const processesOf = (workers: ReadonlySet<Worker>, url: () => string): Processes
 
 /** The operator's listener of several workers, on a store of its own. */
 async function openAdminOf(
-  processes: Processes,
+  processes: Omit<Processes, 'config'>,
   settings: Settings,
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
   // Made by the worker that greets: should it be gone by now, it is missed, and none is made in its place.
   const store = await storeIn(settings.dataDir).open({ mustExist: true })
-  const opened = await openAdmin(settings, store, processes, terminal).catch(async (error: unknown) => {
+  const followed = await follow(settings, store)
+  const reload = (): void => followed.reload()
+  const letGo = async (): Promise<void> => {
+    process.off('SIGHUP', reload)
+    followed.close()
     await store.close()
+  }
+  process.on('SIGHUP', reload)
+  const config = () => followed.current
+  const opened = await openAdmin(settings, store, { ...processes, config }, terminal).catch(async (error: unknown) => {
+    await letGo()
     throw error
   })
   if (opened === undefined) {
-    await store.close()
+    await letGo()
     return undefined
   }
   return {
     ...opened,
     close() {
       opened.close()
-      void store.close()
+      void letGo()
     },
+  }
+}
+
+/** What it serves by, as the configuration is now. */
+async function follow(settings: Settings, store: Store): Promise<FollowedConfig> {
+  try {
+    return new FollowedConfig(settings)
+  } catch (error) {
+    await store.close()
+    throw error
   }
 }
 

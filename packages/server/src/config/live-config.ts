@@ -1,11 +1,10 @@
-import { watch, type FSWatcher } from 'node:fs'
-import { basename, dirname } from 'node:path'
 import type { ConfiguredEngine } from '@speka/core'
 import { createEngine, type EngineOptions } from '@speka/core/internal'
 import { hideSecrets } from './hide-secrets.ts'
 import { loadConfig, type Config } from './load-config.ts'
 import { ConfigError } from './config-error.ts'
 import type { Settings } from './settings.ts'
+import { watchConfigFile } from './watch-config-file.ts'
 
 /** A configuration and the engine made of it. They change together. */
 export interface Live {
@@ -25,20 +24,13 @@ type Check = (config: Config, table: ConfiguredEngine['table']) => void
 /** The world that an engine of `config` lives in. */
 type WorldOf = (config: Config) => Omit<EngineOptions, 'config'>
 
-/** Long enough for an editor to finish writing, in ms. */
-const SETTLE_MS = 100
-
-/** What Kubernetes replaces when a mounted configuration changes; the file itself is a link through it. */
-const MOUNT_LINK = '..data'
-
 /** The configuration in force, and how it is replaced: all of it or nothing. */
 export class LiveConfig {
   readonly #settings: Settings
   readonly #world: WorldOf
   readonly #check: Check
   current: Live
-  #watcher: FSWatcher | undefined
-  #settling: NodeJS.Timeout | undefined
+  #watcher: { close(): void } | undefined
 
   /** @param first the configuration to begin with. Default: it is loaded. @throws ConfigError */
   constructor(settings: Settings, world: WorldOf, check: Check = () => {}, first = loadConfig(settings)) {
@@ -59,21 +51,12 @@ export class LiveConfig {
     listener.reloaded(this.current)
   }
 
-  /** Reloads whenever the file changes. Watches its folder, since editors replace files. */
+  /** Reloads whenever the file changes. */
   watch(listener: ReloadListener): void {
-    const { configFile } = this.#settings
-    if (configFile === undefined) return
-    this.#watcher = watch(dirname(configFile), { persistent: false }, (_event, name) => {
-      if (name !== basename(configFile) && name !== MOUNT_LINK) return
-      clearTimeout(this.#settling)
-      this.#settling = setTimeout(() => this.reload(listener), SETTLE_MS).unref()
-    })
-    // A folder that went away takes its watcher with it, not the gateway. SIGHUP still reloads.
-    this.#watcher.on('error', () => this.#watcher?.close())
+    this.#watcher = watchConfigFile(this.#settings.configFile, () => this.reload(listener))
   }
 
   close(): void {
-    clearTimeout(this.#settling)
     this.#watcher?.close()
   }
 
