@@ -30,7 +30,7 @@ inBrowser('the playground', (world) => {
     await page.goto(`${world().site}/console/playground`)
     await pageTitle(page, 'Playground').waitFor()
     await page.getByRole('button', { name: 'Add a model' }).click()
-    await page.getByLabel('Model 2').fill('speka/sandbox:stall@4')
+    await page.getByLabel('Model 2', { exact: true }).fill('speka/sandbox:stall@4')
     await page.getByLabel('System message').fill('Be brief.')
     await page.getByLabel('User message').fill("What's a gateway?")
     await page.getByLabel('Temperature').fill('0.2')
@@ -57,7 +57,7 @@ inBrowser('the playground', (world) => {
     expect(await page.getByRole('main').innerText()).toMatch(/cancelled/)
     await page.getByRole('link', { name: 'Ask again in the playground' }).click()
     await pageTitle(page, 'Playground').waitFor()
-    expect(await page.getByLabel('Model 1').inputValue()).toBe('speka/sandbox:stall@4')
+    expect(await page.getByLabel('Model 1', { exact: true }).inputValue()).toBe('speka/sandbox:stall@4')
     expect(await page.getByLabel('User message').inputValue()).toBe('')
   })
 
