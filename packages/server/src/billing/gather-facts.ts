@@ -62,7 +62,7 @@ function demandPlans(parts: readonly PlanPart[], account: string, month: string)
 }
 
 /** Of each earlier month with an invoice: what its usage comes to now, less all that was charged of it. */
-export function lateUsage({ months, before }: AccountHistory, month: string): BilledMonth[] {
+function lateUsage({ months, before }: AccountHistory, month: string): BilledMonth[] {
   const now = new Map(months.map((one) => [one.month, one]))
   return [...before.months.values()]
     .filter((billed) => billed.month < month)
