@@ -29,7 +29,7 @@ export const publicPages: readonly string[] = [
 ]
 
 /** Where a page of the console is that is about one thing: what was seeded. */
-export const addressOf = (path: string, seeded: Seed): string =>
+const addressOf = (path: string, seeded: Seed): string =>
   path.replace(/\$.*/, path === '/requests/$id' ? seeded.fallenBack : '')
 
 const nameOf = (path: string): string => path.replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '') || 'home'

@@ -18,7 +18,7 @@ export function configuredRecord({ name, key }: ConfiguredKey, pepper: Buffer): 
 }
 
 /** Whether it reaches the sandbox alone. */
-export const isConfiguredTest = ({ key }: Pick<ConfiguredKey, 'key'>): boolean => key.startsWith('sk-speka-test-')
+const isConfiguredTest = ({ key }: Pick<ConfiguredKey, 'key'>): boolean => key.startsWith('sk-speka-test-')
 
 /** The ids of those that reach the sandbox alone. */
 export const configuredTestKeys = (keys: readonly ConfiguredKey[]): string[] =>
