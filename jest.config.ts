@@ -35,5 +35,7 @@ export default {
   roots: ['<rootDir>/packages', '<rootDir>/test'],
   // The sources of nodes are linted by n8n, tests and all, so that package has its tests beside them.
   testMatch: ['<rootDir>/packages/*/{src,test}/**/*.test.ts', '<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/heavy/', '<rootDir>/test/n8n/', '<rootDir>/test/browser/'],
+  testPathIgnorePatterns: ['heavy', 'n8n', 'browser', 'replicas']
+    .map((folder) => `<rootDir>/test/${folder}/`)
+    .concat('/node_modules/'),
 } satisfies Config

@@ -18,6 +18,8 @@ export type FailureKind =
   | 'moved'
   /** The system failed to bring to the disk what it had taken, and what became of it cannot be known. */
   | 'unsynced'
+  /** A database of another process cannot be reached, or has no room for one more who asks. */
+  | 'unreachable'
   /** Somebody has taken this process for ended: its rows are not counted any more. */
   | 'fenced'
   /** A later call of the same owner has been carried out already. */
@@ -56,6 +58,7 @@ export const failureCode: Readonly<Record<FailureKind, ErrorCode>> = {
   missing: 'storage_unavailable',
   moved: 'storage_unavailable',
   unsynced: 'storage_unavailable',
+  unreachable: 'storage_unavailable',
   fenced: 'storage_unavailable',
   overtaken: 'storage_unavailable',
   behind: 'storage_unavailable',

@@ -31,6 +31,7 @@ const says: Readonly<Record<FailureKind, (path: string, detail: string) => strin
     '-wal and -shm files, and the gateway goes on; if they cannot be had, stop it with SIGTERM and start it again.',
   unsynced: (path) =>
     `The disk failed to take what was written to the database ${path}. Look after the disk, then start the gateway again.`,
+  unreachable: (path) => `The database ${path} cannot be reached.`,
   fenced: (path) =>
     `Another process has taken this one for ended, and the database ${path} takes no more of its records under its old ` +
     'name. The gateway goes on under a new one by itself.',
