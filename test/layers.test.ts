@@ -138,6 +138,11 @@ const storeRooms: Row[] = [
       'store',
       'usage-groups',
       'price-text',
+      'record-kind',
+      'time-json',
+      'usage-record-table',
+      'usage-row',
+      'checksum',
       'charged-exactly',
       'priced-usage',
       'request-cursor',
@@ -147,7 +152,7 @@ const storeRooms: Row[] = [
       'group-commit',
     ],
   },
-  { rooms: ['memory', 'sqlite'], apart: true },
+  { rooms: ['memory', 'sqlite', 'postgres'], apart: true },
   { rooms: ['open-store'] },
 ]
 
@@ -201,7 +206,11 @@ const tables: ImportTable[] = [
     name: 'serverRooms',
     folder: 'packages/server/src',
     rows: serverRooms,
-    inner: { 'store/memory': 'store/open-store.ts', 'store/sqlite': 'store/open-store.ts' },
+    inner: {
+      'store/memory': 'store/open-store.ts',
+      'store/sqlite': 'store/open-store.ts',
+      'store/postgres': 'store/open-store.ts',
+    },
   },
   { name: 'modelRooms', folder: 'packages/server/src/limits/model', rows: modelRooms },
   { name: 'storeRooms', folder: 'packages/server/src/store', rows: storeRooms },

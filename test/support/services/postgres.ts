@@ -39,13 +39,14 @@ export interface PostgresSettings {
 /** PostgreSQL refuses to run as root, so root runs it as whoever its package made, or as nobody. */
 async function runner(): Promise<{ readonly uid: number; readonly gid: number } | undefined> {
   if (process.getuid?.() !== 0) return undefined
-  const id = async (flag: string, user: string) => (await runProgram('id', [flag, user])).stdout.trim()
   for (const user of ['postgres', 'nobody']) {
-    const [uid, gid] = [await id('-u', user), await id('-g', user)]
+    const [uid, gid] = [await idOf('-u', user), await idOf('-g', user)]
     if (/^\d+$/.test(uid) && /^\d+$/.test(gid)) return { uid: Number(uid), gid: Number(gid) }
   }
   return undefined
 }
+
+const idOf = async (flag: string, user: string) => (await runProgram('id', [flag, user])).stdout.trim()
 
 const SUPERUSER = 'speka'
 

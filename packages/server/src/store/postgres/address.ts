@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { ConnectionOptions } from 'node:tls'
-import { SettingsError } from '../../config/settings-error.ts'
+import { SpekaError } from '@speka/core'
 
 /** Where a database is, as `SPEKA_DATABASE_URL` says it. */
 export interface PostgresAddress {
@@ -46,7 +46,7 @@ export const isPostgresUrl = (url: string): boolean => /^postgres(?:ql)?:\/\//.t
  *
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  *
- * @throws SettingsError that shows no password
+ * @throws SpekaError `storage_unavailable` that shows no password
  */
 export function readPostgresUrl(url: string): PostgresAddress {
   const parts = /^postgres(?:ql)?:\/\/(?:([^:@/]*)(?::([^@/]*))?@)?([^/?]*)(?:\/([^?]*))?(?:\?(.*))?$/.exec(url)
@@ -141,4 +141,5 @@ function decoded(text: string): string {
   }
 }
 
-const refused = (why: string): SettingsError => new SettingsError(`SPEKA_DATABASE_URL cannot be used. ${why}`)
+const refused = (why: string): SpekaError =>
+  new SpekaError('storage_unavailable', `SPEKA_DATABASE_URL cannot be used. ${why}`)

@@ -15,7 +15,7 @@ import type { SpentParts, WindowParts } from './projections/read-spent.ts'
 import type { ProjectorThread } from './projections/start-projector.ts'
 import type { SqliteThread } from './start-thread.ts'
 import type { LeaseAnswer, SentBudget, SentCall, SpentBefore } from './thread/lease-messages.ts'
-import type { RowText } from './usage-record-table.ts'
+import type { RowText } from '../usage-record-table.ts'
 
 /** How often a process that has been lent money says that it lives, in ms. */
 const BEAT_MS = 1000

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { eventually } from '../../../../../test/support/eventually.ts'
 import { usageRecord } from '../__fixtures__/usage-record.ts'
 import { openSqliteStore } from './open-store.ts'
-import { encodeRecord } from './usage-row.ts'
+import { encodeRecord } from '../usage-row.ts'
 
 const onLinux = process.platform === 'linux' ? test : test.skip
 

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { SpekaError } from '@speka/core'
-import type { RowText } from './usage-record-table.ts'
+import type { RowText } from '../usage-record-table.ts'
 import type { RowFailure } from '../storage-failure.ts'
 import type { FromWorker, Questions, ToWorker, WorkerData } from './thread/worker.ts'
 import { storageError } from './storage-error.ts'

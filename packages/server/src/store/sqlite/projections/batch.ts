@@ -1,4 +1,4 @@
-import type { StoredRow } from '../usage-record-table.ts'
+import type { StoredRow } from '../../usage-record-table.ts'
 import { GroupTable } from './group-table.ts'
 import { PricedCells } from './priced-cells.ts'
 import { addRow, addSums, noSums, type Sums } from './sums.ts'

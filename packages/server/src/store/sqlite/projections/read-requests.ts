@@ -1,5 +1,5 @@
 import { rowsAfter, unreadRowsAfter } from '../thread/read-rows.ts'
-import type { RecordRest, StoredRow, UnreadRow } from '../usage-record-table.ts'
+import type { RecordRest, StoredRow, UnreadRow } from '../../usage-record-table.ts'
 import type { RequestFilter } from '../../store.ts'
 import { hashText } from './hash-text.ts'
 import { outcomeNumbers } from './outcome-number.ts'

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { keptBudgets, type KeptBudget } from '../thread/kept-budgets.ts'
 import { LAST_N } from '../thread/place.ts'
 import { rowCharges } from '../thread/row-charges.ts'
-import type { SqlRow } from '../usage-record-table.ts'
+import type { SqlRow } from '../../usage-record-table.ts'
 import type { Readers } from './read-totals.ts'
 import { readWindow, type BudgetWindow, type ModelCharge } from './read-windows.ts'
 

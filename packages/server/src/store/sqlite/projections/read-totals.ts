@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { rowsAfter } from '../thread/read-rows.ts'
-import type { StoredRow } from '../usage-record-table.ts'
+import type { StoredRow } from '../../usage-record-table.ts'
 import type { UsageGroup, UsageQuery } from '../../store.ts'
 import { HOUR_MS, HOURS_OF_DAY, numbersOf, type RowNumbers } from './batch.ts'
 import type { HourRows } from './hour-rows.ts'

@@ -1,6 +1,6 @@
 import type { SubjectKind } from '@speka/core/internal'
 import type { LabelSet } from '../../registry.ts'
-import type { SqlRow } from '../usage-record-table.ts'
+import type { SqlRow } from '../../usage-record-table.ts'
 import { HOUR_MS, HOURS_OF_DAY } from './batch.ts'
 import type { Readers } from './read-totals.ts'
 import { DOLLAR } from './tables.ts'

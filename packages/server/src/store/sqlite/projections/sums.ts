@@ -1,4 +1,4 @@
-import type { StoredRow } from '../usage-record-table.ts'
+import type { StoredRow } from '../../usage-record-table.ts'
 import { DOLLAR, SUMS } from './tables.ts'
 
 /** What is added up, in the order of the columns: {@link SUMS}, then each unit's count. */

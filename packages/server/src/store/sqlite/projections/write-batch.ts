@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { StoredRow } from '../usage-record-table.ts'
+import type { StoredRow } from '../../usage-record-table.ts'
 import type { Batch, HourCell, RowNumbers } from './batch.ts'
 import { hashText } from './hash-text.ts'
 import { outcomeNumber } from './outcome-number.ts'

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SqlRow } from '../usage-record-table.ts'
+import type { SqlRow } from '../../usage-record-table.ts'
 
 /** What budgets count as charged, and by which rows, at one moment. */
 export interface CountedCharges {

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { auditDatabase, type AuditDatabase } from './audit.ts'
 import { logSync } from './log-sync.ts'
-import type { RowText, SqlRow, StoredRow } from '../usage-record-table.ts'
+import type { RowText, SqlRow, StoredRow } from '../../usage-record-table.ts'
 import { failureOf } from '../sqlite-failure.ts'
 import type { Failure, RowFailure } from '../../storage-failure.ts'
 import type { LedgerOwner } from '../../store.ts'

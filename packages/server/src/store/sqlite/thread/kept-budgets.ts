@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { SqlRow } from '../usage-record-table.ts'
+import type { SqlRow } from '../../usage-record-table.ts'
 import type { Charges } from './row-charges.ts'
 
 /** What an owner was lent of a budget. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { HeldNews } from '@speka/core/internal'
 import { Refusal } from '../sqlite-failure.ts'
-import type { SqlRow } from '../usage-record-table.ts'
+import type { SqlRow } from '../../usage-record-table.ts'
 import { endOwners } from './end-owners.ts'
 import { countCharges, keptBudgets, roomOf, type KeptBudget } from './kept-budgets.ts'
 import type { AnsweredHolder, LeaseAnswer, SentBudget, SentCall } from './lease-messages.ts'

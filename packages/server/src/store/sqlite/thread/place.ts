@@ -1,4 +1,4 @@
-import type { RowPlace } from '../usage-record-table.ts'
+import type { RowPlace } from '../../usage-record-table.ts'
 
 /** How many rows one owner can write: at ten thousand a second, for three years. */
 export const ROWS_OF_ONE = 2 ** 40

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { DEFAULT_ACCOUNT } from '../../store.ts'
 import { firstPlaceAfter, LAST_N, placeOf, rowPlace, ROWS_OF_ONE } from './place.ts'
-import type { RecordRest, RowPlace, SqlRow, StoredRow, UnreadRow } from '../usage-record-table.ts'
+import type { RecordRest, RowPlace, SqlRow, StoredRow, UnreadRow } from '../../usage-record-table.ts'
 
 /** The owner of rows from before there were owners: they lie in a table of their own, and their number is their rowid. */
 export const BEFORE_OWNERS = 0

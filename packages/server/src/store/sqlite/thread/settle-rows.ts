@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { RowFailure } from '../../storage-failure.ts'
 import { failureOf } from '../sqlite-failure.ts'
-import { NO_VALUE, ROW_COLUMNS, type RowText, type SqlValue } from '../usage-record-table.ts'
-import { checksumOf } from './checksum.ts'
+import { NO_VALUE, ROW_COLUMNS, type RowText, type SqlValue } from '../../usage-record-table.ts'
+import { checksumOf } from '../../checksum.ts'
 import type { OwnerLife } from './owner-life.ts'
 import { LAST_PLACE, placeOf } from './place.ts'
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { openDatabase } from './open-database.ts'
-import type { RowText } from '../usage-record-table.ts'
+import type { RowText } from '../../usage-record-table.ts'
 import { sqliteDatabase } from './database.ts'
 import type { SqliteDatabase } from './database.ts'
 import { failureOf } from '../sqlite-failure.ts'

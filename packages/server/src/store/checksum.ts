@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { ROW_COLUMNS, NO_VALUE, type RowText, type SqlRow } from '../usage-record-table.ts'
+import { ROW_COLUMNS, NO_VALUE, type RowText, type SqlRow } from './usage-record-table.ts'
 
 /**
  * The checksum of a row. It tells a row that was changed by accident or by hand from one that is as it was written; whoever
