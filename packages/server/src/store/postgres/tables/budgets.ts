@@ -22,6 +22,11 @@ export const budgetTables = `
   );
   CREATE INDEX lease_by_owner ON lease (owner);
 
-  -- When the server began that this database runs on: with another, every reserve begins anew.
-  CREATE TABLE store_life (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), began text NOT NULL, since bigint NOT NULL);
+  -- Owners that have asked for money, apart from their rows in the table owner: those are locked while rows are committed, and nobody waits
+  -- for another's commit.
+  CREATE TABLE borrower (
+    owner     bigint PRIMARY KEY,
+    last_call bigint NOT NULL, -- the number of its last lease call
+    counted_n bigint NOT NULL  -- up to which row its charges are counted in budgets
+  );
 `

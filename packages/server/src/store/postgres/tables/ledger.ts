@@ -10,16 +10,15 @@ export const ledgerTables = `
     id         bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     started_at bigint  NOT NULL,           -- ms since the epoch, by the database's clock
     host       text    NOT NULL,           -- the machine's or container's name, to be shown
-    process    text    NOT NULL,           -- tells this life from every other: random
+    boot_id    text    NOT NULL,           -- of the machine, between two starts of it
+    process    text    NOT NULL,           -- tells this process from another that had the same pid
     pid        integer NOT NULL,
     state      text    NOT NULL CHECK (state IN ('alive', 'ended')),
     last_n     bigint  NOT NULL DEFAULT 0, -- the number of its last row
     heard_at   bigint  NOT NULL,           -- ms since the epoch, by the database's clock
     heard      bigint  NOT NULL DEFAULT 0, -- grows whenever the store hears of it
     ended_at   bigint,
-    ended_how  text,
-    last_call  bigint  NOT NULL DEFAULT 0, -- the number of its last lease call
-    counted_n  bigint                      -- up to which row its charges are counted in budgets; NULL: it names none yet
+    ended_how  text
   );
   CREATE INDEX owner_alive ON owner (id) WHERE state = 'alive';
 

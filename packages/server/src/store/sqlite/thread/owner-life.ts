@@ -3,7 +3,7 @@ import type { LedgerOwner, OwnerEnd } from '../../ledger-owner.ts'
 import { Refusal } from '../sqlite-failure.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
 import { endOwners } from './end-owners.ts'
-import { bootId, ownProcess, processMark } from './own-process.ts'
+import { bootId, ownProcess, processMark } from '../../own-process.ts'
 import { LAST_N } from './place.ts'
 import { isOfAnotherSpace, UNHEARD_MS } from './unheard-owners.ts'
 

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 import { migrate } from './migrations.ts'
-import { pidSpace } from './own-process.ts'
+import { pidSpace } from '../../own-process.ts'
 import { UNHEARD_MS, unheardOwners } from './unheard-owners.ts'
 
 /** An owner in the pid space given, heard of once. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { OwnerEnd } from '../../ledger-owner.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
-import { pidSpace } from './own-process.ts'
+import { pidSpace } from '../../own-process.ts'
 
 /** How long one may be unheard that cannot be looked at from here, in ms: it trusts its leases for 120 s, and 15 s are for clocks. */
 export const UNHEARD_MS = 135_000

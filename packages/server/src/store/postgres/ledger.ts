@@ -1,0 +1,48 @@
+import type { SpekaError } from '@speka/core'
+import type { Availability } from '../availability.ts'
+import type { GroupCommit } from '../group-commit.ts'
+import type { Ledger } from '../store.ts'
+import type { RowText } from '../usage-record-table.ts'
+import { decodeRecord } from '../usage-row.ts'
+import type { Database } from './database.ts'
+import { endOwners } from './end-owners.ts'
+import { listOwners, ownersOf } from './owner-life.ts'
+import { rowById } from './read-rows.ts'
+
+export interface PostgresLedgerParts {
+  readonly database: Database
+  readonly commits: GroupCommit<RowText>
+  readonly availability: Availability
+  /** What the database's failures are to whoever asked. */
+  readonly errorOf: (error: unknown) => SpekaError
+}
+
+/** Usage records in partitions by month. */
+export function postgresLedger({
+  database,
+  commits,
+  availability,
+  errorOf,
+}: PostgresLedgerParts): Pick<Ledger, 'settle' | 'trouble' | 'find' | 'owners' | 'endOwnersOf'> {
+  /** What was settled before is asked for behind it. */
+  async function ask<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw errorOf(error)
+    }
+  }
+
+  return {
+    settle: (record) => commits.settle(record),
+    trouble: () => availability.trouble,
+    find: (id, keyId) =>
+      ask(async () => {
+        const row = await rowById(database, id, keyId)
+        return row === undefined ? undefined : decodeRecord(row)
+      }),
+    owners: () => ask(() => listOwners(database)),
+    endOwnersOf: (pid) =>
+      ask(() => database.transact(async (session) => endOwners(session, await ownersOf(session, pid), 'exit_seen'))),
+  }
+}

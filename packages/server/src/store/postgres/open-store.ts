@@ -1,0 +1,98 @@
+import type { Clock } from '@speka/core'
+import { Availability } from '../availability.ts'
+import { GroupCommit } from '../group-commit.ts'
+import type { RowFailure } from '../storage-failure.ts'
+import type { Store, StoreOptions } from '../store.ts'
+import { encodeRecord } from '../usage-row.ts'
+import { withoutFile } from '../without-file.ts'
+import type { PostgresAddress } from './address.ts'
+import { closeOnce } from './close-once.ts'
+import { openDatabase } from './database.ts'
+import { demandServer } from './demand-server.ts'
+import { endOwners } from './end-owners.ts'
+import { postgresLedger } from './ledger.ts'
+import { loadDriver, type LoadDriver } from './load-driver.ts'
+import { migrate } from './migrations.ts'
+import { goneOwners, ownerLife } from './owner-life.ts'
+import { makePartitions } from './partitions.ts'
+import { failureOf, postgresError } from './postgres-failure.ts'
+import { statement } from './session.ts'
+import { rowSettler } from './settle-rows.ts'
+
+export interface PostgresStoreOptions extends StoreOptions {
+  readonly address: PostgresAddress
+  /** Sets the timers by which the database is looked at. Default: the machine's, and none keeps the process alive. */
+  readonly clock?: Pick<Clock, 'after'> | undefined
+  /** The time, in ms since the epoch. Default: the machine's. */
+  readonly now?: (() => number) | undefined
+  /** Loads the driver otherwise, in tests. */
+  readonly load?: LoadDriver | undefined
+}
+
+const ALIVE = statement('SELECT 1')
+
+/**
+ * Opens the store in a PostgreSQL database, and brings its tables up to date. Several replicas may have it open.
+ *
+ * @throws SpekaError `storage_unavailable` that says what is wrong with which database and what to do about it.
+ *
+ * @example
+ * const store = await openPostgresStore({ address: readPostgresUrl('postgres://speka:secret@db.example.com/speka') })
+ */
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+  const { address, now = Date.now } = options
+  const database = openDatabase({ driver: await loadDriver(options.load), address })
+  const errorOf = (error: unknown) => postgresError(address.name, failureOf(error))
+  try {
+    await demandServer(database)
+    await migrate(database)
+    await makePartitions(database, now())
+  } catch (error) {
+    await database.close()
+    throw errorOf(error)
+  }
+  const owner = ownerLife()
+  const lane = database.lane({ purpose: 'ledger' })
+  const settle = rowSettler(lane, owner)
+  const commits = new GroupCommit({
+    durability: options.durability ?? 'strict',
+    encode: encodeRecord,
+    send: (rows) => void settle(rows).then(committed),
+    errorOf: (failure) => withoutFile(postgresError(address.name, failure)),
+    onLoss: options.onLoss ?? (() => {}),
+    onTrouble: (failure) => availability.failed(postgresError(address.name, failure)),
+  })
+  function committed(failures: readonly RowFailure[]): void {
+    commits.committed(failures)
+  }
+  const availability = new Availability({
+    check: () => lane.run(ALIVE).then(() => {}),
+    tryWriting: () => lane.transact((session) => owner.begin(session)).then(() => {}),
+    onChange: options.onAvailability ?? (() => {}),
+    clock: options.clock,
+  })
+  if (options.settles === true) {
+    await lane.transact(async (session) => {
+      await endOwners(session, await goneOwners(session), 'process_gone')
+      await owner.begin(session)
+    })
+  }
+  availability.watch()
+
+  async function close(): Promise<void> {
+    availability.close()
+    await commits.drain(withoutFile(postgresError(address.name, { kind: 'unreachable', detail: 'it is closed' })))
+    const { id } = owner
+    // What it has written is there; that it says goodbye only spares others the wait.
+    if (id !== undefined) await lane.transact((session) => endOwners(session, [id], 'goodbye')).catch(() => {})
+    await lane.close()
+    await database.close()
+  }
+
+  return closeOnce(
+    {
+      ledger: postgresLedger({ database, commits, availability, errorOf }),
+    },
+    close,
+  )
+}

@@ -1,0 +1,84 @@
+import { hostname } from 'node:os'
+import type { LedgerOwner, OwnerEnd } from '../ledger-owner.ts'
+import { bootId, ownProcess, processMark, pidSpace } from '../own-process.ts'
+import { statement, type Row, type Session } from './session.ts'
+
+/** The database's clock, in ms since the epoch: replicas' own may be minutes apart. */
+export const NOW = `(extract(epoch from clock_timestamp()) * 1000)::bigint`
+
+/** After how long without a word an owner counts as silent, in ms: nobody waits for its answers. */
+export const LOST_MS = 15_000
+
+const BEGIN = statement(`
+  INSERT INTO owner (started_at, host, boot_id, pid, process, state, heard_at)
+  VALUES (${NOW}, $1, $2, $3, $4, 'alive', ${NOW}) RETURNING id`)
+const STATE = statement('SELECT state FROM owner WHERE id = $1')
+const ALL = statement(`
+  SELECT *, state = 'alive' AND heard_at < ${NOW} - ${LOST_MS} AS silent FROM owner ORDER BY id`)
+const ALIVE = statement(`SELECT id, boot_id, pid, process FROM owner WHERE state = 'alive'`)
+
+/** The life of one owner: this process's, as long as it writes rows. */
+export interface OwnerLife {
+  /** `undefined`: it has not begun, or somebody has taken it for ended. */
+  readonly id: number | undefined
+  /** Becomes an owner, unless it is one. @returns its id */
+  begin(session: Session): Promise<number>
+  /** Becomes another one with the next {@link begin}. */
+  forget(): void
+  /** Becomes another one when somebody has said that this one has ended. */
+  forgetIfEnded(session: Session): Promise<void>
+}
+
+export function ownerLife(): OwnerLife {
+  let id: number | undefined
+  return {
+    get id() {
+      return id
+    },
+    async begin(session) {
+      if (id !== undefined) return id
+      const self = ownProcess()
+      const { rows } = await session.run(BEGIN, [hostname(), self.bootId, self.pid, self.process])
+      return (id = Number(rows[0]?.['id']))
+    },
+    forget() {
+      id = undefined
+    },
+    async forgetIfEnded(session) {
+      if (id === undefined) return
+      const { rows } = await session.run(STATE, [id])
+      if (rows[0]?.['state'] !== 'alive') id = undefined
+    },
+  }
+}
+
+/** Everybody who has ever been one, the oldest first. */
+export async function listOwners(session: Pick<Session, 'run'>): Promise<LedgerOwner[]> {
+  const { rows } = await session.run(ALL)
+  return rows.map((row) => ({
+    id: Number(row['id']),
+    startedAt: Number(row['started_at']),
+    pid: Number(row['pid']),
+    rows: Number(row['last_n']),
+    // Written by endOwners, with an OwnerEnd.
+    ended: row['state'] === 'alive' ? undefined : { how: row['ended_how'] as OwnerEnd, at: Number(row['ended_at']) },
+    isSilent: row['silent'] === true,
+  }))
+}
+
+/** The owners alive that one process of this machine has been. */
+export async function ownersOf(session: Pick<Session, 'run'>, pid: number): Promise<number[]> {
+  const { rows } = await session.run(ALIVE)
+  return rows.filter((row) => isHere(row) && Number(row['pid']) === pid).map((row) => Number(row['id']))
+}
+
+/** Those alive whose process is gone, as far as this machine can tell: of another machine it cannot. */
+export async function goneOwners(session: Pick<Session, 'run'>): Promise<number[]> {
+  const { rows } = await session.run(ALIVE)
+  return rows
+    .filter((row) => isHere(row) && processMark(Number(row['pid'])) !== row['process'])
+    .map((row) => Number(row['id']))
+}
+
+/** Whether its process is, or was, of this boot and where its pid means the same as here. */
+const isHere = (row: Row): boolean => row['boot_id'] === bootId() && String(row['process']).startsWith(`${pidSpace()} `)

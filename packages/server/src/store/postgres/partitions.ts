@@ -1,0 +1,57 @@
+import type { Database } from './database.ts'
+import { statement, type Session } from './session.ts'
+
+/** How many months ahead have a partition of their own. */
+const MONTHS_AHEAD = 2
+
+/** Whoever makes partitions takes it, so that two do not make the same: "month" in ASCII. */
+const LOCK = 0x6d_6f_6e_74_68
+
+const TAKE_LOCK = statement('SELECT pg_advisory_xact_lock($1)')
+const IS_THERE = statement('SELECT to_regclass($1) IS NOT NULL AS there')
+
+/**
+ * Makes the partitions of the month of a moment and of those ahead, where they are missing. A month is told by an id, which begins with
+ * its moment.
+ *
+ * @param now in ms since the epoch.
+ */
+export async function makePartitions(database: Database, now: number): Promise<void> {
+  for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead += 1) await makePartition(database, monthFrom(now, ahead))
+}
+
+async function makePartition(database: Database, month: number): Promise<void> {
+  const name = partitionName(month)
+  if (await isThere(database, name)) return
+  const made = database.transact(async (session) => {
+    await session.run(TAKE_LOCK, [LOCK])
+    if (await isThere(session, name)) return
+    const [from, to] = [firstId(month), firstId(monthFrom(month, 1))]
+    await session.script(`CREATE TABLE ${name} PARTITION OF usage_record FOR VALUES FROM ('${from}') TO ('${to}')`)
+  })
+  // Where nobody made it ahead, rows of its month are in the last partition by now, and stay there with all of that month.
+  await made.catch((error: unknown) => {
+    if ((error as { code?: unknown }).code !== CHECK_VIOLATION) throw error
+  })
+}
+
+const isThere = async (session: Pick<Session, 'run'>, name: string): Promise<boolean> =>
+  (await session.run(IS_THERE, [name])).rows[0]?.['there'] === true
+
+/** The first moment of a month, so many after that of a moment. */
+function monthFrom(moment: number, ahead: number): number {
+  const date = new Date(moment)
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + ahead)
+}
+
+const CHECK_VIOLATION = '23514'
+
+/** `usage_record_2026_11` */
+const partitionName = (month: number): string =>
+  `usage_record_${new Date(month).toISOString().slice(0, 7).replace('-', '_')}`
+
+/** What every UUIDv7 of a moment or later is not before, and every earlier one is: RFC 9562, section 5.7. */
+function firstId(moment: number): string {
+  const hex = moment.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`
+}

@@ -1,0 +1,115 @@
+import { checksumOf } from '../checksum.ts'
+import type { Failure, RowFailure } from '../storage-failure.ts'
+import type { RowText } from '../usage-record-table.ts'
+import type { Lane } from './database.ts'
+import { NOW, type OwnerLife } from './owner-life.ts'
+import { failureOf, Refusal } from './postgres-failure.ts'
+import { statement } from './session.ts'
+
+/**
+ * Commits a batch in the name of an owner, in one statement: it takes the owner's row, which says the number of its last record; leaves out what
+ * is there already, so that it takes no number; and gives the rest the numbers behind. Of an owner that somebody has taken for ended
+ * nothing is taken, and no owner comes back.
+ *
+ * The rows come as one text, a line each, with tabs between the columns: less work for the gateway than a parameter for each value. In JSON
+ * neither stands as it is, and in ids neither is allowed.
+ */
+const SETTLE = statement(`
+  WITH alive AS (
+    SELECT id, last_n FROM owner WHERE id = $1 AND state = 'alive' FOR UPDATE
+  ), sent AS (
+    SELECT place, split_part(line, E'\\t', 2) AS id, line FROM unnest(string_to_array($2, E'\\n')) WITH ORDINALITY AS sent (line, place)
+  ), fresh AS (
+    SELECT *, row_number() OVER (ORDER BY place) AS k FROM sent
+    WHERE NOT EXISTS (SELECT FROM usage_record WHERE usage_record.id = sent.id)
+  ), kept AS (
+    INSERT INTO usage_record (owner, n, checksum, id, created_at, account, key_id, charge_pico, record)
+    SELECT alive.id, alive.last_n + k, split_part(line, E'\\t', 1)::bigint, fresh.id, split_part(line, E'\\t', 3)::bigint,
+      split_part(line, E'\\t', 4), nullif(split_part(line, E'\\t', 5), ''), nullif(split_part(line, E'\\t', 6), '')::bigint,
+      split_part(line, E'\\t', 7)
+    FROM fresh, alive
+    RETURNING 1
+  )
+  UPDATE owner SET last_n = owner.last_n + (SELECT count(*) FROM kept), heard_at = ${NOW}, heard = heard + 1
+  FROM alive WHERE owner.id = alive.id`)
+
+const WHICH_ARE_THERE = statement('SELECT id FROM usage_record WHERE id = ANY ($1)')
+
+/** How often a batch is sent whose fate is not known, before whoever waits for it is told. */
+const SENT_AT_MOST = 3
+
+/** Commits batches of encoded records, one after the other. */
+export type RowSettler = (texts: readonly RowText[]) => Promise<RowFailure[]>
+
+/** Writes rows in the name of an owner, on a lane of its own. */
+export function rowSettler(lane: Lane, owner: OwnerLife): RowSettler {
+  async function send(texts: readonly RowText[]): Promise<void> {
+    const id = owner.id ?? (await lane.transact((session) => owner.begin(session)))
+    if ((await lane.run(SETTLE, [id, linesOf(texts)])).count === 1) return
+    owner.forget()
+    throw new Refusal('fenced', `owner ${id} was taken for ended`)
+  }
+
+  /** What was sent before a connection broke may have been kept: so it is sent again, by its ids. */
+  async function sendUntilAnswered(texts: readonly RowText[]): Promise<void> {
+    for (let sent = 1; ; sent += 1) {
+      try {
+        return await send(texts)
+      } catch (error) {
+        const { kind } = failureOf(error)
+        // A row that came by an earlier connection meanwhile: the next look sees it.
+        if ((kind !== 'unreachable' && kind !== 'duplicate') || sent >= SENT_AT_MOST) throw error
+      }
+    }
+  }
+
+  async function sendOneByOne(texts: readonly RowText[]): Promise<RowFailure[]> {
+    const failures: RowFailure[] = []
+    for (const [index, text] of texts.entries()) {
+      try {
+        await sendUntilAnswered([text])
+      } catch (error) {
+        failures.push({ index, ...failureOf(error) })
+      }
+    }
+    return failures
+  }
+
+  /** Of an owner that is dead nothing is taken; what it had brought in before counts as settled. */
+  async function failUnlessThere(texts: readonly RowText[], failure: Failure): Promise<RowFailure[]> {
+    const { rows } = await lane.run(WHICH_ARE_THERE, [texts.map(idOf)])
+    const there = new Set(rows.map(({ id }) => id))
+    return texts.flatMap((text, index) => (there.has(idOf(text)) ? [] : [{ index, ...failure }]))
+  }
+
+  return async (texts) => {
+    const once = eachOnce(texts)
+    try {
+      await sendUntilAnswered(once)
+      return []
+    } catch (error) {
+      const failure = failureOf(error)
+      if (failure.kind === 'bad_row') return sendOneByOne(texts)
+      if (failure.kind === 'fenced')
+        return failUnlessThere(texts, failure).catch(() => texts.map((_, index) => ({ index, ...failure })))
+      return texts.map((_, index) => ({ index, ...failure }))
+    }
+  }
+}
+
+/** The first of those with one id. */
+function eachOnce(texts: readonly RowText[]): readonly RowText[] {
+  const ids = new Set<string>()
+  const once = texts.filter((text) => {
+    const id = idOf(text)
+    if (ids.has(id)) return false
+    ids.add(id)
+    return true
+  })
+  return once.length === texts.length ? texts : once
+}
+
+const idOf = (text: RowText): string => text.slice(0, text.indexOf('\t'))
+
+/** A line each, with its checksum before its columns. */
+const linesOf = (texts: readonly RowText[]): string => texts.map((text) => `${checksumOf(text)}\t${text}`).join('\n')
