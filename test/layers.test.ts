@@ -152,6 +152,7 @@ const storeRooms: Row[] = [
       'group-commit',
     ],
   },
+  { rooms: ['leases', 'own-process'] },
   { rooms: ['memory', 'sqlite', 'postgres'], apart: true },
   { rooms: ['open-store'] },
 ]

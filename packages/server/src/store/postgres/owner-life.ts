@@ -12,6 +12,7 @@ export const LOST_MS = 15_000
 const BEGIN = statement(`
   INSERT INTO owner (started_at, host, boot_id, pid, process, state, heard_at)
   VALUES (${NOW}, $1, $2, $3, $4, 'alive', ${NOW}) RETURNING id`)
+const BORROW = statement('INSERT INTO borrower (owner, last_call, counted_n) VALUES ($1, 0, 0)')
 const STATE = statement('SELECT state FROM owner WHERE id = $1')
 const ALL = statement(`
   SELECT *, state = 'alive' AND heard_at < ${NOW} - ${LOST_MS} AS silent FROM owner ORDER BY id`)
@@ -23,6 +24,8 @@ export interface OwnerLife {
   readonly id: number | undefined
   /** Becomes an owner, unless it is one. @returns its id */
   begin(session: Session): Promise<number>
+  /** Rows of this process may name budgets from now on. */
+  nameBudgets(): void
   /** Becomes another one with the next {@link begin}. */
   forget(): void
   /** Becomes another one when somebody has said that this one has ended. */
@@ -31,6 +34,7 @@ export interface OwnerLife {
 
 export function ownerLife(): OwnerLife {
   let id: number | undefined
+  let namesBudgets = false
   return {
     get id() {
       return id
@@ -39,7 +43,13 @@ export function ownerLife(): OwnerLife {
       if (id !== undefined) return id
       const self = ownProcess()
       const { rows } = await session.run(BEGIN, [hostname(), self.bootId, self.pid, self.process])
-      return (id = Number(rows[0]?.['id']))
+      const begun = Number(rows[0]?.['id'])
+      // What was admitted in the name of the one before is settled in this one's, and counts in budgets all the same.
+      if (namesBudgets) await session.run(BORROW, [begun])
+      return (id = begun)
+    },
+    nameBudgets() {
+      namesBudgets = true
     },
     forget() {
       id = undefined

@@ -3,11 +3,11 @@ import type { Clock } from '@speka/core'
 import { countNames } from '@speka/core/internal'
 import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { storeBudgets } from '../leases/store-budgets.ts'
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { withoutFile } from '../without-file.ts'
 import { sqliteAlerts } from './alerts.ts'
 import { sqliteAudit } from './audit.ts'
-import { sqliteBudgets } from './budgets.ts'
 import { sqliteInvoices } from './invoices.ts'
 import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from '../usage-row.ts'
@@ -99,7 +99,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   // The trail of changes and every row are long to read, so no commit waits behind that.
   const reports = threadOnDemand({ path, mustExist: true, closed: thread.closed })
   const following = options.follow === true ? followUp(() => projector.follow(), options.clock) : undefined
-  const budgets = sqliteBudgets({ commits, thread, projector, clock: options.clock, now: options.now })
+  const budgets = storeBudgets({
+    handedOver: () => commits.handedOver(),
+    exchange: (call) => thread.ask('exchange', call),
+    beat: (news) => thread.ask('beat', news),
+    spent: (windows, isWindowWanted) => projector.ask('spent', windows, isWindowWanted),
+    clock: options.clock,
+    now: options.now,
+  })
 
   const close = async (): Promise<void> => {
     availability.close()

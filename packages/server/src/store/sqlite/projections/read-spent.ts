@@ -1,27 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { keptBudgets, type KeptBudget } from '../thread/kept-budgets.ts'
+import type { KeptBudget } from '../../leases/kept-budget.ts'
+import type { BudgetWindow, SpentParts } from '../../leases/spent-parts.ts'
+import { keptBudgets } from '../thread/kept-budgets.ts'
 import { LAST_N } from '../thread/place.ts'
 import { rowCharges } from '../thread/row-charges.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
 import type { Readers } from './read-totals.ts'
-import { readWindow, type BudgetWindow, type ModelCharge } from './read-windows.ts'
-
-/** What was spent of a budget, in the parts that it is kept in. */
-export interface SpentParts {
-  /** What rows that name the budget charged, all there are. */
-  readonly charged: bigint
-  /** Set aside for requests under way, as owners have told. */
-  readonly held: bigint
-  /** What rows that do not name it charged: final, or else still to be added up of {@link window}. */
-  readonly before: bigint | undefined
-  readonly window: WindowParts | undefined
-}
-
-/** What a budget's window had spent without rows that name the budget: all of it, of the models that count, less these rows. */
-export interface WindowParts {
-  readonly all: readonly ModelCharge[]
-  readonly naming: bigint
-}
+import { readWindow } from './read-windows.ts'
 
 /** Whether all of these budgets have a final sum of what was spent before rows named them: then no projection is needed. */
 export function areFinal(ledger: DatabaseSync, windows: readonly BudgetWindow[]): boolean {

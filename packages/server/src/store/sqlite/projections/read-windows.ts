@@ -1,27 +1,10 @@
 import type { SubjectKind } from '@speka/core/internal'
+import type { BudgetWindow, ModelCharge } from '../../leases/spent-parts.ts'
 import type { LabelSet } from '../../registry.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
 import { HOUR_MS, HOURS_OF_DAY } from './batch.ts'
 import type { Readers } from './read-totals.ts'
 import { DOLLAR } from './tables.ts'
-
-/** Whose requests a budget counts, and in which window. */
-export interface BudgetWindow {
-  readonly id: string
-  readonly kind: SubjectKind
-  readonly subjectId: string
-  readonly account: string
-  /** In ms since the epoch, at the beginning of a day. */
-  readonly from: number
-  readonly until: number
-  /** Whether only what live keys used counts; with the test keys that stand in no registry. */
-  readonly liveKeysOnly?: { readonly testKeys: readonly string[] } | undefined
-  /** Whether only some models count. */
-  readonly ofModels: boolean
-}
-
-/** What requests of one model charged; `undefined`: no model, or whichever. */
-export type ModelCharge = readonly [model: string | undefined, charge: bigint]
 
 /** All that the requests of a budget's subject charged in its window, by model where that matters. */
 export function readWindow(readers: Readers, window: BudgetWindow): ModelCharge[] {

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { OwnerEnd } from '../../ledger-owner.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
-import { countCharges, keptBudgets, letGo } from './kept-budgets.ts'
+import { letGo } from '../../leases/kept-budget.ts'
+import { countCharges, keptBudgets } from './kept-budgets.ts'
 import { LAST_N } from './place.ts'
 import { rowCharges } from './row-charges.ts'
 

@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { keptBudgets, roomOf, type KeptBudgets } from './kept-budgets.ts'
+import { roomOf } from '../../leases/kept-budget.ts'
+import { keptBudgets, type KeptBudgets } from './kept-budgets.ts'
 import { openDatabase } from './open-database.ts'
 
 const MOST = 2n ** 63n - 1n

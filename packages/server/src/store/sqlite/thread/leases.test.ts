@@ -7,7 +7,7 @@ import { describeBudgets, type BudgetsWorld } from '../../../../../core/src/limi
 import { describeAdmission } from '../../../../../core/src/limits/leases/admission.contract.ts'
 import { usageRecord } from '../../__fixtures__/usage-record.ts'
 import { GroupCommit } from '../../group-commit.ts'
-import { sqliteBudgets } from '../budgets.ts'
+import { storeBudgets } from '../../leases/store-budgets.ts'
 import { projector } from '../projections/projector.ts'
 import type { ProjectorThread } from '../projections/start-projector.ts'
 import { failureOf } from '../sqlite-failure.ts'
@@ -17,7 +17,7 @@ import type { RowText } from '../../usage-record-table.ts'
 import { encodeRecord } from '../../usage-row.ts'
 import { sqliteDatabase, type SqliteDatabase } from './database.ts'
 import { endOwners } from './end-owners.ts'
-import type { SentBudget } from './lease-messages.ts'
+import type { SentBudget } from '../../leases/lease-messages.ts'
 import { openDatabase } from './open-database.ts'
 
 // What `budgets.test.ts` shows of threads, shown of what runs in them, many times as fast.
@@ -82,7 +82,14 @@ function databaseWorld(): BudgetsWorld {
       const sums = inPlaceOfProjector(path)
       // Nobody beats: no process here is silent for long.
       const clock = { after: () => () => {} }
-      const budgets = sqliteBudgets({ commits, thread: inPlaceOfThread(database, path), projector: sums, clock })
+      const thread = inPlaceOfThread(database, path)
+      const budgets = storeBudgets({
+        handedOver: () => commits.handedOver(),
+        exchange: (call) => thread.ask('exchange', call),
+        beat: (news) => thread.ask('beat', news),
+        spent: (windows, isWindowWanted) => sums.ask('spent', windows, isWindowWanted),
+        clock,
+      })
       database.beginLife()
       const id = database.owners().at(-1)?.id ?? 0
       closing.push(() => {

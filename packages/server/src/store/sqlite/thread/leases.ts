@@ -3,9 +3,9 @@ import type { HeldNews } from '@speka/core/internal'
 import { Refusal } from '../sqlite-failure.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
 import { endOwners } from './end-owners.ts'
-import { countCharges, keptBudgets, roomOf, type KeptBudget } from './kept-budgets.ts'
-import type { AnsweredHolder, LeaseAnswer, SentBudget, SentCall } from './lease-messages.ts'
-import { grant, hear, isShort, type Borrower } from './lend.ts'
+import { beforeOf, carryOut as lendTo, note, unknownIn, wantedIn } from '../../leases/carry-out.ts'
+import type { LeaseAnswer, SentCall } from '../../leases/lease-messages.ts'
+import { countCharges, keptBudgets } from './kept-budgets.ts'
 import { goneOwners, type OwnerLife } from './owner-life.ts'
 import { LAST_N } from './place.ts'
 import { rowCharges } from './row-charges.ts'
@@ -77,60 +77,33 @@ export function leaseDatabase(db: DatabaseSync, { owner, beginLife, transact, no
     const lastN = owner.lastN()
     const lastCall = lastCallOf()
     if (call.number <= lastCall) throw new Refusal('overtaken', `call ${call.number} comes after call ${lastCall}`)
-    const wanted = new Set(call.wants.flatMap(({ lacks }) => lacks.map(({ budget }) => budget)))
     countRows()
     const budgets = call.budgets.map((sent) => kept.byId(sent.id))
-    const unknown = call.budgets.filter((sent, index) => wanted.has(index) && needsBefore(sent, budgets[index]))
+    const unknown = unknownIn(call, budgets)
     if (unknown.length > 0) {
       noteHeard.run(lastN, lastCall, now(), owner.id)
-      return { unknown: unknown.map(({ id }) => id) }
+      return { unknown }
     }
     noteHeard.run(lastN, call.number, now(), owner.id)
+    const wanted = wantedIn(call)
     call.budgets.forEach((sent, index) => {
       const budget = budgets[index]
       if (budget !== undefined) note(budget, sent)
       else if (wanted.has(index)) budgets[index] = kept.make({ ...sent, ...beforeOf(sent) })
     })
-
-    const borrower: Borrower = { owner: owner.id, call: call.number, alive: Number(countAlive.get()?.['n']) }
-    const debts = new Map<number, bigint>()
-    for (const holding of call.has) {
-      const budget = budgets[holding.budget]
-      if (budget !== undefined) debts.set(holding.budget, hear(budget, owner.id, holding))
-    }
-    const wants = call.wants.map(({ lacks }) =>
-      lacks.flatMap(({ budget: index, amount }) => {
-        const budget = budgets[index]
-        const debt = debts.get(index) ?? 0n
-        return budget === undefined ? [] : [{ budget, amount, lack: amount > debt ? amount - debt : 0n }]
-      }),
-    )
-    const granted = wants.map((lacks) => grant(lacks, borrower))
-    for (const budget of budgets) if (budget !== undefined) kept.write(budget, owner.id)
-    return {
+    const answer = lendTo(call, {
       owner: owner.id,
-      has: budgets.flatMap((budget) => (budget === undefined ? [] : leaseOf(budget, owner.id))),
-      shortages: wants.map((lacks, index) =>
-        granted[index] === true
-          ? undefined
-          : lacks.filter(isShort).map(({ budget }) => ({
-              budgetId: budget.id,
-              room: roomOf(budget),
-              holders: holdersOf(budget),
-            })),
-      ),
-    }
+      call: call.number,
+      alive: Number(countAlive.get()?.['n']),
+      budgets,
+      heardOf: (id) => Number(heardOf.get(id)?.['heard']),
+    })
+    for (const budget of budgets) if (budget !== undefined) kept.write(budget, owner.id)
+    return answer
   }
 
   const areCounted = (): boolean =>
     (uncounted.all() as SqlRow[]).every((row) => Number(row['counted_n']) >= Number(row['n']))
-
-  const holdersOf = ({ leases }: KeptBudget): AnsweredHolder[] =>
-    [...leases].flatMap(([id, { granted, charged, grants }]) => {
-      const left = granted - charged
-      if (id === owner.id || left <= 0n) return []
-      return [{ owner: id, left, grants, heard: Number(heardOf.get(id)?.['heard']) }]
-    })
 
   return {
     exchange(call) {
@@ -162,32 +135,4 @@ export function leaseDatabase(db: DatabaseSync, { owner, beginLife, transact, no
       return true
     },
   }
-}
-
-/** Whether it must be added up first what a budget had spent before rows named it. */
-function needsBefore({ before, isKnown }: SentBudget, budget: KeptBudget | undefined): boolean {
-  if (budget === undefined) return before === undefined
-  return !budget.isFinal && isKnown && before?.isFinal !== true
-}
-
-const beforeOf = ({ before }: SentBudget): Pick<KeptBudget, 'before' | 'isFinal'> => ({
-  before: before?.amount ?? 0n,
-  isFinal: before?.isFinal ?? false,
-})
-
-/** Of two caps the one of the later revision is in force, and what is final stays as it is. */
-function note(budget: KeptBudget, sent: SentBudget): void {
-  if (sent.revision > budget.revision) {
-    budget.cap = sent.cap
-    budget.revision = sent.revision
-  }
-  if (!budget.isFinal && sent.before?.isFinal === true) Object.assign(budget, beforeOf(sent))
-}
-
-function leaseOf(budget: KeptBudget, owner: number) {
-  const lease = budget.leases.get(owner)
-  if (lease === undefined) return []
-  const room = roomOf(budget)
-  const { granted, grants } = lease
-  return [{ budgetId: budget.id, budgetNumber: budget.number, granted, grants, recalled: room < 0n ? -room : 0n }]
 }

@@ -1,4 +1,4 @@
-import { letGo, roomOf, type KeptBudget } from './kept-budgets.ts'
+import { letGo, roomOf, type KeptBudget } from './kept-budget.ts'
 import type { SentHolding } from './lease-messages.ts'
 
 /** With several owners, a lease is this part of an owner's share of the room, unless a request needs more. */

@@ -9,13 +9,8 @@ import {
   type LeaseReply,
 } from '@speka/core/internal'
 import { backgroundClock } from '../availability.ts'
-import type { GroupCommit } from '../group-commit.ts'
-import type { BudgetWindow } from './projections/read-windows.ts'
-import type { SpentParts, WindowParts } from './projections/read-spent.ts'
-import type { ProjectorThread } from './projections/start-projector.ts'
-import type { SqliteThread } from './start-thread.ts'
-import type { LeaseAnswer, SentBudget, SentCall, SpentBefore } from './thread/lease-messages.ts'
-import type { RowText } from '../usage-record-table.ts'
+import type { LeaseAnswer, SentBudget, SentCall, SpentBefore } from './lease-messages.ts'
+import type { BudgetWindow, SpentParts, WindowParts } from './spent-parts.ts'
 
 /** How often a process that has been lent money says that it lives, in ms. */
 const BEAT_MS = 1000
@@ -29,18 +24,28 @@ const TRUST_MS = 120_000
 /** How long after a limit was made every process knows of it, in ms: from then on no row is missing that says it counts. */
 const KNOWN_MS = 1500
 
-export interface SqliteBudgetsParts {
-  readonly commits: GroupCommit<RowText>
-  readonly thread: SqliteThread
-  readonly projector: ProjectorThread
+/** What a database does for leases. */
+export interface StoreBudgetsParts {
+  /** Resolves when every record that was settled before is with the database, so that what it is asked then comes behind. */
+  readonly handedOver: () => Promise<void>
+  /** Carries out one lease call, in one transaction. */
+  readonly exchange: (call: SentCall) => Promise<LeaseAnswer>
+  /**
+   * Says that this process lives, and what it has set aside by now.
+   *
+   * @returns whether it is still the owner that its last lease call was answered to.
+   */
+  readonly beat: (news: readonly HeldNews[]) => Promise<boolean>
+  /** @param isWindowWanted whether to add up what rows that do not name a budget charged even where that is final. */
+  readonly spent: (windows: readonly BudgetWindow[], isWindowWanted: boolean) => Promise<readonly SpentParts[]>
   readonly clock?: Pick<Clock, 'after'> | undefined
   /** In ms since the epoch. */
   readonly now?: (() => number) | undefined
 }
 
 /** Budgets in tables beside the ledger. This process's leases are kept for it as long as it beats. */
-export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): void } {
-  const { commits, thread, projector, clock = backgroundClock, now = Date.now } = parts
+export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): void } {
+  const { clock = backgroundClock, now = Date.now } = parts
   let heardAt = performance.now()
   /** Until a beat says that this process was taken for ended, of which it hears with its next call. */
   let isTrusted = true
@@ -54,7 +59,7 @@ export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): v
     const sentAt = performance.now()
     const news = [...untold, ...(process?.news() ?? [])]
     try {
-      isTrusted = await thread.ask('beat', news)
+      isTrusted = await parts.beat(news)
       heardAt = sentAt
       untold = []
     } catch {
@@ -99,11 +104,11 @@ export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): v
   async function spentBefore(budgets: readonly Budget[]): Promise<ReadonlyMap<string, SpentBefore>> {
     // Before the rows are read: one that comes meanwhile may be another's that does not know of the limit yet.
     const known = budgets.map(isKnown)
-    const parts = await projector.ask('spent', budgets.map(windowOf), true)
+    const spent = await parts.spent(budgets.map(windowOf), true)
     return new Map(
       budgets.map((budget, index) => [
         budget.id,
-        { amount: withoutNaming(budget, parts[index]?.window), isFinal: known[index] === true },
+        { amount: withoutNaming(budget, spent[index]?.window), isFinal: known[index] === true },
       ]),
     )
   }
@@ -114,9 +119,9 @@ export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): v
     )
     let before: ReadonlyMap<string, SpentBefore> = new Map()
     for (;;) {
-      await commits.handedOver()
+      await parts.handedOver()
       const sentAt = performance.now()
-      const answer = await thread.ask('exchange', send(call, before))
+      const answer = await parts.exchange(send(call, before))
       heardAt = sentAt
       if (!('unknown' in answer)) return replyOf(answer)
       before = await spentBefore(answer.unknown.flatMap((id) => all.get(id) ?? []))
@@ -133,8 +138,8 @@ export function sqliteBudgets(parts: SqliteBudgetsParts): Budgets & { close(): v
     asks: (asked) => void (process = asked),
     trusted: () => isTrusted && (cancel === undefined || performance.now() - heardAt < TRUST_MS),
     async standing(budgets) {
-      const parts = await projector.ask('spent', budgets.map(windowOf), false)
-      return budgets.map((budget, index) => standingOf(budget, parts[index]))
+      const spent = await parts.spent(budgets.map(windowOf), false)
+      return budgets.map((budget, index) => standingOf(budget, spent[index]))
     },
     close() {
       open = false
@@ -174,7 +179,7 @@ function withoutNaming({ applied: { limit } }: Budget, window: WindowParts | und
   return all - (window?.naming ?? 0n)
 }
 
-/** Amounts are pico-dollars on both sides of the thread. */
+/** Amounts are pico-dollars on both sides. */
 const replyOf = (answer: Exclude<LeaseAnswer, { unknown: unknown }>): LeaseReply => ({
   owner: answer.owner,
   has: answer.has.map((lease) => ({
