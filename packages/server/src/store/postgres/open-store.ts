@@ -1,8 +1,9 @@
 import type { Clock } from '@speka/core'
 import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
+import { storeBudgets } from '../leases/store-budgets.ts'
 import type { RowFailure } from '../storage-failure.ts'
-import type { Store, StoreOptions } from '../store.ts'
+import type { Ledger, Store, StoreOptions } from '../store.ts'
 import { encodeRecord } from '../usage-row.ts'
 import { withoutFile } from '../without-file.ts'
 import type { PostgresAddress } from './address.ts'
@@ -14,9 +15,11 @@ import { postgresLedger } from './ledger.ts'
 import { loadDriver, type LoadDriver } from './load-driver.ts'
 import { migrate } from './migrations.ts'
 import { goneOwners, ownerLife } from './owner-life.ts'
+import { leaseDatabase } from './leases.ts'
 import { makePartitions } from './partitions.ts'
 import { failureOf, postgresError } from './postgres-failure.ts'
 import { statement } from './session.ts'
+import { retireOwners } from './retire-owners.ts'
 import { rowSettler } from './settle-rows.ts'
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -78,21 +81,57 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     })
   }
   availability.watch()
+  const leaseLane = database.lane({ purpose: 'leases' })
+  const leases = leaseDatabase({ lane: leaseLane, owner, retire: retireOwners() })
+  const budgets = storeBudgets({
+    async handedOver() {
+      await commits.handedOver()
+      // What was sent is answered, or its connection is gone.
+      await lane.connect()
+    },
+    exchange: (call) => asked(() => leases.exchange(call)),
+    beat: (news) => asked(() => leases.beat(news)),
+    spent: () => {
+      throw new Error('not yet')
+    },
+    clock: options.clock,
+    now: options.now,
+  })
+
+  async function asked<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw errorOf(error)
+    }
+  }
 
   async function close(): Promise<void> {
     availability.close()
+    budgets.close()
     await commits.drain(withoutFile(postgresError(address.name, { kind: 'unreachable', detail: 'it is closed' })))
     const { id } = owner
     // What it has written is there; that it says goodbye only spares others the wait.
     if (id !== undefined) await lane.transact((session) => endOwners(session, [id], 'goodbye')).catch(() => {})
-    await lane.close()
+    await Promise.all([lane.close(), leaseLane.close()])
     await database.close()
   }
 
   return closeOnce(
     {
-      ledger: postgresLedger({ database, commits, availability, errorOf }),
+      ledger: { ...({} as Ledger), ...postgresLedger({ database, commits, availability, errorOf }) },
+      registry: notYet,
+      audit: notYet,
+      invoices: notYet,
+      replies: notYet,
+      alerts: notYet,
+      refusals: notYet,
+      signInCodes: notYet,
+      budgets,
     },
     close,
   )
 }
+
+/** What is still to be built. */
+const notYet = {} as never
