@@ -34,7 +34,7 @@ const place = storeIn(folder)
 const figures = new Figures()
 
 try {
-  if (!place.exists()) await using(fill)
+  if (!(await place.exists())) await using(fill)
   await using(async (store) => {
     // How fast sums are made is for the benchmark of the ledger to tell: here they are there.
     await store.ledger.totals({ by: 'account' })

@@ -38,7 +38,7 @@ if (executablePath === undefined) process.exit(1)
 
 try {
   const place = storeIn(folder)
-  if (!place.exists()) {
+  if (!(await place.exists())) {
     const store = await place.open({ durability: 'relaxed', foldWaitMs: Infinity })
     // The last month, since pages show that one.
     await fillLedger(store, rows, figures, Date.now() - MONTH_MS)

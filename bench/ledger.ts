@@ -28,7 +28,7 @@ const place = storeIn(folder)
 const figures = new Figures()
 
 try {
-  if (!place.exists()) await using((store) => fillLedger(store, rows, figures))
+  if (!(await place.exists())) await using((store) => fillLedger(store, rows, figures))
   const projections = join(folder, 'projections.sqlite')
   for (const suffix of ['', '-wal', '-shm']) rmSync(projections + suffix, { force: true })
 

@@ -25,7 +25,7 @@ import { putOnPlans } from './limits/put-on-plans.ts'
 import { openPayments, type OpenPayments } from './payments/open-payments.ts'
 import { putOnPlanBy } from './put-on-plan.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
-import { storeIn } from './store/open-store.ts'
+import { storeOf } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
 import type { ProcessReport } from './admin/gather-metrics.ts'
@@ -86,7 +86,7 @@ export async function startServer(
   const config = loadConfig(settings)
   for (const warning of config.warnings) log.pino.warn(warning)
   const health = { broken: false }
-  const store = await storeIn(settings.dataDir).open({
+  const store = await storeOf(settings).open({
     isShared: sharesStore,
     settles: true,
     durability: config.durability,

@@ -4,7 +4,7 @@ import { keyVariablesFor, knownProviders, shippedModels, type KnownProvider } fr
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
-import { storeIn } from '../store/open-store.ts'
+import { storeOf } from '../store/open-store.ts'
 import { text, type Command } from './command.ts'
 import { dataOption } from './with-store.ts'
 
@@ -48,10 +48,11 @@ function lookAtConfig(settings: Settings, findings: Finding[]): Config | undefin
   }
 }
 
-async function lookAtStore({ dataDir }: Settings): Promise<Finding> {
-  const place = storeIn(dataDir)
-  if (!place.exists()) return { what: 'store', state: 'note', says: `none at ${place.name}; the first start makes it` }
+async function lookAtStore(settings: Settings): Promise<Finding> {
   try {
+    const place = storeOf(settings)
+    if (!(await place.exists()))
+      return { what: 'store', state: 'note', says: `none at ${place.name}; the first start makes it` }
     const store = await place.open()
     const keys = await store.registry.list('key')
     await store.close()

@@ -12,7 +12,7 @@ import { OpenStreams } from '../management/open-streams.ts'
 import { Turns } from '../management/turns.ts'
 import { MOST_GROUPS, readConsole } from '../open-site.ts'
 import type { RoutingView } from '../operations/gateway-view.ts'
-import { storeIn } from '../store/open-store.ts'
+import { storeOf } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
 import { Transports } from '../transports.ts'
@@ -67,7 +67,7 @@ export async function openAdmin(
 
 function adminParts(settings: Settings, store: Store, processes: Processes): AdminParts {
   const { pino } = createLog(settings.logLevel)
-  const place = storeIn(settings.dataDir)
+  const place = storeOf(settings)
   const overview = async () => addOverviews((await processes.reports()).map((report) => report.overview))
   return {
     callAsKey: processes.callAsKey,

@@ -10,7 +10,7 @@ import { isRecallMessage, type RecallPeer } from '../limits/recall-messages.ts'
 import { openRateDesk, workerPeer } from '../limits/open-rates.ts'
 import { RecallRelay } from '../limits/recall-relay.ts'
 import type { RoutingView } from '../operations/gateway-view.ts'
-import { storeIn } from '../store/open-store.ts'
+import { storeOf } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
 import type { Terminal } from './command.ts'
@@ -182,7 +182,7 @@ async function openAdminOf(
   terminal: Terminal,
 ): Promise<AdminListener | undefined> {
   // Made by the worker that greets: should it be gone by now, it is missed, and none is made in its place.
-  const store = await storeIn(settings.dataDir).open({ mustExist: true })
+  const store = await storeOf(settings).open({ mustExist: true })
   const followed = await follow(settings, store)
   const reload = (): void => followed.reload()
   const letGo = async (): Promise<void> => {
@@ -220,10 +220,11 @@ async function follow(settings: Settings, store: Store): Promise<FollowedConfig>
 }
 
 /** Writes down that a worker has ended as an owner of records, since it may not have come to say so itself. */
-async function tellEnd({ process: { pid } }: Worker, { dataDir }: Settings): Promise<void> {
-  const place = storeIn(dataDir)
-  if (pid === undefined || !place.exists()) return
+async function tellEnd({ process: { pid } }: Worker, settings: Settings): Promise<void> {
+  if (pid === undefined) return
   try {
+    const place = storeOf(settings)
+    if (!(await place.exists())) return
     const store = await place.open({ mustExist: true })
     await store.ledger.endOwnersOf(pid).finally(() => store.close())
   } catch {

@@ -5,7 +5,7 @@ import { openPepper } from '../keys/pepper.ts'
 import type { Collector } from '../operations/collector.ts'
 import type { OperationParts } from '../operations/operation.ts'
 import type { PlansInForce } from '../operations/plans.ts'
-import { storeIn, type StorePlace } from '../store/open-store.ts'
+import { storeOf, type StorePlace } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { text, type Invocation } from './command.ts'
 import { showFolding } from './show-folding.ts'
@@ -36,7 +36,7 @@ async function whileOpen<Result>(
   use: Use<Result>,
 ): Promise<Result> {
   const settings = readSettings(variables, { data: text(options, 'data'), config: text(options, 'config') })
-  const store = await open(storeIn(settings.dataDir))
+  const store = await open(storeOf(settings))
   try {
     return await use(operationParts(settings, store))
   } finally {

@@ -73,10 +73,21 @@ test('space around a setting is no part of it, and the environment stays at hand
   expect(readSettings(variables)).toMatchObject({ host: 'a', variables })
 })
 
+test.each([
+  { databaseUrl: 'postgres://speka:hush@one,two/speka' },
+  { databaseUrl: 'postgresql://db/speka' },
+  { redisUrl: 'redis://:hush@redis:6379' },
+  { redisUrl: 'rediss://redis' },
+])('replicas share %j', (settings) => {
+  const { databaseUrl, redisUrl } = { databaseUrl: undefined, redisUrl: undefined, ...settings }
+  expect(readSettings({ SPEKA_DATABASE_URL: databaseUrl, SPEKA_REDIS_URL: redisUrl })).toMatchObject(settings)
+})
+
 test('a variable that is empty is not set', () => {
-  const names = ['SPEKA_HOST', 'SPEKA_PORT', 'SPEKA_DATA_DIR', 'SPEKA_CONFIG', 'SPEKA_LOG_LEVEL', 'SPEKA_REDIS_URL']
+  const names = ['SPEKA_HOST', 'SPEKA_PORT', 'SPEKA_DATA_DIR', 'SPEKA_CONFIG', 'SPEKA_LOG_LEVEL']
+  const services = ['SPEKA_DATABASE_URL', 'SPEKA_REDIS_URL']
   const keys = ['NVIDIA_API_KEY', 'OPENAI_API_KEY', 'SPEKA_UPSTREAM_API_KEY', 'SPEKA_KEY_PEPPER']
-  const empty = Object.fromEntries([...names, ...keys].map((name) => [name, ' ']))
+  const empty = Object.fromEntries([...names, ...services, ...keys].map((name) => [name, ' ']))
   const { variables: _, ...settings } = readSettings(empty)
   const { variables: _none, ...defaults } = readSettings({})
   expect(settings).toEqual(defaults)
@@ -129,8 +140,14 @@ test.each([
   { variables: { SPEKA_LOG_LEVEL: 'sk-proj-1234567890' }, says: 'SPEKA_LOG_LEVEL is "(hidden)".' },
   { variables: { SPEKA_PORT: 'nvapi-1234567890' }, says: '"(hidden)" is not a port.' },
   { variables: { SPEKA_LOG_LEVEL: 'loud' }, says: 'SPEKA_LOG_LEVEL is "loud". Use one of trace, debug,' },
-  { variables: { SPEKA_DATABASE_URL: 'postgres://x' }, says: 'storing in postgres is not available yet' },
-  { variables: { SPEKA_REDIS_URL: 'redis://x' }, says: 'sharing limits over redis is not available yet' },
+  {
+    variables: { SPEKA_DATABASE_URL: 'mysql://speka:hush@db/speka' },
+    says: /^SPEKA_DATABASE_URL must be the URL of a PostgreSQL database, such as postgres:\/\/speka:secret@db\.example\.com/,
+  },
+  {
+    variables: { SPEKA_REDIS_URL: 'hush@redis:6379' },
+    says: /^SPEKA_REDIS_URL must be the URL of a Redis or a Valkey, such as redis:\/\/:secret@redis\.example\.com:6379\.$/,
+  },
   {
     variables: { SPEKA_UPSTREAM_API_KEY: 'k', SPEKA_UPSTREAM_BASE_URL: 'gateway.example' },
     says: 'SPEKA_UPSTREAM_BASE_URL is "gateway.example". Use an http or https URL',

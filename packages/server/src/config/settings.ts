@@ -23,6 +23,10 @@ export interface Settings {
   readonly adminToken: string | undefined
   /** @default './.speka' */
   readonly dataDir: string
+  /** The PostgreSQL database in which everything is kept, with its password; `undefined`: SQLite in the data folder. */
+  readonly databaseUrl: string | undefined
+  /** The Redis or Valkey that replicas share, with its password; `undefined`: the database does what it would do. */
+  readonly redisUrl: string | undefined
   /** The configuration file; `undefined`: none. */
   readonly configFile: string | undefined
   /** Keeps key digests useless without it. `undefined`: one is made and kept beside the store. */
@@ -60,22 +64,12 @@ export { SettingsError } from './settings-error.ts'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
-/** Variables of features that are still to come: refused, never silently ignored. */
-const NOT_YET: Readonly<Record<string, string>> = {
-  SPEKA_DATABASE_URL: 'Storing in Postgres',
-  SPEKA_REDIS_URL: 'Sharing limits over Redis',
-}
-
 /**
  * Reads the settings.
  *
  * @throws SettingsError
  */
 export function readSettings(variables: Variables, flags: SettingFlags = {}): Settings {
-  for (const [name, feature] of Object.entries(NOT_YET)) {
-    if (given(variables[name]))
-      throw new SettingsError(`${name} is set, but ${feature.toLowerCase()} is not available yet. Unset it.`)
-  }
   const logLevel = given(variables['SPEKA_LOG_LEVEL'])
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
     throw new SettingsError(`SPEKA_LOG_LEVEL is "${hideSecrets(logLevel)}". Use one of ${LOG_LEVELS.join(', ')}.`)
@@ -90,6 +84,8 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
     adminPortGiven: adminPort !== undefined,
     adminToken: readAdminToken(given(variables['SPEKA_ADMIN_TOKEN'])),
     dataDir: resolve(given(flags.data) ?? given(variables['SPEKA_DATA_DIR']) ?? '.speka'),
+    databaseUrl: readServiceUrl('SPEKA_DATABASE_URL', given(variables['SPEKA_DATABASE_URL'])),
+    redisUrl: readServiceUrl('SPEKA_REDIS_URL', given(variables['SPEKA_REDIS_URL'])),
     configFile: given(flags.config) ?? given(variables['SPEKA_CONFIG']),
     keyPepper: given(variables['SPEKA_KEY_PEPPER']),
     site: readSwitch(given(variables['SPEKA_SITE'])),
@@ -114,6 +110,25 @@ function readPublicUrl(url: string | undefined): string | undefined {
   throw new SettingsError(
     `SPEKA_PUBLIC_URL is "${hideSecrets(url)}". Use the address that visitors see, without a path, such as https://speka.example.com.`,
   )
+}
+
+/** How the URLs of services begin that replicas share, and what one looks like. */
+const serviceUrls = {
+  SPEKA_DATABASE_URL: {
+    begins: /^postgres(?:ql)?:\/\//,
+    what: 'the URL of a PostgreSQL database, such as postgres://speka:secret@db.example.com:5432/speka',
+  },
+  SPEKA_REDIS_URL: {
+    begins: /^rediss?:\/\//,
+    what: 'the URL of a Redis or a Valkey, such as redis://:secret@redis.example.com:6379',
+  },
+} as const
+
+/** Nothing of it is repeated in an error: it holds a password. Whoever connects reads the rest. */
+function readServiceUrl(name: keyof typeof serviceUrls, url: string | undefined): string | undefined {
+  const { begins, what } = serviceUrls[name]
+  if (url === undefined || begins.test(url)) return url
+  throw new SettingsError(`${name} must be ${what}.`)
 }
 
 const readSmtp = (url: string | undefined): SmtpSettings | undefined =>

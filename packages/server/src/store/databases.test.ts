@@ -30,9 +30,9 @@ test.each(databases)('$name has the parts of a database by their names', ({ name
 
 test('a gateway’s store is made in its data folder when it is first opened', async () => {
   const place = storeIn(mkdtempSync(join(tmpdir(), 'speka-')))
-  expect(place.exists()).toBe(false)
+  expect(await place.exists()).toBe(false)
   const store = await place.open()
   await store.close()
-  expect(place.exists()).toBe(true)
+  expect(await place.exists()).toBe(true)
   expect(existsSync(place.name)).toBe(true)
 })

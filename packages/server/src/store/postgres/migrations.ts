@@ -78,6 +78,9 @@ export async function isMigrated(database: Database, steps: readonly Migration[]
   })
 }
 
+/** Whether there are tables at all, of whatever version. */
+export const hasTables = (database: Database): Promise<boolean> => database.transact(isThere)
+
 const isThere = async (session: Session): Promise<boolean> =>
   (await session.run(HAS_VERSION)).rows[0]?.['there'] === true
 
