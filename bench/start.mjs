@@ -4,6 +4,7 @@
 // `npm run bench -- console [OPTIONS]`: times the console's pages on a large ledger, in Chromium.
 // `npm run bench -- ledger [OPTIONS]`: times reports on a large ledger.
 // `npm run bench -- limits [OPTIONS]`: sets a key with limits beside one without.
+// `npm run bench -- postgres [OPTIONS]`: what PostgreSQL beneath the gateway costs, and what it carries.
 // `npm run bench -- reconcile [OPTIONS]`: holds a large export against a large ledger.
 // `npm run bench -- against REF [OPTIONS]`: sets this checkout beside an earlier commit.
 import { join } from 'node:path'
@@ -22,7 +23,13 @@ await main(async () => {
   }
   await build()
   if (first === 'against') become([join(root, 'bench/against.ts'), ...others])
-  else if (first === 'console' || first === 'ledger' || first === 'limits' || first === 'reconcile')
+  else if (
+    first === 'console' ||
+    first === 'ledger' ||
+    first === 'limits' ||
+    first === 'postgres' ||
+    first === 'reconcile'
+  )
     become(['--conditions=@speka/source', join(root, `bench/${first}.ts`), ...others])
   else become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])
 })

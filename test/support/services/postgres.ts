@@ -34,6 +34,8 @@ export interface TestPostgres {
 export interface PostgresSettings {
   /** Lines for `postgresql.conf`, beside those that make it small and local. */
   readonly settings?: readonly string[]
+  /** Where the folder with its data is made. Default: in memory, where the system has a file system for that. */
+  readonly place?: string | undefined
 }
 
 /** PostgreSQL refuses to run as root, so root runs it as whoever its package made, or as nobody. */
@@ -50,12 +52,16 @@ const idOf = async (flag: string, user: string) => (await runProgram('id', [flag
 
 const SUPERUSER = 'speka'
 
+const inMemory = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
+
 /** @throws When the programs are not installed. */
-export async function startPostgres({ settings = [] }: PostgresSettings = {}): Promise<TestPostgres> {
+export async function startPostgres({
+  settings = [],
+  place = inMemory(),
+}: PostgresSettings = {}): Promise<TestPostgres> {
   const [initdb, postgres] = ['initdb', 'postgres'].map((name) => findProgram(postgresProgram(name)))
   if (initdb === undefined || postgres === undefined) throw new Error('PostgreSQL is not installed')
   const as = await runner()
-  const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
   const folder = mkdtempSync(join(place, 'speka-postgres-'))
   if (as !== undefined) chownSync(folder, as.uid, as.gid)
   chmodSync(folder, 0o700)
