@@ -13,6 +13,7 @@ export default {
   testMatch: [
     '<rootDir>/packages/server/src/store/postgres/**/*.test.ts',
     '<rootDir>/packages/server/src/redis/**/*.test.ts',
+    '<rootDir>/packages/server/src/notices/**/*.test.ts',
     '<rootDir>/test/replicas/**/*.suite.test.ts',
   ],
   maxWorkers: 2,

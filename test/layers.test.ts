@@ -66,7 +66,8 @@ const coreRooms: Row[] = [
  */
 const serverRooms: Row[] = [
   { rooms: ['actor', 'files'], only: [] },
-  { rooms: ['store'], only: ['actor', 'files'] },
+  { rooms: ['notices'], only: [] },
+  { rooms: ['store'], only: ['actor', 'files', 'notices'] },
   { rooms: ['tables'], only: [] },
   { rooms: ['billing'], only: ['store', 'tables'] },
   { rooms: ['telemetry'], only: [] },

@@ -51,6 +51,8 @@ export interface Lane {
   transact<T>(work: (session: Session) => Promise<T>): Promise<T>
   /** Makes the connection, unless it is there. */
   connect(): Promise<void>
+  /** Gives the connection up at once, whatever is under way on it: that fails. */
+  drop(why: string): void
   close(): Promise<void>
 }
 
@@ -221,6 +223,9 @@ function openLane(connect: () => Promise<pg.Client>, onLost: ((error: unknown) =
     run: (statement, values) => inTurn((used) => sessionOf(used).run(statement, values)),
     transact: (work) => repeated(() => inTurn((used) => transactOn(used, work))),
     connect: () => inTurn(async () => {}),
+    drop(why) {
+      if (client !== undefined) letGo(client, new Refusal('unreachable', why))
+    },
     async close() {
       await last
       const gone = client
