@@ -85,38 +85,70 @@ function hashOf(entry: Omit<AuditEntry, 'hash'>): string {
 
 /** Holds the entries against each other, and the records of the registry against the last that was said of them. */
 export function verifyChain(entries: Iterable<AuditEntry>, records: Iterable<AuditedRecord>): AuditVerdict {
-  const said = new Map<string, AuditEntry>()
-  let last: AuditEntry | undefined
-  for (const entry of entries) {
-    const why = whyUnfit(entry, last, said.get(nameOf(entry.kind, entry.object)))
-    if (why !== undefined) return { entries: entry.n, broken: { n: (last?.n ?? 0) + 1, why } }
-    said.set(nameOf(entry.kind, entry.object), entry)
-    last = entry
-  }
-  return { entries: last?.n ?? 0, broken: brokenRecord(records, said, last) }
+  const check = chainCheck()
+  for (const entry of entries) if (!check.entry(entry)) return check.verdict()
+  for (const record of records) if (!check.record(record)) break
+  return check.verdict()
 }
 
-/** The first record that is not as the audit says that it was left. */
+/** Reads the audit as it comes, wherever from. Each answers whether it fits so far: with what does not, all is known. */
+export interface ChainCheck {
+  /** One entry after the other, from the first. */
+  entry(entry: AuditEntry): boolean
+  /** Then each record of the registry, once. */
+  record(record: AuditedRecord): boolean
+  verdict(): AuditVerdict
+}
+
+export function chainCheck(): ChainCheck {
+  /** The last entry about each record that has not been shown yet. */
+  const said = new Map<string, AuditEntry>()
+  let last: AuditEntry | undefined
+  let entries = 0
+  let broken: AuditBreak | undefined
+  return {
+    entry(entry) {
+      entries = entry.n
+      const name = nameOf(entry.kind, entry.object)
+      const why = whyUnfit(entry, last, said.get(name))
+      if (why !== undefined) broken = { n: (last?.n ?? 0) + 1, why }
+      said.set(name, entry)
+      last = entry
+      return broken === undefined
+    },
+    record(record) {
+      const name = nameOf(record.kind, record.id)
+      const entry = said.get(name)
+      said.delete(name)
+      broken = brokenRecord(record, entry, last)
+      return broken === undefined
+    },
+    verdict: () => ({ entries, broken: broken ?? missingRecord(said.values(), last) }),
+  }
+}
+
+/** What is wrong with a record that is not as the audit says that it was left. */
 function brokenRecord(
-  records: Iterable<AuditedRecord>,
-  said: Map<string, AuditEntry>,
+  { kind, id, version, body }: AuditedRecord,
+  entry: AuditEntry | undefined,
   last: AuditEntry | undefined,
 ): AuditBreak | undefined {
+  if (entry?.version === version && entry.after === body) return undefined
+  // What was there before the audit was, or comes with the gateway, has no entry until it is changed.
+  if (entry === undefined && version <= FIRST_VERSION) return undefined
+  const name = nameOf(kind, id)
   const next = (last?.n ?? 0) + 1
-  for (const { kind, id, version, body } of records) {
-    const name = nameOf(kind, id)
-    const entry = said.get(name)
-    said.delete(name)
-    if (entry?.version === version && entry.after === body) continue
-    // What was there before the audit was, or comes with the gateway, has no entry until it is changed.
-    if (entry === undefined && version <= FIRST_VERSION) continue
-    if (version > (last?.version ?? FIRST_VERSION))
-      return { n: next, why: `it is missing: ${name} was changed after the last` }
-    if (entry === undefined) return { n: next, why: `it is missing: none says how ${name} was made` }
-    return { n: entry.n, why: `${name} is not as the audit says it was left` }
-  }
-  for (const [name, entry] of said)
-    if (!mayBeGone(entry, last)) return { n: entry.n, why: `${name}, which it is about, is gone` }
+  if (version > (last?.version ?? FIRST_VERSION))
+    return { n: next, why: `it is missing: ${name} was changed after the last` }
+  if (entry === undefined) return { n: next, why: `it is missing: none says how ${name} was made` }
+  return { n: entry.n, why: `${name} is not as the audit says it was left` }
+}
+
+/** The first entry about a record that is gone, and may not be. */
+function missingRecord(unseen: Iterable<AuditEntry>, last: AuditEntry | undefined): AuditBreak | undefined {
+  for (const entry of unseen)
+    if (!mayBeGone(entry, last))
+      return { n: entry.n, why: `${nameOf(entry.kind, entry.object)}, which it is about, is gone` }
   return undefined
 }
 

@@ -76,8 +76,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   let primary = 0
   let pool: pg.Pool | undefined
   let lanes = 0
-  const closed = Promise.withResolvers<never>()
-  closed.promise.catch(() => {})
+  let isClosed = false
 
   const configOf = ({ host, port }: PostgresHost, what: string, limitMs: number): pg.ClientConfig => ({
     host,
@@ -131,7 +130,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     return made
   }
 
-  function acquire(): Promise<pg.PoolClient> {
+  async function acquire(): Promise<pg.PoolClient> {
+    if (isClosed) throw new Refusal('unreachable', 'it is closed')
     return withPrimary(async (host) => {
       const used = (pool ??= poolOf(host))
       try {
@@ -180,6 +180,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       return openLane(connect, onLost)
     },
     async close() {
+      isClosed = true
       await pool?.end()
     },
   }

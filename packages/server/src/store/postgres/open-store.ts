@@ -3,14 +3,18 @@ import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { storeBudgets } from '../leases/store-budgets.ts'
 import type { RowFailure } from '../storage-failure.ts'
-import type { Ledger, Store, StoreOptions } from '../store.ts'
+import { MOST_REPLY_BYTES, type Ledger, type Store, type StoreOptions } from '../store.ts'
 import { encodeRecord } from '../usage-row.ts'
 import { withoutFile } from '../without-file.ts'
 import type { PostgresAddress } from './address.ts'
+import { postgresAlerts } from './alerts.ts'
+import { askWith } from './ask.ts'
+import { postgresAudit } from './audit.ts'
 import { closeOnce } from './close-once.ts'
 import { openDatabase } from './database.ts'
 import { demandServer } from './demand-server.ts'
 import { endOwners } from './end-owners.ts'
+import { postgresInvoices } from './invoices.ts'
 import { postgresLedger } from './ledger.ts'
 import { loadDriver, type LoadDriver } from './load-driver.ts'
 import { migrate } from './migrations.ts'
@@ -18,7 +22,11 @@ import { goneOwners, ownerLife } from './owner-life.ts'
 import { leaseDatabase } from './leases.ts'
 import { makePartitions } from './partitions.ts'
 import { failureOf, postgresError } from './postgres-failure.ts'
+import { postgresRefusals } from './refusals.ts'
+import { postgresRegistry } from './registry.ts'
+import { postgresReplies } from './replies.ts'
 import { statement } from './session.ts'
+import { postgresSignInCodes } from './sign-in-codes.ts'
 import { retireOwners } from './retire-owners.ts'
 import { rowSettler } from './settle-rows.ts'
 
@@ -46,6 +54,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const { address, now = Date.now } = options
   const database = openDatabase({ driver: await loadDriver(options.load), address })
   const errorOf = (error: unknown) => postgresError(address.name, failureOf(error))
+  const ask = askWith(errorOf)
   try {
     await demandServer(database)
     await migrate(database)
@@ -89,22 +98,14 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       // What was sent is answered, or its connection is gone.
       await lane.connect()
     },
-    exchange: (call) => asked(() => leases.exchange(call)),
-    beat: (news) => asked(() => leases.beat(news)),
+    exchange: (call) => ask(() => leases.exchange(call)),
+    beat: (news) => ask(() => leases.beat(news)),
     spent: () => {
       throw new Error('not yet')
     },
     clock: options.clock,
     now: options.now,
   })
-
-  async function asked<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      throw errorOf(error)
-    }
-  }
 
   async function close(): Promise<void> {
     availability.close()
@@ -120,18 +121,15 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return closeOnce(
     {
       ledger: { ...({} as Ledger), ...postgresLedger({ database, commits, availability, errorOf }) },
-      registry: notYet,
-      audit: notYet,
-      invoices: notYet,
-      replies: notYet,
-      alerts: notYet,
-      refusals: notYet,
-      signInCodes: notYet,
+      registry: postgresRegistry({ database, ask }),
+      audit: postgresAudit({ database, ask }),
+      invoices: postgresInvoices({ database, ask }),
+      replies: postgresReplies({ database, ask }, options.replyBytes ?? MOST_REPLY_BYTES),
+      alerts: postgresAlerts({ database, ask }),
+      refusals: postgresRefusals({ database, ask }),
+      signInCodes: postgresSignInCodes({ database, ask }),
       budgets,
     },
     close,
   )
 }
-
-/** What is still to be built. */
-const notYet = {} as never

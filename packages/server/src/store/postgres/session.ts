@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
+import { keptText } from './kept-whole.ts'
 
 /** What a parameter may be. Numbers beyond 2^53 and amounts are `bigint`. */
 export type Value = string | number | bigint | boolean | Uint8Array | null | readonly (string | number | null)[]
@@ -50,7 +51,10 @@ export function sessionOf(client: pg.ClientBase): Session {
 
 /** The driver writes a number and a list as PostgreSQL reads them, but knows no view of bytes that is no Buffer. */
 function parameterOf(value: Value): unknown {
+  if (typeof value === 'string') return keptText(value)
   if (typeof value === 'bigint') return value.toString()
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  if (Array.isArray(value))
+    return value.map((item: string | number | null) => (typeof item === 'string' ? keptText(item) : item))
   return value
 }

@@ -2,7 +2,7 @@
 export const registryTables = `
   CREATE TABLE registry (
     kind       text    NOT NULL,
-    id         text    NOT NULL,
+    id         text COLLATE "C" NOT NULL,
     account    text    NOT NULL,
     lookup     text,             -- what it may be found by beside its id
     labels     bigint  NOT NULL, -- of a key, the id of its label set; 0: none
@@ -15,13 +15,17 @@ export const registryTables = `
   );
   CREATE INDEX registry_by_age ON registry (kind, created_at, id);
   CREATE INDEX registry_by_account ON registry (kind, account, created_at, id);
-  CREATE INDEX registry_by_version ON registry (version);
+  CREATE INDEX registry_by_version ON registry (version, kind, id);
+  -- By the address alone: a member's look-up is his account, a space and his address.
+  CREATE INDEX registry_member_by_email ON registry (substr(lookup, length(account) + 2), created_at, id) WHERE kind = 'member';
 
   -- Every change takes this row, so that changes come one after the other: versions and the audit have no gaps.
   CREATE TABLE registry_version (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), version bigint NOT NULL);
   INSERT INTO registry_version (version) VALUES (1);
 
-  CREATE TABLE label_set (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, labels text NOT NULL UNIQUE);
+  -- Each set once, since only a change of the registry makes one. By a digest, since an index holds no long text.
+  CREATE TABLE label_set (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, labels text NOT NULL);
+  CREATE INDEX label_set_by_labels ON label_set (md5(labels));
 
   -- No change of a key, and often written: so it is neither in its record nor in the audit.
   CREATE TABLE key_use (key_id text PRIMARY KEY, used_at bigint NOT NULL);
