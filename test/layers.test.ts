@@ -71,7 +71,7 @@ const serverRooms: Row[] = [
   { rooms: ['tables'], only: [] },
   { rooms: ['billing'], only: ['store', 'tables'] },
   { rooms: ['telemetry'], only: [] },
-  { rooms: ['limits'], only: ['files', 'store', 'billing', 'telemetry'] },
+  { rooms: ['limits'], only: ['files', 'notices', 'store', 'billing', 'telemetry'] },
   { rooms: ['config'], only: ['actor', 'billing', 'limits'] },
   { rooms: ['mail'], only: ['config'] },
   { rooms: ['keys'], only: ['actor', 'files', 'store'] },

@@ -3,7 +3,7 @@ import { zeroUsd } from '../money.ts'
 import { testBudget, withCap } from './__fixtures__/budget.ts'
 import { anyStep, runSchedule } from './__fixtures__/random-schedule.ts'
 import { TestOwner } from './__fixtures__/test-owner.ts'
-import type { Budgets } from './budgets.ts'
+import type { Budgets, RecallLine } from './budgets.ts'
 
 /** What a row of a test says. */
 export interface ChargedRow {
@@ -14,6 +14,8 @@ export interface ChargedRow {
 /** A process that settles. */
 export interface BudgetsProcess {
   readonly budgets: Budgets
+  /** How it reaches the others. Default: at once, by whoever runs the suite. */
+  readonly line?: RecallLine
   /** Keeps a row. @throws when it is not kept. */
   settle(row: ChargedRow): Promise<void>
   /** Somebody has seen that it ended. It goes on here, as one does that was taken for ended. */

@@ -1,14 +1,19 @@
 import cluster from 'node:cluster'
 import { realClock, type Clock } from '@speka/core/node'
 import { PatientClock, unreachedLine, type OwnerId, type RecallAnswer, type RecallLine } from '@speka/core/internal'
-import { isRecallMessage, type RecallPeer } from './recall-messages.ts'
+import type { NoticeBoard } from '../notices/notice-board.ts'
+import { NoticeRecallLine } from './notice-recall-line.ts'
+import { isRecallMessage, SILENT_AFTER_MS, type RecallPeer } from './recall-messages.ts'
 
-/** A holder that has not answered for so long is silent, in ms. */
-const SILENT_AFTER_MS = 1000
-
-/** How this process reaches others with the same store: as a worker by its supervisor, on its own not at all. */
-export const openRecallLine = (): RecallLine =>
-  cluster.worker === undefined ? unreachedLine : new SupervisedLine(supervisor, new PatientClock(realClock))
+/**
+ * How this process reaches others with the same store: by notices where it shares that with other machines, as a worker by its supervisor,
+ * and on its own not at all.
+ */
+export function openRecallLine(board?: NoticeBoard): RecallLine {
+  const clock = new PatientClock(realClock)
+  if (board !== undefined) return new NoticeRecallLine({ board, clock })
+  return cluster.worker === undefined ? unreachedLine : new SupervisedLine(supervisor, clock)
+}
 
 const supervisor: RecallPeer = {
   send(message, failed) {

@@ -1,5 +1,8 @@
 import type { OwnerId, RecallAnswer } from '@speka/core/internal'
 
+/** A holder that has not answered for so long is silent, in ms. */
+export const SILENT_AFTER_MS = 1000
+
 /** What a worker and its supervisor say to each other so that owners reach each other. It goes from process to process as JSON. */
 export type RecallMessage =
   /** Under this id the worker is reached from now on. */

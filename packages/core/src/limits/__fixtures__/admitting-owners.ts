@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { createFakeClock, type FakeClock } from '../../sandbox/clock.fake.ts'
 import { picoUsd } from '../../money.ts'
 import { isRefusal, type Admission, type Hold, type Refusal } from '../admission.ts'
@@ -35,6 +36,9 @@ interface UnderWay {
   isOver?: true
 }
 
+/** As many ms as a recall takes at the most, and as many again: each turn lasts one at least. */
+const TURNS_WITH_LINES = 2000
+
 /** Several processes that admit requests from one store, and what is really used, kept apart from what they believe. */
 export class AdmittingOwners {
   readonly clock: FakeClock = createFakeClock(Date.UTC(2026, 2, 14))
@@ -51,6 +55,7 @@ export class AdmittingOwners {
   readonly #used = new Map<string, bigint>()
   readonly #inFlight = new Set<Promise<unknown>>()
   #isHealed = false
+  #hasLines = false
 
   constructor(budgets: readonly Budget[], faults: Faults) {
     this.#budgets = [...budgets]
@@ -60,7 +65,8 @@ export class AdmittingOwners {
 
   async start(world: BudgetsWorld): Promise<void> {
     const process = await world.start()
-    const admission = createAdmission({ budgets: this.#watched(process.budgets), line: this.#line(), clock: this.clock })
+    const line = process.line === undefined ? this.#line() : this.#watchedLine(process.line)
+    const admission = createAdmission({ budgets: this.#watched(process.budgets), line, clock: this.clock })
     this.#owners.push({ process, admission })
   }
 
@@ -125,8 +131,11 @@ export class AdmittingOwners {
   /** Until the store has answered everything, and what that leads to. */
   async settle(): Promise<void> {
     // A store that does not keep its word may be asked again and again.
-    for (let turn = 0; turn === 0 || (this.#inFlight.size > 0 && turn < 100); turn += 1) {
-      await Promise.all(this.#inFlight)
+    const turns = this.#hasLines ? TURNS_WITH_LINES : 100
+    for (let turn = 0; turn === 0 || (this.#inFlight.size > 0 && turn < turns); turn += 1) {
+      const all = Promise.all(this.#inFlight)
+      // Whoever is asked by another answers when its own call has come back, for which time goes on here.
+      await (this.#hasLines ? Promise.race([all, wait(1)]) : all)
       await this.clock.advance(0)
     }
   }
@@ -224,14 +233,32 @@ export class AdmittingOwners {
           if (!this.#isHealed && losesReply?.() === true) throw new Error('lost')
           return reply?.(said) ?? said
         })
-        const over = answer.then(
-          () => {},
-          () => {},
-        )
-        this.#inFlight.add(over)
-        void over.then(() => this.#inFlight.delete(over))
-        return answer
+        return this.#noted(answer)
       },
+    }
+  }
+
+  /** What is on its way until it has come, or failed. */
+  #noted<T>(answer: Promise<T>): Promise<T> {
+    const over = answer.then(
+      () => {},
+      () => {},
+    )
+    this.#inFlight.add(over)
+    void over.then(() => this.#inFlight.delete(over))
+    return answer
+  }
+
+  /** Of a process that reaches the others by itself. */
+  #watchedLine(line: RecallLine): RecallLine {
+    this.#hasLines = true
+    return {
+      recall: (owner, budgetId) => {
+        const lost = !this.#isHealed && this.#faults.losesRecall?.() === true
+        return lost ? Promise.resolve(undefined) : this.#noted(line.recall(owner, budgetId))
+      },
+      serve: (answer) => line.serve(answer),
+      known: (owner) => line.known(owner),
     }
   }
 
