@@ -8,6 +8,7 @@ import type { Database } from './database.ts'
 import { endOwners } from './end-owners.ts'
 import { listOwners, ownersOf } from './owner-life.ts'
 import { rowById } from './read-rows.ts'
+import { verifyTables } from './verify.ts'
 
 export interface PostgresLedgerParts {
   readonly database: Database
@@ -23,7 +24,7 @@ export function postgresLedger({
   commits,
   availability,
   errorOf,
-}: PostgresLedgerParts): Pick<Ledger, 'settle' | 'trouble' | 'find' | 'owners' | 'endOwnersOf'> {
+}: PostgresLedgerParts): Pick<Ledger, 'settle' | 'trouble' | 'find' | 'owners' | 'endOwnersOf' | 'verify'> {
   /** What was settled before is asked for behind it. */
   async function ask<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -44,5 +45,6 @@ export function postgresLedger({
     owners: () => ask(() => listOwners(database)),
     endOwnersOf: (pid) =>
       ask(() => database.transact(async (session) => endOwners(session, await ownersOf(session, pid), 'exit_seen'))),
+    verify: () => ask(() => verifyTables(database)),
   }
 }

@@ -11,7 +11,7 @@ import type { RowText, UnreadRow } from '../usage-record-table.ts'
 import { decodeRecord, readRow } from '../usage-row.ts'
 import type { ThreadOnDemand } from './thread-on-demand.ts'
 import { totalsOf } from './usage-totals.ts'
-import { verifyLedger } from './verify.ts'
+import { verifyOnThread } from './verify.ts'
 
 /** What a ledger in a SQLite file works with. */
 export interface SqliteLedgerParts {
@@ -74,7 +74,7 @@ export const sqliteLedger = ({ commits, availability, thread, projector, reports
 
   owners: () => thread.ask('owners'),
   endOwnersOf: (pid) => thread.ask('endOwnersOf', pid),
-  verify: async () => verifyLedger(await reports.open()),
+  verify: async () => verifyOnThread(await reports.open()),
 })
 
 /** @throws SpekaError `storage_unavailable` for a row that is not as it was written */

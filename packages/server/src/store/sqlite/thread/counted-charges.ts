@@ -1,12 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { SqlRow } from '../../usage-record-table.ts'
-
-/** What budgets count as charged, and by which rows, at one moment. */
-export interface CountedCharges {
-  /** By owner, the number of the last row that is counted. Rows of others name no budget. */
-  readonly upTo: ReadonlyMap<number, number>
-  readonly budgets: readonly { readonly number: number; readonly id: string; readonly charged: bigint }[]
-}
+import type { CountedCharges } from '../../verify-ledger.ts'
 
 export function countedCharges(db: DatabaseSync): CountedCharges {
   const budgets = db.prepare(`

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { KeptBudget, KeptLease } from '../../leases/kept-budget.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
-import type { Charges } from './row-charges.ts'
+import type { Charges } from '../../verify-rows.ts'
 
 /** The tables of budgets and leases. Nothing here begins a transaction. */
 export interface KeptBudgets {

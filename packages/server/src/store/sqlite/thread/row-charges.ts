@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { Charges } from '../../verify-rows.ts'
 import { placeOf } from './place.ts'
-
-/** What rows charge, by the numbers of the budgets that they name. */
-export type Charges = Map<number, bigint>
 
 /** Adds up the rows of an owner behind one of them, up to another, that included. */
 export type RowCharges = (owner: number, after: number, upTo: number) => Charges
