@@ -111,7 +111,6 @@ describeWithPostgres('a look at every row', () => {
         // Without beats, which would count rows in the midst of it.
         clock: { after: () => () => {} },
       })
-      const charged = (charge: bigint) => encodeRecord(usageRecord({ charge, budgets: [1] }))
       await budgets.exchange({ number: 1, has: [], wants })
       await settle([charged(5n), charged(6n)])
       await database.transact((session) => endOwners(session, [owner.id ?? 0], 'goodbye'))
@@ -159,3 +158,5 @@ describeWithPostgres('a look at every row', () => {
     })
   })
 })
+
+const charged = (charge: bigint) => encodeRecord(usageRecord({ charge, budgets: [1] }))
