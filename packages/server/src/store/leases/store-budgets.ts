@@ -11,15 +11,13 @@ import {
 import { backgroundClock } from '../availability.ts'
 import type { LeaseAnswer, SentBudget, SentCall, SpentBefore } from './lease-messages.ts'
 import type { BudgetWindow, SpentParts, WindowParts } from './spent-parts.ts'
+import { Trust } from './trust.ts'
 
 /** How often a process that has been lent money says that it lives, in ms. */
 const BEAT_MS = 1000
 
 /** How much of what beats that failed would have told is told later: what is held is told anew as it changes. */
 const MOST_UNTOLD = 10_000
-
-/** How long leases are trusted after the last sign of life that was taken, in ms. Others give up a silent owner 15 s later. */
-const TRUST_MS = 120_000
 
 /** How long after a limit was made every process knows of it, in ms: from then on no row is missing that says it counts. */
 const KNOWN_MS = 1500
@@ -38,6 +36,8 @@ export interface StoreBudgetsParts {
   readonly beat: (news: readonly HeldNews[]) => Promise<boolean>
   /** @param isWindowWanted whether to add up what rows that do not name a budget charged even where that is final. */
   readonly spent: (windows: readonly BudgetWindow[], isWindowWanted: boolean) => Promise<readonly SpentParts[]>
+  /** Where rows are answered for as well, what they and leases know together. Default: its own. */
+  readonly trust?: Trust | undefined
   readonly clock?: Pick<Clock, 'after'> | undefined
   /** In ms since the epoch. */
   readonly now?: (() => number) | undefined
@@ -45,10 +45,7 @@ export interface StoreBudgetsParts {
 
 /** Budgets in tables beside the ledger. This process's leases are kept for it as long as it beats. */
 export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): void } {
-  const { clock = backgroundClock, now = Date.now } = parts
-  let heardAt = performance.now()
-  /** Until a beat says that this process was taken for ended, of which it hears with its next call. */
-  let isTrusted = true
+  const { clock = backgroundClock, now = Date.now, trust = new Trust() } = parts
   let cancel: (() => void) | undefined
   let open = true
   let process: HoldingProcess | undefined
@@ -56,11 +53,12 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
   let untold: readonly HeldNews[] = []
 
   async function beat(): Promise<void> {
-    const sentAt = performance.now()
+    const sentAt = trust.now()
     const news = [...untold, ...(process?.news() ?? [])]
     try {
-      isTrusted = await parts.beat(news)
-      heardAt = sentAt
+      if (await parts.beat(news)) trust.heard(sentAt)
+      // Of which it hears with its next call.
+      else trust.ended()
       untold = []
     } catch {
       // It passes, or else the trust does.
@@ -120,10 +118,13 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
     let before: ReadonlyMap<string, SpentBefore> = new Map()
     for (;;) {
       await parts.handedOver()
-      const sentAt = performance.now()
+      const sentAt = trust.now()
       const answer = await parts.exchange(send(call, before))
-      heardAt = sentAt
-      if (!('unknown' in answer)) return replyOf(answer)
+      trust.heard(sentAt)
+      if (!('unknown' in answer)) {
+        trust.lent(sentAt)
+        return replyOf(answer)
+      }
       before = await spentBefore(answer.unknown.flatMap((id) => all.get(id) ?? []))
     }
   }
@@ -131,12 +132,11 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
   return {
     async exchange(call) {
       const reply = await carryOut(call)
-      isTrusted = true
       if (cancel === undefined && open) cancel = clock.after(BEAT_MS, () => void beat())
       return reply
     },
     asks: (asked) => void (process = asked),
-    trusted: () => isTrusted && (cancel === undefined || performance.now() - heardAt < TRUST_MS),
+    trusted: () => trust.keepsLeases || cancel === undefined,
     async standing(budgets) {
       const spent = await parts.spent(budgets.map(windowOf), false)
       return budgets.map((budget, index) => standingOf(budget, spent[index]))

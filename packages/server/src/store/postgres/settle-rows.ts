@@ -6,6 +6,23 @@ import { NOW, type OwnerLife } from './owner-life.ts'
 import { failureOf, Refusal } from './postgres-failure.ts'
 import { statement } from './session.ts'
 
+/** Of rows in a text, a line each, those that are not there already, in their order. */
+export const FRESH_ROWS = `sent AS (
+    SELECT place, split_part(line, E'\\t', 2) AS id, line FROM unnest(string_to_array($2, E'\\n')) WITH ORDINALITY AS sent (line, place)
+  ), fresh AS (
+    SELECT *, row_number() OVER (ORDER BY place) AS k FROM sent
+    WHERE NOT EXISTS (SELECT FROM usage_record WHERE usage_record.id = sent.id)
+  )`
+
+/** Gives them the numbers behind the last of an owner. */
+export const INSERT_FRESH = (owner: string, isLate: string): string => `
+    INSERT INTO usage_record (owner, n, is_late, checksum, id, created_at, account, key_id, charge_pico, record)
+    SELECT ${owner}.id, ${owner}.last_n + k, ${isLate}, split_part(line, E'\\t', 1)::bigint, fresh.id,
+      split_part(line, E'\\t', 3)::bigint, split_part(line, E'\\t', 4), nullif(split_part(line, E'\\t', 5), ''),
+      nullif(split_part(line, E'\\t', 6), '')::bigint, split_part(line, E'\\t', 7)
+    FROM fresh, ${owner}
+    RETURNING 1`
+
 /**
  * Commits a batch in the name of an owner, in one statement: it takes the owner's row, which says the number of its last record; leaves out what
  * is there already, so that it takes no number; and gives the rest the numbers behind. Of an owner that somebody has taken for ended
@@ -17,18 +34,8 @@ import { statement } from './session.ts'
 const SETTLE = statement(`
   WITH alive AS (
     SELECT id, last_n FROM owner WHERE id = $1 AND state = 'alive' FOR UPDATE
-  ), sent AS (
-    SELECT place, split_part(line, E'\\t', 2) AS id, line FROM unnest(string_to_array($2, E'\\n')) WITH ORDINALITY AS sent (line, place)
-  ), fresh AS (
-    SELECT *, row_number() OVER (ORDER BY place) AS k FROM sent
-    WHERE NOT EXISTS (SELECT FROM usage_record WHERE usage_record.id = sent.id)
-  ), kept AS (
-    INSERT INTO usage_record (owner, n, checksum, id, created_at, account, key_id, charge_pico, record)
-    SELECT alive.id, alive.last_n + k, split_part(line, E'\\t', 1)::bigint, fresh.id, split_part(line, E'\\t', 3)::bigint,
-      split_part(line, E'\\t', 4), nullif(split_part(line, E'\\t', 5), ''), nullif(split_part(line, E'\\t', 6), '')::bigint,
-      split_part(line, E'\\t', 7)
-    FROM fresh, alive
-    RETURNING 1
+  ), ${FRESH_ROWS}, kept AS (
+    ${INSERT_FRESH('alive', 'false')}
   )
   UPDATE owner SET last_n = owner.last_n + (SELECT count(*) FROM kept), heard_at = ${NOW}, heard = heard + 1
   FROM alive WHERE owner.id = alive.id`)
@@ -98,7 +105,7 @@ export function rowSettler(lane: Lane, owner: OwnerLife): RowSettler {
 }
 
 /** The first of those with one id. */
-function eachOnce(texts: readonly RowText[]): readonly RowText[] {
+export function eachOnce(texts: readonly RowText[]): readonly RowText[] {
   const ids = new Set<string>()
   const once = texts.filter((text) => {
     const id = idOf(text)
@@ -112,4 +119,5 @@ function eachOnce(texts: readonly RowText[]): readonly RowText[] {
 const idOf = (text: RowText): string => text.slice(0, text.indexOf('\t'))
 
 /** A line each, with its checksum before its columns. */
-const linesOf = (texts: readonly RowText[]): string => texts.map((text) => `${checksumOf(text)}\t${text}`).join('\n')
+export const linesOf = (texts: readonly RowText[]): string =>
+  texts.map((text) => `${checksumOf(text)}\t${text}`).join('\n')
