@@ -8,8 +8,8 @@ describeWithRedis('a connection to Redis', () => {
   let redis: TestRedis
   let link: RedisLink | undefined
   const said: string[] = []
+  const onTrouble = (says: string) => void said.push(says)
   const open = async (url = redis.url) => {
-    const onTrouble = (says: string) => void said.push(says)
     link = await openRedis({ address: readRedisUrl(url), onTrouble, onFound: () => void said.push('found') })
     return link
   }
@@ -46,7 +46,7 @@ describeWithRedis('a connection to Redis', () => {
     const { life } = await open()
     await redis.kill()
     await eventually(() => link?.life === undefined, 'it is gone')
-    await expect(link?.run(script('return 1'), [], [])).rejects.toThrow()
+    await expect(link?.run(script('return 1'), [], [])).rejects.toThrow(/stream|closed/i)
     await redis.restart()
     await eventually(() => link?.life !== undefined, 'it is there again')
     expect(link?.life).not.toBe(life)
@@ -73,9 +73,10 @@ describeWithRedis('a connection to Redis', () => {
   })
 })
 
+const notInstalled = () => Promise.reject(new Error('Cannot find package'))
+
 test('without the client it says how to install it', async () => {
-  const load = () => Promise.reject(new Error('Cannot find package'))
-  await expect(openRedis({ address: readRedisUrl('redis://127.0.0.1:1'), load })).rejects.toThrow(
+  await expect(openRedis({ address: readRedisUrl('redis://127.0.0.1:1'), load: notInstalled })).rejects.toThrow(
     'npm install ioredis@6',
   )
 })

@@ -38,7 +38,7 @@ export interface RedisLink {
   run(script: Script, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown>
   /** What answered late or not at all is not asked again before it has answered a look in the background. */
   suspect(): void
-  /** A further connection, for subscriptions. */
+  /** A further connection, for notices: one that listens can do nothing else. It connects by itself, and again when it was lost. */
   duplicate(): Redis
   close(): Promise<void>
 }
@@ -162,7 +162,12 @@ export async function openRedis(options: RedisOptions): Promise<RedisLink> {
     suspect() {
       lose('it answered too late')
     },
-    duplicate: () => client.duplicate({ enableOfflineQueue: true, lazyConnect: true }),
+    duplicate() {
+      const made = client.duplicate({ lazyConnect: false })
+      // It is made anew by itself.
+      made.on('error', () => {})
+      return made
+    },
     async close() {
       closed = true
       clearInterval(timer)
