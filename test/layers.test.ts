@@ -154,6 +154,7 @@ const storeRooms: Row[] = [
     ],
   },
   { rooms: ['leases', 'own-process'] },
+  { rooms: ['projections'] },
   { rooms: ['memory', 'sqlite', 'postgres'], apart: true },
   { rooms: ['open-store'] },
 ]

@@ -14,8 +14,9 @@ import { encodeRecord } from '../usage-row.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteReplies } from './replies.ts'
 import { sqliteSignInCodes } from './sign-in-codes.ts'
-import { followUp } from './projections/follow-up.ts'
-import { projectorThread } from './projections/start-projector.ts'
+import { followUp } from '../projections/follow-up.ts'
+import { FOLD_WAIT_MS, projectorThread, workerFile } from '../projections/projector-thread.ts'
+import type { ProjectorData } from './projections/projector.ts'
 import { startSqliteThread } from './start-thread.ts'
 import { storageError } from './storage-error.ts'
 import { threadOnDemand } from './thread-on-demand.ts'
@@ -33,9 +34,6 @@ export interface SqliteStoreOptions extends StoreOptions {
 
 /** Processes that write to one file all the time wait for each other often, and must not give up as soon; in ms. */
 const SHARED_LOCK_WAIT_MS = 5000
-
-/** How long a question waits until old records are added up, in ms: as long as somebody looks at a page that loads. */
-const FOLD_WAIT_MS = 2000
 
 /**
  * Opens the store in a SQLite file, on a thread of its own: the event loop never waits for the disk or for a lock.
@@ -86,11 +84,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const alerts = sqliteAlerts(path.replace(/(?:\.sqlite)?$/, '-alerts.sqlite'))
   const signInCodes = sqliteSignInCodes(path.replace(/(?:\.sqlite)?$/, '-sign-in.sqlite'))
   const projections = join(dirname(path), 'projections.sqlite')
-  const projector = projectorThread({
-    ledgerPath: path,
-    path: projections,
-    counts: countNames,
-    waitMs: options.foldWaitMs ?? FOLD_WAIT_MS,
+  const projector = projectorThread<ProjectorData>({
+    worker: workerFile(import.meta.url, './projections/projector-worker'),
+    data: { ledgerPath: path, path: projections, counts: countNames, waitMs: options.foldWaitMs ?? FOLD_WAIT_MS },
     onFolding: options.onFolding ?? (() => {}),
     onTrouble: options.onFoldingTrouble ?? (() => {}),
     errorOf: (failure) => storageError(projections, failure),

@@ -1,15 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { DatabaseSync } from 'node:sqlite'
 import type { Folding, SumDifference } from '../../store.ts'
-import { HOUR_MS } from './batch.ts'
+import { keyText, MOST_TOLD, shown } from '../../projections/key-text.ts'
 import { followRows } from './follow-rows.ts'
 import { discardProjections, openProjections } from './open-projections.ts'
-import { monthName } from './month-number.ts'
-import { DAY_KEY, FAULT_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
+import { DAY_KEY, FAULT_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, SUMS } from '../../projections/sum-columns.ts'
+import { quoted } from './tables.ts'
 import { textNumbers } from './text-numbers.ts'
-
-/** How many differences are told: the first few say what is wrong, and whether to make all anew is one question. */
-const MOST_TOLD = 1000
 
 export interface CheckOptions {
   readonly ledger: DatabaseSync
@@ -109,15 +106,3 @@ function differences(db: DatabaseSync, { table, key, values }: Compared): SumDif
     }),
   )
 }
-
-const keyText = (key: readonly string[], row: readonly unknown[]): string =>
-  key
-    .map((name, index) => {
-      if (name === 'hour') return `hour ${new Date(Number(row[index]) * HOUR_MS).toISOString()}`
-      if (name === 'day') return `day ${new Date(Number(row[index]) * HOUR_MS * 24).toISOString().slice(0, 10)}`
-      if (name === 'month') return `month ${monthName(Number(row[index]))}`
-      return `${name} ${shown(row[index])}`
-    })
-    .join(', ')
-
-const shown = (value: unknown): string => (value == null ? 'none' : String(value))

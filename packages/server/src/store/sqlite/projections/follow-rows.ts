@@ -3,10 +3,10 @@ import { owners, rowsAfter, type Owner } from '../thread/read-rows.ts'
 import { waitForLock } from '../thread/wait-for-lock.ts'
 import type { Folding } from '../../store.ts'
 import type { StoredRow } from '../../usage-record-table.ts'
-import { Batch, numbersOf } from './batch.ts'
-import { readToAdd } from './read-to-add.ts'
+import { Batch, numbersOf } from '../../projections/batch.ts'
+import { readToAdd } from '../../projections/read-to-add.ts'
 import { requestIndexes } from './request-indexes.ts'
-import type { TextNumbers } from './text-numbers.ts'
+import type { FileTextNumbers } from './text-numbers.ts'
 import { batchWriter } from './write-batch.ts'
 
 /** Rows of one step: some tenth of a second, which is what a question waits for at most, and another process. */
@@ -40,7 +40,7 @@ export interface Step extends Folding {
 export interface FollowOptions {
   readonly ledger: DatabaseSync
   readonly projections: DatabaseSync
-  readonly texts: TextNumbers
+  readonly texts: FileTextNumbers
   /** The names of the units' counts. */
   readonly counts: readonly string[]
   /** Only rows up to here, by owner. Default: all there are. */

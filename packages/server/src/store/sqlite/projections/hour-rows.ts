@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { HOUR_KEY, quoted } from './tables.ts'
+import { HOUR_KEY } from '../../projections/sum-columns.ts'
+import { quoted } from './tables.ts'
 
 /** How many rows are remembered, of some 200 bytes each. */
 export const MOST_ROWS = 50_000

@@ -1,5 +1,5 @@
 import type { UsageGroup } from '../../store.ts'
-import { GroupedSums, type RowLayout } from './grouped-sums.ts'
+import { GroupedSums, type RowLayout } from '../../projections/grouped-sums.ts'
 import { MOST_ROWS, type HourRow } from './hour-rows.ts'
 import { HourSums } from './hour-sums.ts'
 

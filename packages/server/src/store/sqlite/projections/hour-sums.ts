@@ -1,5 +1,5 @@
 import type { UsageGroup } from '../../store.ts'
-import type { GroupedSums, RowLayout } from './grouped-sums.ts'
+import type { GroupedSums, RowLayout } from '../../projections/grouped-sums.ts'
 import { MOST_ROWS, type HourRow } from './hour-rows.ts'
 
 /**

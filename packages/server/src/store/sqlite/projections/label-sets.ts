@@ -1,8 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { LabelSets } from '../../projections/label-sets.ts'
 import type { LabelSet } from '../../registry.ts'
-
-/** The labels that stand behind the number in a row. */
-export type LabelSets = (id: number) => LabelSet
 
 const NONE: LabelSet = {}
 

@@ -1,33 +1,27 @@
 import { DatabaseSync } from 'node:sqlite'
-import type { BilledUsageQuery } from '../../billed-usage.ts'
-import type { FaultsQuery, FaultTotals } from '../../faults.ts'
-import type { PricedUsage } from '../../priced-usage.ts'
-import type { Folding, RequestFilter, SumDifference } from '../../store.ts'
-import type { TimesQuery, UsageTimes } from '../../usage-times.ts'
-import type { Failure } from '../../storage-failure.ts'
+import type { Projector, ProjectorNews } from '../../projections/answer-projector.ts'
+import type { Folding } from '../../store.ts'
 import { checkSums } from './check-sums.ts'
 import { failureOf, Refusal } from '../sqlite-failure.ts'
 import { openFiles } from '../thread/open-files.ts'
-import type { StoredRow } from '../../usage-record-table.ts'
 import { followRows, takeAllOut, type RowFollower, type Step } from './follow-rows.ts'
-import type { PackedTotals } from './grouped-sums.ts'
 import { hourRows } from './hour-rows.ts'
 import { HourSums } from './hour-sums.ts'
 import { labelSets } from './label-sets.ts'
 import { discardProjections, isReplaced, openProjections } from './open-projections.ts'
-import { findByUpstreamId, readRequests, type FoundPage, type PagePlace } from './read-requests.ts'
+import { findByUpstreamId, readRequests } from './read-requests.ts'
 import { areFinal, readSpent } from './read-spent.ts'
-import type { BudgetWindow, SpentParts } from '../../leases/spent-parts.ts'
-import { readBilled, readBilledMonths, type PricedMonth } from './read-billed.ts'
+import { readBilled, readBilledMonths } from './read-billed.ts'
 import { readFaults } from './read-faults.ts'
 import { hourTimes, readTimes, type HourTimes } from './read-times.ts'
-import { readSplits, readTotals, type Readers, type ThreadSplits, type ThreadQuery } from './read-totals.ts'
+import { readSplits, readTotals, type Readers } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
 
 /** How often to tell how far it is, in ms. */
 const TELL_MS = 250
 
-export interface ProjectorOptions {
+/** What the thread is started with. */
+export interface ProjectorData {
   /** The ledger's file. */
   readonly ledgerPath: string
   /** The projections' own. */
@@ -36,42 +30,6 @@ export interface ProjectorOptions {
   readonly counts: readonly string[]
   /** How long a question waits for old rows to be folded, in ms. */
   readonly waitMs: number
-  /** Told how far it is, while many rows are being folded. */
-  readonly onFolding: (folding: Folding) => void
-  /** Told why rows cannot be folded at the moment, where nobody has asked. */
-  readonly onTrouble: (failure: Failure) => void
-}
-
-/** What the thread that has the projections is asked. Each answer counts everything that was in the ledger before. */
-export interface ProjectorQuestions {
-  totals(query: ThreadQuery): Promise<PackedTotals>
-  splits(query: ThreadSplits): Promise<PackedTotals[]>
-  times(query: TimesQuery): Promise<UsageTimes[]>
-  faults(query: FaultsQuery): Promise<FaultTotals[]>
-  billed(query: BilledUsageQuery): Promise<PricedUsage[]>
-  billedMonths(account: string, withoutKeys: readonly string[]): Promise<PricedMonth[]>
-  requests(filter: RequestFilter, after: PagePlace | undefined, limit: number): Promise<FoundPage>
-  findByUpstreamId(id: string, keyId: string | undefined): Promise<StoredRow | undefined>
-  /**
-   * What was spent of budgets. Rows are caught up with only where one has no final sum of what was spent before rows named it.
-   *
-   * @param isWindowWanted whether to add that up even where it is final.
-   */
-  spent(windows: readonly BudgetWindow[], isWindowWanted: boolean): Promise<SpentParts[]>
-  /** How far the sums are, without waiting for more. */
-  folding(): Promise<Folding>
-  /** Where the sums differ from the rows. */
-  checkSums(): Promise<SumDifference[]>
-  /** Makes everything anew, and waits for it. @returns How many rows there were. */
-  rebuild(): Promise<number>
-}
-
-/** Follows the ledger's rows, and answers from what it has made of them. */
-export interface Projector {
-  readonly questions: ProjectorQuestions
-  /** Folds what there is, in the background. */
-  follow(): void
-  close(): void
 }
 
 interface Open extends Readers {
@@ -80,7 +38,7 @@ interface Open extends Readers {
   checkFiles(): void
 }
 
-export function projector(options: ProjectorOptions): Projector {
+export function projector(options: ProjectorData & ProjectorNews): Projector {
   const { ledgerPath, path, counts } = options
   let opened: Open | undefined
   let following = false

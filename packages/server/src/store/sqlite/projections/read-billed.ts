@@ -1,17 +1,12 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import type { BilledUsageQuery } from '../../billed-usage.ts'
 import type { PricedUsage } from '../../priced-usage.ts'
-import { monthName, readMonth } from './month-number.ts'
+import { monthName, readMonth } from '../../projections/month-number.ts'
+import type { PricedMonth } from '../../projections/projector-questions.ts'
 import type { Readers } from './read-totals.ts'
-import { amountIn } from './sums.ts'
-import { DOLLAR, quoted } from './tables.ts'
-
-/** What the usage of a month cost. */
-export interface PricedMonth {
-  readonly month: string
-  readonly requests: number
-  readonly charge: bigint
-}
+import { amountIn } from '../../projections/sums.ts'
+import { DOLLAR } from '../../projections/sum-columns.ts'
+import { quoted } from './tables.ts'
 
 /** What is to be billed to an account for a month; one of each team may be in several parts, by its other labels. */
 export function readBilled(readers: Readers, { account, month, withoutKeys }: BilledUsageQuery): PricedUsage[] {

@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { faults, type FaultsQuery, type FaultTotals } from '../../faults.ts'
 import { inHourOf } from '../../usage-times.ts'
-import { HOUR_MS } from './batch.ts'
-import type { TextNumbers } from './text-numbers.ts'
+import { HOUR_MS } from '../../projections/batch.ts'
+import type { FileTextNumbers } from './text-numbers.ts'
 
 /** What of the projections is read. */
 interface Read {
   readonly projections: DatabaseSync
-  readonly texts: Pick<TextNumbers, 'textOf'>
+  readonly texts: Pick<FileTextNumbers, 'textOf'>
 }
 
 /** How many requests ended in an error, by hour, model and whose fault it was; the oldest first. */

@@ -1,23 +1,12 @@
 import { rowsAfter, unreadRowsAfter } from '../thread/read-rows.ts'
 import type { RecordRest, StoredRow, UnreadRow } from '../../usage-record-table.ts'
 import type { RequestFilter } from '../../store.ts'
-import { hashText } from './hash-text.ts'
-import { outcomeNumbers } from './outcome-number.ts'
+import { hashText } from '../../projections/hash-text.ts'
+import { outcomeNumbers } from '../../projections/outcome-number.ts'
+import type { FoundPage, PagePlace } from '../../projections/projector-questions.ts'
 import type { Readers } from './read-totals.ts'
 import { REQUEST_INDEXES } from './tables.ts'
-import { HASHES_TO_ASK, upstreamHash } from './upstream-hash.ts'
-
-/** Where a page ended: the record's arrival, and its row. */
-export interface PagePlace {
-  readonly time: number
-  readonly owner: number
-  readonly n: number
-}
-
-export interface FoundPage {
-  readonly rows: readonly UnreadRow[]
-  readonly next: PagePlace | undefined
-}
+import { hashesToAsk } from '../../projections/upstream-hash.ts'
 
 /** What the index is asked for, by column; `undefined` when something of it is nowhere in the ledger. */
 type Wanted = ReadonlyMap<(typeof REQUEST_INDEXES)[number]['column'], number>
@@ -76,10 +65,13 @@ export function findByUpstreamId(readers: Readers, id: string, keyId: string | u
   const key = keyId === undefined ? undefined : readers.texts.find(keyId)
   if (keyId !== undefined && key === undefined) return undefined
   const last = readers.projections.prepare('SELECT max(n) AS n FROM place').get()
-  const select = readers.projections.prepare(`${HASHES_TO_ASK}
-    SELECT owner, n FROM asked CROSS JOIN request_index INDEXED BY request_by_upstream USING (upstream)
-    WHERE request_index.upstream <> 0 ${key === undefined ? '' : 'AND key = ?'} ORDER BY time DESC, owner DESC, n DESC`)
-  for (const place of select.iterate(upstreamHash(id, Number(last?.['n'])), ...(key === undefined ? [] : [key]))) {
+  const select = readers.projections.prepare(`
+    SELECT owner, n FROM json_each(?) AS asked CROSS JOIN request_index INDEXED BY request_by_upstream
+    WHERE request_index.upstream = asked.value AND request_index.upstream <> 0 ${key === undefined ? '' : 'AND request_index.key = ?'} ORDER BY time DESC, owner DESC, n DESC`)
+  for (const place of select.iterate(
+    JSON.stringify(hashesToAsk(id, Number(last?.['n']))),
+    ...(key === undefined ? [] : [key]),
+  )) {
     const [row] = rowsAfter(readers.ledger, { owner: Number(place['owner']), n: Number(place['n']) - 1 }, 1)
     if (row?.record.upstreamId === id) return row
   }

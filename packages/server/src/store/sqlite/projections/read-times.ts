@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { mergeTimes } from '../../time-buckets.ts'
 import { hoursOf, stepMs, stepOf, type TimesQuery, type UsageTimes } from '../../usage-times.ts'
-import type { TextNumbers } from './text-numbers.ts'
+import type { FileTextNumbers } from './text-numbers.ts'
 
 /** Hours that are remembered, over all accounts: some two years of one. */
 const MOST_HOURS = 20_000
@@ -80,7 +80,7 @@ export function hourTimes(projections: DatabaseSync): HourTimes {
 
 /** How long the requests took that a query asks for, the oldest first. */
 export function readTimes(
-  { texts, hourTimes }: { readonly texts: TextNumbers; readonly hourTimes: HourTimes },
+  { texts, hourTimes }: { readonly texts: FileTextNumbers; readonly hourTimes: HourTimes },
   query: TimesQuery,
 ): UsageTimes[] {
   const account = query.account === undefined ? undefined : texts.find(query.account)

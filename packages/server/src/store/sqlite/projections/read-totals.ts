@@ -1,31 +1,29 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { rowsAfter } from '../thread/read-rows.ts'
 import type { StoredRow } from '../../usage-record-table.ts'
-import type { UsageGroup, UsageQuery } from '../../store.ts'
-import { HOUR_MS, HOURS_OF_DAY, numbersOf, type RowNumbers } from './batch.ts'
+import { HOUR_MS, HOURS_OF_DAY, numbersOf, type RowNumbers } from '../../projections/batch.ts'
 import type { HourRows } from './hour-rows.ts'
 import type { HourSums } from './hour-sums.ts'
-import type { LabelSets } from './label-sets.ts'
-import { GroupedSums, type PackedTotals, type RowLayout } from './grouped-sums.ts'
-import { addRow, noSums } from './sums.ts'
-import { HOUR_KEY, quoted, SUMS } from './tables.ts'
-import type { TextNumbers } from './text-numbers.ts'
-import type { Source } from './usage-dimensions.ts'
+import type { LabelSets } from '../../projections/label-sets.ts'
+import { GroupedSums, type PackedTotals, type RowLayout } from '../../projections/grouped-sums.ts'
+import { addRow, noSums } from '../../projections/sums.ts'
+import { HOUR_KEY, SUMS } from '../../projections/sum-columns.ts'
+import { quoted } from './tables.ts'
+import type { ThreadQuery, ThreadSplits } from '../../projections/projector-questions.ts'
+import type { FileTextNumbers } from './text-numbers.ts'
+import type { Source } from '../../projections/usage-dimensions.ts'
 
 /** What the thread that has the projections reads with. */
 export interface Readers {
   readonly ledger: DatabaseSync
   readonly projections: DatabaseSync
-  readonly texts: TextNumbers
+  readonly texts: FileTextNumbers
   readonly labels: LabelSets
   readonly hourRows: HourRows
   readonly hourSums: HourSums
   /** The names of the units' counts. */
   readonly counts: readonly string[]
 }
-
-/** A query with its groups as a list. */
-export type ThreadQuery = Omit<UsageQuery, 'by'> & { readonly by: readonly UsageGroup[] }
 
 /** Rows read in a row before others get a turn. */
 const ROWS_OF_A_TURN = 1000
@@ -45,9 +43,6 @@ export async function readTotals(
   if (totals === undefined) throw new TypeError('a query has its totals')
   return totals
 }
-
-/** A query with several lists of groups: the same usage, split each time by another. */
-export type ThreadSplits = Omit<UsageQuery, 'by'> & { readonly splits: readonly (readonly UsageGroup[])[] }
 
 /** Adds up the same usage by several lists of groups, and reads its sums once for all of them. */
 export async function readSplits(
@@ -122,7 +117,7 @@ const customerDays: Grain = {
 type NumberedFilter = ReadonlyMap<keyof RowNumbers, number>
 
 /** The filter in numbers; `undefined` when something in it has none, and so no row. */
-function numberedFilter(texts: TextNumbers, query: ThreadSplits): NumberedFilter | undefined {
+function numberedFilter(texts: FileTextNumbers, query: ThreadSplits): NumberedFilter | undefined {
   const { keyId: key, account, model, provider, customer } = query
   const filter = new Map<keyof RowNumbers, number>()
   for (const [name, text] of Object.entries({ key, account, model, provider, customer })) {

@@ -2,9 +2,9 @@ import type { SubjectKind } from '@speka/core/internal'
 import type { BudgetWindow, ModelCharge } from '../../leases/spent-parts.ts'
 import type { LabelSet } from '../../registry.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
-import { HOUR_MS, HOURS_OF_DAY } from './batch.ts'
+import { HOUR_MS, HOURS_OF_DAY } from '../../projections/batch.ts'
 import type { Readers } from './read-totals.ts'
-import { DOLLAR } from './tables.ts'
+import { DOLLAR } from '../../projections/sum-columns.ts'
 
 /** All that the requests of a budget's subject charged in its window, by model where that matters. */
 export function readWindow(readers: Readers, window: BudgetWindow): ModelCharge[] {

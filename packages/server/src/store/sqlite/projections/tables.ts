@@ -1,23 +1,8 @@
 import { crc32 } from 'node:zlib'
+import { DAY_KEY, FAULT_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, SUMS } from '../../projections/sum-columns.ts'
 
 /** To be raised when rows are folded otherwise than before into the same tables. */
 const FOLDING = 4
-
-/** Columns by which hours are told apart; all are numbers that `text` explains, but for the hour itself and the labels. */
-export const HOUR_KEY = ['hour', 'account', 'key', 'labels', 'model', 'provider'] as const
-export const DAY_KEY = ['day', 'account', 'customer'] as const
-export const FAULT_KEY = ['hour', 'model', 'fault'] as const
-/** By account and month first, which is how they are read. */
-export const PRICE_KEY = ['account', 'month', 'key', 'labels', 'model', 'price'] as const
-
-/** Columns that add up, before those of the units. Amounts stand as whole dollars and the rest in pico-dollars. */
-export const SUMS = ['requests', 'failed', 'unpriced', 'charge_usd', 'charge_pico', 'cost_usd', 'cost_pico'] as const
-
-/** Of what is to be billed: requests with a known charge, and that charge. */
-export const PRICE_SUMS = ['requests', 'charge_usd', 'charge_pico'] as const
-
-/** Pico-dollars to the dollar. */
-export const DOLLAR = 1_000_000_000_000
 
 /**
  * The tables that are made of the ledger's rows, and can be made again.

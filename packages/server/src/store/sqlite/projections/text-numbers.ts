@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import type { TextNumbers } from '../../projections/text-numbers.ts'
 
 /** How many texts are remembered: the most frequent come back at once when these are forgotten. */
 const MOST_KNOWN = 50_000
@@ -6,18 +7,17 @@ const MOST_KNOWN = 50_000
 /** No text at all, which is not the empty one. */
 const NO_TEXT = 0
 
-/** Numbers that stand for texts, so that names of models, keys and customers are kept once. */
-export interface TextNumbers {
-  /** The number of a text, which gets one if it has none yet: within a transaction that writes. */
+/** Kept in the projections' file. */
+export interface FileTextNumbers extends TextNumbers {
+  /** Within a transaction that writes. */
   numberOf(text: string | undefined): number
   /** The number of a text, if it has one. */
   find(text: string): number | undefined
-  textOf(number: number): string | undefined
   /** Forgets what a transaction that was taken back had given. */
   forget(): void
 }
 
-export function textNumbers(db: DatabaseSync): TextNumbers {
+export function textNumbers(db: DatabaseSync): FileTextNumbers {
   const select = db.prepare('SELECT id FROM text WHERE text = ?')
   const insert = db.prepare('INSERT INTO text (text) VALUES (?)')
   const selectText = db.prepare('SELECT text FROM text WHERE id = ?')

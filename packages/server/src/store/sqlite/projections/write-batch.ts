@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { StoredRow } from '../../usage-record-table.ts'
-import type { Batch, HourCell, RowNumbers } from './batch.ts'
-import { hashText } from './hash-text.ts'
-import { outcomeNumber } from './outcome-number.ts'
-import { DAY_KEY, DOLLAR, FAULT_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, quoted, SUMS } from './tables.ts'
+import type { Batch, HourCell, RowNumbers } from '../../projections/batch.ts'
+import { hashText } from '../../projections/hash-text.ts'
+import { outcomeNumber } from '../../projections/outcome-number.ts'
+import { DAY_KEY, DOLLAR, FAULT_KEY, HOUR_KEY, PRICE_KEY, PRICE_SUMS, SUMS } from '../../projections/sum-columns.ts'
+import { quoted } from './tables.ts'
 import { mergeTimes, readTimes, writeTimes } from '../../time-buckets.ts'
-import { upstreamHash } from './upstream-hash.ts'
+import { upstreamHash } from '../../projections/upstream-hash.ts'
 
 const REQUEST_COLUMNS = 13
 

@@ -1,13 +1,13 @@
 import type { Price, Usage } from '@speka/core'
 import { units } from '@speka/core/internal/pricing'
-import { unitsOfCharge } from '../../charged-exactly.ts'
-import { decodePrice, type EncodedPrice } from '../../price-text.ts'
-import type { StoredRow } from '../../usage-record-table.ts'
+import { unitsOfCharge } from '../charged-exactly.ts'
+import { decodePrice, type EncodedPrice } from '../price-text.ts'
+import type { StoredRow } from '../usage-record-table.ts'
 import type { Cell, RowNumbers } from './batch.ts'
 import { GroupTable } from './group-table.ts'
 import { monthNumber } from './month-number.ts'
 import { addAmount, type Sums } from './sums.ts'
-import { PRICE_KEY, PRICE_SUMS } from './tables.ts'
+import { PRICE_KEY, PRICE_SUMS } from './sum-columns.ts'
 import type { TextNumbers } from './text-numbers.ts'
 
 /** How many prices are remembered: they are few, unless somebody changes them all the time. */
@@ -34,7 +34,7 @@ export class PricedCells {
   }
 
   /** Adds a row, if its charge is known and it is not one that nothing usable was delivered for. */
-  add({ createdAt, charge, record }: StoredRow, numbers: RowNumbers, texts: TextNumbers): void {
+  add({ createdAt, charge, record }: StoredRow, numbers: RowNumbers, texts: Pick<TextNumbers, 'numberOf'>): void {
     if (charge === undefined) return
     const encoded = record['price'] as EncodedPrice | undefined
     const text = encoded === undefined ? undefined : textOf(encoded)

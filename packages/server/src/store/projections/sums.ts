@@ -1,5 +1,5 @@
-import type { StoredRow } from '../../usage-record-table.ts'
-import { DOLLAR, SUMS } from './tables.ts'
+import type { StoredRow } from '../usage-record-table.ts'
+import { DOLLAR, SUMS } from './sum-columns.ts'
 
 /** What is added up, in the order of the columns: {@link SUMS}, then each unit's count. */
 export type Sums = number[]

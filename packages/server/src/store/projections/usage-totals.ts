@@ -3,9 +3,9 @@ import { countNames, type CountName } from '@speka/core/internal'
 import type { UsageQuery, UsageTotals } from '../store.ts'
 import { demandFew, groupsAsked } from '../usage-groups.ts'
 import { inOrder } from './group-order.ts'
-import { widthOf, type PackedTotals } from './projections/grouped-sums.ts'
-import { chargeIn, costIn, numberIn } from './projections/sums.ts'
-import { SUMS } from './projections/tables.ts'
+import { widthOf, type PackedTotals } from './grouped-sums.ts'
+import { chargeIn, costIn, numberIn } from './sums.ts'
+import { SUMS } from './sum-columns.ts'
 
 /** The totals that a query asks for, sorted, as the thread that has the projections added them up. */
 export function totalsOf(query: UsageQuery, packed: PackedTotals): UsageTotals[] {

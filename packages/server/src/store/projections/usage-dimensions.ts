@@ -1,4 +1,4 @@
-import type { UsageGroup } from '../../store.ts'
+import type { UsageGroup } from '../store.ts'
 import { HOUR_MS } from './batch.ts'
 import type { LabelSets } from './label-sets.ts'
 import type { TextNumbers } from './text-numbers.ts'

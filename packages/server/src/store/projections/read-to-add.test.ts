@@ -1,7 +1,7 @@
 import { picoUsd, type UsageRecord } from '@speka/core'
-import { usageRecord } from '../../__fixtures__/usage-record.ts'
-import { encodeRecord } from '../../usage-row.ts'
-import type { RecordRest } from '../../usage-record-table.ts'
+import { usageRecord } from '../__fixtures__/usage-record.ts'
+import { encodeRecord } from '../usage-row.ts'
+import type { RecordRest } from '../usage-record-table.ts'
 import { readToAdd } from './read-to-add.ts'
 
 const restOf = (record: UsageRecord): string => encodeRecord(record).split('\t')[5] ?? ''

@@ -1,11 +1,11 @@
-import type { StoredRow } from '../../usage-record-table.ts'
+import type { StoredRow } from '../usage-record-table.ts'
 import { GroupTable } from './group-table.ts'
 import { PricedCells } from './priced-cells.ts'
 import { addRow, addSums, noSums, type Sums } from './sums.ts'
-import { DAY_KEY, FAULT_KEY, HOUR_KEY } from './tables.ts'
+import { DAY_KEY, FAULT_KEY, HOUR_KEY } from './sum-columns.ts'
 import type { TextNumbers } from './text-numbers.ts'
-import { faultOf, faults } from '../../faults.ts'
-import { countTime, type TimeBuckets } from '../../time-buckets.ts'
+import { faultOf, faults } from '../faults.ts'
+import { countTime, type TimeBuckets } from '../time-buckets.ts'
 
 export const HOUR_MS = 3_600_000
 export const HOURS_OF_DAY = 24
@@ -96,7 +96,7 @@ export class Batch {
 }
 
 /** The numbers of all that a row is called by; texts without one get one. */
-export const numbersOf = ({ account, keyId, record }: StoredRow, texts: TextNumbers): RowNumbers => ({
+export const numbersOf = ({ account, keyId, record }: StoredRow, texts: Pick<TextNumbers, 'numberOf'>): RowNumbers => ({
   account: texts.numberOf(account),
   key: texts.numberOf(keyId),
   labels: record.labels ?? 0,

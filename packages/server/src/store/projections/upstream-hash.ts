@@ -18,6 +18,8 @@ export const upstreamHash = (id: string, n: number): number =>
 
 const shortHash = (id: string): number => hashText(id) % PART
 
-/** In SQL, with what {@link upstreamHash} says for the last row of any owner as its parameter, all that the id may stand under. */
-export const HASHES_TO_ASK = `
-  WITH RECURSIVE asked(upstream) AS (SELECT ? UNION ALL SELECT upstream - ${PART} FROM asked WHERE upstream > ${2 * PART})`
+/** All that an id may stand under in rows up to a number, which is that of the last row of any owner. */
+export function hashesToAsk(id: string, n: number): number[] {
+  const last = upstreamHash(id, n)
+  return Array.from({ length: Math.floor(last / PART) }, (_, part) => last - part * PART)
+}

@@ -1,5 +1,5 @@
 import type { Clock } from '@speka/core'
-import { backgroundClock } from '../../availability.ts'
+import { backgroundClock } from '../availability.ts'
 
 /**
  * How long rows wait to be folded, in ms: many are folded for little more than one, and nobody misses them, since whoever

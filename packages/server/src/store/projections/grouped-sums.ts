@@ -1,7 +1,7 @@
-import type { UsageGroup } from '../../store.ts'
+import type { UsageGroup } from '../store.ts'
 import { GroupTable } from './group-table.ts'
 import { addSomeSums } from './sums.ts'
-import { SUMS } from './tables.ts'
+import { SUMS } from './sum-columns.ts'
 import { usageDimensions, type NameParts, type Source } from './usage-dimensions.ts'
 
 /** The sums of many groups, in a form that crosses to another thread for next to nothing. */

@@ -1,5 +1,5 @@
 import { compareGroups } from '../usage-groups.ts'
-import type { PackedTotals } from './projections/grouped-sums.ts'
+import type { PackedTotals } from './grouped-sums.ts'
 
 /**
  * The groups in the order of their names, those of the first grouping first. Names are few and groups are many, so only names

@@ -1,11 +1,15 @@
 import { Worker } from 'node:worker_threads'
 import type { SpekaError } from '@speka/core'
-import type { Failure } from '../../storage-failure.ts'
-import type { Folding } from '../../store.ts'
-import type { ProjectorQuestions } from './projector.ts'
-import type { FromProjector, ProjectorData, ToProjector } from './projector-worker.ts'
+import type { Failure } from '../storage-failure.ts'
+import type { Folding } from '../store.ts'
+import type { FromProjector, ToProjector } from './answer-projector.ts'
+import type { ProjectorQuestions } from './projector-questions.ts'
 
-export interface ProjectorThreadOptions extends ProjectorData {
+export interface ProjectorThreadOptions<Data> {
+  /** The module of the thread, which calls `answerProjector`. */
+  readonly worker: URL
+  /** What that is started with. */
+  readonly data: Data
   readonly onFolding: (folding: Folding) => void
   readonly onTrouble: (error: SpekaError) => void
   /** Turns a failure into the error for whoever asked. */
@@ -21,10 +25,13 @@ export interface ProjectorThread {
     about: K,
     ...args: Parameters<ProjectorQuestions[K]>
   ): Promise<Awaited<ReturnType<ProjectorQuestions[K]>>>
-  /** Has it fold what the ledger has. */
-  follow(): void
+  /** Has it fold what the ledger has. @param owners this process as an owner of rows, where that matters. */
+  follow(owners?: readonly number[]): void
   close(): Promise<void>
 }
+
+/** How long a question waits until old records are added up, in ms: as long as somebody looks at a page that loads. */
+export const FOLD_WAIT_MS = 2000
 
 /** For what is new on the thread's heap: a batch of rows, or a page of them, goes as soon as it has come. */
 const YOUNG_MIB = 24
@@ -35,8 +42,8 @@ interface Question {
 }
 
 /** A thread that is started when it is first needed, and again should it die: all it holds is in the files. */
-export function projectorThread(options: ProjectorThreadOptions): ProjectorThread {
-  const { onFolding, onTrouble, errorOf, closed, ...data } = options
+export function projectorThread<Data>(options: ProjectorThreadOptions<Data>): ProjectorThread {
+  const { onFolding, onTrouble, errorOf, closed } = options
   const questions = new Map<number, Question>()
   let asked = 0
   let worker: Worker | undefined
@@ -44,8 +51,8 @@ export function projectorThread(options: ProjectorThreadOptions): ProjectorThrea
   let open = true
 
   function start(): Worker {
-    const started = new Worker(workerFile(import.meta.url), {
-      workerData: data satisfies ProjectorData,
+    const started = new Worker(options.worker, {
+      workerData: options.data,
       name: 'speka-projector',
       execArgv: ['--disable-warning=ExperimentalWarning', ...whereSource],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
@@ -98,8 +105,8 @@ export function projectorThread(options: ProjectorThreadOptions): ProjectorThrea
         post({ ask: asked, about, with: args })
       })
     },
-    follow() {
-      if (open) post({ follow: true })
+    follow(owners = []) {
+      if (open) post({ follow: owners })
     },
     async close() {
       open = false
@@ -115,6 +122,11 @@ export function projectorThread(options: ProjectorThreadOptions): ProjectorThrea
 /** Source asks for the source of other packages. */
 const whereSource = import.meta.url.endsWith('.ts') ? ['--conditions=@speka/source'] : []
 
-/** The module to run as the thread: as source when this is source, built when this is built. */
-const workerFile = (here: string): URL =>
-  new URL(here.endsWith('.ts') ? './projector-worker.ts' : './projector-worker.js', here)
+/**
+ * The module of a thread: as source when whoever asks is source, built when that is built.
+ *
+ * @param here `import.meta.url` of whoever asks.
+ * @param name of the module, without its ending.
+ */
+export const workerFile = (here: string, name: string): URL =>
+  new URL(`${name}${here.endsWith('.ts') ? '.ts' : '.js'}`, here)

@@ -1,4 +1,4 @@
-import type { RecordRest } from '../../usage-record-table.ts'
+import type { RecordRest } from '../usage-record-table.ts'
 
 const TEXT = String.raw`"([^"\\]*)"`
 const UNREAD = String.raw`"[^"\\]*"`
