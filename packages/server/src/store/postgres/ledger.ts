@@ -1,6 +1,8 @@
 import type { SpekaError } from '@speka/core'
 import type { Availability } from '../availability.ts'
 import type { GroupCommit } from '../group-commit.ts'
+import { projectedLedger } from '../projections/projected-ledger.ts'
+import type { ProjectorThread } from '../projections/projector-thread.ts'
 import type { Ledger } from '../store.ts'
 import type { RowText } from '../usage-record-table.ts'
 import { decodeRecord } from '../usage-row.ts'
@@ -14,17 +16,14 @@ export interface PostgresLedgerParts {
   readonly database: Database
   readonly commits: GroupCommit<RowText>
   readonly availability: Availability
+  /** Where records are added up, and found by anything but their id. */
+  readonly projector: ProjectorThread
   /** What the database's failures are to whoever asked. */
   readonly errorOf: (error: unknown) => SpekaError
 }
 
 /** Usage records in partitions by month. */
-export function postgresLedger({
-  database,
-  commits,
-  availability,
-  errorOf,
-}: PostgresLedgerParts): Pick<Ledger, 'settle' | 'trouble' | 'find' | 'owners' | 'endOwnersOf' | 'verify'> {
+export function postgresLedger({ database, commits, availability, projector, errorOf }: PostgresLedgerParts): Ledger {
   /** What was settled before is asked for behind it. */
   async function ask<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -35,13 +34,14 @@ export function postgresLedger({
   }
 
   return {
+    ...projectedLedger(projector),
     settle: (record) => commits.settle(record),
     trouble: () => availability.trouble,
-    find: (id, keyId) =>
-      ask(async () => {
-        const row = await rowById(database, id, keyId)
-        return row === undefined ? undefined : decodeRecord(row)
-      }),
+    async find(id, keyId) {
+      const row =
+        (await ask(() => rowById(database, id, keyId))) ?? (await projector.ask('findByUpstreamId', id, keyId))
+      return row === undefined ? undefined : decodeRecord(row)
+    },
     owners: () => ask(() => listOwners(database)),
     endOwnersOf: (pid) =>
       ask(() => database.transact(async (session) => endOwners(session, await ownersOf(session, pid), 'exit_seen'))),

@@ -2,8 +2,10 @@ import type { Clock } from '@speka/core'
 import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { storeBudgets } from '../leases/store-budgets.ts'
+import { followUp } from '../projections/follow-up.ts'
+import { FOLD_WAIT_MS, projectorThread, workerFile } from '../projections/projector-thread.ts'
 import type { RowFailure } from '../storage-failure.ts'
-import { MOST_REPLY_BYTES, type Ledger, type Store, type StoreOptions } from '../store.ts'
+import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import { encodeRecord } from '../usage-row.ts'
 import { withoutFile } from '../without-file.ts'
 import type { PostgresAddress } from './address.ts'
@@ -26,6 +28,7 @@ import { postgresRefusals } from './refusals.ts'
 import { postgresRegistry } from './registry.ts'
 import { postgresReplies } from './replies.ts'
 import { statement } from './session.ts'
+import { PROJECTOR_CONNECTIONS, type ProjectorData } from './projections/projector.ts'
 import { postgresSignInCodes } from './sign-in-codes.ts'
 import { retireOwners } from './retire-owners.ts'
 import { rowSettler } from './settle-rows.ts'
@@ -52,7 +55,11 @@ const ALIVE = statement('SELECT 1')
  */
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { address, now = Date.now } = options
-  const database = openDatabase({ driver: await loadDriver(options.load), address })
+  const database = openDatabase({
+    driver: await loadDriver(options.load),
+    address,
+    connections: address.connections - PROJECTOR_CONNECTIONS,
+  })
   const errorOf = (error: unknown) => postgresError(address.name, failureOf(error))
   const ask = askWith(errorOf)
   try {
@@ -66,6 +73,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const owner = ownerLife()
   const lane = database.lane({ purpose: 'ledger' })
   const settle = rowSettler(lane, owner)
+  const closed = postgresError(address.name, { kind: 'unreachable', detail: 'it is closed' })
   const commits = new GroupCommit({
     durability: options.durability ?? 'strict',
     encode: encodeRecord,
@@ -76,6 +84,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   })
   function committed(failures: readonly RowFailure[]): void {
     commits.committed(failures)
+    if (following !== undefined) following.isBehind = true
   }
   const availability = new Availability({
     check: () => lane.run(ALIVE).then(() => {}),
@@ -90,6 +99,16 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     })
   }
   availability.watch()
+  const projector = projectorThread<ProjectorData>({
+    worker: workerFile(import.meta.url, './projections/projector-worker'),
+    data: { address, waitMs: options.foldWaitMs ?? FOLD_WAIT_MS },
+    onFolding: options.onFolding ?? (() => {}),
+    onTrouble: options.onFoldingTrouble ?? (() => {}),
+    errorOf: (failure) => postgresError(address.name, failure),
+    closed,
+  })
+  const follow = (): void => projector.follow(owner.id === undefined ? [] : [owner.id])
+  const following = options.follow === true ? followUp(follow, options.clock) : undefined
   const leaseLane = database.lane({ purpose: 'leases' })
   const leases = leaseDatabase({ lane: leaseLane, owner, retire: retireOwners() })
   const budgets = storeBudgets({
@@ -100,9 +119,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     },
     exchange: (call) => ask(() => leases.exchange(call)),
     beat: (news) => ask(() => leases.beat(news)),
-    spent: () => {
-      throw new Error('not yet')
-    },
+    spent: (windows, isWindowWanted) => projector.ask('spent', windows, isWindowWanted),
     clock: options.clock,
     now: options.now,
   })
@@ -110,17 +127,18 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   async function close(): Promise<void> {
     availability.close()
     budgets.close()
-    await commits.drain(withoutFile(postgresError(address.name, { kind: 'unreachable', detail: 'it is closed' })))
+    await commits.drain(withoutFile(closed))
+    following?.close()
     const { id } = owner
     // What it has written is there; that it says goodbye only spares others the wait.
     if (id !== undefined) await lane.transact((session) => endOwners(session, [id], 'goodbye')).catch(() => {})
-    await Promise.all([lane.close(), leaseLane.close()])
+    await Promise.all([lane.close(), leaseLane.close(), projector.close()])
     await database.close()
   }
 
   return closeOnce(
     {
-      ledger: { ...({} as Ledger), ...postgresLedger({ database, commits, availability, errorOf }) },
+      ledger: postgresLedger({ database, commits, availability, projector, errorOf }),
       registry: postgresRegistry({ database, ask }),
       audit: postgresAudit({ database, ask }),
       invoices: postgresInvoices({ database, ask }),
