@@ -40,7 +40,8 @@ export const migrations: readonly Migration[] = [
 const MIGRATION_LOCK = 0x73_70_65_6b_61
 
 const LOCK = statement('SELECT pg_advisory_xact_lock($1)')
-const HAS_VERSION = statement(`SELECT to_regclass('${SCHEMA}.schema_version') IS NOT NULL AS there`)
+const HAS_VERSION = statement(`
+  SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = '${SCHEMA}' AND tablename = 'schema_version') AS there`)
 const VERSION = statement('SELECT version, runs_beside FROM schema_version')
 const NOTE_VERSION = statement('UPDATE schema_version SET version = $1, runs_beside = $2')
 

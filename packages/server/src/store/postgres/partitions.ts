@@ -8,7 +8,10 @@ const MONTHS_AHEAD = 2
 const LOCK = 0x6d_6f_6e_74_68
 
 const TAKE_LOCK = statement('SELECT pg_advisory_xact_lock($1)')
-const IS_THERE = statement('SELECT to_regclass($1) IS NOT NULL AS there')
+/** Asked of the table, which says what is there now: what `to_regclass` has once not found, it may not find behind a lock either. */
+const IS_THERE = statement(
+  'SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1) AS there',
+)
 
 /**
  * Makes the partitions of the month of a moment and of those ahead, where they are missing. A month is told by an id, which begins with
