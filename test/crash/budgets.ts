@@ -1,9 +1,17 @@
-import { runSpeka } from '../support/run-speka.ts'
 import { eventually } from '../support/eventually.ts'
-import type { Gateway } from '../support/spawn-gateway.ts'
 import { standingsOf } from '../limits/standing.ts'
 import { ask, type Seen } from './clients.ts'
-import { lookAtLedger } from './look-at-ledger.ts'
+import type { LedgerRow } from './look-at-ledger.ts'
+
+/** Where budgets are: a gateway, and the rows that it writes. */
+export interface BudgetedPlace {
+  /** Where the next request goes: what the SDKs call the base URL. */
+  baseURL(): string
+  /** A command of `speka`, beside the running gateway. @throws Error unless it ends with 0. */
+  speka(command: string): Promise<string>
+  /** The rows of the ledger, read by plain SQL. */
+  rows(): Promise<readonly LedgerRow[]>
+}
 
 /** A key with a budget. */
 export interface BudgetedKey {
@@ -30,12 +38,8 @@ export interface Budgets {
   lookAround(seen: Seen): Promise<readonly string[]>
 }
 
-export async function openBudgets(gateway: Gateway): Promise<Budgets> {
-  const speka = async (command: string): Promise<string> => {
-    const { code, out, error } = await runSpeka(command, { SPEKA_DATA_DIR: gateway.data })
-    if (code !== 0) throw new Error(`speka ${command} ends with ${code}: ${error}`)
-    return out
-  }
+export async function openBudgets(place: BudgetedPlace): Promise<Budgets> {
+  const { speka } = place
   const make = async (name: string, cap: string): Promise<BudgetedKey> =>
     JSON.parse(await speka(`keys create --name ${name} --limit-usd ${cap} --reset never --json`)) as BudgetedKey
   const [wide, narrow] = [await make('wide', WIDE_USD), await make('narrow', usd(STEP))]
@@ -45,17 +49,17 @@ export async function openBudgets(gateway: Gateway): Promise<Budgets> {
   return {
     keys: [wide.key, narrow.key],
     async raise() {
-      cap = chargedTo(gateway, narrow) + STEP
+      cap = (await chargedTo(place, narrow)) + STEP
       await speka(`limits set --key ${narrow.id} --usd ${usd(cap)} --reset never`)
     },
     async lookAround(seen) {
       const troubles: string[] = []
-      for (const each of [wide, narrow]) troubles.push(...(await standsRight(gateway, each)))
-      const left = cap - chargedTo(gateway, narrow)
+      for (const each of [wide, narrow]) troubles.push(...(await standsRight(place, each)))
+      const left = cap - (await chargedTo(place, narrow))
       if (left < 0n) troubles.push(`the narrow budget is exceeded by ${-left} pico-dollars`)
       const most = (left - MOST_INPUT * PRICE.input) / PRICE.output
       if (most < 1n) return troubles
-      const all = await ask({ baseURL: gateway.baseURL, key: narrow.key }, false, () => {}, Number(most))
+      const all = await ask({ baseURL: place.baseURL(), key: narrow.key }, false, () => {}, Number(most))
       if (typeof all === 'string') troubles.push(`all that is left, ${left} pico-dollars, is not to be had: ${all}`)
       else seen.answers.push(all)
       return troubles
@@ -63,21 +67,21 @@ export async function openBudgets(gateway: Gateway): Promise<Budgets> {
   }
 }
 
-async function standsRight(gateway: Gateway, each: BudgetedKey): Promise<readonly string[]> {
-  const standing = async () => (await standingsOf(gateway, each.key)).at(-1)
+async function standsRight(place: BudgetedPlace, each: BudgetedKey): Promise<readonly string[]> {
+  const standing = async () => (await standingsOf(place.baseURL(), each.key)).at(-1)
   const nothingHeld = async (): Promise<boolean> => (await standing())?.held === 0n
   await eventually(nothingHeld, 'nothing is held at rest').catch(() => {})
   const { spent, held } = (await standing()) ?? {}
-  const charged = chargedTo(gateway, each)
+  const charged = await chargedTo(place, each)
   return [
     ...(held === 0n ? [] : [`${held} is held at rest`]),
     ...(spent === charged ? [] : [`/v1/key says that ${spent} is spent, the rows ${charged} pico-dollars`]),
   ]
 }
 
-const chargedTo = ({ data }: Gateway, { id }: BudgetedKey): bigint =>
-  lookAtLedger(data)
-    .rows.filter(({ key }) => key === id)
-    .reduce((sum, { charge }) => sum + BigInt(charge ?? 0), 0n)
+async function chargedTo(place: BudgetedPlace, { id }: BudgetedKey): Promise<bigint> {
+  const own = (await place.rows()).filter(({ key }) => key === id)
+  return own.reduce((sum, { charge }) => sum + BigInt(charge ?? 0), 0n)
+}
 
 const usd = (pico: bigint): string => `${pico / 10n ** 12n}.${String(pico % 10n ** 12n).padStart(12, '0')}`

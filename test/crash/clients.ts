@@ -1,6 +1,5 @@
 import { Agent, request as httpRequest } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Gateway } from '../support/spawn-gateway.ts'
 
 /** How many ask at once. */
 const CLIENTS = 16
@@ -44,7 +43,7 @@ export const seenNothing = (): Seen => ({ answers: [], broken: 0, refused: 0, un
  * @param tell told of each answer that was whole, and of each refusal.
  */
 export function startClients(
-  { baseURL }: Gateway,
+  { baseURL }: { readonly baseURL: string },
   keys: readonly string[],
   seen: Seen,
   tell: (what: 'seen' | 'refused') => void,

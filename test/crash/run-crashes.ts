@@ -3,7 +3,7 @@ import { eventually } from '../support/eventually.ts'
 import { randomFrom } from '../support/random-from.ts'
 import { runSpeka } from '../support/run-speka.ts'
 import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
-import { openBudgets, type Budgets } from './budgets.ts'
+import { openBudgets, type BudgetedPlace, type Budgets } from './budgets.ts'
 import { seenNothing, startClients } from './clients.ts'
 import { startCountingUpstream, upstreamPoints } from './counting-upstream.ts'
 import { aMoment, kill, settlersOf, type Victim } from './kill.ts'
@@ -62,7 +62,7 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
       env: { SPEKA_LOG_LEVEL: 'fatal' },
     })
     const { data } = gateway
-    const budgets: Budgets | undefined = options.budgets ? await openBudgets(gateway) : undefined
+    const budgets: Budgets | undefined = options.budgets ? await openBudgets(placeOf(gateway)) : undefined
     let books = reconcile([], upstream.said, [])
     let rows = 0
     for (let count = 1; count <= options.kills; count += 1) {
@@ -102,6 +102,16 @@ export async function runCrashes(options: CrashOptions): Promise<Crashed> {
     await upstream.close()
   }
 }
+
+const placeOf = (gateway: Gateway): BudgetedPlace => ({
+  baseURL: () => gateway.baseURL,
+  async speka(command) {
+    const { code, out, error } = await runSpeka(command, { SPEKA_DATA_DIR: gateway.data })
+    if (code !== 0) throw new Error(`speka ${command} ends with ${code}: ${error}`)
+    return out
+  },
+  rows: async () => lookAtLedger(gateway.data).rows,
+})
 
 const configOf = (baseURL: string, { durability }: CrashOptions): object => ({
   providers: { counting: { type: 'openai-compatible', base_url: baseURL, api_key: 'k' } },

@@ -1,22 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { ask, bodyOf, type Answered, type Question } from './ask.ts'
 import { judgeBudget, type Judged, type Lowered, type Spent } from './judge-budget.ts'
-import { chargesOf, HIDDEN_TOKENS, PRICE, usd, type Charges, type LimitedGateway } from './limited-gateway.ts'
+import type { LimitedGateway } from './limited-gateway.ts'
+import { HIDDEN_TOKENS, PRICE, usd, type Charges, type LimitedProcesses } from './limited-processes.ts'
 import type { Prompt } from './prompts.ts'
 import { standingsOf } from './standing.ts'
 
 /** What happens while a budget is being spent. */
-export interface Disturbance {
+export interface Disturbance<Limited extends LimitedProcesses = LimitedGateway> {
   /** Whether 503 `limit_unavailable` may come. */
   readonly mayBeUnknown?: boolean
   /** How many of a hundred clients cut their line. */
   readonly cutPercent?: number
   /** Begun with the load; resolves when all is as it should be again, with what the cap was meanwhile. */
-  during?(run: DisturbedRun): Promise<Lowered | undefined>
+  during?(run: DisturbedRun<Limited>): Promise<Lowered | undefined>
 }
 
-export interface DisturbedRun {
-  readonly limited: LimitedGateway
+export interface DisturbedRun<Limited extends LimitedProcesses = LimitedGateway> {
+  readonly limited: Limited
   readonly keyId: string
   readonly cap: bigint
   /** Sends so many more, whose answers count like all others. */
@@ -38,10 +39,10 @@ export interface BudgetRun extends Judged {
   readonly troubles: readonly string[]
 }
 
-export interface BudgetOptions {
+export interface BudgetOptions<Limited extends LimitedProcesses = LimitedGateway> {
   readonly requests: number
   readonly random: () => number
-  readonly disturbance: Disturbance
+  readonly disturbance: Disturbance<Limited>
   /** How the key is limited, as the command line has it; a control leaves it without. */
   readonly limitedBy: (cap: string) => string
 }
@@ -55,7 +56,10 @@ const LINGERING = { cut: 2000, broken: 6000 }
 let runs = 0
 
 /** One key with one budget, spent by a crowd, then by some at once, then by one after the other, then by one that takes it all. */
-export async function runBudget(limited: LimitedGateway, options: BudgetOptions): Promise<BudgetRun> {
+export async function runBudget<Limited extends LimitedProcesses>(
+  limited: Limited,
+  options: BudgetOptions<Limited>,
+): Promise<BudgetRun> {
   const { requests, random, disturbance, limitedBy } = options
   runs += 1
   const troubles: string[] = []
@@ -64,10 +68,11 @@ export async function runBudget(limited: LimitedGateway, options: BudgetOptions)
   )
   const cap = capFor(crowd, random)
   const made = await limited.createKey(`run-${runs}`, limitedBy(usd(cap)))
-  const caller = { baseURL: limited.gateway.baseURL, key: made.key }
   const answered: Answered[] = []
   const send = async (questions: readonly Question[]): Promise<readonly Answered[]> => {
-    const answers = await Promise.all(questions.map((question) => ask(caller, question)))
+    const answers = await Promise.all(
+      questions.map((question) => ask({ baseURL: limited.baseURL(), key: made.key }, question)),
+    )
     answered.push(...answers)
     return answers
   }
@@ -94,9 +99,10 @@ export async function runBudget(limited: LimitedGateway, options: BudgetOptions)
   await atRest(limited, made.key)
 
   // Near the cap: some at once, each for a part of what is left, then one at a time for a little less or more than there is.
-  const left = (): bigint => cap - chargesOf(limited.gateway, made.id).sum
+  const left = async (): Promise<bigint> => cap - (await limited.charges(made.id)).sum
   for (let round = 0; round < 3; round += 1) {
-    const part = (share: number): number => outputFor((left() * BigInt(Math.round(share * 1000))) / 1000n)
+    const there = await left()
+    const part = (share: number): number => outputFor((there * BigInt(Math.round(share * 1000))) / 1000n)
     const some = Array.from({ length: 16 }, (_, index) =>
       sized(`some${runs}-${round}-${index}`, part(0.1 + random() * 0.4)),
     )
@@ -104,17 +110,17 @@ export async function runBudget(limited: LimitedGateway, options: BudgetOptions)
     await atRest(limited, made.key)
   }
   for (const percent of [50, 120, 70, 101, 99]) {
-    await send([sized(`one${runs}-${percent}`, outputFor((left() * BigInt(percent)) / 100n), 1)])
+    await send([sized(`one${runs}-${percent}`, outputFor(((await left()) * BigInt(percent)) / 100n), 1)])
     await atRest(limited, made.key)
   }
-  const before = left()
+  const before = await left()
   const all = outputFor(before)
   const [last] = await send([sized(`all${runs}`, all, all)])
   await atRest(limited, made.key)
   const hadAll = last?.ending === 'complete' || before < holdOf(sized('least', 1), HIDDEN_TOKENS.few)
 
-  const [standing] = await standingsOf(limited.gateway, made.key)
-  const charges = chargesOf(limited.gateway, made.id)
+  const [standing] = await standingsOf(limited.baseURL(), made.key)
+  const charges = await limited.charges(made.id)
   const spent = spentOf(limited, answered, charges)
   return {
     ...judgeBudget({ cap, charged: charges.sum, lowered }, spent, LINGERING),
@@ -129,7 +135,14 @@ export async function runBudget(limited: LimitedGateway, options: BudgetOptions)
   }
 }
 
-function questionOf(name: string, { random, disturbance }: BudgetOptions, prompts: readonly Prompt[]): Question {
+function questionOf(
+  name: string,
+  {
+    random,
+    disturbance,
+  }: Pick<BudgetOptions<never>, 'random'> & { readonly disturbance: Pick<Disturbance<never>, 'cutPercent'> },
+  prompts: readonly Prompt[],
+): Question {
   const wants = 1 + Math.floor(random() * 600)
   const [stream, slow, cut, bounded] = [random() < 0.5, random() < 0.4, random() * 100, random() < 0.9]
   return {
@@ -178,7 +191,7 @@ function capFor(crowd: readonly Question[], random: () => number): bigint {
   return (all * BigInt(Math.round(30 + random() * 400))) / 1000n
 }
 
-function spentOf({ upstream }: LimitedGateway, answered: readonly Answered[], charges: Charges): readonly Spent[] {
+function spentOf({ upstream }: LimitedProcesses, answered: readonly Answered[], charges: Charges): readonly Spent[] {
   const served = new Map(upstream.served.map((one) => [one.name, one]))
   return answered.map(({ question, id, sentAt, endedAt, ending }) => {
     const { input = 0, output = 0, most = Infinity } = served.get(question.name) ?? {}
@@ -206,10 +219,10 @@ const strange = (answered: readonly Answered[]): string[] => [
 ]
 
 /** Nothing is held any more, as far as the gateway says; it is looked at again at the end. */
-async function atRest({ gateway }: LimitedGateway, key: string): Promise<void> {
+async function atRest(limited: LimitedProcesses, key: string): Promise<void> {
   const deadline = performance.now() + 15_000
   while (performance.now() < deadline) {
-    const standings = await standingsOf(gateway, key)
+    const standings = await standingsOf(limited.baseURL(), key)
     if (standings.every(({ held }) => held === 0n)) return
     await wait(50)
   }

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { eventually } from '../support/eventually.ts'
 import type { Disturbance } from './budget-run.ts'
-import { usd, type LimitedGateway } from './limited-gateway.ts'
+import type { LimitedGateway } from './limited-gateway.ts'
+import { usd } from './limited-processes.ts'
 
 /** Into the load, in ms. */
 const BEGIN_MS = 400

@@ -1,9 +1,8 @@
 import { Agent } from 'node:http'
 import { setTimeout as wait } from 'node:timers/promises'
-import { aMoment, kill } from '../crash/kill.ts'
 import { ask, type Answered, type Question } from './ask.ts'
 import { judgeRate, type Arrival, type RateJudged } from './judge-rate.ts'
-import type { LimitedGateway } from './limited-gateway.ts'
+import type { LimitedProcesses } from './limited-processes.ts'
 
 /** So many times the rate is asked for. */
 const OVERLOAD = 20
@@ -20,8 +19,8 @@ export interface RateRun extends RateJudged {
 export interface RateOptions {
   readonly rpms: readonly number[]
   readonly seconds: number
-  /** When the whole gateway is killed and started again, in s. Default: never. */
-  readonly killAt?: number | undefined
+  /** What happens meanwhile, and when it begins, in s. Whoever is under way then may be broken off. Default: nothing. */
+  readonly meanwhile?: { readonly at: number; befall(): Promise<void> } | undefined
   /** How the key is limited, as the command line has it; a control leaves it without. */
   readonly limitedBy: (rpm: number) => string
 }
@@ -29,9 +28,9 @@ export interface RateOptions {
 let runs = 0
 
 /** A key for each rate, all asked for at once, each at 20 times its rate and on all processes. */
-export async function runRates(limited: LimitedGateway, options: RateOptions): Promise<readonly RateRun[]> {
+export async function runRates(limited: LimitedProcesses, options: RateOptions): Promise<readonly RateRun[]> {
   runs += 1
-  const { rpms, seconds, killAt, limitedBy } = options
+  const { rpms, seconds, meanwhile, limitedBy } = options
   limited.upstream.forget()
   const loads = await Promise.all(
     rpms.map(async (rpm) => {
@@ -41,10 +40,9 @@ export async function runRates(limited: LimitedGateway, options: RateOptions): P
   )
   await limited.inForce()
   const until = performance.now() + seconds * 1000
-  const killing =
-    killAt === undefined ? undefined : wait(killAt * 1000).then(() => kill.whole(limited.gateway, aMoment))
+  const befallen = meanwhile && wait(meanwhile.at * 1000).then(() => meanwhile.befall())
   const answers = await Promise.all(loads.map((load) => runOne(limited, load, until)))
-  await killing
+  await befallen
   const arrivedAt = new Map(limited.upstream.served.map(({ name, at }) => [name, at]))
   return loads.map(({ rpm }, index) => {
     const all = answers[index] ?? []
@@ -56,7 +54,7 @@ export async function runRates(limited: LimitedGateway, options: RateOptions): P
         // What nobody answered was never asked, as far as an ideal limiter can know.
         all.filter(({ ending, question }) => ending !== 'broken' || arrivedAt.has(question.name)).map(arrival),
       ),
-      strange: strangeOf(all, killAt !== undefined),
+      strange: strangeOf(all, meanwhile !== undefined),
     }
   })
 
@@ -76,15 +74,15 @@ interface Load {
 }
 
 /** Sends at 20 times the rate, whatever becomes of what was sent. */
-async function runOne({ gateway }: LimitedGateway, { rpm, key }: Load, until: number): Promise<readonly Answered[]> {
+async function runOne(limited: LimitedProcesses, { rpm, key }: Load, until: number): Promise<readonly Answered[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })
-  const caller = { baseURL: gateway.baseURL, key, agent }
   const began = performance.now()
   const everyMs = 60_000 / (rpm * OVERLOAD)
   const asked: Promise<Answered>[] = []
   while (performance.now() < until) {
     const due = Math.floor((performance.now() - began) / everyMs) + 1
-    while (asked.length < due) asked.push(ask(caller, brief(`rate${runs}-${rpm}-${asked.length}`)))
+    while (asked.length < due)
+      asked.push(ask({ baseURL: limited.baseURL(), key, agent }, brief(`rate${runs}-${rpm}-${asked.length}`)))
     await wait(Math.max(1, began + asked.length * everyMs - performance.now()))
   }
   const answered = await Promise.all(asked)
@@ -103,9 +101,9 @@ export const brief = (name: string, changes: Partial<Question> = {}): Question =
   ...changes,
 })
 
-function strangeOf(answers: readonly Answered[], killed: boolean): readonly string[] {
+function strangeOf(answers: readonly Answered[], disturbed: boolean): readonly string[] {
   const expected = ({ ending }: Answered): boolean =>
-    ending === 'complete' || ending === 'limited' || (killed && ending === 'broken')
+    ending === 'complete' || ending === 'limited' || (disturbed && ending === 'broken')
   const strange = answers.filter((one) => !expected(one))
   return [...new Set(strange.map(({ status, ending, text }) => `${ending} ${status} ${text.slice(0, 160)}`))]
 }

@@ -1,5 +1,3 @@
-import type { Gateway } from '../support/spawn-gateway.ts'
-
 /** A limit as `GET /v1/key` tells it. Amounts in pico-dollars. */
 export interface Standing {
   readonly kind: string
@@ -9,8 +7,8 @@ export interface Standing {
 }
 
 /** What the gateway itself says of the limits of a key. */
-export async function standingsOf(gateway: Gateway, key: string): Promise<readonly Standing[]> {
-  const response = await fetch(`${gateway.baseURL}/key`, {
+export async function standingsOf(baseURL: string, key: string): Promise<readonly Standing[]> {
+  const response = await fetch(`${baseURL}/key`, {
     headers: { authorization: `Bearer ${key}`, connection: 'close' },
   })
   const { limits } = (await response.json()) as { limits?: readonly Told[] }
