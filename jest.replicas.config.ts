@@ -14,7 +14,7 @@ export default {
     '<rootDir>/packages/server/src/store/postgres/**/*.test.ts',
     '<rootDir>/packages/server/src/redis/**/*.test.ts',
     '<rootDir>/packages/server/src/notices/**/*.test.ts',
-    '<rootDir>/test/replicas/**/*.suite.test.ts',
+    '<rootDir>/test/replicas/**/*.test.ts',
   ],
   maxWorkers: 2,
 } satisfies Config

@@ -1,0 +1,31 @@
+import { runBudget } from '../limits/budget-run.ts'
+import { randomFrom } from '../support/random-from.ts'
+import { startLimitedReplicas, type LimitedReplicas } from './limited-replicas.ts'
+
+let limited: LimitedReplicas
+beforeAll(async () => {
+  limited = await startLimitedReplicas()
+})
+afterAll(() => limited?.close())
+
+test('a budget that 300 spend at once on three replicas is neither exceeded nor kept from anybody who could have had it', async () => {
+  const run = await runBudget(limited, {
+    requests: 300,
+    random: randomFrom(7735),
+    disturbance: {},
+    limitedBy: (cap) => `--limit-usd ${cap} --reset never`,
+  })
+  expect(run.count.complete).toBeGreaterThan(30)
+  expect(run.count.refused).toBeGreaterThan(30)
+  expect(run).toMatchObject({
+    overshoot: 0n,
+    overshootOfTruth: 0n,
+    falseRefusals: [],
+    wrong: [],
+    unknownInCalm: 0,
+    heldAtRest: 0n,
+    toldWrong: 0n,
+    notToBeHad: 0n,
+    troubles: [],
+  })
+})

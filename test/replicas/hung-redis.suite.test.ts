@@ -1,0 +1,18 @@
+import { runHungRedis } from './hung-redis-run.ts'
+import { startLimitedReplicas, type LimitedReplicas } from './limited-replicas.ts'
+
+/** What is promised is 50 ms, once; on a machine as busy as one of tests, ten times that. */
+const COSTS_MS = 500
+
+let limited: LimitedReplicas
+beforeAll(async () => {
+  limited = await startLimitedReplicas()
+})
+afterAll(() => limited?.close())
+
+test('a Redis that hangs holds a request up once, and then none; all are admitted that may be', async () => {
+  const { before, longest, meanwhile, admitted, asked } = await runHungRedis(limited)
+  expect(admitted).toBe(asked)
+  expect(longest - before).toBeLessThanOrEqual(COSTS_MS)
+  expect(meanwhile - before).toBeLessThanOrEqual(COSTS_MS / 10)
+})
