@@ -12,7 +12,7 @@ export interface ServerLimits extends EngineLimits {
 }
 
 export interface ServerLimitsParts {
-  readonly store: Pick<Store, 'budgets'>
+  readonly store: Pick<Store, 'budgets' | 'notices'>
   readonly book: LimitBook
   readonly notices: Notices
   readonly onRefused: OnRefused
@@ -22,7 +22,11 @@ export interface ServerLimitsParts {
 
 /** Money by leases of the store, which other processes have as well, and rates, which the supervisor of workers hands out. */
 export function openServerLimits({ store, book, notices, onRefused, dataDir, log }: ServerLimitsParts): ServerLimits {
-  const admission = createAdmission({ budgets: store.budgets, line: openRecallLine(), clock: realClock })
+  const admission = createAdmission({
+    budgets: store.budgets,
+    line: openRecallLine(store.notices?.board),
+    clock: realClock,
+  })
   const { rates, close } = openRates(dataDir, log)
   return {
     book,

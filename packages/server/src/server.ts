@@ -19,6 +19,7 @@ import type { CallAsKey } from './endpoints/call-as-key.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import type { RoutingView } from './operations/gateway-view.ts'
 import { keepPlanVersions } from './billing/keep-plan-versions.ts'
+import { REGISTRY_CHANGES } from './notices/channels.ts'
 import { CapBook } from './limits/cap-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
@@ -161,6 +162,9 @@ export async function startServer(
   }
 }
 
+/** How often a registry is asked whether it has changed that says so by itself, in ms: of what it could not say one hears in time. */
+const POLL_WITH_NOTICES_MS = 1000
+
 /** Passes on what is said often, once a second. */
 function tellEverySecond<Said>(tell: (said: Said) => void): (said: Said) => void {
   let toldAt = -Infinity
@@ -206,10 +210,12 @@ async function listen(
       book.take(changed)
     },
     registry: store.registry,
+    pollMs: store.notices === undefined ? undefined : POLL_WITH_NOTICES_MS,
     pepper: settings.keyPepper,
     dataDir: settings.dataDir,
     configured: live.current.config.keys,
   })
+  store.notices?.board.subscribe(REGISTRY_CHANGES, { heard: () => keys.look(), gap: () => keys.look() })
   await keys.configureCallers(live.current.config.identity.callers)
   // Behind what it hears of changes, so that none is missed.
   await isolated.read(store.registry)

@@ -68,6 +68,7 @@ export async function openCredentials({
       callers.heed(those(inUse, isCallerId))
     },
     hear: () => keys.hear(),
+    look: () => keys.look(),
     async close() {
       await callers.close()
       await keys.close()

@@ -22,7 +22,7 @@ afterEach(() => {
 })
 
 /** A directory on a store with one key, which may be made to answer otherwise. */
-async function setUp() {
+async function setUp({ pollMs }: { pollMs?: number } = {}) {
   const store = openMemoryStore()
   const asked = { version: 0, key: 0 }
   const answers: Pick<Registry, 'changedSince' | 'findBy'> = { ...store.registry }
@@ -33,7 +33,7 @@ async function setUp() {
   }
   const { key, record } = createKeyRecord({ name: 'team a', mode: 'live' }, Buffer.from('a pepper for tests'))
   await put(store, 'key', record)
-  const directory = await openKeyDirectory({ registry, pepper: 'a pepper for tests', dataDir: '/nowhere' })
+  const directory = await openKeyDirectory({ registry, pepper: 'a pepper for tests', dataDir: '/nowhere', pollMs })
   opened.push(directory)
   const authenticate = () => directory.authenticate(`Bearer ${key}`)
   const outcome = async () => {
@@ -132,6 +132,42 @@ test('many who ask at once are told by one look, and who asks after a failure is
   expect(await outcome()).toBe('team a')
 })
 
+test('who is told of a change looks at once, and once more when it was just looking', async () => {
+  const { directory, store, answers, asked, record, outcome } = await setUp()
+  expect(await outcome()).toBe('team a')
+  await put(store, 'key', { ...record, revokedAt: 5 })
+  const gate = Promise.withResolvers<void>()
+  answers.changedSince = async (version) => {
+    const changes = await store.registry.changedSince(version)
+    await gate.promise
+    return changes
+  }
+  const before = asked.version
+  directory.look()
+  directory.look()
+  directory.look()
+  gate.resolve()
+  await rounds(0)
+  expect(asked.version - before).toBe(2)
+  expect(await outcome()).toMatch(/was revoked/)
+})
+
+test('a directory that is told of changes may ask less often, and trusts for three of its rounds', async () => {
+  const { store, answers, asked, outcome } = await setUp({ pollMs: 4 * ROUND_MS })
+  expect(await outcome()).toBe('team a')
+  const before = asked.version
+  await rounds(8)
+  expect(asked.version - before).toBe(2)
+  answers.changedSince = gone
+  answers.findBy = gone
+  await rounds(12)
+  expect(await outcome()).toBe('team a')
+  await rounds(4)
+  expect(await outcome()).toBe('gone')
+  Object.assign(answers, store.registry)
+  expect(await outcome()).toBe('team a')
+})
+
 test('once it is closed it asks nothing any more', async () => {
   const { directory, asked } = await setUp()
   await directory.close()
@@ -167,6 +203,16 @@ describe('keys in use', () => {
     expect(told).toEqual([])
     await rounds(1)
     expect(told).toEqual([expect.stringMatching(/has expired/)])
+  })
+
+  test('are refused at once when somebody says that they have changed', async () => {
+    const { directory, store, record } = await setUp()
+    const { inUse, told } = underWay(record)
+    directory.heed(inUse)
+    await put(store, 'key', { ...record, revokedAt: 5 })
+    directory.look()
+    await rounds(0)
+    expect(told).toEqual([expect.stringMatching(/was revoked/)])
   })
 
   test('are looked up again until the store has answered', async () => {

@@ -17,6 +17,13 @@ export interface KeyDirectoryOptions {
   readonly dataDir: string
   /** Keys given by configuration. */
   readonly configured?: readonly ConfiguredKey[] | undefined
+  /**
+   * How often the store is asked whether anything has changed, in ms, whatever {@link KeyDirectory.look} is told. Three times as long what
+   * is known may be relied on while the store does not answer.
+   *
+   * @default 250
+   */
+  readonly pollMs?: number | undefined
   /** Told of all that has changed in the registry, whatever it is: nobody else need ask. */
   readonly onChange?: ((changed: readonly AnyKept[]) => void) | undefined
   /** Told, again and again, while the store does not answer and nobody may be let in from memory. */
@@ -51,14 +58,16 @@ export interface KeyDirectory {
   heed(inUse: KeysInUse): void
   /** Takes in all that has changed in the registry until now. @throws SpekaError `storage_unavailable` */
   hear(): Promise<void>
+  /** Somebody says that something has changed: looks at once, and at what is under way. */
+  look(): void
   /** Lets go of the store, once it has been told when keys were last used. */
   close(): Promise<void>
 }
 
 /** How often the store is asked whether anything has changed, in ms: a revoked key must stop within a second. */
 const POLL_MS = 250
-/** For how long what is known may be relied on while the store does not answer, in ms. */
-const TRUST_MS = 750
+/** For how many rounds what is known may be relied on while the store does not answer. */
+const TRUSTED_ROUNDS = 3
 /** Well-formed keys that the store does not know, remembered so that repeating one does not keep it busy. */
 const MOST_UNKNOWN = 10_000
 
@@ -109,15 +118,19 @@ class Directory implements KeyDirectory {
   readonly #doubtful = new Map<string, KeyRecord>()
   #heardAt = performance.now()
   #asking = false
+  /** Something has changed since the store was asked. */
+  #isToAskAgain = false
+  readonly #trustMs: number
   readonly #timer: NodeJS.Timeout
 
   constructor(
     {
       registry,
       now,
+      pollMs = POLL_MS,
       onChange = () => {},
       onSilence = () => {},
-    }: Pick<KeyDirectoryOptions, 'registry' | 'onChange' | 'onSilence'> & { now: () => number },
+    }: Pick<KeyDirectoryOptions, 'registry' | 'pollMs' | 'onChange' | 'onSilence'> & { now: () => number },
     pepper: Buffer,
     version: number,
     account: AccountRecord,
@@ -131,7 +144,8 @@ class Directory implements KeyDirectory {
     this.#defaultAccount = { now: account }
     this.#accounts.set(account.id, this.#defaultAccount)
     this.#uses = new KeyUses(registry, this.#heardAt)
-    this.#timer = setInterval(() => void this.#poll(), POLL_MS).unref()
+    this.#trustMs = TRUSTED_ROUNDS * pollMs
+    this.#timer = setInterval(() => void this.#poll(), pollMs).unref()
   }
 
   authenticate(authorization: string | undefined): KeyRecord | Promise<KeyRecord> {
@@ -171,6 +185,11 @@ class Directory implements KeyDirectory {
 
   async hear(): Promise<void> {
     await this.#hear()
+  }
+
+  look(): void {
+    if (this.#asking) this.#isToAskAgain = true
+    else void this.#poll()
   }
 
   async close(): Promise<void> {
@@ -266,7 +285,7 @@ class Directory implements KeyDirectory {
   async #poll(): Promise<void> {
     const monotonic = performance.now()
     // A store that is silent cannot tell of a revoked key, so nobody is let in from memory for long.
-    if (monotonic - this.#heardAt > TRUST_MS) {
+    if (monotonic - this.#heardAt > this.#trustMs) {
       this.#forget()
       this.#onSilence()
     }
@@ -282,6 +301,9 @@ class Directory implements KeyDirectory {
     } finally {
       this.#asking = false
     }
+    if (!this.#isToAskAgain) return
+    this.#isToAskAgain = false
+    void this.#poll()
   }
 
   /** Takes in all that has changed until now, and says what that was. */

@@ -5,6 +5,7 @@ import type { Audit } from './audit.ts'
 import type { BilledMonth, BilledUsage, BilledUsageQuery } from './billed-usage.ts'
 import type { FaultsQuery, FaultTotals } from './faults.ts'
 import type { Invoices } from './invoices.ts'
+import type { NoticeBoard } from '../notices/notice-board.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
 import type { Refusals } from './refusals.ts'
@@ -34,8 +35,17 @@ export interface Store {
   readonly refusals: Refusals
   /** The one-time codes by which people sign in. */
   readonly signInCodes: SignInCodes
+  /** How those who share it tell each other what has happened; `undefined`: it is one machine's alone. */
+  readonly notices?: StoreNotices | undefined
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>
+}
+
+/** How processes that share a store tell each other what has happened. Changes of the registry are told by the store itself. */
+export interface StoreNotices {
+  readonly board: NoticeBoard
+  /** Which gateway it is that they are replicas of: another one that shares an engine beside the store has another id. */
+  readonly gateway: string
 }
 
 /** What is wanted of a store that is opened, and who is told what becomes of it. A database does with it what it can. */

@@ -2,7 +2,9 @@ import { SpekaError } from '@speka/core'
 import { chained, type AuditEntry } from '../audit.ts'
 import type { ChangeBy } from '../registry.ts'
 import type { RegistryRow, RegistryWrite } from '../registry-row.ts'
+import { REGISTRY_CHANGES } from '../../notices/channels.ts'
 import { isKeptWhole } from './kept-whole.ts'
+import { nameOfChannel } from './notices.ts'
 import { Refusal } from './postgres-failure.ts'
 import { REGISTRY_COLUMNS, registryRow } from './registry-rows.ts'
 import { statement, type Session } from './session.ts'
@@ -10,7 +12,10 @@ import { statement, type Session } from './session.ts'
 /** Taken by each change before it looks at anything, so that what it sees stays as it is until it is done. */
 export const LOCK_REGISTRY = statement('SELECT version FROM registry_version FOR UPDATE')
 
-const NOTE_VERSION = statement('UPDATE registry_version SET version = $1')
+/** Whoever listens hears of it when the change is committed, and not before. */
+const NOTE_VERSION = statement(`
+  WITH noted AS (UPDATE registry_version SET version = $1 RETURNING version)
+  SELECT pg_notify('${nameOfChannel(REGISTRY_CHANGES)}', version::text) FROM noted`)
 const LAST_ENTRY = statement('SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1')
 const BEFORE = statement(`SELECT ${REGISTRY_COLUMNS} FROM registry WHERE kind = $1 AND id = $2`)
 const INSERT = statement(`

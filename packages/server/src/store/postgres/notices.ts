@@ -13,7 +13,7 @@ const NOTIFY = statement(`
 
 const PREFIX = 'speka_'
 /** The name of a channel as PostgreSQL has it. */
-const named = (channel: string): string => `${PREFIX}${channel}`
+export const nameOfChannel = (channel: string): string => `${PREFIX}${channel}`
 
 /**
  * Notices by LISTEN and NOTIFY, on one connection of their own. Who listens hears what was committed after it began to.
@@ -44,7 +44,7 @@ export function postgresNotices(database: Pick<Database, 'lane'>): NoticeEngine 
     while (unsent.length > 0) {
       const batch = unsent.splice(0)
       const [channels, texts] = [
-        batch.map(({ notice }) => named(notice.channel)),
+        batch.map(({ notice }) => nameOfChannel(notice.channel)),
         batch.map(({ notice }) => notice.text),
       ]
       try {
@@ -64,10 +64,10 @@ export function postgresNotices(database: Pick<Database, 'lane'>): NoticeEngine 
   return {
     connect(channels, told) {
       receiver = told
-      return script(channels.map((channel) => `LISTEN "${named(channel)}"`).join('; '))
+      return script(channels.map((channel) => `LISTEN "${nameOfChannel(channel)}"`).join('; '))
     },
-    listen: (channel) => script(`LISTEN "${named(channel)}"`),
-    unlisten: (channel) => script(`UNLISTEN "${named(channel)}"`),
+    listen: (channel) => script(`LISTEN "${nameOfChannel(channel)}"`),
+    unlisten: (channel) => script(`UNLISTEN "${nameOfChannel(channel)}"`),
     send: (notice) =>
       new Promise((sent, failed) => {
         unsent.push({ notice, sent, failed })

@@ -1,4 +1,6 @@
 import type { Clock } from '@speka/core'
+import { realClock } from '@speka/core/node'
+import { openNoticeBoard } from '../../notices/open-notice-board.ts'
 import { Availability } from '../availability.ts'
 import { GroupCommit } from '../group-commit.ts'
 import { storeBudgets } from '../leases/store-budgets.ts'
@@ -24,6 +26,7 @@ import { goneOwners, ownerLife } from './owner-life.ts'
 import { leaseDatabase } from './leases.ts'
 import { makePartitions } from './partitions.ts'
 import { failureOf, postgresError } from './postgres-failure.ts'
+import { postgresNotices } from './notices.ts'
 import { postgresRefusals } from './refusals.ts'
 import { postgresRegistry } from './registry.ts'
 import { postgresReplies } from './replies.ts'
@@ -44,6 +47,7 @@ export interface PostgresStoreOptions extends StoreOptions {
 }
 
 const ALIVE = statement('SELECT 1')
+const GATEWAY = statement('SELECT gateway FROM registry_version')
 
 /**
  * Opens the store in a PostgreSQL database, and brings its tables up to date. Several replicas may have it open.
@@ -62,10 +66,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   })
   const errorOf = (error: unknown) => postgresError(address.name, failureOf(error))
   const ask = askWith(errorOf)
+  let gateway: string
   try {
     await demandServer(database)
     await migrate(database)
     await makePartitions(database, now())
+    gateway = String((await database.run(GATEWAY)).rows[0]?.['gateway'])
   } catch (error) {
     await database.close()
     throw errorOf(error)
@@ -109,6 +115,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   })
   const follow = (): void => projector.follow(owner.id === undefined ? [] : [owner.id])
   const following = options.follow === true ? followUp(follow, options.clock) : undefined
+  const board = openNoticeBoard({ engine: postgresNotices(database), clock: realClock })
   const leaseLane = database.lane({ purpose: 'leases' })
   const leases = leaseDatabase({ lane: leaseLane, owner, retire: retireOwners() })
   const budgets = storeBudgets({
@@ -132,7 +139,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     const { id } = owner
     // What it has written is there; that it says goodbye only spares others the wait.
     if (id !== undefined) await lane.transact((session) => endOwners(session, [id], 'goodbye')).catch(() => {})
-    await Promise.all([lane.close(), leaseLane.close(), projector.close()])
+    await Promise.all([lane.close(), leaseLane.close(), board.close(), projector.close()])
     await database.close()
   }
 
@@ -147,6 +154,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       refusals: postgresRefusals({ database, ask }),
       signInCodes: postgresSignInCodes({ database, ask }),
       budgets,
+      notices: { board, gateway },
     },
     close,
   )

@@ -20,7 +20,11 @@ export const registryTables = `
   CREATE INDEX registry_member_by_email ON registry (substr(lookup, length(account) + 2), created_at, id) WHERE kind = 'member';
 
   -- Every change takes this row, so that changes come one after the other: versions and the audit have no gaps.
-  CREATE TABLE registry_version (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), version bigint NOT NULL);
+  CREATE TABLE registry_version (
+    only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+    version  bigint  NOT NULL,
+    gateway  uuid    NOT NULL DEFAULT gen_random_uuid() -- which gateway it is, for whatever replicas share beside this database
+  );
   INSERT INTO registry_version (version) VALUES (1);
 
   -- Each set once, since only a change of the registry makes one. By a digest, since an index holds no long text.
