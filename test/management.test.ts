@@ -5,6 +5,7 @@ import { SpekaError } from '@speka/core'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
 import type { AdminParts } from '../packages/server/src/management/management-route.ts'
 import { segmentsOf } from '../packages/server/src/http/router.ts'
+import { LIVE_ANSWERS_PATH } from '../packages/server/src/management/live-answers.ts'
 import { LIVE_PATH } from '../packages/server/src/management/live-requests.ts'
 import { isList } from '../packages/server/src/management/page.ts'
 import { playgroundRows } from '../packages/server/src/management/playground-rows.ts'
@@ -245,6 +246,7 @@ const headersOf = ({ parameters }: { parameters: { in: string; name: string }[] 
   parameters.filter((one) => one.in === 'header').map(({ name }) => name)
 
 const played = playgroundRows.map(({ path }) => ({ method: 'POST', path }))
+const streamed = [LIVE_PATH, LIVE_ANSWERS_PATH].map((path) => ({ method: 'GET', path }))
 
 test('what it describes of itself is what there is', async () => {
   const { body } = await ask('GET', '/openapi.json')
@@ -253,7 +255,7 @@ test('what it describes of itself is what there is', async () => {
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )
   expect(described.toSorted()).toEqual(
-    [...managementRows, ...sessionRows, ...signInRows, ...passkeyRows, ...played, { method: 'GET', path: LIVE_PATH }]
+    [...managementRows, ...sessionRows, ...signInRows, ...passkeyRows, ...played, ...streamed]
       .map(({ method, path }) => `${method} ${path}`)
       .toSorted(),
   )
