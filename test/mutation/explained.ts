@@ -359,7 +359,7 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'server/src/limits/own-journal.ts',
-    names: ['database = new (loadSqlite().DatabaseSync)(path, { timeo… | 0 → (0 + 1)'],
+    names: ['database = new (loadSqlite().DatabaseSync)(path, { timeou… | 0 → (0 + 1)'],
     why: 'a millisecond of waiting for the lock is as good as none',
   },
 ]
