@@ -131,6 +131,7 @@ const storeRooms: Row[] = [
       'sign-in-codes',
       'audit',
       'default-account',
+      'test-key-id',
       'ledger-owner',
       'ledger-report',
       'time-buckets',

@@ -6,7 +6,7 @@ import { keepPlanVersions } from './billing/keep-plan-versions.ts'
 import { ConfigError } from './config/config-error.ts'
 import { hideSecrets } from './config/hide-secrets.ts'
 import type { Config } from './config/load-config.ts'
-import { configuredKeyId, configuredTestKeys } from './keys/configured-key.ts'
+import { configuredKeyId, unmarkedTestKeys } from './keys/configured-key.ts'
 import { configuredLimits } from './limits/configured-limits.ts'
 import type { ReadCap } from './limits/cap-book.ts'
 import type { CompiledLimits } from './limits/limit-book.ts'
@@ -15,13 +15,13 @@ import { DEFAULT_ACCOUNT, type Store } from './store/store.ts'
 
 /** Has the book limit what a configuration says, beside what the registry has. */
 export function configureBook(book: CompiledLimits, { keys, limits, plans, planOf, loadedAt }: Config): void {
-  const limited = keys.map(({ name, limits: amounts }) => ({
-    id: configuredKeyId(name),
+  const limited = keys.map(({ name, key, limits: amounts }) => ({
+    id: configuredKeyId({ name, key }),
     name,
     account: DEFAULT_ACCOUNT,
     limits: amounts,
   }))
-  const testKeys = configuredTestKeys(keys)
+  const testKeys = unmarkedTestKeys(keys)
   book.configure({ limits: configuredLimits(limits, limited, loadedAt), plans, planOf, testKeys, loadedAt })
 }
 
@@ -59,7 +59,7 @@ export const capsIn =
     const account = (await store.registry.get('account', id))?.record
     if (account === undefined) return undefined
     const { plans, planOf, keys } = config()
-    const said = { plans, planOf, keys: { names: new Map<string, string>(), testKeys: configuredTestKeys(keys) } }
+    const said = { plans, planOf, keys: { names: new Map<string, string>(), testKeys: unmarkedTestKeys(keys) } }
     const inForce = await readInForce(store.registry, said, at)
     const history = await readHistory(store, account, configuredKeysOf(inForce, account))
     return capOf(await creditAt(store, history, (month) => termsFor(inForce, account, month, at), at), at)

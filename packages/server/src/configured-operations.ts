@@ -1,5 +1,5 @@
 import type { Config } from './config/load-config.ts'
-import { configuredKeyId, configuredTestKeys } from './keys/configured-key.ts'
+import { configuredKeyNames, unmarkedTestKeys } from './keys/configured-key.ts'
 import type { Collector } from './operations/collector.ts'
 import type { PlansInForce } from './operations/plans.ts'
 
@@ -10,8 +10,8 @@ export const plansInForce = ({ plans, planOf, keys, billing }: Config): PlansInF
   configuredKeys: keys.length,
   billing,
   keys: {
-    names: new Map(keys.map(({ name }) => [configuredKeyId(name), name])),
-    testKeys: configuredTestKeys(keys),
+    names: configuredKeyNames(keys),
+    testKeys: unmarkedTestKeys(keys),
   },
 })
 

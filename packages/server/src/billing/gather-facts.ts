@@ -2,6 +2,7 @@ import { picoUsd, SpekaError, type PicoUsd } from '@speka/core'
 import type { BilledMonth, BilledUsage } from '../store/billed-usage.ts'
 import type { AdjustmentRecord } from '../store/records.ts'
 import type { Ledger } from '../store/store.ts'
+import { saysTest } from '../store/test-key-id.ts'
 import type { AccountHistory } from './account-history.ts'
 import type { BillingTerms, GrantLeft, InvoiceFacts, PlanPart, UsageSpan } from './invoice-facts.ts'
 import { spanOfMonth } from './month.ts'
@@ -109,7 +110,7 @@ async function spansOf(
 
   async function chargeIn(since: number, end: number): Promise<PicoUsd> {
     const totals = await ledger.totals({ by: 'key', account: account.id, since, until: end })
-    const live = totals.filter(({ group }) => group === undefined || !tests.has(group))
+    const live = totals.filter(({ group }) => group === undefined || !(tests.has(group) || saysTest(group)))
     return picoUsd(live.reduce<bigint>((sum, { charge }) => sum + charge, 0n))
   }
 

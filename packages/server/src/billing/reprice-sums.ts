@@ -1,6 +1,7 @@
 import { matchesGlob } from '@speka/core/internal'
 import type { UsageRecord } from '@speka/core'
 import { DEFAULT_ACCOUNT, type Ledger } from '../store/store.ts'
+import { saysTest } from '../store/test-key-id.ts'
 import { monthOf } from './month.ts'
 import { repriced, type Repricing } from './reprice-row.ts'
 
@@ -43,7 +44,8 @@ export async function repriceSums(reprice: Repricing, options: RepriceSumsOption
     do {
       const page = await ledger.requests({ ...span, model, first: 'oldest' }, cursor, PAGE_ROWS)
       for (const record of page.records)
-        if (record.keyId === undefined || !testKeys.has(record.keyId)) add(sums, record, reprice, near)
+        if (record.keyId === undefined || !(testKeys.has(record.keyId) || saysTest(record.keyId)))
+          add(sums, record, reprice, near)
       cursor = page.next
       done += page.records.length
       onProgress?.({ done, total })

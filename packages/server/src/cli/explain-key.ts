@@ -19,7 +19,7 @@ import { operator } from './command.ts'
  * @throws SpekaError `key_not_found`, `invalid_api_key`, `account_suspended`
  */
 export async function keyToExplain(parts: OperationParts, { keys }: Config, id: string): Promise<KeyRecord> {
-  const configured = keys.find(({ name }) => configuredKeyId(name) === id)
+  const configured = keys.find((key) => configuredKeyId(key) === id)
   // Nobody is let in by it, so that its digest may be any.
   if (configured !== undefined) return configuredRecord(configured, Buffer.alloc(0))
   const { record } = await findOwn(parts, operator, 'key', id)

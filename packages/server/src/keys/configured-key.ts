@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { DEFAULT_ACCOUNT } from '../store/default-account.ts'
 import type { KeyRecord } from '../store/records.ts'
+import { TEST_KEY_ID } from '../store/test-key-id.ts'
 import { keyDigest } from './key-digest.ts'
 
 /** A key that stands in the configuration. Only its digest is kept in memory. */
@@ -11,7 +12,7 @@ export interface ConfiguredKey {
 
 /** The record of a key that stands in the configuration, and in no store. */
 export function configuredRecord({ name, key }: ConfiguredKey, pepper: Buffer): KeyRecord {
-  const id = configuredKeyId(name)
+  const id = configuredKeyId({ name, key })
   const mode = isConfiguredTest({ key }) ? 'test' : 'live'
   const digest = keyDigest(key, pepper)
   return { id, account: DEFAULT_ACCOUNT, name, mode, digest, labels: 0, limits: {}, createdAt: 0 }
@@ -20,9 +21,28 @@ export function configuredRecord({ name, key }: ConfiguredKey, pepper: Buffer): 
 /** Whether it reaches the sandbox alone. */
 const isConfiguredTest = ({ key }: Pick<ConfiguredKey, 'key'>): boolean => key.startsWith('sk-speka-test-')
 
-/** The ids of those that reach the sandbox alone. */
-export const configuredTestKeys = (keys: readonly ConfiguredKey[]): string[] =>
-  keys.filter(isConfiguredTest).map(({ name }) => configuredKeyId(name))
+/**
+ * The ids that rows of test keys had before ids said so by themselves, while the keys stand in the configuration: such a row looks
+ * like one of a live key of the same name.
+ */
+export const unmarkedTestKeys = (keys: readonly ConfiguredKey[]): string[] =>
+  keys.filter(isConfiguredTest).map(({ name }) => LIVE_KEY_ID + digestOf(name))
 
-/** The id must outlive a restart, since the ledger goes by it, and tell nothing about the key: so it is made of the name. */
-export const configuredKeyId = (name: string): string => `key_config_${hash('sha256', name).slice(0, 12)}`
+/** What keys are called, by every id that rows of them may have. */
+export const configuredKeyNames = (keys: readonly ConfiguredKey[]): ReadonlyMap<string, string> =>
+  new Map(
+    keys.flatMap(({ name, key }) =>
+      [LIVE_KEY_ID + digestOf(name), configuredKeyId({ name, key })].map((id): [string, string] => [id, name]),
+    ),
+  )
+
+const LIVE_KEY_ID = 'key_config_'
+
+/**
+ * The id must outlive a restart, since the ledger goes by it, and tell nothing about the key: so it is made of the name. And it says
+ * which keys are test keys, or what one of them used would be a live key's once another has its name, or nobody.
+ */
+export const configuredKeyId = ({ name, key }: ConfiguredKey): string =>
+  (isConfiguredTest({ key }) ? TEST_KEY_ID : LIVE_KEY_ID) + digestOf(name)
+
+const digestOf = (name: string): string => hash('sha256', name).slice(0, 12)

@@ -1,4 +1,6 @@
 import { parseUsd } from '@speka/core'
+import fc from 'fast-check'
+import { configuredRecord, unmarkedTestKeys, type ConfiguredKey } from '../keys/configured-key.ts'
 import { checkChain } from '../store/invoice-chain.ts'
 import { usageRecord } from '../store/__fixtures__/usage-record.ts'
 import { holder, operationParts, operator } from './__fixtures__/two-accounts.ts'
@@ -36,6 +38,19 @@ const close = (month: string) => closeMonth(parts, operator, { month })
 const lines = ({ lines: all }: Awaited<ReturnType<typeof draft>>) =>
   all.map((line) => `${line.kind} ${line.amount_usd}`)
 
+/** Keys of the configuration, one after the other, each of which asked for something while it stood there. */
+const pastKeys = fc.array(
+  fc.record({
+    name: fc.constantFrom('a', 'b', 'test'),
+    mode: fc.constantFrom('live', 'test'),
+    usd: fc.integer({ min: 1, max: 9 }),
+  }),
+)
+const configuredKey = ({ name, mode }: { name: string; mode: string }): ConfiguredKey => ({
+  name,
+  key: `sk-speka-${mode}-${name}`,
+})
+
 describe('a draft', () => {
   test('has what was used until now, and is that of the default account where none is named', async () => {
     await use('default', october(3), '1.5')
@@ -68,6 +83,29 @@ describe('a draft', () => {
     const keys = { names: new Map(), testKeys: ['key_config_1'] }
     const configured = { ...parts, plans: async () => ({ ...said, keys }) }
     expect((await draftInvoice(configured, operator, { month: '2026-10' })).lines).toEqual([])
+  })
+
+  test('has nothing of test keys that stood in the configuration, whatever stands under their names since', async () => {
+    await fc.assert(
+      fc.asyncProperty(pastKeys, fc.array(fc.constantFrom('a', 'b', 'test')), async (past, live) => {
+        ;({ parts, time } = operationParts())
+        time.now = october(4)
+        const ids = new Map<string, number>()
+        for (const one of past) {
+          const { id, mode } = configuredRecord(configuredKey(one), Buffer.alloc(0))
+          ids.set(id, (ids.get(id) ?? 0) + (mode === 'live' ? one.usd : 0))
+          await use('default', october(3), String(one.usd), id)
+        }
+        const now = live.map((name) => configuredKey({ name, mode: 'live' }))
+        const keys = { names: new Map(), testKeys: unmarkedTestKeys(now) }
+        const said = await parts.plans()
+        const configured = { ...parts, plans: async () => ({ ...said, keys }) }
+        const { total_usd, lines: all } = await draftInvoice(configured, operator, { month: '2026-10' })
+        const used = [...ids.values()].filter((usd) => usd > 0)
+        expect([Number(total_usd), all.length]).toEqual([used.reduce((sum, usd) => sum + usd, 0), used.length])
+      }),
+      { numRuns: 50 },
+    )
   })
 
   test('calls keys and teams by their names, and has the seller of the configuration', async () => {

@@ -3,6 +3,7 @@ import { keyRecord, somebody } from './__fixtures__/records.ts'
 import { pico, usageRecord } from './__fixtures__/usage-record.ts'
 import type { LabelSet } from './registry.ts'
 import type { Store } from './store.ts'
+import { TEST_KEY_ID } from './test-key-id.ts'
 
 const price: Price = { input: pico(3n), cachedInput: pico(1n), output: pico(5n), source: 'config', asOf: '2026-01' }
 const usage = { inputTokens: 100, cachedInputTokens: 40, outputTokens: 10 }
@@ -108,6 +109,19 @@ export function describeBilledUsage(opened: () => Store): void {
       const billed = await ledger.billed({ account: 'default', month: '2026-03', withoutKeys })
       expect(billed.map(({ keyId }) => keyId)).toEqual([undefined, 'key_B'])
       expect(await ledger.billedMonths('default', withoutKeys)).toMatchObject([{ requests: 2, charge: 2n * charge }])
+    })
+
+    test('has nothing of keys whose id says that they are test keys, nobody need tell it which', async () => {
+      await settle(
+        {},
+        { keyId: `${TEST_KEY_ID}a` },
+        { keyId: `${TEST_KEY_ID}\u{10FFFF}` },
+        { keyId: 'key_config_teste' },
+      )
+      expect((await of()).map(({ keyId }) => keyId)).toEqual(['key_A', 'key_config_teste'])
+      const { ledger } = opened()
+      expect(await ledger.billedMonths('default')).toMatchObject([{ requests: 2, charge: 2n * charge }])
+      expect(await ledger.billedMonths('default', ['key_A'])).toMatchObject([{ requests: 1, charge }])
     })
 
     test('is of the team that the key had then, whatever else was on the key', async () => {

@@ -5,6 +5,7 @@ import { testBudget, TEST_DAY, type BudgetChanges } from '../../../core/src/limi
 import { keyRecord, put } from './__fixtures__/records.ts'
 import { usageRecord } from './__fixtures__/usage-record.ts'
 import type { Store } from './store.ts'
+import { TEST_KEY_ID } from './test-key-id.ts'
 
 /** Long after the rows of these tests, and long ago. */
 const SINCE = Date.UTC(2026, 3, 1)
@@ -117,19 +118,27 @@ export function describeStoreBudgets(open: () => Store): void {
       expect((await lend(budget)).granted).toBe(1000n - 0b0111n)
     })
 
-    test('counts nothing of test keys where only live ones count, be they in the registry or not', async () => {
+    test('counts nothing of test keys where only live ones count, be they in the registry, in the configuration or gone from it', async () => {
       const store = open()
       const account = 'acct_C'
       for (const id of ['key_tried', 'key_tried_too']) await put(store, 'key', keyRecord({ id, account, mode: 'test' }))
       await put(store, 'key', keyRecord({ id: 'key_live', account }))
       await put(store, 'key', keyRecord({ id: 'key_elsewhere', account: 'acct_D', mode: 'test' }))
-      for (const [index, keyId] of ['key_live', 'key_tried', 'key_config', 'key_unknown', 'key_tried_too'].entries())
+      const gone = `${TEST_KEY_ID}1`
+      for (const [index, keyId] of [
+        'key_live',
+        'key_tried',
+        'key_config',
+        'key_unknown',
+        'key_tried_too',
+        gone,
+      ].entries())
         await store.ledger.settle(usageRecord({ account, keyId, createdAt: at(12), charge: BigInt(2 ** index) }))
       const of = { since: SINCE, subject: { kind: 'account', account } } as const
       const budget = testBudget(1000, { ...of, liveKeysOnly: { testKeys: ['key_config'] } })
       await spends(store, budget, 0b01001n)
       expect((await lend(budget)).granted).toBe(1000n - 0b01001n)
-      await spends(store, testBudget(1000, of), 0b11111n)
+      await spends(store, testBudget(1000, of), 0b111111n)
     })
 
     test('two windows of one limit are two budgets', async () => {

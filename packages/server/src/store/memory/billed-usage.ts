@@ -3,6 +3,7 @@ import { units } from '@speka/core/internal'
 import type { BilledMonth, BilledUsage, BilledUsageQuery } from '../billed-usage.ts'
 import { unitsOfCharge } from '../charged-exactly.ts'
 import { priceText } from '../price-text.ts'
+import { saysTest } from '../test-key-id.ts'
 import { billedUsage, type PricedUsage } from '../priced-usage.ts'
 import { compare } from './compare.ts'
 import type { LabelsOf } from './usage-totals.ts'
@@ -42,6 +43,7 @@ const chargedTo = (records: Iterable<UsageRecord>, account: string, withoutKeys:
     (record): record is Charged =>
       record.account === account &&
       isCharged(record) &&
+      !saysTest(record.keyId) &&
       (record.keyId === undefined || !withoutKeys.includes(record.keyId)),
   )
 

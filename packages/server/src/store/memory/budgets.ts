@@ -10,6 +10,7 @@ import {
   type SubjectKind,
 } from '@speka/core/internal'
 import type { LabelSet } from '../registry.ts'
+import { saysTest } from '../test-key-id.ts'
 import type { MemoryOwners } from './owners.ts'
 import type { LabelsOf } from './usage-totals.ts'
 import type { Use } from './use.ts'
@@ -58,7 +59,7 @@ export function spentBefore(records: Iterable<UsageRecord>, keys: KnownKeys, bud
 }
 
 const isCounted = ({ liveKeysOnly: only }: Limit, { keyId }: UsageRecord, { isTest }: KnownKeys): boolean =>
-  only === undefined || keyId === undefined || !(only.testKeys.includes(keyId) || isTest(keyId))
+  only === undefined || keyId === undefined || !(only.testKeys.includes(keyId) || saysTest(keyId) || isTest(keyId))
 
 const isOf: Readonly<Record<SubjectKind, (id: string, record: UsageRecord, keys: KnownKeys) => boolean>> = {
   account: () => true,

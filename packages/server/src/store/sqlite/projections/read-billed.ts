@@ -3,6 +3,7 @@ import type { BilledUsageQuery } from '../../billed-usage.ts'
 import type { PricedUsage } from '../../priced-usage.ts'
 import { monthName, readMonth } from '../../projections/month-number.ts'
 import type { PricedMonth } from '../../projections/projector-questions.ts'
+import { TEST_KEY_ID } from '../../test-key-id.ts'
 import type { Readers } from './read-totals.ts'
 import { amountIn } from '../../projections/sums.ts'
 import { DOLLAR } from '../../projections/sum-columns.ts'
@@ -55,8 +56,8 @@ export function readBilledMonths(
 const chargeOf = (row: Readonly<Record<string, SQLOutputValue>>): bigint =>
   amountIn([Number(row['charge_usd']), Number(row['charge_pico'])], 0)
 
-/** Keys that have no number have no rows. */
+/** Not of these keys, nor of those that say by themselves that they are test keys. Such as have no number have no rows. */
 function notOf({ texts }: Readers, keys: readonly string[] = []): string {
-  const numbers = keys.flatMap((id) => texts.find(id) ?? [])
+  const numbers = [...keys.flatMap((id) => texts.find(id) ?? []), ...texts.findBeginning(TEST_KEY_ID)]
   return numbers.length === 0 ? '' : `AND "key" NOT IN (${numbers.join(', ')})`
 }

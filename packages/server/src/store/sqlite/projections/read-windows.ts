@@ -1,6 +1,7 @@
 import type { SubjectKind } from '@speka/core/internal'
 import type { BudgetWindow, ModelCharge } from '../../leases/spent-parts.ts'
 import type { LabelSet } from '../../registry.ts'
+import { TEST_KEY_ID } from '../../test-key-id.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
 import { HOUR_MS, HOURS_OF_DAY } from '../../projections/batch.ts'
 import type { Readers } from './read-totals.ts'
@@ -57,8 +58,9 @@ function withoutTestKeys(asked: Asked, all: ModelCharge[]): ModelCharge[] {
       SELECT id FROM registry WHERE kind = 'key' AND account = ? AND json_extract(body, '$.mode') = 'test'`)
     .all(window.account)
     .map(({ id }) => String(id))
-  const numbers = [...new Set([...ids, ...window.liveKeysOnly.testKeys])].flatMap((id) => texts.find(id) ?? [])
-  const ofTests = numbers.flatMap((key) => ofHours(asked, key))
+  const known = [...ids, ...window.liveKeysOnly.testKeys].flatMap((id) => texts.find(id) ?? [])
+  const numbers = new Set([...known, ...texts.findBeginning(TEST_KEY_ID)])
+  const ofTests = [...numbers].flatMap((key) => ofHours(asked, key))
   return [...all, ...ofTests.map(([model, charge]): ModelCharge => [model, -charge])]
 }
 

@@ -13,6 +13,8 @@ export interface FileTextNumbers extends TextNumbers {
   numberOf(text: string | undefined): number
   /** The number of a text, if it has one. */
   find(text: string): number | undefined
+  /** The numbers of all texts that begin with another, which is not empty. */
+  findBeginning(beginning: string): number[]
   /** Forgets what a transaction that was taken back had given. */
   forget(): void
 }
@@ -20,6 +22,8 @@ export interface FileTextNumbers extends TextNumbers {
 export function textNumbers(db: DatabaseSync): FileTextNumbers {
   const select = db.prepare('SELECT id FROM text WHERE text = ?')
   const insert = db.prepare('INSERT INTO text (text) VALUES (?)')
+  // Every text that begins with another stands behind it, and before the last letter there is behind it, in order.
+  const selectBeginning = db.prepare('SELECT id FROM text WHERE text >= ?1 AND text < ?1 || char(0x10FFFF)')
   const selectText = db.prepare('SELECT text FROM text WHERE id = ?')
   const known = new Map<string, number>()
   const texts = new Map<number, string>()
@@ -41,6 +45,7 @@ export function textNumbers(db: DatabaseSync): FileTextNumbers {
       return number
     },
     find,
+    findBeginning: (beginning) => selectBeginning.all(beginning).map(({ id }) => Number(id)),
     textOf(number) {
       if (number === NO_TEXT) return undefined
       let text = texts.get(number)
