@@ -19,7 +19,7 @@ export type FromProjector =
 export interface Projector {
   readonly questions: ProjectorQuestions
   /** Folds what there is, in the background. @param owners this process as an owner of rows, where that matters. */
-  follow(owners: readonly number[]): void
+  follow(owners: readonly number[]): void | Promise<void>
   close(): void | Promise<void>
 }
 
@@ -60,7 +60,7 @@ export function answerProjector(
 
   parentPort?.on('message', (message: ToProjector) => {
     if ('ask' in message) void answer(message)
-    else if ('follow' in message) follow(message.follow)
+    else if ('follow' in message) void follow(message.follow)
     else void end()
   })
 }

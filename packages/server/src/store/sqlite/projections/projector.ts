@@ -16,6 +16,7 @@ import { readFaults } from './read-faults.ts'
 import { hourTimes, readTimes, type HourTimes } from './read-times.ts'
 import { readSplits, readTotals, type Readers } from './read-totals.ts'
 import { textNumbers } from './text-numbers.ts'
+import { warmUp } from './warm-up.ts'
 
 /** How often to tell how far it is, in ms. */
 const TELL_MS = 250
@@ -32,16 +33,23 @@ export interface ProjectorData {
   readonly waitMs: number
 }
 
+/** The projector of a file's rows. */
+export interface FileProjector extends Projector {
+  /** The first time, what a first page asks for is read behind that. Never rejects. */
+  follow(): Promise<void>
+}
+
 interface Open extends Readers {
   readonly hourTimes: HourTimes
   readonly follower: RowFollower
   checkFiles(): void
 }
 
-export function projector(options: ProjectorData & ProjectorNews): Projector {
+export function projector(options: ProjectorData & ProjectorNews): FileProjector {
   const { ledgerPath, path, counts } = options
   let opened: Open | undefined
   let following = false
+  let isWarm = false
   let toldAt = performance.now()
   /** What was told last, and is not over. */
   let trouble: string | undefined
@@ -147,6 +155,17 @@ export function projector(options: ProjectorData & ProjectorNews): Projector {
     }
   }
 
+  /** Once, and where rows are folded: who asks meanwhile has his turn. */
+  async function warmOnce(): Promise<void> {
+    if (isWarm || trouble !== undefined) return
+    isWarm = true
+    try {
+      await current((readers) => warmUp(readers, { now: Date.now(), isWanted: () => readers === opened, breathe }))
+    } catch (error) {
+      options.onTrouble(failureOf(error))
+    }
+  }
+
   return {
     questions: {
       totals: (query) => current((readers) => readTotals(readers, query, breathe)),
@@ -173,10 +192,11 @@ export function projector(options: ProjectorData & ProjectorNews): Projector {
         return current((_, { folded }) => folded, Infinity)
       },
     },
-    follow() {
+    async follow() {
       if (following) return
       following = true
-      void followAll()
+      await followAll()
+      await warmOnce()
     },
     close: letGo,
   }
