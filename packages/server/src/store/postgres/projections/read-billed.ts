@@ -4,6 +4,7 @@ import { monthName, readMonth } from '../../projections/month-number.ts'
 import type { PricedMonth } from '../../projections/projector-questions.ts'
 import { statement } from '../session.ts'
 import { COUNT_COLUMNS } from '../tables/projections.ts'
+import { knownTestKeys } from './known-test-keys.ts'
 import { numberOf, type Readers } from './readers.ts'
 import { quoted } from './sum-tables.ts'
 
@@ -23,7 +24,7 @@ export async function readBilled(
   const { session, texts, labels } = readers
   const [ofAccount, ofMonth] = [await numberOf(readers, account), readMonth(month)]
   if (ofAccount === undefined || ofMonth === undefined) return []
-  const { rows } = await session.run(BILLED, [ofAccount, ofMonth, await numbersOf(readers, withoutKeys)])
+  const { rows } = await session.run(BILLED, [ofAccount, ofMonth, await notOf(readers, ofAccount, withoutKeys)])
   const names = await texts.textsOf(
     session,
     rows.flatMap(({ key, model, price }) => [Number(key), Number(model), Number(price)]),
@@ -50,7 +51,7 @@ export async function readBilledMonths(
 ): Promise<PricedMonth[]> {
   const ofAccount = await numberOf(readers, account)
   if (ofAccount === undefined) return []
-  const { rows } = await readers.session.run(MONTHS, [ofAccount, await numbersOf(readers, withoutKeys)])
+  const { rows } = await readers.session.run(MONTHS, [ofAccount, await notOf(readers, ofAccount, withoutKeys)])
   return rows.map((row) => ({
     month: monthName(Number(row['month'])),
     requests: Number(row['requests']),
@@ -58,7 +59,9 @@ export async function readBilledMonths(
   }))
 }
 
-/** Keys that have no number have no rows. */
-const numbersOf = async ({ session, texts }: Readers, keys: readonly string[]): Promise<number[]> => [
-  ...(await texts.find(session, keys)).values(),
-]
+/** Not of these keys, nor of those that say by themselves that they are test keys. Such as have no number have no rows. */
+async function notOf(readers: Readers, account: number, keys: readonly string[]): Promise<number[]> {
+  const { session, texts } = readers
+  const numbers = await texts.find(session, [...keys, ...(await knownTestKeys(readers, account))])
+  return [...numbers.values()]
+}

@@ -2,8 +2,10 @@ import type { SubjectKind } from '@speka/core/internal'
 import type { BudgetWindow, ModelCharge } from '../../leases/spent-parts.ts'
 import { HOUR_MS, HOURS_OF_DAY } from '../../projections/batch.ts'
 import type { LabelSet } from '../../registry.ts'
+import { saysTest } from '../../test-key-id.ts'
 import type { StoredRow } from '../../usage-record-table.ts'
 import { statement } from '../session.ts'
+import { knownTestKeys } from './known-test-keys.ts'
 import { numberOf, type Readers } from './readers.ts'
 
 /** Which of an account's requests a budget counts. */
@@ -12,12 +14,17 @@ interface Counted {
   readonly keys?: readonly string[]
   /** Not those of these keys. */
   readonly withoutKeys?: readonly string[]
+  /** Nor those of keys whose ids say that they are test keys. */
+  readonly liveKeysOnly?: boolean
   readonly hasLabels?: (labels: LabelSet) => boolean
   readonly customer?: string
 }
 
 const countedBy: Readonly<Record<SubjectKind, (readers: Readers, window: BudgetWindow) => Promise<Counted>>> = {
-  account: async (readers, window) => ({ withoutKeys: await testKeys(readers, window) }),
+  account: async (readers, window) => ({
+    withoutKeys: await testKeys(readers, window),
+    liveKeysOnly: window.liveKeysOnly !== undefined,
+  }),
   key: async (readers, { subjectId }) => ({ keys: await countedAsOne(readers, subjectId) }),
   team: async (_, { subjectId }) => ({ hasLabels: ({ team }) => team === subjectId }),
   environment: async (_, { subjectId }) => ({ hasLabels: ({ environment }) => environment === subjectId }),
@@ -65,13 +72,16 @@ const MAYBE_TEST_KEYS = statement(`
   SELECT id, body FROM registry WHERE kind = 'key' AND account = $1 AND body LIKE '%"mode":"test"%'`)
 
 async function ofHours(
-  { session, texts, labels }: Readers,
+  readers: Readers,
   window: BudgetWindow,
-  { keys, withoutKeys = [], hasLabels }: Counted,
+  { keys, withoutKeys = [], liveKeysOnly = false, hasLabels }: Counted,
   account: number,
 ): Promise<ModelCharge[]> {
+  const { session, texts, labels } = readers
   const numbersOf = async (ids: readonly string[]) => [...(await texts.find(session, ids)).values()]
-  const [only, without] = [keys === undefined ? null : await numbersOf(keys), await numbersOf(withoutKeys)]
+  const tests = liveKeysOnly ? await knownTestKeys(readers, account) : []
+  const only = keys === undefined ? null : await numbersOf(keys)
+  const without = await numbersOf([...withoutKeys, ...tests])
   const { rows } = await session.run(HOURS, [...between(window, HOUR_MS), account, only, without])
   const labelsOf = await labels.of(
     session,
@@ -117,7 +127,7 @@ async function ofRequests(
 async function chargesOf(
   { session, labels }: Readers,
   window: BudgetWindow,
-  { keys, withoutKeys = [], hasLabels, customer }: Counted,
+  { keys, withoutKeys = [], liveKeysOnly = false, hasLabels, customer }: Counted,
   tail: readonly StoredRow[],
 ): Promise<ModelCharge[]> {
   const labelsOf = await labels.of(
@@ -128,7 +138,7 @@ async function chargesOf(
     if (charge === undefined || account !== window.account) return []
     if (createdAt < window.from || createdAt >= window.until) return []
     if (keys !== undefined && !keys.includes(keyId)) return []
-    if (withoutKeys.includes(keyId)) return []
+    if (withoutKeys.includes(keyId) || (liveKeysOnly && saysTest(keyId))) return []
     if (hasLabels !== undefined && !hasLabels(labelsOf(record.labels ?? 0))) return []
     if (customer !== undefined && record.customer !== customer) return []
     return [[record.model, charge]]
