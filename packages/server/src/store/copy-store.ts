@@ -1,0 +1,79 @@
+import { checkChain, type InvoiceChainProblem } from './invoice-chain.ts'
+import type { AuditVerdict } from './audit.ts'
+import type { CopyProgress } from './copied-tables.ts'
+import type { LedgerReport } from './ledger-report.ts'
+import { readPostgresUrl } from './postgres/address.ts'
+import { copyIn } from './postgres/copy-in.ts'
+import { openDatabase } from './postgres/database.ts'
+import { demandServer } from './postgres/demand-server.ts'
+import { loadDriver } from './postgres/load-driver.ts'
+import { migrate } from './postgres/migrations.ts'
+import { failureOf as postgresFailure, postgresError } from './postgres/postgres-failure.ts'
+import { sqliteStoreToCopy } from './sqlite/copy-out.ts'
+import { failureOf as sqliteFailure } from './sqlite/sqlite-failure.ts'
+import { storageError } from './sqlite/storage-error.ts'
+import type { Store } from './store.ts'
+
+export type { CopyProgress } from './copied-tables.ts'
+
+export interface StoreCopy {
+  /** The SQLite file of a gateway that is not running. */
+  readonly from: string
+  /** The URL of a PostgreSQL database with nothing of a store in it. */
+  readonly to: string
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined
+}
+
+/**
+ * Copies all that a single machine's gateway keeps to a database that replicas share, all or nothing: an interrupted copy leaves nothing but
+ * empty tables, and is begun again. Sums are made of the records when they are first asked for. {@link verifyStore} tells whether it is
+ * as it was.
+ *
+ * @throws SpekaError `storage_unavailable` that says what is wrong with which of the two, and what helps.
+ */
+export async function copyStore({ from, to, onProgress }: StoreCopy): Promise<void> {
+  const address = readPostgresUrl(to)
+  const source = orFail(
+    () => sqliteStoreToCopy(from),
+    (error) => storageError(from, sqliteFailure(error)),
+  )
+  try {
+    const database = openDatabase({ driver: await loadDriver(), address, purpose: 'speka copy', statementMs: 0 })
+    try {
+      await demandServer(database)
+      await migrate(database)
+      await copyIn(database, source, onProgress)
+    } catch (error) {
+      throw postgresError(address.name, postgresFailure(error))
+    } finally {
+      await database.close()
+    }
+  } finally {
+    source.close()
+  }
+}
+
+function orFail<T>(work: () => T, errorOf: (error: unknown) => Error): T {
+  try {
+    return work()
+  } catch (error) {
+    throw errorOf(error)
+  }
+}
+
+/** What a look at everything that proves itself has found. */
+export interface StoreReport {
+  readonly ledger: LedgerReport
+  readonly audit: AuditVerdict
+  readonly invoices: { readonly count: number; readonly problems: readonly InvoiceChainProblem[] }
+}
+
+/** Looks at each usage record, each change of the registry and each invoice of a store: of two that are copies the reports are equal. */
+export async function verifyStore({ ledger, audit, invoices }: Store): Promise<StoreReport> {
+  const issued = await invoices.list()
+  return {
+    ledger: await ledger.verify(),
+    audit: await audit.verify(),
+    invoices: { count: issued.length, problems: checkChain(issued) },
+  }
+}
