@@ -12,6 +12,7 @@ export default {
   roots: ['<rootDir>/packages/server', '<rootDir>/test'],
   testMatch: [
     '<rootDir>/packages/server/src/store/postgres/**/*.test.ts',
+    '<rootDir>/packages/server/src/store/copy-store.test.ts',
     '<rootDir>/packages/server/src/redis/**/*.test.ts',
     '<rootDir>/packages/server/src/notices/**/*.test.ts',
     '<rootDir>/test/replicas/**/*.test.ts',

@@ -145,6 +145,7 @@ const storeRooms: Row[] = [
       'usage-record-table',
       'usage-row',
       'checksum',
+      'copied-tables',
       'charged-exactly',
       'priced-usage',
       'request-cursor',
@@ -159,7 +160,7 @@ const storeRooms: Row[] = [
   { rooms: ['leases', 'own-process'] },
   { rooms: ['projections'] },
   { rooms: ['memory', 'sqlite', 'postgres'], apart: true },
-  { rooms: ['open-store'] },
+  { rooms: ['open-store', 'copy-store'] },
 ]
 
 /** The model of owners and rates: rules that know nothing of the world they are tried in. */

@@ -1,3 +1,4 @@
+import { SpekaError } from '@speka/core'
 import { checkChain, type InvoiceChainProblem } from './invoice-chain.ts'
 import type { AuditVerdict } from './audit.ts'
 import type { CopyProgress } from './copied-tables.ts'
@@ -8,10 +9,8 @@ import { openDatabase } from './postgres/database.ts'
 import { demandServer } from './postgres/demand-server.ts'
 import { loadDriver } from './postgres/load-driver.ts'
 import { migrate } from './postgres/migrations.ts'
-import { failureOf as postgresFailure, postgresError } from './postgres/postgres-failure.ts'
+import { failureOf, postgresError } from './postgres/postgres-failure.ts'
 import { sqliteStoreToCopy } from './sqlite/copy-out.ts'
-import { failureOf as sqliteFailure } from './sqlite/sqlite-failure.ts'
-import { storageError } from './sqlite/storage-error.ts'
 import type { Store } from './store.ts'
 
 export type { CopyProgress } from './copied-tables.ts'
@@ -33,10 +32,7 @@ export interface StoreCopy {
  */
 export async function copyStore({ from, to, onProgress }: StoreCopy): Promise<void> {
   const address = readPostgresUrl(to)
-  const source = orFail(
-    () => sqliteStoreToCopy(from),
-    (error) => storageError(from, sqliteFailure(error)),
-  )
+  const source = sqliteStoreToCopy(from)
   try {
     const database = openDatabase({ driver: await loadDriver(), address, purpose: 'speka copy', statementMs: 0 })
     try {
@@ -44,20 +40,12 @@ export async function copyStore({ from, to, onProgress }: StoreCopy): Promise<vo
       await migrate(database)
       await copyIn(database, source, onProgress)
     } catch (error) {
-      throw postgresError(address.name, postgresFailure(error))
+      throw SpekaError.is(error) ? error : postgresError(address.name, failureOf(error))
     } finally {
       await database.close()
     }
   } finally {
     source.close()
-  }
-}
-
-function orFail<T>(work: () => T, errorOf: (error: unknown) => Error): T {
-  try {
-    return work()
-  } catch (error) {
-    throw errorOf(error)
   }
 }
 

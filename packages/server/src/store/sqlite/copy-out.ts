@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { checksumOf } from '../checksum.ts'
 import { copiedTables, type CopiedRow, type CopiedTable, type CopiedValue, type StoreToCopy } from '../copied-tables.ts'
-import { NO_VALUE, type SqlRow } from '../usage-record-table.ts'
-import { Refusal } from './sqlite-failure.ts'
+import { NO_VALUE, type SqlRow, type StoredRow } from '../usage-record-table.ts'
+import { failureOf, Refusal } from './sqlite-failure.ts'
+import { storageError } from './storage-error.ts'
 import { openDatabase } from './thread/open-database.ts'
 import { goneOwners, listOwners } from './thread/owner-life.ts'
 import { LAST_N, ROWS_OF_ONE } from './thread/place.ts'
@@ -52,9 +53,17 @@ const sources: Readonly<Record<CopiedTable, Source>> = {
 /**
  * Opens the SQLite store at a path to be copied, once its tables are up to date. Nothing is changed in it besides.
  *
- * @throws Refusal `locked` when a gateway still writes to it.
+ * @throws SpekaError `storage_unavailable`, also when a gateway still writes to it.
  */
 export function sqliteStoreToCopy(path: string): StoreToCopy {
+  try {
+    return openToCopy(path)
+  } catch (error) {
+    throw storageError(path, failureOf(error))
+  }
+}
+
+function openToCopy(path: string): StoreToCopy {
   const main = openDatabase(path, true)
   const files = new Map<FileSuffix, DatabaseSync>([['', main]])
   const close = (): void => {
@@ -84,9 +93,6 @@ export function sqliteStoreToCopy(path: string): StoreToCopy {
     return { db, select: columns.join(', '), from }
   }
 
-  const countOf = (db: DatabaseSync, from: string): number =>
-    Number(db.prepare(`SELECT count(*) AS count FROM ${from}`).get()?.['count'])
-
   return {
     name: path,
     count(table) {
@@ -95,13 +101,17 @@ export function sqliteStoreToCopy(path: string): StoreToCopy {
       return countOf(source.db, source.from) + (table === 'usage_record' ? countOf(main, 'ledger') : 0)
     },
     *rows(table) {
-      if (table === 'usage_record') yield* rowsBeforeOwners(main)
-      const source = sourceOf(table)
-      if (source === undefined) return
-      const statement = source.db.prepare(`SELECT ${source.select} FROM ${source.from}`)
-      statement.setReadBigInts(true)
-      statement.setReturnArrays(true)
-      yield* statement.iterate() as unknown as Iterable<CopiedRow>
+      try {
+        if (table === 'usage_record') yield* rowsBeforeOwners(main)
+        const source = sourceOf(table)
+        if (source === undefined) return
+        const statement = source.db.prepare(`SELECT ${source.select} FROM ${source.from}`)
+        statement.setReadBigInts(true)
+        statement.setReturnArrays(true)
+        yield* statement.iterate() as unknown as Iterable<CopiedRow>
+      } catch (error) {
+        throw storageError(path, failureOf(error))
+      }
     },
     months: () =>
       ['usage_record', 'ledger'].flatMap((table) =>
@@ -115,6 +125,9 @@ export function sqliteStoreToCopy(path: string): StoreToCopy {
     close,
   }
 }
+
+const countOf = (db: DatabaseSync, from: string): number =>
+  Number(db.prepare(`SELECT count(*) AS count FROM ${from}`).get()?.['count'])
 
 const hasTable = (db: DatabaseSync, name: string): boolean =>
   db.prepare(`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?`).get(name) !== undefined
@@ -133,7 +146,7 @@ function* rowsBeforeOwners(db: DatabaseSync): Iterable<CopiedRow> {
   let n = 0
   for (const row of statement.iterate() as Iterable<SqlRow>) {
     n += 1
-    const { id, createdAt, account, keyId, charge, record } = oldRow(row)
+    const { id, createdAt, account, keyId, charge, record } = readOldRow(row)
     const columns = [
       id,
       createdAt,
@@ -144,5 +157,16 @@ function* rowsBeforeOwners(db: DatabaseSync): Iterable<CopiedRow> {
     ] satisfies CopiedValue[]
     const checksum = checksumOf(columns.map((value) => value ?? NO_VALUE).join('\t'))
     yield [BEFORE_OWNERS, n, ...columns.slice(0, -1), checksum, columns.at(-1) ?? null]
+  }
+}
+
+function readOldRow(row: SqlRow): StoredRow {
+  try {
+    return oldRow(row)
+  } catch {
+    throw new Refusal(
+      'damaged',
+      `the record of request ${String(row['id'])} is no JSON: "speka ledger verify" tells more`,
+    )
   }
 }
