@@ -65,6 +65,8 @@ describeWithPostgres('a copy of a store', () => {
     expect(await after.refusals.list()).toEqual(await before.refusals.list())
     const owners = (await before.ledger.owners()).map(({ id, rows, ended }) => ({ id, rows, ended }))
     expect(await after.ledger.owners()).toMatchObject([{ id: 0, rows: 4 }, ...owners])
+    for (const by of [['day', 'model'], 'key', 'account', 'tag'] as const)
+      expect(await after.ledger.totals({ by })).toEqual(await before.ledger.totals({ by }))
     for (const id of idsIn(from)) expect(await after.ledger.find(id)).toEqual(await before.ledger.find(id))
   })
 
