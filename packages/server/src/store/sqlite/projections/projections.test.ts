@@ -14,84 +14,17 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import type { Price, UsageRecord } from '@speka/core'
-import { costOf } from '@speka/core/internal'
 import fc from 'fast-check'
-import { pico, usageRecord } from '../../__fixtures__/usage-record.ts'
+import { anyRecord as record, LONG, NOON } from '../../__fixtures__/any-record.ts'
+import { expectSame, idsOf, settleAll } from '../../__fixtures__/same-sums.ts'
+import { usageRecord } from '../../__fixtures__/usage-record.ts'
 import { eventually } from '../../../../../../test/support/eventually.ts'
 import { openMemoryStore } from '../../memory/open-store.ts'
-import { usageGroups, type Store, type UsageGroup, type UsageQuery } from '../../store.ts'
+import type { Store, UsageQuery } from '../../store.ts'
 import { openSqliteStore } from '../open-store.ts'
 
 /** How many ledgers are made up: `SPEKA_PROJECTION_RUNS=200` for a long run. */
 const RUNS = Number(process.env['SPEKA_PROJECTION_RUNS'] ?? 5)
-
-const LONG = 'x'.repeat(10_000)
-const NOON = Date.UTC(2026, 2, 14, 12)
-const HOUR_MS = 3_600_000
-
-const name = fc.oneof(
-  fc.constantFrom(
-    'a',
-    'b',
-    '',
-    'Zoë',
-    '李🐢',
-    '=1+1',
-    "'; DROP TABLE place; --",
-    'line\nbreak',
-    '\u0000',
-    '\u202Eright',
-  ),
-  fc.string({ unit: 'grapheme', maxLength: 20 }),
-  fc.constant(LONG),
-)
-const count = fc.option(fc.nat({ max: 1e9 }), { nil: undefined })
-const amount = fc.option(
-  fc.oneof(fc.bigInt({ min: 0n, max: 10n ** 12n }), fc.bigInt({ min: 0n, max: 2n ** 63n - 1n })),
-  { nil: undefined },
-)
-
-const record: fc.Arbitrary<UsageRecord> = fc
-  .record({
-    // Clocks jump back, and a request may come at the end of one hour and be written in the next.
-    createdAt: fc.integer({ min: NOON - 30 * HOUR_MS, max: NOON + 30 * HOUR_MS }),
-    account: fc.constantFrom('default', 'acct_A', 'acct_李'),
-    keyId: fc.constantFrom(undefined, 'key_A', 'key_B', 'key_C'),
-    customer: fc.option(name, { nil: undefined }),
-    session: fc.option(name, { nil: undefined }),
-    model: fc.option(name, { nil: undefined }),
-    provider: fc.option(name, { nil: undefined }),
-    upstreamId: fc.option(name, { nil: undefined }),
-    outcome: fc.constantFrom('complete', 'failed', 'interrupted', 'cancelled'),
-    charge: amount,
-    cost: amount,
-    price: fc.constantFrom(
-      undefined,
-      { input: pico(270_000n), output: pico(1_100_000n), source: 'config' },
-      {
-        input: pico(3n),
-        cachedInput: pico(1n),
-        output: pico(5n),
-        second: pico(7n),
-        source: 'published',
-        asOf: '2026-03',
-      },
-    ),
-    isByPrice: fc.boolean(),
-    usage: fc.record({
-      inputTokens: count,
-      cachedInputTokens: count,
-      outputTokens: count,
-      images: count,
-      seconds: count,
-    }),
-  })
-  .map(({ cost, isByPrice, ...fields }) => {
-    if (isByPrice && fields.price !== undefined) fields.charge = costOf(fields.usage, fields.price as Price)
-    const attempts = usageRecord().attempts.map((attempt) => ({ ...attempt, cost: cost && pico(cost) }))
-    return usageRecord({ ...fields, attempts } as Parameters<typeof usageRecord>[0])
-  })
 
 describe('projections', () => {
   test('have the sums of all rows, whoever wrote them and whatever is in them', async () => {
@@ -263,50 +196,6 @@ describe('projections', () => {
   })
 })
 
-/** Asks both stores much the same, and holds the one's answers to the other's. */
-async function expectSame(store: Store, memory: Store, records: readonly UsageRecord[], seed: number): Promise<void> {
-  const moments = fc.sample(fc.integer({ min: NOON - 31 * HOUR_MS, max: NOON + 31 * HOUR_MS }), { numRuns: 4, seed })
-  const [a = 0, b = 0, c = 0, d = 0] = moments.toSorted((one, other) => one - other)
-  const queries: UsageQuery[] = [
-    ...usageGroups.map((by): UsageQuery => ({ by })),
-    ...(['key', 'hour', 'customer'] as UsageGroup[]).flatMap((by): UsageQuery[] => [
-      { by, since: a },
-      { by, until: b },
-      { by, since: c, until: d },
-      { by, since: Math.floor(b / HOUR_MS) * HOUR_MS, until: Math.ceil(c / HOUR_MS) * HOUR_MS },
-    ]),
-    { by: ['hour', 'model', 'key'] },
-    { by: ['customer', 'day', 'account'] },
-    { by: 'day', keyId: records[0]?.keyId },
-    { by: 'key', account: records[1]?.account, model: records[1]?.model },
-  ]
-  for (const query of queries) expect(await store.ledger.totals(query)).toEqual(await memory.ledger.totals(query))
-  const withoutKeys = ['key_B', 'key_of_nobody']
-  for (const account of ['default', 'acct_A', 'acct_李']) {
-    for (const month of ['2026-02', '2026-03', '2026-04', 'never'])
-      for (const without of [undefined, withoutKeys])
-        expect(await store.ledger.billed({ account, month, withoutKeys: without })).toEqual(
-          await memory.ledger.billed({ account, month, withoutKeys: without }),
-        )
-    expect(await store.ledger.billedMonths(account)).toEqual(await memory.ledger.billedMonths(account))
-    expect(await store.ledger.billedMonths(account, withoutKeys)).toEqual(
-      await memory.ledger.billedMonths(account, withoutKeys),
-    )
-  }
-  expect(await store.ledger.checkSums()).toEqual([])
-  for (const { id, keyId, upstreamId, session, customer } of records.slice(0, 5)) {
-    expect(await store.ledger.find(id, keyId)).toEqual(await memory.ledger.find(id, keyId))
-    expect((await store.ledger.find(upstreamId ?? 'of none', keyId))?.createdAt).toEqual(
-      (await memory.ledger.find(upstreamId ?? 'of none', keyId))?.createdAt,
-    )
-    for (const filter of [{ session }, { customer }, { keyId }]) {
-      expect(idsOf(await store.ledger.requests(filter, undefined, 999))).toEqual(
-        idsOf(await memory.ledger.requests(filter, undefined, 999)),
-      )
-    }
-  }
-}
-
 const plain = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value)
 
 /** How many rows a file of projections has, as somebody else sees it. */
@@ -318,12 +207,6 @@ function rowsIn(projections: string): unknown {
   } finally {
     db.close()
   }
-}
-
-const idsOf = ({ records }: { records: readonly UsageRecord[] }): string[] => records.map(({ id }) => id).toSorted()
-
-async function settleAll(store: Store, records: readonly UsageRecord[]): Promise<void> {
-  for (const each of records) await store.ledger.settle(each)
 }
 
 async function using(path: string, work: (store: Store) => Promise<unknown>): Promise<void> {
