@@ -137,6 +137,8 @@ const storeRooms: Row[] = [
       'time-buckets',
       'usage-times',
       'faults',
+      'replicas',
+      'replica-warnings',
       'store',
       'usage-groups',
       'price-text',

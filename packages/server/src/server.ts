@@ -9,6 +9,7 @@ import { loadConfig, type Config } from './config/load-config.ts'
 import { LiveConfig } from './config/live-config.ts'
 import { SettingsError, type Settings } from './config/settings.ts'
 import type { Mail } from './mail/mail.ts'
+import { configurationMarks } from './config/configuration-marks.ts'
 import { openSite, openSiteMail } from './open-site.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
 import { askOver } from './identity/fetch-over.ts'
@@ -27,6 +28,7 @@ import { openPayments, type OpenPayments } from './payments/open-payments.ts'
 import { putOnPlanBy } from './put-on-plan.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
 import { storeOf } from './store/open-store.ts'
+import { replicaWarnings } from './store/replica-warnings.ts'
 import type { Store } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
 import type { ProcessReport } from './admin/gather-metrics.ts'
@@ -34,6 +36,7 @@ import { overviewOf } from './admin/overview.ts'
 import { routingOf } from './admin/routing.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { Metrics } from './telemetry/metrics.ts'
+import { version } from './telemetry/version.ts'
 import { Transports } from './transports.ts'
 
 /** A server that is listening. */
@@ -113,6 +116,8 @@ export async function startServer(
   // What has been opened so far, to be closed when it does not come to listening: else the process would not end.
   const opened: { close(): Promise<void> }[] = [store]
   try {
+    // Before anything is decided by who else there is.
+    await joinReplicas(store, config, log)
     // What is known of targets outlives a reload.
     const known = new HealthBook()
     const book = new CompiledLimits({
@@ -164,6 +169,12 @@ export async function startServer(
 
 /** How often a registry is asked whether it has changed that says so by itself, in ms: of what it could not say one hears in time. */
 const POLL_WITH_NOTICES_MS = 1000
+/** Says by what this process runs, where others share its store, and what of theirs the operator should look at. */
+async function joinReplicas({ replicas }: Store, config: Config, log: Log): Promise<void> {
+  if (replicas === undefined) return
+  const surroundings = await replicas.join({ version: version(), configuration: configurationMarks(config) })
+  for (const warning of replicaWarnings(surroundings)) log.pino.warn(warning)
+}
 
 /** Passes on what is said often, once a second. */
 function tellEverySecond<Said>(tell: (said: Said) => void): (said: Said) => void {
@@ -211,6 +222,7 @@ async function listen(
     },
     registry: store.registry,
     pollMs: store.notices === undefined ? undefined : POLL_WITH_NOTICES_MS,
+    replicas: store.replicas,
     pepper: settings.keyPepper,
     dataDir: settings.dataDir,
     configured: live.current.config.keys,
@@ -274,6 +286,9 @@ async function listen(
         .configure(current.config.billing)
         .catch((error: Error) => log.pino.error(`payments are taken as before: ${error.message}`))
       for (const warning of current.config.warnings) log.pino.warn(warning)
+      joinReplicas(store, current.config, log).catch((error: SpekaError) =>
+        log.pino.warn({ cause: causeOf(error) }, `other replicas do not know of this configuration: ${error.message}`),
+      )
       log.pino.info('configuration reloaded')
     },
     failed: (error: Error) => log.pino.error(`configuration not reloaded, the old one goes on: ${error.message}`),

@@ -1,12 +1,9 @@
 import { findProgram, installPackages, type WantedProgram } from './find-program.ts'
+import { pgbouncerProgram } from './pgbouncer.ts'
 import { postgresProgram } from './postgres.ts'
 import { redisProgram } from './redis.ts'
 
-const wanted: readonly WantedProgram[] = [
-  postgresProgram('postgres'),
-  redisProgram,
-  { name: 'pgbouncer', debian: 'pgbouncer', folders: ['/usr/sbin'] },
-]
+const wanted: readonly WantedProgram[] = [postgresProgram('postgres'), redisProgram, pgbouncerProgram]
 
 /** Installs what of PostgreSQL, Redis and PgBouncer is not there. @throws Error when it cannot be had. */
 export async function installServices(): Promise<void> {

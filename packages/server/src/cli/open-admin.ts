@@ -17,7 +17,7 @@ import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
 import { Transports } from '../transports.ts'
 import type { Terminal } from './command.ts'
-import { version } from './version.ts'
+import { version } from '../telemetry/version.ts'
 import { operationParts } from './with-store.ts'
 
 /** How many live streams may be open at once: the listener takes a hundred connections. */

@@ -3,7 +3,7 @@ import { parseArgs, parseEnv } from 'node:util'
 import type { Variables } from '../config/settings.ts'
 import { isFitToBeShown, UsageError, type Command, type Options, type Terminal } from './command.ts'
 import { allCommands, commandsOf } from './commands.ts'
-import { version } from './version.ts'
+import { version } from '../telemetry/version.ts'
 
 /**
  * Runs `speka`.

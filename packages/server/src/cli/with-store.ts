@@ -47,7 +47,7 @@ async function whileOpen<Result>(
 /** What operations need of a process that has no gateway of its own. */
 export const operationParts = (settings: Settings, store: Store): OperationParts => ({
   store,
-  pepper: () => openPepper(settings.keyPepper, settings.dataDir, store.registry),
+  pepper: () => openPepper(settings.keyPepper, settings.dataDir, store.registry, store.replicas),
   now: Date.now,
   plans: () => plansOf(settings),
   collector: () => collectorOf(settings),

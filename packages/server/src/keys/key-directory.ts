@@ -8,13 +8,15 @@ import { credentialIn, endOf, refusalByLooks, refusalOf, refused, type Changing,
 import { KeyUses, type Used } from './key-uses.ts'
 import type { KeysInUse } from './keys-in-use.ts'
 import { judgeKey } from './key-format.ts'
-import { openPepper } from './pepper.ts'
+import { openPepper, type PepperMarks } from './pepper.ts'
 
 export interface KeyDirectoryOptions {
   readonly registry: Registry
   /** Default: kept in a file of `dataDir`. */
   readonly pepper?: string | undefined
   readonly dataDir: string
+  /** Who else recognises keys by the same pepper; `undefined`: nobody does. */
+  readonly replicas?: PepperMarks | undefined
   /** Keys given by configuration. */
   readonly configured?: readonly ConfiguredKey[] | undefined
   /**
@@ -74,7 +76,7 @@ const MOST_UNKNOWN = 10_000
 /** @throws SpekaError `storage_unavailable`, also when the pepper is missing that the keys of the store were made with. */
 export async function openKeyDirectory(options: KeyDirectoryOptions): Promise<KeyDirectory> {
   const { registry, now = Date.now } = options
-  const pepper = await openPepper(options.pepper, options.dataDir, registry)
+  const pepper = await openPepper(options.pepper, options.dataDir, registry, options.replicas)
   // First: what changes behind it is heard of.
   const version = await registry.version()
   const account = await recordOf(registry, 'account', DEFAULT_ACCOUNT)

@@ -5,7 +5,8 @@ import { put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
 import { createKeyRecord } from './create-key.ts'
 import { keyDigest } from './key-digest.ts'
-import { openPepper } from './pepper.ts'
+import type { Replica } from '../store/replicas.ts'
+import { openPepper, type PepperMarks } from './pepper.ts'
 
 const { registry } = openMemoryStore()
 const newFolder = () => mkdtempSync(join(tmpdir(), 'speka-'))
@@ -88,5 +89,59 @@ describe('the pepper', () => {
     await expect(openPepper(undefined, folder, registry)).rejects.toThrow(
       /key-pepper cannot be written.*SPEKA_KEY_PEPPER/,
     )
+  })
+})
+
+describe('a pepper that replicas share', () => {
+  const marks = (others = 0): PepperMarks & { mark: string | undefined } => {
+    const kept = {
+      mark: undefined as string | undefined,
+      list: async () => Array.from({ length: others }, () => ({ isSelf: false }) as Replica),
+      pepperMark: async () => kept.mark,
+      async keepPepperMark(mark: string, instead?: string) {
+        if (kept.mark === instead) kept.mark = mark
+        return (kept.mark ??= mark)
+      },
+    }
+    return kept
+  }
+  const withKey = async () => {
+    const store = openMemoryStore()
+    await put(store, 'key', createKeyRecord({ name: 'a', mode: 'live' }, Buffer.from('one')).record)
+    return store.registry
+  }
+
+  test('is the one that the first had, and is not written down', async () => {
+    const shared = marks(1)
+    await openPepper('one', '/nowhere', registry, shared)
+    expect(await openPepper('one', '/nowhere', registry, shared)).toEqual(Buffer.from('one'))
+    expect(shared.mark).toMatch(/^[0-9a-f]{32}$/)
+  })
+
+  test.each([
+    { who: 'keys were made with another', others: 0, keys: withKey },
+    { who: 'others that live have another', others: 1, keys: async () => registry },
+  ])('is refused where $who, with what helps', async ({ others, keys }) => {
+    const shared = marks(others)
+    await openPepper('one', '/nowhere', registry, shared)
+    await expect(openPepper('two', '/data', await keys(), shared)).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: expect.stringMatching(/another pepper.*Set SPEKA_KEY_PEPPER to the same.*to \/data\/key-pepper/),
+    })
+  })
+
+  test('is another where nothing hangs on it any more', async () => {
+    const shared = marks()
+    await openPepper('one', '/nowhere', registry, shared)
+    const before = shared.mark
+    await openPepper('two', '/nowhere', registry, shared)
+    expect(shared.mark).not.toBe(before)
+  })
+
+  test('is not made in a folder while others have one', async () => {
+    const [shared, folder] = [marks(1), newFolder()]
+    await openPepper('one', '/nowhere', registry, shared)
+    await expect(openPepper(undefined, folder, registry, shared)).rejects.toThrow(/another pepper/)
+    expect(readdirSync(folder)).toEqual([])
   })
 })

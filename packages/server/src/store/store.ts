@@ -10,6 +10,7 @@ import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
 import type { Refusals } from './refusals.ts'
 import type { Registry } from './registry.ts'
+import type { Replicas } from './replicas.ts'
 import type { SignInCodes } from './sign-in-codes.ts'
 import type { TimesQuery, UsageTimes } from './usage-times.ts'
 
@@ -37,6 +38,8 @@ export interface Store {
   readonly signInCodes: SignInCodes
   /** How those who share it tell each other what has happened; `undefined`: it is one machine's alone. */
   readonly notices?: StoreNotices | undefined
+  /** Who shares it; `undefined`: it is one machine's alone. */
+  readonly replicas?: Replicas | undefined
   /** Makes durable what was accepted, then lets go of the database. A second call waits for the first. */
   close(): Promise<void>
 }

@@ -1,11 +1,12 @@
 import { SCHEMA, type Database } from './database.ts'
-import { Refusal } from './postgres-failure.ts'
+import { failureOf, Refusal } from './postgres-failure.ts'
 import { statement, type Session } from './session.ts'
 import { alertTables } from './tables/alerts.ts'
 import { budgetTables } from './tables/budgets.ts'
 import { invoiceTables } from './tables/invoices.ts'
 import { ledgerTables } from './tables/ledger.ts'
 import { projectionTables } from './tables/projections.ts'
+import { replicaTables } from './tables/replicas.ts'
 import { registryTables } from './tables/registry.ts'
 import { replyTables } from './tables/replies.ts'
 import { signInTables } from './tables/sign-in-codes.ts'
@@ -31,6 +32,7 @@ export const migrations: readonly Migration[] = [
       alertTables,
       signInTables,
       replyTables,
+      replicaTables,
     ].join('\n'),
     runsBeside: 1,
   },
@@ -64,12 +66,26 @@ const FIRST = `
 export const migrate = (database: Database, steps: readonly Migration[] = migrations): Promise<void> =>
   database.transact(async (session) => {
     await session.run(LOCK, [MIGRATION_LOCK])
-    if (!(await isThere(session))) await session.script(FIRST)
-    const taken = await versionOf(session, steps.length)
+    if (!(await isThere(session))) await made(() => session.script(FIRST))
+    const taken = await made(() => versionOf(session, steps.length))
     if (taken >= steps.length) return
-    for (const { sql } of steps.slice(taken)) await session.script(sql)
+    for (const { sql } of steps.slice(taken)) await made(() => session.script(sql))
     await session.run(NOTE_VERSION, [steps.length, Math.max(...steps.slice(taken).map((step) => step.runsBeside))])
   })
+
+/** What is wrong with the tables that are there is told by what it is: somebody else has made, or changed, them. */
+async function made<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (failureOf(error).kind !== 'other' || !(error instanceof Error)) throw error
+    throw new Refusal(
+      'foreign',
+      `its schema ${SCHEMA} is not as Speka makes it: ${error.message}. Give SPEKA_DATABASE_URL a database whose schema ` +
+        `${SCHEMA} is Speka's alone.`,
+    )
+  }
+}
 
 /** Whether the tables are there and up to date, without making them. */
 export async function isMigrated(database: Database, steps: readonly Migration[] = migrations): Promise<boolean> {

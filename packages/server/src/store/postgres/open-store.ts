@@ -30,6 +30,7 @@ import { postgresNotices } from './notices.ts'
 import { postgresRefusals } from './refusals.ts'
 import { postgresRegistry } from './registry.ts'
 import { postgresReplies } from './replies.ts'
+import { postgresReplicas } from './replicas.ts'
 import { statement } from './session.ts'
 import { PROJECTOR_CONNECTIONS, type ProjectorData } from './projections/projector.ts'
 import { postgresSignInCodes } from './sign-in-codes.ts'
@@ -116,6 +117,13 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const follow = (): void => projector.follow(owner.id === undefined ? [] : [owner.id])
   const following = options.follow === true ? followUp(follow, options.clock) : undefined
   const board = openNoticeBoard({ engine: postgresNotices(database), clock: realClock })
+  const replicas = postgresReplicas({
+    database,
+    connections: address.connections,
+    errorOf,
+    clock: options.clock,
+    now: options.now,
+  })
   const leaseLane = database.lane({ purpose: 'leases' })
   const leases = leaseDatabase({ lane: leaseLane, owner, retire: retireOwners() })
   const budgets = storeBudgets({
@@ -133,6 +141,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
 
   async function close(): Promise<void> {
     availability.close()
+    await replicas.close()
     budgets.close()
     await commits.drain(withoutFile(closed))
     following?.close()
@@ -155,6 +164,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       signInCodes: postgresSignInCodes({ database, ask }),
       budgets,
       notices: { board, gateway },
+      replicas,
     },
     close,
   )

@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { SpekaError } from '@speka/core'
 import { failureCode, type Failure, type FailureKind } from '../storage-failure.ts'
 
@@ -14,7 +15,8 @@ export class Refusal extends Error {
 /** What kind of failure a thrown thing is. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Refusal) return { kind: error.kind, detail: error.message }
-  if (!(error instanceof Error)) return { kind: 'other', detail: String(error) }
+  // The system's own errors are of no realm of ours where tests run.
+  if (!types.isNativeError(error)) return { kind: 'other', detail: String(error) }
   const { code } = error as { code?: unknown }
   const kind = typeof code === 'string' ? kindOf(code) : DRIVER_LOST.test(error.message) ? 'unreachable' : 'other'
   return { kind, detail: error.message || String(code) }
@@ -25,7 +27,7 @@ const DRIVER_LOST = /connection (?:terminated|error)|not queryable|timeout|pool 
 
 /** Whether the same transaction may go well when it is carried out again: nothing of it was. */
 export const isToBeRepeated = (error: unknown): boolean =>
-  error instanceof Error && REPEATED.has(String((error as { code?: unknown }).code))
+  types.isNativeError(error) && REPEATED.has(String((error as { code?: unknown }).code))
 
 /** serialization_failure and deadlock_detected */
 const REPEATED: ReadonlySet<string> = new Set(['40001', '40P01'])
