@@ -29,6 +29,18 @@ export interface ServerStanding {
  * @throws Refusal `foreign` or `denied` that says what is wrong and what helps.
  */
 export async function demandServer(database: Database): Promise<ServerStanding> {
+  try {
+    return await standingOf(database)
+  } catch (error) {
+    if (SHARED_STATEMENTS.has(String((error as { code?: unknown }).code))) throw new Refusal('foreign', POOLED)
+    throw error
+  }
+}
+
+/** duplicate_prepared_statement and invalid_sql_statement_name: a backend has, or lacks, what another connection prepared. */
+const SHARED_STATEMENTS: ReadonlySet<string> = new Set(['42P05', '26000'])
+
+async function standingOf(database: Database): Promise<ServerStanding> {
   const { rows } = await database.run(STANDING)
   const { version, sync, fsync, most, read_only: readOnly, encoding } = rows[0] as Row
   if (Number(version) < OLDEST_VERSION)

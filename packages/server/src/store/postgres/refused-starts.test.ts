@@ -52,13 +52,14 @@ describeWithPostgres('a start on PostgreSQL', () => {
     const name = new URL(made.url).pathname.slice(1)
     const server = process.env[POSTGRES] ?? ''
     const pooled = await startPgBouncer(server, 'transaction')
-    await expect(open(pooled.url(name))).rejects.toMatchObject(
+    const opening = open(pooled.url(name)).finally(() => pooled.stop())
+    await expect(opening).rejects.toMatchObject(
       refused(/pooler in transaction mode.*Give SPEKA_DATABASE_URL the direct address/),
     )
-    await pooled.stop()
     const whole = await startPgBouncer(server, 'session')
-    await (await open(whole.url(name))).close()
-    await whole.stop()
+    await open(whole.url(name))
+      .then((store) => store.close())
+      .finally(() => whole.stop())
   })
 
   test('in a schema that somebody else has filled is refused', async () => {
