@@ -92,25 +92,25 @@ describe('the pepper', () => {
   })
 })
 
-describe('a pepper that replicas share', () => {
-  const marks = (others = 0): PepperMarks & { mark: string | undefined } => {
-    const kept = {
-      mark: undefined as string | undefined,
-      list: async () => Array.from({ length: others }, () => ({ isSelf: false }) as Replica),
-      pepperMark: async () => kept.mark,
-      async keepPepperMark(mark: string, instead?: string) {
-        if (kept.mark === instead) kept.mark = mark
-        return (kept.mark ??= mark)
-      },
-    }
-    return kept
+const marks = (others = 0): PepperMarks & { mark: string | undefined } => {
+  const kept = {
+    mark: undefined as string | undefined,
+    list: async () => Array.from({ length: others }, () => ({ isSelf: false }) as Replica),
+    pepperMark: async () => kept.mark,
+    async keepPepperMark(mark: string, instead?: string) {
+      if (kept.mark === instead) kept.mark = mark
+      return (kept.mark ??= mark)
+    },
   }
-  const withKey = async () => {
-    const store = openMemoryStore()
-    await put(store, 'key', createKeyRecord({ name: 'a', mode: 'live' }, Buffer.from('one')).record)
-    return store.registry
-  }
+  return kept
+}
+const withKey = async () => {
+  const store = openMemoryStore()
+  await put(store, 'key', createKeyRecord({ name: 'a', mode: 'live' }, Buffer.from('one')).record)
+  return store.registry
+}
 
+describe('a pepper that replicas share', () => {
   test('is the one that the first had, and is not written down', async () => {
     const shared = marks(1)
     await openPepper('one', '/nowhere', registry, shared)

@@ -20,9 +20,10 @@ test('replicas that run by the same are nothing to speak of, nor is another vers
   expect(replicaWarnings({ ...surroundings, replicas: [self, newer] })).toEqual([])
 })
 
+const other = (configuration: Record<string, string>) =>
+  replicaWarnings({ ...surroundings, replicas: [self, replica({ host: 'two', pid: 8, configuration })] })
+
 test('another configuration is told by what differs, and whose it is', () => {
-  const other = (configuration: Record<string, string>) =>
-    replicaWarnings({ ...surroundings, replicas: [self, replica({ host: 'two', pid: 8, configuration })] })
   expect(other({ models: 'a', plans: 'x' })).toEqual([
     'The replica two (process 8) runs by another configuration than this one: plans differs. Give all of them the same file and the same variables.',
   ])

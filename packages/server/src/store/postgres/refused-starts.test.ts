@@ -15,12 +15,13 @@ const refused = (message: RegExp) => ({
   message: expect.stringMatching(message),
 })
 
+const notInstalled = () => Promise.reject(new Error('Cannot find package pg'))
+
 test('a driver that is not there is told with the line that installs it', async () => {
   const address = readPostgresUrl('postgres://speka:hush@127.0.0.1:1/speka')
-  const load = () => Promise.reject(new Error('Cannot find package pg'))
   const says = refused(/driver is not installed.*npm install pg@8$/)
-  await expect(openPostgresStore({ address, load })).rejects.toMatchObject(says)
-  await expect(isPostgresStoreThere(address, load)).rejects.toMatchObject(says)
+  await expect(openPostgresStore({ address, load: notInstalled })).rejects.toMatchObject(says)
+  await expect(isPostgresStoreThere(address, notInstalled)).rejects.toMatchObject(says)
 })
 
 test('a database that does not answer is told without its password', async () => {

@@ -7,6 +7,8 @@ import type { Store } from '../store.ts'
 import { readPostgresUrl } from './address.ts'
 import { openPostgresStore } from './open-store.ts'
 
+const facts = (models: string) => ({ version: '1.0.0', configuration: { models } })
+
 describeWithPostgres('replicas on one database', () => {
   let made: NewDatabase
   const opened: Store[] = []
@@ -16,7 +18,6 @@ describeWithPostgres('replicas on one database', () => {
     if (store.replicas === undefined) throw new Error('a PostgreSQL store has replicas')
     return { ...store, replicas: store.replicas }
   }
-  const facts = (models: string) => ({ version: '1.0.0', configuration: { models } })
 
   beforeEach(async () => {
     made = await newDatabase()
