@@ -157,8 +157,6 @@ const storeRooms: Row[] = [
       'without-file',
       'availability',
       'group-commit',
-      'verify-rows',
-      'verify-ledger',
     ],
   },
   { rooms: ['leases', 'own-process'] },
