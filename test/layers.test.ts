@@ -109,6 +109,7 @@ const serverRooms: Row[] = [
   { rooms: ['isolated-providers'], only: ['store'] },
   { rooms: ['configured-book'], only: ['config', 'store', 'billing', 'keys', 'limits'] },
   { rooms: ['server-limits'], only: ['store', 'telemetry', 'limits'] },
+  { rooms: ['shared-health'], only: ['notices', 'store'] },
   { rooms: ['put-on-plan'], only: ['config', 'operations', 'payments', 'store', 'telemetry'] },
   { rooms: ['server'] },
   { rooms: ['index'] },

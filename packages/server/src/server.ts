@@ -27,6 +27,7 @@ import { putOnPlans } from './limits/put-on-plans.ts'
 import { openPayments, type OpenPayments } from './payments/open-payments.ts'
 import { putOnPlanBy } from './put-on-plan.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
+import { SharedHealth } from './shared-health.ts'
 import { storeOf } from './store/open-store.ts'
 import { replicaWarnings } from './store/replica-warnings.ts'
 import type { Store } from './store/store.ts'
@@ -150,6 +151,8 @@ export async function startServer(
     })
     const live: LiveConfig = new LiveConfig(settings, world, (next, table) => checkLimits(book, next, table), config)
     configureBook(book, config)
+    const shared = shareHealth(store, known, () => live.current.config.sharesHealth)
+    if (shared !== undefined) opened.unshift(shared)
     const payments = openPayments({
       store,
       clock: realClock,
@@ -160,7 +163,20 @@ export async function startServer(
     opened.unshift(payments)
     await payments.configure(config.billing)
     const mail = await openSiteMail(settings, config.site)
-    return await listen(settings, { log, transports, live, store, health, known, book, limits, alerts, payments, mail })
+    return await listen(settings, {
+      log,
+      transports,
+      live,
+      store,
+      health,
+      known,
+      shared,
+      book,
+      limits,
+      alerts,
+      payments,
+      mail,
+    })
   } catch (error) {
     for (const part of opened) await part.close()
     throw error
@@ -174,6 +190,10 @@ async function joinReplicas({ replicas }: Store, config: Config, log: Log): Prom
   if (replicas === undefined) return
   const surroundings = await replicas.join({ version: version(), configuration: configurationMarks(config) })
   for (const warning of replicaWarnings(surroundings)) log.pino.warn(warning)
+}
+
+function shareHealth({ notices }: Store, health: HealthBook, isWanted: () => boolean): SharedHealth | undefined {
+  return notices === undefined ? undefined : new SharedHealth({ notices, health, clock: realClock, isWanted })
 }
 
 /** Passes on what is said often, once a second. */
@@ -197,6 +217,8 @@ interface Parts {
   readonly health: { readonly broken: boolean }
   /** What is known of targets. */
   readonly known: HealthBook
+  /** What of that is told to other replicas; `undefined`: there are none. */
+  readonly shared: SharedHealth | undefined
   /** Which limits apply to what. */
   readonly book: CompiledLimits
   readonly limits: ServerLimits
@@ -208,7 +230,7 @@ interface Parts {
 
 async function listen(
   settings: Settings,
-  { log, transports, live, store, health, known, book, limits, alerts, payments, mail }: Parts,
+  { log, transports, live, store, health, known, shared, book, limits, alerts, payments, mail }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
   const ask = askOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms))
@@ -306,6 +328,7 @@ async function listen(
     server.closeAllConnections()
     await closed
     live.close()
+    await shared?.close()
     await keys.close()
     await limits.close()
     await payments.close()

@@ -71,10 +71,32 @@ test("keeps to an upstream's wish to be left alone, up to a minute; the longer o
   expect(patient.state(60_000)).toBe('half_open')
 })
 
+/** One that others have found failing, for so long. */
+const warned = (ms: number): CircuitBreaker => {
+  const breaker = new CircuitBreaker()
+  breaker.warn(0, ms)
+  return breaker
+}
+
+test('opens at the first failure while others have found it failing, for a minute at the most, and never by that alone', () => {
+  expect(warned(5000).state(1)).toBe('closed')
+  expect(failing(1, warned(5000)).state(0)).toBe('open')
+  const later = warned(1e9)
+  later.fail(60_000)
+  expect(later.state(60_000)).toBe('closed')
+})
+
+test('what others have found is over when an attempt from here succeeds', () => {
+  const breaker = new CircuitBreaker()
+  breaker.warn(0, 5000)
+  breaker.succeed()
+  expect(failing(4, breaker).state(0)).toBe('closed')
+})
+
 /** What a breaker must never do, whatever happens to it in whatever order. */
 test('is never open for longer than a minute, and closes only by a success', () => {
   const happening = fc.record({
-    what: fc.constantFrom('begin', 'succeed', 'fail', 'forget', 'coolDown' as const),
+    what: fc.constantFrom('begin', 'succeed', 'fail', 'forget', 'coolDown', 'warn' as const),
     after: fc.nat(10_000),
     ms: fc.nat(200_000),
   })
@@ -85,7 +107,7 @@ test('is never open for longer than a minute, and closes only by a success', () 
       for (const { what, after, ms } of course) {
         now += after
         const before = breaker.state(now)
-        if (what === 'coolDown') breaker.coolDown(now, ms)
+        if (what === 'coolDown' || what === 'warn') breaker[what](now, ms)
         else if (what === 'begin' || what === 'fail') breaker[what](now)
         else breaker[what]()
         if (before !== 'closed' && breaker.state(now) === 'closed') expect(what).toBe('succeed')

@@ -13,6 +13,8 @@ const LONGEST_REST_MS = 8000
 const PROBE_MS = 60_000
 /** The longest that an upstream's own wish keeps a target out, in ms. */
 const LONGEST_COOLDOWN_MS = 60_000
+/** The longest that what others say of a target counts, in ms. */
+const LONGEST_WARNING_MS = 60_000
 
 /**
  * Keeps requests away from a target that fails. Times are monotonic, in ms, and handed in. It opens after failures in a
@@ -28,6 +30,7 @@ export class CircuitBreaker {
   #isDown = false
   #restMs = FIRST_REST_MS
   #probingSince: number | undefined
+  #warnedUntil = -Infinity
 
   state(now: number): BreakerState {
     if (!this.#open) return 'closed'
@@ -58,6 +61,7 @@ export class CircuitBreaker {
   succeed(): void {
     this.#probingSince = undefined
     this.#inARow = 0
+    this.#warnedUntil = -Infinity
     if (this.#open) {
       this.#open = false
       this.#isDown = false
@@ -80,7 +84,8 @@ export class CircuitBreaker {
     this.#inARow += 1
     this.#note(1)
     const failures = bitCount(this.#outcomes)
-    if (this.#inARow >= FAILURES_IN_A_ROW || (this.#known === WINDOW && failures >= MOST_FAILURES)) {
+    const enough = now < this.#warnedUntil ? 1 : FAILURES_IN_A_ROW
+    if (this.#inARow >= enough || (this.#known === WINDOW && failures >= MOST_FAILURES)) {
       this.#rest(now, this.#restMs)
     }
   }
@@ -91,6 +96,14 @@ export class CircuitBreaker {
     this.#probingSince = undefined
     this.#openUntil = this.#open ? Math.max(this.#openUntil, until) : until
     this.#open = true
+  }
+
+  /**
+   * Somebody else has found it failing: for so long, a minute at the most, one failure is enough to open. It does not open by that, since
+   * what fails may be their network; a success here shows that it is, and ends it.
+   */
+  warn(now: number, ms: number): void {
+    this.#warnedUntil = Math.max(this.#warnedUntil, now + Math.min(ms, LONGEST_WARNING_MS))
   }
 
   /** The attempt told nothing about the target: its caller left, or was at fault. */

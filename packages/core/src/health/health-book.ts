@@ -24,13 +24,18 @@ export class HealthBook {
   }
 
   of(provider: string, upstreamModel: string): TargetHealth {
-    const place = `${provider}\n${upstreamModel}`
+    const place = placeOf(provider, upstreamModel)
     const known = this.#targets.get(place)
     if (known !== undefined) return known.health
     if (this.#targets.size >= MOST_TARGETS) this.#forgetOldest()
     const health = new TargetHealth()
     this.#targets.set(place, { provider, upstreamModel, health })
     return health
+  }
+
+  /** What is known of a target that has been met; `undefined`: it has not. */
+  find(provider: string, upstreamModel: string): TargetHealth | undefined {
+    return this.#targets.get(placeOf(provider, upstreamModel))?.health
   }
 
   /** Every target that is known of. */
@@ -47,9 +52,16 @@ export class HealthBook {
     return made
   }
 
+  /** The keys that are known of, by their providers. */
+  keys(): Iterable<readonly [provider: string, marks: KeyMarks]> {
+    return this.#keys.entries()
+  }
+
   /** Whoever is in a routing table keeps its health: what is forgotten is only where to find it again. */
   #forgetOldest(): void {
     const [oldest] = this.#targets.keys()
     if (oldest !== undefined) this.#targets.delete(oldest)
   }
 }
+
+const placeOf = (provider: string, upstreamModel: string): string => `${provider}\n${upstreamModel}`

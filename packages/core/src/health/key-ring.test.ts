@@ -30,6 +30,16 @@ test('a key that was refused is passed over for a minute, unless there is no oth
   expect([1, 2].map(() => ring.next(60_000, none))).toContain(one)
 })
 
+test('a key that another replica was refused with is passed over for as long, unless there is no other', () => {
+  const marks = new KeyMarks()
+  const ring = new KeyRing([one, two], marks)
+  marks.passOver('1', 0, 5000)
+  expect([1, 2, 3].map(() => ring.next(4999, none))).toEqual([two, two, two])
+  expect(ring.next(4999, new Set([two]))).toBe(one)
+  expect([1, 2].map(() => ring.next(5000, none))).toContain(one)
+  expect(marks.of('1').state).toBe('unknown')
+})
+
 test('a single key is always the one', () => {
   const ring = new KeyRing([one])
   ring.refuse(one, 0)

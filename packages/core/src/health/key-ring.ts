@@ -9,6 +9,7 @@ export class KeyRing {
   readonly #upstreams: readonly Upstream[]
   readonly #refusedUntil: number[]
   readonly #marks: readonly KeyMark[]
+  readonly #provider: KeyMarks
   #turn = 0
 
   /**
@@ -18,6 +19,7 @@ export class KeyRing {
   constructor(upstreams: readonly [Upstream, ...Upstream[]], marks = new KeyMarks()) {
     this.#upstreams = upstreams
     this.#refusedUntil = upstreams.map(() => -Infinity)
+    this.#provider = marks
     this.#marks = upstreams.map(({ credential }) => marks.of(credential))
   }
 
@@ -44,7 +46,7 @@ export class KeyRing {
       const at = (this.#turn + step) % this.#upstreams.length
       const upstream = this.#upstreams[at]
       if (upstream === undefined || spent.has(upstream)) continue
-      if ((this.#refusedUntil[at] ?? 0) > now) {
+      if ((this.#refusedUntil[at] ?? 0) > now || this.#provider.isPassedOver(upstream.credential, now)) {
         lastResort ??= upstream
         continue
       }

@@ -83,6 +83,11 @@ export class TargetHealth {
     return this.#speed.median
   }
 
+  /** Another replica has found it failing, and says for how long it leaves it alone: see {@link CircuitBreaker.warn}. */
+  warn(now: number, ms: number): void {
+    this.#breaker.warn(now, ms)
+  }
+
   begin(now: number): void {
     this.#inFlight += 1
     this.#breaker.begin(now)

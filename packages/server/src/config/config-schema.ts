@@ -200,6 +200,8 @@ export const configSchema = z.strictObject({
   site: site.optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
   shutdown: shutdown.optional(),
+  /** What those that share a database tell each other. */
+  replicas: z.strictObject({ share_health: z.boolean().optional() }).optional(),
   /** What the operator is told of by webhook. */
   alerts: alertList.optional(),
   /** Whether answers in one piece are given again to who repeats a request with its `Idempotency-Key`. */

@@ -207,6 +207,7 @@ test('without a file the defaults hold', () => {
     keys: [],
     durability: 'strict',
     shutdown: { delayMs: 0, timeoutMs: 600_000 },
+    sharesHealth: true,
     warnings: [],
   })
 })

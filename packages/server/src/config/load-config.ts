@@ -35,6 +35,8 @@ export interface Config {
   readonly durability: 'strict' | 'relaxed'
   /** How long to go on accepting after a stop was asked for, and then to wait for what is under way; in ms. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
+  /** Whether to tell other replicas which targets fail here, and to heed what they tell. */
+  readonly sharesHealth: boolean
   /** For how long an answer is given again to who repeats a request, in ms; `undefined`: it is not. */
   readonly repeatMs: number | undefined
   /** Origins whose pages may call the gateway: exact ones, or `*`. */
@@ -102,6 +104,7 @@ export function loadConfig(settings: Settings): Config {
     loadedAt,
     durability: file.ledger?.durability ?? 'strict',
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
+    sharesHealth: file.replicas?.share_health ?? true,
     repeatMs: file.idempotency && (file.idempotency.ttl_s ?? DAY_S) * 1000,
     corsOrigins: file.cors?.allow_origins ?? [],
     alerts: file.alerts ?? USUAL_ALERTS,

@@ -1,4 +1,5 @@
 import { isRecord, type OwnerId, type RecallAnswer } from '@speka/core/internal'
+import { jsonIn } from '../notices/read-json.ts'
 
 /** What owners of different replicas say to each other of money that is idle. It goes as JSON. */
 export type RecallNotice =
@@ -30,11 +31,3 @@ const isAnswer = (answer: unknown): answer is RecallAnswer =>
   isRecord(answer) &&
   (answer['said'] === 'nothing idle' || answer['said'] === 'returned') &&
   typeof answer['grants'] === 'number'
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
