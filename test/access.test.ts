@@ -1,8 +1,10 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
-import type { Actor } from '../packages/server/src/actor.ts'
+import { accountRoles, type Actor } from '../packages/server/src/actor.ts'
 import { routesOf, siteRoutesOf } from '../packages/server/src/app.ts'
+import { identityOf } from '../packages/server/src/config/identity-schema.ts'
+import { SCIM_PATH } from '../packages/server/src/identity/scim/respond-scim.ts'
 import { SESSION_PATH } from '../packages/server/src/management/session-rows.ts'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { createToken } from '../packages/server/src/operations/create-token.ts'
@@ -84,6 +86,46 @@ describe.each<{ listener: Listener; access: string; letsIn: Credential[] }>([
       }
     },
   )
+})
+
+describe('SCIM, which is of the site', () => {
+  let site: StartedApp
+  const tokens: Record<string, string> = {}
+  beforeAll(async () => {
+    const { scim } = identityOf({ scim: [{ roles: {} }] })
+    site = await startApp({}, {}, { site: { directories: () => scim } })
+    const { operations } = site.parts.site ?? siteParts()
+    const operator: Actor = { kind: 'operator', by: 'admin_token' }
+    for (const role of accountRoles)
+      tokens[role] = (await createToken(operations, operator, { name: role, role, account: 'default' })).token
+    tokens['operator'] = (await createToken(operations, operator, { name: 'a', role: 'operator' })).token
+  })
+  afterAll(() => site?.close())
+
+  const rows = () => siteRoutesOf(site.parts.site ?? siteParts()).filter(({ path }) => path === SCIM_PATH)
+  const scim = async (method: string, thing: string, token: string | undefined, origin = site.origin) =>
+    (
+      await fetch(`${origin}${SCIM_PATH.replace('*', thing)}`, {
+        method,
+        headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      })
+    ).status
+
+  test('lets in who may change members, by a token of an account', async () => {
+    expect(rows().map(({ method, access }) => `${method} ${access}`)).toEqual(
+      ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} account:admin`),
+    )
+    for (const { method } of rows())
+      for (const thing of ['Users', 'Users/nobody', 'Groups', 'Groups/nothing', 'Schemas', 'nothing']) {
+        const about = (token: string | undefined, origin?: string) => scim(method, thing, token, origin)
+        for (const role of ['owner', 'admin']) expect([200, 404, 405, 415]).toContain(await about(tokens[role]))
+        for (const role of ['billing', 'member', 'viewer']) expect(await about(tokens[role])).toBe(403)
+        for (const nobody of [undefined, mintKey('live'), site.liveKey, ADMIN_TOKEN, tokens['operator']])
+          expect(await about(nobody)).toBe(401)
+        for (const token of [undefined, ADMIN_TOKEN, accountToken])
+          expect([401, 404]).toContain(await about(token, listeners.admin.origin()))
+      }
+  })
 })
 
 test('each access that is in the table is in the suite above', () => {

@@ -1,6 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { routesOf } from '../packages/server/src/app.ts'
+import { identityOf } from '../packages/server/src/config/identity-schema.ts'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
+import { playgroundRows } from '../packages/server/src/management/playground-rows.ts'
+import { createToken } from '../packages/server/src/operations/create-token.ts'
+import { operator } from '../packages/server/src/operations/__fixtures__/two-accounts.ts'
 import { openRaw, post, sendRaw, type RawResponse } from './support/raw-http.ts'
 import { startApp, type StartedApp } from './support/start-app.ts'
 
@@ -442,5 +446,61 @@ describe('a header of the caller', () => {
 
   test.each(['0', '-1', '1.5', 'soon', '1e3x', '99999999999'])('x-speka-timeout-ms: %s is refused', async (value) => {
     expectError(await one(chat(hello, `x-speka-timeout-ms: ${value}`)), 400, 'invalid_value')
+  })
+})
+
+describe('a body for what is beside /v1', () => {
+  let site: StartedApp
+  let token: string
+  beforeAll(async () => {
+    const { scim } = identityOf({ scim: [{ roles: {} }] })
+    site = await startApp({}, {}, { site: { directories: () => scim } })
+    const operations = site.parts.site?.operations
+    if (operations === undefined) throw new Error('there is no site')
+    ;({ token } = await createToken(operations, operator, { account: 'default', role: 'owner', name: 'directory' }))
+  })
+  afterAll(() => site?.close())
+
+  const things = ['Users', 'Users/nobody', 'Groups', 'Groups/nothing']
+  const ofScim = things.flatMap((thing) =>
+    (thing.includes('/') ? ['PUT', 'PATCH'] : ['POST']).map((method) => ({ method, path: `/scim/v2/${thing}` })),
+  )
+  const routes = [...ofScim, ...playgroundRows.map(({ path }) => ({ method: 'POST', path }))]
+  const bodies: readonly (readonly [string, string | Uint8Array, string?])[] = [
+    ['none', ''],
+    ['half of an object', '{"a":'],
+    ['a list', '[]'],
+    ['null', 'null'],
+    ['a number that is too large', '1e999'],
+    ['bytes that are no text', Uint8Array.of(0x22, 0xff, 0xfe, 0x22)],
+    ['a prototype', '{"__proto__":{"userName":"a"},"constructor":{"prototype":{"schemas":[]}}}'],
+    ['deep in lists', `${'['.repeat(50_000)}${']'.repeat(50_000)}`],
+    ['deep in objects', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
+    ['a field twice', '{"userName":"a@example.com","userName":7,"model":"a","model":7,"schemas":7}'],
+    ['compressed', gzipSync('{}'), 'Content-Encoding: gzip'],
+    ['of another type', '<a/>', 'Content-Type: text/xml'],
+  ]
+
+  test.each(routes)('$method $path is refused for it in words, whatever it is', async ({ method, path }) => {
+    for (const [what, body, header = 'Content-Type: application/json'] of bodies) {
+      const bytes = Buffer.from(body)
+      const type = header.startsWith('Content-Type') ? [] : ['Content-Type: application/json']
+      const head = [`${method} ${path} HTTP/1.1`, 'Host: 127.0.0.1', `Authorization: Bearer ${token}`, header, ...type]
+      const all = Buffer.concat([Buffer.from([...head, `Content-Length: ${bytes.length}`, '', ''].join('\r\n')), bytes])
+      const [answer] = await sendRaw(site.origin, all)
+      expect({
+        what,
+        isRefused: [400, 404, 413, 415].includes(answer?.status ?? 0),
+        status: answer?.status,
+      }).toMatchObject({ what, isRefused: true })
+      // What is compressed is refused before anybody looks where it goes.
+      const envelope = path.startsWith('/scim') && what !== 'compressed'
+      expect(JSON.parse(answer?.body ?? '')).toMatchObject(
+        envelope
+          ? { status: String(answer?.status), detail: expect.stringMatching(/\S/) }
+          : { error: { message: expect.stringMatching(/\S/) } },
+      )
+    }
+    expect(site.failures).toEqual([])
   })
 })

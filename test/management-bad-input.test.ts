@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdminServer } from '../packages/server/src/admin/admin-server.ts'
 import { isList } from '../packages/server/src/management/page.ts'
+import { playgroundRows } from '../packages/server/src/management/playground-rows.ts'
 import type { ManagementRow } from '../packages/server/src/management/management-route.ts'
 import { managementRows } from '../packages/server/src/management/routes.ts'
 import { takes } from '../packages/server/src/operations/operation.ts'
@@ -225,4 +226,34 @@ test.each(ofOthers)('$route is not a viewer’s to do', async ({ route, method, 
   const answer = await ask(method, path.replace(/\{\w+\}/, id), { token: mine.viewer, ...given(route) })
   expect([answer.status, answer.body['code']]).toEqual([403, 'permission_denied'])
   expect((await ask('GET', '/api/v1/audit')).body).toEqual(before.body)
+})
+
+describe.each(playgroundRows)('POST $path', ({ path }) => {
+  const play = (query: string, token: string) => ask('POST', `${path}?${query}`, { token, body: {} })
+
+  test('finds no key and no account of another, as if they were nowhere', async () => {
+    for (const [name, theirs] of [
+      ['key_id', other.keys],
+      ['account', other.accounts],
+    ] as const) {
+      const [found, nowhere] = [await play(`${name}=${theirs}`, mine.owner), await play(`${name}=nowhere`, mine.owner)]
+      expect(found.status).toBe(404)
+      expect(JSON.stringify(found.body).replaceAll(theirs, 'nowhere')).toBe(JSON.stringify(nowhere.body))
+    }
+  })
+
+  test('is not a viewer’s to ask, and makes no key for one', async () => {
+    const before = await ask('GET', '/api/v1/audit')
+    const { status, body } = await play('', mine.viewer)
+    expect([status, JSON.stringify(body)]).toEqual([403, expect.stringContaining('permission_denied')])
+    expect((await ask('GET', '/api/v1/audit')).body).toEqual(before.body)
+  })
+
+  test.each(['key_id=', `key_id=${'x'.repeat(5000)}`, 'key_id=a&key_id=b', 'model=x', 'key_id=%00', 'account=..%2F'])(
+    'refuses ?%s',
+    async (query) => {
+      const { status } = await play(query, mine.owner)
+      expect([400, 404]).toContain(status)
+    },
+  )
 })

@@ -16,14 +16,18 @@ export function respondScim(
   location?: string,
 ): void {
   if (response.headersSent || response.destroyed) return
+  const text = body === undefined ? undefined : JSON.stringify(body)
   response.writeHead(status, {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-request-id': id,
-    ...(body !== undefined && { 'content-type': 'application/scim+json' }),
+    ...(text !== undefined && {
+      'content-type': 'application/scim+json',
+      'content-length': Buffer.byteLength(text),
+    }),
     ...(location !== undefined && { location }),
   })
-  response.end(body === undefined ? undefined : JSON.stringify(body))
+  response.end(text)
 }
 
 /** What went wrong, in the envelope that SCIM has for it. RFC 7644, section 3.12. */
