@@ -12,7 +12,7 @@ export const replyTables = `
   CREATE INDEX reply_by_age ON reply (kept) INCLUDE (bytes) WHERE kept IS NOT NULL;
   CREATE INDEX reply_by_end ON reply (until);
 
-  -- Whoever makes room takes this row, so that each sees what the other has left.
+  -- Whoever makes room takes this row: two who throw the same replies away could wait for each other.
   CREATE TABLE reply_turn (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row));
   INSERT INTO reply_turn DEFAULT VALUES;
 `
