@@ -149,8 +149,6 @@ const storeRooms: Row[] = [
       'usage-row',
       'checksum',
       'copied-tables',
-      'verify-rows',
-      'verify-ledger',
       'charged-exactly',
       'priced-usage',
       'request-cursor',

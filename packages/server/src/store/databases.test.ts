@@ -14,7 +14,6 @@ const parts = [
   'registry.ts',
   'replies.ts',
   'sign-in-codes.ts',
-  'usage-totals.ts',
 ]
 
 /** What stands behind the one file that chooses; beside them are folders of what they share. */
