@@ -156,6 +156,8 @@ const storeRooms: Row[] = [
       'without-file',
       'availability',
       'group-commit',
+      'verify-rows',
+      'verify-ledger',
     ],
   },
   { rooms: ['leases', 'own-process'] },
