@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
@@ -23,6 +32,8 @@ export interface TestPostgres {
   readonly pid: number
   /** A URL of one of its databases; without a name, of the one that is always there. */
   url(database?: string): string
+  /** Sends a signal to all its processes: `SIGSTOP` leaves its connections open and silent. */
+  signal(signal: NodeJS.Signals): void
   /** Ends it at once, as a crash would, and resolves when it is gone. */
   kill(): Promise<void>
   /** Starts it again, on the same port with the same data. */
@@ -109,6 +120,12 @@ export async function startPostgres({
     await ended
   }
 
+  /** The server, and a process for each connection. */
+  const processes = (): number[] => {
+    const { pid } = child
+    return pid === undefined ? [] : [pid, ...childrenOf(pid)]
+  }
+
   await start()
   return {
     port,
@@ -116,12 +133,46 @@ export async function startPostgres({
       return child.pid ?? 0
     },
     url,
-    kill: () => kill('SIGKILL'),
+    signal: (signal) => processes().forEach((pid) => tell(pid, signal)),
+    async kill() {
+      const all = processes()
+      await kill('SIGKILL')
+      // A new server refuses to begin beside processes of the one before.
+      await eventually(() => all.every((pid) => !tell(pid, 'SIGKILL')), 'all processes of PostgreSQL have ended')
+    },
     restart: start,
     async stop() {
       await kill('SIGINT')
       rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
     },
+  }
+}
+
+const childrenOf = (parent: number): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === parent)
+    .map(Number)
+
+/** `undefined`: it has ended meanwhile. */
+function parentOf(pid: string): number | undefined {
+  try {
+    // The second field is a name that may hold anything: proc_pid_stat(5).
+    return Number(
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) \S /s, '')
+        .split(' ')[0],
+    )
+  } catch {
+    return undefined
+  }
+}
+
+/** @returns whether there still is such a process. */
+function tell(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false
   }
 }
 

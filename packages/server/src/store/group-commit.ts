@@ -47,6 +47,8 @@ export class GroupCommit<Row> {
   #overdue = false
   #gathering = false
   #broken: SpekaError | undefined
+  /** Why nothing is taken until what was sent is answered. */
+  #refusing: SpekaError | undefined
   #drained: (() => void)[] = []
   /** Those who wait until so many more rows have been sent. */
   #behind: { rows: number; resolve(): void }[] = []
@@ -59,6 +61,7 @@ export class GroupCommit<Row> {
   settle(record: UsageRecord): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken)
     try {
+      if (this.#refusing !== undefined && this.#options.durability === 'strict') return Promise.reject(this.#refusing)
       return this.#options.durability === 'strict' ? this.#settleStrictly(record) : this.#settleRelaxed(record)
     } catch (error) {
       // A record that cannot be written down.
@@ -86,6 +89,21 @@ export class GroupCommit<Row> {
       else this.#flushSoon()
     }
     this.#tellWhenDrained()
+  }
+
+  /**
+   * Rejects what has not been sent, and what comes from now on: what was sent is not answered, and nobody can say when. Where nobody
+   * waits for the disk, it waits.
+   *
+   * @param failure `undefined`: it was answered, and records are taken again.
+   */
+  refuse(failure: Failure | undefined): void {
+    this.#refusing = failure && this.#options.errorOf(failure)
+    if (failure === undefined || this.#refusing === undefined || this.#options.durability !== 'strict') return
+    this.#options.onTrouble(failure)
+    this.#queue = []
+    for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#refusing)
+    this.#tellWhoIsBehind(Infinity)
   }
 
   /** Rejects everything on its way with `error`, and everything that comes later. */

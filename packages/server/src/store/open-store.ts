@@ -38,7 +38,7 @@ export interface StoreSettings {
  * @throws SpekaError `storage_unavailable` when the URL cannot be read; it shows no password.
  */
 export const storeOf = ({ dataDir, databaseUrl }: StoreSettings): StorePlace =>
-  databaseUrl === undefined ? storeIn(dataDir) : storeAt(databaseUrl)
+  databaseUrl === undefined ? storeIn(dataDir) : storeAt(databaseUrl, dataDir)
 
 /** The store of one machine, in its data folder. */
 export function storeIn(dataDir: string): StorePlace {
@@ -55,7 +55,7 @@ export function storeIn(dataDir: string): StorePlace {
 }
 
 /** The store that replicas share. What it is made of is only loaded where there is one. */
-function storeAt(url: string): StorePlace {
+function storeAt(url: string, dataDir: string): StorePlace {
   const address = readPostgresUrl(url)
   const exists = async (): Promise<boolean> => {
     const { isPostgresStoreThere } = await import('./postgres/is-there.ts')
@@ -63,7 +63,7 @@ function storeAt(url: string): StorePlace {
   }
   const open = async (options?: StoreOptions): Promise<Store> => {
     const { openPostgresStore } = await import('./postgres/open-store.ts')
-    return openPostgresStore({ ...options, address })
+    return openPostgresStore({ ...options, address, dataDir })
   }
   return {
     kind: 'postgres',

@@ -85,6 +85,15 @@ export interface StoreOptions {
   readonly onCrash?: ((error: SpekaError) => void) | undefined
   /** Told why nothing can be recorded from now on, and with `undefined` that it is over. */
   readonly onAvailability?: ((trouble: SpekaError | undefined) => void) | undefined
+  /**
+   * How many records may wait on this machine's disk, and for how long, while a database of another process does not answer. What waits there
+   * counts as settled.
+   *
+   * @default none may: then nothing is settled without the database
+   */
+  readonly spool?: SpoolBounds | undefined
+  /** Told when records begin to wait on this machine's disk for a database that does not answer, and when all of them are in it. */
+  readonly onSpool?: ((isHolding: boolean) => void) | undefined
   /** Whether to add records up as they come, and the old ones at the start. Else it happens when somebody asks. @default false */
   readonly follow?: boolean | undefined
   /**
@@ -97,6 +106,13 @@ export interface StoreOptions {
   readonly onFolding?: ((progress: Folding) => void) | undefined
   /** Told why records are not added up at the moment. They are kept all the same. */
   readonly onFoldingTrouble?: ((error: SpekaError) => void) | undefined
+}
+
+/** How far records may wait on the disk for their database. */
+export interface SpoolBounds {
+  readonly maxRows: number
+  /** In ms. */
+  readonly maxMs: number
 }
 
 /** How many of the ledger's records are in its sums. */

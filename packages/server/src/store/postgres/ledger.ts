@@ -7,8 +7,7 @@ import type { Ledger } from '../store.ts'
 import type { RowText } from '../usage-record-table.ts'
 import { decodeRecord } from '../usage-row.ts'
 import type { Database } from './database.ts'
-import { endOwners } from './end-owners.ts'
-import { listOwners, ownersOf } from './owner-life.ts'
+import { listOwners } from './owner-life.ts'
 import { rowById } from './read-rows.ts'
 import { verifyTables } from './verify.ts'
 
@@ -16,6 +15,8 @@ export interface PostgresLedgerParts {
   readonly database: Database
   readonly commits: GroupCommit<RowText>
   readonly availability: Availability
+  /** Ends the owners that a process of this machine has been. */
+  readonly endOwnersOf: (pid: number) => Promise<void>
   /** Where records are added up, and found by anything but their id. */
   readonly projector: ProjectorThread
   /** What the database's failures are to whoever asked. */
@@ -23,7 +24,9 @@ export interface PostgresLedgerParts {
 }
 
 /** Usage records in partitions by month. */
-export function postgresLedger({ database, commits, availability, projector, errorOf }: PostgresLedgerParts): Ledger {
+export function postgresLedger(parts: PostgresLedgerParts): Ledger {
+  const { database, commits, availability, endOwnersOf, projector, errorOf } = parts
+
   /** What was settled before is asked for behind it. */
   async function ask<T>(work: () => Promise<T>): Promise<T> {
     try {
@@ -43,8 +46,7 @@ export function postgresLedger({ database, commits, availability, projector, err
       return row === undefined ? undefined : decodeRecord(row)
     },
     owners: () => ask(() => listOwners(database)),
-    endOwnersOf: (pid) =>
-      ask(() => database.transact(async (session) => endOwners(session, await ownersOf(session, pid), 'exit_seen'))),
+    endOwnersOf: (pid) => ask(() => endOwnersOf(pid)),
     verify: () => ask(() => verifyTables(database)),
   }
 }

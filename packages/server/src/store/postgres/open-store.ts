@@ -1,15 +1,10 @@
 import type { Clock } from '@speka/core'
 import { realClock } from '@speka/core/node'
 import { openNoticeBoard } from '../../notices/open-notice-board.ts'
-import { Availability } from '../availability.ts'
-import { GroupCommit } from '../group-commit.ts'
 import { storeBudgets } from '../leases/store-budgets.ts'
 import { followUp } from '../projections/follow-up.ts'
 import { FOLD_WAIT_MS, projectorThread, workerFile } from '../projections/projector-thread.ts'
-import type { RowFailure } from '../storage-failure.ts'
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
-import { encodeRecord } from '../usage-row.ts'
-import { withoutFile } from '../without-file.ts'
 import type { PostgresAddress } from './address.ts'
 import { postgresAlerts } from './alerts.ts'
 import { askWith } from './ask.ts'
@@ -17,14 +12,13 @@ import { postgresAudit } from './audit.ts'
 import { closeOnce } from './close-once.ts'
 import { openDatabase } from './database.ts'
 import { demandServer } from './demand-server.ts'
-import { endOwners } from './end-owners.ts'
 import { postgresInvoices } from './invoices.ts'
 import { postgresLedger } from './ledger.ts'
 import { loadDriver, type LoadDriver } from './load-driver.ts'
 import { migrate } from './migrations.ts'
-import { goneOwners, ownerLife } from './owner-life.ts'
 import { leaseDatabase } from './leases.ts'
-import { makePartitions } from './partitions.ts'
+import { openSettling } from './open-settling.ts'
+import { makePartitions, watchPartitions } from './partitions.ts'
 import { failureOf, postgresError } from './postgres-failure.ts'
 import { postgresNotices } from './notices.ts'
 import { postgresRefusals } from './refusals.ts'
@@ -35,10 +29,13 @@ import { statement } from './session.ts'
 import { PROJECTOR_CONNECTIONS, type ProjectorData } from './projections/projector.ts'
 import { postgresSignInCodes } from './sign-in-codes.ts'
 import { retireOwners } from './retire-owners.ts'
-import { rowSettler } from './settle-rows.ts'
 
 export interface PostgresStoreOptions extends StoreOptions {
   readonly address: PostgresAddress
+  /** Where a spool may be; `undefined`: there is none. */
+  readonly dataDir?: string | undefined
+  /** The clock of trust, in ms. Default: this process's. */
+  readonly monotonic?: (() => number) | undefined
   /** Sets the timers by which the database is looked at. Default: the machine's, and none keeps the process alive. */
   readonly clock?: Pick<Clock, 'after'> | undefined
   /** The time, in ms since the epoch. Default: the machine's. */
@@ -47,7 +44,6 @@ export interface PostgresStoreOptions extends StoreOptions {
   readonly load?: LoadDriver | undefined
 }
 
-const ALIVE = statement('SELECT 1')
 const GATEWAY = statement('SELECT gateway FROM registry_version')
 
 /**
@@ -77,35 +73,19 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     await database.close()
     throw errorOf(error)
   }
-  const owner = ownerLife()
-  const lane = database.lane({ purpose: 'ledger' })
-  const settle = rowSettler(lane, owner)
   const closed = postgresError(address.name, { kind: 'unreachable', detail: 'it is closed' })
-  const commits = new GroupCommit({
-    durability: options.durability ?? 'strict',
-    encode: encodeRecord,
-    send: (rows) => void settle(rows).then(committed),
-    errorOf: (failure) => withoutFile(postgresError(address.name, failure)),
-    onLoss: options.onLoss ?? (() => {}),
-    onTrouble: (failure) => availability.failed(postgresError(address.name, failure)),
+  const settling = await openSettling({
+    ...options,
+    database,
+    onKept() {
+      if (following !== undefined) following.isBehind = true
+    },
+  }).catch(async (error: unknown) => {
+    await database.close()
+    throw errorOf(error)
   })
-  function committed(failures: readonly RowFailure[]): void {
-    commits.committed(failures)
-    if (following !== undefined) following.isBehind = true
-  }
-  const availability = new Availability({
-    check: () => lane.run(ALIVE).then(() => {}),
-    tryWriting: () => lane.transact((session) => owner.begin(session)).then(() => {}),
-    onChange: options.onAvailability ?? (() => {}),
-    clock: options.clock,
-  })
-  if (options.settles === true) {
-    await lane.transact(async (session) => {
-      await endOwners(session, await goneOwners(session), 'process_gone')
-      await owner.begin(session)
-    })
-  }
-  availability.watch()
+  const { owner } = settling
+  const stopPartitions = watchPartitions({ database, clock: options.clock, now })
   const projector = projectorThread<ProjectorData>({
     worker: workerFile(import.meta.url, './projections/projector-worker'),
     data: { address, waitMs: options.foldWaitMs ?? FOLD_WAIT_MS },
@@ -125,36 +105,30 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     now: options.now,
   })
   const leaseLane = database.lane({ purpose: 'leases' })
-  const leases = leaseDatabase({ lane: leaseLane, owner, retire: retireOwners() })
+  const leases = leaseDatabase({ lane: leaseLane, owner, retire: retireOwners({ mayEnd: settling.mayEnd }) })
   const budgets = storeBudgets({
-    async handedOver() {
-      await commits.handedOver()
-      // What was sent is answered, or its connection is gone.
-      await lane.connect()
-    },
+    handedOver: () => ask(settling.handedOver),
     exchange: (call) => ask(() => leases.exchange(call)),
     beat: (news) => ask(() => leases.beat(news)),
     spent: (windows, isWindowWanted) => projector.ask('spent', windows, isWindowWanted),
+    trust: settling.trust,
     clock: options.clock,
     now: options.now,
   })
 
   async function close(): Promise<void> {
-    availability.close()
+    stopPartitions()
     await replicas.close()
     budgets.close()
-    await commits.drain(withoutFile(closed))
+    await settling.close()
     following?.close()
-    const { id } = owner
-    // What it has written is there; that it says goodbye only spares others the wait.
-    if (id !== undefined) await lane.transact((session) => endOwners(session, [id], 'goodbye')).catch(() => {})
-    await Promise.all([lane.close(), leaseLane.close(), board.close(), projector.close()])
+    await Promise.all([leaseLane.close(), board.close(), projector.close()])
     await database.close()
   }
 
   return closeOnce(
     {
-      ledger: postgresLedger({ database, commits, availability, projector, errorOf }),
+      ledger: postgresLedger({ ...settling, database, projector, errorOf }),
       registry: postgresRegistry({ database, ask }),
       audit: postgresAudit({ database, ask }),
       invoices: postgresInvoices({ database, ask }),

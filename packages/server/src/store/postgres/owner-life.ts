@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { LedgerOwner, OwnerEnd } from '../ledger-owner.ts'
 import { bootId, ownProcess, processMark, pidSpace } from '../own-process.ts'
 import { statement, type Row, type Session } from './session.ts'
+import type { SpoolWriter } from './spool/spool-file.ts'
 
 /** The database's clock, in ms since the epoch: replicas' own may be minutes apart. */
 export const NOW = `(extract(epoch from clock_timestamp()) * 1000)::bigint`
@@ -11,9 +12,11 @@ export const LOST_MS = 15_000
 
 const BEGIN = statement(`
   INSERT INTO owner (started_at, host, boot_id, pid, process, state, heard_at)
-  VALUES (${NOW}, $1, $2, $3, $4, 'alive', ${NOW}) RETURNING id`)
+  VALUES (${NOW}, $1, $2, $3, $4, 'alive', ${NOW}) RETURNING id, started_at`)
 const BORROW = statement('INSERT INTO borrower (owner, last_call, counted_n) VALUES ($1, 0, 0)')
 const STATE = statement('SELECT state FROM owner WHERE id = $1')
+const HEARD = statement(`
+  UPDATE owner SET heard_at = ${NOW}, heard = heard + 1 WHERE id = $1 AND state = 'alive'`)
 const ALL = statement(`
   SELECT *, state = 'alive' AND heard_at < ${NOW} - ${LOST_MS} AS silent FROM owner ORDER BY id`)
 const ALIVE = statement(`SELECT id, boot_id, pid, process FROM owner WHERE state = 'alive'`)
@@ -22,6 +25,8 @@ const ALIVE = statement(`SELECT id, boot_id, pid, process FROM owner WHERE state
 export interface OwnerLife {
   /** `undefined`: it has not begun, or somebody has taken it for ended. */
   readonly id: number | undefined
+  /** By what the rows of its spool are known as its own. */
+  readonly writer: SpoolWriter | undefined
   /** Becomes an owner, unless it is one. @returns its id */
   begin(session: Session): Promise<number>
   /** Rows of this process may name budgets from now on. */
@@ -30,34 +35,48 @@ export interface OwnerLife {
   forget(): void
   /** Becomes another one when somebody has said that this one has ended. */
   forgetIfEnded(session: Session): Promise<void>
+  /** Says that it lives. @returns whether it is one, and nobody has said that it has ended */
+  pulse(session: Pick<Session, 'run'>): Promise<boolean>
 }
 
 export function ownerLife(): OwnerLife {
-  let id: number | undefined
+  let life: SpoolWriter | undefined
   let namesBudgets = false
   return {
     get id() {
-      return id
+      return life?.owner
+    },
+    get writer() {
+      return life
     },
     async begin(session) {
-      if (id !== undefined) return id
+      if (life !== undefined) return life.owner
       const self = ownProcess()
       const { rows } = await session.run(BEGIN, [hostname(), self.bootId, self.pid, self.process])
       const begun = Number(rows[0]?.['id'])
       // What was admitted in the name of the one before is settled in this one's, and counts in budgets all the same.
       if (namesBudgets) await session.run(BORROW, [begun])
-      return (id = begun)
+      life = { owner: begun, startedAt: Number(rows[0]?.['started_at']), ...self }
+      return begun
     },
     nameBudgets() {
       namesBudgets = true
     },
     forget() {
-      id = undefined
+      life = undefined
     },
     async forgetIfEnded(session) {
-      if (id === undefined) return
-      const { rows } = await session.run(STATE, [id])
-      if (rows[0]?.['state'] !== 'alive') id = undefined
+      const asked = life
+      if (asked === undefined) return
+      const { rows } = await session.run(STATE, [asked.owner])
+      if (rows[0]?.['state'] !== 'alive' && life === asked) life = undefined
+    },
+    async pulse(session) {
+      const asked = life
+      if (asked === undefined) return false
+      const { count } = await session.run(HEARD, [asked.owner])
+      if (count === 0 && life === asked) life = undefined
+      return count > 0
     },
   }
 }

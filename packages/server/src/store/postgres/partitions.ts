@@ -1,3 +1,5 @@
+import type { Clock } from '@speka/core'
+import { backgroundClock } from '../availability.ts'
 import type { Database } from './database.ts'
 import { statement, type Session } from './session.ts'
 
@@ -21,6 +23,42 @@ const IS_THERE = statement(
  */
 export async function makePartitions(database: Database, now: number): Promise<void> {
   for (let ahead = 0; ahead <= MONTHS_AHEAD; ahead += 1) await makePartition(database, monthFrom(now, ahead))
+}
+
+/** How often is looked whether the next months have theirs, in ms; and again after a look that failed. */
+const LOOK_MS = 24 * 3600 * 1000
+const RETRY_MS = 60_000
+
+export interface PartitionWatchParts {
+  readonly database: Database
+  readonly clock?: Pick<Clock, 'after'> | undefined
+  /** In ms since the epoch. */
+  readonly now: () => number
+}
+
+/** Makes partitions ahead for as long as the process runs. @returns stops it */
+export function watchPartitions({ database, clock = backgroundClock, now }: PartitionWatchParts): () => void {
+  let isStopped = false
+  let cancel = clock.after(LOOK_MS, look)
+  function look(): void {
+    void makeThem().then((ms) => {
+      if (!isStopped) cancel = clock.after(ms, look)
+    })
+  }
+  /** @returns when to look again, in ms */
+  async function makeThem(): Promise<number> {
+    try {
+      await makePartitions(database, now())
+      return LOOK_MS
+    } catch {
+      // Until it goes well, rows of months without one of their own are in the last partition.
+      return RETRY_MS
+    }
+  }
+  return () => {
+    isStopped = true
+    cancel()
+  }
 }
 
 async function makePartition(database: Database, month: number): Promise<void> {

@@ -14,14 +14,22 @@ const ALIVE = statement(`SELECT id, heard FROM owner WHERE state = 'alive' AND i
 /** Ends owners besides one that are gone: their process is, or they have not been heard of for too long. */
 export type RetireOwners = (lane: Lane, besides: number) => Promise<void>
 
+export interface RetirementOptions {
+  /** In ms. Default: this process's. */
+  readonly monotonic?: (() => number) | undefined
+  /** Those of some owners that nothing is left of which has to come before their end: rows in a spool. Default: all. */
+  readonly mayEnd?: ((owners: readonly number[]) => Promise<readonly number[]>) | undefined
+}
+
 /**
  * Watches the others by this process's own clock, from one look to the next. Whoever has not been heard of since a look, while this process
  * looked all the time, is given up: so a database that was down, or cannot be reached, costs nobody his life, and neither does a
  * clock that was put forward.
- *
- * @param monotonic in ms.
  */
-export function retireOwners(monotonic: () => number = () => performance.now()): RetireOwners {
+export function retireOwners({
+  monotonic = () => performance.now(),
+  mayEnd = async (owners) => owners,
+}: RetirementOptions = {}): RetireOwners {
   let watched = new Map<number, { readonly heard: number; readonly since: number }>()
   let lookedAt = -Infinity
   return async (lane, besides) => {
@@ -37,13 +45,18 @@ export function retireOwners(monotonic: () => number = () => performance.now()):
       }),
     )
     const unheard = [...watched].filter(([, { since }]) => now - since >= UNHEARD_MS).map(([id]) => id)
-    const gone = (await goneOwners(lane)).filter((id) => id !== besides)
-    if (gone.length + unheard.length === 0) return
+    const gone = new Set((await goneOwners(lane)).filter((id) => id !== besides))
+    const ending = gone.size + unheard.length === 0 ? [] : await mayEnd([...new Set([...gone, ...unheard])])
+    if (ending.length === 0) return
     await lane.transact(async (session) => {
-      await endOwners(session, gone, 'process_gone')
       await endOwners(
         session,
-        unheard.filter((id) => !gone.includes(id)),
+        ending.filter((id) => gone.has(id)),
+        'process_gone',
+      )
+      await endOwners(
+        session,
+        ending.filter((id) => !gone.has(id)),
         'unheard',
       )
     })

@@ -1,4 +1,5 @@
 import { checksumOf } from '../checksum.ts'
+import { Trust } from '../leases/trust.ts'
 import type { Failure, RowFailure } from '../storage-failure.ts'
 import type { RowText } from '../usage-record-table.ts'
 import type { Lane } from './database.ts'
@@ -42,39 +43,55 @@ const SETTLE = statement(`
 
 const WHICH_ARE_THERE = statement('SELECT id FROM usage_record WHERE id = ANY ($1)')
 
-/** How often a batch is sent whose fate is not known, before whoever waits for it is told. */
-const SENT_AT_MOST = 3
+/** How long to wait before what was not answered is sent again, in ms: longer each time, up to the last. */
+const RESEND_MS = [0, 20, 100, 250]
 
-/** Commits batches of encoded records, one after the other. */
-export type RowSettler = (texts: readonly RowText[]) => Promise<RowFailure[]>
+/**
+ * Says whether rows are sent again that the database has not answered.
+ *
+ * @param isSent whether they may be there: then whoever waits for them is told nothing before the database has answered.
+ */
+export type SendAgain = (failure: Failure, isSent: boolean) => boolean | Promise<boolean>
+
+/** Commits batches of encoded records, one after the other. @param again Default: for as long as they may be there. */
+export type RowSettler = (texts: readonly RowText[], again?: SendAgain) => Promise<RowFailure[]>
 
 /** Writes rows in the name of an owner, on a lane of its own. */
-export function rowSettler(lane: Lane, owner: OwnerLife): RowSettler {
-  async function send(texts: readonly RowText[]): Promise<void> {
+export function rowSettler(lane: Lane, owner: OwnerLife, trust: Trust = new Trust()): RowSettler {
+  /** @param onSend called when from now on the rows may be there. */
+  async function send(texts: readonly RowText[], onSend: () => void): Promise<void> {
     const id = owner.id ?? (await lane.transact((session) => owner.begin(session)))
-    if ((await lane.run(SETTLE, [id, linesOf(texts)])).count === 1) return
-    owner.forget()
+    await lane.connect()
+    onSend()
+    const sentAt = trust.now()
+    if ((await lane.run(SETTLE, [id, linesOf(texts)])).count === 1) return trust.heard(sentAt)
+    if (owner.id === id) owner.forget()
+    trust.ended()
     throw new Refusal('fenced', `owner ${id} was taken for ended`)
   }
 
   /** What was sent before a connection broke may have been kept: so it is sent again, by its ids. */
-  async function sendUntilAnswered(texts: readonly RowText[]): Promise<void> {
-    for (let sent = 1; ; sent += 1) {
+  async function sendUntilAnswered(texts: readonly RowText[], again: SendAgain): Promise<void> {
+    let isSent = false
+    for (let tried = 0; ; tried += 1) {
       try {
-        return await send(texts)
+        return await send(texts, () => (isSent = true))
       } catch (error) {
-        const { kind } = failureOf(error)
+        const failure = failureOf(error)
         // A row that came by an earlier connection meanwhile: the next look sees it.
-        if ((kind !== 'unreachable' && kind !== 'duplicate') || sent >= SENT_AT_MOST) throw error
+        if (failure.kind === 'duplicate' && tried < MOST_DUPLICATES) continue
+        if (failure.kind !== 'unreachable' || !(await again(failure, isSent))) throw error
       }
+      const pause = RESEND_MS[Math.min(tried, RESEND_MS.length - 1)] ?? 0
+      await new Promise((resolve) => setTimeout(resolve, pause).unref())
     }
   }
 
-  async function sendOneByOne(texts: readonly RowText[]): Promise<RowFailure[]> {
+  async function sendOneByOne(texts: readonly RowText[], again: SendAgain): Promise<RowFailure[]> {
     const failures: RowFailure[] = []
     for (const [index, text] of texts.entries()) {
       try {
-        await sendUntilAnswered([text])
+        await sendUntilAnswered([text], again)
       } catch (error) {
         failures.push({ index, ...failureOf(error) })
       }
@@ -89,14 +106,14 @@ export function rowSettler(lane: Lane, owner: OwnerLife): RowSettler {
     return texts.flatMap((text, index) => (there.has(idOf(text)) ? [] : [{ index, ...failure }]))
   }
 
-  return async (texts) => {
+  return async (texts, again = (_, isSent) => isSent) => {
     const once = eachOnce(texts)
     try {
-      await sendUntilAnswered(once)
+      await sendUntilAnswered(once, again)
       return []
     } catch (error) {
       const failure = failureOf(error)
-      if (failure.kind === 'bad_row') return sendOneByOne(texts)
+      if (failure.kind === 'bad_row') return sendOneByOne(texts, again)
       if (failure.kind === 'fenced')
         return failUnlessThere(texts, failure).catch(() => texts.map((_, index) => ({ index, ...failure })))
       return texts.map((_, index) => ({ index, ...failure }))
@@ -115,6 +132,9 @@ export function eachOnce(texts: readonly RowText[]): readonly RowText[] {
   })
   return once.length === texts.length ? texts : once
 }
+
+/** More would be no overlap of connections, but a fault of ours. */
+const MOST_DUPLICATES = 5
 
 const idOf = (text: RowText): string => text.slice(0, text.indexOf('\t'))
 

@@ -17,6 +17,8 @@ const written = new Set<string>()
 
 export const isWrittenHere = (path: string): boolean => written.has(path)
 
+/** No header is longer, in bytes. */
+const HEADER_BYTES = 4096
 /** How much is read at once, in bytes. */
 const PIECE_BYTES = 1024 * 1024
 
@@ -136,8 +138,13 @@ export async function takeSpool(path: string): Promise<string> {
 
 /** Whose it is; `undefined`: its header cannot be read. */
 export async function writerOf(path: string): Promise<SpoolWriter | undefined> {
-  const { texts } = readSpooled(await readFile(path), 1)
-  return readWriter(texts[0])
+  const handle = await open(path, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0)
+    return readWriter(readSpooled(buffer.subarray(0, bytesRead), 1).texts[0])
+  } finally {
+    await handle.close()
+  }
 }
 
 /** A whole spool of somebody else. */
