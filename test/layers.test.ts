@@ -108,7 +108,7 @@ const serverRooms: Row[] = [
   { rooms: ['transports'], only: ['config'] },
   { rooms: ['isolated-providers'], only: ['store'] },
   { rooms: ['configured-book'], only: ['config', 'store', 'billing', 'keys', 'limits'] },
-  { rooms: ['server-limits'], only: ['store', 'telemetry', 'limits'] },
+  { rooms: ['server-limits'], only: ['notices', 'store', 'telemetry', 'limits'] },
   { rooms: ['shared-health'], only: ['notices', 'store'] },
   { rooms: ['put-on-plan'], only: ['config', 'operations', 'payments', 'store', 'telemetry'] },
   { rooms: ['server'] },

@@ -2,6 +2,7 @@ import { createAdmission, type EngineLimits, type LimitBook, type Notices, type 
 import { realClock } from '@speka/core/node'
 import { openRates } from './limits/open-rates.ts'
 import { openRecallLine } from './limits/recall-line.ts'
+import type { NoticeBoard } from './notices/notice-board.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry/log.ts'
 
@@ -12,7 +13,9 @@ export interface ServerLimits extends EngineLimits {
 }
 
 export interface ServerLimitsParts {
-  readonly store: Pick<Store, 'budgets' | 'notices'>
+  readonly store: Pick<Store, 'budgets'>
+  /** How this process reaches those that share the store; `undefined`: none does, or the supervisor of workers knows. */
+  readonly board: NoticeBoard | undefined
   readonly book: LimitBook
   readonly notices: Notices
   readonly onRefused: OnRefused
@@ -21,10 +24,18 @@ export interface ServerLimitsParts {
 }
 
 /** Money by leases of the store, which other processes have as well, and rates, which the supervisor of workers hands out. */
-export function openServerLimits({ store, book, notices, onRefused, dataDir, log }: ServerLimitsParts): ServerLimits {
+export function openServerLimits({
+  store,
+  board,
+  book,
+  notices,
+  onRefused,
+  dataDir,
+  log,
+}: ServerLimitsParts): ServerLimits {
   const admission = createAdmission({
     budgets: store.budgets,
-    line: openRecallLine(store.notices?.board),
+    line: openRecallLine(board),
     clock: realClock,
   })
   const { rates, close } = openRates(dataDir, log)

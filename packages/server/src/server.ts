@@ -21,6 +21,11 @@ import type { KeyDirectory } from './keys/key-directory.ts'
 import type { RoutingView } from './operations/gateway-view.ts'
 import { keepPlanVersions } from './billing/keep-plan-versions.ts'
 import { REGISTRY_CHANGES } from './notices/channels.ts'
+import { openNoticeBoard } from './notices/open-notice-board.ts'
+import { redisNotices } from './notices/redis-notices.ts'
+import { severalBoards } from './notices/several-boards.ts'
+import { readRedisUrl } from './redis/address.ts'
+import { openRedis, type RedisLink } from './redis/open-redis.ts'
 import { CapBook } from './limits/cap-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
@@ -30,7 +35,7 @@ import { openServerLimits, type ServerLimits } from './server-limits.ts'
 import { SharedHealth } from './shared-health.ts'
 import { storeOf } from './store/open-store.ts'
 import { replicaWarnings } from './store/replica-warnings.ts'
-import type { Store } from './store/store.ts'
+import type { Store, StoreNotices } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
 import type { ProcessReport } from './admin/gather-metrics.ts'
 import { overviewOf } from './admin/overview.ts'
@@ -119,6 +124,9 @@ export async function startServer(
   try {
     // Before anything is decided by who else there is.
     await joinReplicas(store, config, log)
+    const redis = await openRedisBeside(store, settings, log)
+    if (redis !== undefined) opened.unshift(redis)
+    const shared = byRedisToo(store.notices, redis)
     // What is known of targets outlives a reload.
     const known = new HealthBook()
     const book = new CompiledLimits({
@@ -138,7 +146,15 @@ export async function startServer(
     })
     opened.unshift(alerts)
     const { notices, onRefused } = alerts
-    const limits = openServerLimits({ store, book, notices, onRefused, dataDir: settings.dataDir, log })
+    const limits = openServerLimits({
+      store,
+      board: shared?.board,
+      book,
+      notices,
+      onRefused,
+      dataDir: settings.dataDir,
+      log,
+    })
     opened.unshift(limits)
     const world = (next: Config) => ({
       transport: transport(next),
@@ -151,8 +167,8 @@ export async function startServer(
     })
     const live: LiveConfig = new LiveConfig(settings, world, (next, table) => checkLimits(book, next, table), config)
     configureBook(book, config)
-    const shared = shareHealth(store, known, () => live.current.config.sharesHealth)
-    if (shared !== undefined) opened.unshift(shared)
+    const sharedHealth = shareHealth(shared, known, () => live.current.config.sharesHealth)
+    if (sharedHealth !== undefined) opened.unshift(sharedHealth)
     const payments = openPayments({
       store,
       clock: realClock,
@@ -171,6 +187,8 @@ export async function startServer(
       health,
       known,
       shared,
+      sharedHealth,
+      redis,
       book,
       limits,
       alerts,
@@ -192,7 +210,29 @@ async function joinReplicas({ replicas }: Store, config: Config, log: Log): Prom
   for (const warning of replicaWarnings(surroundings)) log.pino.warn(warning)
 }
 
-function shareHealth({ notices }: Store, health: HealthBook, isWanted: () => boolean): SharedHealth | undefined {
+/** @returns `undefined` where none is configured, or nobody shares the store. @throws SpekaError when it is one that cannot be used */
+async function openRedisBeside({ notices }: Store, { redisUrl }: Settings, log: Log): Promise<RedisLink | undefined> {
+  if (notices === undefined || redisUrl === undefined) return undefined
+  return openRedis({
+    address: readRedisUrl(redisUrl),
+    onTrouble: (says) => log.pino.warn(says),
+    onFound: () => log.pino.info('Redis is there again, and is used'),
+  })
+}
+
+/** What replicas tell each other goes by the database, and by Redis as well where there is one. */
+function byRedisToo(notices: StoreNotices | undefined, redis: RedisLink | undefined): StoreNotices | undefined {
+  if (notices === undefined || redis === undefined) return notices
+  const { board, gateway } = notices
+  const engine = redisNotices({ connect: () => redis.duplicate(), prefix: `speka:${gateway}:` })
+  return { gateway, board: severalBoards([board, openNoticeBoard({ engine, clock: realClock })]) }
+}
+
+function shareHealth(
+  notices: StoreNotices | undefined,
+  health: HealthBook,
+  isWanted: () => boolean,
+): SharedHealth | undefined {
   return notices === undefined ? undefined : new SharedHealth({ notices, health, clock: realClock, isWanted })
 }
 
@@ -218,7 +258,10 @@ interface Parts {
   /** What is known of targets. */
   readonly known: HealthBook
   /** What of that is told to other replicas; `undefined`: there are none. */
-  readonly shared: SharedHealth | undefined
+  readonly sharedHealth: SharedHealth | undefined
+  /** How it reaches the others that share the store. */
+  readonly shared: StoreNotices | undefined
+  readonly redis: RedisLink | undefined
   /** Which limits apply to what. */
   readonly book: CompiledLimits
   readonly limits: ServerLimits
@@ -230,7 +273,22 @@ interface Parts {
 
 async function listen(
   settings: Settings,
-  { log, transports, live, store, health, known, shared, book, limits, alerts, payments, mail }: Parts,
+  {
+    log,
+    transports,
+    live,
+    store,
+    health,
+    known,
+    shared,
+    sharedHealth,
+    redis,
+    book,
+    limits,
+    alerts,
+    payments,
+    mail,
+  }: Parts,
 ): Promise<RunningServer> {
   const isolated = new IsolatedProviders(known)
   const ask = askOver(() => transports.for(live.current.config.gateway.timeouts?.connect_ms))
@@ -249,7 +307,7 @@ async function listen(
     dataDir: settings.dataDir,
     configured: live.current.config.keys,
   })
-  store.notices?.board.subscribe(REGISTRY_CHANGES, { heard: () => keys.look(), gap: () => keys.look() })
+  shared?.board.subscribe(REGISTRY_CHANGES, { heard: () => keys.look(), gap: () => keys.look() })
   await keys.configureCallers(live.current.config.identity.callers)
   // Behind what it hears of changes, so that none is missed.
   await isolated.read(store.registry)
@@ -328,12 +386,14 @@ async function listen(
     server.closeAllConnections()
     await closed
     live.close()
-    await shared?.close()
+    await sharedHealth?.close()
     await keys.close()
     await limits.close()
     await payments.close()
     await mail?.close()
     await alerts.close()
+    await shared?.board.close()
+    await redis?.close()
     await store.close()
     await transports.close()
     log.pino.info('stopped')
