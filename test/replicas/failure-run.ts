@@ -61,6 +61,7 @@ export async function runFailures(options: FailureOptions): Promise<Failed> {
       )
       await stop()
       upstream.forget()
+      troubles.push(...(await endedByThemselves(running)).map((trouble) => `${count + 1}, ${name}: ${trouble}`))
       looked = await lookAround(running, seen, upstream)
       const found = [...(await budgets.lookAround(seen)), ...(await verdictOf(running))]
       troubles.push(...found.map((trouble) => `${count + 1}, ${name}: ${trouble}`))
@@ -90,6 +91,21 @@ function startLoad({ all }: Replicas, { keys }: Budgets, seen: Seen): () => Prom
   return async () => {
     await Promise.all(clients.map((some) => some.stop()))
   }
+}
+
+/** Replicas that are gone though nobody killed them. They are started again. */
+async function endedByThemselves({ all }: Replicas): Promise<string[]> {
+  const troubles: string[] = []
+  for (const { gateway } of all) {
+    const isThere = await fetch(`${gateway.origin}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+    if (isThere) continue
+    troubles.push(`a replica has ended by itself: ${gateway.logs().slice(-600)}`)
+    await gateway.restart()
+  }
+  return troubles
 }
 
 interface Looked {

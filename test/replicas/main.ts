@@ -72,7 +72,7 @@ const parts: Readonly<Record<PartName, (options: Options, say: Say) => Promise<r
         exactly('  whole, and not recorded once', unrecorded.length, 0),
       ]
     }),
-  async failures({ databaseKills, replicaKills, stopped, seed }, say) {
+  async failures({ databaseKills, replicaKills, stopped, seed, faults }, say) {
     const order: FaultName[] = shuffled(
       [
         ...Array.from({ length: databaseKills }, (): FaultName => 'PostgreSQL killed'),
@@ -87,11 +87,12 @@ const parts: Readonly<Record<PartName, (options: Options, say: Say) => Promise<r
       randomFrom(seed),
     )
     const lasting = { outage: OUTAGE_MS, stopped: stopped * 1000 }
-    const failed = await runFailures({ faults: order, lasting, answers: ANSWERS, seed, say })
+    const befallen = faults.length > 0 ? faults : order
+    const failed = await runFailures({ faults: befallen, lasting, answers: ANSWERS, seed, say })
     const { lost, doubled, wrong, gaps, troubles } = failed
     for (const line of [...lost.map((id) => `lost: ${id}`), ...doubled, ...wrong, ...gaps].slice(0, 20)) say(line)
     return [
-      told(`PostgreSQL killed ${databaseKills} times, a replica ${replicaKills} times: answers`, answersOf(failed)),
+      told(`replicas and engines killed, stopped and cut off ${befallen.length} times: answers`, answersOf(failed)),
       told('  records, and those of them whose answer nobody saw whole', `${failed.rows}, ${failed.unseen}`),
       exactly('  whole answers that are not in the ledger', lost.length, 0),
       exactly('  requests or answers recorded twice', doubled.length, 0),

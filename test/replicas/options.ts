@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { faults, type FaultName } from './faults.ts'
 
 export const partNames = ['budgets', 'rates', 'revocation', 'hung', 'restart', 'failures'] as const
 
@@ -21,6 +22,8 @@ export interface Options {
   readonly busy: boolean
   readonly seed: number
   readonly only: readonly PartName[]
+  /** What befalls replicas, in this order, in place of all that may; none: all that may. */
+  readonly faults: readonly FaultName[]
   readonly help: boolean
 }
 
@@ -35,6 +38,7 @@ export const usage = `npm run test:replicas -- --long [OPTIONS]
   --replica-kills N    how often a replica is (50)
   --stopped N          for how long a replica is stopped, in s (30)
   --only PART          only ${partNames.join(', ')}; may be repeated
+  --fault NAME         what befalls them, in place of all; may be repeated: ${Object.keys(faults).join(', ')}
   --seed N             for other moments and victims (7735)
   --help               this text
 
@@ -56,6 +60,7 @@ export function readOptions(args: readonly string[]): Options {
       'replica-kills': { type: 'string', default: '50' },
       stopped: { type: 'string', default: '30' },
       only: { type: 'string', multiple: true, default: [...partNames] },
+      fault: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: '7735' },
       help: { type: 'boolean', default: false },
     },
@@ -71,6 +76,7 @@ export function readOptions(args: readonly string[]): Options {
     busy: given.busy,
     seed: number('seed', given.seed, 0, 2 ** 32),
     only: given.only.map(partOf),
+    faults: given.fault.map(faultOf),
     help: given.help,
   }
 }
@@ -79,6 +85,14 @@ function partOf(text: string): PartName {
   const part = partNames.find((name) => name === text)
   if (part !== undefined) return part
   throw new Error(`--only must be one of ${partNames.join(', ')}, not "${text}".`)
+}
+
+function faultOf(text: string): FaultName {
+  // Its own names, and no others.
+  const names = Object.keys(faults) as FaultName[]
+  const fault = names.find((name) => name === text)
+  if (fault !== undefined) return fault
+  throw new Error(`--fault must be one of ${names.join(', ')}, not "${text}".`)
 }
 
 function number(name: string, text: string, least: number, most: number): number {
