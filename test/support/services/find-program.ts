@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import { cacheFolder } from '../python/virtual-environment.ts'
 import { runProgram } from '../run-program.ts'
@@ -42,11 +42,26 @@ export async function installPackages(packages: readonly string[]): Promise<stri
   await mkdir(join(archives, 'partial'), { recursive: true })
   process.stderr.write(`Installing ${packages.join(', ')}…\n`)
   const options = ['-y', '--no-install-recommends', '-o', `Dir::Cache::archives=${archives}`]
-  // Their services are not to be started: tests start their own.
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' }
-  for (const args of [['update'], ['install', ...options, ...packages]]) {
-    const ended = await runProgram('apt-get', args, { env, timeoutMs: INSTALLED_WITHIN_MS })
-    if (ended.code !== 0) return ended.stderr.trim().split('\n').at(-1) ?? `apt-get ended with ${ended.code}`
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  return withoutServices(async () => {
+    for (const args of [['update'], ['install', ...options, ...packages]]) {
+      const ended = await runProgram('apt-get', args, { env, timeoutMs: INSTALLED_WITHIN_MS })
+      if (ended.code !== 0) return ended.stderr.trim().split('\n').at(-1) ?? `apt-get ended with ${ended.code}`
+    }
+    return undefined
+  })
+}
+
+/** Asked by Debian's packages before they start their services; see invoke-rc.d(8). */
+const POLICY = '/usr/sbin/policy-rc.d'
+
+/** Has no service started that is installed meanwhile: tests start their own. Where somebody has a policy already, it stays. */
+async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
+  if (existsSync(POLICY)) return work()
+  await writeFile(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  try {
+    return await work()
+  } finally {
+    await rm(POLICY, { force: true })
   }
-  return undefined
 }
