@@ -3,7 +3,7 @@ import { realClock } from '@speka/core/node'
 import { openNoticeBoard } from '../../notices/open-notice-board.ts'
 import { storeBudgets } from '../leases/store-budgets.ts'
 import { followUp } from '../projections/follow-up.ts'
-import { FOLD_WAIT_MS, projectorThread, workerFile } from '../projections/projector-thread.ts'
+import { FOLD_WAIT_MS, projectorThread } from '../projections/projector-thread.ts'
 import { MOST_REPLY_BYTES, type Store, type StoreOptions } from '../store.ts'
 import type { PostgresAddress } from './address.ts'
 import { postgresAlerts } from './alerts.ts'
@@ -26,7 +26,8 @@ import { postgresRegistry } from './registry.ts'
 import { postgresReplies } from './replies.ts'
 import { postgresReplicas } from './replicas.ts'
 import { statement } from './session.ts'
-import { PROJECTOR_CONNECTIONS, type ProjectorData } from './projections/projector.ts'
+import type { ProjectorData } from './projections/projector-worker.ts'
+import { PROJECTOR_CONNECTIONS, projectorWorker } from './projections/worker-file.ts'
 import { postgresSignInCodes } from './sign-in-codes.ts'
 import { retireOwners } from './retire-owners.ts'
 
@@ -87,7 +88,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const { owner } = settling
   const stopPartitions = watchPartitions({ database, clock: options.clock, now })
   const projector = projectorThread<ProjectorData>({
-    worker: workerFile(import.meta.url, './projections/projector-worker'),
+    worker: projectorWorker,
     data: { address, waitMs: options.foldWaitMs ?? FOLD_WAIT_MS },
     onFolding: options.onFolding ?? (() => {}),
     onTrouble: options.onFoldingTrouble ?? (() => {}),

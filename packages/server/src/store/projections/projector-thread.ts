@@ -121,12 +121,3 @@ export function projectorThread<Data>(options: ProjectorThreadOptions<Data>): Pr
 
 /** Source asks for the source of other packages. */
 const whereSource = import.meta.url.endsWith('.ts') ? ['--conditions=@speka/source'] : []
-
-/**
- * The module of a thread: as source when whoever asks is source, built when that is built.
- *
- * @param here `import.meta.url` of whoever asks.
- * @param name of the module, without its ending.
- */
-export const workerFile = (here: string, name: string): URL =>
-  new URL(`${name}${here.endsWith('.ts') ? '.ts' : '.js'}`, here)

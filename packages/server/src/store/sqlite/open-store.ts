@@ -15,8 +15,9 @@ import { sqliteLedger } from './ledger.ts'
 import { sqliteReplies } from './replies.ts'
 import { sqliteSignInCodes } from './sign-in-codes.ts'
 import { followUp } from '../projections/follow-up.ts'
-import { FOLD_WAIT_MS, projectorThread, workerFile } from '../projections/projector-thread.ts'
-import type { ProjectorData } from './projections/projector.ts'
+import { FOLD_WAIT_MS, projectorThread } from '../projections/projector-thread.ts'
+import type { ProjectorData } from './projections/projector-worker.ts'
+import { projectorWorker } from './projections/worker-file.ts'
 import { startSqliteThread } from './start-thread.ts'
 import { storageError } from './storage-error.ts'
 import { threadOnDemand } from './thread-on-demand.ts'
@@ -85,7 +86,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const signInCodes = sqliteSignInCodes(path.replace(/(?:\.sqlite)?$/, '-sign-in.sqlite'))
   const projections = join(dirname(path), 'projections.sqlite')
   const projector = projectorThread<ProjectorData>({
-    worker: workerFile(import.meta.url, './projections/projector-worker'),
+    worker: projectorWorker,
     data: { ledgerPath: path, path: projections, counts: countNames, waitMs: options.foldWaitMs ?? FOLD_WAIT_MS },
     onFolding: options.onFolding ?? (() => {}),
     onTrouble: options.onFoldingTrouble ?? (() => {}),

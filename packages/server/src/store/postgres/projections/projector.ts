@@ -18,6 +18,7 @@ import { readFinal, readSpent } from './read-spent.ts'
 import { readTimes } from './read-times.ts'
 import { readSplits } from './read-totals.ts'
 import { takeAllOut } from './take-all-out.ts'
+import { PROJECTOR_CONNECTIONS } from './worker-file.ts'
 import { foldedWriter } from './write-folded.ts'
 
 /** What the thread is started with. */
@@ -26,11 +27,6 @@ export interface ProjectorData {
   /** How long a question waits for old rows to be folded, in ms. */
   readonly waitMs: number
 }
-
-/**
- * One to fold with and one to read with; who folds also borrows the other for a moment, and who reads never waits for who folds.
- */
-export const PROJECTOR_CONNECTIONS = 2
 
 /** How often to tell how far it is, in ms. */
 const TELL_MS = 250

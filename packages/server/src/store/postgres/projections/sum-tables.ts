@@ -9,7 +9,7 @@ export interface SumTable {
 }
 
 /** What is added up of requests, before the counts of units; amounts are whole pico-dollars. */
-export const REQUEST_SUMS = ['requests', 'failed', 'unpriced', 'charge', 'cost'] as const
+const REQUEST_SUMS = ['requests', 'failed', 'unpriced', 'charge', 'cost'] as const
 
 export const hourTable: SumTable = { name: 'usage_hour', key: HOUR_KEY, sums: [...REQUEST_SUMS, ...COUNT_COLUMNS] }
 export const timeTable: SumTable = {

@@ -15,7 +15,7 @@ export const COUNT_COLUMNS = [
   'billedRequests',
 ] as const
 
-const counts = COUNT_COLUMNS.map((name) => `"${name}" bigint NOT NULL`).join(', ')
+const counts = COUNT_COLUMNS.map((name) => `"${name}" bigint NOT NULL DEFAULT 0`).join(', ')
 
 /**
  * Sums over the ledger's rows, which can be made again of them. Every one is of one owner, so that whoever folds the rows of one is in
@@ -47,7 +47,8 @@ export const projectionTables = `
 
   CREATE TABLE usage_hour (
     hour bigint, account bigint, key bigint, labels bigint, model bigint, provider bigint, owner bigint,
-    requests bigint NOT NULL, failed bigint NOT NULL, unpriced bigint NOT NULL, charge numeric NOT NULL, cost numeric NOT NULL, ${counts},
+    requests bigint NOT NULL DEFAULT 0, failed bigint NOT NULL DEFAULT 0, unpriced bigint NOT NULL DEFAULT 0,
+    charge numeric NOT NULL DEFAULT 0, cost numeric NOT NULL DEFAULT 0, ${counts},
     PRIMARY KEY (hour, account, key, labels, model, provider, owner)
   ) WITH (fillfactor = 80);
   CREATE INDEX usage_hour_by_account ON usage_hour (account, hour);
@@ -57,7 +58,7 @@ export const projectionTables = `
   -- How long requests took, by the buckets of time-buckets.
   CREATE TABLE usage_hour_time (
     hour bigint, account bigint, bucket bigint, owner bigint,
-    durations bigint NOT NULL, first_outputs bigint NOT NULL,
+    durations bigint NOT NULL DEFAULT 0, first_outputs bigint NOT NULL DEFAULT 0,
     PRIMARY KEY (hour, account, bucket, owner)
   ) WITH (fillfactor = 80);
   CREATE INDEX usage_hour_time_by_owner ON usage_hour_time (owner);
@@ -72,7 +73,8 @@ export const projectionTables = `
 
   CREATE TABLE usage_customer_day (
     day bigint, account bigint, customer bigint, owner bigint,
-    requests bigint NOT NULL, failed bigint NOT NULL, unpriced bigint NOT NULL, charge numeric NOT NULL, cost numeric NOT NULL, ${counts},
+    requests bigint NOT NULL DEFAULT 0, failed bigint NOT NULL DEFAULT 0, unpriced bigint NOT NULL DEFAULT 0,
+    charge numeric NOT NULL DEFAULT 0, cost numeric NOT NULL DEFAULT 0, ${counts},
     PRIMARY KEY (day, account, customer, owner)
   ) WITH (fillfactor = 80);
   CREATE INDEX usage_customer_day_by_account ON usage_customer_day (account, day);
@@ -82,7 +84,7 @@ export const projectionTables = `
   -- What is to be billed. The price is that of the row, as JSON; 0 for charges that are not what their units cost.
   CREATE TABLE usage_price (
     account bigint, month bigint, key bigint, labels bigint, model bigint, price bigint, owner bigint,
-    requests bigint NOT NULL, charge numeric NOT NULL, ${counts},
+    requests bigint NOT NULL DEFAULT 0, charge numeric NOT NULL DEFAULT 0, ${counts},
     PRIMARY KEY (account, month, key, labels, model, price, owner)
   ) WITH (fillfactor = 80);
   CREATE INDEX usage_price_by_owner ON usage_price (owner);

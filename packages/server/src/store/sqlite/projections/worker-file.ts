@@ -1,0 +1,6 @@
+/** The module that has the projections: as source when this is source, built when this is built. */
+export const projectorWorker = workerFile(import.meta.url)
+
+function workerFile(here: string): URL {
+  return new URL(here.endsWith('.ts') ? './projector-worker.ts' : './projector-worker.js', here)
+}
