@@ -100,6 +100,11 @@ export async function startServer(
     isShared: sharesStore,
     settles: true,
     durability: config.durability,
+    spool: config.outage.spool,
+    onSpool(isHolding) {
+      if (isHolding) log.pino.warn('the database does not answer: records wait in the spool on this disk')
+      else log.pino.info('all records of the spool are in the database')
+    },
     onLoss: (error, records) => log.pino.error({ records }, `usage records were lost: ${error.message}`),
     onAvailability(trouble) {
       if (trouble === undefined) log.pino.info('requests can be recorded again, and are taken')
@@ -302,6 +307,7 @@ async function listen(
     },
     registry: store.registry,
     pollMs: store.notices === undefined ? undefined : POLL_WITH_NOTICES_MS,
+    admitMs: store.replicas === undefined ? undefined : live.current.config.outage.admitMs,
     replicas: store.replicas,
     pepper: settings.keyPepper,
     dataDir: settings.dataDir,

@@ -48,6 +48,7 @@ const whole = {
   accounts: { default: { plan: 'none' } },
   limits: [{ subject: { each: 'customer' }, account: 'default', usd: '5', window: 'month', on_reached: 'stop' }],
   ledger: { durability: 'strict' },
+  outage: { admit_s: 60, spool: { max_rows: 1, max_minutes: 2 } },
   shutdown: { delay_ms: 0, timeout_ms: 1 },
   cors: { allow_origins: ['*', 'https://app.example.com'] },
 }
@@ -84,6 +85,7 @@ const objects = [
   'accounts.default',
   'limits.0',
   'ledger',
+  'outage',
   'shutdown',
   'cors',
 ]
@@ -191,6 +193,12 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
     [{ ttl_s: 0 }, { ttl_s: 604_801 }, { ttl_s: 1.5 }, { ttl: 1 }],
   ],
   ['ledger.durability', ['strict', 'relaxed'], ['lax', '']],
+  ['outage.admit_s', [0, 3600], [-1, 3601, 0.5]],
+  [
+    'outage.spool',
+    ['off', {}, { max_rows: 1 }, { max_rows: 1_000_000, max_minutes: 0.5 }],
+    ['on', { max_rows: 0 }, { max_minutes: 0 }, { max_minutes: 3 }, { rows: 1 }],
+  ],
   ['shutdown.delay_ms', [0, 600_000], [-1, 600_001, 1.5]],
   ['shutdown.timeout_ms', [1], [0]],
   [

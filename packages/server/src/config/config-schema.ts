@@ -173,6 +173,23 @@ const plan = z.strictObject({
   features: z.array(z.string().min(1)).optional(),
 })
 
+const outage = z.strictObject({
+  admit_s: z.int().min(0).max(3600).optional(),
+  spool: z
+    .union(
+      [
+        z.literal('off'),
+        z.strictObject({
+          max_rows: z.int().min(1).max(1_000_000).optional(),
+          // Who has heard nothing for longer may count as ended by then, and finishes nothing.
+          max_minutes: z.number().positive().max(2).optional(),
+        }),
+      ],
+      { error: 'must be off, or have max_rows from 1 to 1000000 and max_minutes up to 2' },
+    )
+    .optional(),
+})
+
 const shutdown = z.strictObject({
   delay_ms: z.int().min(0).max(600_000).optional(),
   timeout_ms: milliseconds.optional(),
@@ -199,6 +216,8 @@ export const configSchema = z.strictObject({
   /** The console and the pages for visitors. */
   site: site.optional(),
   ledger: z.strictObject({ durability: z.enum(['strict', 'relaxed']).optional() }).optional(),
+  /** What goes on while a database that replicas share does not answer. */
+  outage: outage.optional(),
   shutdown: shutdown.optional(),
   /** What those that share a database tell each other. */
   replicas: z.strictObject({ share_health: z.boolean().optional() }).optional(),

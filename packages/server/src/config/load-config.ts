@@ -33,6 +33,8 @@ export interface Config {
   /** When it was read, in ms since the epoch. */
   readonly loadedAt: number
   readonly durability: 'strict' | 'relaxed'
+  /** What goes on while a database that replicas share does not answer. */
+  readonly outage: Outage
   /** How long to go on accepting after a stop was asked for, and then to wait for what is under way; in ms. */
   readonly shutdown: { readonly delayMs: number; readonly timeoutMs: number }
   /** Whether to tell other replicas which targets fail here, and to heed what they tell. */
@@ -45,6 +47,14 @@ export interface Config {
   readonly alerts: readonly AlertConfig[]
   /** Things the operator should know that are not errors. */
   readonly warnings: readonly string[]
+}
+
+/** How a gateway goes on without its database. */
+export interface Outage {
+  /** For how long keys that are known are let in, in ms. */
+  readonly admitMs: number
+  /** How many records may wait on this machine's disk, and for how long; `undefined`: none. */
+  readonly spool: { readonly maxRows: number; readonly maxMs: number } | undefined
 }
 
 /** A key as the file has it. */
@@ -103,6 +113,7 @@ export function loadConfig(settings: Settings): Config {
     site: served,
     loadedAt,
     durability: file.ledger?.durability ?? 'strict',
+    outage: outageOf(file.outage),
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
     sharesHealth: file.replicas?.share_health ?? true,
     repeatMs: file.idempotency && (file.idempotency.ttl_s ?? DAY_S) * 1000,
@@ -116,6 +127,17 @@ export function loadConfig(settings: Settings): Config {
       ...unsignedWebhooks(read),
     ],
   }
+}
+
+const ADMIT_S = 60
+const SPOOL_ROWS = 100_000
+const SPOOL_MINUTES = 2
+
+function outageOf({ admit_s: admitS = ADMIT_S, spool = {} }: NonNullable<ConfigFile['outage']> = {}): Outage {
+  const admitMs = admitS * 1000
+  if (spool === 'off') return { admitMs, spool: undefined }
+  const { max_rows: maxRows = SPOOL_ROWS, max_minutes: minutes = SPOOL_MINUTES } = spool
+  return { admitMs, spool: { maxRows, maxMs: minutes * 60_000 } }
 }
 
 /** The plans that ship with Speka, each replaced by one of the file of its name, and the file's other ones. */

@@ -22,7 +22,7 @@ afterEach(() => {
 })
 
 /** A directory on a store with one key, which may be made to answer otherwise. */
-async function setUp({ pollMs }: { pollMs?: number } = {}) {
+async function setUp({ pollMs, admitMs }: { pollMs?: number; admitMs?: number } = {}) {
   const store = openMemoryStore()
   const asked = { version: 0, key: 0 }
   const answers: Pick<Registry, 'changedSince' | 'findBy'> = { ...store.registry }
@@ -33,7 +33,13 @@ async function setUp({ pollMs }: { pollMs?: number } = {}) {
   }
   const { key, record } = createKeyRecord({ name: 'team a', mode: 'live' }, Buffer.from('a pepper for tests'))
   await put(store, 'key', record)
-  const directory = await openKeyDirectory({ registry, pepper: 'a pepper for tests', dataDir: '/nowhere', pollMs })
+  const directory = await openKeyDirectory({
+    registry,
+    pepper: 'a pepper for tests',
+    dataDir: '/nowhere',
+    pollMs,
+    admitMs,
+  })
   opened.push(directory)
   const authenticate = () => directory.authenticate(`Bearer ${key}`)
   const outcome = async () => {
@@ -54,6 +60,17 @@ const underWay = (key: KeyRecord) => {
 }
 
 const gone = () => Promise.reject(new SpekaError('storage_unavailable', 'gone'))
+
+test('a key that is known is let in for as long as is said while the store does not answer', async () => {
+  const { answers, authenticate, outcome } = await setUp({ admitMs: 10_000 })
+  await authenticate()
+  answers.changedSince = gone
+  answers.findBy = gone
+  await rounds(38)
+  expect(await outcome()).toBe('team a')
+  await rounds(4)
+  expect(await outcome()).toBe('gone')
+})
 
 test('a key stays known for as long as none changes', async () => {
   const { asked, record, authenticate } = await setUp()

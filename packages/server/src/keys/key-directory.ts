@@ -26,6 +26,12 @@ export interface KeyDirectoryOptions {
    * @default 250
    */
   readonly pollMs?: number | undefined
+  /**
+   * For how long keys that are known are let in while the store does not answer, in ms; at least three rounds.
+   *
+   * @default 0
+   */
+  readonly admitMs?: number | undefined
   /** Told of all that has changed in the registry, whatever it is: nobody else need ask. */
   readonly onChange?: ((changed: readonly AnyKept[]) => void) | undefined
   /** Told, again and again, while the store does not answer and nobody may be let in from memory. */
@@ -130,9 +136,10 @@ class Directory implements KeyDirectory {
       registry,
       now,
       pollMs = POLL_MS,
+      admitMs = 0,
       onChange = () => {},
       onSilence = () => {},
-    }: Pick<KeyDirectoryOptions, 'registry' | 'pollMs' | 'onChange' | 'onSilence'> & { now: () => number },
+    }: Pick<KeyDirectoryOptions, 'registry' | 'pollMs' | 'admitMs' | 'onChange' | 'onSilence'> & { now: () => number },
     pepper: Buffer,
     version: number,
     account: AccountRecord,
@@ -146,7 +153,7 @@ class Directory implements KeyDirectory {
     this.#defaultAccount = { now: account }
     this.#accounts.set(account.id, this.#defaultAccount)
     this.#uses = new KeyUses(registry, this.#heardAt)
-    this.#trustMs = TRUSTED_ROUNDS * pollMs
+    this.#trustMs = Math.max(TRUSTED_ROUNDS * pollMs, admitMs)
     this.#timer = setInterval(() => void this.#poll(), pollMs).unref()
   }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -8,11 +8,14 @@ import { startPostgres, type TestPostgres } from '../../../../../../test/support
 import { eventually } from '../../../../../../test/support/eventually.ts'
 import { usageRecord } from '../../__fixtures__/usage-record.ts'
 import type { SpoolBounds, Store, StoreOptions } from '../../store.ts'
+import { bootId, pidSpace } from '../../own-process.ts'
+import { encodeRecord } from '../../usage-row.ts'
 import { readPostgresUrl } from '../address.ts'
 import { openDatabase } from '../database.ts'
 import { endOwners } from '../end-owners.ts'
 import { loadDriver } from '../load-driver.ts'
 import { openPostgresStore, type PostgresStoreOptions } from '../open-store.ts'
+import { SpoolFile } from './spool-file.ts'
 
 const BOUNDS: SpoolBounds = { maxRows: 10_000, maxMs: 120_000 }
 
@@ -134,6 +137,53 @@ describeWithPostgres('while PostgreSQL does not answer', () => {
     await eventually(() => store.ledger.trouble() === undefined, 'records are taken')
     await settleSome(store, 1)
     expect(await idsIn()).toHaveLength(3)
+  })
+
+  test('what waits when the gateway ends comes to the ledger with the next start, and then it counts as ended', async () => {
+    const store = await start()
+    await postgres.kill()
+    const left = await settleSome(store, 4)
+    await store.close()
+    expect(spools()).toHaveLength(1)
+    await postgres.restart()
+    const next = await start()
+    expect((await idsIn()).toSorted()).toEqual(left.toSorted())
+    expect(spools()).toEqual([])
+    expect((await rows()).map((row) => row['is_late'])).toEqual([false, false, false, false])
+    expect(await next.ledger.owners()).toMatchObject([
+      { rows: 4, ended: { how: 'process_gone' } },
+      { ended: undefined },
+    ])
+  })
+
+  test('of a process that was killed, what was torn is cut off, and what is damaged costs no other', async () => {
+    await (await start()).close()
+    const mark = `${pidSpace()} -1`
+    const { rows: begun } = await query(
+      postgres.url(`test_${made}`),
+      `INSERT INTO speka.owner (started_at, host, boot_id, pid, process, state, heard_at)
+       VALUES (5, 'here', '${bootId()}', 1, '${mark}', 'alive', 5) RETURNING id`,
+    )
+    const owner = Number(begun[0]?.['id'])
+    const writer = { owner, startedAt: 5, bootId: bootId(), pid: 1, process: mark }
+    const file = await SpoolFile.create(join(dataDir, 'spool'), writer)
+    const records = [usageRecord(), usageRecord(), usageRecord(), usageRecord()]
+    const places: number[] = []
+    for (const record of records) {
+      places.push(file.bytes)
+      await file.append([encodeRecord(record)])
+    }
+    await file.close(true)
+    const bytes = readFileSync(file.path)
+    bytes.writeUInt8(0, (places[1] ?? 0) + 40)
+    writeFileSync(file.path, bytes.subarray(0, bytes.length - 9))
+    const lost: number[] = []
+    const store = await start({ onLoss: (_, count) => lost.push(count) })
+    expect(await idsIn()).toEqual([records[0]?.id, records[2]?.id])
+    expect(lost).toEqual([1])
+    expect(spools()).toEqual([expect.stringMatching(/\.damaged$/)])
+    const owners = await store.ledger.owners()
+    expect(owners.find(({ id }) => id === owner)).toMatchObject({ rows: 2, ended: { how: 'process_gone' } })
   })
 
   test('rows of one that was taken for ended meanwhile come late, and it goes on as another', async () => {
