@@ -27,7 +27,15 @@ export {
   type RateReturn,
   type RateWant,
 } from './limits/rates/rate-authority.ts'
-export { BEYOND_MS, rateCounting, USABLE_MS } from './limits/rates/rate-kinds.ts'
+export { BEYOND_MS, EXACT_RATE, PARALLEL_WAIT_MS, rateCounting, shareOf, USABLE_MS } from './limits/rates/rate-kinds.ts'
+export type {
+  CountedBefore,
+  CounterAnswer,
+  CounterTold,
+  RateCounter,
+  UnderWayBefore,
+} from './limits/rates/rate-counter.ts'
+export { OwnUses } from './limits/rates/own-uses.ts'
 export { RateCounts, type CountedEntry } from './limits/rates/rate-counts.ts'
 export type { RateJournal } from './limits/rates/rate-journal.ts'
 

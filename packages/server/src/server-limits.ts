@@ -3,6 +3,7 @@ import { realClock } from '@speka/core/node'
 import { openRates } from './limits/open-rates.ts'
 import { openRecallLine } from './limits/recall-line.ts'
 import type { NoticeBoard } from './notices/notice-board.ts'
+import type { RedisLink } from './redis/open-redis.ts'
 import type { Store } from './store/store.ts'
 import type { Log } from './telemetry/log.ts'
 
@@ -13,17 +14,19 @@ export interface ServerLimits extends EngineLimits {
 }
 
 export interface ServerLimitsParts {
-  readonly store: Pick<Store, 'budgets'>
+  readonly store: Pick<Store, 'budgets' | 'rates'>
   /** How this process reaches those that share the store; `undefined`: none does, or the supervisor of workers knows. */
   readonly board: NoticeBoard | undefined
   readonly book: LimitBook
   readonly notices: Notices
   readonly onRefused: OnRefused
   readonly dataDir: string
+  /** Counts the rates that replicas share; `undefined`: their database does. */
+  readonly redis?: RedisLink | undefined
   readonly log: Log
 }
 
-/** Money by leases of the store, which other processes have as well, and rates, which the supervisor of workers hands out. */
+/** Money by leases of the store, which other processes have as well, and rates, which replicas count together, or the supervisor of workers hands out. */
 export function openServerLimits({
   store,
   board,
@@ -31,6 +34,7 @@ export function openServerLimits({
   notices,
   onRefused,
   dataDir,
+  redis,
   log,
 }: ServerLimitsParts): ServerLimits {
   const admission = createAdmission({
@@ -38,7 +42,7 @@ export function openServerLimits({
     line: openRecallLine(board),
     clock: realClock,
   })
-  const { rates, close } = openRates(dataDir, log)
+  const { rates, close } = openRates(dataDir, log, store.rates && { database: store.rates, redis })
   return {
     book,
     admission,
@@ -47,7 +51,7 @@ export function openServerLimits({
     onRefused,
     async close() {
       await admission.close()
-      close()
+      await close()
     },
   }
 }

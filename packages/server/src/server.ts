@@ -158,6 +158,7 @@ export async function startServer(
       notices,
       onRefused,
       dataDir: settings.dataDir,
+      redis,
       log,
     })
     opened.unshift(limits)

@@ -9,22 +9,41 @@ import {
   type RateJournal,
   type RateLimits,
 } from '@speka/core/internal'
+import type { RedisLink } from '../redis/open-redis.ts'
+import { countingRedis } from '../redis/rate-counter.ts'
+import type { RateDatabase } from '../store/rate-database.ts'
 import type { Log } from '../telemetry/log.ts'
 import { machineClock } from './machine-clock.ts'
 import { RateDesk } from './rate-desk.ts'
 import { claimJournal } from './own-journal.ts'
 import { FileJournal } from './rate-journal.ts'
 import { isRateMessage, type RatePeer } from './rate-messages.ts'
+import { ReplicaRateLine } from './replica-rates.ts'
 import { SupervisedRateLine } from './supervised-rates.ts'
 
 /** The rates of this process, and what ends them in good order. */
 export interface OpenRates {
   readonly rates: RateLimits
-  close(): void
+  close(): void | Promise<void>
 }
 
-/** The rates of this process: of a worker as its supervisor hands them out, of one on its own as it counts them itself. */
-export function openRates(dataDir: string, log: Log): OpenRates {
+/** What replicas count their rates in together. */
+export interface ReplicaRates {
+  readonly database: RateDatabase
+  /** `undefined`: the database counts. */
+  readonly redis: RedisLink | undefined
+}
+
+/**
+ * The rates of this process: of a replica as all replicas count them together, of a worker as its supervisor hands them out, of one on its own
+ * as it counts them itself.
+ */
+export function openRates(dataDir: string, log: Log, replicas?: ReplicaRates): OpenRates {
+  if (replicas !== undefined) {
+    const { database, redis } = replicas
+    const line = new ReplicaRateLine({ database, redis: redis && countingRedis(redis), clock: realClock })
+    return { rates: new SharedRates({ line, clock: realClock }), close: () => line.close() }
+  }
   if (cluster.worker !== undefined) {
     const rates = new SharedRates({ line: new SupervisedRateLine(supervisor), clock: realClock })
     return { rates, close() {} }

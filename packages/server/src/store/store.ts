@@ -6,6 +6,7 @@ import type { BilledMonth, BilledUsage, BilledUsageQuery } from './billed-usage.
 import type { FaultsQuery, FaultTotals } from './faults.ts'
 import type { Invoices } from './invoices.ts'
 import type { NoticeBoard } from '../notices/notice-board.ts'
+import type { RateDatabase } from './rate-database.ts'
 import type { LedgerOwner } from './ledger-owner.ts'
 import type { LedgerReport } from './ledger-report.ts'
 import type { Refusals } from './refusals.ts'
@@ -31,6 +32,8 @@ export interface Store {
   readonly replies: ReplyStore
   /** How much of each limit on money is spent, and what of the rest is lent to this process. */
   readonly budgets: Budgets
+  /** The rates that replicas share; absent: this machine has its own. */
+  readonly rates?: RateDatabase | undefined
   readonly alerts: Alerts
   /** What limits have refused. */
   readonly refusals: Refusals

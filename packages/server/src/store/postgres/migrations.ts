@@ -7,6 +7,7 @@ import { invoiceTables } from './tables/invoices.ts'
 import { ledgerTables } from './tables/ledger.ts'
 import { projectionTables } from './tables/projections.ts'
 import { replicaTables } from './tables/replicas.ts'
+import { rateTables } from './tables/rates.ts'
 import { registryTables } from './tables/registry.ts'
 import { replyTables } from './tables/replies.ts'
 import { signInTables } from './tables/sign-in-codes.ts'
@@ -33,6 +34,7 @@ export const migrations: readonly Migration[] = [
       signInTables,
       replyTables,
       replicaTables,
+      rateTables,
     ].join('\n'),
     runsBeside: 1,
   },

@@ -29,6 +29,7 @@ import { statement } from './session.ts'
 import type { ProjectorData } from './projections/projector-worker.ts'
 import { PROJECTOR_CONNECTIONS, projectorWorker } from './projections/worker-file.ts'
 import { postgresSignInCodes } from './sign-in-codes.ts'
+import { postgresRates } from './rate-database.ts'
 import { retireOwners } from './retire-owners.ts'
 
 export interface PostgresStoreOptions extends StoreOptions {
@@ -105,6 +106,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     clock: options.clock,
     now: options.now,
   })
+  const rates = postgresRates(database)
   const leaseLane = database.lane({ purpose: 'leases' })
   const leases = leaseDatabase({ lane: leaseLane, owner, retire: retireOwners({ mayEnd: settling.mayEnd }) })
   const budgets = storeBudgets({
@@ -123,7 +125,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
     budgets.close()
     await settling.close()
     following?.close()
-    await Promise.all([leaseLane.close(), board.close(), projector.close()])
+    await Promise.all([leaseLane.close(), rates.close(), board.close(), projector.close()])
     await database.close()
   }
 
@@ -138,6 +140,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       refusals: postgresRefusals({ database, ask }),
       signInCodes: postgresSignInCodes({ database, ask }),
       budgets,
+      rates,
       notices: { board, gateway },
       replicas,
     },

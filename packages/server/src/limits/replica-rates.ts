@@ -1,0 +1,407 @@
+import { createHash, randomUUID } from 'node:crypto'
+import type { Clock } from '@speka/core'
+import {
+  BEYOND_MS,
+  OwnUses,
+  PARALLEL_WAIT_MS,
+  rateCounting,
+  type CounterAnswer,
+  type CounterTold,
+  type RateAnswer,
+  type RateCounter,
+  type RateKind,
+  type RateLine,
+  type RateReturn,
+  type RateWant,
+} from '@speka/core/internal'
+import type { CountingRedis } from '../redis/rate-counter.ts'
+import type { RateDatabase, RateEpoch } from '../store/rate-database.ts'
+
+export interface ReplicaRatesOptions {
+  readonly database: RateDatabase
+  /** Default: none, and the database counts. */
+  readonly redis?: CountingRedis | undefined
+  readonly clock: Pick<Clock, 'monotonic' | 'after'>
+}
+
+/** A Redis that takes longer than this is not asked again before it has answered a look in the background, in ms. */
+const REDIS_MS = 50
+/** Less than after what a question is given up. */
+const DATABASE_MS = 900
+/** How long a question waits until all have told what they had been handed before, in ms. */
+const CLOSED_MS = 500
+const AGAIN_MS = 10
+const BEAT_MS = 1000
+/** How often what was handed out is told, for the case that this process ends: once in so many beats. */
+const BEATS_A_REPORT = 30
+/** Who has not heard of the database for so long uses no Redis any more, in ms: others may count elsewhere. As long as a lease is trusted. */
+const TRUST_MS = 120_000
+/** A Redis that is back counts again after so many beats in which everybody has reached it. */
+const BEATS_BACK = 3
+
+/**
+ * The rates of a replica: counted in Redis, or else in the database, as all replicas agree on there. Where neither can be reached it
+ * counts its own share by itself.
+ */
+export class ReplicaRateLine implements RateLine {
+  readonly #owner: string = randomUUID()
+  readonly #database: RateDatabase
+  readonly #redis: CountingRedis | undefined
+  readonly #clock: Pick<Clock, 'monotonic' | 'after'>
+  readonly #uses = new OwnUses()
+  #epoch: RateEpoch | undefined
+  /** When the last beat that was answered was sent. */
+  #heardAt = -Infinity
+  /** When anybody last counted for all. */
+  #countedAt = -Infinity
+  /** The clock of who counts, less that of this process. */
+  #ahead = 0
+  #beats = 0
+  #beatsSeen = 0
+  #beating: Promise<void> | undefined
+  #beatsAgain: Promise<void> | undefined
+  /** The epoch in which what it is handed counts. */
+  #countsIn = 0
+  /** When the database last did not answer. */
+  #missedAt = -Infinity
+  #moving: Promise<void> | undefined
+  #lastId = 0
+  readonly #handed = new Map<number, Handed>()
+  /** What nobody could be told yet. */
+  #untold: CounterTold[] = []
+  #isTelling = false
+  #closed = false
+  #cancel = (): void => {}
+
+  constructor({ database, redis, clock }: ReplicaRatesOptions) {
+    this.#database = database
+    this.#redis = redis
+    this.#clock = clock
+    database.onChange(() => void this.#beat())
+    this.#beatLater()
+  }
+
+  async ask(wants: readonly RateWant[]): Promise<readonly RateAnswer[]> {
+    const began = this.#clock.monotonic()
+    this.#uses.tidy(began)
+    this.#forgetHanded(began)
+    const placed = wants.map((want) => ({ ...want, place: placeOf(want.place) }))
+    let answer = await this.#answerOf(placed, began)
+    // What was answered in an epoch of which it has told already what it was handed is in no count.
+    while (answer !== undefined && answer.epoch !== this.#countsIn) answer = await this.#answerOf(placed, began)
+    const answers = answer === undefined ? this.#ownShare(placed, began) : answer.answers
+    return answers.map((one, index) => this.#hand(placed[index], one, answer))
+  }
+
+  tell(returned: readonly RateReturn[]): void {
+    for (const one of returned) {
+      const told = this.#told(one)
+      if (told !== undefined) this.#untold.push(told)
+    }
+    void this.#sendUntold()
+  }
+
+  /** Nothing is asked any more. */
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancel()
+    await this.#beating
+    const epoch = this.#epoch
+    try {
+      await this.#database.leave(this.#owner, this.#uses.report(this.#clock.monotonic()))
+      if (epoch?.life !== undefined && this.#redis?.life === epoch.life)
+        await this.#redis.counter(epoch.series).forget(epoch.epoch, this.#owner)
+    } catch {
+      // It is taken for ended by and by.
+    }
+  }
+
+  /** @returns `undefined` when nobody counts for all. */
+  async #answerOf(wants: readonly RateWant[], began: number): Promise<Answered | undefined> {
+    for (;;) {
+      if (this.#epoch === undefined) await this.#beat()
+      const epoch = this.#epoch
+      if (epoch === undefined) return undefined
+      const answered = await (epoch.life === undefined ? this.#askDatabase(epoch, wants) : this.#askRedis(epoch, wants))
+      if (typeof answered === 'object') {
+        this.#countedAt = this.#clock.monotonic()
+        return { ...answered, epoch: epoch.epoch }
+      }
+      if (answered === 'gone') return undefined
+      if (this.#clock.monotonic() - began >= CLOSED_MS) throw new Error('who counts this rate has changed a moment ago')
+      if (answered === 'closed') await this.#wait(AGAIN_MS)
+    }
+  }
+
+  /** @returns `over` when another epoch has begun, which is known by then. */
+  async #askRedis(epoch: RateEpoch, wants: readonly RateWant[]): Promise<CounterAnswer | 'over' | 'gone'> {
+    const redis = this.#redis
+    const isTrusted = this.#clock.monotonic() - this.#heardAt < TRUST_MS
+    if (isTrusted && redis !== undefined && redis.life === epoch.life) {
+      const counter = redis.counter(epoch.series)
+      let answered: ReturnType<RateCounter['ask']> | undefined
+      try {
+        void this.#sendUntoldTo(counter, epoch.epoch).catch(() => {})
+        answered = counter.ask(epoch.epoch, this.#owner, wants)
+        const answer = await this.#within(REDIS_MS, answered)
+        if (typeof answer === 'object') return answer
+      } catch {
+        redis.suspect()
+        void answered?.then((late) => this.#returnLate(epoch, wants, late)).catch(() => {})
+      }
+    }
+    await this.#takeOver(epoch)
+    return this.#epoch === epoch ? 'gone' : 'over'
+  }
+
+  /** Places among those under way that were handed out too late for who asked. */
+  #returnLate(epoch: RateEpoch, wants: readonly RateWant[], late: CounterAnswer | 'over' | 'closed'): void {
+    if (typeof late === 'string' || epoch.epoch !== this.#countsIn) return
+    for (const [index, { kind, place }] of wants.entries()) {
+      const slots = late.answers[index]?.packet?.slots ?? 0
+      if (kind === 'max_parallel' && slots > 0) this.#untold.push({ kind, place, ended: slots })
+    }
+  }
+
+  async #askDatabase(
+    epoch: RateEpoch,
+    wants: readonly RateWant[],
+  ): Promise<CounterAnswer | 'over' | 'closed' | 'gone'> {
+    if (this.#isMissed) return 'gone'
+    try {
+      await this.#sendUntoldTo(this.#database, epoch.epoch)
+      const answer = await this.#within(DATABASE_MS, this.#database.ask(epoch.epoch, this.#owner, wants))
+      if (answer === 'over') await this.#beat()
+      return answer === 'over' && this.#epoch === epoch ? 'gone' : answer
+    } catch {
+      this.#missedAt = this.#clock.monotonic()
+      return 'gone'
+    }
+  }
+
+  /** Once for all who ask at the moment. */
+  async #takeOver(epoch: RateEpoch): Promise<void> {
+    if (this.#isMissed) return
+    this.#moving ??= (async () => {
+      try {
+        await this.#within(DATABASE_MS, this.#database.takeOver(epoch.epoch))
+        await this.#beat()
+      } catch {
+        this.#missedAt = this.#clock.monotonic()
+        // Nobody counts for all: the next beat that is answered says who does.
+      } finally {
+        this.#moving = undefined
+      }
+    })()
+    await this.#moving
+  }
+
+  /** Whether the database did not answer a moment ago: then nobody waits for it. */
+  get #isMissed(): boolean {
+    return this.#clock.monotonic() - this.#missedAt < BEAT_MS
+  }
+
+  /** Says that it is there, hears who counts, and tells what it has been handed where that is not known. */
+  #beat(): Promise<void> {
+    if (this.#beating === undefined) {
+      this.#beating = this.#beatOnce().finally(() => {
+        this.#beating = undefined
+      })
+      return this.#beating
+    }
+    // What has happened meanwhile may not be in the one that is on its way.
+    return (this.#beatsAgain ??= this.#beating.then(() => {
+      this.#beatsAgain = undefined
+      return this.#beat()
+    }))
+  }
+
+  async #beatOnce(): Promise<void> {
+    const sentAt = this.#clock.monotonic()
+    try {
+      let epoch = await this.#database.beat(this.#owner, this.#redis?.life)
+      this.#beats += 1
+      const isNew = epoch.epoch !== this.#countsIn
+      this.#countsIn = epoch.epoch
+      // Whatever is handed back of an earlier epoch is in the report, or stays counted.
+      if (isNew)
+        this.#untold = epoch.wantsReport ? [] : this.#untold.filter((one) => one.kind === 'max_parallel' || one.by > 0)
+      if (epoch.wantsReport || this.#beats % BEATS_A_REPORT === 0) {
+        await this.#database.report(epoch.epoch, this.#owner, this.#uses.report(this.#clock.monotonic()))
+        epoch = { ...epoch, wantsReport: false }
+      }
+      this.#heardAt = sentAt
+      this.#missedAt = -Infinity
+      if (this.#epoch?.epoch !== epoch.epoch || this.#epoch.members !== epoch.members) this.#epoch = epoch
+      await this.#handOver(epoch)
+    } catch {
+      this.#missedAt = this.#clock.monotonic()
+      // Asked again with the next beat; meanwhile what is known holds for as long as it is trusted.
+    }
+  }
+
+  async #handOver(epoch: RateEpoch): Promise<void> {
+    const redis = this.#redis
+    const isBack = redis?.life !== undefined && epoch.everybodySees === redis.life && epoch.life === undefined
+    this.#beatsSeen = isBack ? this.#beatsSeen + 1 : 0
+    if (redis?.life === undefined || this.#beatsSeen < BEATS_BACK) return
+    this.#beatsSeen = 0
+    await this.#database.handOver(epoch.epoch, redis.life, redis.counter(epoch.series).begin)
+  }
+
+  #beatLater(): void {
+    if (this.#closed) return
+    this.#cancel = this.#clock.after(BEAT_MS, () => {
+      void this.#beat().then(() => this.#beatLater())
+    })
+  }
+
+  /** Notes what was handed out, under a number of its own. */
+  #hand(want: RateWant | undefined, answer: RateAnswer, from: Answered | undefined): RateAnswer {
+    if (want === undefined || answer.packet === undefined) return answer
+    const { kind, place, rate } = want
+    const { slots } = answer.packet
+    const now = this.#clock.monotonic()
+    if (from !== undefined && kind !== 'max_parallel') this.#ahead = from.at - now
+    this.#uses.add(kind, place, rate, now, slots)
+    this.#lastId += 1
+    const id = this.#lastId
+    const at = from === undefined ? 0 : stampOf(from.epoch, from.at)
+    if (kind !== 'max_parallel') this.#handed.set(id, { kind, place, rate, at, slots, heardAt: now })
+    return { ...answer, packet: { id, slots, at } }
+  }
+
+  /** @returns what who counts is told of it. */
+  #told(returned: RateReturn): CounterTold | undefined {
+    if (returned.said === 'ended') {
+      const place = placeOf(returned.place)
+      this.#uses.takeBack('max_parallel', place, 0, returned.ended)
+      return { kind: 'max_parallel', place, ended: returned.ended }
+    }
+    if (returned.said === 'used') {
+      const handed = this.#handed.get(returned.id)
+      this.#handed.delete(returned.id)
+      return handed === undefined ? undefined : this.#changed(handed, handed.at, returned.used - handed.slots)
+    }
+    const { kind, rate, place } = returned.want
+    if (kind === 'max_parallel') return undefined
+    return this.#changed({ kind, rate, place: placeOf(place) }, returned.at, returned.by)
+  }
+
+  #changed({ kind, place, rate }: Rated, stamp: number, by: number): CounterTold | undefined {
+    if (by > 0) this.#uses.add(kind, place, rate, this.#clock.monotonic(), by)
+    // What was handed out in an earlier epoch counts in this one as it was told of: it stays.
+    else if (!isOfEpoch(stamp, this.#epoch?.epoch) || by === 0) return undefined
+    else this.#uses.takeBack(kind, place, timeOf(stamp) - this.#ahead, -by)
+    return { kind, place, rate, at: timeOf(stamp), by }
+  }
+
+  async #sendUntold(): Promise<void> {
+    if (this.#isTelling || this.#closed) return
+    this.#isTelling = true
+    // What is told in one turn of the event loop goes together.
+    await undefined
+    const epoch = this.#epoch
+    try {
+      if (epoch === undefined) return
+      if (epoch.life === undefined) await this.#sendUntoldTo(this.#database, epoch.epoch)
+      else if (this.#redis?.life === epoch.life)
+        await this.#sendUntoldTo(this.#redis.counter(epoch.series), epoch.epoch)
+    } catch {
+      // It counts as used, until the next epoch.
+    } finally {
+      this.#isTelling = false
+    }
+  }
+
+  async #sendUntoldTo(counter: RateCounter, epoch: number): Promise<void> {
+    if (this.#untold.length === 0) return
+    const told = this.#untold
+    this.#untold = []
+    if (await this.#within(DATABASE_MS, counter.tell(epoch, this.#owner, told))) return
+    // Another epoch has begun. Had it a report of this process, that was made behind this, and has it.
+    if (this.#countsIn === epoch) this.#untold.unshift(...told)
+  }
+
+  /**
+   * What this process may use by itself: its part of each rate, once a window has passed in which all that others had been handed has come to
+   * its end.
+   */
+  #ownShare(wants: readonly RateWant[], now: number): RateAnswer[] {
+    const members = this.#epoch?.members ?? 0
+    const isSilent = now - Math.max(this.#countedAt, this.#heardAt)
+    if (members === 0 || isSilent < ALONE_MS) throw new Error('neither Redis nor the database answers')
+    return wants.map(({ kind, place, rate, wanted, least }) => {
+      const share = Math.floor(rate / members)
+      const free = share - this.#uses.counted(place, now)
+      const slots = wanted > 0 && free >= least ? Math.min(free, wanted) : 0
+      const remaining = Math.max(0, free - slots)
+      const resetMs = this.#uses.msUntil(place, 0, now)
+      if (slots > 0) {
+        if (kind !== 'max_parallel') this.#untold.push({ kind, place, rate, at: 0, by: slots })
+        return { packet: { id: 0, slots, at: 0 }, remaining, resetMs }
+      }
+      return { ...(wanted > 0 && { fullMs: this.#fullMs(kind, place, share - least, now) }), remaining, resetMs }
+    })
+  }
+
+  #fullMs(kind: RateKind, place: string, most: number, now: number): number | null {
+    if (kind === 'max_parallel') return PARALLEL_WAIT_MS
+    return most < 0 ? null : this.#uses.msUntil(place, most, now)
+  }
+
+  #forgetHanded(now: number): void {
+    for (const [id, { heardAt }] of this.#handed) {
+      if (heardAt + HANDED_MS > now) return
+      this.#handed.delete(id)
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#clock.after(ms, resolve))
+  }
+
+  /** @throws When it takes longer. */
+  async #within<T>(ms: number, answer: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>()
+    const cancel = this.#clock.after(ms, () => late.reject(new Error(`no answer within ${ms} ms`)))
+    try {
+      return await Promise.race([answer, late.promise])
+    } finally {
+      cancel()
+    }
+  }
+}
+
+interface Answered extends CounterAnswer {
+  readonly epoch: number
+}
+
+interface Rated {
+  readonly kind: Exclude<RateKind, 'max_parallel'>
+  readonly place: string
+  readonly rate: number
+}
+
+/** A packet that may be handed back. */
+interface Handed extends Rated {
+  readonly at: number
+  readonly slots: number
+  readonly heardAt: number
+}
+
+/** For so long a packet may be handed back, in ms. */
+const HANDED_MS = 2000
+/** A window, as who counts has it, and a second for the last beat. */
+const ALONE_MS = rateCounting.rpm.spanMs + BEYOND_MS + 1000
+
+/** A time and the epoch that it is of in one number: times are below 2^41 until the year 2039. */
+const EPOCH_STEP = 2 ** 41
+const EPOCHS = 2 ** 11
+const stampOf = (epoch: number, at: number): number => (epoch % EPOCHS) * EPOCH_STEP + at
+const timeOf = (stamp: number): number => stamp % EPOCH_STEP
+const isOfEpoch = (stamp: number, epoch: number | undefined): boolean =>
+  epoch !== undefined && Math.floor(stamp / EPOCH_STEP) === epoch % EPOCHS && stamp > 0
+
+/** Names of customers have anything in them; keys and columns do not take all of that. */
+const placeOf = (place: string): string => createHash('sha256').update(place).digest('base64url')

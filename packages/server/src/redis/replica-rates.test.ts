@@ -1,0 +1,161 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { SharedRates, type AppliedRate, type RateKind, type RateLimits } from '@speka/core/internal'
+import { realClock } from '@speka/core/node'
+import { eventually } from '../../../../test/support/eventually.ts'
+import { newDatabase, type NewDatabase } from '../../../../test/support/services/new-database.ts'
+import { startRedis, type TestRedis } from '../../../../test/support/services/redis.ts'
+import { describeWithRedis } from '../../../../test/support/services/with-redis.ts'
+import { ReplicaRateLine } from '../limits/replica-rates.ts'
+import { readPostgresUrl } from '../store/postgres/address.ts'
+import { openDatabase, type Database } from '../store/postgres/database.ts'
+import { loadDriver } from '../store/postgres/load-driver.ts'
+import { migrate } from '../store/postgres/migrations.ts'
+import { postgresRates } from '../store/postgres/rate-database.ts'
+import { statement } from '../store/postgres/session.ts'
+import type { RateDatabase } from '../store/rate-database.ts'
+import { readRedisUrl } from './address.ts'
+import { openRedis, type RedisLink } from './open-redis.ts'
+import { countingRedis } from './rate-counter.ts'
+
+const rate = (kind: RateKind, amount: number, place: string = kind): AppliedRate => ({
+  limit: {
+    id: kind,
+    subject: { kind: 'key', id: 'k', account: 'a' },
+    rule: { kind, amount },
+    onReached: 'stop',
+    since: 0,
+    revision: 1,
+  },
+  place,
+  subjectId: 'k',
+})
+
+const EPOCH = statement('SELECT life FROM rate_epoch')
+
+interface Replica {
+  readonly rates: RateLimits
+  readonly line: ReplicaRateLine
+  readonly rows: RateDatabase
+  readonly link: RedisLink | undefined
+}
+
+describeWithRedis('rates of three replicas', () => {
+  let made: NewDatabase
+  let redis: TestRedis | undefined
+  let database: Database
+  const replicas: Replica[] = []
+
+  async function replica(): Promise<Replica> {
+    const rows = postgresRates(database)
+    const link = redis && (await openRedis({ address: readRedisUrl(redis.url) }))
+    const line = new ReplicaRateLine({ database: rows, redis: link && countingRedis(link), clock: realClock })
+    const one = { rates: new SharedRates({ line, clock: realClock }), line, rows, link }
+    replicas.push(one)
+    return one
+  }
+  async function open(): Promise<void> {
+    for (let one = 0; one < 3; one += 1) await replica()
+  }
+  const lifeThatCounts = async () => (await database.run(EPOCH)).rows[0]?.['life']
+  const redisCounts = () => eventually(async () => (await lifeThatCounts()) !== null, 'Redis counts')
+  const databaseCounts = () => eventually(async () => (await lifeThatCounts()) === null, 'the database counts')
+
+  /** How many of so many requests at each replica are admitted. What cannot be known is asked again. */
+  async function admitted(of: readonly AppliedRate[], each: number, tokens = 0): Promise<number> {
+    const one = async ({ rates }: Replica): Promise<boolean> => {
+      for (;;) {
+        try {
+          return 'done' in (await rates.take(of, tokens))
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'limit_unavailable' })
+          await wait(10)
+        }
+      }
+    }
+    const all = replicas.flatMap((from) => Array.from({ length: each }, () => one(from)))
+    return (await Promise.all(all)).filter(Boolean).length
+  }
+
+  beforeEach(async () => {
+    made = await newDatabase()
+    database = openDatabase({ driver: await loadDriver(), address: readPostgresUrl(made.url) })
+    await migrate(database)
+  })
+  afterEach(async () => {
+    for (const { line, rows, link } of replicas.splice(0)) {
+      await line.close()
+      await rows.close()
+      await link?.close()
+    }
+    await database.close()
+    await made.drop()
+    await redis?.stop()
+    redis = undefined
+  })
+
+  test.each(['rpm', 'rpd'] as const)('are kept in the database where there is no Redis: %s', async (kind) => {
+    await open()
+    expect(await admitted([rate(kind, 7), rate('tpm', 5000)], 20, 10)).toBe(7)
+    expect(await admitted([rate(kind, 300, 'many')], 150)).toBe(300)
+  })
+
+  test('are kept in Redis, once all replicas reach it', async () => {
+    redis = await startRedis()
+    await open()
+    await redisCounts()
+    expect(await admitted([rate('rpm', 7), rate('rpd', 1000), rate('tpm', 5000)], 20, 10)).toBe(7)
+    expect(await admitted([rate('rpm', 300, 'many')], 150)).toBe(300)
+    expect(await admitted([rate('tpm', 1000, 'tokens')], 20, 100)).toBe(10)
+  })
+
+  test.each([true, false])('count what is under way until it has ended, with Redis: %s', async (withRedis) => {
+    if (withRedis) redis = await startRedis()
+    await open()
+    if (withRedis) await redisCounts()
+    const parallel = [rate('max_parallel', 3)]
+    const [one, two] = replicas
+    const slots = await Promise.all([one, one, two].map((from) => from?.rates.take(parallel, 0)))
+    expect(slots.map((slot) => slot !== undefined && 'done' in slot)).toEqual([true, true, true])
+    expect(await two?.rates.take(parallel, 0)).toHaveProperty('standing')
+    const [first] = slots
+    if (first !== undefined && 'done' in first) first.done(undefined)
+    await eventually(async () => 'done' in ((await two?.rates.take(parallel, 0)) ?? {}), 'it is free')
+    await one?.line.close()
+    await eventually(async () => 'done' in ((await two?.rates.take(parallel, 0)) ?? {}), 'what it had is free')
+  })
+
+  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'are not exceeded when Redis ends by %s, nor when it is there again',
+    async (signal) => {
+      redis = await startRedis()
+      await open()
+      await redisCounts()
+      const used = [rate('rpm', 10), rate('tpm', 1000)]
+      const half = [rate('rpm', 300, 'half'), rate('rpd', 300, 'day')]
+      expect(await admitted(used, 5, 10)).toBe(10)
+      const before = await admitted(half, 50)
+      const parallel = await replicas[0]?.rates.take([rate('max_parallel', 1)], 0)
+      if (signal === 'SIGKILL') await redis.kill()
+      else process.kill(redis.pid, signal)
+      expect(await admitted(used, 5, 10)).toBe(0)
+      await databaseCounts()
+      expect(await admitted([rate('rpm', 9, 'another')], 5)).toBe(9)
+      const meanwhile = await admitted(half, 20)
+      expect(await replicas[1]?.rates.take([rate('max_parallel', 1)], 0)).toHaveProperty('standing')
+      if (signal === 'SIGKILL') await redis.restart()
+      else process.kill(redis.pid, 'SIGCONT')
+      await redisCounts()
+      expect(await admitted(used, 5, 10)).toBe(0)
+      expect(await replicas[1]?.rates.take([rate('max_parallel', 1)], 0)).toHaveProperty('standing')
+      if (parallel !== undefined && 'done' in parallel) parallel.done(undefined)
+      await eventually(
+        async () => 'done' in ((await replicas[2]?.rates.take([rate('max_parallel', 1)], 0)) ?? {}),
+        'it is free',
+      )
+      const after = await admitted(half, 100)
+      expect(before + meanwhile + after).toBeLessThanOrEqual(300)
+      expect([before, meanwhile]).toEqual([150, 60])
+      expect(after).toBeGreaterThan(0)
+    },
+  )
+})
