@@ -20,7 +20,7 @@ export function System(): React.JSX.Element {
     <>
       <PageHeader title="System" about="What runs, since when, on what, and whether its sums are up to date." />
       <Answered query={system}>
-        {({ version, node, storage, workers, started_at, ledger }) => (
+        {({ version, node, storage, workers, started_at, ledger, replicas }) => (
           <dl className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
             <Figure label="Version" note={`Node.js ${node}`}>
               {version}
@@ -34,6 +34,11 @@ export function System(): React.JSX.Element {
             <Figure label="Storage" note={<span className="font-mono break-all">{storage.place}</span>}>
               {storage.kind}
             </Figure>
+            {replicas !== null && (
+              <Figure label="Replicas" note={replicas.map(({ host, version: runs }) => `${host} (${runs})`).join(', ')}>
+                <Count of={replicas.length} />
+              </Figure>
+            )}
             <Figure
               label="Records"
               note={

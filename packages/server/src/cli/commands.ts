@@ -22,6 +22,7 @@ const groups: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   ledger: async () => (await import('./ledger.ts')).ledgerCommands,
   reconcile: async () => [(await import('./reconcile.ts')).reconcile],
   margin: async () => [(await import('./margin.ts')).margin],
+  db: async () => (await import('./db.ts')).dbCommands,
   doctor: async () => [(await import('./doctor.ts')).doctor],
 }
 

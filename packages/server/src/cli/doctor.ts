@@ -55,8 +55,14 @@ async function lookAtStore(settings: Settings): Promise<Finding> {
       return { what: 'store', state: 'note', says: `none at ${place.name}; the first start makes it` }
     const store = await place.open()
     const keys = await store.registry.list('key')
+    const standing = await store.replicas?.standing()
+    const replicas = (await store.replicas?.list()) ?? []
     await store.close()
-    return { what: 'store', state: 'ok', says: `${place.name}, ${keys.length} keys` }
+    const shared =
+      standing === undefined
+        ? ''
+        : `, ${standing.version}, ${standing.connections} of ${standing.mostConnections} connections, ${replicas.length} replicas`
+    return { what: 'store', state: 'ok', says: `${place.name}${shared}, ${keys.length} keys` }
   } catch (error) {
     return { what: 'store', state: 'wrong', says: messageOf(error) }
   }

@@ -11,7 +11,7 @@ import type { AdminParts } from '../management/management-route.ts'
 import { OpenStreams } from '../management/open-streams.ts'
 import { Turns } from '../management/turns.ts'
 import { MOST_GROUPS, readConsole } from '../open-site.ts'
-import type { RoutingView } from '../operations/gateway-view.ts'
+import type { RoutingView, SystemFacts } from '../operations/gateway-view.ts'
 import { storeOf } from '../store/open-store.ts'
 import type { Store } from '../store/store.ts'
 import { createLog } from '../telemetry/log.ts'
@@ -90,8 +90,20 @@ function adminParts(settings: Settings, store: Store, processes: Processes): Adm
           storage: { kind: place.kind, place: place.name },
           workers: (await processes.reports()).length,
           started_at: new Date(performance.timeOrigin).toISOString(),
+          replicas: await replicasOf(store),
         }),
       },
     },
   }
+}
+
+async function replicasOf({ replicas }: Store): Promise<SystemFacts['replicas']> {
+  if (replicas === undefined) return null
+  return (await replicas.list()).map(({ host, pid, version: runs, connections, startedAt }) => ({
+    host,
+    pid,
+    version: runs,
+    connections,
+    started_at: new Date(startedAt).toISOString(),
+  }))
 }

@@ -1,4 +1,5 @@
 import cluster, { type Worker } from 'node:cluster'
+import { mkdirSync } from 'node:fs'
 import { realClock } from '@speka/core/node'
 import {
   BEYOND_MS,
@@ -56,6 +57,15 @@ export function openRates(dataDir: string, log: Log, replicas?: ReplicaRates): O
 export const openRateDesk = (dataDir: string, log: Log): RateDesk =>
   new RateDesk(() => new RateAuthority(openCounts(dataDir, log)))
 
+/** A store that is elsewhere has made none. Where it cannot be made, whoever writes into it says so. */
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch {
+    // It is told with the first thing that is to be written.
+  }
+}
+
 interface OpenCounts {
   readonly counts: RateCounts
   readonly now: () => number
@@ -66,6 +76,7 @@ interface OpenCounts {
 function openCounts(dataDir: string, log: Log): OpenCounts {
   const clock = machineClock()
   const now = (): number => clock.now()
+  makeFolder(dataDir)
   const release = claimJournal(dataDir)
   if (release === undefined) {
     log.pino.warn(

@@ -109,6 +109,19 @@ export const systemFacts = z.object({
   /** How many processes answer requests. */
   workers: count,
   started_at: z.iso.datetime(),
+  /** All that share the storage, on whatever machines; `null`: it is this machine's alone. */
+  replicas: z
+    .array(
+      z.object({
+        host: z.string(),
+        pid: count,
+        version: z.string(),
+        /** Most connections to the database that it opens. */
+        connections: count,
+        started_at: z.iso.datetime(),
+      }),
+    )
+    .nullable(),
 })
 
 export type SystemFacts = z.output<typeof systemFacts>

@@ -6,6 +6,8 @@ export interface Replicas {
    * @returns who else lives, and what is known of the database's machine.
    */
   join(facts: ReplicaFacts): Promise<ReplicaSurroundings>
+  /** What the database is, and how busy. */
+  standing(): Promise<DatabaseStanding>
   /** All that live, the oldest first. */
   list(): Promise<Replica[]>
   /** What the pepper is recognised by that this database's keys were made with; `undefined`: none has been used yet. */
@@ -42,5 +44,14 @@ export interface ReplicaSurroundings {
   /** How far this machine's clock is ahead of the database's, in ms. */
   readonly clockAheadMs: number
   /** How many connections the database takes of everybody but its superuser. */
+  readonly mostConnections: number
+}
+
+/** The database's machine, as a look from outside tells it. */
+export interface DatabaseStanding {
+  /** Such as `PostgreSQL 15`. */
+  readonly version: string
+  /** How many connections are open now, of everybody. */
+  readonly connections: number
   readonly mostConnections: number
 }

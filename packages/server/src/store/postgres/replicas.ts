@@ -24,6 +24,9 @@ const SURROUNDINGS = statement(`
   SELECT ${NOW} AS now,
     current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
       - coalesce(current_setting('reserved_connections', true)::int, 0) AS most`)
+const STANDING = statement(`
+  SELECT current_setting('server_version_num')::int / 10000 AS version, current_setting('max_connections')::int AS most,
+    (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend') AS connections`)
 const MARK = statement(`SELECT mark FROM secret_mark WHERE name = 'pepper'`)
 const KEEP_MARK = statement(`
   INSERT INTO secret_mark (name, mark) VALUES ('pepper', $1)
@@ -83,6 +86,15 @@ export function postgresReplicas(parts: PostgresReplicasParts): Replicas & { clo
         return {
           replicas: await list(),
           clockAheadMs: Math.round(here - Number(rows[0]?.['now'])),
+          mostConnections: Number(rows[0]?.['most']),
+        }
+      }),
+    standing: () =>
+      asked(async () => {
+        const { rows } = await database.run(STANDING)
+        return {
+          version: `PostgreSQL ${String(rows[0]?.['version'])}`,
+          connections: Number(rows[0]?.['connections']),
           mostConnections: Number(rows[0]?.['most']),
         }
       }),

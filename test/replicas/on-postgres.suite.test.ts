@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runSpeka } from '../support/run-speka.ts'
+import { newDatabase, type NewDatabase } from '../support/services/new-database.ts'
+import { fromSource, node, spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
+
+const SPEKA_KEY_PEPPER = 'a pepper that all replicas have'
+
+let made: NewDatabase
+const gateways: Gateway[] = []
+const folder = () => mkdtempSync(join(tmpdir(), 'speka-'))
+
+beforeEach(async () => {
+  made = await newDatabase()
+})
+afterEach(async () => {
+  for (const gateway of gateways.splice(0)) await gateway.close()
+  await made.drop()
+})
+
+const environment = () => ({ SPEKA_DATABASE_URL: made.url, SPEKA_KEY_PEPPER, SPEKA_LOG_LEVEL: 'info' })
+
+async function start(config: object = {}, args: readonly string[] = []): Promise<Gateway> {
+  const gateway = await spawnGateway(config, { env: environment(), args })
+  gateways.push(gateway)
+  return gateway
+}
+
+/** Runs a command on the same database, as an operator would on a machine of his own. */
+async function speka(command: string): Promise<string> {
+  const { code, out, error } = await runSpeka(command, { ...environment(), SPEKA_DATA_DIR: folder() })
+  if (code !== 0) throw new Error(error)
+  return out
+}
+
+const ask = ({ baseURL }: Gateway, key: string): Promise<Response> =>
+  fetch(`${baseURL}/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'speka/sandbox', messages: [{ role: 'user', content: 'Hello!' }] }),
+  })
+
+const statusOf = async (gateway: Gateway, key: string): Promise<number> => {
+  const response = await ask(gateway, key)
+  await response.text()
+  return response.status
+}
+
+/** What a start that is refused says. */
+function refusedStart(env: Record<string, string>): string {
+  const { status, stderr } = spawnSync(node, [...fromSource, 'start', '--port', '0', '--data', folder()], {
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  })
+  expect(status).toBe(1)
+  return stderr
+}
+
+test('a key made by command is answered, billed, kept over a restart, and refused once it is revoked', async () => {
+  const gateway = await start()
+  const { id, key } = JSON.parse(await speka('keys create --name team --json')) as { id: string; key: string }
+  expect(await statusOf(gateway, key)).toBe(200)
+  const usage = JSON.parse(await speka('usage --by key --json')) as { key: string; requests: number }[]
+  expect(JSON.stringify(usage)).toContain(id)
+
+  await gateway.restart()
+  expect(await statusOf(gateway, key)).toBe(200)
+  expect(await speka('ledger verify')).toContain('2 rows as they were written')
+
+  await speka(`keys revoke ${id}`)
+  while ((await statusOf(gateway, key)) === 200);
+  expect(await statusOf(gateway, key)).toBe(401)
+})
+
+test('another replica serves the same keys, and tells where its configuration differs', async () => {
+  const one = await start()
+  const two = await start({ aliases: { fast: 'speka/sandbox' } })
+  const { key } = JSON.parse(await speka('keys create --name team --json')) as { key: string }
+  expect([await statusOf(one, key), await statusOf(two, key)]).toEqual([200, 200])
+  expect(two.logs()).toMatch(/runs by another configuration than this one: .*aliases.* differ/)
+  const system = await fetch(`${two.adminOrigin}/api/v1/system`, {
+    headers: { authorization: `Bearer ${two.adminToken}` },
+  })
+  const facts: unknown = await system.json()
+  expect(facts).toMatchObject({ storage: { kind: 'postgres' }, replicas: [{}, {}] })
+  expect(JSON.stringify(facts)).not.toContain('pepper')
+})
+
+test('one with another pepper is refused', async () => {
+  await start()
+  await speka('keys create --name team')
+  expect(refusedStart({ ...environment(), SPEKA_KEY_PEPPER: 'another' })).toMatch(
+    /made with another pepper.*Set SPEKA_KEY_PEPPER to the same everywhere/,
+  )
+})
+
+test('several workers are replicas, and an end of one is told', async () => {
+  const gateway = await start({}, ['--workers', '2'])
+  const { key } = JSON.parse(await speka('keys create --name team --json')) as { key: string }
+  for (let asked = 0; asked < 8; asked += 1) expect(await statusOf(gateway, key)).toBe(200)
+  expect(await speka('ledger verify')).toContain('8 rows as they were written')
+})
+
+test('what one machine had is copied, and told to be the same in both', async () => {
+  const SPEKA_DATA_DIR = folder()
+  const before = { SPEKA_DATA_DIR, SPEKA_KEY_PEPPER }
+  const created = await runSpeka('keys create --name team --json', before)
+  const { key } = JSON.parse(created.out) as { key: string }
+  const from = `sqlite:${SPEKA_DATA_DIR}`
+  const copied = await runSpeka(['db', 'copy', '--from', from, '--to', made.url], before)
+  expect(copied).toMatchObject({ code: 0, out: expect.stringContaining('are as they were written, in both.') })
+  const again = await runSpeka(['db', 'copy', '--from', from, '--to', made.url], before)
+  expect(again).toMatchObject({ code: 1, error: expect.stringContaining('is not empty') })
+  expect(await statusOf(await start(), key)).toBe(200)
+})
+
+test('tables are made without a start, and the doctor tells what there is', async () => {
+  expect(await speka('doctor')).toMatch(/note\s+store\s+none at postgres:/)
+  expect(await speka('db migrate')).toContain('are up to date.')
+  expect(await speka('doctor')).toMatch(/ok\s+store\s+postgres:\/\/\S+, PostgreSQL \d+, /)
+})
