@@ -11,10 +11,8 @@ const MARK_CHARACTERS = 12
 export function configurationMarks(config: Config): Record<string, string> {
   const { gateway, loadedAt: _when, warnings: _said, ...rest } = config
   return Object.fromEntries(
-    Object.entries({ ...gateway, ...rest })
-      .map(([section, value]) => [section, textOf(value)] as const)
-      .filter(([, text]) => text !== undefined)
-      .map(([section, text = '']) => [section, markOf(text)]),
+    // What is not said is something to differ in, too.
+    Object.entries({ ...gateway, ...rest }).map(([section, value]) => [section, markOf(textOf(value) ?? 'none')]),
   )
 }
 
