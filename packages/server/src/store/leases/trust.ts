@@ -1,5 +1,5 @@
 /** How long the store is trusted to keep what was lent after the last message that it answered was sent, in ms. Others give up a silent owner 15 s later. */
-export const TRUST_MS = 120_000
+const TRUST_MS = 120_000
 
 /**
  * What a process knows of whether the store still takes it for alive, by its own monotonic clock: counted from the moment at which the last message that

@@ -24,7 +24,7 @@ export interface PostgresHost {
 }
 
 /** Enough for the ledger, leases, sums, notices and what people ask; a replica needs no more for more requests. */
-export const CONNECTIONS = 10
+const CONNECTIONS = 10
 
 /** The ledger, leases, sums and notices have one each, and something is left to ask with. */
 const FEWEST_CONNECTIONS = 5

@@ -8,7 +8,7 @@ import type { SpoolWriter } from './spool/spool-file.ts'
 export const NOW = `(extract(epoch from clock_timestamp()) * 1000)::bigint`
 
 /** After how long without a word an owner counts as silent, in ms: nobody waits for its answers. */
-export const LOST_MS = 15_000
+const LOST_MS = 15_000
 
 const BEGIN = statement(`
   INSERT INTO owner (started_at, host, boot_id, pid, process, state, heard_at)
