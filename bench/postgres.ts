@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { installServices } from '../test/support/services/install-services.ts'
 import { startPostgres, type TestPostgres } from '../test/support/services/postgres.ts'
 import { Figures } from './ledger/figures.ts'
+import { measureCpu, measureMemory, measureReplicas } from './postgres/gateways.ts'
 import { measureSettles } from './postgres/settles.ts'
 
 interface Size {
@@ -15,6 +16,9 @@ interface Size {
 
 const parts: Readonly<Record<string, (postgres: TestPostgres, size: Size, figures: Figures) => Promise<void>>> = {
   settles: measureSettles,
+  cpu: measureCpu,
+  replicas: measureReplicas,
+  memory: measureMemory,
 }
 
 async function run(args: readonly string[]): Promise<boolean> {

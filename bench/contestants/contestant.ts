@@ -8,6 +8,8 @@ export type ContestantName =
   | 'speka-relaxed'
   | 'speka-limited'
   | 'speka-crowded'
+  | 'speka-postgres'
+  | 'speka-replica'
   | 'portkey'
 
 /** What stands between the load and the upstream. */

@@ -31,6 +31,10 @@ export interface Surrounded {
   readonly limits?: object
   /** A data folder to begin with, which is copied. */
   readonly data?: string
+  /** Settings, such as the database that it shares with others. */
+  readonly env?: Readonly<Record<string, string>>
+  /** A key that others have too. Default: one of its own. */
+  readonly key?: string
 }
 
 /** Speka with limits, and with much in its store. */
@@ -43,14 +47,14 @@ function entrant(
   durability: 'strict' | 'relaxed',
   folderOfServer = here,
   flags: readonly string[] = nodeFlags,
-  { limits, data }: Surrounded = {},
+  { limits, data, env = {}, key: shared }: Surrounded = {},
 ): Entrant {
   return {
     name,
     title,
     async start({ upstreamPort, core, workers, folder }) {
       const port = await freePort()
-      const key = `sk-speka-live-${randomBytes(24).toString('hex')}`
+      const key = shared ?? newKey()
       const configFile = join(folder, `${name}.json`)
       await writeFile(configFile, JSON.stringify(configuration(upstreamPort, { key, limits, durability }), null, 2))
       const dataFolder = join(folder, `${name}-data`)
@@ -59,7 +63,7 @@ function entrant(
       if (workers > 1) settings.push('--workers', `${workers}`)
       // The flags it gives itself, unless somebody holds a channel to it, as the benchmark does.
       const args = [...flags, join(folderOfServer, 'main.js'), 'start', ...settings]
-      const process = await startProcess({ name, args, core, folder })
+      const process = await startProcess({ name, args, core, folder, env })
       try {
         await waitUntilReady(`http://127.0.0.1:${port}/readyz`)
       } catch (error) {
@@ -70,6 +74,8 @@ function entrant(
     },
   }
 }
+
+export const newKey = (): string => `sk-speka-live-${randomBytes(24).toString('hex')}`
 
 const price = { input: '1', output: '2', cached_input: '0.1' }
 

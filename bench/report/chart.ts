@@ -11,6 +11,8 @@ const colours: Record<ContestantName, string> = {
   'speka-before': '#0f9d8a',
   'speka-limited': '#0f9d8a',
   'speka-crowded': '#0f9d8a',
+  'speka-postgres': '#0f9d8a',
+  'speka-replica': '#0f9d8a',
   'speka-relaxed': '#8fd3c8',
   portkey: '#d97757',
 }

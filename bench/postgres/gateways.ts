@@ -1,0 +1,157 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { TestPostgres } from '../../test/support/services/postgres.ts'
+import { startRedis } from '../../test/support/services/redis.ts'
+import type { Contestant } from '../contestants/contestant.ts'
+import { newKey, speka, spekaWith } from '../contestants/speka.ts'
+import type { Figures } from '../ledger/figures.ts'
+import type { WindowResult } from '../load/job.ts'
+import { startLoad, type Load } from '../load/load.ts'
+import { intervalOfMedian } from '../measure/interval.ts'
+import { processUsage } from '../measure/process-usage.ts'
+import { errorsIn } from '../measure/refuse.ts'
+import { plan } from '../plan.ts'
+import { chooseCores } from '../processes/cores.ts'
+import { measureRound } from '../side-by-side.ts'
+import { Stage } from '../stage.ts'
+import { newDatabaseOn, type BenchDatabase } from './databases.ts'
+
+/** CPU of a gateway's whole process on PostgreSQL over that on SQLite, and of three replicas over one. */
+const MOST_OVER_SQLITE = 1.15
+const MOST_OVER_ONE = 1.15
+const MOST_IDLE_MIB = 150
+const MIB = 1024 * 1024
+
+const REPLICAS = 3
+const CONNECTIONS = 16
+const WARM_ANSWERS = 10_000
+const ANSWERS = 10_000
+/** How long a replica is left alone before its memory is looked at, in ms. */
+const IDLE_MS = 10_000
+
+interface Size {
+  readonly rounds: number
+  readonly haste: number
+}
+
+/** Replicas that share a database, a pepper and a key. */
+const replicaOn = ({ url }: BenchDatabase, more: Readonly<Record<string, string>> = {}) => {
+  const key = newKey()
+  const env = { SPEKA_DATABASE_URL: url, SPEKA_KEY_PEPPER: randomBytes(32).toString('hex'), ...more }
+  return spekaWith('speka-replica', 'a replica', { key, env })
+}
+
+/** What a request costs on PostgreSQL, over what it costs on SQLite: each gateway started afresh for every round, taking turns. */
+export async function measureCpu(postgres: TestPostgres, { rounds, haste }: Size, figures: Figures): Promise<void> {
+  const scenarios = plan.filter(({ name }) => name === 'requests-16')
+  const database = await newDatabaseOn(postgres)
+  const onPostgres = spekaWith('speka-postgres', 'on PostgreSQL', {
+    key: newKey(),
+    env: { SPEKA_DATABASE_URL: database.url, SPEKA_KEY_PEPPER: randomBytes(32).toString('hex') },
+  })
+  const stage = await Stage.open(chooseCores())
+  const ratios: number[] = []
+  const costs: { readonly sqlite: number[]; readonly postgres: number[] } = { sqlite: [], postgres: [] }
+  try {
+    for (let round = 0; round < rounds; round += 1) {
+      const { each } = await measureRound(scenarios, [speka, onPostgres], { stage, round, haste })
+      for (const [sqlite = NaN, other = NaN] of each.values()) {
+        ratios.push(other / sqlite)
+        costs.sqlite.push(sqlite)
+        costs.postgres.push(other)
+      }
+    }
+    const [rows] = await database.read('SELECT sum(last_n) / sum(heard) AS each FROM speka.owner WHERE last_n > 0')
+    figures.say('rows that PostgreSQL was given at a time', Number(rows?.['each']), 'rows')
+  } finally {
+    await stage.close()
+    await database.drop()
+  }
+  figures.say('CPU of a request on SQLite', intervalOfMedian(costs.sqlite)?.median ?? NaN, 'µs')
+  figures.say('CPU of a request on PostgreSQL', intervalOfMedian(costs.postgres)?.median ?? NaN, 'µs')
+  sayRatio('  over that on SQLite', ratios, MOST_OVER_SQLITE, figures)
+}
+
+/** What a request costs where three replicas are asked at once, over what it costs where there is one. */
+export async function measureReplicas(
+  postgres: TestPostgres,
+  { rounds, haste }: Size,
+  figures: Figures,
+): Promise<void> {
+  const stage = await Stage.open({ ...chooseCores(), server: undefined })
+  const folder = await mkdtemp(join(tmpdir(), 'speka-bench-loads-'))
+  const loads: Load[] = []
+  const ratios: number[] = []
+  try {
+    for (let count = 0; count < REPLICAS; count += 1) loads.push(await startLoad(stage.cores.load, folder))
+    for (let round = 0; round < rounds; round += 1) {
+      const order = round % 2 === 0 ? [1, REPLICAS] : [REPLICAS, 1]
+      const costs = new Map<number, number>()
+      for (const count of order) costs.set(count, await cpuOf(stage, postgres, loads.slice(0, count), haste))
+      ratios.push((costs.get(REPLICAS) ?? NaN) / (costs.get(1) ?? NaN))
+    }
+  } finally {
+    await Promise.all(loads.map((load) => load.process.stop()))
+    await stage.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  sayRatio('CPU of a request, three replicas over one', ratios, MOST_OVER_ONE, figures)
+}
+
+/** CPU µs of a request, of as many replicas as there are loads. */
+async function cpuOf(stage: Stage, postgres: TestPostgres, loads: readonly Load[], haste: number): Promise<number> {
+  const database = await newDatabaseOn(postgres)
+  const entrant = replicaOn(database)
+  const replicas: Contestant[] = []
+  try {
+    for (const _ of loads) replicas.push(await stage.enter(entrant))
+    const results = await Promise.all(
+      replicas.map((replica, index) => answersOf(stage, loads[index] ?? stage.load, replica, haste)),
+    )
+    const wrong = results.flatMap(errorsIn)
+    if (wrong.length > 0) throw new Error(wrong.join('; '))
+    const used = results.reduce((sum, { cpu }) => sum + (cpu.server ?? NaN), 0)
+    const count = results.reduce((sum, result) => sum + result.count, 0)
+    return (used * 1e6) / count
+  } finally {
+    for (const replica of replicas) await stage.leave(replica)
+    await database.drop()
+  }
+}
+
+const answersOf = (stage: Stage, load: Load, replica: Contestant, haste: number): Promise<WindowResult> =>
+  load.run({
+    kind: 'saturate',
+    endpoint: replica.endpoint,
+    ask: { model: 'mock-small', stream: false, prompt: { kind: 'prose', bytes: 1000 } },
+    connections: CONNECTIONS,
+    warmUpMs: 0,
+    windowMs: 0,
+    answers: { warmUp: Math.ceil(WARM_ANSWERS / haste), window: Math.ceil(ANSWERS / haste) },
+    watched: stage.watched(replica),
+  })
+
+/** What a replica that nobody asks keeps in memory, with a Redis beside the database. */
+export async function measureMemory(postgres: TestPostgres, _: Size, figures: Figures): Promise<void> {
+  const stage = await Stage.open(chooseCores())
+  const database = await newDatabaseOn(postgres)
+  const redis = await startRedis()
+  try {
+    const replica = await stage.enter(replicaOn(database, { SPEKA_REDIS_URL: redis.url }))
+    await wait(IDLE_MS)
+    const { rssBytes = NaN } = processUsage(replica.process.pid) ?? {}
+    figures.say('memory of an idle replica', rssBytes / MIB, 'MiB', { atMost: MOST_IDLE_MIB })
+  } finally {
+    await stage.close()
+    await redis.stop()
+    await database.drop()
+  }
+}
+
+function sayRatio(what: string, ratios: readonly number[], most: number, figures: Figures): void {
+  const { median = NaN, low = NaN, high = NaN } = intervalOfMedian(ratios) ?? {}
+  figures.say(`${what}, from ${low.toFixed(2)} to ${high.toFixed(2)}`, median, '', { atMost: most })
+}
