@@ -189,7 +189,7 @@ const wordsOf = (error: unknown): string => {
 }
 
 /** @throws When it takes longer. */
-export async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
+async function within<T>(ms: number, answer: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(`no answer within ${ms} ms`)), ms)
   try {

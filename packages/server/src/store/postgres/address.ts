@@ -37,9 +37,6 @@ const EXAMPLE = 'postgres://speka:secret@db.example.com:5432/speka'
 const PARAMETERS = ['sslmode', 'sslrootcert', 'target_session_attrs', 'connections'] as const
 type Parameter = (typeof PARAMETERS)[number]
 
-/** Whether a text is the URL of a PostgreSQL database. */
-export const isPostgresUrl = (url: string): boolean => /^postgres(?:ql)?:\/\//.test(url)
-
 /**
  * Reads the URL of a database, in libpq's spelling: several hosts are separated by commas. Beside `sslmode`, `sslrootcert` and
  * `target_session_attrs=read-write` (which is always meant) it may say `connections`, the most that one process opens.
