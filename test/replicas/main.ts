@@ -90,7 +90,8 @@ const parts: Readonly<Record<PartName, (options: Options, say: Say) => Promise<r
     const befallen = faults.length > 0 ? faults : order
     const failed = await runFailures({ faults: befallen, lasting, answers: ANSWERS, seed, say })
     const { lost, doubled, wrong, gaps, troubles } = failed
-    for (const line of [...lost.map((id) => `lost: ${id}`), ...doubled, ...wrong, ...gaps].slice(0, 20)) say(line)
+    for (const line of [...lost.map((id) => `lost: ${id}`), ...doubled, ...wrong, ...gaps, ...troubles].slice(0, 20))
+      say(line)
     return [
       told(`replicas and engines killed, stopped and cut off ${befallen.length} times: answers`, answersOf(failed)),
       told('  records, and those of them whose answer nobody saw whole', `${failed.rows}, ${failed.unseen}`),

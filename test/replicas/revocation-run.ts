@@ -5,28 +5,32 @@ import { eventually } from '../support/eventually.ts'
 import type { LimitedReplicas } from './limited-replicas.ts'
 import type { Replica } from './replicas.ts'
 
-/** How long a revoked key goes on being taken on each replica, from the end of the command that revoked it, in ms. */
+/** How long a revoked key goes on being taken on each replica, from the moment that the audit has of it, in ms. */
 export async function runRevocation(limited: LimitedReplicas): Promise<readonly number[]> {
   const { replicas } = limited
   const { id, key } = await limited.createKey('revoked', '')
   await Promise.all(
     replicas.all.map((replica) => eventually(() => takes(replica, key), 'the key is known on every replica')),
   )
-  await limited.speka(`keys revoke ${id}`)
-  const revokedAt = performance.now()
-  return Promise.all(
+  // All the while, since the command ends some time after what it has done is done.
+  const lastTaken = Promise.all(
     replicas.all.map(async (replica) => {
-      let taken = revokedAt
+      let taken = 0
       await eventually(async () => {
-        const askedAt = performance.now()
+        const askedAt = Date.now()
         if (!(await takes(replica, key))) return true
         taken = askedAt
         await wait(10)
         return false
       }, 'the key is refused')
-      return taken - revokedAt
+      return taken
     }),
   )
+  await limited.speka(`keys revoke ${id}`)
+  const taken = await lastTaken
+  const [revoked] = await replicas.read("SELECT at FROM speka.audit WHERE object = $1 AND action = 'key.revoke'", [id])
+  if (revoked === undefined) throw new Error('The audit has no revocation.')
+  return taken.map((at) => Math.max(0, at - Number(revoked['at'])))
 }
 
 let asked = 0
@@ -36,12 +40,26 @@ async function takes({ gateway }: Replica, key: string): Promise<boolean> {
   return ending === 'complete'
 }
 
-/** Lets no notice through by Redis, for as long as `work` takes. */
+/** How often whoever listens for notices in PostgreSQL is thrown out, in ms. */
+const THROWN_OUT_EVERY_MS = 20
+
+/** Lets no notice through, by Redis or by PostgreSQL, for as long as `work` takes. */
 export async function withoutNotices<T>({ replicas }: LimitedReplicas, work: () => Promise<T>): Promise<T> {
   for (const { redis } of replicas.all) redis.set('silent')
+  const cut = { going: true }
+  const throwingOut = (async () => {
+    while (cut.going) {
+      await replicas.read(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'speka notices'",
+      )
+      await wait(THROWN_OUT_EVERY_MS)
+    }
+  })()
   try {
     return await work()
   } finally {
+    cut.going = false
+    await throwingOut
     for (const { redis } of replicas.all) {
       redis.cut()
       redis.set('open')
