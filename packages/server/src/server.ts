@@ -132,6 +132,7 @@ export async function startServer(
     const redis = await openRedisBeside(store, settings, log)
     if (redis !== undefined) opened.unshift(redis)
     const shared = byRedisToo(store.notices, redis)
+    if (shared !== undefined) opened.unshift(shared.board)
     // What is known of targets outlives a reload.
     const known = new HealthBook()
     const book = new CompiledLimits({
@@ -209,6 +210,7 @@ export async function startServer(
 
 /** How often a registry is asked whether it has changed that says so by itself, in ms: of what it could not say one hears in time. */
 const POLL_WITH_NOTICES_MS = 1000
+
 /** Says by what this process runs, where others share its store, and what of theirs the operator should look at. */
 async function joinReplicas({ replicas }: Store, config: Config, log: Log): Promise<void> {
   if (replicas === undefined) return
