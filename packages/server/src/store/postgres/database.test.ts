@@ -10,6 +10,25 @@ import { loadDriver } from './load-driver.ts'
 import { isMigrated, migrate, migrations } from './migrations.ts'
 import { statement } from './session.ts'
 
+test('a pool whose connections fail is ended once, however many asked for one', async () => {
+  const driver = await loadDriver()
+  const ended: unknown[] = []
+  class WatchedPool extends driver.Pool {
+    override end(): Promise<void> {
+      ended.push(this)
+      return super.end() as unknown as Promise<void>
+    }
+  }
+  const watched = { ...driver, Pool: WatchedPool } as unknown as typeof driver
+  const address = readPostgresUrl('postgres://speka@127.0.0.1:1/speka')
+  const nowhere = openDatabase({ driver: watched, address })
+  const asked = await Promise.allSettled(Array.from({ length: 8 }, () => nowhere.run(statement('SELECT 1'))))
+  expect(new Set(asked.map(({ status }) => status))).toEqual(new Set(['rejected']))
+  expect(ended.length).toBeGreaterThan(0)
+  expect(ended).toHaveLength(new Set(ended).size)
+  await nowhere.close()
+})
+
 describeWithPostgres('a PostgreSQL database', () => {
   let made: NewDatabase
   let database: Database

@@ -137,8 +137,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       try {
         return await used.connect()
       } catch (error) {
-        if (pool === used) pool = undefined
-        void used.end()
+        // Of several that fail at once, the first ends it: a pool that is ended twice rejects, and nobody would hear that.
+        if (pool === used) {
+          pool = undefined
+          void used.end()
+        }
         throw error
       }
     })
