@@ -42,7 +42,7 @@ export async function runFailures(options: FailureOptions): Promise<Failed> {
     const budgets = await openBudgets({
       baseURL: () => running.baseURL(),
       speka: (command) => running.speka(command),
-      rows: () => rowsOf(running),
+      rows: () => rowsOf(running, { withLate: false }),
     })
     let looked: Looked = { books: reconcile([], upstream.said, []), rows: 0 }
     for (const [count, name] of options.faults.entries()) {
@@ -102,7 +102,7 @@ async function endedByThemselves({ all }: Replicas): Promise<string[]> {
       () => false,
     )
     if (isThere) continue
-    troubles.push(`a replica has ended by itself: ${gateway.logs().slice(-600)}`)
+    troubles.push(`a replica has ended by itself: ${gateway.logs().slice(-4000)}`)
     await gateway.restart()
   }
   return troubles

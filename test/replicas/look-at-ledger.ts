@@ -2,10 +2,17 @@ import type { LedgerRow } from '../crash/look-at-ledger.ts'
 import type { ChargedRow } from '../limits/limited-processes.ts'
 import type { Replicas } from './replicas.ts'
 
-/** The rows of all owners in the order of their numbers, read by plain SQL: by nothing of the code that wrote them. */
-export async function rowsOf(replicas: Pick<Replicas, 'read'>): Promise<readonly LedgerRow[]> {
+/**
+ * The rows of all owners in the order of their numbers, read by plain SQL: by nothing of the code that wrote them. Late ones, from the spool of an owner that was
+ * dead by then, count in no budget any more.
+ */
+export async function rowsOf(
+  replicas: Pick<Replicas, 'read'>,
+  { withLate = true }: { readonly withLate?: boolean } = {},
+): Promise<readonly LedgerRow[]> {
   const rows = await replicas.read(
-    'SELECT owner, n, id, key_id, charge_pico, record FROM speka.usage_record ORDER BY owner, n',
+    `SELECT owner, n, id, key_id, charge_pico, record FROM speka.usage_record
+     WHERE NOT is_late ${withLate ? 'OR true' : ''} ORDER BY owner, n`,
   )
   return rows.map((row) => {
     const { outcome, inputTokens, outputTokens } = recordIn(row)
