@@ -23,7 +23,7 @@ export function textNumbers(db: DatabaseSync): FileTextNumbers {
   const select = db.prepare('SELECT id FROM text WHERE text = ?')
   const insert = db.prepare('INSERT INTO text (text) VALUES (?)')
   // Every text that begins with another stands behind it, and before the last letter there is behind it, in order.
-  const selectBeginning = db.prepare('SELECT id FROM text WHERE text >= ?1 AND text < ?1 || char(0x10FFFF)')
+  const selectBeginning = db.prepare('SELECT id FROM text WHERE text >= ? AND text < ?')
   const selectText = db.prepare('SELECT text FROM text WHERE id = ?')
   const known = new Map<string, number>()
   const texts = new Map<number, string>()
@@ -45,7 +45,7 @@ export function textNumbers(db: DatabaseSync): FileTextNumbers {
       return number
     },
     find,
-    findBeginning: (beginning) => selectBeginning.all(beginning).map(({ id }) => Number(id)),
+    findBeginning: (beginning) => selectBeginning.all(beginning, behindAll(beginning)).map(({ id }) => Number(id)),
     textOf(number) {
       if (number === NO_TEXT) return undefined
       let text = texts.get(number)
@@ -59,3 +59,7 @@ export function textNumbers(db: DatabaseSync): FileTextNumbers {
     forget: () => known.clear(),
   }
 }
+
+/** What comes right behind every text that begins so, as SQLite compares texts: by their bytes. */
+const behindAll = (beginning: string): string =>
+  beginning.slice(0, -1) + String.fromCharCode(beginning.charCodeAt(beginning.length - 1) + 1)
