@@ -87,6 +87,8 @@ async function limitsOfCustomers(
       .map(({ id, kind, limit, window, spent_usd, left_usd, subject }) => {
         return { id, kind, limit, window, spent_usd, left_usd, each: subject.id === null }
       })
+      // Its own before those for each.
+      .toSorted((a, b) => Number(a.each) - Number(b.each))
 }
 
 const isInForce = ({ subject, removedAt }: LimitRecord): boolean =>
