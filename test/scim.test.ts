@@ -392,7 +392,10 @@ test('lists a part at a time, by numbers from 1', async () => {
   for (const name of ['a', 'b', 'c']) await made(okta(`${name}@acme.example`))
   const { json } = await scim('GET', 'Users?startIndex=2&count=1')
   expect(json).toMatchObject({ totalResults: 3, startIndex: 2, itemsPerPage: 1 })
-  expect(json['Resources']).toEqual([expect.objectContaining({ userName: 'b@acme.example' })])
+  // Those of one millisecond come in any order, but always in the same.
+  const all = (await scim('GET', 'Users')).json['Resources'] as readonly unknown[]
+  expect(all).toHaveLength(3)
+  expect(json['Resources']).toEqual([all[1]])
   expect((await scim('GET', 'Users?startIndex=-3&count=-1')).json).toMatchObject({ startIndex: 1, itemsPerPage: 0 })
 })
 
