@@ -65,13 +65,13 @@ const ANSWERS = statement('SELECT 1')
 export async function openSettling(options: SettlingOptions): Promise<Settling> {
   const { database, clock = backgroundClock, monotonic, onLoss = () => {}, onKept = () => {} } = options
   const lane = database.lane({ purpose: 'ledger' })
-  const owner = ownerLife()
   const trust = new Trust(monotonic)
   const errorOf = (failure: Failure): SpekaError => postgresError(database.name, failure)
   const lost = (why: string, rows: number): void => onLoss(errorOf({ kind: 'damaged', detail: why }), rows)
   const bounds = options.spool
   const folder =
     bounds === undefined || options.dataDir === undefined ? undefined : await writableFolder(options.dataDir)
+  const owner = ownerLife(folder)
   const abandoned =
     folder === undefined || options.settles !== true
       ? undefined

@@ -2,7 +2,7 @@ import { hostname } from 'node:os'
 import type { LedgerOwner, OwnerEnd } from '../ledger-owner.ts'
 import { bootId, ownProcess, processMark, pidSpace } from '../own-process.ts'
 import { statement, type Row, type Session } from './session.ts'
-import type { SpoolWriter } from './spool/spool-file.ts'
+import { hasSpoolOf, type SpoolWriter } from './spool/spool-file.ts'
 
 /** The database's clock, in ms since the epoch: replicas' own may be minutes apart. */
 export const NOW = `(extract(epoch from clock_timestamp()) * 1000)::bigint`
@@ -11,15 +11,15 @@ export const NOW = `(extract(epoch from clock_timestamp()) * 1000)::bigint`
 const LOST_MS = 15_000
 
 const BEGIN = statement(`
-  INSERT INTO owner (started_at, host, boot_id, pid, process, state, heard_at)
-  VALUES (${NOW}, $1, $2, $3, $4, 'alive', ${NOW}) RETURNING id, started_at`)
+  INSERT INTO owner (started_at, host, boot_id, pid, process, spool, state, heard_at)
+  VALUES (${NOW}, $1, $2, $3, $4, $5, 'alive', ${NOW}) RETURNING id, started_at`)
 const BORROW = statement('INSERT INTO borrower (owner, last_call, counted_n) VALUES ($1, 0, 0)')
 const STATE = statement('SELECT state FROM owner WHERE id = $1')
 const HEARD = statement(`
   UPDATE owner SET heard_at = ${NOW}, heard = heard + 1 WHERE id = $1 AND state = 'alive'`)
 const ALL = statement(`
   SELECT *, state = 'alive' AND heard_at < ${NOW} - ${LOST_MS} AS silent FROM owner ORDER BY id`)
-const ALIVE = statement(`SELECT id, boot_id, pid, process FROM owner WHERE state = 'alive'`)
+const ALIVE = statement(`SELECT id, boot_id, pid, process, spool FROM owner WHERE state = 'alive'`)
 
 /** The life of one owner: this process's, as long as it writes rows. */
 export interface OwnerLife {
@@ -39,7 +39,8 @@ export interface OwnerLife {
   pulse(session: Pick<Session, 'run'>): Promise<boolean>
 }
 
-export function ownerLife(): OwnerLife {
+/** @param spool the folder in which its rows wait while the database does not answer. Default: none do. */
+export function ownerLife(spool?: string): OwnerLife {
   let life: SpoolWriter | undefined
   let namesBudgets = false
   return {
@@ -52,7 +53,7 @@ export function ownerLife(): OwnerLife {
     async begin(session) {
       if (life !== undefined) return life.owner
       const self = ownProcess()
-      const { rows } = await session.run(BEGIN, [hostname(), self.bootId, self.pid, self.process])
+      const { rows } = await session.run(BEGIN, [hostname(), self.bootId, self.pid, self.process, spool ?? null])
       const begun = Number(rows[0]?.['id'])
       // What was admitted in the name of the one before is settled in this one's, and counts in budgets all the same.
       if (namesBudgets) await session.run(BORROW, [begun])
@@ -101,12 +102,18 @@ export async function ownersOf(session: Pick<Session, 'run'>, pid: number): Prom
   return rows.filter((row) => isHere(row) && Number(row['pid']) === pid).map((row) => Number(row['id']))
 }
 
-/** Those alive whose process is gone, as far as this machine can tell: of another machine it cannot. */
+/**
+ * Those alive whose process is gone, as far as this machine can tell: of another machine it cannot. Not those with rows in a spool: who
+ * starts in its folder brings them in before they are retired, and they count in no budget when they come after that.
+ */
 export async function goneOwners(session: Pick<Session, 'run'>): Promise<number[]> {
   const { rows } = await session.run(ALIVE)
-  return rows
-    .filter((row) => isHere(row) && processMark(Number(row['pid'])) !== row['process'])
-    .map((row) => Number(row['id']))
+  const gone = rows.filter((row) => isHere(row) && processMark(Number(row['pid'])) !== row['process'])
+  const owners = gone.map((row) => ({ id: Number(row['id']), spool: row['spool'] }))
+  const waits = await Promise.all(
+    owners.map(({ id, spool }) => (typeof spool === 'string' ? hasSpoolOf(spool, id) : false)),
+  )
+  return owners.filter((_, index) => waits[index] === false).map(({ id }) => id)
 }
 
 /** Whether its process is, or was, of this boot and where its pid means the same as here. */

@@ -1,4 +1,4 @@
-import { open, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises'
+import { open, readdir, readFile, rename, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { encodeSpooled, readSpooled } from './spool-format.ts'
 
@@ -29,6 +29,14 @@ const TAKEN = '.taken'
 export const isSpool = (name: string): boolean => name.endsWith(ENDING) || name.endsWith(`${ENDING}${TAKEN}`)
 export const isTaken = (path: string): boolean => path.endsWith(TAKEN)
 
+const beginningOf = (owner: number): string => `owner-${owner}-`
+
+/** Whether rows of an owner wait in a folder, as far as it can be read. */
+export async function hasSpoolOf(folder: string, owner: number): Promise<boolean> {
+  const names = await readdir(folder).catch(() => [])
+  return names.some((name) => isSpool(name) && name.startsWith(beginningOf(owner)))
+}
+
 /** The file in which an owner's rows wait for their database. Written at its end, read from its beginning. */
 export class SpoolFile {
   readonly path: string
@@ -49,7 +57,7 @@ export class SpoolFile {
 
   /** Makes it, on the disk. */
   static async create(folder: string, writer: SpoolWriter): Promise<SpoolFile> {
-    const path = join(folder, `owner-${writer.owner}-${writer.startedAt}${ENDING}`)
+    const path = join(folder, `${beginningOf(writer.owner)}${writer.startedAt}${ENDING}`)
     const header = encodeSpooled(JSON.stringify({ spool: 1, ...writer }))
     const handle = await open(path, 'w+', 0o600)
     await handle.write(header, 0, header.length, 0)

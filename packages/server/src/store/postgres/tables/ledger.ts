@@ -13,6 +13,7 @@ export const ledgerTables = `
     boot_id    text    NOT NULL,           -- of the machine, between two starts of it
     process    text    NOT NULL,           -- tells this process from another that had the same pid
     pid        integer NOT NULL,
+    spool      text,                       -- the folder in which its rows wait while the database does not answer; NULL: none do
     state      text    NOT NULL CHECK (state IN ('alive', 'ended')),
     last_n     bigint  NOT NULL DEFAULT 0, -- the number of its last row
     heard_at   bigint  NOT NULL,           -- ms since the epoch, by the database's clock
