@@ -19,7 +19,7 @@ const outcome = (parse: () => unknown): string => {
 }
 
 /**
- * None with a backslash: V8 13.6 itself reads the name in `{"a":1,"\\"":2}` as a backslash once it has read `{"a":1,"\\\\":2}`, and what it reads is
+ * None with a backslash: V8 13.6 itself reads the name in `{"a":1,"\"":2}` as a backslash once it has read `{"a":1,"\\":2}`, and what it reads is
  * what this is held to.
  */
 const anyText = fc.string().filter((text) => !text.includes('\\'))
