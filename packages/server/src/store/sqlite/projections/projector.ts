@@ -21,6 +21,9 @@ import { warmUp } from './warm-up.ts'
 /** How often to tell how far it is, in ms. */
 const TELL_MS = 250
 
+/** How often projections that are damaged or gone are made anew for one question. */
+const REMADE_TRIES = 4
+
 /** What the thread is started with. */
 export interface ProjectorData {
   /** The ledger's file. */
@@ -123,11 +126,14 @@ export function projector(options: ProjectorData & ProjectorNews): FileProjector
     }
   }
 
-  /** Catches up, then reads. What is found damaged is made anew, once, and all of it done again. */
+  /**
+   * Catches up, then reads. What is found damaged or gone is made anew, and all of it done again: more than once, since another process
+   * that found the same may just be taking away what was made.
+   */
   async function current<Result>(
     work: (open: Open, folding: Folding) => Result | Promise<Result>,
     waitMs = options.waitMs,
-    mayTryAgain = true,
+    triesLeft = REMADE_TRIES,
   ): Promise<Result> {
     let used: Open | undefined
     try {
@@ -137,8 +143,8 @@ export function projector(options: ProjectorData & ProjectorNews): FileProjector
     } catch (error) {
       // Another question may have found out first, and taken the files away.
       const wasTaken = used !== undefined && used !== opened
-      if (!(wasTaken || isCured(error)) || !mayTryAgain) throw error
-      return current(work, waitMs, false)
+      if (!(wasTaken || isCured(error)) || triesLeft === 0) throw error
+      return current(work, waitMs, triesLeft - 1)
     }
   }
 
