@@ -1,0 +1,113 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { CounterAnswer, RateWant } from '@speka/core/internal'
+import type { CountingRedis } from '../redis/rate-counter.ts'
+import type { RateDatabase, RateEpoch } from '../store/rate-database.ts'
+import { ReplicaRateLine } from './replica-rates.ts'
+
+/** A clock that stands still until it is moved, with all that is due on the way in order. */
+function handClock() {
+  let now = 0
+  let timers: { at: number; run: () => void }[] = []
+  return {
+    monotonic: () => now,
+    after(ms: number, run: () => void) {
+      const timer = { at: now + ms, run }
+      timers.push(timer)
+      return () => {
+        timers = timers.filter((one) => one !== timer)
+      }
+    },
+    async moveOn(ms: number) {
+      const until = now + ms
+      for (;;) {
+        await turn()
+        const [next] = timers.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at)
+        if (next === undefined) break
+        timers = timers.filter((one) => one !== next)
+        now = Math.max(now, next.at)
+        next.run()
+      }
+      now = until
+      await turn()
+    },
+    /** As `moveOn`, of a process that is kept busy meanwhile: what is due is only looked at behind that. */
+    skip: (ms: number) => void (now += ms),
+  }
+}
+
+const one = (slots: number): CounterAnswer => ({
+  at: 1,
+  answers: [{ packet: { id: 0, slots, at: 1 }, remaining: 0, resetMs: 0 }],
+})
+
+/** A database that answers at once, and counts from when it has taken over. */
+function fakeDatabase() {
+  const did: string[] = []
+  let epoch: RateEpoch = { epoch: 1, life: 'a', series: 's', members: 3, everybodySees: 'a', wantsReport: false }
+  const database: RateDatabase = {
+    beat: async () => epoch,
+    async ask() {
+      did.push('ask')
+      return epoch.life === undefined ? one(1) : 'over'
+    },
+    tell: async () => true,
+    async takeOver() {
+      did.push('take over')
+      epoch = { ...epoch, epoch: 2, life: undefined }
+    },
+    handOver: async () => {},
+    report: async () => {},
+    leave: async () => {},
+    onChange() {},
+    close: async () => {},
+  }
+  return { database, did }
+}
+
+function fakeRedis(answer: () => Promise<CounterAnswer | 'over' | 'closed'>) {
+  const suspected: number[] = []
+  const redis: CountingRedis = {
+    life: 'a',
+    suspect: () => void suspected.push(1),
+    counter: () => ({ ask: answer, tell: async () => true, begin: async () => {}, forget: async () => {} }),
+  }
+  return { redis, suspected }
+}
+
+const WANT: RateWant = { kind: 'rpm', place: 'p', rate: 60, wanted: 1, least: 1 }
+const never = (): Promise<never> => new Promise(() => {})
+
+describe('rates of a replica', () => {
+  test('a Redis that hangs is waited for by 20 ms, and then the database counts', async () => {
+    const clock = handClock()
+    const { database, did } = fakeDatabase()
+    const { redis, suspected } = fakeRedis(never)
+    const line = new ReplicaRateLine({ database, redis, clock })
+    const answered = line.ask([WANT])
+    await clock.moveOn(19)
+    expect([did, suspected]).toEqual([[], []])
+    await clock.moveOn(1)
+    expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
+    expect([did, suspected]).toEqual([['take over', 'ask'], [1]])
+    expect(await line.ask([WANT])).toMatchObject([{ packet: { slots: 1 } }])
+    expect(suspected).toEqual([1])
+    await line.close()
+  })
+
+  test('an answer that is there when a process that was kept busy looks is not late', async () => {
+    const clock = handClock()
+    const { database, did } = fakeDatabase()
+    const reply = Promise.withResolvers<CounterAnswer>()
+    const { redis, suspected } = fakeRedis(() => reply.promise)
+    const line = new ReplicaRateLine({ database, redis, clock })
+    const answered = line.ask([WANT])
+    await turn()
+    clock.skip(500)
+    // Timers come first in a turn of the event loop, what sockets have received behind them.
+    clock.after(0, () => setImmediate(() => reply.resolve(one(1))))
+    await clock.moveOn(1)
+    expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
+    expect([did, suspected]).toEqual([[], []])
+    await line.close()
+  })
+})
