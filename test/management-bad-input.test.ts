@@ -81,6 +81,7 @@ const LONG_AGO = '2020-01-01T00:00:00Z'
 const bodies: Readonly<Record<string, object>> = {
   'PATCH /api/v1/members/{id}': { role: 'viewer' },
   'PATCH /api/v1/keys/{id}': { name: 'x' },
+  'PATCH /api/v1/teams/{id}': { name: 'x' },
   'PATCH /api/v1/passkeys/{id}': { name: 'x' },
   'POST /api/v1/accounts/{id}/plan': { plan: 'none' },
   'POST /api/v1/accounts': { name: 'x' },

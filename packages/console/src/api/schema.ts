@@ -155,6 +155,21 @@ export interface paths {
       }
     }
   }
+  '/api/v1/teams/{id}': {
+    /** Give a team another name. */
+    patch: {
+      parameters: {
+        query?: never
+        header?: { 'if-match'?: string | undefined }
+        path: { id: string }
+      }
+      requestBody: { content: { 'application/json': { name: string; revision?: number | undefined } } }
+      responses: {
+        200: { content: { 'application/json': { id: string; account: string; name: string; created_at: string; revision: number } } }
+        default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
+      }
+    }
+  }
   '/api/v1/members': {
     /** List the members. */
     get: {

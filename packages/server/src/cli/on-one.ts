@@ -19,14 +19,18 @@ export const onOne = (group: Group, verb: string, summary: string, operation: Op
 })
 
 /** The kinds of what commands are about, as their names begin. */
-export type Group = 'accounts' | 'credits' | 'keys' | 'limits' | 'members' | 'tokens'
+export type Group = 'accounts' | 'credits' | 'keys' | 'limits' | 'members' | 'teams' | 'tokens'
 
 /**
  * What stands behind the command's name: an id of what it is about, and what more it wants.
  *
  * @throws UsageError when there is less, or more.
  */
-export function argumentsOf({ positionals }: Invocation, group: Group, more?: 'plan' | 'role'): readonly string[] {
+export function argumentsOf(
+  { positionals }: Invocation,
+  group: Group,
+  more?: 'name' | 'plan' | 'role',
+): readonly string[] {
   if (positionals.length === (more === undefined ? 1 : 2)) return positionals
   const wanted = `one ${group.slice(0, -1)} id${more === undefined ? '' : ` and a ${more}`}`
   throw new UsageError(`Give ${wanted}; "speka ${group} list" shows them.`)

@@ -1,8 +1,9 @@
 import { createTeam as create } from '../operations/create-team.ts'
 import { listTeams as list } from '../operations/list-teams.ts'
+import { renameTeam as rename } from '../operations/rename-team.ts'
 import { asSaid, operator, text, type Command } from './command.ts'
 import { accountOption, day, listCommand } from './list-command.ts'
-import { json, show as print } from './on-one.ts'
+import { argumentsOf, json, show as print } from './on-one.ts'
 import { dataOption, withStore } from './with-store.ts'
 
 /** `speka teams create` */
@@ -21,9 +22,25 @@ const createTeam: Command = {
   },
 }
 
+/** `speka teams rename ID NAME` */
+const renameTeam: Command = {
+  name: 'teams rename',
+  usage: 'ID NAME [--json] [--data DIR]',
+  summary: 'Give a team another name; its keys and limits stay.',
+  options: { ...dataOption, ...json },
+  run(invocation) {
+    const [id, name] = argumentsOf(invocation, 'teams', 'name')
+    return withStore(invocation, async (parts) => {
+      print(invocation, await rename(parts, operator, { id, name }))
+      return 0
+    })
+  },
+}
+
 /** `speka teams …` */
 export const teamCommands: readonly Command[] = [
   createTeam,
+  renameTeam,
   listCommand({
     name: 'teams list',
     summary: 'List the teams.',

@@ -38,6 +38,7 @@ import { reprice } from '../operations/reprice.ts'
 import { revokeGrant } from '../operations/revoke-grant.ts'
 import { revokeKey } from '../operations/revoke-key.ts'
 import { revokeToken } from '../operations/revoke-token.ts'
+import { renameTeam } from '../operations/rename-team.ts'
 import { rotateKey } from '../operations/rotate-key.ts'
 import { setLimit } from '../operations/set-limit.ts'
 import { showAccount } from '../operations/show-account.ts'
@@ -96,6 +97,7 @@ export const managementRows: readonly ManagementRow[] = [
     summary: 'Show what keys are told apart by, which keys bear it, and what limits it.',
   },
   { method: 'POST', path: '/api/v1/teams', operation: createTeam, summary: 'Make a team.', status: 201 },
+  { method: 'PATCH', path: '/api/v1/teams/{id}', operation: renameTeam, summary: 'Give a team another name.' },
   { method: 'GET', path: '/api/v1/members', operation: listMembers, summary: 'List the members.' },
   {
     method: 'POST',

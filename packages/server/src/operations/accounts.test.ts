@@ -4,6 +4,7 @@ import { changePlan, resumeAccount, suspendAccount } from './change-account.ts'
 import { changeRole, removeMember } from './change-member.ts'
 import { createKey } from './create-key.ts'
 import { createTeam } from './create-team.ts'
+import { renameTeam } from './rename-team.ts'
 import { createToken } from './create-token.ts'
 import { inviteMember } from './invite-member.ts'
 import { listAccounts } from './list-accounts.ts'
@@ -65,6 +66,20 @@ test('a team is of an account, and without one of the default', async () => {
   expect(team).toMatchObject({ id: expect.stringMatching(/^team_/), account: 'default', revision: 1 })
   expect((await listTeams(parts, operator, { account })).map(({ name }) => name)).toEqual(['acme team'])
   expect((await listTeams(parts, operator, {})).map(({ name }) => name).sort()).toEqual(['acme team', 'research'])
+})
+
+test('a team that is renamed keeps its id, and is not changed by who has seen an older one', async () => {
+  const { id } = await createTeam(parts, operator, { name: 'research' })
+  expect(await renameTeam(parts, operator, { id, name: 'search', revision: 1 })).toMatchObject({
+    id,
+    name: 'search',
+    revision: 2,
+  })
+  expect(await renameTeam(parts, operator, { id, name: 'search' })).toMatchObject({ revision: 2 })
+  await expect(renameTeam(parts, operator, { id, name: 'find', revision: 1 })).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  expect((await listTeams(parts, operator, {})).map(({ name }) => name)).toEqual(['search'])
 })
 
 test('a member is invited once, changed, removed and invited again, as the same member', async () => {

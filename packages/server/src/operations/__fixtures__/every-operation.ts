@@ -49,6 +49,7 @@ import { updateAccount } from '../update-account.ts'
 import { updateKey } from '../update-key.ts'
 import { exportRecords } from '../export-records.ts'
 import { rebuildSums } from '../rebuild-sums.ts'
+import { renameTeam } from '../rename-team.ts'
 import { verifyAudit } from '../verify-audit.ts'
 import { verifyLedger } from '../verify-ledger.ts'
 import { bytesOf } from '../../reconcile/__fixtures__/bytes-of.ts'
@@ -91,6 +92,7 @@ const rows: Readonly<Record<string, Row>> = {
   resumeAccount: ['change-account.ts', resumeAccount, 'account', ['id'], ({ account }) => ({ id: account })],
   changePlan: ['change-account.ts', changePlan, 'account', ['id'], ({ account }) => ({ id: account, plan: 'none' })],
   updateAccount: ['update-account.ts', updateAccount, 'account', ['id'], ({ account }) => ({ id: account, buyer: { country: 'DE' } })],
+  renameTeam: ['rename-team.ts', renameTeam, 'team', ['id'], ({ team }) => ({ id: team, name: 'b' })],
   createTeam: ['create-team.ts', createTeam, 'team', ['account'], () => ({ name: 'a' })],
   inviteMember: [
     'invite-member.ts',
