@@ -110,6 +110,7 @@ const serverRooms: Row[] = [
   { rooms: ['configured-book'], only: ['config', 'store', 'billing', 'keys', 'limits'] },
   { rooms: ['server-limits'], only: ['notices', 'store', 'telemetry', 'redis', 'limits'] },
   { rooms: ['shared-health'], only: ['notices', 'store'] },
+  { rooms: ['shared-endings'], only: ['notices', 'store', 'keys'] },
   { rooms: ['put-on-plan'], only: ['config', 'operations', 'payments', 'store', 'telemetry'] },
   { rooms: ['server'] },
   { rooms: ['index'] },

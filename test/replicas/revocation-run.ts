@@ -5,13 +5,31 @@ import { eventually } from '../support/eventually.ts'
 import type { LimitedReplicas } from './limited-replicas.ts'
 import type { Replica } from './replicas.ts'
 
-/** How long a revoked key goes on being taken on each replica, from the moment that the audit has of it, in ms. */
-export async function runRevocation(limited: LimitedReplicas): Promise<readonly number[]> {
-  const { replicas } = limited
+/**
+ * How long a revoked key goes on being taken on each replica, from the moment that the audit has of it, in ms.
+ *
+ * @param around what is the case while it is revoked, from when each replica knows it on.
+ */
+export async function runRevocation(
+  limited: LimitedReplicas,
+  around: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
+): Promise<readonly number[]> {
   const { id, key } = await limited.createKey('revoked', '')
-  await Promise.all(
-    replicas.all.map((replica) => eventually(() => takes(replica, key), 'the key is known on every replica')),
-  )
+  await takenEverywhere(limited, key)
+  return around(() => revoke(limited, { id, key }))
+}
+
+const takenEverywhere = async ({ replicas }: LimitedReplicas, key: string): Promise<void> => {
+  const all = replicas.all.map((replica) => eventually(() => takes(replica, key), 'the key is taken on every replica'))
+  await Promise.all(all)
+}
+
+async function revoke(
+  limited: LimitedReplicas,
+  { id, key }: { readonly id: string; readonly key: string },
+): Promise<readonly number[]> {
+  const { replicas } = limited
+  await takenEverywhere(limited, key)
   // All the while, since the command ends some time after what it has done is done.
   const lastTaken = Promise.all(
     replicas.all.map(async (replica) => {
@@ -31,6 +49,17 @@ export async function runRevocation(limited: LimitedReplicas): Promise<readonly 
   const [revoked] = await replicas.read("SELECT at FROM speka.audit WHERE object = $1 AND action = 'key.revoke'", [id])
   if (revoked === undefined) throw new Error('The audit has no revocation.')
   return taken.map((at) => Math.max(0, at - Number(revoked['at'])))
+}
+
+/** Lets nothing through between one replica and PostgreSQL for as long as `work` takes; Redis goes on. */
+export async function withoutDatabase<T>({ postgres }: Replica, work: () => Promise<T>): Promise<T> {
+  postgres.set('refusing')
+  postgres.cut()
+  try {
+    return await work()
+  } finally {
+    postgres.set('open')
+  }
 }
 
 let asked = 0

@@ -21,6 +21,7 @@ import type { KeyDirectory } from './keys/key-directory.ts'
 import type { RoutingView } from './operations/gateway-view.ts'
 import { keepPlanVersions } from './billing/keep-plan-versions.ts'
 import { REGISTRY_CHANGES } from './notices/channels.ts'
+import type { NoticeBoard } from './notices/notice-board.ts'
 import { openNoticeBoard } from './notices/open-notice-board.ts'
 import { redisNotices } from './notices/redis-notices.ts'
 import { severalBoards } from './notices/several-boards.ts'
@@ -32,6 +33,7 @@ import { putOnPlans } from './limits/put-on-plans.ts'
 import { openPayments, type OpenPayments } from './payments/open-payments.ts'
 import { putOnPlanBy } from './put-on-plan.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
+import { SharedEndings } from './shared-endings.ts'
 import { SharedHealth } from './shared-health.ts'
 import { storeOf } from './store/open-store.ts'
 import { replicaWarnings } from './store/replica-warnings.ts'
@@ -131,7 +133,8 @@ export async function startServer(
     await joinReplicas(store, config, log)
     const redis = await openRedisBeside(store, settings, log)
     if (redis !== undefined) opened.unshift(redis)
-    const shared = byRedisToo(store.notices, redis)
+    const besideStore = redis === undefined ? undefined : noticesByRedis(store.notices, redis)
+    const shared = byRedisToo(store.notices, besideStore)
     if (shared !== undefined) opened.unshift(shared.board)
     // What is known of targets outlives a reload.
     const known = new HealthBook()
@@ -195,6 +198,7 @@ export async function startServer(
       known,
       shared,
       sharedHealth,
+      sharedEndings: besideStore === undefined ? undefined : new SharedEndings(besideStore),
       redis,
       book,
       limits,
@@ -228,13 +232,20 @@ async function openRedisBeside({ notices }: Store, { redisUrl }: Settings, log: 
   })
 }
 
-/** What replicas tell each other goes by the database, and by Redis as well where there is one. */
-function byRedisToo(notices: StoreNotices | undefined, redis: RedisLink | undefined): StoreNotices | undefined {
-  if (notices === undefined || redis === undefined) return notices
-  const { board, gateway } = notices
-  const engine = redisNotices({ connect: () => redis.duplicate(), prefix: `speka:${gateway}:` })
-  return { gateway, board: severalBoards([board, openNoticeBoard({ engine, clock: realClock })]) }
+function noticesByRedis(notices: StoreNotices | undefined, redis: RedisLink): NoticeBoard | undefined {
+  if (notices === undefined) return undefined
+  const engine = redisNotices({ connect: () => redis.duplicate(), prefix: `speka:${notices.gateway}:` })
+  return openNoticeBoard({ engine, clock: realClock })
 }
+
+/** What replicas tell each other goes by the database, and by Redis as well where there is one. */
+const byRedisToo = (
+  notices: StoreNotices | undefined,
+  besideStore: NoticeBoard | undefined,
+): StoreNotices | undefined =>
+  notices === undefined || besideStore === undefined
+    ? notices
+    : { ...notices, board: severalBoards([notices.board, besideStore]) }
 
 function shareHealth(
   notices: StoreNotices | undefined,
@@ -267,6 +278,8 @@ interface Parts {
   readonly known: HealthBook
   /** What of that is told to other replicas; `undefined`: there are none. */
   readonly sharedHealth: SharedHealth | undefined
+  /** How those that do not hear the store are told which keys have ended; `undefined`: nothing goes to them by another way. */
+  readonly sharedEndings: SharedEndings | undefined
   /** How it reaches the others that share the store. */
   readonly shared: StoreNotices | undefined
   readonly redis: RedisLink | undefined
@@ -290,6 +303,7 @@ async function listen(
     known,
     shared,
     sharedHealth,
+    sharedEndings,
     redis,
     book,
     limits,
@@ -304,10 +318,12 @@ async function listen(
   await providers.check()
   const keys = await openCredentials({
     ask,
-    onChange(changed) {
+    onChange(changed, version) {
       isolated.take(changed)
       book.take(changed)
+      sharedEndings?.take(changed, version)
     },
+    onUnheard: (version) => sharedEndings?.ask(version),
     registry: store.registry,
     pollMs: store.notices === undefined ? undefined : POLL_WITH_NOTICES_MS,
     admitMs: store.replicas === undefined ? undefined : live.current.config.outage.admitMs,
@@ -317,6 +333,7 @@ async function listen(
     configured: live.current.config.keys,
   })
   shared?.board.subscribe(REGISTRY_CHANGES, { heard: () => keys.look(), gap: () => keys.look() })
+  sharedEndings?.tellTo(keys)
   await keys.configureCallers(live.current.config.identity.callers)
   // Behind what it hears of changes, so that none is missed.
   await isolated.read(store.registry)
@@ -396,6 +413,7 @@ async function listen(
     await closed
     live.close()
     await sharedHealth?.close()
+    await sharedEndings?.close()
     await keys.close()
     await limits.close()
     await payments.close()

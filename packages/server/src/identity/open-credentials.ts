@@ -2,6 +2,7 @@ import type * as Jose from 'jose'
 import type { CallerIssuer } from '../config/identity-schema.ts'
 import { SettingsError } from '../config/settings.ts'
 import { isCallerId } from '../keys/caller-id.ts'
+import { EndedElsewhere } from '../keys/ended-elsewhere.ts'
 import { openKeyDirectory, type KeyDirectory, type KeyDirectoryOptions } from '../keys/key-directory.ts'
 import type { KeysInUse } from '../keys/keys-in-use.ts'
 import { CallerDirectory } from './callers/caller-directory.ts'
@@ -11,7 +12,7 @@ import type { AskIssuer } from './fetch-over.ts'
 /** The version of jose that this was written for. */
 const MAJOR = 6
 
-export interface CredentialsOptions extends KeyDirectoryOptions {
+export interface CredentialsOptions extends Omit<KeyDirectoryOptions, 'endedElsewhere'> {
   readonly ask: AskIssuer
   /** Loads what checks tokens. Default: jose */
   readonly load?: (() => Promise<typeof Jose>) | undefined
@@ -35,15 +36,23 @@ export async function openCredentials({
   const { registry, onChange, now = Date.now } = options
   // What hears of changes is opened with what it tells.
   const told: { callers?: CallerDirectory } = {}
+  const endedElsewhere = new EndedElsewhere()
   const keys = await openKeyDirectory({
     ...options,
-    onChange(changed) {
-      onChange?.(changed)
+    endedElsewhere,
+    onChange(changed, version) {
+      onChange?.(changed, version)
       told.callers?.take(changed)
     },
     onSilence: () => told.callers?.forget(),
   })
-  const callers = new CallerDirectory({ registry, pepper: keys.pepper, hear: () => keys.hear(), now })
+  const callers = new CallerDirectory({
+    registry,
+    pepper: keys.pepper,
+    hear: () => keys.hear(),
+    now,
+    endedElsewhere,
+  })
   told.callers = callers
   return {
     pepper: keys.pepper,
@@ -69,6 +78,11 @@ export async function openCredentials({
     },
     hear: () => keys.hear(),
     look: () => keys.look(),
+    hearOfEndings(endings, version) {
+      keys.hearOfEndings(endings, version)
+      // Whoever of them has ended is refused, too.
+      callers.take([])
+    },
     async close() {
       await callers.close()
       await keys.close()

@@ -3,6 +3,7 @@ import { DEFAULT_ACCOUNT } from '../store/default-account.ts'
 import type { AccountRecord, KeyRecord, MemberRecord } from '../store/records.ts'
 import type { AnyKept, Kept, Registry, RegistryKind, RegistryKinds } from '../store/registry.ts'
 import { configuredRecord, type ConfiguredKey } from './configured-key.ts'
+import { EndedElsewhere, type Ending } from './ended-elsewhere.ts'
 import { keyDigest, keyFingerprint, sameDigest } from './key-digest.ts'
 import { credentialIn, endOf, refusalByLooks, refusalOf, refused, type Changing, type Standing } from './key-refusal.ts'
 import { KeyUses, type Used } from './key-uses.ts'
@@ -32,8 +33,12 @@ export interface KeyDirectoryOptions {
    * @default 0
    */
   readonly admitMs?: number | undefined
-  /** Told of all that has changed in the registry, whatever it is: nobody else need ask. */
-  readonly onChange?: ((changed: readonly AnyKept[]) => void) | undefined
+  /** Told of all that has changed in the registry, whatever it is, and up to which version: nobody else need ask. */
+  readonly onChange?: ((changed: readonly AnyKept[], version: number) => void) | undefined
+  /** Told, again and again, while nothing is heard of the store, up to which version it was heard. */
+  readonly onUnheard?: ((version: number) => void) | undefined
+  /** What others say has ended meanwhile. Default: nobody says anything. */
+  readonly endedElsewhere?: EndedElsewhere | undefined
   /** Told, again and again, while the store does not answer and nobody may be let in from memory. */
   readonly onSilence?: (() => void) | undefined
   /**
@@ -68,6 +73,11 @@ export interface KeyDirectory {
   hear(): Promise<void>
   /** Somebody says that something has changed: looks at once, and at what is under way. */
   look(): void
+  /**
+   * Somebody who hears the store says what has ended, up to a version of the registry. That counts for as long as the store itself is not
+   * heard; of a store that is, this one sees for itself.
+   */
+  hearOfEndings(endings: readonly Ending[], version: number): void
   /** Lets go of the store, once it has been told when keys were last used. */
   close(): Promise<void>
 }
@@ -106,8 +116,10 @@ class Directory implements KeyDirectory {
   readonly pepper: Buffer
   readonly #registry: Registry
   readonly #now: () => number
-  readonly #onChange: (changed: readonly AnyKept[]) => void
+  readonly #onChange: (changed: readonly AnyKept[], version: number) => void
   readonly #onSilence: () => void
+  readonly #onUnheard: (version: number) => void
+  readonly #endedElsewhere: EndedElsewhere
   readonly #uses: KeyUses
   /** Keys the store has vouched for, by fingerprint, and their fingerprints by id. */
   readonly #known = new Map<string, Holder>()
@@ -125,10 +137,13 @@ class Directory implements KeyDirectory {
   /** Keys in use that may have been refused since they were let in. */
   readonly #doubtful = new Map<string, KeyRecord>()
   #heardAt = performance.now()
+  /** The store was asked in vain since it was heard last. */
+  #isUnheard = false
   #asking = false
   /** Something has changed since the store was asked. */
   #isToAskAgain = false
   readonly #trustMs: number
+  readonly #pollMs: number
   readonly #timer: NodeJS.Timeout
 
   constructor(
@@ -139,7 +154,9 @@ class Directory implements KeyDirectory {
       admitMs = 0,
       onChange = () => {},
       onSilence = () => {},
-    }: Pick<KeyDirectoryOptions, 'registry' | 'pollMs' | 'admitMs' | 'onChange' | 'onSilence'> & { now: () => number },
+      onUnheard = () => {},
+      endedElsewhere = new EndedElsewhere(),
+    }: Omit<KeyDirectoryOptions, 'now'> & { now: () => number },
     pepper: Buffer,
     version: number,
     account: AccountRecord,
@@ -149,6 +166,9 @@ class Directory implements KeyDirectory {
     this.#now = now
     this.#onChange = onChange
     this.#onSilence = onSilence
+    this.#onUnheard = onUnheard
+    this.#endedElsewhere = endedElsewhere
+    this.#pollMs = pollMs
     this.#version = version
     this.#defaultAccount = { now: account }
     this.#accounts.set(account.id, this.#defaultAccount)
@@ -201,6 +221,13 @@ class Directory implements KeyDirectory {
     else void this.#poll()
   }
 
+  hearOfEndings(endings: readonly Ending[], version: number): void {
+    if (version <= this.#version) return
+    if (!this.#isSilent()) return this.look()
+    this.#endedElsewhere.take(endings)
+    this.#refuseEnded()
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.#uses.close(this.#known.values())
@@ -209,10 +236,11 @@ class Directory implements KeyDirectory {
   /** @throws SpekaError when the key may not be used now. */
   #letIn(holder: Holder): KeyRecord {
     const now = this.#now()
-    const refusal = refusalOf(holder.record, holder.standing, now)
+    const { record, standing } = holder
+    const refusal = refusalOf(record, standing, now) ?? this.#endedElsewhere.refusalOf(record, now)
     if (refusal !== undefined) throw refusal
     holder.usedAt = now
-    return holder.record
+    return record
   }
 
   /** A key not seen before: refused by its looks, or looked up once for all who ask at the same time. */
@@ -299,7 +327,10 @@ class Directory implements KeyDirectory {
       this.#onSilence()
     }
     this.#refuseEnded()
-    if (this.#asking) return
+    if (this.#asking) {
+      if (this.#isSilent()) this.#onUnheard(this.#version)
+      return
+    }
     this.#asking = true
     try {
       await this.#hear()
@@ -307,6 +338,8 @@ class Directory implements KeyDirectory {
       if (monotonic >= this.#uses.dueAt) this.#uses.tick(this.#known.values(), monotonic)
     } catch {
       // Heard nothing: the next round forgets, once it has been too long.
+      this.#isUnheard = true
+      this.#onUnheard(this.#version)
     } finally {
       this.#asking = false
     }
@@ -315,24 +348,31 @@ class Directory implements KeyDirectory {
     void this.#poll()
   }
 
+  /** Whether the store was asked in vain, or has not answered for two rounds. */
+  #isSilent(): boolean {
+    return this.#isUnheard || performance.now() - this.#heardAt > 2 * this.#pollMs
+  }
+
   /** Takes in all that has changed until now, and says what that was. */
   async #hear(): Promise<readonly AnyKept[]> {
     const { version, changed } = await this.#registry.changedSince(this.#version)
     this.#heardAt = performance.now()
+    this.#isUnheard = false
+    this.#endedElsewhere.forget()
     // Another look has overtaken this one, and has seen as much.
     if (version <= this.#version) return []
     this.#version = version
     if (changed.length === 0) return []
     this.#take(changed)
-    this.#onChange(changed)
+    this.#onChange(changed, version)
     return changed
   }
 
-  /** Keys in use whose own time is over. */
+  /** Keys in use whose own time is over, or that others say have ended. */
   #refuseEnded(): void {
     const now = this.#now()
     for (const key of this.#inUse.keys()) {
-      const refusal = endOf(key, now)
+      const refusal = endOf(key, now) ?? this.#endedElsewhere.refusalOf(key, now)
       if (refusal !== undefined) this.#inUse.refuse(key, refusal)
     }
   }

@@ -45,18 +45,21 @@ export const refusalOf = (key: KeyRecord, standing: Standing, now: number): Spek
 
 /** Why whoever it is may come in with no key at all, by those he depends on. */
 export function refusalByStanding({ account, member }: Standing): SpekaError | undefined {
-  if (member?.now.status === 'removed')
-    return refused('The member whose API key this is has left the account. Use another.')
-  if (account.now.status === 'suspended')
-    return new SpekaError(
-      'account_suspended',
-      'The account of this API key is suspended. Ask whoever runs the gateway.',
-    )
-  return undefined
+  if (member?.now.status === 'removed') return memberGone()
+  return account.now.status === 'suspended' ? accountSuspended() : undefined
 }
 
+export const memberGone = (): SpekaError =>
+  refused('The member whose API key this is has left the account. Use another.')
+
+export const accountSuspended = (): SpekaError =>
+  new SpekaError('account_suspended', 'The account of this API key is suspended. Ask whoever runs the gateway.')
+
 /** Why a key that was good once is no longer, by itself: it was revoked, or its time is over. */
-export function endOf({ revokedAt, expiresAt, replacedUntil }: KeyRecord, now: number): SpekaError | undefined {
+export function endOf(
+  { revokedAt, expiresAt, replacedUntil }: Pick<KeyRecord, 'revokedAt' | 'expiresAt' | 'replacedUntil'>,
+  now: number,
+): SpekaError | undefined {
   if (revokedAt !== undefined) return refused('This API key was revoked. Use another.')
   if (replacedUntil !== undefined && replacedUntil <= now)
     return refused('This API key was replaced. Use the one that was made in its place.')

@@ -1,3 +1,4 @@
+import type { EndedElsewhere } from '../../keys/ended-elsewhere.ts'
 import { keyFingerprint } from '../../keys/key-digest.ts'
 import { credentialIn, refusalByStanding, refusalOf, refused } from '../../keys/key-refusal.ts'
 import { KeyUses, type Used } from '../../keys/key-uses.ts'
@@ -23,6 +24,8 @@ export interface CallerDirectoryOptions {
   readonly hear: () => Promise<void>
   /** The time in ms since the epoch. */
   readonly now: () => number
+  /** What others say has ended while the store is silent. */
+  readonly endedElsewhere: EndedElsewhere
 }
 
 /** A token that was verified, and whom it speaks for as the registry has it now. */
@@ -185,7 +188,8 @@ export class CallerDirectory {
   }
 
   #refusal(holder: Holder) {
-    return refusalOf(holder.kept, holder, this.#options.now())
+    const { now, endedElsewhere } = this.#options
+    return refusalOf(holder.kept, holder, now()) ?? endedElsewhere.refusalOf(holder.record, now())
   }
 
   #renew(holder: Holder, records: ReadonlyMap<string, AnyKept>): void {

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals'
 import * as jose from 'jose'
 import { SpekaError } from '@speka/core'
 import type { CallerIssuer } from '../../config/identity-schema.ts'
@@ -294,6 +295,20 @@ describe('a caller', () => {
       code,
     })
     expect(credentials.authenticate(`Bearer ${other}`)).toBe(unconcerned)
+  })
+
+  test('is out when another replica says that he is, while the store says nothing, with what he has under way', async () => {
+    const { credentials, issuer, store } = await setUp()
+    const token = await issuer.sign()
+    const caller = await credentials.authenticate(`Bearer ${token}`)
+    const ended: string[] = []
+    credentials.heed(underWay([caller], ended))
+    jest.spyOn(store.registry, 'changedSince').mockRejectedValue(new Error('gone'))
+    credentials.look()
+    await new Promise((resolve) => setImmediate(resolve))
+    credentials.hearOfEndings([{ kind: 'account', id: 'acc_1' }], 1000)
+    expect(ended).toEqual([`${caller.id} account_suspended`])
+    expect(await refusal(credentials, token)).toMatchObject({ code: 'account_suspended' })
   })
 
   test('is in again when his account is resumed', async () => {
