@@ -3,11 +3,14 @@ import {
   newDatabase,
   type NewDatabase,
 } from '../../../../../test/support/services/new-database.ts'
+import { eventually } from '../../../../../test/support/eventually.ts'
+import { openTcpProxy } from '../../../../../test/support/tcp-proxy.ts'
 import { readPostgresUrl } from './address.ts'
 import { openDatabase, type Database } from './database.ts'
 import { demandServer } from './demand-server.ts'
 import { loadDriver } from './load-driver.ts'
 import { isMigrated, migrate, migrations } from './migrations.ts'
+import { failureOf } from './postgres-failure.ts'
 import { statement } from './session.ts'
 
 test('a pool whose connections fail is ended once, however many asked for one', async () => {
@@ -71,6 +74,24 @@ describeWithPostgres('a PostgreSQL database', () => {
     ).rejects.toThrow('no')
     const { count } = await database.run(statement('SELECT * FROM key_use'))
     expect(count).toBe(0)
+  })
+
+  test('a transaction whose connection is cut between two statements fails, and the next goes well', async () => {
+    const line = await openTcpProxy(Number(new URL(made.url).port))
+    const url = new URL(made.url)
+    url.port = `${line.port}`
+    const cut = openDatabase({ driver: await loadDriver(), address: readPostgresUrl(url.href) })
+    const one = statement('SELECT 1')
+    const failing = cut.transact(async (session) => {
+      await session.run(one)
+      line.cut()
+      await eventually(() => line.connections === 0, 'the connection is gone')
+      await session.run(one)
+    })
+    expect(failureOf(await failing.catch((error: unknown) => error))).toMatchObject({ kind: 'unreachable' })
+    expect((await cut.transact((session) => session.run(one))).count).toBe(1)
+    await cut.close()
+    await line.close()
   })
 
   test('a lane whose connection is cut gets another', async () => {

@@ -123,7 +123,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       ...configOf(host, purpose, statementMs),
       max: Math.max(2, (options.connections ?? address.connections) - lanes),
       idleTimeoutMillis: IDLE_MS,
-      onConnect: (client: pg.ClientBase) => prepare(client, statementMs),
+      onConnect(client: pg.ClientBase) {
+        // The pool itself listens to those that are idle alone: one that is lost between two statements of a transaction would end the process.
+        client.on('error', () => {})
+        return prepare(client, statementMs)
+      },
     } as pg.PoolConfig)
     // One that was idle is gone: the next who asks gets another.
     made.on('error', () => {})
