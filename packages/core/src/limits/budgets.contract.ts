@@ -353,6 +353,15 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
       expect(await one.budgets.standing([budget])).toEqual([{ spent: 0n, held: 7n }])
     })
 
+    test('says what is set aside of a lease from the call on that makes it', async () => {
+      const budget = testBudget(100)
+      const one = await start()
+      // As of one that was taken for ended, and has requests under way from before.
+      one.hold(budget, 7)
+      await one.ask([[[budget, 10]]])
+      expect(await one.budgets.standing([budget])).toEqual([{ spent: 0n, held: 7n }])
+    })
+
     test('amounts are exact beyond what a number holds', async () => {
       const cap = 9_000_000_000_000_000_001n
       const budget = testBudget(cap)

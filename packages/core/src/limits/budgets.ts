@@ -104,8 +104,10 @@ export interface HeldNews {
 /** Who can say what a process has set aside, at any time. */
 export interface HoldingProcess {
   held(budgetId: string): PicoUsd
-  /** Of every lease of which it has changed since it was last told. */
+  /** Of every lease of which it has changed since it was last told. Not asked again before {@link newsHeard}. */
   news(): readonly HeldNews[]
+  /** Whether the store has heard the last news: if that is not sure, they are told anew, as they are by then. */
+  newsHeard(isSure: boolean): void
 }
 
 /** How much of a budget is spent, and by whom it is held. */

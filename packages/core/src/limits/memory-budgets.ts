@@ -104,6 +104,7 @@ export class MemoryBudgets {
     const debts = new Map<string, PicoUsd>()
     for (const holding of call.has) debts.set(holding.budget.id, this.#hear(owner, holding))
     const granted = call.wants.map((want) => this.#grant(owner, want, debts))
+    for (const holding of call.has) this.#noteHeld(owner, holding)
     return {
       owner: id,
       has: this.#leasesOf(owner, call),
@@ -129,7 +130,7 @@ export class MemoryBudgets {
    *
    * @returns what it has been lent for what its rows had charged beyond that: an upstream that ignored its bound.
    */
-  #hear(owner: KeptOwner, { budget, granted, held, ends }: Holding): PicoUsd {
+  #hear(owner: KeptOwner, { budget, granted, ends }: Holding): PicoUsd {
     const kept = this.#budgets.get(budget.id)
     if (kept === undefined) return zeroUsd
     noteCap(kept, budget)
@@ -142,8 +143,13 @@ export class MemoryBudgets {
     const has = lease.granted < granted ? lease.granted : granted
     const debt = less(lease.charged, has)
     lease.granted = picoUsd(has + debt)
-    lease.held = held
     return debt
+  }
+
+  /** Of a lease as well that this call has made. */
+  #noteHeld(owner: KeptOwner, { budget, held, ends }: Holding): void {
+    const lease = this.#budgets.get(budget.id)?.leases.get(owner.id)
+    if (lease !== undefined && ends !== true) lease.held = held
   }
 
   /** Every budget of a want, or none. What it was lent for charges already is lacking no more. */

@@ -47,6 +47,13 @@ async function lent(amounts: Record<string, number>): Promise<void> {
   hold.release()
 }
 
+/** What the store is told of what is set aside. */
+function news({ areHeard = true } = {}) {
+  const told = store.process?.news()
+  store.process?.newsHeard(areHeard)
+  return told
+}
+
 const standing = (budget = key) => [admission.idle(budget), admission.held(budget.id)]
 
 test('what is set aside can be asked at any time, and what has changed of it is news once', async () => {
@@ -54,10 +61,54 @@ test('what is set aside can be asked at any time, and what has changed of it is 
   const { process } = store
   const hold = held(30)
   expect(process?.held('key')).toBe(30n)
-  expect(process?.news()).toEqual([{ budgetNumber: 7, held: 30n }])
-  expect(process?.news()).toEqual([])
+  expect(news()).toEqual([{ budgetNumber: 7, held: 30n }])
+  expect(news()).toEqual([])
   hold.release()
-  expect(process?.news()).toEqual([{ budgetNumber: 7, held: 0n }])
+  expect(news()).toEqual([{ budgetNumber: 7, held: 0n }])
+})
+
+describe('news of what is set aside', () => {
+  test('that may not have been heard are told anew, as it is by then', async () => {
+    await lent({ key: 100 })
+    const hold = held(30)
+    expect(news({ areHeard: false })).toEqual([{ budgetNumber: 7, held: 30n }])
+    hold.charge(usd(10))
+    expect(news({ areHeard: false })).toEqual([{ budgetNumber: 7, held: 10n }])
+    expect(news()).toEqual([{ budgetNumber: 7, held: 10n }])
+    expect(news()).toEqual([])
+  })
+
+  test('that were not heard are told even if they are what was told before', async () => {
+    await lent({ key: 100 })
+    const hold = held(30)
+    // It may have been heard all the same.
+    expect(news({ areHeard: false })).toEqual([{ budgetNumber: 7, held: 30n }])
+    hold.release()
+    expect(news()).toEqual([{ budgetNumber: 7, held: 0n }])
+  })
+
+  test('are left to the call that is on its way, and say then what has changed since', async () => {
+    await lent({ key: 100 })
+    const hold = held(30)
+    void admit(90)
+    expect(store.last.call.has).toMatchObject([{ held: 30n }])
+    hold.release()
+    expect(news()).toEqual([])
+    await store.last.answer({ has: [leaseOf('key', 100, 2)] })
+    expect(news()).toEqual([{ budgetNumber: 7, held: 90n }])
+  })
+
+  test('that a call says as well while they are on their way are told once more: nobody knows which came last', async () => {
+    await lent({ key: 100 })
+    const hold = held(30)
+    expect(store.process?.news()).toEqual([{ budgetNumber: 7, held: 30n }])
+    hold.release()
+    void admit(110)
+    await store.last.answer({ has: [leaseOf('key', 100)], shortages: [[shortageOf('key', 0)]] })
+    store.process?.newsHeard(true)
+    expect(news()).toEqual([{ budgetNumber: 7, held: 0n }])
+    expect(news()).toEqual([])
+  })
 })
 
 describe('what memory suffices for', () => {

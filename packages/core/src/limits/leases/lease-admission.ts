@@ -39,7 +39,11 @@ class LeaseAdmission implements Admission, HoldEnds {
     this.#clock = new PatientClock(clock)
     this.#purse = new Purse(mostBudgets)
     this.#desk = new LeaseDesk(budgets, line, this.#clock, this.#purse)
-    budgets.asks?.({ held: (budgetId) => this.held(budgetId), news: () => this.#purse.heldNews() })
+    budgets.asks?.({
+      held: (budgetId) => this.held(budgetId),
+      news: () => this.#purse.heldNews(),
+      newsHeard: (isSure) => this.#purse.newsHeard(isSure),
+    })
   }
 
   admit({ amount, budgets }: Claim, signal?: AbortSignal): Hold | Refusal | Promise<Hold | Refusal> {

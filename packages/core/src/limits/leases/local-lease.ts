@@ -16,8 +16,8 @@ export class LocalLease {
   idle = 0n
   /** Set aside for requests under way, those included whose rows are on their way. */
   held = 0n
-  /** What the store was last told to be set aside. */
-  toldHeld = 0n
+  /** What the store was last told to be set aside; `undefined`: nobody knows which of several messages it has heard last. */
+  toldHeld: bigint | undefined = 0n
   /** Charged by rows that the store has. */
   spent = 0n
   /** The cap came down: until the store has said that it has enough back, nobody is admitted by what is idle, or becomes so. */

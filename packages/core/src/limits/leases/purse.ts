@@ -17,6 +17,8 @@ export class Purse {
   readonly #ending = new Map<string, Budget>()
   /** Of which the idle money goes back with the next call. */
   readonly #returning = new Set<LocalLease>()
+  /** What the news tell of that are on their way: a call that says it as well may come before them or after. */
+  readonly #told = new Set<LocalLease>()
   #closing = false
 
   /** @param most - How many budgets are kept in memory; one that is in use is kept all the same. */
@@ -76,22 +78,28 @@ export class Purse {
     const said: Holding[] = []
     for (const budget of this.#ending.values()) said.push({ budget, granted: zeroUsd, held: zeroUsd, ends: true })
     for (const lease of this.#unsaid) {
-      lease.toldHeld = lease.held
+      lease.toldHeld = this.#told.has(lease) ? undefined : lease.held
       said.push({ budget: lease.budget, granted: picoUsd(lease.granted), held: picoUsd(lease.held) })
     }
     return said
   }
 
-  /** What is set aside of leases, where calls have not told it as it is. */
+  /** What is set aside of leases, where calls have not told it as it is, and the next one will not. */
   heldNews(): HeldNews[] {
     const news: HeldNews[] = []
     for (const lease of this.#leases.values()) {
       const { budgetNumber, held, toldHeld, isLent } = lease
-      if (held === toldHeld || !isLent || budgetNumber === undefined) continue
+      if (held === toldHeld || !isLent || budgetNumber === undefined || this.#unsaid.has(lease)) continue
       lease.toldHeld = held
+      this.#told.add(lease)
       news.push({ budgetNumber, held: picoUsd(held) })
     }
     return news
+  }
+
+  newsHeard(isSure: boolean): void {
+    if (!isSure) for (const lease of this.#told) lease.toldHeld = undefined
+    this.#told.clear()
   }
 
   /** A call was answered: what it named, and whatever else the store tells of, is as the store says. */

@@ -1,7 +1,7 @@
 import type { KeptBudget } from './kept-budget.ts'
 import { roomOf } from './kept-budget.ts'
 import type { AnsweredHolder, LeaseAnswer, SentBudget, SentCall } from './lease-messages.ts'
-import { grant, hear, isShort, type Borrower } from './lend.ts'
+import { grant, hear, isShort, noteHeld, type Borrower } from './lend.ts'
 
 /** What a lease call is carried out on, read and locked in its transaction. */
 export interface LendingState extends Borrower {
@@ -59,6 +59,10 @@ export function carryOut(call: SentCall, state: LendingState): LeaseAnswer {
     }),
   )
   const granted = wants.map((lacks) => grant(lacks, state))
+  for (const holding of call.has) {
+    const budget = budgets[holding.budget]
+    if (budget !== undefined) noteHeld(budget, owner, holding)
+  }
   return {
     owner,
     has: budgets.flatMap((budget) => (budget === undefined ? [] : leaseOf(budget, owner))),

@@ -27,7 +27,7 @@ export interface Borrower {
  *
  * @returns what it has been lent for what its rows had charged beyond that: an upstream that ignored its bound.
  */
-export function hear(budget: KeptBudget, owner: number, { granted, held, ends }: SentHolding): bigint {
+export function hear(budget: KeptBudget, owner: number, { granted, ends }: SentHolding): bigint {
   const lease = budget.leases.get(owner)
   if (lease === undefined) return 0n
   if (ends) {
@@ -37,8 +37,13 @@ export function hear(budget: KeptBudget, owner: number, { granted, held, ends }:
   const has = lease.granted < granted ? lease.granted : granted
   const debt = lease.charged > has ? lease.charged - has : 0n
   lease.granted = has + debt
-  lease.held = held
   return debt
+}
+
+/** What an owner says that it has set aside, of a lease as well that the same call has made. */
+export function noteHeld({ leases }: KeptBudget, owner: number, { held, ends }: SentHolding): void {
+  const lease = leases.get(owner)
+  if (lease !== undefined && !ends) lease.held = held
 }
 
 /** Whether a budget has too little for what a request lacks. To lack nothing is never too much. */

@@ -16,9 +16,6 @@ import { Trust } from './trust.ts'
 /** How often a process that has been lent money says that it lives, in ms. */
 const BEAT_MS = 1000
 
-/** How much of what beats that failed would have told is told later: what is held is told anew as it changes. */
-const MOST_UNTOLD = 10_000
-
 /** How long after a limit was made every process knows of it, in ms: from then on no row is missing that says it counts. */
 const KNOWN_MS = 1500
 
@@ -49,21 +46,20 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
   let cancel: (() => void) | undefined
   let open = true
   let process: HoldingProcess | undefined
-  /** What a beat that failed would have told. */
-  let untold: readonly HeldNews[] = []
 
   async function beat(): Promise<void> {
     const sentAt = trust.now()
-    const news = [...untold, ...(process?.news() ?? [])]
+    const news = process?.news() ?? []
+    let isHeard = false
     try {
-      if (await parts.beat(news)) trust.heard(sentAt)
+      isHeard = await parts.beat(news)
+      if (isHeard) trust.heard(sentAt)
       // Of which it hears with its next call.
       else trust.ended()
-      untold = []
     } catch {
       // It passes, or else the trust does.
-      untold = news.slice(-MOST_UNTOLD)
     }
+    process?.newsHeard(isHeard)
     cancel = open ? clock.after(BEAT_MS, () => void beat()) : undefined
   }
 

@@ -153,6 +153,7 @@ describe('an owner that holds money', () => {
     store.budgets.asks?.({
       held: () => held,
       news: () => has.map(({ budgetNumber }) => ({ budgetNumber, held })),
+      newsHeard: () => {},
     })
     const told = async () => (await store.budgets.standing([budget]))[0]?.held
     clock.tick()

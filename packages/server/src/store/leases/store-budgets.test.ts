@@ -1,0 +1,48 @@
+import { picoUsd, SpekaError } from '@speka/core'
+import type { HeldNews } from '@speka/core/internal'
+import { storeBudgets } from './store-budgets.ts'
+
+test('news that a beat could not bring are told by the process anew, and not once more as they were', async () => {
+  const beats: { news: readonly HeldNews[]; end: (how: 'heard' | 'not heard' | 'failed') => void }[] = []
+  let tick: (() => void) | undefined
+  const budgets = storeBudgets({
+    handedOver: async () => {},
+    exchange: async () => ({ owner: 1, has: [], shortages: [] }),
+    beat: (news) =>
+      new Promise((resolve, reject) => {
+        beats.push({
+          news,
+          end: (how) =>
+            how === 'failed' ? reject(new SpekaError('storage_unavailable', 'It is gone.')) : resolve(how === 'heard'),
+        })
+      }),
+    spent: async () => [],
+    clock: {
+      after(_, act) {
+        tick = act
+        return () => {}
+      },
+    },
+  })
+  let held = 0n
+  const heard: boolean[] = []
+  budgets.asks?.({
+    held: () => picoUsd(held),
+    news: () => [{ budgetNumber: 7, held: picoUsd(held) }],
+    newsHeard: (isSure) => heard.push(isSure),
+  })
+  await budgets.exchange({ number: 1, has: [], wants: [] })
+  for (const [amount, how] of [
+    [30n, 'failed'],
+    [20n, 'not heard'],
+    [0n, 'heard'],
+  ] as const) {
+    held = amount
+    tick?.()
+    beats.at(-1)?.end(how)
+    for (let turn = 0; turn < 5; turn += 1) await undefined
+  }
+  expect(beats.map(({ news }) => news)).toEqual([30n, 20n, 0n].map((amount) => [{ budgetNumber: 7, held: amount }]))
+  expect(heard).toEqual([false, false, true])
+  budgets.close()
+})
