@@ -20,6 +20,7 @@ import { alive, ready } from './endpoints/health.ts'
 import { showKey, type CallLimits } from './endpoints/key.ts'
 import { showMetrics } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
+import { messages } from './endpoints/messages.ts'
 import { responses } from './endpoints/responses.ts'
 import { STRIPE_WEBHOOK_PATH, takeStripeMessage } from './endpoints/stripe-webhook.ts'
 import type { ResponderParts } from './http/answer-responder.ts'
@@ -34,6 +35,7 @@ import { rejectBrokenRequest } from './http/reject-broken-request.ts'
 import { respondError } from './http/respond.ts'
 import type { CallerAccess } from './identity/demand-access.ts'
 import { createRouter, type Access, type Listener, type Route, type Router } from './http/router.ts'
+import { authorizationIn } from './keys/authorization-in.ts'
 import type { KeyDirectory } from './keys/key-directory.ts'
 import { LIVE_ANSWERS_PATH, showLiveAnswers } from './management/live-answers.ts'
 import { LIVE_PATH, showLiveRequests } from './management/live-requests.ts'
@@ -145,6 +147,12 @@ const routes: readonly RouteRow[] = [
   }),
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
   { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', { read: completions }) },
+  ...['/v1/messages', '/anthropic/v1/messages'].map((path): RouteRow => ({
+    method: 'POST',
+    path,
+    access: 'key',
+    handler: answering('chat', { read: messages }),
+  })),
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
   ...['/console', '/console/', '/console/*'].map((path): RouteRow => ({
     method: 'GET',
@@ -347,7 +355,7 @@ async function serve(
       await route.handle(exchange)
       return
     }
-    const found = keys.authenticate(request.headers.authorization)
+    const found = keys.authenticate(authorizationIn(request.headers))
     const key = found instanceof Promise ? await found : found
     arrival.open.key = key
     await route.handle({ ...exchange, key })

@@ -19,7 +19,8 @@ export function watchAnswer(
   listener: CheckListener,
 ): void {
   const path = url.split('?', 1)[0] ?? ''
-  if (!path.startsWith('/v1/')) return
+  // Messages are in Anthropic's words, which are none of OpenAI's.
+  if (!path.startsWith('/v1/') || path.startsWith('/v1/messages')) return
   let check: AnswerCheck | undefined
   tap(response, {
     head(status, header) {

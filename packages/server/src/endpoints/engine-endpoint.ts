@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Call, OperationName } from '@speka/core'
 import {
   InTokens,
@@ -31,6 +32,7 @@ export type ReadCall = (
   body: Buffer,
   facts: CallFacts,
   aids: BodyAids,
+  headers: IncomingHttpHeaders,
 ) => Call | Dialect | InTokens<Call> | InTokens<Dialect>
 
 /** How what is sent to an endpoint is read. */
@@ -65,7 +67,7 @@ export function engineEndpoint(
     const aids: BodyAids = { isUtf8, admit: admitModel }
     const made =
       form === undefined || readForm === undefined
-        ? read(body, facts, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids)
+        ? read(body, facts, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids, request.headers)
         : readForm(form, facts)
     const asked = made instanceof InTokens ? await inWords(made, admitModel) : made
     admit(parts.ledger)

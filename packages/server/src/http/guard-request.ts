@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { SpekaError } from '@speka/core'
 
 /** Headers of which two would be read differently by two programs. */
-const SINGLE = ['host', 'authorization', 'content-length', 'content-type', 'transfer-encoding']
+const SINGLE = ['host', 'x-api-key', 'authorization', 'content-length', 'content-type', 'transfer-encoding']
 /** The same by their lengths, which differ: most headers are told apart without being read. */
 const SINGLE_BY_LENGTH: readonly (string | undefined)[] = Array.from({ length: 20 }, (_, length) =>
   SINGLE.find((name) => name.length === length),

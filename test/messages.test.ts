@@ -1,0 +1,98 @@
+import { json, startScriptedUpstream, stream, type ScriptedUpstream } from './support/scripted-upstream.ts'
+import { startApp, type StartedApp } from './support/start-app.ts'
+
+const request = { model: 'speka/sandbox', max_tokens: 100, messages: [{ role: 'user', content: 'Say hello.' }] }
+
+let upstream: ScriptedUpstream
+let app: StartedApp
+
+beforeAll(async () => {
+  upstream = await startScriptedUpstream()
+  app = await startApp({
+    providers: {
+      anthropic: { type: 'anthropic', base_url: upstream.baseURL, api_key: 'k' },
+      chat: { type: 'openai-compatible', base_url: upstream.baseURL, api_key: 'k' },
+    },
+    models: {
+      'claude-*': { targets: [{ provider: 'anthropic' }], price: { input: '1', output: '1' } },
+      'chat-*': { targets: [{ provider: 'chat' }], price: { input: '1', output: '1' } },
+    },
+  })
+})
+
+afterAll(async () => {
+  await app?.close()
+  await upstream?.close()
+})
+
+interface Asked {
+  readonly path?: string
+  readonly headers?: Record<string, string>
+}
+
+const ask = (body: object, { path = '/v1/messages', headers }: Asked = {}): Promise<Response> =>
+  fetch(app.origin + path, {
+    method: 'POST',
+    headers: { 'x-api-key': app.liveKey, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+
+const message = {
+  id: 'msg_up',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-up',
+  content: [{ type: 'text', text: 'Hi' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 10, output_tokens: 2 },
+}
+
+test.each(['/v1/messages', '/v1/messages?beta=true', '/anthropic/v1/messages', '/anthropic/v1/messages?beta=true'])(
+  'a message is answered at %s, in its own shape, and recorded as one',
+  async (path) => {
+    const response = await ask(request, { path })
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8'])
+    expect(await response.json()).toMatchObject({
+      type: 'message',
+      role: 'assistant',
+      model: 'speka/sandbox',
+      content: [{ type: 'text', text: expect.stringContaining('Say hello.') }],
+      stop_reason: 'end_turn',
+    })
+    expect(app.settled.at(-1)).toMatchObject({ endpoint: 'messages', outcome: 'complete' })
+  },
+)
+
+test('an Anthropic target gets the body as it came, with the version and the betas that the caller asks for', async () => {
+  upstream.on('claude-up', json(message))
+  upstream.clear()
+  const headers = { 'anthropic-version': '2024-01-01', 'anthropic-beta': 'a-2025-01-01,nobody-knows-2026-01-01' }
+  const body = { ...request, model: 'claude-up', of_tomorrow: { deep: [1] } }
+  const response = await ask(body, { headers })
+  expect(await response.json()).toMatchObject({ id: 'msg_up', content: message.content, model: 'claude-up' })
+  expect(upstream.seen[0]).toMatchObject({ path: '/v1/messages', headers: { 'x-api-key': 'k', ...headers } })
+  expect(upstream.seen[0]?.body).toBe(JSON.stringify(body))
+})
+
+test('any other target is asked as chat, and its words come as events of a message', async () => {
+  upstream.on('chat-up', stream(['Hi']))
+  const response = await ask({ ...request, model: 'chat-up', stream: true })
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  const types = [...(await response.text()).matchAll(/^event: (.*)$/gm)].map(([, type]) => type)
+  expect(types).toEqual([
+    'message_start',
+    'content_block_start',
+    'content_block_delta',
+    'content_block_stop',
+    'message_delta',
+    'message_stop',
+  ])
+})
+
+test('the key may come as a bearer as well, but not as another one', async () => {
+  const bearer = { authorization: `Bearer ${app.liveKey}` }
+  expect((await ask(request, { headers: { ...bearer, 'x-api-key': '' } })).status).toBe(200)
+  expect((await ask(request, { headers: bearer })).status).toBe(200)
+  expect((await ask(request, { headers: { authorization: `Bearer ${app.testKey}` } })).status).toBe(401)
+})
