@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Projector, ProjectorNews } from '../../projections/answer-projector.ts'
 import type { Folding } from '../../store.ts'
@@ -78,7 +80,8 @@ export function projector(options: ProjectorData & ProjectorNews): FileProjector
       }
     } catch (error) {
       ledger.close()
-      throw error
+      // Whatever went wrong did so with files that somebody else was just taking away.
+      throw existsSync(path) ? error : new Refusal('moved', `${basename(path)} is gone`)
     }
   }
 
@@ -94,10 +97,20 @@ export function projector(options: ProjectorData & ProjectorNews): FileProjector
     return opened
   }
 
+  /** Whether that is why it failed, or may be: files that are taken away in the middle fail in any way. */
+  function haveMoved(error: unknown): boolean {
+    try {
+      opened?.checkFiles()
+      return failureOf(error).kind === 'moved'
+    } catch {
+      return true
+    }
+  }
+
   /** Whether what failed may go well with other files: projections that are gone or damaged are made again. */
   function isCured(error: unknown): boolean {
     const replaced = isReplaced(error)
-    if (!replaced && failureOf(error).kind !== 'moved') return false
+    if (!replaced && !haveMoved(error)) return false
     letGo()
     if (replaced) discardProjections(path)
     return true
