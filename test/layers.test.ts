@@ -187,8 +187,10 @@ const sharedByProviders: Row[] = [
       'error-in',
       'error-words',
       'finish-words',
+      'provider-place',
       'retry-after',
       'sent-parameters',
+      'with-requests',
     ],
   },
   { rooms: ['assemble-chunks', 'find-error-words', 'operation-of', 'tool-calls'] },
@@ -198,10 +200,14 @@ const sharedByProviders: Row[] = [
   { rooms: ['changes', 'events-as-answer', 'flux'] },
 ]
 
+/** Hosts of other vendors' models, which they speak to as those are spoken to. */
+const clouds = ['azure']
+
 /** The rooms of core's providers: what vendors share, then every vendor in a folder of its own, then the list of them. */
 const providerRooms: Row[] = [
   ...sharedByProviders,
   { rooms: vendors(), apart: true },
+  { rooms: clouds, apart: true },
   { rooms: ['known-providers', 'provider-facts'] },
 ]
 
@@ -294,7 +300,7 @@ function vendors(): string[] {
   const shared = sharedByProviders.flatMap(({ rooms }) => rooms)
   const providers = join(import.meta.dirname, '..', 'packages', 'core', 'src', 'providers')
   return readdirSync(providers).filter(
-    (name) => !shared.includes(name) && existsSync(join(providers, name, `${name}.ts`)),
+    (name) => ![...shared, ...clouds].includes(name) && existsSync(join(providers, name, `${name}.ts`)),
   )
 }
 

@@ -39,10 +39,10 @@ const parts: Readonly<Record<string, () => string>> = {
   environment: () =>
     tableOf(
       ['variable', 'provider type', 'address', 'serves from the catalog'],
-      kinds.flatMap(({ type, known }) =>
+      kinds.flatMap(({ type, known, facts }) =>
         known.keyVariable === undefined
           ? []
-          : [[code(known.keyVariable), code(type), addressOf(type, known), servedBy(type)]],
+          : [[code(known.keyVariable), code(type), addressOf(known, facts), servedBy(type)]],
       ),
     ),
   types: () =>
@@ -53,7 +53,7 @@ const parts: Readonly<Record<string, () => string>> = {
         linked(facts),
         operationNames.filter((operation) => known.adapter[operation] !== undefined).join(', '),
         chatIsSent(known),
-        known.baseUrl === undefined ? 'required' : code(known.baseUrl),
+        baseUrlOf(known, facts),
       ]),
     ),
   list: () => {
@@ -101,9 +101,14 @@ function servedBy(type: string): string {
   return served.length > 3 ? `${served.length} models: see \`speka models\`` : served.map(({ name }) => name).join(', ')
 }
 
-/** Another gateway may be anywhere. */
-const addressOf = (type: string, { baseUrl = '' }: KnownProvider): string =>
-  type === 'speka' ? `\`SPEKA_UPSTREAM_BASE_URL\`, or else ${code(baseUrl)}` : code(baseUrl)
+/** Another gateway may be anywhere, and so may what everybody has of their own. */
+function addressOf({ baseUrl, baseUrlVariable }: KnownProvider, { address = baseUrl }: ProviderFacts): string {
+  const all = [baseUrlVariable, address].flatMap((place) => (place === undefined ? [] : code(place)))
+  return all.join(', or else ')
+}
+
+const baseUrlOf = ({ baseUrl }: KnownProvider, { address = baseUrl }: ProviderFacts): string =>
+  address === undefined ? 'required' : code(address)
 
 function chatIsSent({ adapter }: KnownProvider): string {
   if (adapter.chat === undefined) return ''

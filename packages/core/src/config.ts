@@ -1,5 +1,6 @@
 import type { WrittenPrice, WrittenPriceRow } from './catalog/written-price.ts'
 import type { ProviderType } from './providers/known-providers.ts'
+import type { PlaceSettings } from './providers/provider-place.ts'
 import type { OperationName } from './wire/operation-name.ts'
 import type { ModelId } from './wire/model-id.ts'
 
@@ -15,10 +16,8 @@ export interface GatewayConfig {
   readonly timeouts?: TimeoutConfig | undefined
 }
 
-export interface ProviderConfig {
+export interface ProviderConfig extends PlaceSettings {
   readonly type: ProviderType
-  /** Default: the provider's public address, where it has one. */
-  readonly base_url?: string | undefined
   /** One key, or several to take turns. */
   readonly api_key?: string | readonly string[] | undefined
 }

@@ -41,7 +41,7 @@ export interface Upstream {
 }
 
 /** The headers that providers take their keys in. */
-export type CredentialHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'x-key'
+export type CredentialHeader = 'authorization' | 'api-key' | 'x-api-key' | 'x-goog-api-key' | 'x-key'
 
 /** Why a request failed below HTTP. */
 export type TransportFailureKind =

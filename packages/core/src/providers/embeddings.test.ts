@@ -359,6 +359,7 @@ const suites: Partial<Record<ProviderType, EmbeddingsFixtures>> = {
   gemini,
   'openai-compatible': openai,
   openai,
+  azure: openai,
   nvidia,
   mistral,
   together,

@@ -649,6 +649,7 @@ const gateway: ImagesFixtures = {
 const suites: Partial<Record<ProviderType, ImagesFixtures>> = {
   'openai-compatible': mostly,
   openai: mostly,
+  azure: mostly,
   nvidia,
   bfl,
   together,

@@ -1,6 +1,7 @@
 import { anthropic } from './anthropic/anthropic.ts'
 import { ANTHROPIC_VERSION } from './anthropic/messages-request.ts'
 import type { CredentialHeader, Headers } from '../transport.ts'
+import { azure, azurePlace } from './azure/azure.ts'
 import { bfl } from './bfl/bfl.ts'
 import { cohere } from './cohere/cohere.ts'
 import { deepseek } from './deepseek/deepseek.ts'
@@ -14,6 +15,7 @@ import { openAICompatible } from './openai-compatible/openai-compatible.ts'
 import { openai } from './openai/openai.ts'
 import { openrouter } from './openrouter/openrouter.ts'
 import type { Provider } from './provider.ts'
+import type { PlaceSetting, PlaceSettings, ProviderPlace } from './provider-place.ts'
 import { sglang } from './sglang/sglang.ts'
 import { speka } from './speka/speka.ts'
 import { tei } from './tei/tei.ts'
@@ -35,12 +37,26 @@ export interface KnownProvider {
   readonly baseUrls?: Readonly<Partial<Record<OperationName, string>>>
   /** The environment variable that holds its key, and switches it on. */
   readonly keyVariable?: string
+  /** Where its address comes from when its key is in the environment. Default: from {@link baseUrl} alone. */
+  readonly baseUrlVariable?: string
+  /** What its configuration may say beside address and key, and the environment variables that say it. Default: nothing. */
+  readonly settings?: Readonly<Partial<Record<PlaceSetting, readonly string[]>>>
+  /** Where it is, and how it is spoken to there, where that depends on its configuration. */
+  readonly place?: (said: PlaceSettings) => ProviderPlace
 }
 
 /** Every kind of provider Speka speaks to, by the `type` it has in the configuration. */
 export const knownProviders = {
   'openai-compatible': { adapter: openAICompatible('openai-compatible', { reranks: true }) },
   openai: { adapter: openai, baseUrl: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
+  azure: {
+    adapter: azure,
+    credentialHeader: 'api-key',
+    keyVariable: 'AZURE_OPENAI_API_KEY',
+    baseUrlVariable: 'AZURE_OPENAI_ENDPOINT',
+    settings: { api_version: ['AZURE_OPENAI_API_VERSION'] },
+    place: azurePlace,
+  },
   nvidia: {
     adapter: nvidia,
     baseUrl: 'https://integrate.api.nvidia.com/v1',
@@ -76,7 +92,12 @@ export const knownProviders = {
   tgi: { adapter: tgi },
   tei: { adapter: tei },
   ollama: { adapter: ollama, baseUrl: 'http://127.0.0.1:11434/v1' },
-  speka: { adapter: speka, baseUrl: 'https://speka.me/v1', keyVariable: 'SPEKA_UPSTREAM_API_KEY' },
+  speka: {
+    adapter: speka,
+    baseUrl: 'https://speka.me/v1',
+    baseUrlVariable: 'SPEKA_UPSTREAM_BASE_URL',
+    keyVariable: 'SPEKA_UPSTREAM_API_KEY',
+  },
   sandbox: {
     adapter: openAICompatible('sandbox', { images: { streams: () => true }, continues: 'prefix', reranks: true }),
     baseUrl: 'sandbox:',
@@ -85,5 +106,13 @@ export const knownProviders = {
 
 /** The `type` of a provider in the configuration. */
 export type ProviderType = keyof typeof knownProviders
+
+/** Where a provider of a configuration is: of what it does not say, what its type says. No address: it has to say one. */
+export function placeOf(type: ProviderType, said: PlaceSettings): ProviderPlace & { readonly adapter: Provider } {
+  const known: KnownProvider = knownProviders[type]
+  const { adapter = known.adapter, baseUrl, credentialHeader = known.credentialHeader } = known.place?.(said) ?? {}
+  const address = baseUrl ?? said.base_url ?? known.baseUrl
+  return { adapter, baseUrl: address?.replace(/\/+$/, ''), credentialHeader }
+}
 
 export const isProviderType = (type: string): type is ProviderType => Object.hasOwn(knownProviders, type)

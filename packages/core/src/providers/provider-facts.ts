@@ -20,6 +20,8 @@ export interface ProviderFacts extends Readonly<Partial<Record<Exclude<Operation
   readonly name: string
   /** Where its API is described. */
   readonly docs: string
+  /** What its address looks like, where that is made of its configuration. Default: its row of `knownProviders` has it. */
+  readonly address?: string
   /** What it takes of a chat request: the rules of its adapter, or a sentence. The other operations: a phrase in Markdown. */
   readonly chat?: ChatRules | string
 }
@@ -41,6 +43,13 @@ export const providerFacts = {
   openai: {
     name: 'OpenAI',
     docs: 'https://platform.openai.com/docs/api-reference',
+    chat: openaiRules,
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+  },
+  azure: {
+    name: 'Azure OpenAI',
+    docs: 'https://learn.microsoft.com/azure/foundry/openai',
     chat: openaiRules,
     embeddings: asItIs,
     images: asOpenAIDraws,

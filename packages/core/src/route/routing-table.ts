@@ -7,7 +7,8 @@ import { HealthBook } from '../health/health-book.ts'
 import type { KeyMark } from '../health/key-marks.ts'
 import { KeyRing } from '../health/key-ring.ts'
 import type { TargetHealth } from '../health/target-health.ts'
-import { knownProviders, type KnownProvider, type ProviderType } from '../providers/known-providers.ts'
+import { knownProviders, placeOf, type KnownProvider, type ProviderType } from '../providers/known-providers.ts'
+import type { Provider } from '../providers/provider.ts'
 import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
 import type { Upstream } from '../transport.ts'
 import type { OperationName } from '../wire/operation-name.ts'
@@ -55,7 +56,7 @@ interface ConfiguredProvider {
   readonly upstream: Upstream
   /** Where it serves an operation, when that is another place. */
   readonly origins: Readonly<Partial<Record<OperationName, string>>>
-  readonly known: KnownProvider
+  readonly adapter: Provider
   readonly keyRing: (at: Upstream) => KeyRing
   readonly credentials: readonly string[]
   readonly healthOf: (upstreamModel: string) => TargetHealth
@@ -167,9 +168,10 @@ function configuredProviders(
   health: HealthBook,
 ): ReadonlyMap<string, ConfiguredProvider> {
   const providers = new Map<string, ConfiguredProvider>()
-  for (const [name, { type, base_url: baseUrl, api_key: apiKey }] of Object.entries(config)) {
+  for (const [name, { type, api_key: apiKey, ...said }] of Object.entries(config)) {
     const known: KnownProvider = knownProviders[type]
-    const origin = (baseUrl ?? known.baseUrl)?.replace(/\/+$/, '')
+    const { base_url: baseUrl } = said
+    const { adapter, baseUrl: origin, credentialHeader } = placeOf(type, said)
     if (origin === undefined)
       throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
     if (!URL.canParse(origin)) throw new RangeError(`providers.${name}.base_url is not an address: "${origin}"`)
@@ -178,7 +180,6 @@ function configuredProviders(
     )
     // A host of the operator's own may do without a key; a public provider never does.
     const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined
-    const { credentialHeader } = known
     const upstream: Upstream = {
       id: name,
       origin,
@@ -189,7 +190,7 @@ function configuredProviders(
     providers.set(name, {
       name,
       type,
-      known,
+      adapter,
       ready,
       upstream,
       origins,
@@ -218,7 +219,7 @@ function readCredential(key: string, provider: string): string {
 function usualTargets(id: string, providers: ReadonlyMap<string, ConfiguredProvider>): TargetConfig[] {
   return shippedTargets(id).flatMap(({ provider: type, model }) =>
     [...providers.values()]
-      .filter(({ known }) => known.adapter.type === type)
+      .filter(({ adapter }) => adapter.type === type)
       .map(({ name }) => ({ provider: name, model })),
   )
 }
@@ -236,7 +237,7 @@ function targetsOf(
       )
     }
     // What a provider implements is what it offers.
-    const { adapter } = provider.known
+    const { adapter } = provider
     if (!provider.ready || !model.endpoints.some((endpoint) => endpoint in adapter)) return []
     const upstream = upstreamFor(model, provider)
     const target = {

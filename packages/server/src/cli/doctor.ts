@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import type { ProviderConfig } from '@speka/core'
-import { keyVariablesFor, knownProviders, shippedModels, type KnownProvider } from '@speka/core/internal'
+import { keyVariablesFor, knownProviders, placeOf, shippedModels, type KnownProvider } from '@speka/core/internal'
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
@@ -87,8 +87,8 @@ function askProvider(
   transport: ReturnType<typeof createUndiciTransport>,
 ): Promise<Finding> {
   const known: KnownProvider = knownProviders[provider.type]
-  const { credentialHeader, headers } = known
-  const origin = (provider.base_url ?? known.baseUrl ?? '').replace(/\/+$/, '')
+  const { headers } = known
+  const { baseUrl: origin = '', credentialHeader } = placeOf(provider.type, provider)
   const what = `provider ${name}`
   if (known.keyVariable !== undefined && keysOf(provider).length === 0 && provider.base_url === undefined) {
     return Promise.resolve({ what, state: 'note', says: `has no key and is switched off; set ${known.keyVariable}` })

@@ -256,6 +256,17 @@ test('a provider needs an address unless its type has one', () => {
   expect(problemsOf({ providers: { p: { type: 'openai' } } })).toEqual([])
 })
 
+const ofVersion = (type: string, version: string): string[] =>
+  problemsOf({ providers: { p: { type, base_url: 'https://acme.openai.azure.com', api_version: version } } })
+
+test('a version of an API is a word, of a type that has versions', () => {
+  expect(ofVersion('azure', '2024-10-21')).toEqual([])
+  expect(ofVersion('azure', '2024-10-21&x=1')).toEqual([
+    'providers.p.api_version: must be one word of letters, digits, dots and hyphens',
+  ])
+  expect(ofVersion('openai', '2024-10-21')).toEqual(['providers.p.api_version: is not a field of type openai'])
+})
+
 const keys = (...pairs: [string, string][]): unknown => ({ keys: pairs.map(([name, key]) => ({ name, key })) })
 
 test('each name of a key means one key, and each key has one name', () => {

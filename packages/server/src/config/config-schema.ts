@@ -1,5 +1,14 @@
 import { parseUsd, type PriceConfig, type PriceRowConfig, type ProviderType, type Unit } from '@speka/core'
-import { knownProviders, operationNames, parsePricePerMillion, priceProblems, unitEntries } from '@speka/core/internal'
+import {
+  knownProviders,
+  operationNames,
+  placeOf,
+  placeSettings,
+  type KnownProvider,
+  parsePricePerMillion,
+  priceProblems,
+  unitEntries,
+} from '@speka/core/internal'
 import { z } from 'zod'
 import { amounts, oneRule, subjects, terms, windowOfMoney } from '../limits/limit-fields.ts'
 import { alertList } from './alert-schema.ts'
@@ -66,6 +75,9 @@ const oneKey = z
 
 const apiKey = z.union([oneKey, z.array(oneKey).min(1)], { error: 'must be a string, or a list of strings' })
 
+/** A word that becomes part of an address. */
+const placeWord = z.string().regex(/^[\w.:-]+$/, { error: 'must be one word of letters, digits, dots and hyphens' })
+
 const configurableTypes = Object.keys(knownProviders).filter((type) => type !== 'sandbox') as [
   ProviderType,
   ...ProviderType[],
@@ -76,10 +88,21 @@ const provider = z
     type: z.enum(configurableTypes, { error: `must be one of ${configurableTypes.join(', ')}` }),
     base_url: baseUrl.optional(),
     api_key: apiKey.optional(),
+    api_version: placeWord.optional(),
   })
-  .refine(({ type, base_url: url }) => url !== undefined || 'baseUrl' in knownProviders[type], {
-    error: 'needs a base_url: this type has no address of its own',
-    path: ['base_url'],
+  .superRefine((said, context) => {
+    const { type } = said
+    const { settings = {} }: KnownProvider = knownProviders[type]
+    for (const field of placeSettings) {
+      if (said[field] !== undefined && !(field in settings))
+        context.addIssue({ code: 'custom', path: [field], message: `is not a field of type ${type}` })
+    }
+    if (placeOf(type, said).baseUrl === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['base_url'],
+        message: 'needs a base_url: this type has no address of its own',
+      })
   })
 
 const target = z.strictObject({ provider: z.string(), model: z.string().min(1).optional(), cost: price.optional() })

@@ -120,6 +120,7 @@ export function loadConfig(settings: Settings): Config {
     corsOrigins: file.cors?.allow_origins ?? [],
     alerts: file.alerts ?? USUAL_ALERTS,
     warnings: [
+      ...settings.idleKeys,
       ...unset.map(
         ({ path, variable }) =>
           `${lineOf(path)} ${pathText(path)}: the environment variable ${hideSecrets(variable)} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,

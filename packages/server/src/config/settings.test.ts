@@ -117,6 +117,21 @@ test('another gateway as an upstream may have an address of its own', () => {
   })
 })
 
+test('Azure has no address but the one in the environment, and the API that is asked for there', () => {
+  const variables = { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'https://acme.openai.azure.com/' }
+  const azure = { type: 'azure', api_key: 'k', base_url: 'https://acme.openai.azure.com/' }
+  expect(readSettings(variables)).toMatchObject({ detectedProviders: { azure }, idleKeys: [] })
+  const dated = readSettings({ ...variables, AZURE_OPENAI_API_VERSION: '2024-10-21' })
+  expect(dated.detectedProviders).toEqual({ azure: { ...azure, api_version: '2024-10-21' } })
+})
+
+test('a key without the address that it needs switches nothing on, and that is said', () => {
+  expect(readSettings({ AZURE_OPENAI_API_KEY: 'k' })).toMatchObject({
+    detectedProviders: {},
+    idleKeys: [expect.stringContaining('AZURE_OPENAI_API_KEY is set, and AZURE_OPENAI_ENDPOINT is not')],
+  })
+})
+
 test.each([
   { SPEKA_API_KEY: 'sk-speka-live-1', SPEKA_BASE_URL: 'https://speka.me/v1' },
   { SPEKA_UPSTREAM_BASE_URL: 'https://speka.me/v1' },
@@ -151,6 +166,10 @@ test.each([
   {
     variables: { SPEKA_UPSTREAM_API_KEY: 'k', SPEKA_UPSTREAM_BASE_URL: 'gateway.example' },
     says: 'SPEKA_UPSTREAM_BASE_URL is "gateway.example". Use an http or https URL',
+  },
+  {
+    variables: { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'acme' },
+    says: 'AZURE_OPENAI_ENDPOINT is "acme". Use an http or https URL such as https://example.openai.azure.com.',
   },
 ])('$variables is refused in one line', ({ variables, says }) => {
   const read = () => readSettings(variables)

@@ -5,7 +5,7 @@ import { isHttpUrl, publicOrigin } from './http-url.ts'
 import { SettingsError } from './settings-error.ts'
 import { readSmtpUrl, type SmtpSettings } from './smtp-url.ts'
 import type { ProviderConfig } from '@speka/core'
-import { knownProviders, type KnownProvider } from '@speka/core/internal'
+import { knownProviders, placeOf, type KnownProvider } from '@speka/core/internal'
 
 /** What the environment and the command line decide: where the server listens and keeps its data. */
 export interface Settings {
@@ -43,6 +43,8 @@ export interface Settings {
   readonly logLevel: string | undefined
   /** Providers that a key in the environment switches on. */
   readonly detectedProviders: Readonly<Record<string, ProviderConfig>>
+  /** Keys in the environment that switch nothing on, and why. */
+  readonly idleKeys: readonly string[]
   /** All variables, for `${NAME}` in the configuration file. */
   readonly variables: Variables
 }
@@ -76,6 +78,7 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
   }
   const port = readPort(given(flags.port) ?? given(variables['SPEKA_PORT']) ?? '7735')
   const adminPort = given(flags.adminPort) ?? given(variables['SPEKA_ADMIN_PORT'])
+  const { detectedProviders, idleKeys } = detectProviders(variables)
   return {
     host: given(flags.host) ?? given(variables['SPEKA_HOST']) ?? '127.0.0.1',
     port,
@@ -93,7 +96,8 @@ export function readSettings(variables: Variables, flags: SettingFlags = {}): Se
     console: flags.console ?? true,
     smtp: readSmtp(given(variables['SPEKA_SMTP_URL'])),
     logLevel,
-    detectedProviders: detectProviders(variables),
+    detectedProviders,
+    idleKeys,
     variables,
   }
 }
@@ -156,22 +160,44 @@ function readPort(text: string): number {
 }
 
 /** One provider for each key that the environment holds, named after its type. */
-function detectProviders(variables: Variables): Record<string, ProviderConfig> {
+function detectProviders(variables: Variables): Pick<Settings, 'detectedProviders' | 'idleKeys'> {
   const detected: Record<string, ProviderConfig> = {}
+  const idleKeys: string[] = []
   for (const [type, known] of Object.entries(knownProviders) as [keyof typeof knownProviders, KnownProvider][]) {
-    const apiKey = known.keyVariable === undefined ? undefined : given(variables[known.keyVariable]?.trim())
-    if (apiKey === undefined) continue
-    detected[type] = { type, api_key: apiKey, ...(type === 'speka' && { base_url: readUpstreamUrl(variables) }) }
+    const { keyVariable } = known
+    const apiKey = keyVariable === undefined ? undefined : given(variables[keyVariable]?.trim())
+    if (keyVariable === undefined || apiKey === undefined) continue
+    const said = { base_url: readAddress(type, known, variables), ...settingsIn(known, variables) }
+    if (placeOf(type, said).baseUrl === undefined)
+      idleKeys.push(
+        `${keyVariable} is set, and ${addressVariables(known)} is not: without it there is no address, so this provider is switched off`,
+      )
+    else detected[type] = { type, api_key: apiKey, ...definedIn(said) }
   }
-  return detected
+  return { detectedProviders: detected, idleKeys }
 }
 
-function readUpstreamUrl(variables: Variables): string | undefined {
-  const url = given(variables['SPEKA_UPSTREAM_BASE_URL'])
-  if (url === undefined || isHttpUrl(url)) return url
-  throw new SettingsError(
-    `SPEKA_UPSTREAM_BASE_URL is "${hideSecrets(url)}". Use an http or https URL such as https://speka.me/v1.`,
+/** What the environment says of a provider beside its key and its address. */
+const settingsIn = ({ settings = {} }: KnownProvider, variables: Variables): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(settings).map(([setting, names]) => [
+      setting,
+      names.map((name) => given(variables[name])).find((value) => value !== undefined),
+    ]),
   )
+
+/** Where a type of provider without an address of its own gets one from. */
+const addressVariables = ({ baseUrlVariable, settings = {} }: KnownProvider): string =>
+  baseUrlVariable ?? Object.values(settings)[0]?.[0] ?? 'its address'
+
+const definedIn = <Value>(values: Readonly<Record<string, Value | undefined>>): Record<string, Value> =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, Value] => entry[1] !== undefined))
+
+function readAddress(type: string, { baseUrlVariable: name }: KnownProvider, variables: Variables): string | undefined {
+  const url = name === undefined ? undefined : given(variables[name])
+  if (name === undefined || url === undefined || isHttpUrl(url)) return url
+  const example = type === 'speka' ? 'https://speka.me/v1' : 'https://example.openai.azure.com'
+  throw new SettingsError(`${name} is "${hideSecrets(url)}". Use an http or https URL such as ${example}.`)
 }
 
 /** A variable set to nothing is not set. */

@@ -31,6 +31,8 @@ const CHUNK = 'chat.completion.chunk'
 export class ChatStreamTranslator implements FrameTranslator {
   readonly #target: TranslationTarget
   readonly #name: AnswerName
+  /** What the first event with a choice in it was called, for those whose id is empty. */
+  #head: AnswerName | undefined
   readonly #isGateway: boolean
   /** What each choice has had so far, by its index. */
   readonly #begun = new Map<unknown, ChoiceSoFar>()
@@ -92,8 +94,9 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     // It may stand in the first event alone, or in each.
     if (chunk['service_tier'] != null) this.#serviceTier = readServiceTier(chunk['service_tier'])
-    const completed = completeHead(chunk, this.#name, CHUNK).length > 0
+    const completed = completeHead(chunk, (chunk['id'] === '' ? this.#head : undefined) ?? this.#name, CHUNK).length > 0
     const look = lookInto(chunk)
+    if (look.choices.length > 0) this.#head ??= headOf(chunk)
     let facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
     if (look.failed !== undefined) {
       emit(frame, Sees.Failure, { ...facts, failure: failureOfChoice(look.failed) })
@@ -192,6 +195,9 @@ function lookInto(chunk: Record<string, unknown>): Look {
   }
   return { choices, sees, facts, failed, textField }
 }
+
+/** What a completed chunk is called. */
+const headOf = ({ id, created }: Record<string, unknown>): AnswerName => ({ id: String(id), created: Number(created) })
 
 const usageFacts = (usage: Record<string, unknown>, serviceTier?: string): FrameFacts => ({
   usage: inTier(readUsage(usage), serviceTier),

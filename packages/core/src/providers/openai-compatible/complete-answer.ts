@@ -30,10 +30,12 @@ export function completeHead(head: MutableJson, name: AnswerName, object: string
     changed.push(key)
   }
   const { id, created } = head
-  if (typeof id !== 'string') set('id', name.id)
+  // Azure's events about content filters have every member, and nothing in it.
+  if (typeof id !== 'string' || id === '') set('id', name.id)
   if (head['object'] !== object) set('object', object)
   // `transformers serve` tells the time in fractions of a second.
-  if (!Number.isInteger(created)) set('created', typeof created === 'number' ? Math.trunc(created) : name.created)
+  if (!Number.isInteger(created) || created === 0)
+    set('created', typeof created === 'number' && created !== 0 ? Math.trunc(created) : name.created)
   if (head['system_fingerprint'] === null) {
     delete head['system_fingerprint']
     changed.push('system_fingerprint')

@@ -1,0 +1,41 @@
+import { openai } from '../openai/openai.ts'
+import type { Provider } from '../provider.ts'
+import type { PlaceSettings, ProviderPlace } from '../provider-place.ts'
+import { withRequests } from '../with-requests.ts'
+
+/**
+ * Azure OpenAI by its v1 API, which is OpenAI's: `model` is the name of a deployment.
+ *
+ * https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
+ */
+export const azure: Provider = { ...openai, type: 'azure' }
+
+/** A resource by the API that it is asked by. */
+export function azurePlace({ base_url: address, api_version: version }: PlaceSettings): ProviderPlace {
+  const resource = address?.replace(/\/+$/, '').replace(WITHIN_RESOURCE, '')
+  if (resource === undefined) return {}
+  return version === undefined
+    ? { baseUrl: `${resource}/openai/v1` }
+    : { baseUrl: `${resource}/openai`, adapter: deployments(version) }
+}
+
+/** What people copy behind the address of the resource. */
+const WITHIN_RESOURCE = /\/openai(?:\/v1|\/deployments(?:\/[^/]+)?)?$/
+
+/**
+ * The same by a dated version of the API: a deployment has a path of its own.
+ *
+ * https://learn.microsoft.com/azure/ai-services/openai/reference
+ */
+export function deployments(version: string): Provider {
+  const query = `?api-version=${encodeURIComponent(version)}`
+  return withRequests(azure, (request, { upstreamModel }) => ({
+    ...request,
+    path: OF_RESOURCE.has(request.path)
+      ? `${request.path}${query}`
+      : `/deployments/${encodeURIComponent(upstreamModel.toWellFormed())}${request.path}${query}`,
+  }))
+}
+
+/** Paths that belong to the resource and name the deployment in the body. */
+const OF_RESOURCE: ReadonlySet<string> = new Set(['/responses'])
