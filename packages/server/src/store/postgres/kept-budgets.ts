@@ -8,15 +8,18 @@ const LEASES = statement('SELECT * FROM lease WHERE budget = ANY ($1::bigint[])'
 const MAKE = statement(`
   INSERT INTO budget (id, cap_pico, revision, before_pico, before_is_final, spent_pico) VALUES ($1, $2, $3, $4, $5, 0)
   ON CONFLICT (id) DO NOTHING RETURNING number`)
+/** All of it in one statement: others wait for these rows meanwhile. */
 const WRITE = statement(`
-  UPDATE budget SET cap_pico = b.cap, revision = b.revision, before_pico = b.before, before_is_final = b.is_final, spent_pico = b.spent
-  FROM unnest($1::bigint[], $2::numeric[], $3::bigint[], $4::numeric[], $5::boolean[], $6::numeric[])
-    AS b (number, cap, revision, before, is_final, spent)
-  WHERE budget.number = b.number`)
-const DROP_LEASES = statement('DELETE FROM lease WHERE owner = $1 AND budget = ANY ($2::bigint[])')
-const WRITE_LEASES = statement(`
+  WITH written AS (
+    UPDATE budget SET cap_pico = b.cap, revision = b.revision, before_pico = b.before, before_is_final = b.is_final, spent_pico = b.spent
+    FROM unnest($1::bigint[], $2::numeric[], $3::bigint[], $4::numeric[], $5::boolean[], $6::numeric[])
+      AS b (number, cap, revision, before, is_final, spent)
+    WHERE budget.number = b.number
+  ), dropped AS (
+    DELETE FROM lease WHERE owner = $7 AND budget = ANY ($8::bigint[])
+  )
   INSERT INTO lease (owner, budget, granted_pico, held_pico, charged_pico, grants)
-  SELECT $1, * FROM unnest($2::bigint[], $3::numeric[], $4::numeric[], $5::numeric[], $6::bigint[])
+  SELECT $7, * FROM unnest($9::bigint[], $10::numeric[], $11::numeric[], $12::numeric[], $13::bigint[])
   ON CONFLICT (budget, owner) DO UPDATE SET granted_pico = excluded.granted_pico, held_pico = excluded.held_pico,
     charged_pico = excluded.charged_pico, grants = excluded.grants`)
 
@@ -46,8 +49,15 @@ export function keptBudgets(session: Session): KeptBudgets {
       return { ...budget, number: Number(rows[0]['number']), spent: 0n, leases: new Map() }
     },
     async write(budgets, owner) {
+      if (budgets.length === 0) return
       const column = (of: (budget: KeptBudget) => string | number | bigint | boolean) =>
         budgets.map((one) => String(of(one)))
+      const leased = budgets.flatMap(({ number, leases }) => {
+        const lease = leases.get(owner)
+        return lease === undefined ? [] : [{ number, ...lease }]
+      })
+      const leaseColumn = (of: (lease: (typeof leased)[number]) => number | bigint) =>
+        leased.map((one) => String(of(one)))
       await session.run(WRITE, [
         column(({ number }) => number),
         column(({ cap }) => cap),
@@ -55,22 +65,13 @@ export function keptBudgets(session: Session): KeptBudgets {
         column(({ before }) => before),
         column(({ isFinal }) => isFinal),
         column(({ spent }) => spent),
-      ])
-      const kept = budgets.flatMap(({ number, leases }) => {
-        const lease = leases.get(owner)
-        return lease === undefined ? [] : [{ number, ...lease }]
-      })
-      const let_go = budgets.filter(({ leases }) => !leases.has(owner)).map(({ number }) => String(number))
-      if (let_go.length > 0) await session.run(DROP_LEASES, [owner, let_go])
-      if (kept.length === 0) return
-      const leased = (of: (lease: (typeof kept)[number]) => number | bigint) => kept.map((one) => String(of(one)))
-      await session.run(WRITE_LEASES, [
         owner,
-        leased(({ number }) => number),
-        leased(({ granted }) => granted),
-        leased(({ held }) => held),
-        leased(({ charged }) => charged),
-        leased(({ grants }) => grants),
+        budgets.filter(({ leases }) => !leases.has(owner)).map(({ number }) => String(number)),
+        leaseColumn(({ number }) => number),
+        leaseColumn(({ granted }) => granted),
+        leaseColumn(({ held }) => held),
+        leaseColumn(({ charged }) => charged),
+        leaseColumn(({ grants }) => grants),
       ])
     },
   }

@@ -14,7 +14,6 @@ const BEGIN = statement(`
   INSERT INTO owner (started_at, host, boot_id, pid, process, spool, state, heard_at)
   VALUES (${NOW}, $1, $2, $3, $4, $5, 'alive', ${NOW}) RETURNING id, started_at`)
 const BORROW = statement('INSERT INTO borrower (owner, last_call, counted_n) VALUES ($1, 0, 0)')
-const STATE = statement('SELECT state FROM owner WHERE id = $1')
 const HEARD = statement(`
   UPDATE owner SET heard_at = ${NOW}, heard = heard + 1 WHERE id = $1 AND state = 'alive'`)
 const ALL = statement(`
@@ -33,8 +32,6 @@ export interface OwnerLife {
   nameBudgets(): void
   /** Becomes another one with the next {@link begin}. */
   forget(): void
-  /** Becomes another one when somebody has said that this one has ended. */
-  forgetIfEnded(session: Session): Promise<void>
   /** Says that it lives. @returns whether it is one, and nobody has said that it has ended */
   pulse(session: Pick<Session, 'run'>): Promise<boolean>
 }
@@ -65,12 +62,6 @@ export function ownerLife(spool?: string): OwnerLife {
     },
     forget() {
       life = undefined
-    },
-    async forgetIfEnded(session) {
-      const asked = life
-      if (asked === undefined) return
-      const { rows } = await session.run(STATE, [asked.owner])
-      if (rows[0]?.['state'] !== 'alive' && life === asked) life = undefined
     },
     async pulse(session) {
       const asked = life
