@@ -72,6 +72,16 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
       expect(one.granted(budget)).toBe(28n)
     })
 
+    test('requests that ask in one call are lent one share together, or what they lack', async () => {
+      const [budget, small] = [testBudget(100), testBudget(100)]
+      const [one] = [await another(), await another()]
+      const reply = await one.ask([[[budget, 10]], [[budget, 10]], [[budget, 0]], [[budget, 4]]])
+      expect(reply.shortages).toEqual([undefined, undefined, undefined, undefined])
+      expect(one.granted(budget)).toBe(25n)
+      await one.ask([[[small, 40]], [[small, 50]], [[small, 20]], [[small, 10]]])
+      expect(one.granted(small)).toBe(100n)
+    })
+
     test('what nobody has is refused, with the room and who else holds how much', async () => {
       const budget = testBudget(100)
       const [one, other] = [await another(), await another()]

@@ -46,6 +46,9 @@ interface KeptLease {
   grants: number
 }
 
+/** What was lent in the same call beyond what the wants before lacked. */
+type Spare = Map<KeptBudget, bigint>
+
 interface KeptOwner {
   readonly id: OwnerId
   lastCall: number
@@ -103,13 +106,14 @@ export class MemoryBudgets {
     owner.heard += 1
     const debts = new Map<string, PicoUsd>()
     for (const holding of call.has) debts.set(holding.budget.id, this.#hear(owner, holding))
-    const granted = call.wants.map((want) => this.#grant(owner, want, debts))
+    const spare: Spare = new Map()
+    const granted = call.wants.map((want) => this.#grant(owner, want, debts, spare))
     for (const holding of call.has) this.#noteHeld(owner, holding)
     return {
       owner: id,
       has: this.#leasesOf(owner, call),
       shortages: call.wants.map((want, index) =>
-        granted[index] === true ? undefined : this.#shortages(owner, want, debts),
+        granted[index] === true ? undefined : this.#shortages(owner, want, debts, spare),
       ),
     }
   }
@@ -152,18 +156,26 @@ export class MemoryBudgets {
     if (lease !== undefined && ends !== true) lease.held = held
   }
 
-  /** Every budget of a want, or none. What it was lent for charges already is lacking no more. */
-  #grant(owner: KeptOwner, { lacks }: Want, debts: ReadonlyMap<string, PicoUsd>): boolean {
+  /** Every budget of a want, or none. What it was lent for charges already is lacking no more, nor what those before it have left. */
+  #grant(owner: KeptOwner, { lacks }: Want, debts: ReadonlyMap<string, PicoUsd>, spare: Spare): boolean {
     const all = lacks.map(({ budget, amount }) => ({
       kept: this.#keptOf(budget),
       amount,
       lack: less(amount, debts.get(budget.id)),
     }))
-    if (all.some(({ kept, amount, lack }) => amount > 0n && roomOf(kept) < lack)) return false
-    for (const { kept, lack } of all) {
+    if (all.some(({ kept, amount, lack }) => amount > 0n && roomOf(kept) + (spare.get(kept) ?? 0n) < lack)) return false
+    for (const { kept, lack: asked } of all) {
+      const left = spare.get(kept)
+      if (left !== undefined && left >= asked) {
+        spare.set(kept, left - asked)
+        continue
+      }
+      const lack = asked - (left ?? 0n)
       const lease = kept.leases.get(owner.id) ?? { granted: zeroUsd, held: zeroUsd, charged: zeroUsd, grants: 0 }
       const share = this.#shareOf(less(roomOf(kept)))
-      lease.granted = picoUsd(lease.granted + (share > lack ? share : lack))
+      const lent = share > lack ? share : lack
+      spare.set(kept, lent - lack)
+      lease.granted = picoUsd(lease.granted + lent)
       lease.grants = owner.lastCall
       kept.leases.set(owner.id, lease)
     }
@@ -186,11 +198,11 @@ export class MemoryBudgets {
     })
   }
 
-  #shortages(owner: KeptOwner, { lacks }: Want, debts: ReadonlyMap<string, PicoUsd>): Shortage[] {
+  #shortages(owner: KeptOwner, { lacks }: Want, debts: ReadonlyMap<string, PicoUsd>, spare: Spare): Shortage[] {
     return lacks.flatMap(({ budget, amount }) => {
       const kept = this.#keptOf(budget)
       const room = roomOf(kept)
-      if (amount === 0n || room >= less(amount, debts.get(budget.id))) return []
+      if (amount === 0n || room + (spare.get(kept) ?? 0n) >= less(amount, debts.get(budget.id))) return []
       return [{ budgetId: budget.id, room, holders: this.#holders(kept, owner.id) }]
     })
   }

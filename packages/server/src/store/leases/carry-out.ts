@@ -1,7 +1,7 @@
 import type { KeptBudget } from './kept-budget.ts'
 import { roomOf } from './kept-budget.ts'
 import type { AnsweredHolder, LeaseAnswer, SentBudget, SentCall } from './lease-messages.ts'
-import { grant, hear, isShort, noteHeld, type Borrower } from './lend.ts'
+import { grant, hear, isShort, noteHeld, type Borrower, type Spare } from './lend.ts'
 
 /** What a lease call is carried out on, read and locked in its transaction. */
 export interface LendingState extends Borrower {
@@ -58,7 +58,8 @@ export function carryOut(call: SentCall, state: LendingState): LeaseAnswer {
       return budget === undefined ? [] : [{ budget, amount, lack: amount > debt ? amount - debt : 0n }]
     }),
   )
-  const granted = wants.map((lacks) => grant(lacks, state))
+  const spare: Spare = new Map()
+  const granted = wants.map((lacks) => grant(lacks, state, spare))
   for (const holding of call.has) {
     const budget = budgets[holding.budget]
     if (budget !== undefined) noteHeld(budget, owner, holding)
@@ -69,11 +70,13 @@ export function carryOut(call: SentCall, state: LendingState): LeaseAnswer {
     shortages: wants.map((lacks, index) =>
       granted[index] === true
         ? undefined
-        : lacks.filter(isShort).map(({ budget }) => ({
-            budgetId: budget.id,
-            room: roomOf(budget),
-            holders: holdersOf(budget, state),
-          })),
+        : lacks
+            .filter((lack) => isShort(lack, spare))
+            .map(({ budget }) => ({
+              budgetId: budget.id,
+              room: roomOf(budget),
+              holders: holdersOf(budget, state),
+            })),
     ),
   }
 }

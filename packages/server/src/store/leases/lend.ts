@@ -13,6 +13,9 @@ export interface Lack {
   readonly lack: bigint
 }
 
+/** What was lent in the same call beyond what the requests before lacked, by budget: those behind lack as much less. */
+export type Spare = Map<KeptBudget, bigint>
+
 /** The one whose call is carried out. */
 export interface Borrower {
   readonly owner: number
@@ -47,18 +50,32 @@ export function noteHeld({ leases }: KeptBudget, owner: number, { held, ends }: 
 }
 
 /** Whether a budget has too little for what a request lacks. To lack nothing is never too much. */
-export const isShort = ({ budget, amount, lack }: Lack): boolean => amount > 0n && roomOf(budget) < lack
+export const isShort = ({ budget, amount, lack }: Lack, spare: Spare): boolean =>
+  amount > 0n && roomOf(budget) + (spare.get(budget) ?? 0n) < lack
 
-/** Grants what one request lacks: in every budget, or in none. @returns whether it did. */
-export function grant(lacks: readonly Lack[], { owner, call, alive }: Borrower): boolean {
-  if (lacks.some(isShort)) return false
+/**
+ * Grants what one request lacks: in every budget, or in none. A share is lent once in a call, however many requests are in it: else the first
+ * crowd would take all that there is, and others would have to recall it.
+ *
+ * @returns whether it did.
+ */
+export function grant(lacks: readonly Lack[], { owner, call, alive }: Borrower, spare: Spare): boolean {
+  if (lacks.some((one) => isShort(one, spare))) return false
   for (const { budget, lack } of lacks) {
+    const left = spare.get(budget)
+    if (left !== undefined && left >= lack) {
+      spare.set(budget, left - lack)
+      continue
+    }
+    const needed = lack - (left ?? 0n)
     const lease = budget.leases.get(owner) ?? { granted: 0n, held: 0n, charged: 0n, grants: 0 }
     const room = roomOf(budget)
     const share = alive > 1 ? room / (SLICES * BigInt(alive)) : room
-    lease.granted += share > lack ? share : lack
+    const lent = share > needed ? share : needed
+    lease.granted += lent
     lease.grants = call
     budget.leases.set(owner, lease)
+    spare.set(budget, lent - needed)
   }
   return true
 }
