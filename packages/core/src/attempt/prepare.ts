@@ -1,6 +1,6 @@
 import { SpekaError } from '../errors.ts'
 import { formatUsd } from '../money.ts'
-import { nativeOperation, operationOf, unsupportedBy, type NativeWay } from '../providers/operation-of.ts'
+import { fittedTo, nativeOperation, operationOf, unsupportedBy, type NativeWay } from '../providers/operation-of.ts'
 import type { Answer, BytesRequest, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import type { Target } from '../route/target.ts'
 import type { Headers, Upstream } from '../transport.ts'
@@ -29,8 +29,9 @@ export interface Prepared {
  * @param upstream with which of the operator's keys.
  */
 export function prepare(asked: Call, place: Target, upstream = place.upstream): Prepared {
-  const call = asked.maxCost === undefined ? asked : limitOutput(asked, asked.maxCost, place)
-  const native = nativeOperation(call, place.adapter)
+  const limited = asked.maxCost === undefined ? asked : limitOutput(asked, asked.maxCost, place)
+  const native = nativeOperation(limited, place.adapter)
+  const call = native === undefined ? fittedTo(limited, place) : limited
   const target = native === undefined ? place : sealing(call, place, native.dialect, upstream)
   const operation: ProviderOperation | undefined = native?.operation ?? operationOf(target.adapter, call)
   if (operation === undefined)

@@ -5,8 +5,15 @@ import { readObject } from './read-object.ts'
 
 /** What a dialect does with a stream of chat. */
 export interface ChatListener {
-  chunk(chunk: Readonly<Record<string, unknown>>): void
+  /** @param frame the event that it came in. */
+  chunk(chunk: Readonly<Record<string, unknown>>, frame: Buffer): void
   done(): void
+  /**
+   * Takes whole events from a place in the bytes by itself, as far as it knows what they say. Default: it takes none.
+   *
+   * @returns where they end.
+   */
+  skim?(bytes: Buffer, start: number): number
 }
 
 /** Reads a stream of chat, wherever it is split. */
@@ -14,18 +21,21 @@ export class ChatFrames {
   // The engine has held them to a limit already.
   readonly #cutter = new FrameCutter(Infinity)
   readonly #listener: ChatListener
+  readonly #skim: ((bytes: Buffer, start: number) => number) | undefined
 
   constructor(listener: ChatListener) {
     this.#listener = listener
+    this.#skim = listener.skim?.bind(listener)
   }
 
   push(chat: Bytes): void {
-    this.#cutter.push(chat, (frame) => {
+    const each = (frame: Buffer): void => {
       const data = dataOf(frame)
       if (data === undefined) return
       if (isDone(data)) this.#listener.done()
-      else this.#listener.chunk(readObject(data))
-    })
+      else this.#listener.chunk(readObject(data), frame)
+    }
+    this.#cutter.push(chat, each, this.#skim)
   }
 }
 

@@ -195,14 +195,11 @@ test.each([
 })
 
 test.each([
-  ['a file', [{ type: 'document', source: { type: 'file', file_id: 'file_1' } }], 'refused'],
-  ['a thought without a signature', [{ type: 'thinking', thinking: 'Hm.', signature: '' }], 'translated'],
-])('a messages request with %s does not go through as it is', (_, content, becomes) => {
-  const messages = [
-    { role: 'user', content: 'Hi' },
-    { role: becomes === 'refused' ? 'user' : 'assistant', content },
-  ]
+  ['a document', { type: 'document', source: { type: 'file', file_id: 'file_1' } }],
+  ['a picture', { type: 'image', source: { type: 'file', file_id: 'file_1' } }],
+  ['an upload', { type: 'container_upload', file_id: 'file_1' }],
+])('%s that is kept under the key of the gateway is refused in a messages request', (_, block) => {
+  const messages = [{ role: 'user', content: [block] }]
   const read = (): ChatCall => readMessages(bytes({ model: 'a', max_tokens: 5, messages }), facts).call
-  if (becomes === 'refused') expect(thrownBy(read)).toMatchObject({ code: 'unsupported_parameter' })
-  else expect(read().native).toBeUndefined()
+  expect(thrownBy(read)).toMatchObject({ code: 'unsupported_parameter' })
 })

@@ -28,5 +28,5 @@ export function withFields<Asked extends Call>(call: Asked, fields: Readonly<Rec
   const scan = scanObject(body)
   if (scan === undefined) throw new SpekaError('invalid_json', 'A layer nested the request deeper than 64 levels.')
   // What the caller said in another dialect no longer says the same.
-  return { ...call, body, scan, outline: { ...call.outline, ...fields }, native: undefined }
+  return { ...call, body, scan, outline: { ...call.outline, ...fields }, native: undefined, fitted: undefined }
 }

@@ -6,6 +6,7 @@ import type { FormBody } from '../wire/form/form-body.ts'
 import type { InTokens, Tokenizer } from '../wire/in-tokens.ts'
 import type { BodyAids } from '../wire/parse-body.ts'
 import type { Call } from './call.ts'
+import type { ChatExtras } from './chat/chat-extras.ts'
 import type { NativeRequest } from './chat/native-request.ts'
 
 /** How large a call is, as far as can be told before it is made. */
@@ -139,6 +140,8 @@ export interface Operation<Asked extends Call = Call> {
   native?(call: Asked): NativeRequest | undefined
   /** What the caller sent and the operation's own shape has no word for, by name: not in the body. Default: nothing. */
   leftOut?(call: Asked): readonly string[] | undefined
+  /** The same call as a target takes it that takes more of it than all do. Default: all targets take the same. */
+  fitted?(call: Asked, extras: ChatExtras): Asked
 
   readonly stream?: StreamTraits
   /** A whole answer as the events that a caller of a stream asked for. Default: it is handed over as it is. */

@@ -22,10 +22,21 @@ export function nativeOperation(call: Call, { native }: Pick<Provider, 'native'>
   return operation && { dialect, operation }
 }
 
+/** A call as a target takes the most of it, which is asked in chat. The very same where all targets take the same. */
+export function fittedTo(call: Call, { adapter, upstreamModel }: FittedTarget): Call {
+  const extras = adapter.chatExtras?.(upstreamModel)
+  return (extras && operations[call.endpoint].fitted?.(call, extras)) ?? call
+}
+
+interface FittedTarget extends TranslationTarget {
+  readonly adapter: Pick<Provider, 'chatExtras'>
+}
+
 /** The call's parameters that a target cannot take, and does not get. */
-export function unsupportedBy(provider: Provider, call: Call, target: TranslationTarget): readonly string[] {
-  const native: ProviderOperation | undefined = nativeOperation(call, provider)?.operation
-  if (native !== undefined) return native.unsupported?.(call, target) ?? NONE
+export function unsupportedBy(provider: Provider, asked: Call, target: TranslationTarget): readonly string[] {
+  const native: ProviderOperation | undefined = nativeOperation(asked, provider)?.operation
+  if (native !== undefined) return native.unsupported?.(asked, target) ?? NONE
+  const call = fittedTo(asked, { ...target, adapter: provider })
   const unsupported = operationOf(provider, call)?.unsupported?.(call, target) ?? NONE
   const leftOut = operations[call.endpoint].leftOut?.(call) ?? NONE
   return leftOut.length === 0 ? unsupported : [...leftOut, ...unsupported]

@@ -6,6 +6,7 @@ import type { SpekaError } from '../errors.ts'
 import type { Json } from '../json.ts'
 import type { Call, CallOf } from '../operations/call.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
+import type { ChatExtras } from '../operations/chat/chat-extras.ts'
 import type { FinishReason } from '../operations/chat/chat.ts'
 import type { OperationName } from '../wire/operation-name.ts'
 import type { Span } from '../bytes/scan-object.ts'
@@ -197,6 +198,8 @@ export interface Provider extends ProviderOperations {
   readonly routesItself?: boolean
   /** The other dialects of chat that it speaks: what is asked in one of them goes through, and its answer comes back, as it is. */
   readonly native?: Readonly<Partial<Record<NativeDialect, NativeOperation>>>
+  /** What it takes of a chat request that others refuse, by what it calls the model. Default: nothing. */
+  chatExtras?(upstreamModel: string): ChatExtras | undefined
   /** Hosts beside its own that may have the credential. `*` stands for one part of a name: `api.*.example.com`. */
   readonly hosts?: readonly string[]
   /** What a reply that is not a success means. */

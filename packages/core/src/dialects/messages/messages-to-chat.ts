@@ -18,6 +18,9 @@ import {
 import { refusalsOf } from '../fate.ts'
 import { refuseFields, unsupported } from '../refuse-fields.ts'
 import { CARRIED, messagesFates } from './fates.ts'
+import { isOwnTool } from './blocks.ts'
+import type { Manner } from './manner.ts'
+import { cacheMark } from './parts-to-chat.ts'
 import type { MessagesRequest } from './shapes.ts'
 import { systemToChat, turnToChat } from './turns-to-chat.ts'
 
@@ -59,15 +62,16 @@ export function checkMessagesRequest(value: unknown): MessagesRequest {
  *
  * @throws SpekaError `missing_required_parameter`, `invalid_value` or `unsupported_parameter`, with the field in `param`.
  */
-export function messagesToChat(request: MessagesRequest): ChatRequest {
+export function messagesToChat(request: MessagesRequest, manner: Manner): ChatRequest {
   refuseFields(request, REFUSED_BY_CHAT)
   const { model, messages, system, stop_sequences: stops, stream } = request
+  const turns = messages.flatMap((turn, index) => turnToChat(turn, `messages[${index}]`, manner))
   return {
     ...Object.fromEntries(Object.entries(request).filter(([name]) => CARRIED.has(name))),
     model,
-    messages: [...systemToChat(system), ...messages.flatMap((turn, index) => turnToChat(turn, `messages[${index}]`))],
+    messages: [...systemToChat(system, manner), ...turns],
     ...(Array.isArray(stops) && stops.length > 0 && { stop: stops as string[] }),
-    ...toolsToChat(request),
+    ...toolsToChat(request, manner),
     ...thinkingToChat(request),
     ...formatToChat(request['output_config']),
     // So that the last event can tell usage and cost.
@@ -75,39 +79,51 @@ export function messagesToChat(request: MessagesRequest): ChatRequest {
   }
 }
 
-function toolsToChat({ tools, tool_choice: choice }: Json): Partial<ChatRequest> {
+function toolsToChat({ tools, tool_choice: choice }: Json, manner: Manner): Partial<ChatRequest> {
   if (!Array.isArray(tools) || tools.length === 0) return {}
-  return { tools: tools.map(toolToChat), ...(isRecord(choice) && choiceToChat(choice)) }
+  const told = tools.flatMap((tool: unknown, index) => toolToChat(tool, `tools[${index}]`, manner))
+  // The only tools were Anthropic's own: a choice among none is refused by some.
+  if (told.length === 0) return {}
+  if (!isRecord(choice)) return { tools: told }
+  const { type, name } = choice
+  if (type === 'tool' && tools.some((tool) => isRecord(tool) && isOwnTool(tool) && tool['name'] === name))
+    throw unsupported('tool_choice.name', '"tool_choice" names a tool that Anthropic alone runs.')
+  return { tools: told, ...choiceToChat(choice, manner) }
 }
 
-function toolToChat(tool: unknown, index: number): FunctionTool {
-  const path = `tools[${index}]`
+function toolToChat(tool: unknown, path: string, manner: Manner): FunctionTool[] {
   if (!isRecord(tool)) throw wrong(path, object)
-  const { type, name, description, input_schema: parameters, strict } = tool
-  if (type !== undefined && type !== null && type !== 'custom') {
-    const shown = String(type).slice(0, 100)
+  if (isOwnTool(tool)) {
+    if (manner.serverTools === 'leave_out') return []
+    const shown = String(tool['type']).slice(0, 100)
     throw unsupported(`${path}.type`, `"${path}" is "${shown}". Only tools that you run yourself are there in chat.`)
   }
+  const { name, description, input_schema: parameters, strict } = tool
   if (typeof name !== 'string' || name === '') throw missing(`${path}.name`, 'the name of the tool')
-  return {
-    type: 'function',
-    function: {
-      name,
-      ...(typeof description === 'string' && { description }),
-      ...(isRecord(parameters) && { parameters }),
-      ...(typeof strict === 'boolean' && { strict }),
+  const mark = cacheMark(tool, manner)
+  return [
+    {
+      type: 'function',
+      function: {
+        name: manner.names.forModel(name),
+        ...(typeof description === 'string' && { description }),
+        ...(isRecord(parameters) && { parameters }),
+        ...(typeof strict === 'boolean' && { strict }),
+      },
+      ...(mark !== undefined && { cache_control: mark }),
     },
-  }
+  ]
 }
 
 /** What chat calls each way of choosing tools. */
 const choices: Readonly<Record<string, string>> = { auto: 'auto', any: 'required', none: 'none' }
 
-function choiceToChat({ type, name, disable_parallel_tool_use: oneOnly }: Json): Partial<ChatRequest> {
+function choiceToChat(choice: Json, { names }: Manner): Partial<ChatRequest> {
+  const { type, name, disable_parallel_tool_use: oneOnly } = choice
   const parallel = typeof oneOnly === 'boolean' && { parallel_tool_calls: !oneOnly }
   if (type === 'tool') {
     if (typeof name !== 'string' || name === '') throw missing('tool_choice.name', 'the name of the tool to call')
-    return { tool_choice: { type: 'function', function: { name } }, ...parallel }
+    return { tool_choice: { type: 'function', function: { name: names.forModel(name) } }, ...parallel }
   }
   const chosen = Object.hasOwn(choices, String(type)) ? choices[String(type)] : undefined
   if (chosen !== undefined) return { tool_choice: chosen, ...parallel }

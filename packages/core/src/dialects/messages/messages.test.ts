@@ -166,7 +166,7 @@ describe('a message', () => {
       role: 'assistant',
       model: 'acme/fast',
       content: [
-        { type: 'thinking', thinking: 'Hm.', signature: '' },
+        { type: 'thinking', thinking: 'Hm.', signature: expect.stringMatching(/^speka/) },
         { type: 'text', text: 'Hello' },
         { type: 'tool_use', id: 'toolu_0', name: 'f', input: { a: 1 } },
       ],
@@ -175,6 +175,7 @@ describe('a message', () => {
       usage: {
         input_tokens: 6,
         cache_read_input_tokens: 3,
+        cache_creation_input_tokens: 0,
         output_tokens: 4,
         cost: 0.000013,
         cost_details: { total: '0.000013' },
@@ -207,7 +208,9 @@ describe('a message', () => {
     const told = events.map((event) => ('index' in event ? `${event.type} ${event.index}` : event.type))
     expect(told).toEqual([
       'message_start',
+      'ping',
       'content_block_start 0',
+      'content_block_delta 0',
       'content_block_delta 0',
       'content_block_stop 0',
       'content_block_start 1',

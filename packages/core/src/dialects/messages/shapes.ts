@@ -1,6 +1,7 @@
 import type { Json } from '../../json.ts'
 import type { CostDetails } from '../../operations/chat/chat.ts'
 import type { RoutingFields } from '../../wire/call-facts.ts'
+import type { MessageCounts } from '../../wire/message-usage.ts'
 
 /** The shapes of Anthropic's Messages API, as far as the gateway reads and writes them. */
 
@@ -19,11 +20,7 @@ export interface MessagesRequest extends RoutingFields {
   [field: string]: unknown
 }
 
-export interface MessageUsage {
-  /** Without what came from the cache. */
-  input_tokens: number
-  cache_read_input_tokens: number
-  output_tokens: number
+export interface MessageUsage extends MessageCounts {
   /** Whether some of the counts are the gateway's own guess, where the provider did not say. */
   estimated?: boolean
   /** Whether the provider said more than the request can have used, or may cost: what is charged is less. */
@@ -33,8 +30,19 @@ export interface MessageUsage {
   cost_details?: CostDetails
 }
 
-/** The last is the gateway's own: a limit on money had no more left for the answer. */
-export type StopReason = 'end_turn' | 'max_tokens' | 'tool_use' | 'refusal' | 'budget_exhausted'
+/**
+ * Why an answer ended: https://docs.claude.com/en/api/handling-stop-reasons. The last is the gateway's own: a limit on money had
+ * no more left for the answer.
+ */
+export type StopReason =
+  | 'end_turn'
+  | 'max_tokens'
+  | 'stop_sequence'
+  | 'tool_use'
+  | 'pause_turn'
+  | 'refusal'
+  | 'model_context_window_exceeded'
+  | 'budget_exhausted'
 
 /** The answer to a messages request. */
 export interface MessageObject {
@@ -45,15 +53,16 @@ export interface MessageObject {
   model: string
   content: MessageBlock[]
   stop_reason: StopReason | null
-  stop_sequence: null
+  stop_sequence: string | null
   usage: MessageUsage
 }
 
 /** What happens in a stream. */
 export type MessageEvent =
   | { type: 'message_start'; message: MessageObject }
+  | { type: 'ping' }
   | { type: 'content_block_start'; index: number; content_block: MessageBlock }
   | { type: 'content_block_delta'; index: number; delta: Json & { type: string } }
   | { type: 'content_block_stop'; index: number }
-  | { type: 'message_delta'; delta: { stop_reason: StopReason; stop_sequence: null }; usage: MessageUsage }
+  | { type: 'message_delta'; delta: { stop_reason: StopReason; stop_sequence: string | null }; usage: MessageUsage }
   | { type: 'message_stop' }

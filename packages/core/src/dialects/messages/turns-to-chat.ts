@@ -1,149 +1,132 @@
 import { SpekaError } from '../../errors.ts'
 import { isRecord, type Json } from '../../json.ts'
-import type { ChatMessage, ContentPart, ToolCall } from '../../operations/chat/chat.ts'
-import { missing, object, text, textOrList, wrong } from '../../wire/check-field.ts'
-import { dataUrl } from '../../wire/image-type.ts'
-import { unsupported } from '../refuse-fields.ts'
+import type { ChatMessage, ContentPart, TextPart, ToolCall } from '../../operations/chat/chat.ts'
+import { missing, object, wrong } from '../../wire/check-field.ts'
+import { blocksOf, isRunByServer, isThought } from './blocks.ts'
+import { idForModel } from './call-id.ts'
+import type { Manner } from './manner.ts'
+import { cacheMark, partsToChat, plainly, strange, textOf } from './parts-to-chat.ts'
+import { thoughtsToChat } from './thoughts-to-chat.ts'
 
-/** What Claude Code puts before its instructions for Anthropic's own bookkeeping. */
+/** How the line begins that Claude Code puts before its instructions for Anthropic's own bookkeeping. */
 const BILLING_NOTE = 'x-anthropic-billing-header:'
 
 /** @throws SpekaError `invalid_value` or `unsupported_parameter` */
-export function systemToChat(system: unknown): ChatMessage[] {
+export function systemToChat(system: unknown, manner: Manner, path = 'system'): ChatMessage[] {
   if (system === undefined || system === null) return []
-  const texts = blocksOf(system, 'system').map((block, index) => textOf(block, `system[${index}]`))
-  const content = texts.filter((words) => !words.startsWith(BILLING_NOTE)).join('\n\n')
+  const texts = blocksOf(system, path).map((block, index) => markedText(block, `${path}[${index}]`, manner))
+  const kept = manner.billingNote === 'keep' ? texts : texts.flatMap(withoutBillingNote)
+  const content = wordsOf(kept, '\n\n')
   return content === '' ? [] : [{ role: 'system', content }]
 }
+
+type MarkedText = TextPart & { cache_control?: Json }
+
+function markedText(block: Json, path: string, manner: Manner): MarkedText {
+  const mark = cacheMark(block, manner)
+  return { type: 'text', text: textOf(block, path), ...(mark !== undefined && { cache_control: mark }) }
+}
+
+/** The note is a line of its own, and nearly always a block of its own. */
+function withoutBillingNote(part: MarkedText): MarkedText[] {
+  if (!part.text.startsWith(BILLING_NOTE)) return [part]
+  const lineEnd = part.text.indexOf('\n')
+  const text = lineEnd === -1 ? '' : part.text.slice(lineEnd).trimStart()
+  return text === '' ? [] : [{ ...part, text }]
+}
+
+/** One text, unless a mark in it has to stay where it is. */
+const wordsOf = (texts: readonly MarkedText[], between: string): string | ContentPart[] =>
+  texts.some((part) => part.cache_control !== undefined) ? [...texts] : texts.map(({ text }) => text).join(between)
 
 /**
  * One turn of a conversation as chat's messages: there, the result of each tool is a message.
  *
  * @throws SpekaError `missing_required_parameter`, `invalid_value` or `unsupported_parameter`, with the place in `param`.
  */
-export function turnToChat(turn: unknown, path: string): ChatMessage[] {
+export function turnToChat(turn: unknown, path: string, manner: Manner): ChatMessage[] {
   if (!isRecord(turn)) throw wrong(path, object)
   const { role, content } = turn
-  const blocks = blocksOf(content, `${path}.content`)
+  const place = `${path}.content`
   switch (role) {
     case 'user':
-      return userToChat(blocks, `${path}.content`)
+      return userToChat(blocksOf(content, place), place, manner)
     case 'assistant':
-      return assistantToChat(blocks, `${path}.content`)
+      return assistantToChat(blocksOf(content, place), place, manner)
     case 'system':
-      return systemToChat(content)
+      return systemToChat(content, manner, place)
     default:
+      blocksOf(content, place)
       throw new SpekaError('invalid_value', `"${path}.role" must be user or assistant.`, { param: `${path}.role` })
   }
 }
 
-function blocksOf(content: unknown, path: string): Json[] {
-  if (typeof content === 'string') return [{ type: 'text', text: content }]
-  if (!Array.isArray(content)) throw wrong(path, textOrList)
-  return content.map((block: unknown, index) => {
-    if (!isRecord(block)) throw wrong(`${path}[${index}]`, object)
-    if (typeof block['type'] !== 'string') throw missing(`${path}[${index}].type`, 'what the block is, such as "text"')
-    return block
-  })
-}
-
-function userToChat(blocks: readonly Json[], path: string): ChatMessage[] {
+function userToChat(blocks: readonly Json[], path: string, manner: Manner): ChatMessage[] {
   const results: ChatMessage[] = []
+  /** What tools gave besides words, for a target that takes no more than words from them. */
+  const apart: ContentPart[] = []
   const parts: ContentPart[] = []
   for (const [index, block] of blocks.entries()) {
     const place = `${path}[${index}]`
-    if (block['type'] === 'tool_result') results.push(resultToChat(block, place))
-    else parts.push(partToChat(block, place))
+    if (block['type'] === 'tool_result') results.push(resultToChat(block, place, manner, apart))
+    else parts.push(...partsToChat(block, place, manner))
   }
-  return parts.length === 0 && results.length > 0 ? results : [...results, { role: 'user', content: plainly(parts) }]
+  const said = [...apart, ...parts]
+  return said.length === 0 && results.length > 0 ? results : [...results, { role: 'user', content: plainly(said) }]
 }
 
-function resultToChat({ tool_use_id: id, content }: Json, path: string): ChatMessage {
-  if (typeof id !== 'string') throw missing(`${path}.tool_use_id`, 'the id that ties a result to its call')
-  const said = content === undefined || content === null ? [] : blocksOf(content, `${path}.content`)
-  const parts = said.map((block, index) => partToChat(block, `${path}.content[${index}]`))
-  return { role: 'tool', tool_call_id: id, content: plainly(parts) }
+function resultToChat(block: Json, path: string, manner: Manner, apart: ContentPart[]): ChatMessage {
+  const { tool_use_id: given, content, is_error: isError } = block
+  if (typeof given !== 'string') throw missing(`${path}.tool_use_id`, 'the id that ties a result to its call')
+  const id = idForModel(given)
+  const blocks = content === undefined || content === null ? [] : blocksOf(content, `${path}.content`)
+  const parts = blocks.flatMap((inner, index) => partsToChat(inner, `${path}.content[${index}]`, manner))
+  const mark = cacheMark(block, manner)
+  const last = parts.at(-1)
+  if (mark !== undefined && last !== undefined) parts[parts.length - 1] = { ...last, cache_control: mark }
+  // A failure that says nothing would be taken for a success.
+  if (parts.length === 0 && isError === true) parts.push({ type: 'text', text: 'Error' })
+  const others = manner.extras.resultParts === true ? [] : parts.filter(({ type }) => type !== 'text')
+  if (others.length === 0) return { role: 'tool', tool_call_id: id, content: plainly(parts) }
+  apart.push({ type: 'text', text: `From the tool call ${id}:` }, ...others)
+  const words = parts.filter(({ type }) => type === 'text')
+  const note = { type: 'text', text: 'What it gave besides words is in the next message of the user.' }
+  return { role: 'tool', tool_call_id: id, content: plainly(words.length === 0 ? [note] : words) }
 }
 
-/** A plain text stays or becomes one, which every upstream takes. */
-function plainly(parts: ContentPart[]): string | ContentPart[] {
-  const [first] = parts
-  if (first === undefined) return ''
-  return parts.length === 1 && first.type === 'text' ? String((first as Json)['text']) : parts
-}
-
-function assistantToChat(blocks: readonly Json[], path: string): ChatMessage[] {
+function assistantToChat(blocks: readonly Json[], path: string, manner: Manner): ChatMessage[] {
+  const { fields, calls: ofCalls } = thoughtsToChat(blocks, manner.extras)
   const calls: ToolCall[] = []
-  let words = ''
+  const texts: MarkedText[] = []
+  const pictures: ContentPart[] = []
   for (const [index, block] of blocks.entries()) {
     const place = `${path}[${index}]`
-    switch (block['type']) {
-      case 'text':
-        words += textOf(block, place)
-        break
-      case 'tool_use':
-        calls.push(callToChat(block, place))
-        break
-      // Signed for Anthropic, and of no use to anybody else: they are named among what was left out.
-      case 'thinking':
-      case 'redacted_thinking':
-        break
-      default:
-        throw strange(block, place)
-    }
+    if (block['type'] === 'text') texts.push(markedText(block, place, manner))
+    else if (block['type'] === 'tool_use') calls.push(callToChat(block, place, manner, ofCalls))
+    // A picture of the model's own, as the gateway writes it.
+    else if (block['type'] === 'image') pictures.push(...partsToChat(block, place, manner))
+    // What is lost of these is named among what was left out.
+    else if (!isThought(block) && !isRunByServer(block)) throw strange(block, place)
   }
-  if (words === '' && calls.length === 0) return []
+  const words = wordsOf(texts, '')
+  const images = manner.extras.madePictures === true ? pictures : []
+  if (words === '' && calls.length === 0 && images.length === 0) return []
   return [
     {
       role: 'assistant',
       content: words === '' && calls.length > 0 ? null : words,
       ...(calls.length > 0 && { tool_calls: calls }),
+      ...(images.length > 0 && { images }),
+      ...fields,
     },
   ]
 }
 
-function callToChat({ id, name, input }: Json, path: string): ToolCall {
-  if (typeof id !== 'string') throw missing(`${path}.id`, 'the id that ties a call to its result')
+function callToChat(block: Json, path: string, { names }: Manner, more: Readonly<Record<string, Json>>): ToolCall {
+  const { id: given, name, input } = block
+  if (typeof given !== 'string') throw missing(`${path}.id`, 'the id that ties a call to its result')
   if (typeof name !== 'string') throw missing(`${path}.name`, 'the name of the tool')
-  return { id, type: 'function', function: { name, arguments: JSON.stringify(input ?? {}) } }
+  const id = idForModel(given)
+  const made = { name: names.forModel(name), arguments: JSON.stringify(input ?? {}) }
+  return { ...(Object.hasOwn(more, id) ? more[id] : {}), id, type: 'function', function: made }
 }
-
-function partToChat(block: Json, path: string): ContentPart {
-  switch (block['type']) {
-    case 'text':
-      return { type: 'text', text: textOf(block, path) }
-    case 'image':
-      return { type: 'image_url', image_url: { url: imageUrl(block['source'], `${path}.source`) } }
-    case 'document':
-      return documentToChat(block, `${path}.source`)
-    default:
-      throw strange(block, path)
-  }
-}
-
-function imageUrl(source: unknown, path: string): string {
-  const { type, data, media_type: mediaType, url }: Json = isRecord(source) ? source : {}
-  if (type === 'base64' && typeof data === 'string')
-    return typeof mediaType === 'string' ? `data:${mediaType};base64,${data}` : dataUrl(data)
-  if (type === 'url' && typeof url === 'string') return url
-  throw unsupported(path, `"${path}" must hold the image itself, in base64, or its URL. Files are not kept here.`)
-}
-
-function documentToChat({ source, title }: Json, path: string): ContentPart {
-  const { type, data, media_type: mediaType }: Json = isRecord(source) ? source : {}
-  if (type === 'text' && typeof data === 'string') return { type: 'text', text: data }
-  if (type === 'base64' && typeof data === 'string' && typeof mediaType === 'string') {
-    const named = typeof title === 'string' && { filename: title }
-    return { type: 'file', file: { ...named, file_data: `data:${mediaType};base64,${data}` } }
-  }
-  throw unsupported(path, `"${path}" must hold the document itself. Files are neither kept nor fetched here.`)
-}
-
-function textOf({ type, text: words, ...block }: Json, path: string): string {
-  if (type !== 'text') throw strange({ type, ...block }, path)
-  if (typeof words !== 'string') throw wrong(`${path}.text`, text)
-  return words
-}
-
-const strange = ({ type }: Json, path: string): SpekaError =>
-  unsupported(`${path}.type`, `"${path}" is "${String(type).slice(0, 100)}", which chat has no word for.`)

@@ -6,6 +6,7 @@ import { checkToolSize } from '../../wire/body-limits.ts'
 import { parseBody, READ_AT_ONCE_BYTES, type BodyAids } from '../../wire/parse-body.ts'
 import type { ObjectScan } from '../../bytes/scan-object.ts'
 import { writeBody, type WriteJson } from '../../wire/write-body.ts'
+import type { ChatExtras } from './chat-extras.ts'
 import type { NativeRequest } from './native-request.ts'
 
 /** A chat request on its way through the engine. */
@@ -15,6 +16,8 @@ export interface ChatCall extends CallBody<ChatRequest> {
   readonly native?: NativeRequest | undefined
   /** What the caller sent and chat has no word for, by name: not in the body. Default: nothing. */
   readonly leftOut?: readonly string[] | undefined
+  /** The same call as a target takes it that takes more of it than all do. Default: all targets take the same. */
+  readonly fitted?: ((call: ChatCall, extras: ChatExtras) => ChatCall) | undefined
 }
 
 /**

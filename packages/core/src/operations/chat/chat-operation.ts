@@ -58,6 +58,7 @@ export const chatOperation: Operation<ChatCall> = {
           scan: NO_MEMBERS,
           outline: { ...call.outline, messages: [], tools: null },
           native: undefined,
+          fitted: undefined,
           promptTokens: tokensInPrompt(call),
           mostPromptTokens: call.mostPromptTokens ?? mostInputOfChat(call),
         }
@@ -81,6 +82,7 @@ export const chatOperation: Operation<ChatCall> = {
 
   native: ({ native }) => native,
   leftOut: ({ leftOut }) => leftOut,
+  fitted: (call, extras) => call.fitted?.(call, extras) ?? call,
 
   stream: { canContinue: true, isMetered: true },
   /** A usage event comes only when it was asked for. */

@@ -12,6 +12,10 @@ export interface NativeRequest {
   readonly scan: ObjectScan
   /** Headers of the caller's that belong to the dialect, and go along with `body`. Default: none. */
   readonly headers?: Headers | undefined
+  /** What the target does not get all the same, by name: not in `body`. Default: nothing. */
+  readonly leftOut?: readonly string[] | undefined
+  /** Whether its last words are the model's own, to be gone on with. Default: they are not. */
+  readonly endsWithAnswer?: boolean | undefined
   /** Why it cannot be said in chat, so that only a target which speaks the dialect can be asked. Default: it can. */
   readonly untranslatable?: SpekaError | undefined
 }

@@ -1,3 +1,4 @@
+import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
 import type { Provider } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
@@ -9,6 +10,13 @@ import { MessageStreamTranslator } from './message-stream.ts'
 import { messagesRequest } from './messages-request.ts'
 import { readParameters } from './parameters.ts'
 import { readMessage } from './read-message.ts'
+
+const EXTRAS: ChatExtras = {
+  cacheMarks: true,
+  resultParts: true,
+  thoughts: ['thinking_blocks'],
+  prefill: 'as_it_is',
+}
 
 /** Anthropic's Messages API. */
 export const anthropic: Provider = {
@@ -31,6 +39,7 @@ export const anthropic: Provider = {
     },
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, claudeFamily(upstreamModel)).dropped,
   },
+  chatExtras: () => EXTRAS,
   native: { messages: passThrough(messagesApi) },
   classify: classifyReply,
 }

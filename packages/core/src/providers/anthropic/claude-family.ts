@@ -11,17 +11,20 @@ export interface ClaudeFamily {
   readonly samplers: 'both' | 'one' | 'none'
   /** Whether it can be held to a JSON schema. */
   readonly schemas: boolean
+  /** Whether it goes on with a last turn of its own. The newer ones refuse it. */
+  readonly prefills: boolean
   /** What stands for an effort above `high`. */
   readonly utmostEffort: 'max' | 'xhigh'
 }
 
-const old = { thinks: 'never', samplers: 'both', schemas: false, utmostEffort: 'max' } as const
-const budgeted = { thinks: 'by_budget', samplers: 'one', schemas: true, utmostEffort: 'max' } as const
-const newest = { mostOutput: 128_000, samplers: 'none', schemas: true, utmostEffort: 'xhigh' } as const
+const old = { thinks: 'never', samplers: 'both', schemas: false, prefills: true, utmostEffort: 'max' } as const
+const budgeted = { thinks: 'by_budget', samplers: 'one', schemas: true, prefills: true, utmostEffort: 'max' } as const
+const newest = { mostOutput: 128_000, samplers: 'none', schemas: true, prefills: false, utmostEffort: 'xhigh' } as const
 
 /**
  * By id, first match wins. The older families are told apart; every other Claude is taken for as new as the newest.
- * From Anthropic's model overview and its pages on adaptive thinking and structured outputs, as of August 2026.
+ * From Anthropic's model overview, its pages on adaptive thinking and structured outputs, and what is new in Claude 4.6 (which
+ * takes no prefill), as of August 2026.
  */
 const families: readonly { readonly ids: RegExp; readonly family: ClaudeFamily }[] = [
   { ids: /claude-(?:instant|v?[12](?!\d)|3-(?:opus|sonnet|haiku))/, family: { ...old, mostOutput: 4096 } },

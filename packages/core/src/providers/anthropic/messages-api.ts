@@ -2,8 +2,8 @@ import { typedFrame } from '../../bytes/frames.ts'
 import type { SpekaError } from '../../errors.ts'
 import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
-import type { Usage } from '../../usage.ts'
 import { anthropicErrorBody } from '../../wire/anthropic-error.ts'
+import { writeMessageUsage } from '../../wire/message-usage.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
 import {
@@ -17,6 +17,7 @@ import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type FrameFacts } from '../provider.ts'
 import { declined } from '../translated/declined.ts'
 import { ANTHROPIC_VERSION } from './messages-request.ts'
+import { refusePrefill } from './refuse-prefill.ts'
 import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'
 
@@ -27,6 +28,9 @@ import { finishReasonFor, saysBroken } from './stop-reason.ts'
  */
 export const messagesApi: NativeApi = {
   path: '/messages',
+  refuse: ({ endsWithAnswer }, { upstreamModel }) => {
+    if (endsWithAnswer === true) refusePrefill(upstreamModel)
+  },
   headers: ANTHROPIC_VERSION,
   words: { content_block_delta: ['text', 'partial_json', 'thinking'] },
   repeats: [],
@@ -35,16 +39,7 @@ export const messagesApi: NativeApi = {
   holdsPictures: true,
   read: () => new MessageReader(),
   answer: readWhole,
-  writeUsage,
-}
-
-/** Anthropic counts what came from the cache apart from the rest of the prompt. */
-function writeUsage({ inputTokens = 0, outputTokens = 0, cachedInputTokens = 0 }: Usage): Json {
-  return {
-    input_tokens: inputTokens - cachedInputTokens,
-    cache_read_input_tokens: cachedInputTokens,
-    output_tokens: outputTokens,
-  }
+  writeUsage: (usage) => ({ ...writeMessageUsage(usage) }),
 }
 
 function readWhole(message: Json): WholeAnswer {

@@ -9,6 +9,7 @@ import { claudeFamily } from './claude-family.ts'
 import { outputSchema } from './output-schema.ts'
 import { isHeldToSchema, readParameters } from './parameters.ts'
 import { canBeStrict } from './strict-tools.ts'
+import { refusePrefill } from './refuse-prefill.ts'
 import { writeTools } from './tools.ts'
 import { writeTurns, type Block } from './turns.ts'
 
@@ -35,6 +36,8 @@ export function messagesRequest(call: ChatCall, target: TranslationTarget): Upst
   const { sends, thinking } = readParameters(request, family)
   checkStopTexts(request['stop'])
   const { system, messages } = writeTurns(conversation)
+  const last = messages.at(-1)
+  if (last?.role === 'assistant' && last.content.at(-1)?.type === 'text') refusePrefill(target.upstreamModel)
   const format = answerFormat(request['response_format'])
   const held = isHeldToSchema(request, family) ? format.schema : undefined
   const asksInWords = format.json && held === undefined ? [inWords(format.schema)] : []

@@ -79,4 +79,10 @@ export const deepseekRules: ChatRules = {
   ],
 }
 
-export const deepseek = openAICompatible('deepseek', { rules: deepseekRules, embeddings: 'none', images: 'none' })
+export const deepseek = openAICompatible('deepseek', {
+  rules: deepseekRules,
+  embeddings: 'none',
+  images: 'none',
+  // https://api-docs.deepseek.com/guides/thinking_mode
+  extras: { thoughts: ['reasoning_content'] },
+})

@@ -1,3 +1,4 @@
+import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
 import type { Provider } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
@@ -8,6 +9,8 @@ import { generateRequest } from './generate-request.ts'
 import { readParameters } from './parameters.ts'
 import { readResponse } from './read-response.ts'
 import { ResponseStreamTranslator } from './response-stream.ts'
+
+const EXTRAS: ChatExtras = { resultParts: true, madePictures: true, thoughts: ['extra_content'] }
 
 /** Google's Gemini API. */
 export const gemini: Provider = {
@@ -32,5 +35,6 @@ export const gemini: Provider = {
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, geminiFamily(upstreamModel)).dropped,
   },
   embeddings,
+  chatExtras: () => EXTRAS,
   classify: classifyGeminiReply,
 }

@@ -95,4 +95,6 @@ export const mistral = openAICompatible('mistral', {
   rules: mistralRules,
   embeddings: mistralEmbeddings,
   images: 'none',
+  // Its rules mark the last message: see `continuation`.
+  extras: { prefill: 'as_it_is' },
 })

@@ -165,4 +165,6 @@ export const moonshot = openAICompatible('moonshot', {
   embeddings: 'none',
   images: 'none',
   continues: 'partial',
+  // https://platform.moonshot.ai/docs/guide/use-kimi-k2-thinking-model
+  extras: { thoughts: ['reasoning_content'] },
 })

@@ -1,5 +1,6 @@
 import type { SpekaError } from '../../errors.ts'
 import type { Json } from '../../json.ts'
+import type { NativeRequest } from '../../operations/chat/native-request.ts'
 import type { FinishReason } from '../../operations/chat/chat.ts'
 import type { Bytes, Headers } from '../../transport.ts'
 import type { Usage } from '../../usage.ts'
@@ -8,6 +9,12 @@ import type { FrameFacts, TranslationTarget } from '../provider.ts'
 /** What must be known of a dialect to let it through: who answers, what it costs, and whether it is whole. */
 export interface NativeApi {
   readonly path: string
+  /**
+   * Refuses what a model is known to refuse, so that another target may be asked. Default: it takes whatever it is asked.
+   *
+   * @throws SpekaError `unsupported_parameter`
+   */
+  refuse?(native: NativeRequest, target: TranslationTarget): void
   /** What the upstream must be told beside the usual. What the caller sent under these names takes their place. */
   readonly headers: Headers
   /** Events that hold words, by the type of each, and the fields in which its words may be. */

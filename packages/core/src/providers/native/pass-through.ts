@@ -30,21 +30,22 @@ export function passThrough(api: NativeApi): NativeOperation {
         },
       }
     },
+    unsupported: ({ native }) => native?.leftOut ?? NONE,
     writeUsage: api.writeUsage,
   }
 }
+
+const NONE: readonly string[] = []
 
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' }
 
 /** Fields that steer the gateway, and are nobody else's. */
 const GATEWAY_FIELDS = new Set(['models', 'provider', 'session_id'])
 
-function nativeRequest(
-  { path, headers, tellsUsageIfAsked = false }: NativeApi,
-  { native, stream, wantsUsage }: ChatCall,
-  target: TranslationTarget,
-) {
+function nativeRequest(api: NativeApi, { native, stream, wantsUsage }: ChatCall, target: TranslationTarget) {
   if (native === undefined) throw new TypeError('A call without a request of its own dialect cannot go through.')
+  api.refuse?.(native, target)
+  const { path, headers, tellsUsageIfAsked = false } = api
   const { body, scan } = native
   const edits: Edit[] = dropMembers(scan, (key) => GATEWAY_FIELDS.has(key))
   const { model } = target

@@ -15,7 +15,7 @@ import { classifyErrorObject } from './classify.ts'
 import { callIdsFor, completeHead, type AnswerName } from './complete-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { classifyGatewayEvent, gatewayFacts } from './gateway-answer.ts'
-import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
+import { twinOf, twinRun, type FrameTwin } from '../../bytes/frame-twin.ts'
 import { mendChoice, mendChunk, nameForCaller, type ChoiceSoFar } from './mend.ts'
 import { usageAsOpenAI } from './usage-shape.ts'
 

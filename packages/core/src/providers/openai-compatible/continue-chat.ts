@@ -1,13 +1,8 @@
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import { writeChatCall } from '../../operations/chat/chat-call.ts'
+import type { ContinuationStyle } from '../../operations/chat/chat-extras.ts'
 import type { ChatRequest } from '../../operations/chat/chat.ts'
 import { asBuffer } from '../../bytes/scan-object.ts'
-
-/**
- * How an upstream is told to go on with a text: by a mark on the last message (`prefix`, `partial`), or by fields of the
- * request (vLLM and SGLang).
- */
-export type ContinuationStyle = 'prefix' | 'partial' | 'continue_final_message'
 
 /** Prose has about four letters to a token. */
 const LETTERS_PER_TOKEN = 4
@@ -15,7 +10,7 @@ const LETTERS_PER_TOKEN = 4
 /** A call that asks for the rest of an answer, of which `said` has been delivered. */
 export function continueChat(call: ChatCall, said: string, style: ContinuationStyle): ChatCall {
   const request = JSON.parse(asBuffer(call.body).toString('utf8')) as ChatRequest
-  const { body: _body, scan: _scan, outline: _outline, ...facts } = call
+  const { body: _body, scan: _scan, outline: _outline, native: _native, fitted: _fitted, ...facts } = call
   const mark = style === 'continue_final_message' ? {} : { [style]: true }
   return writeChatCall(
     {

@@ -1,6 +1,7 @@
 import type { Failure } from '../../failure.ts'
 import type { UpstreamRequest } from '../../transport.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { ChatExtras, ContinuationStyle } from '../../operations/chat/chat-extras.ts'
 import { unsupportedFields } from './apply-rules.ts'
 import { chatRequest, gatewayChatRequest } from './chat-request.ts'
 import { readChatAnswer } from './chat-answer.ts'
@@ -8,7 +9,7 @@ import type { ChatRules } from './chat-rules.ts'
 import { ChatStreamTranslator, streamFromAnswer } from './chat-stream.ts'
 import { classifyReply } from './classify.ts'
 import { namedAfter } from './complete-answer.ts'
-import { continueChat, type ContinuationStyle } from './continue-chat.ts'
+import { continueChat } from './continue-chat.ts'
 import { embeddingsByRules, embeddingsOfGateway } from './embeddings.ts'
 import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
@@ -41,6 +42,8 @@ export interface OpenAICompatibleOptions {
   readonly reranks?: boolean
   /** How it is told to go on with an answer that broke off. Default: it cannot be. */
   readonly continues?: ContinuationStyle
+  /** What it takes of a chat request that others refuse. Default: nothing. */
+  readonly extras?: ChatExtras
   /** What a reply that is not a success means. Default: what it means at most upstreams. */
   readonly classify?: (reply: Reply) => Failure
 }
@@ -48,13 +51,15 @@ export interface OpenAICompatibleOptions {
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
   const { routesItself = false, makesPictures = routesItself, rules = {}, embeddings, images, continues } = options
-  const { reranks = routesItself } = options
+  const { reranks = routesItself, extras } = options
   const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
+  const takes = { ...extras, ...(continues !== undefined && { prefill: continues }) }
   return {
     type,
     routesItself,
+    ...(Object.keys(takes).length > 0 && { chatExtras: () => takes }),
     chat: {
       *answer(call, target) {
         const reply = yield { send: request(call, target) }

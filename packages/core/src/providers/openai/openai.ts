@@ -1,5 +1,7 @@
 import { leftOut, newLimit, onlyIf } from '../changes/fields.ts'
 import type { Asked, Change, ChatRules } from '../openai-compatible/chat-rules.ts'
+import { matchesGlob } from '../../catalog/glob.ts'
+import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
 import { passThrough } from '../native/pass-through.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 import { withoutReasoning } from '../changes/messages.ts'
@@ -63,12 +65,17 @@ export const openaiRules: ChatRules = {
   ],
 }
 
+/** Models that take back what they have thought: where they are asked at `/chat/completions`, it is left out again. */
+const thinksOn = ['gpt-5.*', 'gpt-6*', '*-codex*', '*-pro', '*-pro-*']
+const EXTRAS: ChatExtras = { thoughts: ['reasoning_details', 'phase'] }
+
 const base = openAICompatible('openai', { rules: openaiRules })
 
 /** OpenAI. What a model takes at `/responses` only is asked there, and answered as chat. */
 export const openai: Provider = {
   ...base,
   ...(base.chat !== undefined && { chat: eitherWay(base.chat) }),
+  chatExtras: (model) => (thinksOn.some((glob) => matchesGlob(glob, model)) ? EXTRAS : undefined),
   native: { responses: passThrough(responsesApi) },
 }
 

@@ -36,5 +36,7 @@ function givesReasons({ body }: Reply): boolean {
 export const openrouter = openAICompatible('openrouter', {
   rules: openrouterRules,
   makesPictures: true,
+  // https://openrouter.ai/docs/features/prompt-caching, /docs/use-cases/reasoning-tokens, /docs/api-reference/overview (prefill)
+  extras: { cacheMarks: true, thoughts: ['reasoning_details'], madePictures: true, prefill: 'as_it_is' },
   classify: classifyOpenRouterReply,
 })

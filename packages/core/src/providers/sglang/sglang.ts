@@ -9,6 +9,10 @@ import type { Provider } from '../provider.ts'
 export const sglangRules: ChatRules = { rewrites: { messages: [developerAsSystem, argumentsGiven] } }
 
 export const sglang: Provider = {
-  ...openAICompatible('sglang', { rules: sglangRules, continues: 'continue_final_message' }),
+  ...openAICompatible('sglang', {
+    rules: sglangRules,
+    continues: 'continue_final_message',
+    extras: { thoughts: ['reasoning_content'] },
+  }),
   native: { completions: passThrough(completionsApi) },
 }

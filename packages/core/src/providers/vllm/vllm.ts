@@ -9,6 +9,11 @@ import type { Provider } from '../provider.ts'
 export const vllmRules: ChatRules = { rewrites: { messages: [developerAsSystem, argumentsGiven] } }
 
 export const vllm: Provider = {
-  ...openAICompatible('vllm', { rules: vllmRules, continues: 'continue_final_message', reranks: true }),
+  ...openAICompatible('vllm', {
+    rules: vllmRules,
+    continues: 'continue_final_message',
+    extras: { thoughts: ['reasoning_content'] },
+    reranks: true,
+  }),
   native: { completions: passThrough(completionsApi) },
 }

@@ -1,4 +1,4 @@
-import { stringEnd } from '../../bytes/json-string.ts'
+import { stringEnd } from './json-string.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -28,6 +28,8 @@ export interface TwinRun {
   readonly count: number
   /** Bytes of all their texts together. */
   readonly textBytes: number
+  /** Where the texts stand in what was read, start and end by turns; `undefined` where nothing has to differ. */
+  readonly texts: readonly number[] | undefined
 }
 
 /**
@@ -89,6 +91,7 @@ export function twinRun(twin: FrameTwin, chunk: Buffer, start: number): TwinRun 
   return {
     end,
     count,
+    texts,
     textBytes: end - start - count * (before.length + after.length),
     forCaller:
       twin.forCaller === undefined || texts === undefined

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { dataOf } from '../../bytes/frames.ts'
-import { Sees } from '../provider.ts'
-import { ChatStreamTranslator } from './chat-stream.ts'
+import { dataOf } from './frames.ts'
+import { Sees } from '../providers/provider.ts'
+import { ChatStreamTranslator } from '../providers/openai-compatible/chat-stream.ts'
 import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
 
 const frame = (text: string, field = 'content', rest = '"finish_reason":null'): Buffer =>
@@ -89,6 +89,7 @@ describe('twins that follow each other', () => {
       end: several.length,
       forCaller: rename(several),
       count: 4,
+      texts: expect.any(Array),
       textBytes: 62,
     })
   })
