@@ -201,7 +201,7 @@ const sharedByProviders: Row[] = [
 ]
 
 /** Hosts of other vendors' models, which they speak to as those are spoken to. */
-const clouds = ['azure']
+const clouds = ['azure', 'bedrock']
 
 /** The rooms of core's providers: what vendors share, then every vendor in a folder of its own, then the list of them. */
 const providerRooms: Row[] = [

@@ -113,7 +113,7 @@ const baseUrlOf = ({ baseUrl }: KnownProvider, { address = baseUrl }: ProviderFa
 function chatIsSent({ adapter }: KnownProvider): string {
   if (adapter.chat === undefined) return ''
   const call = callOf('{"model":"a","messages":[{"role":"user","content":"Hi"}]}')
-  return firstStep(adapter, call, target).path === '/chat/completions' ? "in OpenAI's shape" : 'translated'
+  return firstStep(adapter, call, target).path.endsWith('/chat/completions') ? "in OpenAI's shape" : 'translated'
 }
 
 const linked = ({ name, docs }: ProviderFacts): string => `[${name}](${docs})`

@@ -2,6 +2,7 @@ import { anthropic } from './anthropic/anthropic.ts'
 import { ANTHROPIC_VERSION } from './anthropic/messages-request.ts'
 import type { CredentialHeader, Headers } from '../transport.ts'
 import { azure, azurePlace } from './azure/azure.ts'
+import { bedrock, bedrockPlace } from './bedrock/bedrock.ts'
 import { bfl } from './bfl/bfl.ts'
 import { cohere } from './cohere/cohere.ts'
 import { deepseek } from './deepseek/deepseek.ts'
@@ -56,6 +57,12 @@ export const knownProviders = {
     baseUrlVariable: 'AZURE_OPENAI_ENDPOINT',
     settings: { api_version: ['AZURE_OPENAI_API_VERSION'] },
     place: azurePlace,
+  },
+  bedrock: {
+    adapter: bedrock,
+    keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
+    settings: { region: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
+    place: bedrockPlace,
   },
   nvidia: {
     adapter: nvidia,

@@ -263,7 +263,7 @@ function sentTo(provider: Provider, calls: readonly (readonly [string, string, s
   return join(firstStep(provider, callOf(JSON.stringify({ model: 'a', messages })), target).body ?? []).toString()
 }
 
-const asTheyAre = ['openai-compatible', 'openai', 'azure', 'openrouter', 'speka', 'sandbox']
+const asTheyAre = ['openai-compatible', 'openai', 'azure', 'bedrock', 'openrouter', 'speka', 'sandbox']
 
 describe.each(openAIs.filter(([type]) => !asTheyAre.includes(type)))('%s', (_, provider) => {
   test.each(['', ' ', 'null', '\n'])('gets an empty object where the history has %j for arguments', (given) => {

@@ -1,5 +1,6 @@
 import type { OperationName } from '../wire/operation-name.ts'
 import { deepseekRules } from './deepseek/deepseek.ts'
+import { bedrockRules } from './bedrock/bedrock.ts'
 import type { ProviderType } from './known-providers.ts'
 import { llamaRules } from './llama/llama.ts'
 import { mistralRules } from './mistral/mistral.ts'
@@ -53,6 +54,12 @@ export const providerFacts = {
     chat: openaiRules,
     embeddings: asItIs,
     images: asOpenAIDraws,
+  },
+  bedrock: {
+    name: 'Amazon Bedrock',
+    docs: 'https://docs.aws.amazon.com/bedrock',
+    address: 'https://bedrock-runtime.REGION.amazonaws.com',
+    chat: bedrockRules,
   },
   nvidia: {
     name: 'NVIDIA',

@@ -10,10 +10,15 @@ export interface PlaceSettings {
    * Default: the v1 API, which has no versions.
    */
   readonly api_version?: string | undefined
+  /** Amazon Bedrock: the region, such as `us-east-1`. */
+  readonly region?: string | undefined
 }
 
 /** What is said there beside the address, by name. */
-export const placeSettings = ['api_version'] as const satisfies readonly Exclude<keyof PlaceSettings, 'base_url'>[]
+export const placeSettings = ['api_version', 'region'] as const satisfies readonly Exclude<
+  keyof PlaceSettings,
+  'base_url'
+>[]
 
 export type PlaceSetting = (typeof placeSettings)[number]
 

@@ -253,7 +253,10 @@ test('a provider needs an address unless its type has one', () => {
   expect(problemsOf({ providers: { p: { type: 'openai-compatible' } } })).toEqual([
     'providers.p.base_url: needs a base_url: this type has no address of its own',
   ])
-  expect(problemsOf({ providers: { p: { type: 'openai' } } })).toEqual([])
+  expect(problemsOf({ providers: { p: { type: 'bedrock' } } })).toEqual([
+    'providers.p.base_url: needs a base_url, or a region: this type has no address of its own',
+  ])
+  expect(problemsOf({ providers: { p: { type: 'openai' }, q: { type: 'bedrock', region: 'us-east-1' } } })).toEqual([])
 })
 
 const ofVersion = (type: string, version: string): string[] =>

@@ -89,6 +89,7 @@ const provider = z
     base_url: baseUrl.optional(),
     api_key: apiKey.optional(),
     api_version: placeWord.optional(),
+    region: placeWord.optional(),
   })
   .superRefine((said, context) => {
     const { type } = said
@@ -101,7 +102,7 @@ const provider = z
       context.addIssue({
         code: 'custom',
         path: ['base_url'],
-        message: 'needs a base_url: this type has no address of its own',
+        message: `needs a ${['base_url', ...Object.keys(settings).filter((field) => placeOf(type, { [field]: 'x' }).baseUrl !== undefined)].join(', or a ')}: this type has no address of its own`,
       })
   })
 

@@ -125,11 +125,20 @@ test('Azure has no address but the one in the environment, and the API that is a
   expect(dated.detectedProviders).toEqual({ azure: { ...azure, api_version: '2024-10-21' } })
 })
 
+test.each(['AWS_REGION', 'AWS_DEFAULT_REGION'])('Bedrock is where %s says', (variable) => {
+  expect(readSettings({ AWS_BEARER_TOKEN_BEDROCK: 'k', [variable]: 'eu-west-1' }).detectedProviders).toEqual({
+    bedrock: { type: 'bedrock', api_key: 'k', region: 'eu-west-1' },
+  })
+})
+
 test('a key without the address that it needs switches nothing on, and that is said', () => {
   expect(readSettings({ AZURE_OPENAI_API_KEY: 'k' })).toMatchObject({
     detectedProviders: {},
     idleKeys: [expect.stringContaining('AZURE_OPENAI_API_KEY is set, and AZURE_OPENAI_ENDPOINT is not')],
   })
+  expect(readSettings({ AWS_BEARER_TOKEN_BEDROCK: 'k' }).idleKeys).toEqual([
+    expect.stringContaining('AWS_BEARER_TOKEN_BEDROCK is set, and AWS_REGION is not'),
+  ])
 })
 
 test.each([

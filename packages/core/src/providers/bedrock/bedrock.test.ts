@@ -1,0 +1,36 @@
+import { callOf, firstStep, target } from '../run-provider.contract.ts'
+import { placeOf } from '../known-providers.ts'
+import type { PlaceSettings } from '../provider-place.ts'
+
+const call = callOf('{"model":"a","messages":[{"role":"user","content":"Hi"}]}')
+const open = { ...target, upstreamModel: 'openai.gpt-oss-20b-1:0' }
+
+function askedAt(said: PlaceSettings): string {
+  const { baseUrl = '', adapter } = placeOf('bedrock', said)
+  return baseUrl + firstStep(adapter, call, open).path
+}
+
+test.each<[string, PlaceSettings, string]>([
+  [
+    'of a region',
+    { region: 'eu-west-1' },
+    'https://bedrock-runtime.eu-west-1.amazonaws.com/openai/v1/chat/completions',
+  ],
+  ['of an own address', { base_url: 'https://vpce.example/' }, 'https://vpce.example/openai/v1/chat/completions'],
+  [
+    'as OpenAI’s SDK is told it',
+    { base_url: 'https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1' },
+    'https://bedrock-runtime.us-west-2.amazonaws.com/openai/v1/chat/completions',
+  ],
+  [
+    'that speaks as OpenAI does and nothing else',
+    { base_url: 'https://bedrock-mantle.us-east-1.api.aws/v1' },
+    'https://bedrock-mantle.us-east-1.api.aws/v1/chat/completions',
+  ],
+])('a runtime %s is asked where it speaks as OpenAI does', (_, said, at) => {
+  expect(askedAt(said)).toBe(at)
+})
+
+test('without a region there is no address', () => {
+  expect(placeOf('bedrock', {}).baseUrl).toBeUndefined()
+})

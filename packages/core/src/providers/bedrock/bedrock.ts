@@ -1,0 +1,46 @@
+import type { ChatRules } from '../openai-compatible/chat-rules.ts'
+import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
+import { openaiRules } from '../openai/openai.ts'
+import type { Provider } from '../provider.ts'
+import type { PlaceSettings, ProviderPlace } from '../provider-place.ts'
+import { withRequests } from '../with-requests.ts'
+import { classifyBedrockReply } from './classify.ts'
+
+/** Models go by names such as `openai.gpt-oss-120b-1:0` and `us.openai.gpt-5.6-sol`, with rules that they have at OpenAI too. */
+export const bedrockRules: ChatRules = {
+  ...openaiRules,
+  models: (openaiRules.models ?? []).map((rules) => ({
+    ...rules,
+    names: rules.names.map((name) => `*openai.${name}`),
+  })),
+}
+
+/**
+ * Models that speak OpenAI's chat, at an address that has nothing else.
+ *
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/inference-chat-completions.html
+ */
+const openAIShaped = openAICompatible('bedrock', {
+  rules: bedrockRules,
+  embeddings: 'none',
+  images: 'none',
+  classify: classifyBedrockReply,
+})
+
+/** Amazon Bedrock. */
+export const bedrock: Provider = withRequests(openAIShaped, (request) => ({
+  ...request,
+  path: `${OPENAI_PATH}${request.path}`,
+}))
+
+/** Where the runtime of a region speaks as OpenAI does. */
+const OPENAI_PATH = '/openai/v1'
+
+/** The runtime of a region, or an address that speaks as OpenAI does and nothing else, as `bedrock-mantle` has. */
+export function bedrockPlace({ base_url: address, region }: PlaceSettings): ProviderPlace {
+  if (address === undefined)
+    return region === undefined ? {} : { baseUrl: `https://bedrock-runtime.${region}.amazonaws.com` }
+  const base = address.replace(/\/+$/, '')
+  if (base.endsWith(OPENAI_PATH)) return { baseUrl: base.slice(0, -OPENAI_PATH.length) }
+  return base.endsWith('/v1') ? { baseUrl: base, adapter: openAIShaped } : { baseUrl: base }
+}
