@@ -112,6 +112,7 @@ const serverRooms: Row[] = [
   { rooms: ['shared-health'], only: ['notices', 'store'] },
   { rooms: ['shared-endings'], only: ['notices', 'store', 'keys'] },
   { rooms: ['put-on-plan'], only: ['config', 'operations', 'payments', 'store', 'telemetry'] },
+  { rooms: ['start-memory'], only: [] },
   { rooms: ['server'] },
   { rooms: ['index'] },
   { rooms: ['cli'] },

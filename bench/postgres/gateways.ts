@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TestPostgres } from '../../test/support/services/postgres.ts'
 import { startRedis } from '../../test/support/services/redis.ts'
-import type { Contestant } from '../contestants/contestant.ts'
+import type { Contestant, Entrant } from '../contestants/contestant.ts'
 import { newKey, speka, spekaWith } from '../contestants/speka.ts'
 import type { Figures } from '../ledger/figures.ts'
 import type { WindowResult } from '../load/job.ts'
@@ -22,8 +22,8 @@ import { newDatabaseOn, type BenchDatabase } from './databases.ts'
 /** CPU of a gateway's whole process on PostgreSQL over that on SQLite, and of three replicas over one. */
 const MOST_OVER_SQLITE = 1.15
 const MOST_OVER_ONE = 1.15
-const MOST_IDLE_MIB = 150
-const MIB = 1024 * 1024
+const MOST_IDLE_MB = 150
+const MB = 1e6
 
 const REPLICAS = 3
 const CONNECTIONS = 16
@@ -134,20 +134,28 @@ const answersOf = (stage: Stage, load: Load, replica: Contestant, haste: number)
     watched: stage.watched(replica),
   })
 
-/** What a replica that nobody asks keeps in memory, with a Redis beside the database. */
+/** What a gateway that nobody asks keeps in memory: one of several, with a Redis beside the database, and one on its own. */
 export async function measureMemory(postgres: TestPostgres, _: Size, figures: Figures): Promise<void> {
-  const stage = await Stage.open(chooseCores())
   const database = await newDatabaseOn(postgres)
   const redis = await startRedis()
   try {
-    const replica = await stage.enter(replicaOn(database, { SPEKA_REDIS_URL: redis.url }))
-    await wait(IDLE_MS)
-    const { rssBytes = NaN } = processUsage(replica.process.pid) ?? {}
-    figures.say('memory of an idle replica', rssBytes / MIB, 'MiB', { atMost: MOST_IDLE_MIB })
+    const replica = replicaOn(database, { SPEKA_REDIS_URL: redis.url })
+    figures.say('memory of an idle replica', await idleMemory(replica), 'MB', { atMost: MOST_IDLE_MB })
+    figures.say('  of an idle gateway on SQLite', await idleMemory(speka), 'MB', { atMost: MOST_IDLE_MB })
   } finally {
-    await stage.close()
     await redis.stop()
     await database.drop()
+  }
+}
+
+async function idleMemory(entrant: Entrant): Promise<number> {
+  const stage = await Stage.open(chooseCores())
+  try {
+    const gateway = await stage.enter(entrant)
+    await wait(IDLE_MS)
+    return (processUsage(gateway.process.pid)?.rssBytes ?? NaN) / MB
+  } finally {
+    await stage.close()
   }
 }
 

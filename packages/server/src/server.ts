@@ -35,6 +35,7 @@ import { putOnPlanBy } from './put-on-plan.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
 import { SharedEndings } from './shared-endings.ts'
 import { SharedHealth } from './shared-health.ts'
+import { giveBackStartMemory } from './start-memory.ts'
 import { storeOf } from './store/open-store.ts'
 import { replicaWarnings } from './store/replica-warnings.ts'
 import type { Store, StoreNotices } from './store/store.ts'
@@ -366,6 +367,7 @@ async function listen(
       isAccepting,
     }),
   })
+  giveBackStartMemory()
   await bind(server, settings)
   alerts.configure(live.current.config.alerts)
   const report = (): ProcessReport => ({
