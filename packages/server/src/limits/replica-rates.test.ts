@@ -40,19 +40,25 @@ const one = (slots: number): CounterAnswer => ({
   answers: [{ packet: { id: 0, slots, at: 1 }, remaining: 0, resetMs: 0 }],
 })
 
-/** A database that answers at once, and counts from when it has taken over. */
+/** A database that answers at once while it is there, and counts from when it has taken over. */
 function fakeDatabase() {
   const did: string[] = []
-  let epoch: RateEpoch = { epoch: 1, life: 'a', series: 's', members: 3, everybodySees: 'a', wantsReport: false }
+  let isThere = true
+  const there = async (): Promise<void> => {
+    if (!isThere) throw new Error('connection refused')
+  }
+  let epoch: RateEpoch = { epoch: 1, life: 'a', series: 's', everybodySees: 'a', wantsReport: false }
   const database: RateDatabase = {
-    beat: async () => epoch,
+    beat: () => there().then(() => epoch),
     async ask() {
       did.push('ask')
+      await there()
       return epoch.life === undefined ? one(1) : 'over'
     },
     tell: async () => true,
     async takeOver() {
       did.push('take over')
+      await there()
       epoch = { ...epoch, epoch: 2, life: undefined }
     },
     handOver: async () => {},
@@ -61,7 +67,13 @@ function fakeDatabase() {
     onChange() {},
     close: async () => {},
   }
-  return { database, did }
+  return {
+    database,
+    did,
+    be(what: 'there' | 'gone') {
+      isThere = what === 'there'
+    },
+  }
 }
 
 function fakeRedis(answer: () => Promise<CounterAnswer | 'over' | 'closed'>) {
@@ -108,6 +120,34 @@ describe('rates of a replica', () => {
     await clock.moveOn(1)
     expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
     expect([did, suspected]).toEqual([[], []])
+    await line.close()
+  })
+
+  test('nothing is handed out while neither answers, however long, and no request waits for them', async () => {
+    const clock = handClock()
+    const { database, be, did } = fakeDatabase()
+    const { redis } = fakeRedis(never)
+    const line = new ReplicaRateLine({ database, redis, clock })
+    await clock.moveOn(1000)
+    be('gone')
+    const first = line.ask([WANT])
+    first.catch(() => {})
+    await clock.moveOn(20)
+    await expect(first).rejects.toThrow('neither Redis nor the database answers')
+    const kinds: RateWant[] = [WANT, { ...WANT, kind: 'rpd' }, { ...WANT, kind: 'max_parallel' }]
+    for (const minutes of [0, 1, 2, 5]) {
+      await clock.moveOn(minutes * 60_000 + 500)
+      const asked = line.ask(kinds)
+      asked.catch(() => {})
+      await clock.moveOn(20)
+      await expect(asked).rejects.toThrow('neither Redis nor the database answers')
+    }
+    be('there')
+    await clock.moveOn(2000)
+    const answered = line.ask([WANT])
+    await clock.moveOn(20)
+    expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
+    expect(did.at(-1)).toBe('ask')
     await line.close()
   })
 })

@@ -1,10 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Clock } from '@speka/core'
 import {
-  BEYOND_MS,
   OwnUses,
-  PARALLEL_WAIT_MS,
-  rateCounting,
   type CounterAnswer,
   type CounterTold,
   type RateAnswer,
@@ -45,8 +42,8 @@ const TRUST_MS = 120_000
 const BEATS_BACK = 3
 
 /**
- * The rates of a replica: counted in Redis, or else in the database, as all replicas agree on there. Where neither can be reached it
- * counts its own share by itself.
+ * The rates of a replica: counted in Redis, or else in the database, as all replicas agree on there. Where neither can be reached
+ * nothing is handed out.
  */
 export class ReplicaRateLine implements RateLine {
   readonly #owner: string = randomUUID()
@@ -57,8 +54,6 @@ export class ReplicaRateLine implements RateLine {
   #epoch: RateEpoch | undefined
   /** When the last beat that was answered was sent. */
   #heardAt = -Infinity
-  /** When anybody last counted for all. */
-  #countedAt = -Infinity
   /** The clock of who counts, less that of this process. */
   #ahead = 0
   #beats = 0
@@ -94,8 +89,10 @@ export class ReplicaRateLine implements RateLine {
     let answer = await this.#answerOf(placed, began)
     // What was answered in an epoch of which it has told already what it was handed is in no count.
     while (answer !== undefined && answer.epoch !== this.#countsIn) answer = await this.#answerOf(placed, began)
-    const answers = answer === undefined ? this.#ownShare(placed, began) : answer.answers
-    return answers.map((one, index) => this.#hand(placed[index], one, answer))
+    // What others are handed meanwhile nobody here can know: a guess would come on top of it.
+    if (answer === undefined) throw new Error('neither Redis nor the database answers')
+    const from = answer
+    return answer.answers.map((one, index) => this.#hand(placed[index], one, from))
   }
 
   tell(returned: readonly RateReturn[]): void {
@@ -129,7 +126,6 @@ export class ReplicaRateLine implements RateLine {
       if (epoch === undefined) return undefined
       const answered = await (epoch.life === undefined ? this.#askDatabase(epoch, wants) : this.#askRedis(epoch, wants))
       if (typeof answered === 'object') {
-        this.#countedAt = this.#clock.monotonic()
         return { ...answered, epoch: epoch.epoch }
       }
       if (answered === 'gone') return undefined
@@ -237,7 +233,7 @@ export class ReplicaRateLine implements RateLine {
       }
       this.#heardAt = sentAt
       this.#missedAt = -Infinity
-      if (this.#epoch?.epoch !== epoch.epoch || this.#epoch.members !== epoch.members) this.#epoch = epoch
+      if (this.#epoch?.epoch !== epoch.epoch) this.#epoch = epoch
       await this.#handOver(epoch)
     } catch {
       this.#missedAt = this.#clock.monotonic()
@@ -262,16 +258,16 @@ export class ReplicaRateLine implements RateLine {
   }
 
   /** Notes what was handed out, under a number of its own. */
-  #hand(want: RateWant | undefined, answer: RateAnswer, from: Answered | undefined): RateAnswer {
+  #hand(want: RateWant | undefined, answer: RateAnswer, from: Answered): RateAnswer {
     if (want === undefined || answer.packet === undefined) return answer
     const { kind, place, rate } = want
     const { slots } = answer.packet
     const now = this.#clock.monotonic()
-    if (from !== undefined && kind !== 'max_parallel') this.#ahead = from.at - now
+    if (kind !== 'max_parallel') this.#ahead = from.at - now
     this.#uses.add(kind, place, rate, now, slots)
     this.#lastId += 1
     const id = this.#lastId
-    const at = from === undefined ? 0 : stampOf(from.epoch, from.at)
+    const at = stampOf(from.epoch, from.at)
     if (kind !== 'max_parallel') this.#handed.set(id, { kind, place, rate, at, slots, heardAt: now })
     return { ...answer, packet: { id, slots, at } }
   }
@@ -328,33 +324,6 @@ export class ReplicaRateLine implements RateLine {
     if (this.#countsIn === epoch) this.#untold.unshift(...told)
   }
 
-  /**
-   * What this process may use by itself: its part of each rate, once a window has passed in which all that others had been handed has come to
-   * its end.
-   */
-  #ownShare(wants: readonly RateWant[], now: number): RateAnswer[] {
-    const members = this.#epoch?.members ?? 0
-    const isSilent = now - Math.max(this.#countedAt, this.#heardAt)
-    if (members === 0 || isSilent < ALONE_MS) throw new Error('neither Redis nor the database answers')
-    return wants.map(({ kind, place, rate, wanted, least }) => {
-      const share = Math.floor(rate / members)
-      const free = share - this.#uses.counted(place, now)
-      const slots = wanted > 0 && free >= least ? Math.min(free, wanted) : 0
-      const remaining = Math.max(0, free - slots)
-      const resetMs = this.#uses.msUntil(place, 0, now)
-      if (slots > 0) {
-        if (kind !== 'max_parallel') this.#untold.push({ kind, place, rate, at: 0, by: slots })
-        return { packet: { id: 0, slots, at: 0 }, remaining, resetMs }
-      }
-      return { ...(wanted > 0 && { fullMs: this.#fullMs(kind, place, share - least, now) }), remaining, resetMs }
-    })
-  }
-
-  #fullMs(kind: RateKind, place: string, most: number, now: number): number | null {
-    if (kind === 'max_parallel') return PARALLEL_WAIT_MS
-    return most < 0 ? null : this.#uses.msUntil(place, most, now)
-  }
-
   #forgetHanded(now: number): void {
     for (const [id, { heardAt }] of this.#handed) {
       if (heardAt + HANDED_MS > now) return
@@ -400,8 +369,6 @@ interface Handed extends Rated {
 
 /** For so long a packet may be handed back, in ms. */
 const HANDED_MS = 2000
-/** A window, as who counts has it, and a second for the last beat. */
-const ALONE_MS = rateCounting.rpm.spanMs + BEYOND_MS + 1000
 
 /** A time and the epoch that it is of in one number: times are below 2^41 until the year 2039. */
 const EPOCH_STEP = 2 ** 41
@@ -409,7 +376,7 @@ const EPOCHS = 2 ** 11
 const stampOf = (epoch: number, at: number): number => (epoch % EPOCHS) * EPOCH_STEP + at
 const timeOf = (stamp: number): number => stamp % EPOCH_STEP
 const isOfEpoch = (stamp: number, epoch: number | undefined): boolean =>
-  epoch !== undefined && Math.floor(stamp / EPOCH_STEP) === epoch % EPOCHS && stamp > 0
+  epoch !== undefined && Math.floor(stamp / EPOCH_STEP) === epoch % EPOCHS
 
 /** Names of customers have anything in them; keys and columns do not take all of that. */
 const placeOf = (place: string): string => createHash('sha256').update(place).digest('base64url')

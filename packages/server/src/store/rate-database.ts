@@ -6,8 +6,6 @@ export interface RateEpoch {
   /** The life of the Redis that counts; `undefined`: the database does. */
   readonly life: string | undefined
   readonly series: string
-  /** How many processes ask. */
-  readonly members: number
   /** The life of the Redis that all of them reach; `undefined`: some reach none, or another. */
   readonly everybodySees: string | undefined
   /** Whether it is not known yet what the one who asks had been handed before this epoch. */

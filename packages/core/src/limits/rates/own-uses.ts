@@ -26,15 +26,6 @@ export class OwnUses {
     else use.window.takeBack(at, amount)
   }
 
-  counted(place: string, now: number): number {
-    const use = this.#places.get(place)
-    return use === undefined ? 0 : (use.window?.counted(now) ?? use.underWay)
-  }
-
-  msUntil(place: string, most: number, now: number): number {
-    return this.#places.get(place)?.window?.msUntil(most, now) ?? 0
-  }
-
   /** All that counts, by its age. */
   report(now: number): CountedBefore[] {
     return [...this.#places].flatMap(([place, { kind, rate, window, underWay }]): CountedBefore[] => {

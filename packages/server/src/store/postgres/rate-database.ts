@@ -27,7 +27,6 @@ const BEAT = statement(`
 const EPOCH = statement(`
   SELECT e.epoch, e.life, e.series,
     (SELECT reported < e.epoch FROM rate_member WHERE member = $1) AS wants_report,
-    (SELECT count(*) FROM rate_member WHERE NOT has_left AND heard > now() - ${OWNER_ENDS}) AS members,
     (SELECT CASE WHEN count(*) = count(sees) AND count(DISTINCT sees) = 1 THEN min(sees) END
       FROM rate_member WHERE NOT has_left AND heard > now() - ${IS_THERE}) AS everybody_sees
   FROM rate_epoch e`)
@@ -211,7 +210,6 @@ const epochOf = (row: Readonly<Record<string, unknown>>): RateEpoch => ({
   epoch: Number(row['epoch']),
   life: textOf(row['life']),
   series: String(row['series']),
-  members: Number(row['members']),
   everybodySees: textOf(row['everybody_sees']),
   wantsReport: row['wants_report'] === true,
 })
