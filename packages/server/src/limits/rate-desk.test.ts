@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { RateAuthority, RateCounts, SharedRates, type AppliedRate, type RateKind } from '@speka/core/internal'
 import { realClock } from '@speka/core/node'
+import { describeRates } from '../../../core/src/limits/rates/rates.contract.ts'
 import { RateDesk } from './rate-desk.ts'
 import type { RateMessage, RatePeer } from './rate-messages.ts'
 import { SupervisedRateLine } from './supervised-rates.ts'
@@ -41,6 +42,11 @@ const rate = (kind: RateKind, amount: number): AppliedRate => ({
   place: kind,
   subjectId: 'k',
 })
+
+describeRates('by a supervisor', async () => ({
+  processes: supervised(3).map(({ rates }) => rates),
+  close: async () => {},
+}))
 
 test('workers keep one rate between them', async () => {
   const workers = supervised(3)

@@ -44,6 +44,7 @@ const one = (slots: number): CounterAnswer => ({
 function fakeDatabase() {
   const did: string[] = []
   let isThere = true
+  let ended = 0
   const there = async (): Promise<void> => {
     if (!isThere) throw new Error('connection refused')
   }
@@ -55,7 +56,10 @@ function fakeDatabase() {
       await there()
       return epoch.life === undefined ? one(1) : 'over'
     },
-    tell: async () => true,
+    async tell(_, __, told) {
+      ended += told.reduce((sum, one) => sum + (one.kind === 'max_parallel' ? one.ended : 0), 0)
+      return true
+    },
     async takeOver() {
       did.push('take over')
       await there()
@@ -70,6 +74,7 @@ function fakeDatabase() {
   return {
     database,
     did,
+    ended: () => ended,
     be(what: 'there' | 'gone') {
       isThere = what === 'there'
     },
@@ -148,6 +153,22 @@ describe('rates of a replica', () => {
     await clock.moveOn(20)
     expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
     expect(did.at(-1)).toBe('ask')
+    await line.close()
+  })
+
+  test('what has ended is told, whatever is on its way just then, and though nothing comes behind it', async () => {
+    const clock = handClock()
+    const { database, ended } = fakeDatabase()
+    const line = new ReplicaRateLine({ database, clock })
+    await database.takeOver(1)
+    await line.ask([WANT])
+    for (let turns = 0; turns < 12; turns += 1) {
+      line.tell([])
+      for (let passed = 0; passed < turns; passed += 1) await undefined
+      line.tell([{ said: 'ended', place: 'p', ended: 1 }])
+      await turn()
+      expect(ended()).toBe(turns + 1)
+    }
     await line.close()
   })
 })

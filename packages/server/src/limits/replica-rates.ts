@@ -300,19 +300,28 @@ export class ReplicaRateLine implements RateLine {
   async #sendUntold(): Promise<void> {
     if (this.#isTelling || this.#closed) return
     this.#isTelling = true
-    // What is told in one turn of the event loop goes together.
-    await undefined
-    const epoch = this.#epoch
     try {
-      if (epoch === undefined) return
-      if (epoch.life === undefined) await this.#sendUntoldTo(this.#database, epoch.epoch)
-      else if (this.#redis?.life === epoch.life)
-        await this.#sendUntoldTo(this.#redis.counter(epoch.series), epoch.epoch)
+      let epoch: RateEpoch | undefined
+      do {
+        // What is told in one turn of the event loop goes together.
+        await undefined
+        epoch = this.#epoch
+        const counter = this.#counterOf(epoch)
+        if (epoch === undefined || counter === undefined) return
+        await this.#sendUntoldTo(counter, epoch.epoch)
+        // What was told meanwhile goes behind it: nobody else may come to send it.
+      } while (this.#untold.length > 0 && this.#epoch === epoch)
     } catch {
       // It counts as used, until the next epoch.
     } finally {
       this.#isTelling = false
     }
+  }
+
+  /** @returns `undefined` while it does not answer. */
+  #counterOf(epoch: RateEpoch | undefined): RateCounter | undefined {
+    if (epoch?.life === undefined) return this.#database
+    return this.#redis?.life === epoch.life ? this.#redis.counter(epoch.series) : undefined
   }
 
   async #sendUntoldTo(counter: RateCounter, epoch: number): Promise<void> {

@@ -1,0 +1,156 @@
+import { eventually } from '../../../../../test/support/eventually.ts'
+import type { AppliedRate, RateKind } from '../limit.ts'
+import type { RateRefusal, Rates, Slot } from '../rates.ts'
+import { BEYOND_MS, rateCounting } from './rate-kinds.ts'
+import { rate } from './rates.fake.ts'
+
+/** Processes that have their rates counted by the same authority, which has counted nothing yet. */
+export interface RatesWorld {
+  /** At least one. */
+  readonly processes: readonly Rates[]
+  close(): Promise<void>
+}
+
+const isSlot = (taken: Slot | RateRefusal): taken is Slot => 'done' in taken
+
+/** How rates behave, whoever counts them. Time is real, so nothing here asks when a window ends. */
+export function describeRates(name: string, open: () => Promise<RatesWorld>): void {
+  describe(`rates that are counted ${name}`, () => {
+    let world: RatesWorld
+    let tests = 0
+    beforeAll(async () => {
+      world = await open()
+    })
+    beforeEach(() => void (tests += 1))
+    afterAll(() => world?.close())
+
+    /** A rate that no other test has. */
+    const here = (kind: RateKind, amount: number, place: string = kind): AppliedRate =>
+      rate(kind, amount, `${tests} ${place}`)
+
+    /** The first process, and another one where there are several. */
+    const one = (): Rates => world.processes[0] as Rates
+    const other = (): Rates => world.processes.at(-1) as Rates
+
+    async function slot(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<Slot> {
+      const taken = await rates.take(applied, tokens)
+      if (!isSlot(taken)) throw new Error('it was refused')
+      return taken
+    }
+    async function refusal(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<RateRefusal> {
+      const taken = await rates.take(applied, tokens)
+      if (isSlot(taken)) throw new Error('it was admitted')
+      return taken
+    }
+    /** Resolves when there is room. What was heard to be full is not asked about again for a while. */
+    const inTime = (rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<void> =>
+      eventually(async () => isSlot(await rates.take(applied, tokens)), 'there is room')
+
+    test.each([
+      { kind: 'rpm', amount: 1 },
+      { kind: 'rpm', amount: 7 },
+      { kind: 'rpm', amount: 121 },
+      { kind: 'rpd', amount: 7 },
+      { kind: 'rpd', amount: 200 },
+      { kind: 'max_parallel', amount: 3 },
+    ] as const)('admit $amount ($kind) of as many as all processes are asked for, and no more', async (row) => {
+      const applied = [here(row.kind, row.amount)]
+      const asked = world.processes.flatMap((rates) =>
+        Array.from({ length: row.amount + 2 }, () => rates.take(applied, 0)),
+      )
+      expect((await Promise.all(asked)).filter(isSlot)).toHaveLength(row.amount)
+    })
+
+    test('admit tokens up to the rate, and never a request that asks for more than a window has', async () => {
+      const applied = [here('tpm', 1000)]
+      const asked = world.processes.flatMap((rates) => Array.from({ length: 12 }, () => rates.take(applied, 100)))
+      expect((await Promise.all(asked)).filter(isSlot)).toHaveLength(10)
+      expect(await refusal(one(), [here('tpm', 1000, 'another')], 1001)).toMatchObject({ retryAfterMs: Infinity })
+    })
+
+    test.each([
+      { kind: 'rpm', amount: 2 },
+      { kind: 'rpm', amount: 240 },
+      { kind: 'rpd', amount: 2 },
+      { kind: 'tpm', amount: 2 },
+    ] as const)(
+      'say of $amount ($kind) when there is room again: at the end of a window at the latest',
+      async (row) => {
+        const applied = here(row.kind, row.amount)
+        const { spanMs, bucketMs } = rateCounting[row.kind]
+        for (let taken = 0; taken < row.amount; taken += 1) await slot(one(), [applied], 1)
+        const { standing, retryAfterMs } = await refusal(one(), [applied], 1)
+        expect(standing).toMatchObject({ applied, remaining: 0 })
+        expect(retryAfterMs).toBeGreaterThan(spanMs / 2)
+        expect(retryAfterMs).toBeLessThanOrEqual(spanMs + bucketMs + BEYOND_MS)
+        expect(standing.resetMs).toBeGreaterThanOrEqual(retryAfterMs - bucketMs)
+        expect(standing.resetMs).toBeLessThanOrEqual(spanMs + bucketMs + BEYOND_MS)
+      },
+    )
+
+    test('count nothing of a request that one of its rates refuses', async () => {
+      const [many, few] = [here('rpm', 10), here('rpd', 1)]
+      await slot(one(), [many, few])
+      expect((await refusal(one(), [many, few])).standing.applied).toBe(few)
+      expect((await refusal(other(), [few, many])).standing.applied).toBe(few)
+      await eventually(async () => (await other().standing([many]))[0]?.remaining === 9, 'what was not used is back')
+    })
+
+    test('count nothing of a request that never began, and a request once', async () => {
+      const applied = [here('rpm', 1), here('tpm', 50), here('max_parallel', 1)]
+      const first = await slot(one(), applied, 50)
+      first.giveBack()
+      first.giveBack()
+      await inTime(other(), applied, 50)
+      expect(isSlot(await one().take(applied, 50))).toBe(false)
+    })
+
+    test('correct tokens to what they were, both ways', async () => {
+      const applied = [here('tpm', 100)]
+      const less = await slot(one(), applied, 60)
+      less.done(10)
+      less.done(0)
+      await inTime(other(), applied, 90)
+      const more = here('tpm', 100, 'more')
+      const overdrawn = await slot(one(), [more], 50)
+      overdrawn.done(100)
+      await eventually(async () => (await other().standing([more]))[0]?.remaining === 0, 'all of it is used')
+      await refusal(other(), [more], 1)
+    })
+
+    test('have the place of a request that ended for whoever asks', async () => {
+      const applied = [here('max_parallel', 2)]
+      const [first] = [await slot(one(), applied), await slot(other(), applied)]
+      expect((await refusal(other(), applied)).standing.remaining).toBe(0)
+      first.done(undefined)
+      first.done(undefined)
+      await inTime(other(), applied)
+      expect(isSlot(await one().take(applied, 0))).toBe(false)
+    })
+
+    test('are apart by their place, whatever that is called', async () => {
+      const places = ['', ' ', 'a', 'A', 'a:b', '"', "'", '\\', '\0', '\n', 'ü', '\ud800', '{}', 'x'.repeat(5000)]
+      for (const place of places) await slot(one(), [here('rpm', 1, place)])
+      for (const place of places) await refusal(other(), [here('rpm', 1, place)])
+    })
+
+    test('go by the amount that is asked with: one that came down is full, one that went up has room', async () => {
+      for (let taken = 0; taken < 5; taken += 1) await slot(one(), [here('rpm', 5)])
+      await refusal(other(), [here('rpm', 3)])
+      await slot(other(), [here('rpm', 6)])
+      await refusal(other(), [here('rpm', 6)])
+    })
+
+    test('are told without anything being taken', async () => {
+      const [rpm, parallel] = [here('rpm', 10), here('max_parallel', 4)]
+      expect(await one().standing([rpm, parallel])).toMatchObject([
+        { applied: rpm, remaining: 10, resetMs: 0 },
+        { applied: parallel, remaining: 4, resetMs: 0 },
+      ])
+      await slot(one(), [rpm, parallel])
+      const [after, underWay] = await other().standing([rpm, parallel])
+      expect([after?.remaining, underWay?.remaining]).toEqual([9, 3])
+      expect(after?.resetMs).toBeGreaterThan(0)
+    })
+  })
+}
