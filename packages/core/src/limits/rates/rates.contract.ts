@@ -13,6 +13,20 @@ export interface RatesWorld {
 
 const isSlot = (taken: Slot | RateRefusal): taken is Slot => 'done' in taken
 
+async function slot(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<Slot> {
+  const taken = await rates.take(applied, tokens)
+  if (!isSlot(taken)) throw new Error('it was refused')
+  return taken
+}
+async function refusal(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<RateRefusal> {
+  const taken = await rates.take(applied, tokens)
+  if (isSlot(taken)) throw new Error('it was admitted')
+  return taken
+}
+/** Resolves when there is room. What was heard to be full is not asked about again for a while. */
+const inTime = (rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<void> =>
+  eventually(async () => isSlot(await rates.take(applied, tokens)), 'there is room')
+
 /** How rates behave, whoever counts them. Time is real, so nothing here asks when a window ends. */
 export function describeRates(name: string, open: () => Promise<RatesWorld>): void {
   describe(`rates that are counted ${name}`, () => {
@@ -31,20 +45,6 @@ export function describeRates(name: string, open: () => Promise<RatesWorld>): vo
     /** The first process, and another one where there are several. */
     const one = (): Rates => world.processes[0] as Rates
     const other = (): Rates => world.processes.at(-1) as Rates
-
-    async function slot(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<Slot> {
-      const taken = await rates.take(applied, tokens)
-      if (!isSlot(taken)) throw new Error('it was refused')
-      return taken
-    }
-    async function refusal(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<RateRefusal> {
-      const taken = await rates.take(applied, tokens)
-      if (isSlot(taken)) throw new Error('it was admitted')
-      return taken
-    }
-    /** Resolves when there is room. What was heard to be full is not asked about again for a while. */
-    const inTime = (rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<void> =>
-      eventually(async () => isSlot(await rates.take(applied, tokens)), 'there is room')
 
     test.each([
       { kind: 'rpm', amount: 1 },
