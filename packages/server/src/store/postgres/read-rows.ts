@@ -6,6 +6,9 @@ const COLUMNS = 'owner, n, id, created_at, account, key_id, charge_pico, record'
 
 const BY_ID = statement(`SELECT ${COLUMNS} FROM usage_record WHERE id = $1 AND ($2::text IS NULL OR key_id = $2)`)
 const BEHIND = statement(`SELECT ${COLUMNS} FROM usage_record WHERE owner = $1 AND n > $2 ORDER BY n LIMIT $3`)
+const LATE = statement(`
+  SELECT ${COLUMNS} FROM usage_record
+  WHERE is_late AND account = ANY ($1) AND created_at >= $2 AND created_at < $3 ORDER BY owner, n`)
 
 /** The row of a request, of any key or of one. */
 export async function rowById(
@@ -28,6 +31,17 @@ export async function rowsBehind(
   limit: number,
 ): Promise<UnreadRow[]> {
   const { rows } = await session.run(BEHIND, [owner, n, limit])
+  return rows.map(unreadRow)
+}
+
+/** The rows of some accounts that came late, and so count in no budget, of requests that arrived within a span of time. */
+export async function lateRows(
+  session: Pick<Session, 'run'>,
+  accounts: readonly string[],
+  from: number,
+  until: number,
+): Promise<UnreadRow[]> {
+  const { rows } = await session.run(LATE, [accounts, from, until])
   return rows.map(unreadRow)
 }
 

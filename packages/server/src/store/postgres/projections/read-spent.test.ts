@@ -92,4 +92,20 @@ describeWithPostgres('what was spent in a window', () => {
     await store.ledger.settle(usageRecord({ ...records[0]!, id: 'another', charge: 1024n, labels: 1 }))
     expect(await allOf(changes)).toBe(charged + 1024n)
   })
+
+  test.each(cases)('is without what came late, of $of, in the sums or not yet', async ({ changes, charged }) => {
+    // One of an account's, one of another's, and the last of all, which names a budget.
+    const late = records.filter((_, index) => [0, 5, 6].includes(index))
+    await database.transact((session) =>
+      session.script(`
+        ALTER TABLE usage_record DISABLE TRIGGER USER; ALTER TABLE usage_record_other DISABLE TRIGGER USER;
+        UPDATE usage_record SET is_late = true WHERE id IN (${late.map(({ id }) => `'${id}'`).join(', ')})`),
+    )
+    const inTime = charged & ~0b1100001n
+    expect(await allOf(changes)).toBe(inTime)
+    await store.ledger.totals({ by: 'key' })
+    expect(await allOf(changes)).toBe(inTime)
+    await store.ledger.settle(usageRecord({ ...records[0]!, id: 'another', charge: 1024n, labels: 1 }))
+    expect(await allOf(changes)).toBe(inTime + 1024n)
+  })
 })

@@ -1,8 +1,8 @@
 import type { BudgetWindow, SpentParts } from '../../leases/spent-parts.ts'
 import { readToAdd } from '../../projections/read-to-add.ts'
-import type { StoredRow } from '../../usage-record-table.ts'
+import type { StoredRow, UnreadRow } from '../../usage-record-table.ts'
 import { Refusal } from '../postgres-failure.ts'
-import { rowsBehind } from '../read-rows.ts'
+import { lateRows, rowsBehind } from '../read-rows.ts'
 import type { Session } from '../session.ts'
 import { spentBudgets, type SpentBudget } from '../spent-budgets.ts'
 import { behindPlaces } from './places.ts'
@@ -24,15 +24,15 @@ export async function readFinal(
 
 /**
  * Reads what was spent of budgets, all of one moment: what rows that name one charged, and all that its window has, from the sums and from
- * the rows behind them. So what rows that do not name it charged is the difference, exactly.
+ * the rows behind them, without what came late. So what rows that do not name it charged is the difference, exactly.
  */
 export async function readSpent(readers: Readers, windows: readonly BudgetWindow[]): Promise<SpentParts[]> {
   const budgets = await budgetsOf(readers.session, windows)
-  const tail = await tailOf(readers.session)
+  const beside = { tail: await tailOf(readers.session), late: await lateOf(readers.session, windows) }
   const parts: SpentParts[] = []
   for (const window of windows) {
     const spent = partsOf(budgets.get(window.id))
-    parts.push({ ...spent, window: { all: await readWindow(readers, window, tail), naming: spent.charged } })
+    parts.push({ ...spent, window: { all: await readWindow(readers, window, beside), naming: spent.charged } })
   }
   return parts
 }
@@ -60,7 +60,18 @@ async function tailOf(session: Pick<Session, 'run'>): Promise<StoredRow[]> {
   const tail: StoredRow[] = []
   for (const { owner, n, lastN } of behind) {
     const rows = await rowsBehind(session, owner, n, lastN - n)
-    tail.push(...rows.map((row) => ({ ...row, record: readToAdd(row.record) })))
+    tail.push(...rows.map(readCharge))
   }
   return tail
 }
+
+/** The rows that count in no budget: they came when their owner counted as ended, and what it held had been given back. */
+async function lateOf(session: Pick<Session, 'run'>, windows: readonly BudgetWindow[]): Promise<StoredRow[]> {
+  const accounts = [...new Set(windows.map(({ account }) => account))]
+  const from = Math.max(Math.min(...windows.map((window) => window.from)), Number.MIN_SAFE_INTEGER)
+  const until = Math.min(Math.max(...windows.map((window) => window.until)), Number.MAX_SAFE_INTEGER)
+  if (from >= until) return []
+  return (await lateRows(session, accounts, from, until)).map(readCharge)
+}
+
+const readCharge = (row: UnreadRow): StoredRow => ({ ...row, record: readToAdd(row.record) })

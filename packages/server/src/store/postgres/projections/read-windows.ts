@@ -35,19 +35,24 @@ const countedBy: Readonly<Record<SubjectKind, (readers: Readers, window: BudgetW
 
 /**
  * All that the requests of a budget's subject charged in its window, by model where that matters: from the sums, and of rows that are not in
- * them yet.
+ * them yet, without what came late.
  *
- * @param tail these rows.
+ * @param beside the rows that are not in the sums, and those that came late, in the sums or not.
  */
 export async function readWindow(
   readers: Readers,
   window: BudgetWindow,
-  tail: readonly StoredRow[],
+  { tail, late }: { readonly tail: readonly StoredRow[]; readonly late: readonly StoredRow[] },
 ): Promise<ModelCharge[]> {
   const counted = await countedBy[window.kind](readers, window)
   const account = await numberOf(readers, window.account)
   const summed = account === undefined ? [] : await readSums(readers, window, counted, account)
-  return [...summed, ...(await chargesOf(readers, window, counted, tail))]
+  const inNoBudget = await chargesOf(readers, window, counted, late)
+  return [
+    ...summed,
+    ...(await chargesOf(readers, window, counted, tail)),
+    ...inNoBudget.map(([model, charge]): ModelCharge => [model, -charge]),
+  ]
 }
 
 function readSums(readers: Readers, window: BudgetWindow, counted: Counted, account: number): Promise<ModelCharge[]> {
@@ -128,13 +133,13 @@ async function chargesOf(
   { session, labels }: Readers,
   window: BudgetWindow,
   { keys, withoutKeys = [], liveKeysOnly = false, hasLabels, customer }: Counted,
-  tail: readonly StoredRow[],
+  rows: readonly StoredRow[],
 ): Promise<ModelCharge[]> {
   const labelsOf = await labels.of(
     session,
-    tail.map(({ record }) => record.labels ?? 0),
+    rows.map(({ record }) => record.labels ?? 0),
   )
-  return tail.flatMap(({ createdAt, account, keyId = '', charge, record }): ModelCharge[] => {
+  return rows.flatMap(({ createdAt, account, keyId = '', charge, record }): ModelCharge[] => {
     if (charge === undefined || account !== window.account) return []
     if (createdAt < window.from || createdAt >= window.until) return []
     if (keys !== undefined && !keys.includes(keyId)) return []

@@ -37,6 +37,7 @@ export const ledgerTables = `
     PRIMARY KEY (id)
   ) PARTITION BY RANGE (id);
   CREATE INDEX usage_record_by_owner ON usage_record (owner, n);
+  CREATE INDEX usage_record_late ON usage_record (account, created_at) WHERE is_late; -- few or none
   CREATE TABLE usage_record_other PARTITION OF usage_record DEFAULT;
 
   CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
