@@ -8,7 +8,7 @@ import { upstreamHash } from '../../projections/upstream-hash.ts'
 import type { StoredRow } from '../../usage-record-table.ts'
 import { COUNT_COLUMNS } from '../tables/projections.ts'
 import { batchTexts, type BatchTexts } from './batch-texts.ts'
-import { dayTable, faultTable, hourTable, priceTable, timeTable, type SumTable } from './sum-tables.ts'
+import { dayTable, faultTable, hourCountTable, hourTable, priceTable, timeTable, type SumTable } from './sum-tables.ts'
 
 /** A row of a table of sums: its key, then its sums. Texts stand by their numbers in the batch. */
 export interface SumRow {
@@ -84,6 +84,7 @@ export class RowFolder {
       texts: this.#texts,
       tables: [
         { table: hourTable, rows: hours.map(requestSums) },
+        { table: hourCountTable, rows: countsOf(hours) },
         { table: timeTable, rows: timesOf(this.#batch) },
         { table: faultTable, rows: faults.map(({ key, requests }) => ({ key, sums: [requests] })) },
         { table: dayTable, rows: customerDays.map(requestSums) },
@@ -106,6 +107,17 @@ const pricedSums = ({ key, sums }: Cell): SumRow => ({
   key,
   sums: [...sums.slice(0, PRICED_CHARGE), amountIn(sums, PRICED_CHARGE), ...sums.slice(PRICE_SUMS.length)],
 })
+
+const REQUESTS = SUMS.indexOf('requests')
+
+function countsOf(hours: readonly Cell[]): SumRow[] {
+  const counts = new Map<number, number>()
+  for (const { key, sums } of hours) {
+    const [hour = 0] = key
+    counts.set(hour, (counts.get(hour) ?? 0) + (sums[REQUESTS] ?? 0))
+  }
+  return [...counts].map(([hour, requests]) => ({ key: [hour], sums: [requests] }))
+}
 
 function timesOf({ hours }: Batch): SumRow[] {
   const table = new GroupTable(timeTable.key.length)

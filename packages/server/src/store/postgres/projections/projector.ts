@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Projector, ProjectorNews } from '../../projections/answer-projector.ts'
+import { firstPage } from '../../projections/first-page.ts'
 import type { Folding } from '../../store.ts'
 import type { PostgresAddress } from '../address.ts'
 import { openDatabase } from '../database.ts'
@@ -17,6 +18,7 @@ import { findByUpstreamId, readRequests } from './read-requests.ts'
 import { readFinal, readSpent } from './read-spent.ts'
 import { readTimes } from './read-times.ts'
 import { readSplits } from './read-totals.ts'
+import { RememberedDays } from './remembered-days.ts'
 import { takeAllOut } from './take-all-out.ts'
 import { PROJECTOR_CONNECTIONS } from './worker-file.ts'
 import { foldedWriter } from './write-folded.ts'
@@ -50,6 +52,7 @@ export function projector(driver: typeof pg, { address, waitMs, ...news }: Proje
   })
   const texts = knownTexts(database)
   const labels = knownLabels()
+  const days = new RememberedDays()
   const folder = ownerFolder(database, foldedWriter(database, texts))
   let last: Promise<unknown> = Promise.resolve()
   let toldAt = performance.now()
@@ -57,6 +60,7 @@ export function projector(driver: typeof pg, { address, waitMs, ...news }: Proje
   /** Who is to be followed next, while it is being done. */
   let next: readonly number[] | undefined
   let isFollowing = false
+  let isWarm = false
   /** What was told last, and is not over. */
   let trouble: string | undefined
 
@@ -109,7 +113,7 @@ export function projector(driver: typeof pg, { address, waitMs, ...news }: Proje
   const reading = <T>(work: (readers: Readers) => Promise<T>): Promise<T> =>
     database.transact(async (session) => {
       await session.script(READ_AS_ONE)
-      return work({ session, texts, labels })
+      return work({ session, texts, labels, days })
     })
 
   /** Catches up, then reads. When everything was taken out in between, again. */
@@ -137,12 +141,26 @@ export function projector(driver: typeof pg, { address, waitMs, ...news }: Proje
     }
   }
 
+  /** Reads once what a first page will ask for, so that whoever opens it first after a start does not wait for it. */
+  async function warmOnce(): Promise<void> {
+    if (isWarm || trouble !== undefined || !isOpen) return
+    isWarm = true
+    const { splits, since, until } = firstPage(Date.now())
+    try {
+      await current((readers) => readSplits(readers, { splits, since, until }))
+      await current((readers) => readTimes(readers, { by: 'day', since, until }))
+    } catch (error) {
+      if (isOpen) news.onTrouble(failureOf(error))
+    }
+  }
+
   async function followOn(): Promise<void> {
     isFollowing = true
     for (let owners = next; owners !== undefined; owners = next) {
       next = undefined
       if (!isOpen) break
       await followOnce(owners)
+      await warmOnce()
     }
     isFollowing = false
   }

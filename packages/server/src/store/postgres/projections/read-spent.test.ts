@@ -13,6 +13,7 @@ import { openPostgresStore } from '../open-store.ts'
 import { statement } from '../session.ts'
 import { knownTexts } from './known-texts.ts'
 import { knownLabels } from './readers.ts'
+import { RememberedDays } from './remembered-days.ts'
 import { readSpent } from './read-spent.ts'
 
 const DAY_MS = 86_400_000
@@ -77,7 +78,12 @@ describeWithPostgres('what was spent in a window', () => {
   })
 
   async function allOf(changes: Partial<BudgetWindow>): Promise<bigint> {
-    const readers = { session: database, texts: knownTexts(database), labels: knownLabels() }
+    const readers = {
+      session: database,
+      texts: knownTexts(database),
+      labels: knownLabels(),
+      days: new RememberedDays(),
+    }
     const [parts] = await readSpent(readers, [window(changes)])
     return (parts?.window?.all ?? []).reduce((sum, [, charge]) => sum + charge, 0n)
   }

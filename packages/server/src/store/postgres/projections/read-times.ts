@@ -1,28 +1,38 @@
-import { hoursOf, stepMs, stepOf, type TimesQuery, type UsageTimes } from '../../usage-times.ts'
-import { statement } from '../session.ts'
+import { HOURS_OF_DAY } from '../../projections/batch.ts'
+import { hoursOf, stepMs, type TimesQuery, type UsageTimes } from '../../usage-times.ts'
 import { numberOf, type Readers } from './readers.ts'
+import { dayOf } from './remembered-days.ts'
+import { timeTable } from './sum-tables.ts'
 
-const TIMES = statement(`
-  SELECT hour, bucket, sum(durations) AS durations, sum(first_outputs) AS first_outputs FROM usage_hour_time
-  WHERE hour >= $1 AND hour < $2 AND ($3::bigint IS NULL OR account = $3) GROUP BY hour, bucket ORDER BY hour, bucket`)
+/** How a step's number reads in the table. */
+const steps: Readonly<Record<TimesQuery['by'], string>> = { hour: 'hour', day: dayOf('hour', HOURS_OF_DAY) }
+
+const SUMS = timeTable.sums.map((name) => `sum(${name})::float8`)
 
 /** How long the requests took that a query asks for, the oldest first. */
 export async function readTimes(readers: Readers, query: TimesQuery): Promise<UsageTimes[]> {
   const account = query.account === undefined ? null : await numberOf(readers, query.account)
   if (account === undefined) return []
   const [from, until] = hoursOf(query)
-  const bounds = [Math.max(from, Number.MIN_SAFE_INTEGER), Math.min(until, Number.MAX_SAFE_INTEGER)]
-  const { rows } = await readers.session.run(TIMES, [...bounds, account])
-  const steps = new Map<number, UsageTimes>()
-  for (const row of rows) {
-    const at = stepOf(Number(row['hour']) * stepMs.hour, query.by)
-    const step = steps.get(at) ?? { at, durations: new Map(), firstOutputs: new Map() }
-    steps.set(at, step)
-    const bucket = Number(row['bucket'])
-    addTo(step.durations, bucket, Number(row['durations']))
-    addTo(step.firstOutputs, bucket, Number(row['first_outputs']))
+  const rows = await readers.days.read(readers.session, {
+    table: timeTable.name,
+    time: 'hour',
+    ofDay: HOURS_OF_DAY,
+    groups: [steps[query.by], 'bucket'],
+    sums: SUMS,
+    filter: account === null ? [] : [['account', account]],
+    from,
+    until,
+  })
+  const found = new Map<number, UsageTimes>()
+  for (const [step = 0, bucket = 0, durations = 0, firstOutputs = 0] of rows) {
+    const at = step * stepMs[query.by]
+    const times = found.get(at) ?? { at, durations: new Map(), firstOutputs: new Map() }
+    found.set(at, times)
+    addTo(times.durations, bucket, durations)
+    addTo(times.firstOutputs, bucket, firstOutputs)
   }
-  return [...steps.values()]
+  return [...found.values()].toSorted((one, other) => one.at - other.at)
 }
 
 function addTo(buckets: Map<number, number>, bucket: number, count: number): void {

@@ -11,6 +11,7 @@ import { statement } from '../session.ts'
 import { COUNT_COLUMNS } from '../tables/projections.ts'
 import { batchTexts } from './batch-texts.ts'
 import { numberOf, type Readers } from './readers.ts'
+import { dayOf } from './remembered-days.ts'
 import { rowsWithin } from './rows-within.ts'
 import { dayTable, hourTable, isText, quoted } from './sum-tables.ts'
 
@@ -71,6 +72,8 @@ interface Grain {
   readonly table: string
   readonly ms: number
   readonly time: 'hour' | 'day'
+  /** How many of its grains make a day. */
+  readonly ofDay: number
   /** How a source reads in this table. */
   readonly columns: Partial<Readonly<Record<Source, string>>>
 }
@@ -79,10 +82,10 @@ const hours: Grain = {
   table: hourTable.name,
   ms: HOUR_MS,
   time: 'hour',
+  ofDay: HOURS_OF_DAY,
   columns: {
     hour: 'hour',
-    // Rounded down, before 1970 too.
-    day: `(hour - ((hour % ${HOURS_OF_DAY}) + ${HOURS_OF_DAY}) % ${HOURS_OF_DAY}) / ${HOURS_OF_DAY}`,
+    day: dayOf('hour', HOURS_OF_DAY),
     account: 'account',
     key: 'key',
     labels: 'labels',
@@ -95,6 +98,7 @@ const customerDays: Grain = {
   table: dayTable.name,
   ms: HOUR_MS * HOURS_OF_DAY,
   time: 'day',
+  ofDay: 1,
   columns: { day: 'day', account: 'account', customer: 'customer' },
 }
 
@@ -163,16 +167,12 @@ async function addWhole(
   const columns = sources.map((source) => {
     const column = grain.columns[source]
     if (column === undefined) throw new Error(`${grain.table} has no ${source}`)
-    return `(${column})::float8`
+    return column
   })
-  const read = [...columns, ...sums.map(readSum)].map((value, index) => `${value} AS c${index}`)
-  const wanted = filter.map(([name], index) => `AND ${name} = $${index + 3}`)
-  const select = statement(`
-    SELECT ${read.join(', ')} FROM ${grain.table} WHERE ${grain.time} >= $1 AND ${grain.time} < $2 ${wanted.join(' ')}
-    GROUP BY ${columns.map((_, index) => index + 1).join(', ')}`)
-  const bounds = [Math.max(span.from, Number.MIN_SAFE_INTEGER), Math.min(span.until, Number.MAX_SAFE_INTEGER)]
-  const found = await readers.session.run(select, [...bounds, ...filter.map(([, number]) => number)])
-  const rows = found.rows.map((row) => Object.values(row).map(Number))
+  const { from, until } = span
+  const { table, time, ofDay } = grain
+  const asked = { table, time, ofDay, groups: columns, sums: sums.map(readSum), filter, from, until }
+  const rows = await readers.days.read(readers.session, asked)
   const numbersIn = (isWhat: (source: Source) => boolean): Set<number> => {
     const places = sources.flatMap((source, index) => (isWhat(source) ? [index] : []))
     return new Set(rows.flatMap((row) => places.map((place) => row[place] ?? 0)))

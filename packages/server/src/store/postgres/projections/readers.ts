@@ -2,6 +2,7 @@ import type { LabelSets } from '../../projections/label-sets.ts'
 import type { LabelSet } from '../../registry.ts'
 import { statement, type Session } from '../session.ts'
 import type { KnownTexts } from './known-texts.ts'
+import type { RememberedDays } from './remembered-days.ts'
 
 /** What questions are answered with: everything of one moment. */
 export interface Readers {
@@ -9,6 +10,7 @@ export interface Readers {
   readonly session: Pick<Session, 'run'>
   readonly texts: KnownTexts
   readonly labels: KnownLabels
+  readonly days: RememberedDays
 }
 
 /** Label sets by their numbers. One never changes, so each is read once. */

@@ -12,6 +12,7 @@ export interface SumTable {
 const REQUEST_SUMS = ['requests', 'failed', 'unpriced', 'charge', 'cost'] as const
 
 export const hourTable: SumTable = { name: 'usage_hour', key: HOUR_KEY, sums: [...REQUEST_SUMS, ...COUNT_COLUMNS] }
+export const hourCountTable: SumTable = { name: 'usage_hour_count', key: ['hour'], sums: ['requests'] }
 export const timeTable: SumTable = {
   name: 'usage_hour_time',
   key: ['hour', 'account', 'bucket'],
@@ -29,7 +30,7 @@ export const priceTable: SumTable = {
   sums: ['requests', 'charge', ...COUNT_COLUMNS],
 }
 
-export const sumTables: readonly SumTable[] = [hourTable, timeTable, faultTable, dayTable, priceTable]
+export const sumTables: readonly SumTable[] = [hourTable, hourCountTable, timeTable, faultTable, dayTable, priceTable]
 
 /** Columns of keys whose numbers stand for texts. */
 const TEXT_COLUMNS: ReadonlySet<string> = new Set(['account', 'key', 'customer', 'model', 'provider', 'price'])

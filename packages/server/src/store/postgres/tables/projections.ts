@@ -55,6 +55,14 @@ export const projectionTables = `
   CREATE INDEX usage_hour_by_key ON usage_hour (key, hour);
   CREATE INDEX usage_hour_by_owner ON usage_hour (owner);
 
+  -- How many requests an hour has. They only become more until all sums are made anew, so that the count says whether what was read is as it was.
+  CREATE TABLE usage_hour_count (
+    hour bigint, owner bigint,
+    requests bigint NOT NULL,
+    PRIMARY KEY (hour, owner)
+  ) WITH (fillfactor = 80);
+  CREATE INDEX usage_hour_count_by_owner ON usage_hour_count (owner);
+
   -- How long requests took, by the buckets of time-buckets.
   CREATE TABLE usage_hour_time (
     hour bigint, account bigint, bucket bigint, owner bigint,

@@ -1,10 +1,8 @@
+import { firstPage } from '../../projections/first-page.ts'
 import { stepMs } from '../../usage-times.ts'
 import { readTimes } from './read-times.ts'
 import { readSplits, type Readers } from './read-totals.ts'
 import type { HourTimes } from './read-times.ts'
-
-/** How far back: what a first page shows, with the rest of its first day. */
-const DAYS = 31
 
 /**
  * Reads once what a first page will ask for, so that whoever opens it first after a start does not wait for it: sums come into
@@ -18,9 +16,8 @@ export async function warmUp(
   readers: Readers & { readonly hourTimes: HourTimes },
   { now, isWanted, breathe }: { now: number; isWanted: () => boolean; breathe: () => Promise<void> },
 ): Promise<void> {
-  const until = Math.ceil(now / stepMs.day) * stepMs.day
-  const since = until - DAYS * stepMs.day
-  await readSplits(readers, { splits: [['day'], ['model'], ['key'], ['team'], ['provider']], since, until }, breathe)
+  const { splits, since, until } = firstPage(now)
+  await readSplits(readers, { splits, since, until }, breathe)
   for (let from = until - stepMs.day; from >= since; from -= stepMs.day) {
     await breathe()
     if (!isWanted()) return
