@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { routesOf } from '../packages/server/src/app.ts'
 import { identityOf } from '../packages/server/src/config/identity-schema.ts'
+import { isAnthropics } from '../packages/server/src/http/envelope.ts'
 import { mintKey } from '../packages/server/src/keys/key-format.ts'
 import { playgroundRows } from '../packages/server/src/management/playground-rows.ts'
 import { createToken } from '../packages/server/src/operations/create-token.ts'
@@ -56,6 +57,16 @@ function expectError(response: RawResponse, status: number, code: string): void 
   })
 }
 
+/** The same in the words of Anthropic's API. */
+function expectAnthropicError(response: RawResponse, status: number, type: string): void {
+  expect(response.status).toBe(status)
+  expect(JSON.parse(response.body)).toEqual({
+    type: 'error',
+    error: { type, message: expect.stringMatching(/\S/) },
+    request_id: response.headers['request-id'],
+  })
+}
+
 const table = (): { method: string; path: string; access: string }[] =>
   routesOf(app.parts).map(({ method, path, access }) => ({ method, path: path.replace('*', 'a/b'), access }))
 
@@ -68,7 +79,7 @@ describe('every route', () => {
   test('is public or wants a key', async () => {
     const open = table().filter(({ access }) => access === 'public')
     // Where no payments are collected, nobody at Stripe has anything to say.
-    const statuses = { '/healthz': 200, '/readyz': 200, '/webhooks/stripe': 404 }
+    const statuses = { '/healthz': 200, '/readyz': 200, '/webhooks/stripe': 404, '/api/hello': 200 }
     expect(open.map(({ path }) => path)).toEqual(Object.keys(statuses))
     for (const route of open) expect((await ask(route)).status).toBe(statuses[route.path as keyof typeof statuses])
   })
@@ -86,7 +97,8 @@ describe('every route', () => {
     expect(keyed.length).toBeGreaterThanOrEqual(5)
     for (const route of keyed) {
       const response = await ask(route, authorization())
-      expectError(response, 401, 'invalid_api_key')
+      if (isAnthropics({ url: route.path, headers: {} })) expectAnthropicError(response, 401, 'authentication_error')
+      else expectError(response, 401, 'invalid_api_key')
       expect(response.headers['www-authenticate']).toBe('Bearer')
     }
   })

@@ -82,6 +82,7 @@ test('any other target is asked as chat, and its words come as events of a messa
   const types = [...(await response.text()).matchAll(/^event: (.*)$/gm)].map(([, type]) => type)
   expect(types).toEqual([
     'message_start',
+    'ping',
     'content_block_start',
     'content_block_delta',
     'content_block_stop',
@@ -95,4 +96,40 @@ test('the key may come as a bearer as well, but not as another one', async () =>
   expect((await ask(request, { headers: { ...bearer, 'x-api-key': '' } })).status).toBe(200)
   expect((await ask(request, { headers: bearer })).status).toBe(200)
   expect((await ask(request, { headers: { authorization: `Bearer ${app.testKey}` } })).status).toBe(401)
+})
+
+const models = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(app.origin + path, { headers: { authorization: `Bearer ${app.liveKey}`, ...headers } })
+
+test('models are listed in the shape of whose client asks', async () => {
+  const version = { 'anthropic-version': '2023-06-01' }
+  const openai = await models('/v1/models')
+  const anthropic = await models('/v1/models?limit=1000', version)
+  const below = await models('/anthropic/v1/models?limit=1000')
+  const list = (await anthropic.json()) as { data: { id: string; type: string }[]; has_more: boolean }
+  const { data } = (await openai.json()) as { data: { id: string; endpoints: string[]; object: string }[] }
+  expect(list.data.map(({ id }) => id)).toEqual(
+    data.filter(({ endpoints }) => endpoints.includes('chat')).map(({ id }) => id),
+  )
+  expect([list.has_more, list.data[0]?.type, data[0]?.object]).toEqual([false, 'model', 'model'])
+  expect(await below.json()).toEqual(list)
+  expect(anthropic.headers.get('request-id')).toBe(anthropic.headers.get('x-request-id'))
+})
+
+test.each(['/v1/models/speka/sandbox', '/anthropic/v1/models/speka%2Fsandbox'])(
+  'one model is shown at %s',
+  async (path) => {
+    const response = await models(path, { 'anthropic-version': '2023-06-01' })
+    expect(await response.json()).toMatchObject({ type: 'model', id: 'speka/sandbox' })
+    expect(response.headers.get('request-id')).toBe(response.headers.get('x-request-id'))
+  },
+)
+
+test('whoever warms up a connection is greeted, without a key or a record', async () => {
+  const before = app.settled.length
+  for (const method of ['HEAD', 'GET']) {
+    const response = await fetch(`${app.origin}/api/hello`, { method })
+    expect(response.status).toBe(200)
+  }
+  expect(app.settled).toHaveLength(before)
 })

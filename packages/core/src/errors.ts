@@ -95,6 +95,8 @@ export interface SpekaErrorOptions {
   readonly requestId?: string | undefined
   /** See {@link SpekaError.limit}. */
   readonly limit?: LimitTold | undefined
+  /** See {@link SpekaError.upstreamStatus}. */
+  readonly upstreamStatus?: number | undefined
 }
 
 const brand = Symbol.for('speka.error')
@@ -111,6 +113,8 @@ export class SpekaError extends Error {
   readonly retry: boolean
   /** The limit that refused it. Default: no limit did, or the caller may not know it. */
   readonly limit: LimitTold | undefined
+  /** The HTTP status of the upstream whose failure it is. Default: it is nobody's, or came without one. */
+  readonly upstreamStatus: number | undefined
   /** The id of the request that it ended, once there is one: what to look for in a log. */
   requestId: string | undefined
   /** Where the rates of the caller stood when it was refused. Default: nothing limits him, or nobody has looked yet. */
@@ -125,6 +129,7 @@ export class SpekaError extends Error {
     this.retry = options.retry ?? errorTable[code].retry
     this.requestId = options.requestId
     this.limit = options.limit
+    this.upstreamStatus = options.upstreamStatus
   }
 
   /** The HTTP status this error has on the wire. */

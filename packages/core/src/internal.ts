@@ -44,6 +44,7 @@ export { PatientClock } from './patient-clock.ts'
 // What goes wrong
 export { errorTable, toSpekaError } from './errors.ts'
 export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
+export { anthropicErrorBody, anthropicStatus } from './wire/anthropic-error.ts'
 
 // Money and usage
 export { formatPricePerMillion, parsePricePerMillion, readUsd, zeroUsd } from './money.ts'
@@ -163,7 +164,7 @@ export type { Dialect } from './dialects/dialect.ts'
 export { interpret } from './front/in-dialect.ts'
 
 // Answers on their way out
-export { keepAliveFrame } from './bytes/frames.ts'
+export { keepAliveFrame, typedFrame } from './bytes/frames.ts'
 export { join } from './bytes/splice.ts'
 export {
   commitmentHeaders,

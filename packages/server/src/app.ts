@@ -17,6 +17,7 @@ import { callsAsKey, type CallAsKey } from './endpoints/call-as-key.ts'
 import { explain } from './endpoints/explain.ts'
 import { showGeneration } from './endpoints/generation.ts'
 import { alive, ready } from './endpoints/health.ts'
+import { hello, HELLO_PATH } from './endpoints/hello.ts'
 import { showKey, type CallLimits } from './endpoints/key.ts'
 import { showMetrics } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
@@ -120,8 +121,21 @@ const routes: readonly RouteRow[] = [
     of: 'gateway',
     handler: ({ payments }) => takeStripeMessage(payments),
   },
+  { method: 'GET', path: HELLO_PATH, access: 'public', of: 'gateway', handler: () => hello },
   { method: 'GET', path: '/v1/models', access: 'key', handler: telling(({ live }) => listModels(live)) },
-  { method: 'GET', path: '/v1/models/*', access: 'key', handler: telling(({ live }) => oneModel(live)) },
+  { method: 'GET', path: '/v1/models/*', access: 'key', handler: telling(({ live }) => oneModel(live, '/v1/models/')) },
+  {
+    method: 'GET',
+    path: '/anthropic/v1/models',
+    access: 'key',
+    handler: telling(({ live }) => listModels(live)),
+  },
+  {
+    method: 'GET',
+    path: '/anthropic/v1/models/*',
+    access: 'key',
+    handler: telling(({ live }) => oneModel(live, '/anthropic/v1/models/')),
+  },
   {
     method: 'GET',
     path: '/v1/key',
@@ -416,9 +430,9 @@ function siteWalk(parts: SiteParts, gateway: Router<GatewayAccess>): SiteWalk {
   const router = createRouter(siteRoutesOf(parts), { listener: 'gateway', authenticates: ['public', 'account'] })
   return ({ id, receivedAt, request, response, open }) => {
     const asked = pathAndQuery(request.url ?? '/')
-    const isThere = asked.path.startsWith('/api/') || router.methods(asked.path) !== ''
-    // A browser gets a page even where nothing is; a program, and whoever asks at `/v1`, gets the gateway's own answer.
     const isGateways = asked.path === '/v1' || gateway.methods(asked.path) !== ''
+    const isThere = !isGateways && (asked.path.startsWith('/api/') || router.methods(asked.path) !== '')
+    // A browser gets a page even where nothing is; a program, and whoever asks at `/v1`, gets the gateway's own answer.
     const isLost = !isThere && !isGateways && wantsPage(request)
     if (!isThere && !isLost) return false
     const visit = { id, receivedAt, request, response, open, ...asked }

@@ -1,9 +1,10 @@
 import type { IncomingMessage, OutgoingHttpHeader, Server, ServerResponse } from 'node:http'
+import { isAnthropics } from '../../../packages/server/src/http/envelope.ts'
 import { AnswerCheck, type CheckListener } from './answer-check.ts'
 import { collectFindings, type Findings } from './conforming-fetch.ts'
 
 /**
- * Looks at every answer of `/v1` that a server in this process gives, however its client reads it: what a test sends byte by
+ * Looks at every answer of `/v1` that a server in this process gives in OpenAI's words, however its client reads it: what a test sends byte by
  * byte over a socket is answered under the same eyes.
  */
 export function watchServer(server: Server): Findings {
@@ -13,14 +14,10 @@ export function watchServer(server: Server): Findings {
 }
 
 /** Looks at one answer, as it is handed to Node. To be called before anything is written. */
-export function watchAnswer(
-  { method = '', url = '' }: IncomingMessage,
-  response: ServerResponse,
-  listener: CheckListener,
-): void {
+export function watchAnswer(request: IncomingMessage, response: ServerResponse, listener: CheckListener): void {
+  const { method = '', url = '' } = request
   const path = url.split('?', 1)[0] ?? ''
-  // Messages are in Anthropic's words, which are none of OpenAI's.
-  if (!path.startsWith('/v1/') || path.startsWith('/v1/messages')) return
+  if (!path.startsWith('/v1/') || isAnthropics(request)) return
   let check: AnswerCheck | undefined
   tap(response, {
     head(status, header) {

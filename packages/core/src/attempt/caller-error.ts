@@ -30,6 +30,7 @@ export function callerError(failure: Failure, target: Target, request: FailedReq
     retryAfterMs,
     cause,
     requestId: request.requestId,
+    upstreamStatus: failure.status,
     // The gateway has used up its own attempts: a client that multiplies them helps nobody, unless it was told when to.
     retry: failureClass === 'rate_limit' && retryAfterMs !== undefined && retryAfterMs <= LONGEST_WAIT_MS,
   })

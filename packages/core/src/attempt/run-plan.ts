@@ -358,7 +358,7 @@ export class PlanRun implements Run, LaneListener {
     if (words !== undefined) this.#sink.write(words)
     const known = { ...facts, finishReason: BUDGET_EXHAUSTED }
     const record = this.#recordOf(lane, 'interrupted', known, { errorCode: told.code, byCaller: true })
-    const tell = (): void => this.#sink.fail(told, record, lane.native?.broken?.(told))
+    const tell = (): void => this.#sink.fail(told, record, lane.native?.broken?.(told, this.#call.id))
     this.#cancelDeadline()
     settle(this.#sink, record, tell, tell)
   }
@@ -383,7 +383,7 @@ export class PlanRun implements Run, LaneListener {
       byCaller: failure.byCaller,
     })
     const tell = (): void => {
-      if (told !== undefined) this.#sink.fail(told, record, this.#winner?.native?.broken?.(told))
+      if (told !== undefined) this.#sink.fail(told, record, this.#winner?.native?.broken?.(told, this.#call.id))
     }
     // Whether it was recorded or not, it failed for this reason.
     this.#cancelDeadline()

@@ -141,8 +141,8 @@ export interface StreamRequest {
 export interface OwnEnd {
   /** Those events, with what the answer cost. */
   whole(counted: CountedUsage): readonly Bytes[]
-  /** The events that end it when it broke off. None of them can be taken for success. */
-  broken(error: SpekaError): Bytes
+  /** The events that end the request of that id when it broke off. None of them can be taken for success. */
+  broken(error: SpekaError, requestId: string): Bytes
 }
 
 /** What is told of an answer's usage at its end. */

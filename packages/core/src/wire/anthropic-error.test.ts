@@ -1,5 +1,5 @@
 import { SpekaError } from '../errors.ts'
-import { anthropicErrorBody } from './anthropic-error.ts'
+import { anthropicErrorBody, anthropicStatus } from './anthropic-error.ts'
 
 const limit = {
   subject: 'key',
@@ -28,4 +28,30 @@ test('names what it has no type for, and says nothing of a limit where there is 
     type: 'error',
     error: { type: 'invalid_request_error', message: 'No.' },
   })
+})
+
+test.each([
+  { code: 'no_healthy_target', upstreamStatus: undefined, status: 529, type: 'overloaded_error' },
+  { code: 'upstream_error', upstreamStatus: 529, status: 529, type: 'overloaded_error' },
+  { code: 'upstream_error', upstreamStatus: 503, status: 529, type: 'overloaded_error' },
+  { code: 'upstream_error', upstreamStatus: 500, status: 502, type: 'api_error' },
+  { code: 'upstream_error', upstreamStatus: undefined, status: 502, type: 'api_error' },
+  { code: 'internal_error', upstreamStatus: undefined, status: 500, type: 'api_error' },
+  { code: 'upstream_timeout', upstreamStatus: 504, status: 504, type: 'timeout_error' },
+  { code: 'insufficient_quota', upstreamStatus: undefined, status: 402, type: 'billing_error' },
+  { code: 'request_too_large', upstreamStatus: undefined, status: 413, type: 'request_too_large' },
+] as const)(
+  '$code of an upstream with status $upstreamStatus is $status $type',
+  ({ code, upstreamStatus, ...told }) => {
+    const error = new SpekaError(code, 'No.', { upstreamStatus })
+    expect([anthropicStatus(error), anthropicErrorBody(error).error.type]).toEqual([told.status, told.type])
+  },
+)
+
+test('names the request: by what it is told, else by what the error knows', () => {
+  const error = new SpekaError('invalid_request', 'No.', { requestId: 'req_1' })
+  expect([anthropicErrorBody(error).request_id, anthropicErrorBody(error, 'req_2').request_id]).toEqual([
+    'req_1',
+    'req_2',
+  ])
 })

@@ -1,27 +1,41 @@
 import { SpekaError, type ModelList } from '@speka/core'
 import { findCallable, modelEntry, type Access } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
+import { isAnthropics } from '../http/envelope.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { KeyRecord } from '../store/store.ts'
 import { respondJson } from '../http/respond.ts'
+import { anthropicModel, anthropicPage, isForMessages } from './anthropic-models.ts'
 
-/** `GET /v1/models`: what can be called now; with `?all=true` the whole catalog. */
+/** `GET /v1/models`: what can be called now; with `?all=true` the whole catalog. In the shape of whose API was asked. */
 export function listModels(live: LiveConfig) {
-  return ({ id, receivedAt, response, query, key }: KeyedExchange): void => {
+  return ({ id, receivedAt, request, response, query, key }: KeyedExchange): void => {
     const all = query.get('all') === 'true'
     const { models } = live.current.engine.table
     const shown = all ? models : models.filter(({ model }) => isCallable(model.id, key, live))
+    if (isAnthropics(request)) {
+      response.setHeader('request-id', id)
+      respondJson(response, id, anthropicPage(shown.map(({ model }) => model).filter(isForMessages), query))
+      return
+    }
     const list: ModelList = { object: 'list', data: shown.map((routed) => modelEntry(routed, receivedAt)) }
     respondJson(response, id, list)
   }
 }
 
-/** `GET /v1/models/{id}`: the id may be written with a raw slash or with `%2F`. */
-export function oneModel(live: LiveConfig) {
-  return ({ id, receivedAt, response, path, key }: KeyedExchange): void => {
-    const asked = decode(path.slice('/v1/models/'.length))
+/**
+ * `GET /v1/models/{id}`: the id may be written with a raw slash or with `%2F`.
+ *
+ * @param above what of the path is not the id.
+ */
+export function oneModel(live: LiveConfig, above: string) {
+  return ({ id, receivedAt, request, response, path, key }: KeyedExchange): void => {
+    const asked = decode(path.slice(above.length))
     const routed = findCallable(asked, accessOf(key), live.current.engine.table)
-    respondJson(response, id, modelEntry(routed, receivedAt))
+    if (isAnthropics(request)) {
+      response.setHeader('request-id', id)
+      respondJson(response, id, anthropicModel(routed.model))
+    } else respondJson(response, id, modelEntry(routed, receivedAt))
   }
 }
 

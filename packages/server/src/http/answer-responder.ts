@@ -58,7 +58,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   /** @param keeper keeps an answer in one piece; of a stream, or of bytes, it is given none. */
   constructor(
     parts: ResponderParts,
-    call: Pick<Call, 'id' | 'stream'>,
+    call: Pick<Call, 'id' | 'stream' | 'surface'>,
     response: ServerResponse,
     keeper?: AnswerKeeper,
   ) {
@@ -67,7 +67,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#id = call.id
     this.#streams = call.stream
     this.#response = response
-    this.#headers = { 'x-request-id': call.id }
+    this.#headers =
+      call.surface === 'messages' ? { 'x-request-id': call.id, 'request-id': call.id } : { 'x-request-id': call.id }
     response.on('close', () => {
       this.#letBeSilent()
       if (!this.#over) this.#cutOff()

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { RequestId, SpekaError } from '@speka/core'
-import { errorFrame } from '@speka/core/internal'
 import type { KeyRecord } from '../store/store.ts'
 import type { KeysInUse } from '../keys/keys-in-use.ts'
 import { Bag, type Bagged } from './bag.ts'
+import { envelopeFor } from './envelope.ts'
 import { isEventStream, respondError } from './respond.ts'
 import { stoppingError } from './stopping-error.ts'
 
@@ -102,7 +102,8 @@ export class InFlight implements KeysInUse {
     const left = this.#open.list()
     for (const { response, id } of left) {
       if (!response.headersSent) respondError(response, id, error, { connection: 'close' })
-      else if (isEventStream(response) && !response.writableEnded) response.end(errorFrame(error))
+      else if (isEventStream(response) && !response.writableEnded)
+        response.end(envelopeFor(response.req).event(error, id))
     }
     setTimeout(() => left.forEach(({ response }) => response.destroy()), LAST_BYTES_MS).unref()
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bytes, Headers, RequestId, SpekaError } from '@speka/core'
-import { errorBody, errorHeaders, eventStreamHeaders, join, jsonHeaders } from '@speka/core/internal'
+import { errorHeaders, eventStreamHeaders, join, jsonHeaders } from '@speka/core/internal'
+import { envelopeFor } from './envelope.ts'
 
 /** The rest of a refused body is read up to this length to keep the connection, which is cheaper than a new one. */
 const WORTH_READING_BYTES = 64 * 1024
@@ -53,12 +54,14 @@ export function respondPieces(
   response.end()
 }
 
-/** The one place where an error becomes a response: OpenAI's envelope, and whether to try again. */
+/** The one place where an error becomes a response: in the envelope of whose API was asked, and whether to try again. */
 export function respondError(response: ServerResponse, id: RequestId, error: SpekaError, headers: Headers = {}): void {
-  const all = { ...jsonHeaders, 'x-request-id': id, ...headers, ...errorHeaders(error) }
-  const body = Buffer.from(JSON.stringify(errorBody(error)))
-  if (isStillSending(response.req)) respondAndClose(response, error.status, all, body)
-  else respondBytes(response, error.status, all, body)
+  const envelope = envelopeFor(response.req)
+  const status = envelope.status(error)
+  const all = { ...jsonHeaders, ...envelope.headers(id), ...headers, ...errorHeaders(error) }
+  const body = Buffer.from(JSON.stringify(envelope.body(error, id)))
+  if (isStillSending(response.req)) respondAndClose(response, status, all, body)
+  else respondBytes(response, status, all, body)
 }
 
 /** Whether more of the body is on its way than is worth reading, or than we know of. */

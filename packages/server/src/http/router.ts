@@ -1,5 +1,6 @@
 import { SpekaError } from '@speka/core'
 import type { AccountRole } from '../actor.ts'
+import { hintAt } from './path-hint.ts'
 import type { AdminExchange, KeyedExchange, Visit } from './exchange.ts'
 
 /** Who may call a route: anyone, the holder of a virtual key, a member of an account in a role, or who runs the gateway. */
@@ -91,10 +92,7 @@ export function createRouter<A extends Access>(routes: readonly Route<A>[], serv
       const allowed = allowedOn(path)
       if (allowed.length > 0)
         throw new SpekaError('method_not_allowed', `${shown(asked)} is not possible here. Use ${allowed.join(' or ')}.`)
-      throw new SpekaError(
-        'unknown_url',
-        `There is nothing at ${shown(asked)} ${shown(path)}. See the API reference for what there is.`,
-      )
+      throw new SpekaError('unknown_url', `There is nothing at ${shown(asked)} ${shown(path)}. ${hintAt(path)}`)
     },
   }
 }

@@ -3,6 +3,7 @@ import { SpekaError } from '@speka/core'
 import { isSessionId, type Actor } from '../actor.ts'
 import { demandKnownHost } from '../http/known-host.ts'
 import { actorOfToken, isStillHeld } from '../keys/admin-tokens.ts'
+import { authorizationIn } from '../keys/authorization-in.ts'
 import { bearsToken } from '../keys/bears-token.ts'
 import type { SiteParts } from '../site/site-parts.ts'
 import { demandOwnPage } from './csrf.ts'
@@ -10,14 +11,14 @@ import { cookieIn, sessionCookie } from './session-cookie.ts'
 import { actorOfSession, isStillSignedIn } from './sessions.ts'
 
 /**
- * Who asks: by a token in the header `authorization`, else by the session whose cookie the browser sends. On the gateway's
+ * Who asks: by a token in the header `authorization` or `x-api-key`, else by the session whose cookie the browser sends. On the gateway's
  * listener nobody is the operator, whatever he has.
  *
  * @throws SpekaError `invalid_api_key` for nobody; `permission_denied` for what another page has asked by his browser;
  *   `misdirected_request`
  */
 export async function callerOf(request: IncomingMessage, parts: SiteParts): Promise<Actor> {
-  const { authorization } = request.headers
+  const authorization = authorizationIn(request.headers)
   const actor = authorization === undefined ? await visitorOf(request, parts) : await bearerOf(authorization, parts)
   if (actor !== undefined) return actor
   throw new SpekaError(

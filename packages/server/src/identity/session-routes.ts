@@ -4,6 +4,7 @@ import type { AdminExchange, Visit } from '../http/exchange.ts'
 import { demandKnownHost } from '../http/known-host.ts'
 import type { Listener } from '../http/router.ts'
 import { Tries } from '../http/tries.ts'
+import { authorizationIn } from '../keys/authorization-in.ts'
 import { isToken } from '../keys/bears-token.ts'
 import { readInput } from '../management/read-input.ts'
 import { respondOutput } from '../management/respond-output.ts'
@@ -39,7 +40,7 @@ export const showSession =
   (parts: SiteParts) =>
   async (visit: Visit): Promise<void> => {
     const { request } = visit
-    const actor = await (request.headers.authorization === undefined ? visitorOf : callerOf)(request, parts)
+    const actor = await (authorizationIn(request.headers) === undefined ? visitorOf : callerOf)(request, parts)
     respondOutput(visit, 200, await viewSession(parts, actor, request.headers.host))
   }
 

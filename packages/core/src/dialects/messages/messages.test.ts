@@ -238,7 +238,8 @@ describe('a message', () => {
     ['invalid_value', 'invalid_request_error'],
     ['insufficient_quota', 'billing_error'],
   ] as const)('that broke by %s ends with an error of the type %s', (code, type) => {
-    const [event] = eventsIn(read({ stream: true }).failure(new SpekaError(code, 'It broke.')))
-    expect(event).toEqual({ type: 'error', error: { type, message: 'It broke.' } })
+    const dialect = read({ stream: true })
+    const [event] = eventsIn(dialect.failure(new SpekaError(code, 'It broke.')))
+    expect(event).toEqual({ type: 'error', error: { type, message: 'It broke.' }, request_id: dialect.call.id })
   })
 })

@@ -35,15 +35,15 @@ export function readMessages(body: Bytes, facts: CallFacts, aids: MessagesAids =
   const call = messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers })
   const { model, stop_sequences: stops } = request
   const texts = Array.isArray(stops) ? stops.filter((text) => typeof text === 'string') : []
-  return { call, ...answeringAs({ id: `msg_${call.id}`, model, stops: texts, names }) }
+  return { call, ...answeringAs({ id: `msg_${call.id}`, model, stops: texts, names }, call.id) }
 }
 
 /** How chat's answers are told: nothing of the request is kept for it but what `head` has. */
-function answeringAs(head: MessageHead): Omit<Dialect, 'call'> {
+function answeringAs(head: MessageHead, requestId: string): Omit<Dialect, 'call'> {
   let stream: MessageStream | undefined
   return {
     answer: (completion) => Buffer.from(JSON.stringify(wholeMessage(readObject(completion), head))),
     frames: (chat) => (stream ??= new MessageStream(head)).push(chat),
-    failure: (error) => typedFrame(anthropicErrorBody(error)),
+    failure: (error) => typedFrame(anthropicErrorBody(error, requestId)),
   }
 }

@@ -130,8 +130,8 @@ class MessageReader implements EventReader {
     return [typedFrame({ type: 'message_stop' })]
   }
 
-  broken(error: SpekaError): Bytes {
-    return typedFrame(anthropicErrorBody(error))
+  broken(error: SpekaError, requestId: string): Bytes {
+    return typedFrame(anthropicErrorBody(error, requestId))
   }
 }
 

@@ -57,7 +57,7 @@ export interface EventReader {
    *
    * @param last the last event that went through.
    */
-  broken(error: SpekaError, last: Json | undefined): Bytes
+  broken(error: SpekaError, requestId: string, last: Json | undefined): Bytes
 }
 
 /** What was seen in an event. */

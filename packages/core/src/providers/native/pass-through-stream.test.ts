@@ -102,7 +102,9 @@ test('a stream that broke off goes on with its numbers, and keeps what its answe
   })
   const frames = created.toString() + delta('Hi', 1) + delta('Ho', 2)
   const { stream } = through(responsesApi, frames, { seal: (id) => `sealed_${id}` })
-  const failure = Buffer.from(stream.ownEnd.broken(new SpekaError('upstream_incomplete', 'It broke.'))).toString()
+  const failure = Buffer.from(
+    stream.ownEnd.broken(new SpekaError('upstream_incomplete', 'It broke.'), 'req_1'),
+  ).toString()
   expect(failure).toMatch(/^event: error\n.*"sequence_number":3}\n\nevent: response\.failed\n/)
   expect(failure).toContain(
     '"id":"sealed_resp_1","model":"mine","previous_response_id":"sealed_resp_0","tools":[],"status":"failed"',

@@ -71,7 +71,7 @@ export class PassThroughStream implements FrameTranslator {
   readonly ownEnd: OwnEnd = {
     whole: (counted) =>
       this.#kept.map(({ frame, counted: at }) => (at === undefined ? frame : priced(frame, at, counted))),
-    broken: (error) => this.#reader.broken(error, this.#last && objectIn(this.#last)),
+    broken: (error, requestId) => this.#reader.broken(error, requestId, this.#last && objectIn(this.#last)),
   }
 
   run(chunk: Buffer, start: number, emit: Emit): number {

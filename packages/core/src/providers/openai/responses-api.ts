@@ -157,7 +157,7 @@ class ResponseReader implements EventReader {
     return []
   }
 
-  broken(error: SpekaError, last: Json | undefined): Bytes {
+  broken(error: SpekaError, _requestId: string, last: Json | undefined): Bytes {
     const { code, message, param = null } = error
     const number = last?.['sequence_number']
     const next = typeof number === 'number' ? number + 1 : 0
