@@ -1,6 +1,6 @@
 import OpenAI from 'openai'
 import { createKeyRecord } from '../packages/server/src/keys/create-key.ts'
-import { put } from '../packages/server/src/store/__fixtures__/records.ts'
+import { accountRecord, put } from '../packages/server/src/store/__fixtures__/records.ts'
 import {
   responseOf,
   said,
@@ -50,6 +50,8 @@ let first: ScriptedUpstream
 let second: ScriptedUpstream
 let app: StartedApp
 let client: OpenAI
+/** Of the same account, and of another. */
+let colleague: OpenAI
 let other: OpenAI
 
 const clientOf = (apiKey: string): OpenAI => new OpenAI({ baseURL: `${app.origin}/v1`, apiKey, maxRetries: 0 })
@@ -73,10 +75,15 @@ beforeAll(async () => {
     },
     routing: { fallbacks: { m: ['n'] } },
   })
-  const { key, record } = createKeyRecord({ name: 'other', mode: 'live' }, app.parts.keys.pepper)
-  await put(app.store, 'key', record)
+  await put(app.store, 'account', accountRecord('acct_other'))
+  const keyOf = async (account?: string): Promise<string> => {
+    const { key, record } = createKeyRecord({ name: 'another', mode: 'live', account }, app.parts.keys.pepper)
+    await put(app.store, 'key', record)
+    return key
+  }
   client = clientOf(app.liveKey)
-  other = clientOf(key)
+  colleague = clientOf(await keyOf())
+  other = clientOf(await keyOf('acct_other'))
 })
 
 beforeEach(() => {
@@ -121,6 +128,13 @@ test('a stream tells the same sealed id in all its events, and can be continued'
   expect(bodyOf(first.seen.at(-1))['previous_response_id']).toMatch(/^resp_upstream/)
 })
 
+test('every key of the account can go on with it', async () => {
+  const { id } = await client.responses.create({ model: 'm', input: 'Hi' })
+  const next = await colleague.responses.create({ model: 'm', input: 'Go on', previous_response_id: id })
+  expect(next.output_text).toMatch(/^After resp_upstream/)
+  expect(next.previous_response_id).toBe(id)
+})
+
 test('what goes on with a response has no fallback', async () => {
   const { id } = await client.responses.create({ model: 'm', input: 'Hi' })
   first.on('m', json({ error: { message: 'down', type: 'server_error' } }, 500))
@@ -132,7 +146,7 @@ test('what goes on with a response has no fallback', async () => {
 
 describe('404 answers', () => {
   test.each([
-    { whose: 'another’s id', id: async () => (await client.responses.create({ model: 'm', input: 'Hi' })).id },
+    { whose: 'another account’s id', id: async () => (await client.responses.create({ model: 'm', input: 'Hi' })).id },
     { whose: 'a forged one', id: async () => 'resp_AUSt1QKwSbcVH8u03-OJL_FwmUHJFx7zfd_rmglwVOv38GhWZv8kvUJS' },
     { whose: 'the upstream’s own', id: async () => 'resp_upstream0' },
   ])('$whose', async ({ id }) => {

@@ -146,6 +146,7 @@ export {
 export { scanObject } from './bytes/scan-object.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
 export type { CallBody, CallFacts, CallSubjects } from './wire/call-facts.ts'
+export { openKept } from './wire/kept-for.ts'
 export { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'
 export { InTokens } from './wire/in-tokens.ts'
 export { FormBody } from './wire/form/form-body.ts'

@@ -89,6 +89,7 @@ describe('a call in a dialect of the caller’s that the target speaks too', () 
     ...chat(true),
     native: { dialect, body, scan },
     keyId: 'key_1',
+    account: 'acme',
     idSeal,
     ...more,
   })
@@ -107,17 +108,18 @@ describe('a call in a dialect of the caller’s that the target speaks too', () 
     expect(prepare(asked('completions'), place).stream).toBe('stream of chat')
   })
 
-  test('has what is kept sealed, for the key that asked and the credential that it was asked with', () => {
+  test('has what is kept sealed, for the account that asked and the credential that it was asked with', () => {
     const [model, sealed] = answered(asked('responses'), place)
     expect(model).toBe('m-1')
-    const opened = idSeal.open('resp', 'key_1', String(sealed))
+    const opened = idSeal.open('resp', 'account acme', String(sealed))
     expect(opened).toMatchObject({ provider: 'mine-too', id: 'mine' })
     expect(opened?.isOf('first')).toBe(true)
-    expect(idSeal.open('resp', 'key_2', String(sealed))).toBeUndefined()
+    expect(idSeal.open('resp', 'account other', String(sealed))).toBeUndefined()
+    expect(idSeal.open('resp', 'key_1', String(sealed))).toBeUndefined()
     const [, bySecond] = answered(asked('responses'), place, upstream('second'))
-    expect(idSeal.open('resp', 'key_1', String(bySecond))?.isOf('second')).toBe(true)
-    const [, withoutKey] = answered(asked('responses', { keyId: undefined }), place)
-    expect(idSeal.open('resp', '', String(withoutKey))?.id).toBe('mine')
+    expect(idSeal.open('resp', 'account acme', String(bySecond))?.isOf('second')).toBe(true)
+    const [, inProcess] = answered(asked('responses', { keyId: undefined, account: undefined }), place)
+    expect(idSeal.open('resp', 'account ', String(inProcess))?.id).toBe('mine')
   })
 
   test('has an id sealed once, however often the answer tells it', () => {

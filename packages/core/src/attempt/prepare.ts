@@ -5,6 +5,7 @@ import type { Answer, BytesRequest, ProviderOperation, Reply, Step, StreamReques
 import type { Target } from '../route/target.ts'
 import type { Headers, Upstream } from '../transport.ts'
 import { keptAs, type NativeDialect } from '../wire/dialect-name.ts'
+import { keptFor } from '../wire/kept-for.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import { limitOutput } from './limit-output.ts'
@@ -48,10 +49,10 @@ export function prepare(asked: Call, place: Target, upstream = place.upstream): 
 /** Ids that are remembered at once of an answer, which has its own and at most one that it went on with. */
 const MOST_SEALED = 8
 
-/** A target that keeps what it answers, under ids that leave it sealed for the caller. */
+/** A target that keeps what it answers, under ids that leave it sealed for the caller's account. */
 function sealing(call: Call, target: Target, dialect: NativeDialect, { credential }: Upstream): Target {
   const kind = keptAs[dialect]
-  const { idSeal, keyId = '' } = call
+  const { idSeal } = call
   if (kind === undefined || idSeal === undefined) return target
   const { provider } = target
   const sealed = new Map<string, string>()
@@ -60,7 +61,7 @@ function sealing(call: Call, target: Target, dialect: NativeDialect, { credentia
     const known = sealed.get(id)
     if (known !== undefined) return known
     if (sealed.size >= MOST_SEALED) sealed.clear()
-    const made = idSeal.seal(kind, keyId, { provider, credential, id })
+    const made = idSeal.seal(kind, keptFor(call), { provider, credential, id })
     sealed.set(id, made)
     return made
   }

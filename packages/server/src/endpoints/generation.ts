@@ -1,5 +1,5 @@
 import { SpekaError } from '@speka/core'
-import type { IdSeal } from '@speka/core/internal'
+import { openKept, type IdSeal } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import { respondJson } from '../http/respond.ts'
 import { viewRequest } from '../operations/request-view.ts'
@@ -17,7 +17,7 @@ export function showGeneration(ledger: Ledger, idSeal: IdSeal) {
       )
     }
     // The id of a response is sealed where an upstream keeps it, else the request's own in the dress that such ids wear.
-    const kept = idSeal.open('resp', key.id, asked)
+    const kept = openKept('resp', { idSeal, account: key.account, keyId: key.id }, asked)
     const record = await ledger.find(kept?.id ?? asked.replace(/^resp_(?=[0-9a-f]{8}-)/, ''), key.id)
     if (record === undefined)
       throw new SpekaError('generation_not_found', 'This key has no finished request with that id.', { param: 'id' })

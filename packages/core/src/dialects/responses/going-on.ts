@@ -4,6 +4,7 @@ import type { NativeRequest } from '../../operations/chat/native-request.ts'
 import type { OpenedId } from '../../sealed-id.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { keptAs } from '../../wire/dialect-name.ts'
+import { openKept } from '../../wire/kept-for.ts'
 import { unsupported } from '../refuse-fields.ts'
 import type { ResponsesRequest } from './shapes.ts'
 
@@ -16,10 +17,10 @@ import type { ResponsesRequest } from './shapes.ts'
 export function keptBefore(request: ResponsesRequest, facts: CallFacts): OpenedId | undefined {
   const { previous_response_id: sealed } = request
   if (typeof sealed !== 'string') return undefined
-  const { idSeal, keyId = '', maxCost } = facts
+  const { idSeal, maxCost } = facts
   if (idSeal === undefined) throw unsupported('previous_response_id', NO_SECRET)
   if (maxCost !== undefined) throw unsupported('previous_response_id', NO_BOUND)
-  return idSeal.open(keptAs.responses, keyId, sealed) ?? nowhere
+  return openKept(keptAs.responses, facts, sealed) ?? nowhere
 }
 
 const NO_SECRET =
