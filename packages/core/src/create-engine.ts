@@ -1,3 +1,7 @@
+import { askKept } from './attempt/ask-kept.ts'
+import { countInput, type InputCount } from './attempt/count-input.ts'
+import type { AskedKept } from './attempt/kept-thing.ts'
+import { relayKept, type KeptRelay, type KeptSink } from './attempt/relay-kept.ts'
 import { PlanRun, type RunWorld } from './attempt/run-plan.ts'
 import {
   DEFAULT_MAX_ATTEMPTS,
@@ -20,8 +24,10 @@ import { buildRoutingTable, type RoutingTable } from './route/routing-table.ts'
 import { readsCacheForLess, sessionKeyOf, StickySessions } from './route/sticky-sessions.ts'
 import { placeOf } from './route/target.ts'
 import { createSandbox, withSandbox } from './sandbox/sandbox.ts'
-import type { Transport } from './transport.ts'
+import type { Bytes, Transport } from './transport.ts'
 import type { Call } from './operations/call.ts'
+import type { ChatCall } from './operations/chat/chat-call.ts'
+import type { CallFacts } from './wire/call-facts.ts'
 import type { OperationName } from './wire/operation-name.ts'
 
 /** The world as the engine needs it. `@speka/core/node` supplies the real one. */
@@ -66,6 +72,25 @@ export interface ConfiguredEngine extends Engine {
    * @throws SpekaError as {@link planRoute} does.
    */
   plan(call: Call): RoutePlan
+  /**
+   * Asks about a response that a provider keeps. It costs nothing: there is no record, and no layer sees it.
+   *
+   * @returns the provider's JSON, under the names that the caller knows.
+   * @throws SpekaError as {@link askKept} does.
+   */
+  askKept(asked: AskedKept, facts: CallFacts, signal?: AbortSignal): Promise<Bytes>
+  /**
+   * The same for one that is told as events. Never calls the sink before it has returned.
+   *
+   * @throws SpekaError when it is refused at once.
+   */
+  relayKept(asked: AskedKept, facts: CallFacts, sink: KeptSink): KeptRelay
+  /**
+   * Counts the tokens of a request that is not sent. It costs nothing either.
+   *
+   * @throws SpekaError as {@link planRoute} and {@link countInput} do.
+   */
+  countInput(call: ChatCall, signal?: AbortSignal): Promise<InputCount>
 }
 
 /**
@@ -119,7 +144,7 @@ export function createEngine({
     const { isolated } = health
     return planRoute(question, table, routing, { random: world.random, monotonic: now, sessionPlace, isolated })
   }
-  const refuseLoop = ({ via }: Call): void => {
+  const refuseLoop = ({ via }: CallFacts): void => {
     if (via?.split(',').some((name) => name.trim() === instanceId) !== true) return
     throw new SpekaError(
       'gateway_loop',
@@ -135,6 +160,18 @@ export function createEngine({
     timeouts,
     maxAttempts: runWorld.maxAttempts,
     plan,
+    async askKept(asked, facts, signal) {
+      refuseLoop(facts)
+      return askKept({ ...runWorld, table, isolated: health.isolated }, asked, facts, signal)
+    },
+    relayKept(asked, facts, sink) {
+      refuseLoop(facts)
+      return relayKept({ ...runWorld, table, isolated: health.isolated }, asked, facts, sink)
+    },
+    async countInput(call, signal) {
+      refuseLoop(call)
+      return countInput(runWorld, call, plan(call).targets[0], signal)
+    },
     admit: (model, endpoint, access) => void findWanted({ ...access, model, endpoint, models: [] }, table),
     start(call, sink) {
       refuseLoop(call)

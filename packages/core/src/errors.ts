@@ -37,6 +37,7 @@ export const errorTable = {
   no_matching_target: row(404, 'invalid_request_error'),
   unknown_url: row(404, 'invalid_request_error'),
   previous_response_not_found: row(404, 'invalid_request_error'),
+  response_not_found: row(404, 'invalid_request_error'),
   generation_not_found: row(404, 'invalid_request_error'),
   key_not_found: row(404, 'invalid_request_error'),
   not_found: row(404, 'invalid_request_error'),

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { SpekaError, type Clock, type OperationName, type RequestId } from '@speka/core/node'
 import {
   IdSeal,
+  keptQuestions,
   mintRequestId,
   operationNames,
   operations,
@@ -22,6 +23,8 @@ import { showKey, type CallLimits } from './endpoints/key.ts'
 import { showMetrics } from './endpoints/metrics.ts'
 import { listModels, oneModel } from './endpoints/models.ts'
 import { messages } from './endpoints/messages.ts'
+import { countResponseInput } from './endpoints/count-response-input.ts'
+import { keptPaths, keptResponse } from './endpoints/kept-response.ts'
 import { responses } from './endpoints/responses.ts'
 import { STRIPE_WEBHOOK_PATH, takeStripeMessage } from './endpoints/stripe-webhook.ts'
 import type { ResponderParts } from './http/answer-responder.ts'
@@ -160,6 +163,18 @@ const routes: readonly RouteRow[] = [
     return paths.map((path): RouteRow => ({ method: 'POST', path, access: 'key', handler }))
   }),
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
+  {
+    method: 'POST',
+    path: '/v1/responses/input_tokens',
+    access: 'key',
+    handler: telling((parts) => countResponseInput(parts, parts.limits)),
+  },
+  ...keptPaths.map(([question, path]): RouteRow => ({
+    method: keptQuestions[question].method,
+    path,
+    access: 'key',
+    handler: telling((parts) => keptResponse(question, path, parts)),
+  })),
   { method: 'POST', path: '/v1/completions', access: 'key', handler: answering('chat', { read: completions }) },
   ...['/v1/messages', '/anthropic/v1/messages'].map((path): RouteRow => ({
     method: 'POST',

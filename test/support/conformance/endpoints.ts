@@ -29,6 +29,13 @@ const hasType =
 
 const chunks = (event: Shape): StreamShape => ({ event, failure: 'error', named: false, isEnd: isDone })
 
+const responseEvents: StreamShape = {
+  event: 'response event',
+  failure: 'response event',
+  named: true,
+  isEnd: hasType('response.completed', 'response.incomplete', 'response.failed', 'error'),
+}
+
 const endpoints: readonly Endpoint[] = [
   { method: 'GET', path: /^\/v1\/models$/, answer: 'models' },
   { method: 'GET', path: /^\/v1\/models\/.+$/, answer: 'model' },
@@ -51,17 +58,9 @@ const endpoints: readonly Endpoint[] = [
       isEnd: hasType('image_generation.completed'),
     },
   },
-  {
-    method: 'POST',
-    path: /^\/v1\/responses$/,
-    answer: 'response',
-    stream: {
-      event: 'response event',
-      failure: 'response event',
-      named: true,
-      isEnd: hasType('response.completed', 'response.incomplete', 'response.failed', 'error'),
-    },
-  },
+  { method: 'POST', path: /^\/v1\/responses$/, answer: 'response', stream: responseEvents },
+  { method: 'GET', path: /^\/v1\/responses\/[^/]+$/, answer: 'response', stream: responseEvents },
+  { method: 'POST', path: /^\/v1\/responses\/[^/]+\/cancel$/, answer: 'response' },
 ]
 
 /** The endpoint that a request goes to; `undefined` for what OpenAI does not have. */

@@ -1,6 +1,5 @@
 import { SpekaError } from '../errors.ts'
 import { callerSees, type Failure } from '../failure.ts'
-import type { Target } from '../route/target.ts'
 
 /** The official SDKs ignore a longer wait, and try again at once. */
 const LONGEST_WAIT_MS = 60_000
@@ -13,8 +12,15 @@ export interface FailedRequest {
   readonly relaysErrors: boolean
 }
 
+/** Who failed. */
+export interface FailedTarget {
+  readonly provider: string
+  /** Default: it was not asked for a model's answer. */
+  readonly model?: string | undefined
+}
+
 /** What the caller is told about the last failure: who failed, how, and whether to come back. */
-export function callerError(failure: Failure, target: Target, request: FailedRequest): SpekaError {
+export function callerError(failure: Failure, target: FailedTarget, request: FailedRequest): SpekaError {
   const { class: failureClass, retryAfterMs, quote, told, cause } = failure
   const { attempts, relaysErrors } = request
   if (relaysErrors && told !== undefined) {
@@ -23,8 +29,9 @@ export function callerError(failure: Failure, target: Target, request: FailedReq
   }
   const { provider, model } = target
   const words = quote === undefined ? '' : `: ${quote}`
+  const about = model === undefined ? '' : ` (model "${model}")`
   const tries = attempts > 1 ? ` after ${attempts} attempts` : ''
-  const message = `Provider "${provider}" ${failure.message} (model "${model}")${tries}${words || '.'}`
+  const message = `Provider "${provider}" ${failure.message}${about}${tries}${words || '.'}`
   return new SpekaError(failure.code ?? callerSees[failureClass], message, {
     param: failure.param,
     retryAfterMs,

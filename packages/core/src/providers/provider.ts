@@ -12,6 +12,7 @@ import type { OperationName } from '../wire/operation-name.ts'
 import type { Span } from '../bytes/scan-object.ts'
 import type { Edit } from '../bytes/splice.ts'
 import type { NativeDialect } from '../wire/dialect-name.ts'
+import type { KeptQuestion } from '../wire/kept-question.ts'
 
 /** What a provider must know of the target it translates for. */
 export interface TranslationTarget {
@@ -183,6 +184,17 @@ export interface ProviderOperation<Asked extends Call = Call> {
 export interface NativeOperation extends ProviderOperation<ChatCall> {
   /** Usage as the dialect tells it, for counts that are not the upstream's own. */
   writeUsage(usage: Usage): Json
+  /** How it is asked for how many tokens a request has, which costs nothing. Default: it does not count them beforehand. */
+  counting?: ((call: ChatCall, target: TranslationTarget) => UpstreamRequest) | undefined
+}
+
+/** How an upstream is asked about the responses that it keeps. */
+export interface KeptApi {
+  /**
+   * @param id what the upstream calls it.
+   * @param query what the caller asks of the answer, as it stands behind the `?`; empty: nothing.
+   */
+  request(question: KeptQuestion, id: string, query: string): UpstreamRequest
 }
 
 /** What an upstream can be asked for, and how. What is not there it does not offer. */
@@ -200,6 +212,8 @@ export interface Provider extends ProviderOperations {
   readonly native?: Readonly<Partial<Record<NativeDialect, NativeOperation>>>
   /** What it takes of a chat request that others refuse, by what it calls the model. Default: nothing. */
   chatExtras?(upstreamModel: string): ChatExtras | undefined
+  /** How it is asked about the responses that it keeps. Default: it keeps none. */
+  readonly kept?: KeptApi
   /** Hosts beside its own that may have the credential. `*` stands for one part of a name: `api.*.example.com`. */
   readonly hosts?: readonly string[]
   /** What a reply that is not a success means. */

@@ -99,7 +99,7 @@ export function findServing(id: string, endpoint: OperationName, access: Access,
 }
 
 /** @throws SpekaError `endpoint_not_allowed` */
-function refuseUnallowed(endpoint: OperationName, { allowedEndpoints }: Access): void {
+export function refuseUnallowed(endpoint: OperationName, { allowedEndpoints }: Access): void {
   if (allowedEndpoints === undefined || allowedEndpoints.includes(endpoint)) return
   const message = `This key may not use ${operations[endpoint].paths[0]} (${endpoint}). It may use: ${allowedEndpoints.join(', ')}.`
   throw new SpekaError('endpoint_not_allowed', message)

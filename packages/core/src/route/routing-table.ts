@@ -36,7 +36,12 @@ export interface RoutingTable {
   readonly aliases: ReadonlyMap<string, string>
   /** The providers, the sandbox among them. */
   readonly providers: readonly RoutedProvider[]
+  /** Where a provider is, by its name in the configuration; `undefined`: there is none, or it cannot be called. */
+  place(provider: string): ProviderPlace | undefined
 }
+
+/** A provider, whatever the model: where it answers chats, and with which keys. */
+export interface ProviderPlace extends Pick<Target, 'provider' | 'adapter' | 'keys'> {}
 
 /** A provider as its operator may see it. */
 export interface RoutedProvider {
@@ -130,6 +135,16 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
     aliases,
     get providers() {
       return [...providers.values()].map((provider) => routedProvider(provider, health))
+    },
+    place(name) {
+      const provider = providers.get(name)
+      if (provider?.ready !== true) return undefined
+      const { known, upstream, origins, keyRing } = provider
+      return {
+        provider: name,
+        adapter: known.adapter,
+        keys: keyRing({ ...upstream, origin: origins.chat ?? upstream.origin }),
+      }
     },
   }
 }

@@ -7,3 +7,10 @@ export const notKept = (): SpekaError =>
     'No response with this id can be continued with this key and this model. Send the whole conversation as "input" instead.',
     { param: 'previous_response_id' },
   )
+
+/** The same of a response that is asked about. */
+export const responseNotKept = (): SpekaError =>
+  new SpekaError(
+    'response_not_found',
+    'No response with this id is kept for this account. Only what a provider has kept can be asked about, by the id that this gateway has told.',
+  )

@@ -21,7 +21,7 @@ type KeyStore = Pick<Store, 'ledger' | 'registry' | 'budgets'>
 /** What limits calls, and can be asked of a key. */
 export interface CallLimits {
   readonly book: CompiledLimits
-  readonly rates: StandingSources['rates'] & Pick<RateLimits, 'known'>
+  readonly rates: StandingSources['rates'] & Pick<RateLimits, 'known' | 'take'>
 }
 
 const NO_LIMIT = { limit: null, limit_remaining: null, limit_reset: null }

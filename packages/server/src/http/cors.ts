@@ -13,6 +13,7 @@ const EXPOSED = [
   'x-speka-attempts',
   'x-speka-cost-usd',
   'x-speka-dropped-params',
+  'x-speka-estimated',
   'x-should-retry',
   'retry-after',
   'retry-after-ms',

@@ -46,6 +46,7 @@ const faultOfCode: Readonly<Record<ErrorCode, Fault>> = {
   no_matching_target: 'caller',
   unknown_url: 'caller',
   previous_response_not_found: 'caller',
+  response_not_found: 'caller',
   generation_not_found: 'caller',
   key_not_found: 'caller',
   not_found: 'caller',

@@ -32,6 +32,7 @@ export function passThrough(api: NativeApi): NativeOperation {
     },
     unsupported: ({ native }) => native?.leftOut ?? NONE,
     writeUsage: api.writeUsage,
+    counting: api.countingPath === undefined ? undefined : (call, target) => countingRequest(api, call, target),
   }
 }
 
@@ -42,7 +43,19 @@ const HEADERS = { 'content-type': 'application/json', accept: 'application/json'
 /** Fields that steer the gateway, and are nobody else's. */
 const GATEWAY_FIELDS = new Set(['models', 'provider', 'session_id'])
 
-function nativeRequest(api: NativeApi, { native, stream, wantsUsage }: ChatCall, target: TranslationTarget) {
+/** What is counted is the request as it would be sent, but for its being a stream. */
+const countingRequest = (api: NativeApi, call: ChatCall, target: TranslationTarget): UpstreamRequest =>
+  nativeRequest(
+    { ...api, path: api.countingPath ?? api.path, tellsUsageIfAsked: false },
+    { ...call, stream: false },
+    target,
+  )
+
+function nativeRequest(
+  api: NativeApi,
+  { native, stream, wantsUsage }: ChatCall,
+  target: TranslationTarget,
+): UpstreamRequest {
   if (native === undefined) throw new TypeError('A call without a request of its own dialect cannot go through.')
   api.refuse?.(native, target)
   const { path, headers, tellsUsageIfAsked = false } = api

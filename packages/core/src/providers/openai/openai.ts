@@ -2,6 +2,7 @@ import { leftOut, newLimit, onlyIf } from '../changes/fields.ts'
 import type { Asked, Change, ChatRules } from '../openai-compatible/chat-rules.ts'
 import { matchesGlob } from '../../catalog/glob.ts'
 import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
+import { keptBelow } from '../native/kept-api.ts'
 import { passThrough } from '../native/pass-through.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 import { withoutReasoning } from '../changes/messages.ts'
@@ -77,6 +78,7 @@ export const openai: Provider = {
   ...(base.chat !== undefined && { chat: eitherWay(base.chat) }),
   chatExtras: (model) => (thinksOn.some((glob) => matchesGlob(glob, model)) ? EXTRAS : undefined),
   native: { responses: passThrough(responsesApi) },
+  kept: keptBelow(responsesApi.path),
 }
 
 function eitherWay(chat: ProviderOperation<ChatCall>): ProviderOperation<ChatCall> {

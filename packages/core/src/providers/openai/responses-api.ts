@@ -24,6 +24,7 @@ import { failureOf, readEnd } from './response-end.ts'
  */
 export const responsesApi: NativeApi = {
   path: '/responses',
+  countingPath: '/responses/input_tokens',
   headers: {},
   words: {
     'response.output_text.delta': ['delta'],

@@ -1,0 +1,77 @@
+import type { FailureClass } from '../failure.ts'
+import type { Call } from '../operations/call.ts'
+import type { ChatCall } from '../operations/chat/chat-call.ts'
+import { operations } from '../operations/operations.ts'
+import { BadReplyError, badReply } from '../providers/bad-reply.ts'
+import { nativeOperation } from '../providers/operation-of.ts'
+import { parseReply } from '../providers/translated/parse-reply.ts'
+import type { Target } from '../route/target.ts'
+import type { AttemptWorld } from './attempt.ts'
+import { callerError } from './caller-error.ts'
+import { exchangeOnce, type OnceResult } from './exchange-once.ts'
+import { headersForAll } from './prepare.ts'
+
+/** How many tokens a request has before it is sent. */
+export interface InputCount {
+  readonly tokens: number
+  /** Whether nobody has counted them: then it is an estimate on the high side. */
+  readonly isEstimated: boolean
+}
+
+/** What is the caller's to mend, so that an estimate would only hide it. */
+const CALLERS_OWN: ReadonlySet<FailureClass> = new Set([
+  'caller_fault',
+  'unfit',
+  'context_window',
+  'content_policy',
+  'cancelled',
+])
+
+/**
+ * Counts the tokens of a request: by the target that would answer it, where that counts them in the caller's own dialect; else by
+ * its length. It costs nothing, so there is no record.
+ *
+ * @param target the one that would be asked first.
+ * @throws SpekaError where the target refuses the request, or where nobody else can know what it goes on with.
+ */
+export async function countInput(
+  world: AttemptWorld & { readonly via: string },
+  call: ChatCall,
+  target: Target,
+  signal?: AbortSignal,
+): Promise<InputCount> {
+  const request = nativeOperation(call, target.adapter)?.operation.counting?.(call, target)
+  if (request === undefined) return estimated(call)
+  const upstream = target.keys.next(world.clock.monotonic(), NO_KEYS) ?? target.upstream
+  const result = await exchangeOnce(world, {
+    ...target,
+    upstream,
+    request: { ...request, headers: { ...request.headers, ...headersForAll(call, world.via) } },
+    timeoutMs: Math.min(call.timeoutMs ?? Infinity, world.timeouts.total_ms),
+    signal,
+  })
+  const counted = tokensIn(result)
+  if (typeof counted === 'number') return { tokens: counted, isEstimated: false }
+  if (CALLERS_OWN.has(counted.class) || call.keptAt !== undefined)
+    throw callerError(counted, target, { requestId: call.id, attempts: 1, relaysErrors: false })
+  return estimated(call)
+}
+
+const NO_KEYS: ReadonlySet<Target['upstream']> = new Set()
+
+const estimated = (call: Call): InputCount => ({
+  tokens: operations[call.endpoint].size(call).inputTokens,
+  isEstimated: true,
+})
+
+function tokensIn(result: OnceResult) {
+  if (!result.ok) return result.failure
+  try {
+    const { input_tokens: tokens } = parseReply(result.reply.body)
+    if (typeof tokens === 'number' && Number.isSafeInteger(tokens) && tokens >= 0) return tokens
+    return badReply('sent no count')
+  } catch (error) {
+    if (error instanceof BadReplyError) return error.failure
+    throw error
+  }
+}

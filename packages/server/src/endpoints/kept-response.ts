@@ -1,0 +1,65 @@
+import { SpekaError, type Clock } from '@speka/core'
+import { jsonHeaders, keptQuestions, type IdSeal, type KeptQuestion } from '@speka/core/internal'
+import type { LiveConfig } from '../config/live-config.ts'
+import type { KeyedExchange } from '../http/exchange.ts'
+import type { KeepAlive } from '../http/keep-alive.ts'
+import { KeptEvents } from '../http/kept-events.ts'
+import { leavingOf } from '../http/leaving-of.ts'
+import { respondPieces } from '../http/respond.ts'
+import { segmentsOf } from '../http/router.ts'
+import { callFacts } from './call-facts.ts'
+import type { CallLimits } from './key.ts'
+import { withinRates } from './within-rates.ts'
+
+/** What the handlers of kept responses are made of. */
+export interface KeptParts {
+  readonly live: LiveConfig
+  readonly idSeal: IdSeal
+  readonly callLimits?: CallLimits | undefined
+  readonly clock: Clock
+  readonly responder: { readonly keepAlive: KeepAlive }
+}
+
+/** Where each question is asked. */
+export const keptPaths: readonly (readonly [KeptQuestion, string])[] = (
+  Object.keys(keptQuestions) as KeptQuestion[]
+).map((question) => [question, `/v1/responses/{id}${keptQuestions[question].below}`])
+
+/** A question about a response that a provider keeps: it is handed on, and what is said to it comes back as it is. */
+export function keptResponse(
+  question: KeptQuestion,
+  path: string,
+  { live, idSeal, callLimits, clock, responder: { keepAlive } }: KeptParts,
+) {
+  return async (exchange: KeyedExchange): Promise<void> => {
+    const { id: requestId, request, response, key, open } = exchange
+    // A question has no body that would be read.
+    request.resume()
+    const query = readQuery(question, exchange.query)
+    const id = segmentsOf(path, exchange.path)?.['id'] ?? ''
+    const facts = callFacts(exchange, idSeal)
+    const { engine } = live.current
+    const asked = { question, id, query: query.toString() }
+    if (question === 'retrieve' && query.get('stream') === 'true')
+      return withinRates(callLimits, key, clock, () => {
+        const events = new KeptEvents(response, requestId, keepAlive, (sink) => engine.relayKept(asked, facts, sink))
+        open.answer = events
+        return events.ended
+      })
+    const body = await withinRates(callLimits, key, clock, () => engine.askKept(asked, facts, leavingOf(response)))
+    respondPieces(response, 200, { ...jsonHeaders, 'x-request-id': requestId }, [body])
+  }
+}
+
+/** @throws SpekaError `unsupported_parameter` for what nothing would become of. */
+function readQuery(question: KeptQuestion, query: URLSearchParams): URLSearchParams {
+  const { query: known } = keptQuestions[question]
+  for (const name of query.keys()) {
+    if (known.includes(name.replace(/\[\d*\]$/, ''))) continue
+    const may = known.length === 0 ? 'There are none here.' : `There are: ${known.join(', ')}.`
+    throw new SpekaError('unsupported_parameter', `There is no parameter "${name.slice(0, 100)}". ${may}`, {
+      param: name.slice(0, 100),
+    })
+  }
+  return query
+}
