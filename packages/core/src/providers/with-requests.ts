@@ -1,7 +1,7 @@
 import { operationNames } from '../wire/operation-name.ts'
 import type { Call } from '../operations/call.ts'
 import type { UpstreamRequest } from '../transport.ts'
-import type { Provider, ProviderOperation, Reply, Step, TranslationTarget } from './provider.ts'
+import type { NativeOperation, Provider, ProviderOperation, Reply, Step, TranslationTarget } from './provider.ts'
 
 /** What becomes of a request before it is sent. */
 export type ChangeRequest = (request: UpstreamRequest, target: TranslationTarget) => UpstreamRequest
@@ -13,12 +13,21 @@ export function withRequests(provider: Provider, change: ChangeRequest): Provide
     return operation === undefined ? [] : [[name, operationWith(operation, change)] as const]
   })
   const native = Object.entries(provider.native ?? {}).map(
-    ([dialect, operation]) => [dialect, { ...operation, ...operationWith(operation, change) }] as const,
+    ([dialect, operation]) => [dialect, nativeWith(operation, change)] as const,
   )
   return {
     ...provider,
     ...Object.fromEntries(operations),
     ...(native.length > 0 && { native: Object.fromEntries(native) }),
+  }
+}
+
+function nativeWith(operation: NativeOperation, change: ChangeRequest): NativeOperation {
+  const { counting } = operation
+  return {
+    ...operation,
+    ...operationWith(operation, change),
+    ...(counting !== undefined && { counting: (call, target) => change(counting(call, target), target) }),
   }
 }
 

@@ -3,10 +3,10 @@ import type { OpenedId } from '../sealed-id.ts'
 import type { Upstream } from '../transport.ts'
 import { responseNotKept } from '../wire/not-kept.ts'
 import { refuseUnallowed, type Access } from './find-callable.ts'
-import type { ProviderPlace, RoutingTable } from './routing-table.ts'
+import type { ReachableProvider, RoutingTable } from './routing-table.ts'
 
 /** A provider that has something which a caller asks about, and the key that it is kept under. */
-export interface Keeper extends ProviderPlace {
+export interface Keeper extends ReachableProvider {
   readonly api: KeptApi
   readonly upstream: Upstream
 }

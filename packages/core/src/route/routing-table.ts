@@ -37,11 +37,11 @@ export interface RoutingTable {
   /** The providers, the sandbox among them. */
   readonly providers: readonly RoutedProvider[]
   /** Where a provider is, by its name in the configuration; `undefined`: there is none, or it cannot be called. */
-  place(provider: string): ProviderPlace | undefined
+  place(provider: string): ReachableProvider | undefined
 }
 
 /** A provider, whatever the model: where it answers chats, and with which keys. */
-export interface ProviderPlace extends Pick<Target, 'provider' | 'adapter' | 'keys'> {}
+export interface ReachableProvider extends Pick<Target, 'provider' | 'adapter' | 'keys'> {}
 
 /** A provider as its operator may see it. */
 export interface RoutedProvider {
@@ -139,10 +139,10 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
     place(name) {
       const provider = providers.get(name)
       if (provider?.ready !== true) return undefined
-      const { known, upstream, origins, keyRing } = provider
+      const { adapter, upstream, origins, keyRing } = provider
       return {
         provider: name,
-        adapter: known.adapter,
+        adapter,
         keys: keyRing({ ...upstream, origin: origins.chat ?? upstream.origin }),
       }
     },

@@ -56,6 +56,13 @@ describe('a dated version', () => {
     )
   })
 
+  test('is asked about what it keeps at the resource', () => {
+    expect(dated.kept?.request('input_items', 'resp_1', 'limit=5').path).toBe(
+      '/responses/resp_1/input_items?limit=5&api-version=2025-04-01-preview',
+    )
+    expect(dated.kept?.request('delete', 'resp_1', '').path).toBe('/responses/resp_1?api-version=2025-04-01-preview')
+  })
+
   test('reads what comes back', () => {
     const steps = dated.chat?.answer(callOf(body), our)
     steps?.next()

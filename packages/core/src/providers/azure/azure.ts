@@ -28,14 +28,27 @@ const WITHIN_RESOURCE = /\/openai(?:\/v1|\/deployments(?:\/[^/]+)?)?$/
  * https://learn.microsoft.com/azure/ai-services/openai/reference
  */
 export function deployments(version: string): Provider {
-  const query = `?api-version=${encodeURIComponent(version)}`
-  return withRequests(azure, (request, { upstreamModel }) => ({
+  const dated = (path: string): string =>
+    `${path}${path.includes('?') ? '&' : '?'}api-version=${encodeURIComponent(version)}`
+  const provider = withRequests(azure, ({ path, ...request }, { upstreamModel }) => ({
     ...request,
-    path: OF_RESOURCE.has(request.path)
-      ? `${request.path}${query}`
-      : `/deployments/${encodeURIComponent(upstreamModel.toWellFormed())}${request.path}${query}`,
+    path: dated(
+      OF_RESOURCE.test(path) ? path : `/deployments/${encodeURIComponent(upstreamModel.toWellFormed())}${path}`,
+    ),
   }))
+  const { kept } = azure
+  return {
+    ...provider,
+    ...(kept !== undefined && {
+      kept: {
+        request(question, id, query) {
+          const { path, ...request } = kept.request(question, id, query)
+          return { ...request, path: dated(path) }
+        },
+      },
+    }),
+  }
 }
 
-/** Paths that belong to the resource and name the deployment in the body. */
-const OF_RESOURCE: ReadonlySet<string> = new Set(['/responses'])
+/** Paths that belong to the resource, and name the deployment in the body if at all. */
+const OF_RESOURCE = /^\/responses(?:\/|$)/
