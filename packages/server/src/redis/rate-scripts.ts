@@ -10,7 +10,8 @@ const shared = `
 local head, prefix = KEYS[1], KEYS[1] .. ':' .. ARGV[1] .. ':'
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
-local function text(number) return string.format('%.0f', number) end
+-- Nothing less nothing is below zero by its sign alone, as which Redis takes no number.
+local function text(number) return string.format('%.0f', number + 0) end
 -- Where there is nothing, a number is 0.
 local function number(reply) return tonumber(reply or '0') or 0 end
 

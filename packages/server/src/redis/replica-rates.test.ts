@@ -14,7 +14,7 @@ import { postgresRates } from '../store/postgres/rate-database.ts'
 import { statement } from '../store/postgres/session.ts'
 import type { RateDatabase } from '../store/rate-database.ts'
 import { readRedisUrl } from './address.ts'
-import { openRedis, type RedisLink } from './open-redis.ts'
+import { openRedis, script, type RedisLink } from './open-redis.ts'
 import { countingRedis } from './rate-counter.ts'
 
 const rate = (kind: RateKind, amount: number, place: string = kind): AppliedRate => ({
@@ -30,6 +30,10 @@ const rate = (kind: RateKind, amount: number, place: string = kind): AppliedRate
   subjectId: 'k',
 })
 
+/** Whoever was not heard for some beats was not heard for as long as it takes to be taken for ended. */
+const AGE_UNHEARD = statement(`
+  UPDATE rate_member SET heard = heard - interval '140 seconds' WHERE heard < clock_timestamp() - interval '3 seconds' RETURNING 1`)
+const FORGET_OWNERS = script(`for _, key in ipairs(redis.call('KEYS', '*:o:*')) do redis.call('DEL', key) end`)
 const EPOCH = statement('SELECT life FROM rate_epoch')
 
 interface Replica {
@@ -45,8 +49,10 @@ describeWithRedis('rates of three replicas', () => {
   let database: Database
   const replicas: Replica[] = []
 
-  async function replica(): Promise<Replica> {
-    const rows = postgresRates(database)
+  async function replica(killed = false): Promise<Replica> {
+    const counting = postgresRates(database)
+    // One that is killed says goodbye to nobody.
+    const rows = killed ? { ...counting, leave: () => Promise.reject(new Error('it is gone')) } : counting
     const link = redis && (await openRedis({ address: readRedisUrl(redis.url) }))
     const line = new ReplicaRateLine({ database: rows, redis: link && countingRedis(link), clock: realClock })
     const one = { rates: new SharedRates({ line, clock: realClock }), line, rows, link }
@@ -123,6 +129,29 @@ describeWithRedis('rates of three replicas', () => {
     await one?.line.close()
     await eventually(async () => 'done' in ((await two?.rates.take(parallel, 0)) ?? {}), 'what it had is free')
   })
+
+  test.each([true, false])(
+    'count what a replica was handed that was killed, and its places once it is taken for ended, with Redis: %s',
+    async (withRedis) => {
+      if (withRedis) redis = await startRedis()
+      await open()
+      const killed = await replica(true)
+      if (withRedis) await redisCounts()
+      const [limited, parallel] = [rate('rpm', 5), rate('max_parallel', 1)]
+      for (let taken = 0; taken < 3; taken += 1) expect(await killed.rates.take([limited], 0)).toHaveProperty('done')
+      expect(await killed.rates.take([parallel], 0)).toHaveProperty('done')
+      await killed.line.close()
+      expect(await admitted([limited], 5)).toBe(2)
+      expect(await replicas[0]?.rates.take([parallel], 0)).toHaveProperty('standing')
+      if (withRedis) await replicas[0]?.link?.run(FORGET_OWNERS, [], [])
+      else await eventually(async () => (await database.run(AGE_UNHEARD)).rows.length === 1, 'it is taken for ended')
+      await eventually(
+        async () => 'done' in ((await replicas[1]?.rates.take([parallel], 0)) ?? {}),
+        'its place is free',
+      )
+      expect(await replicas[0]?.rates.take([limited], 0)).toHaveProperty('standing')
+    },
+  )
 
   test.each(['SIGKILL', 'SIGSTOP'] as const)(
     'are not exceeded when Redis ends by %s, nor when it is there again',
