@@ -7,6 +7,10 @@ const ROOM_BYTES = 1 << 30
 
 const PREFIX = 'speka-tests-'
 
+/** Makes a folder that {@link removeAbandoned} recognises as this process's. */
+export const makeOwnFolder = (place: string, prefix: string): string =>
+  mkdtempSync(join(place, `${prefix}${process.pid}-`))
+
 /**
  * A folder for whatever the tests of one run put on disk, in memory where the system has a file system for that: no test is about
  * power cuts, and thousands of databases wait for a disk longer than for anything else.
@@ -16,15 +20,14 @@ const PREFIX = 'speka-tests-'
  * @param places - Folders to choose from, the first with room. Default: the system's in memory, then the usual one.
  */
 export function makeScratchFolder(places: readonly string[] = ['/dev/shm', tmpdir()]): string {
-  for (const place of places) removeWhatIsLeftIn(place)
+  for (const place of places) removeAbandoned(place, PREFIX)
   const place = places.find(hasRoom) ?? tmpdir()
-  return mkdtempSync(join(place, `${PREFIX}${process.pid}-`))
+  return makeOwnFolder(place, PREFIX)
 }
 
 /** Removes what {@link makeScratchFolder} has made, and nothing else. */
 export function removeScratchFolder(folder: string): void {
   if (!basename(folder).startsWith(PREFIX)) return
-  // Two runs that begin at once remove the same.
   rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
 }
 
@@ -38,10 +41,12 @@ function hasRoom(place: string): boolean {
   }
 }
 
-function removeWhatIsLeftIn(place: string): void {
+/** Removes the folders of processes that are gone. Two runs that begin at once remove the same. */
+export function removeAbandoned(place: string, prefix: string): void {
   for (const name of namesIn(place)) {
-    const owner = new RegExp(`^${PREFIX}([0-9]+)-`).exec(name)?.[1]
-    if (owner !== undefined && !isRunning(Number(owner))) removeScratchFolder(join(place, name))
+    const owner = new RegExp(`^${prefix}([0-9]+)-`).exec(name)?.[1]
+    if (owner !== undefined && !isRunning(Number(owner)))
+      rmSync(join(place, name), { recursive: true, force: true, maxRetries: 3 })
   }
 }
 

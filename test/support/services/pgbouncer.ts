@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { eventually } from '../eventually.ts'
 import { freePort } from '../free-port.ts'
+import { endWithRun } from './end-with-run.ts'
 import { findProgram, type WantedProgram } from './find-program.ts'
 
 export const pgbouncerProgram: WantedProgram = { name: 'pgbouncer', debian: 'pgbouncer', folders: ['/usr/sbin'] }
@@ -44,6 +45,7 @@ export async function startPgBouncer(server: string, mode: 'session' | 'transact
   )
   // It refuses to run as root; its file is read before it is somebody else.
   const child = spawn(program, [...(process.getuid?.() === 0 ? ['-u', 'nobody'] : []), settings], { stdio: 'ignore' })
+  endWithRun(child, folder)
   await eventually(() => answers(port), 'PgBouncer answers')
   return {
     url: (database) => `postgres://${username}@127.0.0.1:${port}/${database}`,

@@ -1,19 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, chownSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../free-port.ts'
+import { makeOwnFolder, removeAbandoned } from '../scratch-folder.ts'
 import { runProgram } from '../run-program.ts'
 import { eventually } from '../eventually.ts'
+import { endWithRun } from './end-with-run.ts'
 import { findProgram, postgresFolders, type WantedProgram } from './find-program.ts'
 
 /** The environment variable with the URL of a PostgreSQL whose databases tests may make and drop. */
@@ -62,6 +55,7 @@ async function runner(): Promise<{ readonly uid: number; readonly gid: number } 
 const idOf = async (flag: string, user: string) => (await runProgram('id', [flag, user])).stdout.trim()
 
 const SUPERUSER = 'speka'
+const FOLDERS = 'speka-postgres-'
 
 const inMemory = (): string => (existsSync('/dev/shm') ? '/dev/shm' : tmpdir())
 
@@ -73,7 +67,8 @@ export async function startPostgres({
   const [initdb, postgres] = ['initdb', 'postgres'].map((name) => findProgram(postgresProgram(name)))
   if (initdb === undefined || postgres === undefined) throw new Error('PostgreSQL is not installed')
   const as = await runner()
-  const folder = mkdtempSync(join(place, 'speka-postgres-'))
+  removeAbandoned(place, FOLDERS)
+  const folder = makeOwnFolder(place, FOLDERS)
   if (as !== undefined) chownSync(folder, as.uid, as.gid)
   chmodSync(folder, 0o700)
   const data = join(folder, 'data')
@@ -110,6 +105,7 @@ export async function startPostgres({
     // A killed one leaves a file that names its process, which by now may be anybody.
     rmSync(join(data, 'postmaster.pid'), { force: true })
     child = spawn(postgres ?? '', ['-D', data], { stdio: 'ignore', ...as })
+    endWithRun(child, folder)
     await eventually(() => answers(port), 'PostgreSQL answers')
   }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { freePort } from '../free-port.ts'
 import { eventually } from '../eventually.ts'
+import { endWithRun } from './end-with-run.ts'
 import { findProgram, type WantedProgram } from './find-program.ts'
 
 /** The environment variable with the URL of a Redis whose content tests may change. */
@@ -30,10 +31,12 @@ export async function startRedis(settings: readonly string[] = []): Promise<Test
   const program = findProgram(redisProgram)
   if (program === undefined) throw new Error('redis-server is not installed')
   const port = await freePort()
-  const start = () =>
-    spawn(program, ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...settings], {
-      stdio: 'ignore',
-    })
+  const start = () => {
+    const options = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', ...settings]
+    const started = spawn(program, options, { stdio: 'ignore' })
+    endWithRun(started)
+    return started
+  }
   let child = start()
 
   async function kill(signal: NodeJS.Signals): Promise<void> {
