@@ -23,6 +23,9 @@ const methods: Readonly<Record<OperationName, keyof Gateway>> = {
   embeddings: 'embed',
   images: 'generateImages',
   rerank: 'rerank',
+  transcription: 'transcribe',
+  translation: 'translate',
+  speech: 'speak',
 }
 
 /** The least that can be asked of it. */

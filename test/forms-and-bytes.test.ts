@@ -1,18 +1,27 @@
 import { once } from 'node:events'
-import { createServer, request as httpRequest, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  request as httpRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { formatUsd, parseUsd } from '@speka/core'
 import { eventually } from './support/eventually.ts'
-import type { StartedApp } from './support/start-app.ts'
-import { installTestOperation, RECORDING_PATH } from './support/test-operation.ts'
+import { startApp, type StartedApp } from './support/start-app.ts'
 
-/** A form whose file is streamed, and an answer of bytes, from socket to socket: by an operation that only tests have. */
+/** A form whose file is streamed, and an answer of bytes, from socket to socket: a transcription, and speech. */
+
+const RECORDING_PATH = '/v1/audio/transcriptions'
+const SPEECH_PATH = '/v1/audio/speech'
 
 const MiB = 1024 * 1024
 
 /** What the upstream does with a request, by the model that is asked for. */
 const ways: Record<string, (request: IncomingMessage, response: ServerResponse) => void> = {
-  whole: (request, response) => read(request, () => answer(response)),
+  whole: (request, response) => read(request, () => answer(request, response)),
   cut(request, response) {
     read(request, () => {
       response.writeHead(200, { 'content-type': 'audio/mpeg', 'content-length': 10_000_000 })
@@ -34,7 +43,7 @@ const ways: Record<string, (request: IncomingMessage, response: ServerResponse) 
     read(request, () => response.writeHead(503, { 'content-type': 'application/json' }).end('{"error":{}}')),
   /** Takes no more than has come, until it is told to. */
   waits: (request, response) => {
-    waiting = () => read(request, () => answer(response))
+    waiting = () => read(request, () => answer(request, response))
   },
 }
 
@@ -46,8 +55,14 @@ const provider = { base_url: '' }
 
 const sound = Buffer.from(Array.from({ length: 400_000 }, (_, index) => (index * 31) % 251))
 
-function answer(response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'audio/mpeg; rate=24000', 'x-seconds': '12' })
+const transcript = { text: 'Hello there.', usage: { type: 'duration', seconds: 12 } }
+
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  if (request.url?.endsWith('/transcriptions') === true) {
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(transcript))
+    return
+  }
+  response.writeHead(200, { 'content-type': 'audio/mpeg; rate=24000' })
   for (let at = 0; at < sound.length; at += 50_000) response.write(sound.subarray(at, at + 50_000))
   response.end()
 }
@@ -68,7 +83,6 @@ function read(request: IncomingMessage, then: () => void): void {
 }
 
 beforeAll(async () => {
-  installTestOperation()
   upstream = createServer((request, response) => {
     request.on('error', () => {})
     ways[String(request.headers.authorization).replace('Bearer key-of-', '')]?.(request, response)
@@ -77,20 +91,20 @@ beforeAll(async () => {
   provider.base_url = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}/v1`
   const { base_url } = provider
   const providerOf = (way: string) => ({ type: 'openai-compatible', base_url, api_key: `key-of-${way}` })
-  const price = { second: '0.001' }
-  const { startApp } = await import('./support/start-app.ts')
+  const price = { second: '0.001', character: '0.0001' }
+  const endpoints = ['transcription', 'speech'] as const
   app = await startApp({
     providers: Object.fromEntries(Object.keys(ways).map((way) => [way, providerOf(way)])),
     models: Object.fromEntries([
       ...Object.keys(ways).map((way) => [
         `lab/${way}`,
-        { targets: [{ provider: way, model: 'up-1' }], endpoints: ['recording'], price },
+        { targets: [{ provider: way, model: 'up-1' }], endpoints, price },
       ]),
       [
         'lab/second',
         {
           targets: [{ provider: 'fails' }, { provider: 'whole', model: 'up-1' }],
-          endpoints: ['recording'],
+          endpoints,
           price,
         },
       ],
@@ -137,7 +151,19 @@ async function send(form: ReturnType<typeof formOf>, told: { sent: number } = { 
     method: 'POST',
     headers: { authorization: `Bearer ${app.liveKey}`, 'content-type': 'multipart/form-data; boundary=edge' },
   })
-  const replied = new Promise<Replied>((resolve, reject) => {
+  const replied = repliedTo(request)
+  request.write(form.head)
+  for (let left = form.length; left > 0; left -= PIECE.length) {
+    const piece = PIECE.subarray(0, Math.min(left, PIECE.length))
+    if (!request.write(piece)) await Promise.race([once(request, 'drain'), replied])
+    told.sent += piece.length
+  }
+  request.end(form.end)
+  return replied
+}
+
+const repliedTo = (request: ClientRequest): Promise<Replied> =>
+  new Promise<Replied>((resolve, reject) => {
     request.on('error', reject)
     request.on('response', (response) => {
       const pieces: Buffer[] = []
@@ -153,41 +179,59 @@ async function send(form: ReturnType<typeof formOf>, told: { sent: number } = { 
       )
     })
   })
-  request.write(form.head)
-  for (let left = form.length; left > 0; left -= PIECE.length) {
-    const piece = PIECE.subarray(0, Math.min(left, PIECE.length))
-    if (!request.write(piece)) await Promise.race([once(request, 'drain'), replied])
-    told.sent += piece.length
-  }
-  request.end(form.end)
-  return replied
-}
 
 const PIECE = Buffer.alloc(64 * 1024, 'wave')
 
 const failureOf = ({ body }: Replied): unknown => (JSON.parse(body.toString('utf8')) as { error: unknown }).error
 
-test('a recording goes through as it is, and the sound that answers it comes back as it is', async () => {
-  const { status, headers, body, isWhole } = await send(
-    formOf({ model: 'lab/whole', language: 'de' }, 200_000, { tone: 'calm "é"' }),
+/** Has a text spoken. */
+function speak(model: string): Promise<Replied> {
+  const request = httpRequest(`${app.origin}${SPEECH_PATH}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${app.liveKey}`, 'content-type': 'application/json' },
+  })
+  const replied = repliedTo(request)
+  request.end(JSON.stringify({ model, voice: 'alloy', input: 'Good morning 👋' }))
+  return replied
+}
+
+const chargeOfLast = (): string => formatUsd(app.settled.at(-1)?.charge ?? parseUsd('0'))
+
+test('a recording goes through as it is, its fields before it', async () => {
+  const { status, headers, body } = await send(
+    formOf({ model: 'lab/whole', language: 'de' }, 200_000, { prompt: 'calm "é"' }),
   )
-  expect([status, isWhole, headers['content-type']]).toEqual([200, true, 'audio/mpeg; rate=24000'])
+  expect(status).toBe(200)
   expect(headers).toMatchObject({ 'x-speka-model': 'lab/whole', 'x-speka-provider': 'whole', 'x-speka-attempts': '1' })
-  expect(body.equals(sound)).toBe(true)
+  expect(JSON.parse(body.toString())).toEqual({
+    ...transcript,
+    usage: { ...transcript.usage, cost: 0.012, cost_details: { total: '0.012' } },
+  })
   const [arrived] = heard
-  expect(arrived?.path).toBe('/v1/recordings')
-  expect(arrived?.head).toMatch(/name="model"\r\n\r\nup-1\r\n.*name="language"\r\n\r\nde\r\n/s)
+  expect(arrived?.path).toBe('/v1/audio/transcriptions')
+  const calm = Buffer.from('calm "é"').toString('latin1')
+  expect(arrived?.head).toMatch(/^--\S+\r\n[^]*name="model"\r\n\r\nup-1\r\n[^]*name="language"\r\n\r\nde\r\n/)
+  expect(arrived?.head).toContain(`name="prompt"\r\n\r\n${calm}\r\n`)
   expect(arrived?.head).toContain('name="file"; filename="a.wav"\r\nContent-Type: audio/wav\r\n\r\nwave')
-  expect(arrived?.end).toContain(`name="tone"\r\n\r\n${Buffer.from('calm "é"').toString('latin1')}\r\n`)
+  expect(arrived?.end).toMatch(/wave\r\n--\S+--\r\n$/)
   expect(arrived?.bytes).toBeGreaterThan(200_000)
-  expect(app.settled.at(-1)).toMatchObject({ endpoint: 'recording', outcome: 'complete', usage: { seconds: 12 } })
-  expect(formatUsd(app.settled.at(-1)?.charge ?? parseUsd('0'))).toBe('0.012')
+  expect(app.settled.at(-1)).toMatchObject({ endpoint: 'transcription', outcome: 'complete', usage: { seconds: 12 } })
+  expect(chargeOfLast()).toBe('0.012')
+})
+
+test('a sound comes back as it is, and its characters are charged', async () => {
+  const { status, headers, body, isWhole } = await speak('lab/whole')
+  expect([status, isWhole, headers['content-type']]).toEqual([200, true, 'audio/mpeg; rate=24000'])
+  expect(headers).toMatchObject({ 'x-speka-model': 'lab/whole', 'x-speka-provider': 'whole' })
+  expect(body.equals(sound)).toBe(true)
+  expect(app.settled.at(-1)).toMatchObject({ endpoint: 'speech', outcome: 'complete', usage: { characters: 14 } })
+  expect(chargeOfLast()).toBe('0.0014')
 })
 
 test('fields behind a file that is held are as good as those before it', async () => {
   const { status } = await send(formOf({}, 100_000, { model: 'lab/whole' }))
   expect(status).toBe(200)
-  expect(heard[0]?.end).toContain('name="model"\r\n\r\nup-1\r\n')
+  expect(heard[0]?.head).toContain('name="model"\r\n\r\nup-1\r\n')
 })
 
 test('no more is taken from the caller than the upstream takes, and in the end all of it has come', async () => {
@@ -208,7 +252,7 @@ test('no more is taken from the caller than the upstream takes, and in the end a
 })
 
 test('an answer that is cut is none: it has no end, and its record says so', async () => {
-  const { status, body, isWhole } = await send(formOf({ model: 'lab/cut' }, 1000))
+  const { status, body, isWhole } = await speak('lab/cut')
   expect([status, isWhole]).toEqual([200, false])
   expect(body.length).toBeLessThan(10_000_000)
   await eventually(() => app.settled.at(-1)?.model === 'lab/cut', 'it was recorded')
@@ -220,7 +264,7 @@ test.each([
   ['another type', 'lab/text'],
   ['nothing in it', 'lab/empty'],
 ])('an answer with %s is not handed on', async (_, model) => {
-  const replied = await send(formOf({ model }, 1000))
+  const replied = await speak(model)
   expect(replied.status).toBe(502)
   expect(failureOf(replied)).toMatchObject({ code: 'upstream_bad_response' })
   expect(app.settled.at(-1)).toMatchObject({ outcome: 'failed' })
@@ -272,9 +316,10 @@ const askHere = async (model: string): Promise<Response> => {
   const { createGateway } = await import('@speka/core/node')
   const { base_url } = provider
   const providers = { [model]: { type: 'openai-compatible' as const, base_url, api_key: `key-of-${model}` } }
-  const models = { [model]: { targets: [{ provider: model }], price: { second: '0.001' } } }
+  const models = { [model]: { targets: [{ provider: model }], endpoints: ['speech' as const] } }
   const gateway = createGateway({ config: { providers, models } })
-  return gateway.fetch(`http://gateway${RECORDING_PATH}`, { method: 'POST', body: JSON.stringify({ model }) })
+  const body = JSON.stringify({ model, voice: 'alloy', input: 'Hello' })
+  return gateway.fetch(`http://gateway${SPEECH_PATH}`, { method: 'POST', body })
 }
 
 describe('in process', () => {

@@ -30,7 +30,7 @@ const sharedFile = {
 /**
  * What a node asks is a gateway, and it asks in so many words. What else the engine can do stays out: the other providers, each in a
  * folder of its own, what they say of errors in words (a gateway says it in codes), the sandbox (a gateway has one), the catalog and its
- * prices (it has those too), limits (it keeps its own), other shapes of chat, rankings, answers of bytes, what reads requests from bytes,
+ * prices (it has those too), limits (it keeps its own), other shapes of chat, rankings, sound, answers of bytes, what reads requests from bytes,
  * and the engine as a `fetch`.
  */
 const keptProviders = ['openai-compatible', 'speka']
@@ -67,6 +67,12 @@ const standIns = new Map([
   ['rerank/rerank-operation.ts', 'export const rerankOperation = { paths: [] }'],
   ['rerank/rerank-call.ts', 'export const readRerankCall = undefined, writeRerankCall = undefined'],
   ['openai-compatible/rerank.ts', 'export const rerankLikeCohere = undefined, rerankOfGateway = undefined'],
+  ['transcription/transcription-operation.ts', 'export const transcriptionOperation = { paths: [] }'],
+  ['translation/translation-operation.ts', 'export const translationOperation = { paths: [] }'],
+  ['speech/speech-operation.ts', 'export const speechOperation = { paths: [] }'],
+  ['speech/speech-call.ts', 'export const writeSpeechCall = undefined'],
+  ['openai-compatible/recordings.ts', 'export const recordingsByRules = () => undefined'],
+  ['openai-compatible/speech.ts', 'export const speechLikeOpenAI = () => undefined'],
   ['sandbox/sandbox-model.ts', 'export const parseSandboxModel = () => undefined'],
   ['src/sealed-id.ts', 'export const IdSeal = undefined'],
   [

@@ -3,7 +3,7 @@ import type { GatewayConfig } from './config.ts'
 import { readCompletions, writeCompletions } from './dialects/completions/completions.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { readResponses, writeResponses } from './dialects/responses/responses.ts'
-import { collect } from './front/collect.ts'
+import { collect, type CollectedAnswer } from './front/collect.ts'
 import { createFetch, type FetchParts } from './front/fetch.ts'
 import { interpret } from './front/in-dialect.ts'
 import { iterateFrames, type Settle } from './front/iterate.ts'
@@ -26,9 +26,19 @@ import type { Completion, CompletionChunk, CompletionsRequest } from './dialects
 import { writeEmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
 import type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
 import { writeImagesCall } from './operations/images/images-call.ts'
+import { writeSpeechCall } from './operations/speech/speech-call.ts'
+import type { Speech, SpeechRequest } from './operations/speech/speech.ts'
+import type {
+  Recording,
+  Transcript,
+  TranscriptionRequest,
+  TranslationRequest,
+} from './operations/transcription/transcription.ts'
+import type { TranscriptEvent } from './operations/transcription/transcript-events.ts'
 import { writeRerankCall } from './operations/rerank/rerank-call.ts'
 import type { RerankAnswer, RerankRequest } from './operations/rerank/rerank.ts'
 import { operations } from './operations/operations.ts'
+import { operationNames } from './wire/operation-name.ts'
 import { IdSeal } from './sealed-id.ts'
 import type { Bytes } from './transport.ts'
 import { InTokens, spellOut, type Tokenizer } from './wire/in-tokens.ts'
@@ -119,6 +129,30 @@ export interface Gateway {
    */
   rerank(request: RerankRequest, options?: CallOptions): Promise<RerankAnswer & AnswerDetails>
   /**
+   * Writes down what a recording says. Formats that are words, such as `srt`, come as `text`.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  transcribe(request: TranscriptionRequest, options?: CallOptions): Promise<Transcript & AnswerDetails>
+  /**
+   * The same piece by piece. The last event, `transcript.text.done`, holds the whole text.
+   *
+   * @throws SpekaError on the loop; a broken stream never just ends.
+   */
+  streamTranscript(request: TranscriptionRequest, options?: CallOptions): Streamed<TranscriptEvent>
+  /**
+   * Writes down in English what a recording says.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  translate(request: TranslationRequest, options?: CallOptions): Promise<Transcript & AnswerDetails>
+  /**
+   * Speaks a text.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  speak(request: SpeechRequest, options?: CallOptions): Promise<Speech & AnswerDetails>
+  /**
    * Asks as OpenAI's responses API does. The gateway keeps nothing: `input` is the whole conversation, or goes on with a response that
    * the provider keeps, when the gateway has a secret to seal its id with.
    *
@@ -190,15 +224,24 @@ export function assembleGateway(options: GatewayOptions): Gateway {
       idSeal,
     }
   }
-  /** One answer as an object; what the endpoint's shape is, its caller knows. */
-  const answer = async <Shape>(write: Write, options?: CallOptions): Promise<Shape & AnswerDetails> => {
+  const collected = async (write: Write, options?: CallOptions): Promise<CollectedAnswer> => {
     const own = facts(options)
     try {
-      const { body, record } = await collect(...interpret(engine, write(own)), onUsage, options?.signal)
-      return { ...(JSON.parse(body.toString('utf8')) as Shape), ...detailsOf(record) }
+      return await collect(...interpret(engine, write(own)), onUsage, options?.signal)
     } catch (error) {
       throw ofRequest(error, own.id)
     }
+  }
+  /** One answer as an object; what the endpoint's shape is, its caller knows. */
+  const answer = async <Shape>(write: Write, options?: CallOptions): Promise<Shape & AnswerDetails> => {
+    const { body, record } = await collected(write, options)
+    return { ...(JSON.parse(body.toString('utf8')) as Shape), ...detailsOf(record) }
+  }
+  /** A transcript, in whichever of its formats it came. */
+  const transcript = async (write: Write, options?: CallOptions): Promise<Transcript & AnswerDetails> => {
+    const { body, record, contentType } = await collected(write, options)
+    const text = body.toString('utf8')
+    return { ...(contentType === undefined ? (JSON.parse(text) as Transcript) : { text }), ...detailsOf(record) }
   }
   /** The same as a stream. */
   async function* stream<Event>(write: Write, options?: CallOptions): Streamed<Event> {
@@ -235,12 +278,30 @@ export function assembleGateway(options: GatewayOptions): Gateway {
         '/completions': (body, own) => readCompletions(body, own, { tokenizer }),
         '/responses': readResponses,
       },
+      formReaders,
     }),
     chat: async (request, options) => answer((own) => writeChatCall({ ...request, stream: false }, own), options),
     embed: async (request, options) => answer((own) => writeEmbeddingsCall(request, own, tokenizer), options),
     generateImages: async (request, options) =>
       answer((own) => writeImagesCall({ ...request, stream: false }, own), options),
     rerank: async (request, options) => answer((own) => writeRerankCall(request, own), options),
+    async transcribe(request, options) {
+      const asked = { ...request, stream: false, ...(await fileOf(request.file)) }
+      return transcript((own) => operations.transcription.write(asked, own), options)
+    },
+    async translate(request, options) {
+      const asked = { ...request, ...(await fileOf(request.file)) }
+      return transcript((own) => operations.translation.write(asked, own), options)
+    },
+    async speak(request, options) {
+      const write: Write = (own) => writeSpeechCall({ ...request, stream_format: 'audio' }, own)
+      const { body, record, contentType = 'application/octet-stream' } = await collected(write, options)
+      return { audio: body, contentType, ...detailsOf(record) }
+    },
+    async *streamTranscript(request, options) {
+      const asked = { ...request, stream: true, ...(await fileOf(request.file)) }
+      return yield* stream((own) => operations.transcription.write(asked, own), options)
+    },
     respond: async (request, options) => answer((own) => writeResponses({ ...request, stream: false }, own), options),
     complete: async (request, options) =>
       answer((own) => writeCompletions({ ...request, stream: false }, own, { tokenizer }), options),
@@ -269,6 +330,22 @@ const readersOfOperations = (tokenizer: Tokenizer | undefined): FetchParts['read
       ]),
     ),
   )
+
+/** How to read a form that is sent to an operation, by the end of its path. */
+const formReaders: FetchParts['formReaders'] = Object.fromEntries(
+  operationNames.flatMap((endpoint) => {
+    const { paths, readForm } = operations[endpoint]
+    return readForm === undefined ? [] : paths.map((path) => [path.replace(/^\/v\d/, ''), { endpoint, readForm }])
+  }),
+)
+
+/** A recording given by code, its bytes there, under its own name. */
+async function fileOf(file: Recording): Promise<{ file: Exclude<Recording, Blob>; filename?: string }> {
+  if (!(file instanceof Blob)) return { file }
+  const bytes = new Uint8Array(await file.arrayBuffer())
+  const { name } = file as Blob & { readonly name?: unknown }
+  return typeof name === 'string' && name !== '' ? { file: bytes, filename: name } : { file: bytes }
+}
 
 /** Shorter ones can be guessed, and then ids be made up. */
 const LEAST_SECRET = 32

@@ -22,7 +22,8 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       LimitTold
       ModelConfig ModelEntry ModelId ModelList OperationName Outcome PicoUsd PlacedLayers Price PriceCondition
       PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId RerankAnswer RerankCall RerankDocument
-      RerankRequest RerankResult ResponseEvent
+      RerankRequest RerankResult Recording Speech SpeechCall SpeechRequest Transcript TranscriptEvent TranscriptFormat
+      TranscriptionCall TranscriptionRequest TranscriptUsage TranslationCall TranslationRequest ResponseEvent
       ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest ResponseTool RoutingConfig
       RoutingPreferences RoutingRule RuleCondition Run ShippedModelId SpekaErrorOptions StrategyName Streamed Surface
       TargetConfig TimeoutConfig Timeouts Tokenizer ToolCall Transport TransportFailure TransportFailureKind Unit

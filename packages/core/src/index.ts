@@ -89,6 +89,16 @@ export type {
 export type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
 export type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
 export type { RerankAnswer, RerankDocument, RerankRequest, RerankResult } from './operations/rerank/rerank.ts'
+export type {
+  Recording,
+  Transcript,
+  TranscriptFormat,
+  TranscriptionRequest,
+  TranscriptUsage,
+  TranslationRequest,
+} from './operations/transcription/transcription.ts'
+export type { TranscriptEvent } from './operations/transcription/transcript-events.ts'
+export type { Speech, SpeechRequest } from './operations/speech/speech.ts'
 export type { Completion, CompletionChunk, CompletionsRequest } from './dialects/completions/shapes.ts'
 export type {
   ResponseEvent,
@@ -104,4 +114,6 @@ export type { ChatCall } from './operations/chat/chat-call.ts'
 export type { EmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
 export type { ImagesCall } from './operations/images/images-call.ts'
 export type { RerankCall } from './operations/rerank/rerank-call.ts'
+export type { TranscriptionCall, TranslationCall } from './operations/transcription/recording-call.ts'
+export type { SpeechCall } from './operations/speech/speech-call.ts'
 export type { Endpoint, OperationName, Surface } from './wire/operation-name.ts'

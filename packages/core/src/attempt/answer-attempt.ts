@@ -8,6 +8,7 @@ import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../t
 import { unknownUsage } from '../usage.ts'
 import { beginsAsEvents } from '../wire/begins-as-events.ts'
 import { asBuffer } from '../bytes/scan-object.ts'
+import { splice } from '../bytes/splice.ts'
 import {
   failureOfTransport,
   type AnswerFacts,
@@ -146,7 +147,7 @@ export class AnswerAttempt implements Attempt, ReplySink {
 
   #complete(answer: Answer): void {
     this.#ended = true
-    const { body, edits, usageAt, id: upstreamId, finishReason, model } = answer
+    const { body, edits, usageAt, id: upstreamId, finishReason, model, contentType } = answer
     const { call, target } = this.#order
     const usage = believableUsage(answer.usage, call, target, answer.outputTokens ?? (() => tokensInAnswer(body)))
     const isTheirs = usage === answer.usage
@@ -155,8 +156,11 @@ export class AnswerAttempt implements Attempt, ReplySink {
     this.#listener.end({
       ok: true,
       status: this.#status,
-      facts: { ...withBelievableCharge(usage, answer.charge), upstreamId, finishReason, model },
-      tail: { kind: 'json', body, edits, usageJson, usageAt, usageIsAsSent },
+      facts: { ...withBelievableCharge(usage, answer.charge), upstreamId, finishReason, model, contentType },
+      tail:
+        contentType === undefined
+          ? { kind: 'json', body, edits, usageJson, usageAt, usageIsAsSent }
+          : { kind: 'bytes', rest: splice(body, edits) },
     })
   }
 

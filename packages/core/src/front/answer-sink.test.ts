@@ -59,6 +59,7 @@ const fetching =
       engine,
       settle,
       models: () => [],
+      formReaders: {},
       facts: () => ({ id: mintRequestId(call.receivedAt), receivedAt: call.receivedAt }),
       readers: { '/chat/completions': () => call },
     })

@@ -10,6 +10,8 @@ import { aborted, type Settle } from './iterate.ts'
 export interface CollectedAnswer {
   readonly body: Buffer
   readonly record: UsageRecord
+  /** What it is, when it is not JSON. */
+  readonly contentType: string | undefined
 }
 
 /**
@@ -23,15 +25,18 @@ export function collect(engine: Engine, call: Call, settle: Settle, signal?: Abo
       reject(aborted(signal))
       return
     }
+    let contentType: string | undefined
     /** Of an answer of bytes, all but the last. */
     const written: Bytes[] = []
     const run = engine.start(call, {
-      commit: () => {},
+      commit(by) {
+        contentType = by.contentType
+      },
       write: (bytes) => written.push(bytes) > 0,
       settle: (record) => settle(record),
       finish(tail: readonly Bytes[], record) {
         signal?.removeEventListener('abort', abort)
-        resolve({ body: join(written.length === 0 ? tail : [...written, ...tail]), record })
+        resolve({ body: join(written.length === 0 ? tail : [...written, ...tail]), record, contentType })
       },
       fail: rejected,
       refuse: rejected,

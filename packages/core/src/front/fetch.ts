@@ -6,7 +6,11 @@ import type { Bytes, Headers as PlainHeaders } from '../transport.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import type { Call } from '../operations/call.ts'
 import { errorBody, errorFrame } from '../wire/error-body.ts'
+import { decisiveMembersOf } from '../wire/decisive-members.ts'
+import { FormBody, type FormStore } from '../wire/form/form-body.ts'
+import { isForm } from '../wire/form/multipart-reader.ts'
 import type { ModelEntry } from '../wire/models.ts'
+import type { OperationName } from '../wire/operation-name.ts'
 import { join } from '../bytes/splice.ts'
 import {
   commitmentHeaders,
@@ -25,9 +29,17 @@ export interface FetchParts {
   readonly settle: Settle
   /** How to read the body of a POST, by the end of its path. */
   readonly readers: Readonly<Record<string, (body: Bytes, facts: CallFacts) => Call | Dialect>>
+  /** How to read a form, by the end of its path. */
+  readonly formReaders: Readonly<Record<string, FormReader>>
   /** The id of a request and when it came: every answer names its request, whatever becomes of it. */
   facts(): CallFacts
   models(): ModelEntry[]
+}
+
+/** Where a form belongs, and what makes a call of it. */
+export interface FormReader {
+  readonly endpoint: OperationName
+  readForm(form: FormBody, facts: CallFacts): Call
 }
 
 /** Bytes a slow reader may leave waiting before the upstream is paused. */
@@ -54,6 +66,12 @@ async function respond(parts: FetchParts, request: Request, facts: CallFacts): P
   const { pathname } = new URL(request.url)
   const path = pathname.replace(/^(?:\/v1)?\//, '/')
   const endpoint = request.method === 'POST' ? Object.keys(parts.readers).find((end) => path.endsWith(end)) : undefined
+  const contentType = request.headers.get('content-type') ?? undefined
+  if (request.method === 'POST' && contentType !== undefined && isForm(contentType)) {
+    const end = Object.keys(parts.formReaders).find((one) => path.endsWith(one))
+    const reader = end === undefined ? undefined : parts.formReaders[end]
+    if (reader !== undefined) return answer(parts, await formCall(reader, request, contentType, facts), request.signal)
+  }
   const read = endpoint === undefined ? undefined : parts.readers[endpoint]
   if (read !== undefined) {
     const [engine, call] = interpret(parts.engine, read(new Uint8Array(await request.arrayBuffer()), facts))
@@ -64,6 +82,40 @@ async function respond(parts: FetchParts, request: Request, facts: CallFacts): P
   if (request.method === 'GET' && path.startsWith('/models/'))
     return asJson(oneModel(parts, decoded(path.slice('/models/'.length))), facts)
   throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.`)
+}
+
+/** What decides something may stand behind a long file: the caller's own process holds it anyway. */
+async function formCall(
+  { endpoint, readForm }: FormReader,
+  request: Request,
+  contentType: string,
+  facts: CallFacts,
+): Promise<Call> {
+  const form = await FormBody.open(chunksOf(request.body), contentType, {
+    limit: Infinity,
+    decides: decisiveMembersOf(endpoint),
+    store: () => Promise.resolve(inMemory()),
+  })
+  return readForm(form, facts)
+}
+
+async function* chunksOf(body: ReadableStream<Bytes> | null): AsyncGenerator<Bytes, void> {
+  const reader = body?.getReader()
+  if (reader === undefined) return
+  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+}
+
+function inMemory(): FormStore {
+  const held: Bytes[] = []
+  return {
+    write(bytes) {
+      held.push(bytes)
+      return Promise.resolve()
+    },
+    async *read() {
+      yield* held
+    },
+  }
 }
 
 const headOf = ({ status, headers }: Response): Response => new Response(null, { status, headers })
@@ -124,7 +176,8 @@ class JsonResponse implements AnswerSink {
   readonly #resolve: Resolve
   #headers: PlainHeaders
   #run: Run | undefined
-  /** Set once the answer turns out to be bytes, which come as a stream does. */
+  /** Set once the answer turns out to be bytes, and once some of them have come: then they come as a stream does. */
+  #by: Commitment | undefined
   #bytes: StreamResponse | undefined
 
   constructor(call: Call, settle: Settle, resolve: Resolve) {
@@ -144,14 +197,20 @@ class JsonResponse implements AnswerSink {
 
   commit(by: Commitment): void {
     this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
-    if (by.contentType === undefined) return
-    this.#bytes = new StreamResponse(this.#call, this.#settle, this.#resolve)
-    if (this.#run !== undefined) this.#bytes.attach(this.#run)
-    this.#bytes.commit(by)
+    if (by.contentType !== undefined) this.#by = by
   }
 
   write(bytes: Bytes): boolean {
-    return this.#bytes?.write(bytes) ?? true
+    if (this.#by === undefined) return true
+    this.#bytes ??= this.#opened(this.#by)
+    return this.#bytes.write(bytes)
+  }
+
+  #opened(by: Commitment): StreamResponse {
+    const bytes = new StreamResponse(this.#call, this.#settle, this.#resolve)
+    if (this.#run !== undefined) bytes.attach(this.#run)
+    bytes.commit(by)
+    return bytes
   }
 
   settle(record: UsageRecord): void | Promise<void> {
@@ -160,7 +219,8 @@ class JsonResponse implements AnswerSink {
 
   finish(tail: readonly Bytes[], record: UsageRecord): void {
     if (this.#bytes !== undefined) return this.#bytes.finish(tail)
-    const headers = { ...jsonHeaders, ...this.#headers, ...costHeaders(record), ...ratesHeaders(this.#run?.rates) }
+    const kind = this.#by?.contentType === undefined ? jsonHeaders : { 'content-type': this.#by.contentType }
+    const headers = { ...kind, ...this.#headers, ...costHeaders(record), ...ratesHeaders(this.#run?.rates) }
     this.#resolve(new Response(join(tail), { headers }))
   }
 

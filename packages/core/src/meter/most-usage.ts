@@ -28,9 +28,9 @@ const MOST_SECONDS = 86_400
 export const mostOfEach: Readonly<Record<CountedByPiece, (call: Call) => number>> = {
   images: (call) => mostImages(call),
   searches: (call) => operations[call.endpoint].mostSearches?.(call) ?? MOST_SEARCHES,
-  seconds: () => MOST_SECONDS,
+  seconds: (call) => operations[call.endpoint].mostSeconds?.(call) ?? MOST_SECONDS,
   // Each stands for a byte at least.
-  characters: (call) => call.body.length,
+  characters: (call) => operations[call.endpoint].mostCharacters?.(call) ?? call.body.length,
   billedRequests: () => 1,
 }
 

@@ -19,6 +19,10 @@ export interface CallSize {
   readonly images: number | undefined
   /** Search units that it takes at the most. Default: nobody can tell, or none. */
   readonly searches?: number | undefined
+  /** Seconds of sound that it has at the most. Default: this is not about sound. */
+  readonly seconds?: number | undefined
+  /** Characters to be spoken, at the most. Default: there are none. */
+  readonly characters?: number | undefined
 }
 
 /** A usage object as callers see it. */
@@ -125,6 +129,10 @@ export interface Operation<Asked extends Call = Call> {
   mostImages?(call: Asked): number
   /** The most search units that it can take. Default: as many as any answer may. */
   mostSearches?(call: Asked): number
+  /** The most seconds of sound that it can have. Default: as many as any recording may. */
+  mostSeconds?(call: Asked): number
+  /** The most characters that it can have spoken. Default: one for each of its bytes. */
+  mostCharacters?(call: Asked): number
   /**
    * Usage with what the provider left out filled in and marked as an estimate. The very same object when nothing is missing.
    *

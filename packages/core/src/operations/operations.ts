@@ -5,12 +5,18 @@ import { embeddingsOperation } from './embeddings/embeddings-operation.ts'
 import { imagesOperation } from './images/images-operation.ts'
 import type { Operation } from './operation.ts'
 import { rerankOperation } from './rerank/rerank-operation.ts'
+import { speechOperation } from './speech/speech-operation.ts'
+import { transcriptionOperation } from './transcription/transcription-operation.ts'
+import { translationOperation } from './translation/translation-operation.ts'
 
 const rows = {
   chat: chatOperation,
   embeddings: embeddingsOperation,
   images: imagesOperation,
   rerank: rerankOperation,
+  transcription: transcriptionOperation,
+  translation: translationOperation,
+  speech: speechOperation,
 } satisfies { readonly [Name in OperationName]: Operation<CallOf<Name>> }
 
 /** Every operation. A row is only given calls of its own: look it up by the call's `endpoint`. */

@@ -78,6 +78,9 @@ const membersRead: Readonly<Record<OperationName, readonly string[]>> = {
   embeddings: ['input'],
   images: ['prompt'],
   rerank: ['query', 'documents'],
+  transcription: ['prompt'],
+  translation: ['prompt'],
+  speech: ['input', 'instructions'],
 }
 
 /** About how many tokens a prompt has: its words, and a few for each message's frame. */

@@ -2,7 +2,8 @@ import type { Price } from '../catalog/model.ts'
 import { picoUsd, type PicoUsd } from '../money.ts'
 import type { CallSize } from '../operations/operation.ts'
 import { rowsInReach } from './price-row.ts'
-import { termsOf, type Extra, type Sum } from './cost-of.ts'
+import type { CountName } from '../units.ts'
+import { termsOf, type Extra, type Sum, type Term } from './cost-of.ts'
 
 /** What a call may cost, in pico-dollars, before it is made. */
 export interface CostRange {
@@ -40,13 +41,15 @@ const together = (a: CostRange, b: CostRange): CostRange => ({
 
 function rangeAt(size: CallSize, row: Price): CostRange | undefined {
   const { inputTokens, outputTokens, images } = size
-  const { sums, extras } = termsOf(row)
+  const { sums, extras, instead } = termsOf(row)
   const extra = costOfExtras(size, extras)
   if (images !== undefined) {
     if (row.image === undefined) return undefined
     const all = picoUsd(row.image * BigInt(images) + extra)
     return { least: all, most: all }
   }
+  const pieces = costOfPieces(size, instead)
+  if (pieces !== undefined) return { least: picoUsd(pieces + extra), most: picoUsd(pieces + extra) }
   if (sums.length === 0 && extras.length === 0) return undefined
   const input = boundsOf(sums, 'inputTokens')
   const output = boundsOf(sums, 'outputTokens')
@@ -63,6 +66,17 @@ const costOfExtras = (size: CallSize, extras: readonly Extra[]): bigint =>
     (cost, { count, rate, presumed }) => cost + rate * BigInt((count === 'searches' ? size.searches : presumed) ?? 0),
     0n,
   )
+
+/** What is charged in place of tokens: `undefined`, nothing is that this has any of. */
+function costOfPieces({ seconds, characters }: CallSize, instead: readonly Term[]): bigint | undefined {
+  const asked: Readonly<Partial<Record<CountName, number | undefined>>> = { seconds, characters }
+  let cost: bigint | undefined
+  for (const { count, rate } of instead) {
+    const pieces = asked[count]
+    if (pieces !== undefined) cost = (cost ?? 0n) + rate * BigInt(pieces)
+  }
+  return cost
+}
 
 /** What a token may cost at the least and at the most, whichever part of its sum it is. */
 function boundsOf(sums: readonly Sum[], count: Sum['count']): { readonly least: bigint; readonly most: bigint } {

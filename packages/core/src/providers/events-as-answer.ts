@@ -62,12 +62,20 @@ const imageEvents: EventsReader = {
   },
 }
 
+/** The last of the events that says anything holds all of it, as it does of a transcript. */
+const lastEvent: EventsReader = {
+  read: ({ events, reply }) => ({ reply: { ...reply, body: (events.at(-1) ?? events[0]).data } }),
+}
+
 /** What the events of each operation's answer amount to. */
 const readers: Readonly<Record<OperationName, EventsReader>> = {
   chat: chatEvents,
   embeddings: wholeEvent('data'),
   images: imageEvents,
   rerank: wholeEvent('results'),
+  transcription: lastEvent,
+  translation: lastEvent,
+  speech: lastEvent,
 }
 
 /** Whether it is a piece of an answer of OpenAI's: those of others look like their answers. */

@@ -12,7 +12,7 @@ import { mistral } from './mistral/mistral.ts'
 import { moonshot } from './moonshot/moonshot.ts'
 import { nvidia } from './nvidia/nvidia.ts'
 import { ollama } from './ollama/ollama.ts'
-import { openAICompatible } from './openai-compatible/openai-compatible.ts'
+import { allAudio, openAICompatible } from './openai-compatible/openai-compatible.ts'
 import { openai } from './openai/openai.ts'
 import { openrouter } from './openrouter/openrouter.ts'
 import type { Provider } from './provider.ts'
@@ -48,7 +48,7 @@ export interface KnownProvider {
 
 /** Every kind of provider Speka speaks to, by the `type` it has in the configuration. */
 export const knownProviders = {
-  'openai-compatible': { adapter: openAICompatible('openai-compatible', { reranks: true }) },
+  'openai-compatible': { adapter: openAICompatible('openai-compatible', { reranks: true, audio: allAudio }) },
   openai: { adapter: openai, baseUrl: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
   azure: {
     adapter: azure,
@@ -106,7 +106,12 @@ export const knownProviders = {
     keyVariable: 'SPEKA_UPSTREAM_API_KEY',
   },
   sandbox: {
-    adapter: openAICompatible('sandbox', { images: { streams: () => true }, continues: 'prefix', reranks: true }),
+    adapter: openAICompatible('sandbox', {
+      images: { streams: () => true },
+      continues: 'prefix',
+      reranks: true,
+      audio: allAudio,
+    }),
     baseUrl: 'sandbox:',
   },
 } as const satisfies Record<string, KnownProvider>

@@ -35,6 +35,8 @@ const asOpenAIDraws =
 const asCohereRanks =
   'every field; documents that are objects become texts, and `return_documents` is answered by the gateway'
 
+const asItCame = 'every field, the file as it comes'
+
 const everything = "every field, the gateway's own too"
 
 const translated = 'translated, see [decision 18](decisions/0018-native-upstreams.md)'
@@ -47,6 +49,9 @@ export const providerFacts = {
     chat: openaiRules,
     embeddings: asItIs,
     images: asOpenAIDraws,
+    transcription: asItCame,
+    translation: asItCame,
+    speech: asItIs,
   },
   azure: {
     name: 'Azure OpenAI',
@@ -107,6 +112,9 @@ export const providerFacts = {
     images:
       '`size` is sent as `width` and `height`, `b64_json` as `base64`; FLUX.1 [schnell] gets `steps: 4` unless the caller says otherwise',
     rerank: asCohereRanks,
+    transcription: asItCame,
+    translation: asItCame,
+    speech: asItIs,
   },
   openrouter: {
     name: 'OpenRouter',
@@ -123,6 +131,8 @@ export const providerFacts = {
     embeddings: asItIs,
     images: asOpenAIDraws,
     rerank: asCohereRanks,
+    transcription: `${asItCame}; its pieces of a stream become OpenAI's events`,
+    translation: `${asItCame}; its pieces of a stream become OpenAI's events`,
   },
   sglang: {
     name: 'SGLang',
@@ -156,6 +166,9 @@ export const providerFacts = {
     embeddings: everything,
     images: everything,
     rerank: everything,
+    transcription: everything,
+    translation: everything,
+    speech: everything,
   },
   'openai-compatible': {
     name: "anything else that speaks OpenAI's API",
@@ -164,5 +177,8 @@ export const providerFacts = {
     embeddings: asItIs,
     images: asOpenAIDraws,
     rerank: asCohereRanks,
+    transcription: asItCame,
+    translation: asItCame,
+    speech: asItIs,
   },
 } satisfies Record<Exclude<ProviderType, 'sandbox'>, ProviderFacts>

@@ -123,6 +123,8 @@ export interface Answer {
   readonly usageAt: Span | undefined
   /** Whether `usageJson` is what stands there, so that only the cost is to be added. Default: it may differ. */
   readonly usageIsAsSent?: boolean | undefined
+  /** What it is, when it is not JSON: it then goes on under this type, and has no usage in it. Default: it is JSON. */
+  readonly contentType?: string | undefined
   /** About how many tokens it has, for when the upstream did not count them. Default: what the words of its choices come to. */
   readonly outputTokens?: (() => number) | undefined
 }

@@ -3,19 +3,25 @@ import { scanObject } from '../bytes/scan-object.ts'
 import { join, splice } from '../bytes/splice.ts'
 import { isRecord } from '../json.ts'
 import type { Transport, UpstreamRequest } from '../transport.ts'
+import type { FormFile } from '../wire/form/form-file.ts'
 import type { OperationName } from '../wire/operation-name.ts'
 import { chatAnswer, type SandboxAnswer } from './chat-answer.ts'
 import { TryCounter } from './count-tries.ts'
 import { embeddingsAnswer } from './embeddings-answer.ts'
 import { imagesAnswer, readDrawing } from './images-answer.ts'
-import { playScript, type Script } from './play-script.ts'
+import { playScript, single, type Script } from './play-script.ts'
+import { playUpload } from './play-upload.ts'
+import { readUpload, type Upload } from './read-upload.ts'
 import { askedFor, badRequest, Refusal, refusalBody } from './refusal.ts'
 import { rerankAnswer } from './rerank-answer.ts'
 import { type Fault, parseSandboxModel, sandboxFaults, sandboxModelId } from './sandbox-model.ts'
+import { speak, streamSpeech } from './speak.ts'
+import { spoilBytes } from './spoil-bytes.ts'
 import { jsonScript, spoilJson } from './spoil-json.ts'
 import { spoilStream } from './spoil-stream.ts'
 import { type AnswerIdentity, streamChat, toolCallId, usageOf } from './stream-chat.ts'
 import { streamImages } from './stream-images.ts'
+import { listen, streamTranscript, transcriptJson, transcriptText, wordsIn } from './transcript-answer.ts'
 
 /** The origin of an upstream that lives in this process. */
 export const sandboxOrigin = 'sandbox:'
@@ -27,12 +33,18 @@ export interface SandboxWorld {
 
 /**
  * An upstream in this process that speaks OpenAI's language: `/chat/completions`, `/embeddings`, `/images/generations`,
- * `/rerank` as Cohere has it, and `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
+ * `/audio/transcriptions`, `/audio/translations`, `/audio/speech`, `/rerank` as Cohere has it, and `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
  * request is known over its tries by its `x-request-id`, which also names its answer.
  */
 export function createSandbox({ clock }: SandboxWorld): Transport {
   const world: Running = { clock, tries: new TryCounter(), answers: 0 }
-  return { send: (_, request, sink) => playScript(clock, () => answerOrRefuse(world, request), sink) }
+  return {
+    send(_, request, sink) {
+      const play = (upload?: Upload) => playScript(clock, () => answerOrRefuse(world, request, upload), sink)
+      const { streamed, headers } = request
+      return streamed === undefined ? play() : playUpload(readUpload(streamed, headers), play, sink)
+    },
+  }
 }
 
 /** Sends to the sandbox what is addressed to {@link sandboxOrigin}, and everything else to the real world. */
@@ -50,6 +62,8 @@ interface Running {
 /** A request the sandbox has agreed to answer. */
 interface Accepted {
   readonly request: Readonly<Record<string, unknown>>
+  /** What was seen of the file that came with it, where it came as a form. */
+  readonly file: FormFile | undefined
   readonly model: string
   readonly fault: Fault | undefined
   readonly identity: AnswerIdentity
@@ -93,22 +107,37 @@ const endpoints: Readonly<Record<OperationName, Endpoint>> = {
       return spoilJson(answer, { fault, model, tokens: unmetered.results.length })
     },
   },
+  transcription: { path: '/audio/transcriptions', answer: transcript },
+  translation: { path: '/audio/translations', answer: transcript },
+  speech: {
+    path: '/audio/speech',
+    answer({ request, fault, model }) {
+      const spoken = speak(request)
+      if (request['stream_format'] === 'sse')
+        return spoilStream(streamSpeech(spoken, fault?.kind !== 'nousage'), { fault, model, includeUsage: false })
+      return spoilBytes(spoken.pieces, { fault, contentType: spoken.contentType })
+    },
+  },
 }
 
 const endpointAt: ReadonlyMap<string, Endpoint> = new Map(
   Object.values(endpoints).map((endpoint) => [endpoint.path, endpoint]),
 )
 
-function answerOrRefuse(world: Running, request: UpstreamRequest): Script {
+function answerOrRefuse(world: Running, request: UpstreamRequest, upload: Upload | undefined): Script {
   try {
-    return answer(world, request)
+    return answer(world, request, upload)
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
     return jsonScript(error.status, refusalBody(error), error.headers)
   }
 }
 
-function answer(world: Running, { method, path, headers, body = [], streamed }: UpstreamRequest): Script {
+function answer(
+  world: Running,
+  { method, path, headers, body = [] }: UpstreamRequest,
+  upload: Upload | undefined,
+): Script {
   const [route = ''] = path.split('?', 1)
   if (method === 'GET' && route === '/models') return jsonScript(200, modelList)
   const endpoint = method === 'POST' ? endpointAt.get(route) : undefined
@@ -116,8 +145,7 @@ function answer(world: Running, { method, path, headers, body = [], streamed }: 
     throw new Refusal(404, `The sandbox has no ${method} ${route}.`, { code: 'unknown_url' })
   }
 
-  if (streamed !== undefined) throw badRequest('The sandbox takes JSON, and no forms.')
-  const request = readJson(Buffer.concat(body))
+  const request = upload === undefined ? readJson(Buffer.concat(body)) : upload.fields
   const { model } = request
   if (typeof model !== 'string') throw badRequest('"model" must be the id of a model.', 'model')
   const parsed = parseSandboxModel(model)
@@ -130,7 +158,7 @@ function answer(world: Running, { method, path, headers, body = [], streamed }: 
   world.answers += 1
   const id = `chatcmpl-sandbox-${requestId ?? world.answers}`
   const created = Math.floor(world.clock.now() / 1000)
-  return endpoint.answer({ request, model, fault, identity: { id, model, created } })
+  return endpoint.answer({ request, file: upload?.file, model, fault, identity: { id, model, created } })
 }
 
 /** The faults that come before any answer. */
@@ -160,6 +188,17 @@ function failAtOnce(fault: Fault, model: string, requestId: string | undefined, 
 /** Soon when it will help, so that tests are quick; a second when it will not. */
 const retryAfter = (tries: number): Readonly<Record<string, string>> =>
   tries === Infinity ? { 'retry-after': '1' } : { 'retry-after-ms': '20' }
+
+function transcript({ request, file, fault, model }: Accepted): Script {
+  const heard = listen(request, file)
+  const reportsUsage = fault?.kind !== 'nousage'
+  if (request['stream'] === true)
+    return spoilStream(streamTranscript(heard, reportsUsage), { fault, model, includeUsage: false })
+  const answer = transcriptJson(heard, reportsUsage)
+  if (answer !== undefined) return spoilJson(answer, { fault, model, tokens: wordsIn(heard) })
+  const { type, body } = transcriptText(heard)
+  return spoilBytes(single(Buffer.from(body)), { fault, contentType: type })
+}
 
 function chat({ request, model, fault, identity }: Accepted): Script {
   const answer = chatAnswer(request, fault)

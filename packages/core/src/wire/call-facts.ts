@@ -86,7 +86,7 @@ export interface CallBody<Outline extends RoutingFields> extends CallFacts {
   readonly scan: ObjectScan
   /** `body` parsed. Very long strings (prompts, images) stand here only as {@link LONG_STRING_MARK}. */
   readonly outline: Outline
-  /** What came as a form, its files included: `body` is empty then. */
+  /** What came as a form, its files included: `body` has its fields then. */
   readonly form?: FormBody | undefined
   /** Where that is kept which the call goes on with: nobody else can be asked. Default: it goes on with nothing. */
   readonly keptAt?: OpenedId | undefined

@@ -11,6 +11,9 @@ const ofSurfaces: Readonly<Record<Surface, readonly string[]>> = {
   embeddings: ['input'],
   images: ['prompt', 'n', 'size'],
   rerank: ['query', 'documents'],
+  transcription: ['file'],
+  translation: ['file'],
+  speech: ['input', 'voice', 'stream_format'],
 }
 
 /**
@@ -18,3 +21,7 @@ const ofSurfaces: Readonly<Record<Surface, readonly string[]>> = {
  * whatever is asked for: nobody has a use for two.
  */
 export const decisiveMembers: ReadonlySet<string> = new Set([...everywhere, ...Object.values(ofSurfaces).flat()])
+
+/** The same of one API. What decides nothing there may stand behind a file that is on its way already. */
+export const decisiveMembersOf = (surface: Surface): ReadonlySet<string> =>
+  new Set([...everywhere, ...ofSurfaces[surface]])

@@ -1,5 +1,13 @@
 /** What a model can be asked for, most usual first. */
-export const operationNames = ['chat', 'embeddings', 'images', 'rerank'] as const
+export const operationNames = [
+  'chat',
+  'embeddings',
+  'images',
+  'rerank',
+  'transcription',
+  'translation',
+  'speech',
+] as const
 
 /** One of {@link operationNames}: each has a folder of its own in `operations/`. */
 export type OperationName = (typeof operationNames)[number]

@@ -64,6 +64,9 @@ const priceLabels: Readonly<Record<OperationName, (pricing: Pricing) => string>>
     perMillion(input && `${usd(input)} in`, output && `${usd(output)} out`),
   embeddings: ({ input_per_1m: input }) => perMillion(input && `${usd(input)} in`),
   rerank: ({ input_per_1m: input }) => perMillion(input && `${usd(input)} in`),
+  transcription: ({ per_second: second }) => (second ? `${usd(second)} a second` : ''),
+  translation: ({ per_second: second }) => (second ? `${usd(second)} a second` : ''),
+  speech: ({ per_character: character }) => (character ? `${usd(character)} a character` : ''),
   images: ({ per_image: image }) => (image ? `${usd(image)} an image` : ''),
 }
 

@@ -70,8 +70,8 @@ describe('a mistake in the configuration file is one line: file, line, path, wha
     },
     {
       what: 'a price of a unit that nobody counts',
-      text: models('{ input: "1", second: "0.01" }'),
-      says: 'speka.yaml:5 models."acme/fast".price.second: is a unit that no answer of this model is counted in (chat, embeddings, images, rerank)',
+      text: models('{ input: "1", second: "0.01" }\n    endpoints: [chat, rerank]'),
+      says: 'speka.yaml:5 models."acme/fast".price.second: is a unit that no answer of this model is counted in (chat, rerank)',
     },
     {
       what: 'a condition that is none',
@@ -278,7 +278,7 @@ describe('a number or a list at its limit is taken, and one beyond is not', () =
     { at: 'shutdown.delay_ms', fits: [0, 600_000], not: [-1, 600_001] },
     { at: 'shutdown.timeout_ms', fits: [1, 2_147_483_647], not: [0, 2_147_483_648] },
     { at: 'models.m.context_window', fits: [1], not: [0, 1.5] },
-    { at: 'models.m.endpoints', fits: [['chat']], not: [[], ['speech']] },
+    { at: 'models.m.endpoints', fits: [['chat']], not: [[], ['singing']] },
     { at: 'models.m.targets', fits: [[{ provider: 'p' }]], not: [[], [{ provider: 'p', model: '' }]] },
     { at: 'aliases.a', fits: ['b'], not: [1] },
     { at: 'keys', fits: [[], [{ name: 'a', key: 'x'.repeat(16) }]], not: [[{ name: '', key: 'x'.repeat(16) }]] },

@@ -58,7 +58,7 @@ export function engineEndpoint(
     admit(parts.ledger)
     const form =
       readForm !== undefined && isForm(request.headers['content-type'])
-        ? await openForm(request, response, limits.bodyBytes)
+        ? await openForm(request, response, endpoint, limits.bodyBytes)
         : undefined
     const body = form === undefined ? await readBody(request, response, limits.bodyBytes) : NO_BYTES
     const since = performance.now()

@@ -43,8 +43,8 @@ export class AnswerResponder implements AnswerSink, Quiet {
   readonly #streams: boolean
   readonly #response: ServerResponse
   #keeper: AnswerKeeper | undefined
-  /** The answer is bytes, which no event can be written behind. */
-  #relays = false
+  /** Set for an answer of bytes, which no event can be written behind: what they are. */
+  #contentType: string | undefined
   #headers: Headers
   #run: Run | undefined
   /** The run has ended; what is left is to write. */
@@ -113,13 +113,15 @@ export class AnswerResponder implements AnswerSink, Quiet {
   commit(by: Commitment): void {
     this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
     if (this.#streams) this.#openStream()
-    else if (by.contentType !== undefined) this.#openBytes(by.contentType)
+    else if (by.contentType !== undefined) this.#relay(by.contentType)
   }
 
   write(frames: Bytes): boolean {
     this.silentTicks = 0
     // A dead socket never drains: the close event aborts the run, and until then nothing more is wanted.
-    return !this.#isClosed && this.#response.write(frames)
+    if (this.#isClosed) return false
+    if (this.#contentType !== undefined) this.#openBytes(this.#contentType)
+    return this.#response.write(frames)
   }
 
   settle(record: UsageRecord): Promise<void> {
@@ -143,9 +145,10 @@ export class AnswerResponder implements AnswerSink, Quiet {
 
   #sendEnd(tail: readonly Bytes[], record: UsageRecord): void {
     if (this.#isClosed) return
-    if (this.#streams || this.#relays) this.#response.end(join(tail))
+    if (this.#streams || this.#response.headersSent) this.#response.end(join(tail))
     else {
-      const headers = { ...jsonHeaders, ...this.#headers, ...costHeaders(record), ...this.#rates() }
+      const kind = this.#contentType === undefined ? jsonHeaders : { 'content-type': this.#contentType }
+      const headers = { ...kind, ...this.#headers, ...costHeaders(record), ...this.#rates() }
       respondPieces(this.#response, 200, headers, tail)
     }
   }
@@ -173,7 +176,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
 
   #tell(error: SpekaError, events: Bytes): void {
     if (this.#isClosed) return
-    if (this.#relays) this.#response.destroy()
+    if (this.#contentType !== undefined && this.#response.headersSent) this.#response.destroy()
     else if (this.#response.headersSent) this.#response.end(events)
     else respondError(this.#response, this.#id, error, { ...this.#headers, ...this.#rates() })
   }
@@ -193,13 +196,17 @@ export class AnswerResponder implements AnswerSink, Quiet {
     this.#letBeSilent()
   }
 
-  /** Without a length: an answer that breaks off has no end, and cannot be taken for a whole one. */
-  #openBytes(contentType: string): void {
-    if (this.#isClosed) return
-    this.#relays = true
+  /** The answer is bytes: they may be many, and are kept for nobody. */
+  #relay(contentType: string): void {
+    this.#contentType = contentType
     this.#keeper?.release()
     this.#keeper = undefined
     this.#response.on('drain', () => this.#run?.resume())
+  }
+
+  /** Without a length: an answer that breaks off has no end, and cannot be taken for a whole one. One that is there at once has one. */
+  #openBytes(contentType: string): void {
+    if (this.#response.headersSent || this.#isClosed) return
     this.#response.writeHead(200, { ...this.#headers, ...this.#rates(), 'content-type': contentType })
   }
 

@@ -88,4 +88,7 @@ export const operationTitles: Readonly<Record<OperationName, string>> = {
   embeddings: 'Embeddings',
   images: 'Images',
   rerank: 'Rerank',
+  transcription: 'Transcription',
+  translation: 'Translation',
+  speech: 'Speech',
 }

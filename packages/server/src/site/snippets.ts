@@ -54,6 +54,15 @@ const curl = (url: string, body: string): Snippet => ({
   -d ${quoted(body)}`,
 })
 
+/** A form with a recording. The model comes first, so that the file need not be held until it is known. */
+const curlForm = (url: string, model: string): Snippet => ({
+  title: 'curl',
+  code: `curl ${url} \\
+  -H "Authorization: Bearer $${KEY}" \\
+  -F ${quoted(`model=${model}`)} \\
+  -F file=@talk.mp3`,
+})
+
 const snippetMakers: Readonly<Record<OperationName, (parts: Parts) => Snippet[]>> = {
   chat: ({ model, plain, url }) => [
     curl(`${url}/chat/completions`, `{"model": ${model}, "messages": [{"role": "user", "content": "Hello"}]}`),
@@ -160,5 +169,51 @@ console.log(answer.data[0])`,
   ],
   rerank: ({ model, url }) => [
     curl(`${url}/rerank`, `{"model": ${model}, "query": "red fruit", "documents": ["a banana", "a cherry"]}`),
+  ],
+  transcription: ({ model, plain, url }) => [
+    curlForm(`${url}/audio/transcriptions`, plain),
+    {
+      ...PYTHON,
+      code: `${pythonClient(url)}
+answer = client.audio.transcriptions.create(model=${model}, file=open("talk.mp3", "rb"))
+print(answer.text)`,
+    },
+    {
+      ...NODE,
+      code: `${nodeClient(url)}
+const answer = await client.audio.transcriptions.create({ model: ${model}, file: createReadStream('talk.mp3') })
+console.log(answer.text)`.replace('import OpenAI', "import { createReadStream } from 'node:fs'\nimport OpenAI"),
+    },
+  ],
+  translation: ({ model, plain, url }) => [
+    curlForm(`${url}/audio/translations`, plain),
+    {
+      ...PYTHON,
+      code: `${pythonClient(url)}
+answer = client.audio.translations.create(model=${model}, file=open("talk.mp3", "rb"))
+print(answer.text)`,
+    },
+  ],
+  speech: ({ model, url }) => [
+    {
+      ...curl(`${url}/audio/speech`, `{"model": ${model}, "voice": "alloy", "input": "Hello"}`),
+      code: `${curl(`${url}/audio/speech`, `{"model": ${model}, "voice": "alloy", "input": "Hello"}`).code} \\
+  -o hello.mp3`,
+    },
+    {
+      ...PYTHON,
+      code: `${pythonClient(url)}
+with client.audio.speech.with_streaming_response.create(model=${model}, voice="alloy", input="Hello") as answer:
+    answer.stream_to_file("hello.mp3")`,
+    },
+    {
+      ...NODE,
+      code: `${nodeClient(url)}
+const answer = await client.audio.speech.create({ model: ${model}, voice: 'alloy', input: 'Hello' })
+await writeFile('hello.mp3', Buffer.from(await answer.arrayBuffer()))`.replace(
+        'import OpenAI',
+        "import { writeFile } from 'node:fs/promises'\nimport OpenAI",
+      ),
+    },
   ],
 }

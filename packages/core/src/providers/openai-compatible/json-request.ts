@@ -4,9 +4,9 @@ import { dropMembers, setMember, splice, type Edit } from '../../bytes/splice.ts
 import type { TranslationTarget } from '../provider.ts'
 
 /** Fields that are the gateway's own: they steer it, or are kept with the usage record. */
-const GATEWAY_FIELDS = new Set(['models', 'provider', 'metadata', 'session_id'])
+export const gatewayFields: ReadonlySet<string> = new Set(['models', 'provider', 'metadata', 'session_id'])
 
-export const isGatewayField = (field: string): boolean => GATEWAY_FIELDS.has(field)
+export const isGatewayField = (field: string): boolean => gatewayFields.has(field)
 
 const HEADERS = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' }
 const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }

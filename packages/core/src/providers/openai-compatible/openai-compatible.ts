@@ -2,6 +2,7 @@ import type { Failure } from '../../failure.ts'
 import type { UpstreamRequest } from '../../transport.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { ChatExtras, ContinuationStyle } from '../../operations/chat/chat-extras.ts'
+import type { TranscriptionCall, TranslationCall } from '../../operations/transcription/recording-call.ts'
 import { unsupportedFields } from './apply-rules.ts'
 import { chatRequest, gatewayChatRequest } from './chat-request.ts'
 import { readChatAnswer } from './chat-answer.ts'
@@ -15,7 +16,9 @@ import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
 import { imagesByRules, imagesOfGateway } from './images.ts'
 import type { ImagesRules } from './images-rules.ts'
+import { recordingsByRules } from './recordings.ts'
 import { rerankLikeCohere, rerankOfGateway } from './rerank.ts'
+import { speechLikeOpenAI } from './speech.ts'
 import type { Provider, Reply, TranslationTarget } from '../provider.ts'
 
 export interface OpenAICompatibleOptions {
@@ -40,6 +43,8 @@ export interface OpenAICompatibleOptions {
    * @default false
    */
   readonly reranks?: boolean
+  /** What it does with sound, at OpenAI's paths. Default: nothing, or everything if it routes by itself. */
+  readonly audio?: readonly AudioName[]
   /** How it is told to go on with an answer that broke off. Default: it cannot be. */
   readonly continues?: ContinuationStyle
   /** What it takes of a chat request that others refuse. Default: nothing. */
@@ -48,10 +53,16 @@ export interface OpenAICompatibleOptions {
   readonly classify?: (reply: Reply) => Failure
 }
 
+/** What OpenAI's API does with sound, the usual first. */
+export const allAudio = ['transcription', 'translation', 'speech'] as const
+
+/** One of {@link allAudio}. */
+export type AudioName = (typeof allAudio)[number]
+
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
   const { routesItself = false, makesPictures = routesItself, rules = {}, embeddings, images, continues } = options
-  const { reranks = routesItself, extras } = options
+  const { reranks = routesItself, audio = routesItself ? allAudio : [], extras } = options
   const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
@@ -80,6 +91,13 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
     ...(embeddings !== 'none' && { embeddings: routesItself ? embeddingsOfGateway : embeddingsByRules(embeddings) }),
     ...(images !== 'none' && { images: routesItself ? imagesOfGateway : imagesByRules(images) }),
     ...(reranks && { rerank: routesItself ? rerankOfGateway : rerankLikeCohere }),
+    ...(audio.includes('transcription') && {
+      transcription: recordingsByRules<TranscriptionCall>({ path: '/audio/transcriptions', isGateway: routesItself }),
+    }),
+    ...(audio.includes('translation') && {
+      translation: recordingsByRules<TranslationCall>({ path: '/audio/translations', isGateway: routesItself }),
+    }),
+    ...(audio.includes('speech') && { speech: speechLikeOpenAI(routesItself) }),
     classify,
   }
 }

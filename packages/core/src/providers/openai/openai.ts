@@ -4,7 +4,7 @@ import { matchesGlob } from '../../catalog/glob.ts'
 import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
 import { keptBelow } from '../native/kept-api.ts'
 import { passThrough } from '../native/pass-through.ts'
-import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
+import { allAudio, openAICompatible } from '../openai-compatible/openai-compatible.ts'
 import { withoutReasoning } from '../changes/messages.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { ProviderOperation, Provider, TranslationTarget } from '../provider.ts'
@@ -70,7 +70,7 @@ export const openaiRules: ChatRules = {
 const thinksOn = ['gpt-5.*', 'gpt-6*', '*-codex*', '*-pro', '*-pro-*']
 const EXTRAS: ChatExtras = { thoughts: ['reasoning_details', 'phase'] }
 
-const base = openAICompatible('openai', { rules: openaiRules })
+const base = openAICompatible('openai', { rules: openaiRules, audio: allAudio })
 
 /** OpenAI. What a model takes at `/responses` only is asked there, and answered as chat. */
 export const openai: Provider = {

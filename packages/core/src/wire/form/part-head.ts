@@ -41,8 +41,13 @@ export function readPartHead(text: string): PartHead {
     throw brokenForm(`a part has a name of more than ${formLimits.nameBytes} bytes`)
   if (filename !== undefined && Buffer.byteLength(filename) > formLimits.filenameBytes)
     throw brokenForm(`a file has a name of more than ${formLimits.filenameBytes} bytes`)
-  if (POISON.has(name)) throw brokenForm(`a part is called "${name}", which is not accepted. Rename it`)
+  refusePoison(name)
   return { name, filename, contentType: headers.get('content-type') }
+}
+
+/** @throws SpekaError `invalid_request` for a name by which all objects could be reached. */
+export function refusePoison(name: string): void {
+  if (POISON.has(name)) throw brokenForm(`a part is called "${name}", which is not accepted. Rename it`)
 }
 
 /** Reads on where the last parameter ended, so that none can stand within another's quotes. */

@@ -1,6 +1,6 @@
 import type { Bytes, StreamedBody } from '../../transport.ts'
 import type { FormEvent } from './form-event.ts'
-import type { FormBody } from './form-body.ts'
+import type { FormBody, FormField } from './form-body.ts'
 
 /** A form to be sent, and what its content type says of it. */
 export interface WrittenForm {
@@ -11,13 +11,18 @@ export interface WrittenForm {
 /**
  * A form as it goes on to an upstream: its files as they are, and its fields with these put in their place, wherever they stand.
  *
- * @param fields by name: what to send in the place of a field, or `undefined` to leave it out.
+ * @param fields by name, without brackets behind it: what to send in the place of a field, or `undefined` to leave it out.
+ * @param added what to send before all that it says.
  */
-export function writeForm(form: FormBody, fields: Readonly<Record<string, string | undefined>>): WrittenForm {
+export function writeForm(
+  form: FormBody,
+  fields: Readonly<Record<string, string | undefined>>,
+  added: readonly FormField[] = [],
+): WrittenForm {
   const boundary = `speka-${globalThis.crypto.randomUUID()}`
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    body: { open: () => bytesOf(form, boundary, fields) },
+    body: { open: () => bytesOf(form, boundary, fields, added) },
   }
 }
 
@@ -25,8 +30,13 @@ async function* bytesOf(
   form: FormBody,
   boundary: string,
   fields: Readonly<Record<string, string | undefined>>,
+  added: readonly FormField[],
 ): AsyncGenerator<Bytes, void> {
   let line = ''
+  for (const field of added) {
+    yield Buffer.from(`${line}--${boundary}\r\n${headOf({ kind: 'field', ...field }, NO_CHANGES) ?? ''}`)
+    line = '\r\n'
+  }
   for await (const event of form.events()) {
     if (event.kind === 'bytes') {
       yield event.bytes
@@ -40,12 +50,15 @@ async function* bytesOf(
   yield Buffer.from(`${line}--${boundary}--\r\n`)
 }
 
+const NO_CHANGES: Readonly<Record<string, string | undefined>> = {}
+
 function headOf(
   event: Exclude<FormEvent, { kind: 'bytes' }>,
   fields: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (event.kind === 'field') {
-    const value = Object.hasOwn(fields, event.name) ? fields[event.name] : event.value
+    const key = [event.name, event.name.replace(/\[.*\]$/s, '')].find((name) => Object.hasOwn(fields, name))
+    const value = key === undefined ? event.value : fields[key]
     return value === undefined
       ? undefined
       : `Content-Disposition: form-data; name="${quoted(event.name)}"\r\n\r\n${value}`

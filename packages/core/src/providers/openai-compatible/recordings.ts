@@ -1,0 +1,45 @@
+import type { Json } from '../../json.ts'
+import type { RecordingCall } from '../../operations/transcription/recording-call.ts'
+import type { UpstreamRequest } from '../../transport.ts'
+import type { ProviderOperation, TranslationTarget } from '../provider.ts'
+import { readTranscript } from './read-transcript.ts'
+import { recordingRequest } from './recording-request.ts'
+import { streamTranscript, TranscriptStreamTranslator } from './transcript-stream.ts'
+
+/** What an upstream does with recordings in another way than OpenAI. */
+export interface RecordingRules {
+  /** Where it takes them. */
+  readonly path: string
+  /** Fields as it wants them; `undefined` leaves one out that loses nothing by it. Default: as the caller sent them. */
+  readonly writes?: (call: RecordingCall, target: TranslationTarget) => Json
+  /**
+   * Whether it can tell a transcript as it is made. One that cannot is asked for all of it.
+   * @default true
+   */
+  readonly streams?: boolean
+  /** Whether it is a gateway that falls back by itself: it gets every field as it is. */
+  readonly isGateway?: boolean
+}
+
+/** Transcripts of an upstream that takes OpenAI's forms, within its rules. */
+export function recordingsByRules<Asked extends RecordingCall>(rules: RecordingRules): ProviderOperation<Asked> {
+  const { path, writes, streams = true, isGateway = false } = rules
+  const request = (given: Asked, target: TranslationTarget, stream: boolean): UpstreamRequest => {
+    const call = { ...given, stream }
+    return recordingRequest(path, call, target, { isGateway, writes: writes?.(call, target) ?? {} })
+  }
+  return {
+    *answer(call, target) {
+      const reply = yield { send: request(call, target, false) }
+      return readTranscript(reply, call, isGateway)
+    },
+    stream: (call, target) =>
+      streams
+        ? {
+            request: request(call, target, true),
+            translator: new TranscriptStreamTranslator(call, isGateway),
+            fromAnswer: (body, emit) => streamTranscript(body, call, isGateway, emit),
+          }
+        : undefined,
+  }
+}
