@@ -59,6 +59,9 @@ export const providerFacts = {
     chat: openaiRules,
     embeddings: asItIs,
     images: asOpenAIDraws,
+    transcription: asItCame,
+    translation: asItCame,
+    speech: asItIs,
   },
   bedrock: {
     name: 'Amazon Bedrock',

@@ -8,6 +8,7 @@ import { target } from './run-provider.contract.ts'
 /** Who speaks, and where it is asked to. */
 const suites: Partial<Record<ProviderType, string>> = {
   openai: '/audio/speech',
+  azure: '/audio/speech',
   together: '/audio/speech',
   'openai-compatible': '/audio/speech',
   speka: '/audio/speech',

@@ -17,6 +17,7 @@ data: [DONE]
 
 describeRecordings('transcription', types, {
   openai,
+  azure: openai,
   together: { ...openai, reply: { text: 'Hello there.' }, usage: {} },
   vllm: {
     ...openai,

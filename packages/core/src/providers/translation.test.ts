@@ -6,6 +6,7 @@ const openai = likeOpenAI('/audio/translations')
 
 describeRecordings('translation', types, {
   openai,
+  azure: openai,
   together: openai,
   vllm: openai,
   'openai-compatible': openai,
