@@ -202,7 +202,7 @@ const sharedByProviders: Row[] = [
 ]
 
 /** Hosts of other vendors' models, which they speak to as those are spoken to. */
-const clouds = ['azure', 'bedrock']
+const clouds = ['azure', 'bedrock', 'vertex']
 
 /** The rooms of core's providers: what vendors share, then every vendor in a folder of its own, then the list of them. */
 const providerRooms: Row[] = [

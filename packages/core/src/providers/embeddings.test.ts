@@ -355,8 +355,48 @@ const gemini: EmbeddingsFixtures = {
   ],
 }
 
+const instanceOf = (content: string) => ({ content })
+
+/** https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api */
+const vertex: EmbeddingsFixtures = {
+  shape: {
+    path: '/publishers/google/models/upstream-model:predict',
+    textsIn: ({ instances }) => (instances as ReturnType<typeof instanceOf>[]).map(({ content }) => content),
+    replyOf: (vectors) => ({
+      predictions: vectors.map((values) => ({ embeddings: { values, statistics: { token_count: 1 } } })),
+    }),
+  },
+  requests: [
+    { name: 'one text', body: '{"model":"a","input":"Hello"}', sends: [{ instances: [instanceOf('Hello')] }] },
+    {
+      name: 'texts of a length, and what it has no word for',
+      body: '{"model":"a","input":["Grüße","b"],"dimensions":2,"user":"u"}',
+      sends: [{ instances: [instanceOf('Grüße'), instanceOf('b')], parameters: { outputDimensionality: 2 } }],
+      drops: ['user'],
+    },
+  ],
+  answers: [
+    {
+      name: 'a model that counts',
+      body: '{"predictions":[{"embeddings":{"statistics":{"truncated":false,"token_count":4},"values":[0.25,-1]}},{"embeddings":{"statistics":{"truncated":false,"token_count":3},"values":[0.5,1e-7]}}]}',
+      vectors: [
+        [0.25, -1],
+        [0.5, 1e-7],
+      ],
+      usage: { inputTokens: 7 },
+    },
+    {
+      name: 'a model that does not count',
+      body: '{"predictions":[{"embeddings":{"values":[0.25]}}]}',
+      vectors: [[0.25]],
+      usage: {},
+    },
+  ],
+}
+
 const suites: Partial<Record<ProviderType, EmbeddingsFixtures>> = {
   gemini,
+  vertex,
   'openai-compatible': openai,
   openai,
   azure: openai,

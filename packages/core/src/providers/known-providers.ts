@@ -1,5 +1,5 @@
 import { anthropic } from './anthropic/anthropic.ts'
-import { ANTHROPIC_VERSION } from './anthropic/messages-request.ts'
+import { ANTHROPIC_VERSION } from './anthropic/anthropic-version.ts'
 import type { CredentialHeader, Headers } from '../transport.ts'
 import { azure, azurePlace } from './azure/azure.ts'
 import { bedrock, bedrockPlace } from './bedrock/bedrock.ts'
@@ -22,6 +22,7 @@ import { speka } from './speka/speka.ts'
 import { tei } from './tei/tei.ts'
 import { tgi } from './tgi/tgi.ts'
 import { together } from './together/together.ts'
+import { vertex, vertexPlace } from './vertex/vertex.ts'
 import { vllm } from './vllm/vllm.ts'
 import type { OperationName } from '../wire/operation-name.ts'
 
@@ -63,6 +64,14 @@ export const knownProviders = {
     keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
     settings: { region: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
     place: bedrockPlace,
+  },
+  vertex: {
+    adapter: vertex,
+    baseUrl: 'https://aiplatform.googleapis.com/v1',
+    credentialHeader: 'x-goog-api-key',
+    keyVariable: 'GOOGLE_VERTEX_API_KEY',
+    settings: { project: ['GOOGLE_VERTEX_PROJECT'], location: ['GOOGLE_VERTEX_LOCATION'] },
+    place: vertexPlace,
   },
   nvidia: {
     adapter: nvidia,

@@ -69,6 +69,12 @@ export const providerFacts = {
     address: 'https://bedrock-runtime.REGION.amazonaws.com',
     chat: bedrockRules,
   },
+  vertex: {
+    name: 'Google Vertex AI',
+    docs: 'https://cloud.google.com/vertex-ai/generative-ai/docs',
+    chat: 'Requests are translated: see [decision 18](decisions/0018-native-upstreams.md).',
+    embeddings: translated,
+  },
   nvidia: {
     name: 'NVIDIA',
     docs: 'https://docs.api.nvidia.com',

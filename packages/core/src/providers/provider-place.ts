@@ -12,10 +12,13 @@ export interface PlaceSettings {
   readonly api_version?: string | undefined
   /** Amazon Bedrock: the region, such as `us-east-1`. */
   readonly region?: string | undefined
+  /** Google Vertex: the project, and where in the world it is asked. Default: none, so that the key says which; `global`. */
+  readonly project?: string | undefined
+  readonly location?: string | undefined
 }
 
 /** What is said there beside the address, by name. */
-export const placeSettings = ['api_version', 'region'] as const satisfies readonly Exclude<
+export const placeSettings = ['api_version', 'region', 'project', 'location'] as const satisfies readonly Exclude<
   keyof PlaceSettings,
   'base_url'
 >[]

@@ -218,6 +218,11 @@ export interface Provider extends ProviderOperations {
   readonly kept?: KeptApi
   /** Hosts beside its own that may have the credential. `*` stands for one part of a name: `api.*.example.com`. */
   readonly hosts?: readonly string[]
+  /**
+   * How one of its models is spoken to, where they are not all alike: asked once for a target, by what the upstream calls the
+   * model. Default: as this says.
+   */
+  forModel?(upstreamModel: string): Provider
   /** What a reply that is not a success means. */
   classify(reply: Reply): Failure
 }

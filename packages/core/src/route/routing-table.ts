@@ -252,7 +252,7 @@ function targetsOf(
       )
     }
     // What a provider implements is what it offers.
-    const { adapter } = provider
+    const adapter = provider.adapter.forModel?.(upstreamModel ?? model.id) ?? provider.adapter
     if (!provider.ready || !model.endpoints.some((endpoint) => endpoint in adapter)) return []
     const upstream = upstreamFor(model, provider)
     const target = {

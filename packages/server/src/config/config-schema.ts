@@ -90,6 +90,8 @@ const provider = z
     api_key: apiKey.optional(),
     api_version: placeWord.optional(),
     region: placeWord.optional(),
+    project: placeWord.optional(),
+    location: placeWord.optional(),
   })
   .superRefine((said, context) => {
     const { type } = said

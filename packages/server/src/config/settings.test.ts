@@ -105,6 +105,7 @@ test.each([
   { type: 'openrouter', variable: 'OPENROUTER_API_KEY' },
   { type: 'anthropic', variable: 'ANTHROPIC_API_KEY' },
   { type: 'gemini', variable: 'GEMINI_API_KEY' },
+  { type: 'vertex', variable: 'GOOGLE_VERTEX_API_KEY' },
   { type: 'speka', variable: 'SPEKA_UPSTREAM_API_KEY' },
 ])('$variable switches $type on', ({ type, variable }) => {
   expect(readSettings({ [variable]: 'secret' }).detectedProviders).toEqual({ [type]: { type, api_key: 'secret' } })

@@ -3,6 +3,7 @@ import type { Provider } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
 import { claudeFamily } from './claude-family.ts'
+import { anthropicApi, type ClaudeHost } from './claude-host.ts'
 import { passThrough } from '../native/pass-through.ts'
 import { classifyReply } from '../openai-compatible/classify.ts'
 import { messagesApi } from './messages-api.ts'
@@ -18,18 +19,18 @@ const EXTRAS: ChatExtras = {
   prefill: 'as_it_is',
 }
 
-/** Anthropic's Messages API. */
-export const anthropic: Provider = {
-  type: 'anthropic',
+/** Claude by its Messages API at one of its hosts. */
+export const claudeAt = (type: string, host: ClaudeHost): Provider => ({
+  type,
   chat: {
     *answer(call, target) {
-      const { body } = yield { send: messagesRequest(call, target) }
+      const { body } = yield { send: messagesRequest(call, target, host) }
       const made = readMessage(body, call.id)
       return writeAnswer(made, answerHead(call, target, made.id))
     },
     stream(call, target) {
       return {
-        request: messagesRequest(call, target),
+        request: messagesRequest(call, target, host),
         translator: new MessageStreamTranslator(answerHead(call, target), call.id),
         fromAnswer: (body, emit) => {
           const made = readMessage(body, call.id)
@@ -40,6 +41,11 @@ export const anthropic: Provider = {
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, claudeFamily(upstreamModel)).dropped,
   },
   chatExtras: () => EXTRAS,
-  native: { messages: passThrough(messagesApi) },
   classify: classifyReply,
+})
+
+/** Anthropic's Messages API. */
+export const anthropic: Provider = {
+  ...claudeAt('anthropic', anthropicApi),
+  native: { messages: passThrough(messagesApi) },
 }

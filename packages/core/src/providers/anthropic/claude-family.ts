@@ -31,9 +31,12 @@ const families: readonly { readonly ids: RegExp; readonly family: ClaudeFamily }
   { ids: /claude-3-5-/, family: { ...old, mostOutput: 8192 } },
   { ids: /claude-3-7-/, family: { ...budgeted, mostOutput: 64_000, samplers: 'both', schemas: false } },
   { ids: /claude-opus-4-1(?!\d)/, family: { ...budgeted, mostOutput: 32_000 } },
-  { ids: /claude-opus-4(?:-0|-2025|$)/, family: { ...budgeted, mostOutput: 32_000, samplers: 'both', schemas: false } },
   {
-    ids: /claude-sonnet-4(?:-0|-2025|$)/,
+    ids: /claude-opus-4(?:-0|[-@]2025|$)/,
+    family: { ...budgeted, mostOutput: 32_000, samplers: 'both', schemas: false },
+  },
+  {
+    ids: /claude-sonnet-4(?:-0|[-@]2025|$)/,
     family: { ...budgeted, mostOutput: 64_000, samplers: 'both', schemas: false },
   },
   { ids: /claude-(?:opus|sonnet|haiku)-4-5/, family: { ...budgeted, mostOutput: 64_000 } },

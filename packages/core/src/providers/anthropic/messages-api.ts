@@ -16,7 +16,7 @@ import {
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type FrameFacts } from '../provider.ts'
 import { declined } from '../translated/declined.ts'
-import { ANTHROPIC_VERSION } from './messages-request.ts'
+import { ANTHROPIC_VERSION } from './anthropic-version.ts'
 import { refusePrefill } from './refuse-prefill.ts'
 import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'

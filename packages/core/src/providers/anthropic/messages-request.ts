@@ -6,6 +6,7 @@ import { answerFormat } from '../translated/answer-format.ts'
 import { openRequest, readConversation } from '../translated/conversation.ts'
 import { checkStopTexts } from '../translated/stop-texts.ts'
 import { claudeFamily } from './claude-family.ts'
+import { anthropicApi, headAt, type ClaudeHost } from './claude-host.ts'
 import { outputSchema } from './output-schema.ts'
 import { isHeldToSchema, readParameters } from './parameters.ts'
 import { canBeStrict } from './strict-tools.ts'
@@ -13,11 +14,7 @@ import { refusePrefill } from './refuse-prefill.ts'
 import { writeTools } from './tools.ts'
 import { writeTurns, type Block } from './turns.ts'
 
-/** Without this header Anthropic refuses to talk. */
-export const ANTHROPIC_VERSION = { 'anthropic-version': '2023-06-01' }
-
 const HEADERS = {
-  ...ANTHROPIC_VERSION,
   'content-type': 'application/json',
   accept: 'application/json',
   'accept-encoding': 'identity',
@@ -29,7 +26,11 @@ const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
  *
  * @throws SpekaError when it has something that this API has no room for.
  */
-export function messagesRequest(call: ChatCall, target: TranslationTarget): UpstreamRequest {
+export function messagesRequest(
+  call: ChatCall,
+  target: TranslationTarget,
+  host: ClaudeHost = anthropicApi,
+): UpstreamRequest {
   const { request, write } = openRequest(call)
   const family = claudeFamily(target.upstreamModel)
   const conversation = readConversation(request['messages'])
@@ -47,18 +48,18 @@ export function messagesRequest(call: ChatCall, target: TranslationTarget): Upst
   }
   const instructions = [...system, ...asksInWords]
   const body = {
-    model: target.upstreamModel,
+    ...headAt(host, target),
     ...sends,
     ...(instructions.length > 0 && { system: instructions }),
     messages,
     ...writeTools(request, conversation, canBeStrict(request, family)),
     ...(Object.keys(output).length > 0 && { output_config: output }),
-    ...(call.stream && { stream: true }),
+    ...(call.stream && host.asksForStreams && { stream: true }),
   }
   return {
     method: 'POST',
-    path: '/messages',
-    headers: call.stream ? STREAM_HEADERS : HEADERS,
+    path: host.path(target, call.stream),
+    headers: { ...host.headers, ...(call.stream ? STREAM_HEADERS : HEADERS) },
     body: write(body),
   }
 }

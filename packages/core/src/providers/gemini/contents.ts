@@ -5,6 +5,7 @@ import type { AssistantTurn, Conversation, ToolTurn, Turn } from '../translated/
 import type { Part, TextPart } from '../translated/read-parts.ts'
 import { resultsFirst } from '../translated/results-first.ts'
 import type { GeminiFamily } from './gemini-family.ts'
+import { geminiApi, type GeminiHost } from './gemini-host.ts'
 import { NO_SIGNATURE, signatureIn } from './thought-signature.ts'
 
 /** A part of Gemini's. */
@@ -24,6 +25,7 @@ interface Content {
 export function writeContents(
   { instructions, turns }: Conversation,
   family: GeminiFamily,
+  host: GeminiHost = geminiApi,
 ): { system: GeminiPart[]; contents: Content[] } {
   const contents: Content[] = []
   const system = instructions.flatMap(partOf)
@@ -31,7 +33,7 @@ export function writeContents(
   if (!apart && system.length > 0) contents.push({ role: 'user', parts: [...system] })
   for (const turn of resultsFirst(turns)) {
     const role = turn.role === 'assistant' ? 'model' : 'user'
-    const parts = partsOf(turn, family)
+    const parts = partsOf(turn, family, host)
     const last = contents.at(-1)
     if (parts.length === 0) continue
     if (last?.role === role) last.parts.push(...parts)
@@ -40,18 +42,22 @@ export function writeContents(
   return { system: apart ? system : [], contents }
 }
 
-function partsOf(turn: Turn, family: GeminiFamily): GeminiPart[] {
+function partsOf(turn: Turn, family: GeminiFamily, host: GeminiHost): GeminiPart[] {
   switch (turn.role) {
     case 'user':
       return turn.parts.flatMap(partOf)
     case 'assistant':
-      return modelParts(turn, family)
+      return modelParts(turn, family, host)
     case 'tool':
-      return resultParts(turn)
+      return resultParts(turn, host)
   }
 }
 
-function modelParts({ texts, images, calls, source }: AssistantTurn, { signs }: GeminiFamily): GeminiPart[] {
+function modelParts(
+  { texts, images, calls, source }: AssistantTurn,
+  { signs }: GeminiFamily,
+  { takesCallIds }: GeminiHost,
+): GeminiPart[] {
   const said = [...texts, ...images].flatMap(partOf)
   const signature = signatureIn(source)
   const last = said.at(-1)
@@ -60,18 +66,20 @@ function modelParts({ texts, images, calls, source }: AssistantTurn, { signs }: 
   const unsigned = signs && calls.every((call) => signatureIn(call.source) === undefined)
   const made = calls.map(({ id, name, input, source: call }, index) => {
     const thoughtSignature = signatureIn(call) ?? (unsigned && index === 0 ? NO_SIGNATURE : undefined)
-    return { functionCall: { id, name, args: input }, ...(thoughtSignature !== undefined && { thoughtSignature }) }
+    const functionCall = { ...(takesCallIds && { id }), name, args: input }
+    return { functionCall, ...(thoughtSignature !== undefined && { thoughtSignature }) }
   })
   return [...said, ...made]
 }
 
-function resultParts({ callId, name, parts, path }: ToolTurn): GeminiPart[] {
+function resultParts({ callId, name, parts, path }: ToolTurn, { takesCallIds }: GeminiHost): GeminiPart[] {
   if (name === undefined)
     throw wrong(`${path}.tool_call_id`, { article: 'the id of a tool call in a message before', is: isRecord })
   const texts = parts.filter((part) => part.kind === 'text')
   const others = parts.filter((part) => part.kind !== 'text')
   const output = texts.map(({ text }) => text).join('\n')
-  return [{ functionResponse: { id: callId, name, response: responseOf(output) } }, ...others.flatMap(partOf)]
+  const functionResponse = { ...(takesCallIds && { id: callId }), name, response: responseOf(output) }
+  return [{ functionResponse }, ...others.flatMap(partOf)]
 }
 
 /** Gemini wants an object: what a tool says in JSON is one already. */

@@ -71,7 +71,8 @@ function readVectors({ body }: Reply, count: number): { vectors: (readonly numbe
   return { vectors: whole, tokens: isRecord(usageMetadata) ? countOf(usageMetadata['promptTokenCount']) : undefined }
 }
 
-function writeVectors(vectors: readonly string[], tokens: number | undefined, model: string): Answer {
+/** An answer of vectors that are JSON already. */
+export function writeVectors(vectors: readonly string[], tokens: number | undefined, model: string): Answer {
   const data = vectors.map((vector, index) => `{"object":"embedding","index":${index},"embedding":${vector}}`)
   const head = `{"object":"list","model":${JSON.stringify(model)}`
   const rest = { edits: [], usage: { inputTokens: tokens } }

@@ -5,6 +5,7 @@ import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
 import { classifyGeminiReply } from './classify.ts'
 import { embeddings } from './embeddings.ts'
 import { geminiFamily } from './gemini-family.ts'
+import { geminiApi, type GeminiHost } from './gemini-host.ts'
 import { generateRequest } from './generate-request.ts'
 import { readParameters } from './parameters.ts'
 import { readResponse } from './read-response.ts'
@@ -12,18 +13,18 @@ import { ResponseStreamTranslator } from './response-stream.ts'
 
 const EXTRAS: ChatExtras = { resultParts: true, madePictures: true, thoughts: ['extra_content'] }
 
-/** Google's Gemini API. */
-export const gemini: Provider = {
-  type: 'gemini',
+/** Gemini's chat at one of its hosts. */
+export const geminiAt = (type: string, host: GeminiHost): Provider => ({
+  type,
   chat: {
     *answer(call, target) {
-      const { body } = yield { send: generateRequest(call, target) }
+      const { body } = yield { send: generateRequest(call, target, host) }
       const made = readResponse(body, call.id)
       return writeAnswer(made, answerHead(call, target, made.id))
     },
     stream(call, target) {
       return {
-        request: generateRequest(call, target),
+        request: generateRequest(call, target, host),
         holdsPictures: true,
         translator: new ResponseStreamTranslator(answerHead(call, target), call.id),
         fromAnswer: (body, emit) => {
@@ -34,7 +35,9 @@ export const gemini: Provider = {
     },
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, geminiFamily(upstreamModel)).dropped,
   },
-  embeddings,
   chatExtras: () => EXTRAS,
   classify: classifyGeminiReply,
-}
+})
+
+/** Google's Gemini API. */
+export const gemini: Provider = { ...geminiAt('gemini', geminiApi), embeddings }

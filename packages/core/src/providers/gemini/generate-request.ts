@@ -6,8 +6,8 @@ import { openRequest, readConversation } from '../translated/conversation.ts'
 import { checkStopTexts } from '../translated/stop-texts.ts'
 import { writeContents } from './contents.ts'
 import { geminiFamily } from './gemini-family.ts'
+import { geminiApi, type GeminiHost } from './gemini-host.ts'
 import { geminiSchema } from './json-schema.ts'
-import { modelPath } from './model-path.ts'
 import { readParameters } from './parameters.ts'
 import { writeTools } from './tools.ts'
 
@@ -23,10 +23,14 @@ const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
  *
  * @throws SpekaError when it has something that this API has no room for.
  */
-export function generateRequest(call: ChatCall, { upstreamModel }: TranslationTarget): UpstreamRequest {
+export function generateRequest(
+  call: ChatCall,
+  { upstreamModel }: TranslationTarget,
+  host: GeminiHost = geminiApi,
+): UpstreamRequest {
   const { request, write } = openRequest(call)
   const family = geminiFamily(upstreamModel)
-  const { system, contents } = writeContents(readConversation(request['messages']), family)
+  const { system, contents } = writeContents(readConversation(request['messages']), family, host)
   const { json, schema } = answerFormat(request['response_format'])
   checkStopTexts(request['stop'])
   const config = {
@@ -42,7 +46,7 @@ export function generateRequest(call: ChatCall, { upstreamModel }: TranslationTa
   }
   return {
     method: 'POST',
-    path: modelPath(upstreamModel, call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
+    path: host.path(upstreamModel, call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
     headers: call.stream ? STREAM_HEADERS : HEADERS,
     body: write(body),
   }

@@ -9,6 +9,8 @@ import type { FrameFacts, TranslationTarget } from '../provider.ts'
 /** What must be known of a dialect to let it through: who answers, what it costs, and whether it is whole. */
 export interface NativeApi {
   readonly path: string
+  /** Where a host has it at paths of its own. Default: at `path`, and `model` of the body names the model. */
+  readonly place?: NativePlace
   /**
    * Refuses what a model is known to refuse, so that another target may be asked. Default: it takes whatever it is asked.
    *
@@ -38,6 +40,13 @@ export interface NativeApi {
    */
   answer(body: Json): WholeAnswer
   writeUsage(usage: Usage): Json
+}
+
+/** Where a call is asked at a host that wants models named in its paths. */
+export interface NativePlace {
+  path(target: TranslationTarget, stream: boolean): string
+  /** What stands in the body in place of what the caller has there; `undefined`: that may not be there. */
+  members(target: TranslationTarget): Readonly<Record<string, string | undefined>>
 }
 
 /** What a whole answer says. */

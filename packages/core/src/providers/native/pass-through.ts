@@ -3,13 +3,14 @@ import { findMember, findObject, type FoundObject } from '../../bytes/find-membe
 import { dropMembers, setMember, splice, type Edit } from '../../bytes/splice.ts'
 import { isRecord } from '../../json.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { NativeRequest } from '../../operations/chat/native-request.ts'
 import type { UpstreamRequest } from '../../transport.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import type { Answer, NativeOperation, Reply, TranslationTarget } from '../provider.ts'
 import { lengthOfWords, TokenCount } from '../../operations/token-count.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import { nameEdits } from './name-edits.ts'
-import type { NativeApi } from './native-api.ts'
+import type { NativeApi, NativePlace } from './native-api.ts'
 import { PassThroughStream } from './pass-through-stream.ts'
 
 /** The caller's own bytes on the way out, and the upstream's on the way back: changed where the configuration or money says so. */
@@ -58,23 +59,34 @@ function nativeRequest(
 ): UpstreamRequest {
   if (native === undefined) throw new TypeError('A call without a request of its own dialect cannot go through.')
   api.refuse?.(native, target)
-  const { path, headers, tellsUsageIfAsked = false } = api
+  const { path, place, headers, tellsUsageIfAsked = false } = api
   const { body, scan } = native
-  const edits: Edit[] = dropMembers(scan, (key) => GATEWAY_FIELDS.has(key))
+  const members = place?.members(target)
+  const isLeftOut = (key: string): boolean =>
+    GATEWAY_FIELDS.has(key) ||
+    (members !== undefined && (key === 'model' || (Object.hasOwn(members, key) && members[key] === undefined)))
+  const edits: Edit[] = dropMembers(scan, isLeftOut)
   const { model } = target
-  if (model !== target.upstreamModel || !isCalled(native, model))
+  if (members !== undefined) edits.push(...membersSet(scan, members))
+  else if (model !== target.upstreamModel || !isCalled(native, model))
     edits.push(setMember(scan, 'model', JSON.stringify(target.upstreamModel)))
   // What is not told could not be priced.
   if (tellsUsageIfAsked && stream && !wantsUsage)
     edits.push(setMember(scan, 'stream_options', '{"include_usage":true}'))
   const request: UpstreamRequest = {
     method: 'POST',
-    path,
+    path: place === undefined ? path : place.path(target, stream),
     headers: { ...HEADERS, ...(stream && { accept: 'text/event-stream' }), ...headers, ...native.headers },
     body: edits.length === 0 ? [body] : splice(body, edits),
   }
   return request
 }
+
+/** What the host wants in the body, in place of what the caller has there. */
+const membersSet = (scan: NativeRequest['scan'], members: ReturnType<NativePlace['members']>): Edit[] =>
+  Object.entries(members).flatMap(([key, value]) =>
+    value === undefined ? [] : setMember(scan, key, JSON.stringify(value)),
+  )
 
 /** Whether the caller has asked for the model by the very name that its upstream knows. */
 function isCalled({ body, scan }: NonNullable<ChatCall['native']>, model: string): boolean {

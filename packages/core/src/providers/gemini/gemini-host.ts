@@ -1,0 +1,15 @@
+import { modelPath } from './model-path.ts'
+
+/** What hosts of Gemini's models differ in. */
+export interface GeminiHost {
+  /** Whether tool calls and their results have ids there. */
+  readonly takesCallIds: boolean
+  /**
+   * Where a model is asked.
+   *
+   * @param method what is asked of it: `generateContent`.
+   */
+  path(upstreamModel: string, method: string): string
+}
+
+export const geminiApi: GeminiHost = { takesCallIds: true, path: modelPath }
