@@ -1,6 +1,7 @@
 import type { WrittenPrice, WrittenPriceRow } from './catalog/written-price.ts'
 import type { ProviderType } from './providers/known-providers.ts'
 import type { PlaceSettings } from './providers/provider-place.ts'
+import type { MessagesConfig } from './wire/messages-config.ts'
 import type { OperationName } from './wire/operation-name.ts'
 import type { ModelId } from './wire/model-id.ts'
 
@@ -14,6 +15,8 @@ export interface GatewayConfig {
   readonly aliases?: Readonly<Record<string, ModelId>> | undefined
   readonly routing?: RoutingConfig | undefined
   readonly timeouts?: TimeoutConfig | undefined
+  /** How requests of Anthropic's Messages API are put to models that do not speak it. */
+  readonly messages?: MessagesConfig | undefined
 }
 
 export interface ProviderConfig extends PlaceSettings {

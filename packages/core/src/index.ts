@@ -39,6 +39,7 @@ export type {
   TimeoutConfig,
   Timeouts,
 } from './config.ts'
+export type { MessagesConfig } from './wire/messages-config.ts'
 export type { ProviderType } from './providers/known-providers.ts'
 export type { Tokenizer } from './wire/in-tokens.ts'
 

@@ -10,7 +10,9 @@ export function interpret(engine: Engine, asked: Call | Dialect): [Engine, Call]
 }
 
 /** A sink for chat that hands on the dialect's bytes. What a target says in that dialect itself stays as it is. */
-function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
+function inDialect(sink: AnswerSink, { call, ...dialect }: Dialect): AnswerSink {
+  // The call itself is let go of while its answer streams.
+  const { stream } = call
   let isNative = false
   return {
     commit(by) {
@@ -26,7 +28,7 @@ function inDialect(sink: AnswerSink, dialect: Dialect): AnswerSink {
     finish(tail, record) {
       if (isNative) return sink.finish(tail, record)
       const end = join(tail)
-      sink.finish([dialect.call.stream ? dialect.frames(end) : dialect.answer(end)], record)
+      sink.finish([stream ? dialect.frames(end) : dialect.answer(end)], record)
     },
     fail: (error, record, events) => sink.fail(error, record, events ?? dialect.failure(error)),
     refuse: (error, events) => sink.refuse(error, events ?? dialect.failure(error)),

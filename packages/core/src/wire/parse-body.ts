@@ -5,6 +5,7 @@ import { aboveLimit, bodyLimits } from './body-limits.ts'
 import { decisiveMembers } from './decisive-members.ts'
 import { refusePoison } from './find-poison.ts'
 import { parseKeeping, type KeptBody } from './keep-strings.ts'
+import type { MessagesConfig } from './messages-config.ts'
 import { LONG_STRING_MARK, outlineOf } from './outline.ts'
 import { parseInSlices } from '../bytes/parse-in-slices.ts'
 import {
@@ -46,6 +47,8 @@ export interface BodyAids {
   readonly admit?: Admit | undefined
   /** What {@link parseBodyInSlices} has made of this very body. Default: it is read now, at once. */
   readonly parsed?: ParsedBody | undefined
+  /** How requests of Anthropic's API are put to other models. Default: as it is by default. */
+  readonly messages?: MessagesConfig | undefined
 }
 
 export type Admit = (model: string) => void

@@ -164,6 +164,11 @@ const routing = z.strictObject({
   rules: z.array(rule).optional(),
 })
 
+const messages = z.strictObject({
+  billing_note: z.enum(['remove', 'keep']).optional(),
+  server_tools: z.enum(['refuse', 'leave_out']).optional(),
+})
+
 const timeouts = z.strictObject({
   connect_ms: milliseconds.optional(),
   first_token_ms: milliseconds.optional(),
@@ -231,6 +236,7 @@ export const configSchema = z.strictObject({
   aliases: z.record(z.string(), z.string()).optional(),
   routing: routing.optional(),
   timeouts: timeouts.optional(),
+  messages: messages.optional(),
   keys: z.array(key).superRefine(eachOnce).optional(),
   plans: z.record(planName, plan).optional(),
   accounts: z.record(z.string().min(1), z.strictObject({ plan: z.string().min(1) })).optional(),

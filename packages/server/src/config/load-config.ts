@@ -101,6 +101,7 @@ export function loadConfig(settings: Settings): Config {
     aliases: file.aliases,
     routing: file.routing,
     timeouts: file.timeouts,
+    messages: file.messages,
   }
   return {
     gateway,

@@ -317,6 +317,7 @@ const unknownFields = {
     rules: [{ nope: 1, when: { nope: 1 }, use: { nope: 1 } }],
   },
   timeouts: { nope: 1 },
+  messages: { nope: 1 },
   keys: [{ name: 'a', key: 'x'.repeat(16), nope: 1 }],
   ledger: { nope: 1 },
   shutdown: { nope: 1 },

@@ -64,7 +64,8 @@ export function engineEndpoint(
     const since = performance.now()
     const facts = callFacts(exchange, idSeal)
     const admitModel = (model: string): void => live.current.engine.admit(model, endpoint, facts)
-    const aids: BodyAids = { isUtf8, admit: admitModel }
+    const { messages } = live.current.config.gateway
+    const aids: BodyAids = { isUtf8, admit: admitModel, messages }
     const made =
       form === undefined || readForm === undefined
         ? read(body, facts, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids, request.headers)

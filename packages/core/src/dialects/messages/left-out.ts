@@ -23,10 +23,10 @@ const parts: readonly { readonly name: string; readonly isLost: (block: Json, ex
 ]
 
 /** What a target asked in chat has no word for, by name: of blocks, the part that they have. */
-export function leftOutOf(request: MessagesRequest, { extras, serverTools }: Manner): string[] {
+export function leftOutOf(request: MessagesRequest, { extras, config }: Manner): string[] {
   const unknown = Object.keys(request).filter((name) => !CARRIED.has(name) && !Object.hasOwn(messagesFates, name))
   const blocks = allBlocks(request)
-  const tools = serverTools === 'leave_out' ? blocksIn(request['tools']).filter(isOwnTool) : []
+  const tools = config.server_tools === 'leave_out' ? blocksIn(request['tools']).filter(isOwnTool) : []
   return [
     ...droppedBy(messagesFates, request),
     ...unknown,

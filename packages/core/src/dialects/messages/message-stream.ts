@@ -39,6 +39,9 @@ interface OpenBlock {
   readonly head: string
 }
 
+/** So many pieces that are like none before, and no more of the block is looked at for its likes. */
+const MOST_LEARNT = 8
+
 const END_OF_DELTA = '}}\n\n'
 
 /**
@@ -59,6 +62,8 @@ export class MessageStream {
   #carriedByCalls: Record<string, Json> = {}
   #owesThought = false
   #twin: { readonly twin: FrameTwin; readonly open: OpenBlock } | undefined
+  /** How many were learnt one after the other of which none came again. */
+  #learnt = 0
   #ended: Json = {}
   #usage: unknown
   #told: Buffer[] = []
@@ -189,6 +194,7 @@ export class MessageStream {
     const { delta, field } = voices[block.voice]
     const head = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":{"type":"${delta}","${field}":`
     this.#open = { block, index: this.#index, head }
+    this.#learnt = 0
     this.#tell({ type: 'content_block_start', index: this.#index, content_block: block.starts })
     const { held } = block
     block.held = ''
@@ -246,6 +252,9 @@ export class MessageStream {
   #learn(frame: Buffer, field: string): void {
     const open = this.#open
     if (open === undefined || this.#waiting.length > 0 || !isPlain(frame)) return
+    // Some upstreams put something else into every event.
+    if (this.#learnt >= MOST_LEARNT) return
+    this.#learnt += 1
     const { field: told } = voices[open.block.voice]
     const twin = twinOf(frame, field, Buffer.from(`${open.head}""${END_OF_DELTA}`), told)
     this.#twin = twin && { twin, open }
@@ -255,6 +264,7 @@ export class MessageStream {
     if (this.#twin === undefined || this.#twin.open !== this.#open || this.#waiting.length > 0) return start
     const run = twinRun(this.#twin.twin, chunk, start)
     if (run === undefined) return start
+    this.#learnt = 0
     this.#flush()
     this.#told.push(run.forCaller)
     const { block } = this.#twin.open

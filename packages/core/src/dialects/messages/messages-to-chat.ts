@@ -94,7 +94,7 @@ function toolsToChat({ tools, tool_choice: choice }: Json, manner: Manner): Part
 function toolToChat(tool: unknown, path: string, manner: Manner): FunctionTool[] {
   if (!isRecord(tool)) throw wrong(path, object)
   if (isOwnTool(tool)) {
-    if (manner.serverTools === 'leave_out') return []
+    if (manner.config.server_tools === 'leave_out') return []
     const shown = String(tool['type']).slice(0, 100)
     throw unsupported(`${path}.type`, `"${path}" is "${shown}". Only tools that you run yourself are there in chat.`)
   }

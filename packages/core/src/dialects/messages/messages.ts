@@ -5,7 +5,6 @@ import type { CallFacts } from '../../wire/call-facts.ts'
 import { parseBody, parseWholeBody, type BodyAids } from '../../wire/parse-body.ts'
 import type { Dialect } from '../dialect.ts'
 import { readObject } from '../read-object.ts'
-import type { MessagesOptions } from './manner.ts'
 import type { MessageHead } from './message-head.ts'
 import { MessageStream } from './message-stream.ts'
 import { messagesCall } from './messages-call.ts'
@@ -14,7 +13,7 @@ import { namesIn } from './names-in.ts'
 import { wholeMessage } from './whole-message.ts'
 
 /** What reading a messages request takes besides its body. */
-export interface MessagesAids extends BodyAids, MessagesOptions {
+export interface MessagesAids extends BodyAids {
   /** `anthropic-version` and `anthropic-beta`, as the caller sent them. */
   readonly headers?: Headers | undefined
 }
@@ -26,12 +25,12 @@ export interface MessagesAids extends BodyAids, MessagesOptions {
  * @throws SpekaError what {@link parseBody} finds, or what {@link messagesToChat} finds.
  */
 export function readMessages(body: Bytes, facts: CallFacts, aids: MessagesAids = {}): Dialect {
-  const { headers, billingNote, serverTools, ...reading } = aids
+  const { headers, messages: config = {}, ...reading } = aids
   const { value, scan } = parseBody(body, reading)
   const whole = scan.longStrings.length === 0 ? value : parseWholeBody(body, reading)
   const request = checkMessagesRequest(whole)
   const names = namesIn(request)
-  const manner = { names, extras: {}, billingNote, serverTools }
+  const manner = { names, extras: {}, config }
   const call = messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers })
   const { model, stop_sequences: stops } = request
   const texts = Array.isArray(stops) ? stops.filter((text) => typeof text === 'string') : []

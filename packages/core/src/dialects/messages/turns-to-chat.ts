@@ -15,7 +15,7 @@ const BILLING_NOTE = 'x-anthropic-billing-header:'
 export function systemToChat(system: unknown, manner: Manner, path = 'system'): ChatMessage[] {
   if (system === undefined || system === null) return []
   const texts = blocksOf(system, path).map((block, index) => markedText(block, `${path}[${index}]`, manner))
-  const kept = manner.billingNote === 'keep' ? texts : texts.flatMap(withoutBillingNote)
+  const kept = manner.config.billing_note === 'keep' ? texts : texts.flatMap(withoutBillingNote)
   const content = wordsOf(kept, '\n\n')
   return content === '' ? [] : [{ role: 'system', content }]
 }
