@@ -1,7 +1,12 @@
 import OpenAI from 'openai'
 import { createKeyRecord } from '../packages/server/src/keys/create-key.ts'
 import { accountRecord, put } from '../packages/server/src/store/__fixtures__/records.ts'
-import { responseOf, said, streamOf } from '../packages/core/src/providers/openai/__fixtures__/responses.ts'
+import {
+  responseOf,
+  said,
+  streamOf,
+  usage as counted,
+} from '../packages/core/src/providers/openai/__fixtures__/responses.ts'
 import {
   chunk,
   json,
@@ -31,6 +36,11 @@ function keeper(kept: Map<string, { key: string; response: object }>) {
     const [, , , id = '', below] = pathname.split('/')
     if (method === 'POST' && pathname.endsWith('/responses/input_tokens'))
       return json({ object: 'response.input_tokens', input_tokens: 1234 })
+    if (method === 'POST' && pathname.endsWith('/responses/compact')) {
+      const output = [said('Hi'), { id: 'cmp_1', type: 'compaction', encrypted_content: 'gAAA' }]
+      const usage = counted(139, 0, 438, 64)
+      return json({ id: 'resp_upstream_compacted', object: 'response.compaction', created_at: 1, output, usage })
+    }
     if (method === 'POST' && pathname.endsWith('/responses')) {
       const { model, previous_response_id: before = null } = JSON.parse(body) as Record<string, unknown>
       const made = `resp_upstream${kept.size}`
@@ -294,5 +304,58 @@ describe('tokens are counted before a request is sent', () => {
     await count('m')
     await count('chat')
     expect(app.settled.length).toBe(before)
+  })
+})
+
+describe('a conversation is made shorter', () => {
+  test('by a target that has the same, at the price of its tokens, and is recorded', async () => {
+    const before = app.settled.length
+    const { data, response } = await client.responses.compact({ model: 'm', input: 'Long.' } as never).withResponse()
+    expect(data).toMatchObject({
+      object: 'response.compaction',
+      output: [{}, { type: 'compaction', encrypted_content: 'gAAA' }],
+      usage: { input_tokens: 139, output_tokens: 438, cost: 0.000577 },
+    })
+    expect(data.id).not.toContain('upstream')
+    expect(response.headers.get('x-speka-cost-usd')).toBe('0.000577')
+    const sent = upstream.seen.at(-1)
+    expect(sent?.path).toBe('/v1/responses/compact')
+    expect(JSON.parse(sent?.body ?? '')).toEqual({ model: 'gpt-5.6', input: 'Long.' })
+    const record = await app.record(before)
+    expect(record).toMatchObject({ endpoint: 'responses', outcome: 'complete' })
+    expect(record.usage.capped).not.toBe(true)
+  })
+
+  test('with what was kept before, where it is kept', async () => {
+    const id = await made()
+    await client.responses.compact({ model: 'm', previous_response_id: id } as never)
+    expect(upstream.seen.at(-1)?.body).toMatch(/"previous_response_id":"resp_upstream\d+"/)
+    await expect(other.responses.compact({ model: 'm', previous_response_id: id } as never)).rejects.toMatchObject({
+      status: 404,
+      code: 'previous_response_not_found',
+    })
+  })
+
+  test('falls back to another target of the kind', async () => {
+    upstream.on('gpt-5.6', json({ error: { message: 'down', type: 'server_error' } }, 500))
+    elsewhere.clear()
+    await client.responses.compact({ model: 'm', input: 'Long.' } as never)
+    expect(elsewhere.seen.at(-1)?.path).toBe('/v1/responses/compact')
+    upstream.on('gpt-5.6', keeper(new Map()))
+  })
+
+  test.each([
+    { request: { model: 'chat', input: 'x' }, code: 'wrong_endpoint', says: 'makes a conversation shorter' },
+    { request: { model: 'm', input: 'x', stream: true }, code: 'unsupported_parameter', says: 'comes whole' },
+    { request: { model: 'm', input: 'x', max_output_tokens: 5 }, code: 'unsupported_parameter', says: 'how long' },
+    {
+      request: { model: 'm', input: [{ type: 'item_reference', id: 'msg_1' }] },
+      code: 'unsupported_parameter',
+      says: 'by its id',
+    },
+  ])('$request is refused: $code', async ({ request, code, says }) => {
+    const compacted = client.responses.compact(request as never)
+    await expect(compacted).rejects.toMatchObject({ status: 400, code })
+    await expect(compacted).rejects.toThrow(new RegExp(says, 'i'))
   })
 })

@@ -6,6 +6,6 @@ export const absent = [
   { what: 'batches, fine-tuning, evaluations', paths: ['/batches', '/fine_tuning/jobs', '/evals'] },
   { what: 'moderations', paths: ['/moderations'] },
   { what: 'assistants, threads, conversations', paths: ['/assistants', '/threads', '/conversations'] },
-  { what: 'stored chat completions and stored responses', paths: ['/chat/completions/x', '/responses/resp_1'] },
+  { what: 'stored chat completions', paths: ['/chat/completions/x'] },
   { what: 'realtime sessions', paths: ['/realtime/client_secrets'] },
 ] as const

@@ -163,6 +163,7 @@ export { openEmbeddingsCall, readEmbeddingsCall, writeEmbeddingsCall } from './o
 export { readImagesCall, writeImagesCall } from './operations/images/images-call.ts'
 export { openCompletions, readCompletions, writeCompletions } from './dialects/completions/completions.ts'
 export { readMessages, type MessagesAids } from './dialects/messages/messages.ts'
+export { readCompaction } from './dialects/responses/compaction.ts'
 export { readResponses, writeResponses } from './dialects/responses/responses.ts'
 export type { Dialect } from './dialects/dialect.ts'
 export { interpret } from './front/in-dialect.ts'

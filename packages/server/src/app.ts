@@ -25,7 +25,7 @@ import { listModels, oneModel } from './endpoints/models.ts'
 import { messages } from './endpoints/messages.ts'
 import { countResponseInput } from './endpoints/count-response-input.ts'
 import { keptPaths, keptResponse } from './endpoints/kept-response.ts'
-import { responses } from './endpoints/responses.ts'
+import { compaction, responses } from './endpoints/responses.ts'
 import { STRIPE_WEBHOOK_PATH, takeStripeMessage } from './endpoints/stripe-webhook.ts'
 import type { ResponderParts } from './http/answer-responder.ts'
 import { ConnectionEnd, MOST_REQUESTS } from './http/connection-end.ts'
@@ -163,6 +163,7 @@ const routes: readonly RouteRow[] = [
     return paths.map((path): RouteRow => ({ method: 'POST', path, access: 'key', handler }))
   }),
   { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
+  { method: 'POST', path: '/v1/responses/compact', access: 'key', handler: answering('chat', { read: compaction }) },
   {
     method: 'POST',
     path: '/v1/responses/input_tokens',

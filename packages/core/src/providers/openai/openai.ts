@@ -9,6 +9,7 @@ import { withoutReasoning } from '../changes/messages.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { ProviderOperation, Provider, TranslationTarget } from '../provider.ts'
 import { isAskedAtResponses } from './asked-where.ts'
+import { compactionApi } from './compaction-api.ts'
 import { chatAtResponses } from './responses.ts'
 import { responsesApi } from './responses-api.ts'
 
@@ -77,7 +78,7 @@ export const openai: Provider = {
   ...base,
   ...(base.chat !== undefined && { chat: eitherWay(base.chat) }),
   chatExtras: (model) => (thinksOn.some((glob) => matchesGlob(glob, model)) ? EXTRAS : undefined),
-  native: { responses: passThrough(responsesApi) },
+  native: { responses: passThrough(responsesApi), compaction: passThrough(compactionApi) },
   kept: keptBelow(responsesApi.path),
 }
 
