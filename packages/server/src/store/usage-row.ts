@@ -4,7 +4,7 @@ import { decodePrice, priceText, type EncodedPrice } from './price-text.ts'
 import { DEFAULT_ACCOUNT } from './store.ts'
 import { kindJson } from './record-kind.ts'
 import { timeJson } from './time-json.ts'
-import { NO_VALUE, type RecordRest, type RowText, type StoredRow, type UnreadRow } from './usage-record-table.ts'
+import { NO_VALUE, type RecordRest, type RowText, type StoredRow } from './usage-record-table.ts'
 
 /**
  * Writes a record as a {@link RowText}.
@@ -51,9 +51,6 @@ function encodeRest(record: UsageRecord): string {
 const field = (name: string, value: unknown): string => `,"${name}":${JSON.stringify(value)}`
 
 const countKeys = countNames.map((count) => ({ count, key: `,"${count}":` }))
-
-/** Reads what another thread has found. */
-export const readRow = (row: UnreadRow): StoredRow => ({ ...row, record: JSON.parse(row.record) as RecordRest })
 
 /** The usage record that {@link encodeRecord} took apart, or that was written before it was so. */
 export function decodeRecord({ id, createdAt, account, keyId, charge, record: rest }: StoredRow): UsageRecord {

@@ -2,7 +2,8 @@ import type { PostgresAddress } from './address.ts'
 import { openDatabase } from './database.ts'
 import { loadDriver, type LoadDriver } from './load-driver.ts'
 import { hasTables } from './migrations.ts'
-import { failureOf, postgresError } from './postgres-failure.ts'
+import { postgresError } from './postgres-error.ts'
+import { failureOf } from './postgres-failure.ts'
 
 /**
  * Whether a database has the tables of a store, up to date or not. Nothing is changed.

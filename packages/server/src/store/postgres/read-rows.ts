@@ -1,5 +1,5 @@
 import type { StoredRow, UnreadRow } from '../usage-record-table.ts'
-import { readRow } from '../usage-row.ts'
+import { readRow } from '../read-row.ts'
 import { statement, type Row, type Session } from './session.ts'
 
 const COLUMNS = 'owner, n, id, created_at, account, key_id, charge_pico, record'

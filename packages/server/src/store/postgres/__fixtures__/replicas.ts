@@ -4,7 +4,8 @@ import { askWith, type Ask } from '../ask.ts'
 import { openDatabase, type Database } from '../database.ts'
 import { loadDriver } from '../load-driver.ts'
 import { migrate } from '../migrations.ts'
-import { failureOf, postgresError } from '../postgres-failure.ts'
+import { postgresError } from '../postgres-error.ts'
+import { failureOf } from '../postgres-failure.ts'
 
 /** What each of several replicas has of one database: connections of its own. */
 export interface Replica {

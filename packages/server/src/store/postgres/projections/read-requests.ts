@@ -4,7 +4,7 @@ import type { FoundPage, PagePlace } from '../../projections/projector-questions
 import { hashesToAsk } from '../../projections/upstream-hash.ts'
 import type { RequestFilter } from '../../store.ts'
 import type { RecordRest, StoredRow, UnreadRow } from '../../usage-record-table.ts'
-import { readRow } from '../../usage-row.ts'
+import { readRow } from '../../read-row.ts'
 import { unreadRow } from '../read-rows.ts'
 import { statement, type Session } from '../session.ts'
 import { numberOf, type Readers } from './readers.ts'

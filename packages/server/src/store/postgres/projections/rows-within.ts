@@ -1,5 +1,5 @@
 import type { StoredRow } from '../../usage-record-table.ts'
-import { readRow } from '../../usage-row.ts'
+import { readRow } from '../../read-row.ts'
 import { unreadRow } from '../read-rows.ts'
 import { statement, type Session } from '../session.ts'
 
