@@ -149,6 +149,7 @@ const storeRooms: Row[] = [
       'record-kind',
       'time-json',
       'usage-record-table',
+      'read-row',
       'usage-row',
       'checksum',
       'copied-tables',
