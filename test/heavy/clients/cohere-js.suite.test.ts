@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeRankingClient } from '../../compatibility/ranking-clients.ts'
+import { npmFolder } from '../../support/npm-folder.ts'
 import { strangersEnvironment } from '../../support/pack-packages.ts'
-import { cacheFolder } from '../../support/python/virtual-environment.ts'
 import { runProgram } from '../../support/run-program.ts'
 import { startApp, type StartedApp } from '../../support/start-app.ts'
 
@@ -72,7 +71,7 @@ beforeAll(async () => {
 })
 
 async function runThere(): Promise<Printed> {
-  const folder = await folderWith(packages)
+  const folder = await npmFolder('cohere-js', packages)
   await writeFile(join(folder, 'rank.mjs'), program)
   const asked = JSON.stringify({ environment: app.origin, token: app.liveKey, query, documents })
   const { code, stdout, stderr } = await runProgram(process.execPath, ['rank.mjs'], {
@@ -133,22 +132,3 @@ describeRankingClient('langchain-cohere-js', versionsOf('@langchain/cohere', 'co
     expect((await ranked()).refusedInLangChain).toMatchObject({ statusCode: 404 })
   })
 })
-
-/** A folder with just these packages, made once and kept in the cache. */
-async function folderWith(wanted: readonly string[]): Promise<string> {
-  const folder = join(cacheFolder, 'cohere-js', wanted.join('+').replaceAll('/', '-'))
-  const complete = join(folder, '.complete')
-  if (existsSync(complete)) return folder
-  // What an interrupted run left cannot be trusted.
-  await rm(folder, { recursive: true, force: true })
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
-  const { code, stderr } = await runProgram('npm', ['install', '--no-audit', '--no-fund', ...wanted], {
-    cwd: folder,
-    env: strangersEnvironment(),
-    timeoutMs: 280_000,
-  })
-  if (code !== 0) throw new Error(`npm install ended with exit code ${code}: ${stderr}`)
-  await writeFile(complete, '')
-  return folder
-}
