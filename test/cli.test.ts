@@ -361,6 +361,16 @@ describe('the doctor', () => {
     expect(examined).toMatchObject({ code: 1, finding: { state: 'wrong', says: expect.stringContaining('(refused)') } })
   })
 
+  test('says of a Redis that nobody shares a database for that it is not used', async () => {
+    const env = { SPEKA_REDIS_URL: 'redis://:secret-canary@127.0.0.1:1' }
+    const { code, out } = await runSpeka(['doctor', '--data', gateway.data], env)
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/note +redis +SPEKA_REDIS_URL is not used: .*SPEKA_DATABASE_URL/),
+    ])
+    expect(out).not.toContain('canary')
+  })
+
   test('sees that the configuration is wrong, and where', async () => {
     const config = join(folder, 'wrong.yaml')
     writeFileSync(config, 'aliases: {}\nnope: 1\n')

@@ -1,5 +1,6 @@
 import { ask } from '../limits/ask.ts'
 import { brief } from '../limits/rate-run.ts'
+import { eventually } from '../support/eventually.ts'
 import { percentile } from '../faults/long-run/figure.ts'
 import type { LimitedReplicas } from './limited-replicas.ts'
 
@@ -26,6 +27,11 @@ export async function runHungRedis(limited: LimitedReplicas): Promise<HungRedis>
   const [replica] = replicas.all
   if (replica === undefined) throw new Error('There is no replica.')
   const { key } = await limited.createKey('hung', '--rpm 3000')
+  // At first the database does, until all have reached it for some beats.
+  await eventually(async () => {
+    const [epoch] = await replicas.read('SELECT life FROM speka.rate_epoch')
+    return epoch?.['life'] !== null
+  }, 'Redis counts')
   let count = 0
   const askSome = async (times: number) => {
     const answered = []

@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { eventually } from '../support/eventually.ts'
 import { runSpeka } from '../support/run-speka.ts'
 import { newDatabase, type NewDatabase } from '../support/services/new-database.ts'
+import { startRedis } from '../support/services/redis.ts'
 import { fromSource, node, spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
 
 const SPEKA_KEY_PEPPER = 'a pepper that all replicas have'
@@ -114,6 +116,35 @@ test('what one machine had is copied, and told to be the same in both', async ()
   const again = await runSpeka(['db', 'copy', '--from', from, '--to', made.url], before)
   expect(again).toMatchObject({ code: 1, error: expect.stringContaining('is not empty') })
   expect(await statusOf(await start(), key)).toBe(200)
+})
+
+test('the doctor and the system page tell of the Redis beside it, and that it is gone', async () => {
+  const redis = await startRedis()
+  const env = { ...environment(), SPEKA_REDIS_URL: redis.url }
+  try {
+    const gateway = await spawnGateway({}, { env })
+    gateways.push(gateway)
+    const system = async () => {
+      const headers = { authorization: `Bearer ${gateway.adminToken}` }
+      const answer = await fetch(`${gateway.adminOrigin}/api/v1/system`, { headers })
+      return ((await answer.json()) as { redis: { version: string | null } | null }).redis
+    }
+    const version = expect.stringMatching(/^(Redis|Valkey) \d/)
+    expect(await system()).toEqual({ place: `${redis.url}/0`, version, reached_by: 1 })
+    const doctor = () => runSpeka('doctor', { ...env, SPEKA_DATA_DIR: folder() })
+    expect((await doctor()).out).toMatch(/ok\s+redis\s+redis:\/\/\S+, (Redis|Valkey) \d/)
+
+    await redis.kill()
+    await eventually(async () => (await system())?.version === null, 'it is seen to be gone')
+    expect(await system()).toEqual({ place: `${redis.url}/0`, version: null, reached_by: 0 })
+    const { code, out } = await doctor()
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/WRONG\s+redis\s+Redis redis:\/\/\S+ is not used: it cannot be reached/),
+    ])
+  } finally {
+    await redis.stop()
+  }
 })
 
 test('tables are made without a start, and the doctor tells what there is', async () => {

@@ -26,7 +26,7 @@ import { openNoticeBoard } from './notices/open-notice-board.ts'
 import { redisNotices } from './notices/redis-notices.ts'
 import { severalBoards } from './notices/several-boards.ts'
 import { readRedisUrl } from './redis/address.ts'
-import { openRedis, type RedisLink } from './redis/open-redis.ts'
+import { openRedis, REDIS_ALONE, type RedisLink } from './redis/open-redis.ts'
 import { CapBook } from './limits/cap-book.ts'
 import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
@@ -225,7 +225,11 @@ async function joinReplicas({ replicas }: Store, config: Config, log: Log): Prom
 
 /** @returns `undefined` where none is configured, or nobody shares the store. @throws SpekaError when it is one that cannot be used */
 async function openRedisBeside({ notices }: Store, { redisUrl }: Settings, log: Log): Promise<RedisLink | undefined> {
-  if (notices === undefined || redisUrl === undefined) return undefined
+  if (redisUrl === undefined) return undefined
+  if (notices === undefined) {
+    log.pino.warn(REDIS_ALONE)
+    return undefined
+  }
   return openRedis({
     address: readRedisUrl(redisUrl),
     onTrouble: (says) => log.pino.warn(says),
@@ -373,6 +377,7 @@ async function listen(
   const report = (): ProcessReport => ({
     snapshot: metrics.snapshot(inFlight.count),
     overview: overviewOf(live.current.engine.table, realClock),
+    redis: redis && { place: redis.name, version: redis.version },
   })
   answerSupervisor({ report, models, routing })
   const reports = {

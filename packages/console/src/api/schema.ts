@@ -847,7 +847,7 @@ export interface paths {
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { version: string; node: string; storage: { kind: string; place: string }; workers: number; started_at: string; replicas: ({ host: string; pid: number; version: string; connections: number; started_at: string })[] | null; ledger: { records: number; lag: number; trouble: string | null } } } }
+        200: { content: { 'application/json': { version: string; node: string; storage: { kind: string; place: string }; workers: number; started_at: string; replicas: ({ host: string; pid: number; version: string; connections: number; started_at: string })[] | null; redis: { place: string; version: string | null; reached_by: number } | null; ledger: { records: number; lag: number; trouble: string | null } } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }

@@ -20,7 +20,7 @@ export function System(): React.JSX.Element {
     <>
       <PageHeader title="System" about="What runs, since when, on what, and whether its sums are up to date." />
       <Answered query={system}>
-        {({ version, node, storage, workers, started_at, ledger, replicas }) => (
+        {({ version, node, storage, workers, started_at, ledger, replicas, redis }) => (
           <dl className="grid gap-3 sm:grid-cols-2 xl:grid-cols-3">
             <Figure label="Version" note={`Node.js ${node}`}>
               {version}
@@ -37,6 +37,11 @@ export function System(): React.JSX.Element {
             {replicas !== null && (
               <Figure label="Replicas" note={replicas.map(({ host, version: runs }) => `${host} (${runs})`).join(', ')}>
                 <Count of={replicas.length} />
+              </Figure>
+            )}
+            {redis !== null && (
+              <Figure label="Rates" note={<span className="font-mono break-all">{redis.place}</span>}>
+                {redis.version ?? <Badge tone="bad">does not answer</Badge>}
               </Figure>
             )}
             <Figure

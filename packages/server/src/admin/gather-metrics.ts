@@ -7,6 +7,8 @@ import { addOverviews, type Overview } from './overview.ts'
 export interface ProcessReport {
   readonly snapshot: MetricsSnapshot
   readonly overview: Overview
+  /** The Redis that it uses, and which version of it answers, if one does; absent: it uses none. */
+  readonly redis?: { readonly place: string; readonly version: string | undefined } | undefined
 }
 
 /** The reports of one or several processes, for Prometheus. */

@@ -4,6 +4,8 @@ import { keyVariablesFor, knownProviders, placeOf, shippedModels, type KnownProv
 import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
+import { readRedisUrl } from '../redis/address.ts'
+import { openRedis, REDIS_ALONE } from '../redis/open-redis.ts'
 import { storeOf } from '../store/open-store.ts'
 import { text, type Command } from './command.ts'
 import { dataOption } from './with-store.ts'
@@ -29,6 +31,7 @@ export const doctor: Command = {
     const settings = readSettings(variables, { config: text(options, 'config'), data: text(options, 'data') })
     const config = lookAtConfig(settings, findings)
     findings.push(await lookAtStore(settings))
+    if (settings.redisUrl !== undefined) findings.push(...(await lookAtRedis(settings.redisUrl, settings)))
     if (config !== undefined) findings.push(...(await lookAtProviders(config, settings)))
     if (options['json'] === true) terminal.out(JSON.stringify(findings))
     else for (const finding of findings) terminal.out(lineOf(finding, terminal.isTty))
@@ -65,6 +68,24 @@ async function lookAtStore(settings: Settings): Promise<Finding> {
     return { what: 'store', state: 'ok', says: `${place.name}${shared}, ${keys.length} keys` }
   } catch (error) {
     return { what: 'store', state: 'wrong', says: messageOf(error) }
+  }
+}
+
+async function lookAtRedis(url: string, { databaseUrl }: Settings): Promise<Finding[]> {
+  const what = 'redis'
+  if (databaseUrl === undefined) return [{ what, state: 'note', says: REDIS_ALONE }]
+  const troubles: string[] = []
+  try {
+    const link = await openRedis({ address: readRedisUrl(url), onTrouble: (says) => void troubles.push(says) })
+    const { name, version } = link
+    await link.close()
+    if (version === undefined) return troubles.map((says) => ({ what, state: 'wrong', says }))
+    return [
+      { what, state: 'ok', says: `${name}, ${version}` },
+      ...troubles.map((says): Finding => ({ what, state: 'note', says })),
+    ]
+  } catch (error) {
+    return [{ what, state: 'wrong', says: messageOf(error) }]
   }
 }
 

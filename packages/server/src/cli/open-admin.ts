@@ -91,10 +91,19 @@ function adminParts(settings: Settings, store: Store, processes: Processes): Adm
           workers: (await processes.reports()).length,
           started_at: new Date(performance.timeOrigin).toISOString(),
           replicas: await replicasOf(store),
+          redis: redisOf(await processes.reports()),
         }),
       },
     },
   }
+}
+
+function redisOf(reports: readonly ProcessReport[]): SystemFacts['redis'] {
+  const seen = reports.flatMap(({ redis }) => redis ?? [])
+  const [first] = seen
+  if (first === undefined) return null
+  const reached = seen.flatMap(({ version: answers }) => answers ?? [])
+  return { place: first.place, version: reached[0] ?? null, reached_by: reached.length }
 }
 
 async function replicasOf({ replicas }: Store): Promise<SystemFacts['replicas']> {

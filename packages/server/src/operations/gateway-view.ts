@@ -122,6 +122,16 @@ export const systemFacts = z.object({
       }),
     )
     .nullable(),
+  /** What counts their rates and carries their notices beside the storage; `null`: none is used. */
+  redis: z
+    .object({
+      place: z.string(),
+      /** Of the server, such as `Redis 7.2.4`; `null`: it does not answer. */
+      version: z.string().nullable(),
+      /** How many of the processes here it answers. */
+      reached_by: count,
+    })
+    .nullable(),
 })
 
 export type SystemFacts = z.output<typeof systemFacts>

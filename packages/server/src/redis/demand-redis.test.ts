@@ -1,4 +1,4 @@
-import { complaintsOfRedis, readInfo } from './demand-redis.ts'
+import { complaintsOfRedis, readInfo, versionOf } from './demand-redis.ts'
 
 const facts = (changes: Readonly<Record<string, string>> = {}) => {
   const info = {
@@ -13,6 +13,13 @@ const facts = (changes: Readonly<Record<string, string>> = {}) => {
   const lines = Object.entries(info).map(([name, value]) => `${name}:${value}`)
   return readInfo(['# Server', ...lines, ''].join('\r\n'))
 }
+
+test.each([
+  [{}, 'Redis 7.0.15'],
+  [{ redis_version: '7.2.4', server_name: 'valkey', valkey_version: '8.1.0' }, 'Valkey 8.1.0'],
+])('with %j it is called %s', (changes, called) => {
+  expect(versionOf(facts(changes))).toBe(called)
+})
 
 test('a server that keeps what it counts may be used, and Valkey as well', () => {
   expect(complaintsOfRedis(facts())).toEqual([])

@@ -17,6 +17,12 @@ export function readInfo(text: string): RedisFacts {
   return new Map(pairs.flatMap(([name, value]) => (name !== undefined && value !== undefined ? [[name, value]] : [])))
 }
 
+/** A server in words, such as `Redis 7.2.4`. */
+export function versionOf(facts: RedisFacts): string {
+  const valkey = facts.get('valkey_version')
+  return valkey === undefined ? `Redis ${facts.get('redis_version') ?? ''}` : `Valkey ${valkey}`
+}
+
 /**
  * Looks whether a server keeps what rates need: a version that is known, one server for all keys, which takes writes, and that throws
  * nothing away that counts.

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { SpekaError } from '@speka/core'
 import type { RedisAddress } from './address.ts'
-import { complaintsOfRedis, readInfo } from './demand-redis.ts'
+import { complaintsOfRedis, readInfo, versionOf } from './demand-redis.ts'
 import { loadClient, type LoadClient } from './load-client.ts'
 
 export interface RedisOptions {
@@ -34,6 +34,8 @@ export interface RedisLink {
    * not in this one.
    */
   readonly life: string | undefined
+  /** What answers, such as `Redis 7.2.4`; `undefined` while nothing does. */
+  readonly version: string | undefined
   /** @throws What the client says; nothing was carried out, or nobody knows. Not sent again. */
   run(script: Script, keys: readonly string[], values: readonly (string | number)[]): Promise<unknown>
   /** What answered late or not at all is not asked again before it has answered a look in the background. */
@@ -42,6 +44,10 @@ export interface RedisLink {
   duplicate(): Redis
   close(): Promise<void>
 }
+
+/** What is said where a Redis is named and nobody shares the store: rates of one machine are counted on it. */
+export const REDIS_ALONE =
+  'SPEKA_REDIS_URL is not used: only replicas that share a database need a Redis, and SPEKA_DATABASE_URL is not set'
 
 /** How long to wait for a connection, in ms. */
 const CONNECT_MS = 3000
@@ -78,6 +84,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisLink> {
     maxRetriesPerRequest: 0,
   })
   let life: string | undefined
+  let version: string | undefined
   let wasThere = true
   let closed = false
   let trouble = 'it cannot be reached'
@@ -95,6 +102,7 @@ export async function openRedis(options: RedisOptions): Promise<RedisLink> {
     const complaints = complaintsOfRedis(facts)
     const refusal = complaints.find(({ isRefusal }) => isRefusal)
     if (refusal !== undefined) return refusal.says
+    version = versionOf(facts)
     const told = facts.get('run_id')
     if (told !== undefined && life === undefined) {
       for (const { says } of complaints) onTrouble(`Redis ${address.name}: ${says}`)
@@ -149,6 +157,9 @@ export async function openRedis(options: RedisOptions): Promise<RedisLink> {
     name: address.name,
     get life() {
       return life
+    },
+    get version() {
+      return life === undefined ? undefined : version
     },
     async run({ digest, text }, keys, values) {
       const rest = [...keys, ...values.map(String)]
