@@ -2,9 +2,13 @@ import { isRecord, type Json } from '../../json.ts'
 import type { Usage } from '../../usage.ts'
 import { countOf } from '../translated/count-of.ts'
 
-/** What a response has used: OpenAI counts here as in chat, under other names, and says in which tier it was served. */
-export function readResponseUsage({ usage, service_tier: tier }: Json): Usage {
+/**
+ * What a response has used: OpenAI counts here as in chat, under other names, and says in which tier it was served. Searches of the web
+ * are in no count of it, and stand among what was done.
+ */
+export function readResponseUsage({ usage, service_tier: tier, output }: Json): Usage {
   if (!isRecord(usage)) return {}
+  const searches = searchesIn(output)
   const inputTokens = countOf(usage['input_tokens'])
   const outputTokens = countOf(usage['output_tokens'])
   const { input_tokens_details: prompt, output_tokens_details: answer } = usage
@@ -16,7 +20,24 @@ export function readResponseUsage({ usage, service_tier: tier }: Json): Usage {
     reasoningTokens: partOf(outputTokens, answer, 'reasoning_tokens'),
     // What was asked for, not what was served.
     serviceTier: typeof tier === 'string' && tier !== 'auto' ? tier : undefined,
+    ...(searches > 0 && { searches }),
   }
+}
+
+/**
+ * Searches that were made. To open a page, or to find something in it, costs nothing besides.
+ *
+ * https://platform.openai.com/docs/guides/tools-web-search
+ */
+function searchesIn(output: unknown): number {
+  if (!Array.isArray(output)) return 0
+  return output.filter(
+    (item: unknown) =>
+      isRecord(item) &&
+      item['type'] === 'web_search_call' &&
+      item['status'] !== 'failed' &&
+      (!isRecord(item['action']) || item['action']['type'] === 'search'),
+  ).length
 }
 
 /** A part cannot exceed its whole; one that claims to is not believed. */
