@@ -23,6 +23,7 @@ const coreRooms: Row[] = [
       'spend-account',
       'units',
       'usage',
+      'cloud-identity',
       'transport',
       'clock',
       'patient-clock',

@@ -6,6 +6,7 @@ export type { GatewayConnection } from './web/opened-gateways.ts'
 
 // The world it is handed
 export { createUndiciTransport, type UndiciTransport, type UndiciTransportOptions } from './node/undici-transport.ts'
+export { withIdentities } from './node/identity/with-identities.ts'
 export { realClock } from './web/real-clock.ts'
 
 export * from './index.ts'

@@ -1,3 +1,5 @@
+import type { CloudIdentity } from './cloud-identity.ts'
+
 /** Raw bytes. In Node these are `Buffer`s. */
 export type Bytes = Uint8Array
 
@@ -32,6 +34,8 @@ export interface Upstream {
   readonly credential: string
   /** How the upstream wants its credential. Default: `authorization`, as a bearer token. */
   readonly credentialHeader?: CredentialHeader | undefined
+  /** In place of a credential, where that is one that expires: as whom the gateway calls. Not every transport can. */
+  readonly identity?: CloudIdentity | undefined
   /**
    * Whether only public addresses may be dialled for it, because somebody else than the operator has named it. A transport
    * resolves the name, checks what it finds, and dials that.
@@ -53,6 +57,8 @@ export type TransportFailureKind =
   | 'aborted'
   /** The upstream must be public, and is not. */
   | 'not_public'
+  /** The upstream wants a credential that expires, and none could be had. */
+  | 'no_credential'
   | 'other'
 
 export interface TransportFailure {

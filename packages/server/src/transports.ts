@@ -1,4 +1,4 @@
-import { createUndiciTransport, hasProxyVariables, type UndiciTransport } from '@speka/core/node'
+import { createUndiciTransport, hasProxyVariables, withIdentities, type UndiciTransport } from '@speka/core/node'
 import type { Variables } from './config/settings.ts'
 
 /**
@@ -6,17 +6,18 @@ import type { Variables } from './config/settings.ts'
  * open connections.
  */
 export class Transports {
-  readonly #useProxyVariables: boolean
+  readonly #variables: Variables
   readonly #byConnectMs = new Map<number | undefined, UndiciTransport>()
 
   constructor(variables: Variables) {
-    this.#useProxyVariables = hasProxyVariables(variables)
+    this.#variables = variables
   }
 
   for(connectMs: number | undefined): UndiciTransport {
     const known = this.#byConnectMs.get(connectMs)
     if (known !== undefined) return known
-    const made = createUndiciTransport({ connectMs, useProxyVariables: this.#useProxyVariables })
+    const useProxyVariables = hasProxyVariables(this.#variables)
+    const made = withIdentities(createUndiciTransport({ connectMs, useProxyVariables }), this.#variables)
     this.#byConnectMs.set(connectMs, made)
     return made
   }

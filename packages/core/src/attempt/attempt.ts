@@ -110,6 +110,7 @@ const transportFailures: Readonly<Record<TransportFailureKind, Pick<Failure, 'cl
     message: 'pointed to an address that is not safe to fetch',
     code: 'upstream_bad_response',
   },
+  no_credential: { class: 'credential', message: 'could not be shown a credential, since none was to be had' },
   other: { class: 'transient', message: 'could not be reached', code: 'upstream_unreachable' },
 }
 

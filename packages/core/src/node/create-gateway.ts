@@ -1,5 +1,6 @@
 import { assembleOver, type CreateGatewayOptions } from '../web/assemble-over.ts'
 import type { Gateway } from '../gateway.ts'
+import { withIdentities } from './identity/with-identities.ts'
 import { createUndiciTransport } from './undici-transport.ts'
 
 /**
@@ -14,10 +15,13 @@ import { createUndiciTransport } from './undici-transport.ts'
 export const createGateway = (options: CreateGatewayOptions = {}): Gateway =>
   assembleOver(
     ({ timeouts }) =>
-      createUndiciTransport({
-        connectMs: timeouts?.connect_ms,
-        useProxyVariables: hasProxyVariables(process.env),
-      }),
+      withIdentities(
+        createUndiciTransport({
+          connectMs: timeouts?.connect_ms,
+          useProxyVariables: hasProxyVariables(process.env),
+        }),
+        process.env,
+      ),
     options,
   )
 

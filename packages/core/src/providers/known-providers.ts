@@ -1,5 +1,6 @@
 import { anthropic } from './anthropic/anthropic.ts'
 import { ANTHROPIC_VERSION } from './anthropic/anthropic-version.ts'
+import type { CloudIdentity, CloudName } from '../cloud-identity.ts'
 import type { CredentialHeader, Headers } from '../transport.ts'
 import { azure, azurePlace } from './azure/azure.ts'
 import { bedrock, bedrockPlace } from './bedrock/bedrock.ts'
@@ -41,6 +42,8 @@ export interface KnownProvider {
   readonly keyVariable?: string
   /** Where its address comes from when its key is in the environment. Default: from {@link baseUrl} alone. */
   readonly baseUrlVariable?: string
+  /** Whose credentials that expire it takes in place of a key. Default: nobody's. */
+  readonly cloud?: CloudName
   /** What its configuration may say beside address and key, and the environment variables that say it. Default: nothing. */
   readonly settings?: Readonly<Partial<Record<PlaceSetting, readonly string[]>>>
   /** Where it is, and how it is spoken to there, where that depends on its configuration. */
@@ -55,6 +58,7 @@ export const knownProviders = {
     adapter: azure,
     credentialHeader: 'api-key',
     keyVariable: 'AZURE_OPENAI_API_KEY',
+    cloud: 'azure',
     baseUrlVariable: 'AZURE_OPENAI_ENDPOINT',
     settings: { api_version: ['AZURE_OPENAI_API_VERSION'] },
     place: azurePlace,
@@ -70,6 +74,7 @@ export const knownProviders = {
     baseUrl: 'https://aiplatform.googleapis.com/v1',
     credentialHeader: 'x-goog-api-key',
     keyVariable: 'GOOGLE_VERTEX_API_KEY',
+    cloud: 'google',
     settings: { project: ['GOOGLE_VERTEX_PROJECT'], location: ['GOOGLE_VERTEX_LOCATION'] },
     place: vertexPlace,
   },
@@ -133,7 +138,12 @@ export function placeOf(type: ProviderType, said: PlaceSettings): ProviderPlace 
   const known: KnownProvider = knownProviders[type]
   const { adapter = known.adapter, baseUrl, credentialHeader = known.credentialHeader } = known.place?.(said) ?? {}
   const address = baseUrl ?? said.base_url ?? known.baseUrl
-  return { adapter, baseUrl: address?.replace(/\/+$/, ''), credentialHeader }
+  return { adapter, baseUrl: address?.replace(/\/+$/, ''), credentialHeader, identity: identityOf(known, said) }
+}
+
+function identityOf({ cloud }: KnownProvider, { identity }: PlaceSettings): CloudIdentity | undefined {
+  if (cloud === undefined || identity === undefined) return undefined
+  return { cloud, settings: identity === 'environment' ? {} : identity }
 }
 
 export const isProviderType = (type: string): type is ProviderType => Object.hasOwn(knownProviders, type)

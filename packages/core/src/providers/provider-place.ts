@@ -1,3 +1,4 @@
+import type { CloudIdentity, IdentitySettings } from '../cloud-identity.ts'
 import type { CredentialHeader } from '../transport.ts'
 import type { Provider } from './provider.ts'
 
@@ -15,12 +16,17 @@ export interface PlaceSettings {
   /** Google Vertex: the project, and where in the world it is asked. Default: none, so that the key says which; `global`. */
   readonly project?: string | undefined
   readonly location?: string | undefined
+  /**
+   * Clouds: as whom they are called in place of a key. `environment` is whoever the environment, or the machine itself, says.
+   * Default: nobody, and the key is sent.
+   */
+  readonly identity?: 'environment' | IdentitySettings | undefined
 }
 
 /** What is said there beside the address, by name. */
 export const placeSettings = ['api_version', 'region', 'project', 'location'] as const satisfies readonly Exclude<
   keyof PlaceSettings,
-  'base_url'
+  'base_url' | 'identity'
 >[]
 
 export type PlaceSetting = (typeof placeSettings)[number]
@@ -33,4 +39,5 @@ export interface ProviderPlace {
   readonly adapter?: Provider | undefined
   /** Default: the type's. */
   readonly credentialHeader?: CredentialHeader | undefined
+  readonly identity?: CloudIdentity | undefined
 }

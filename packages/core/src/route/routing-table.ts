@@ -186,7 +186,7 @@ function configuredProviders(
   for (const [name, { type, api_key: apiKey, ...said }] of Object.entries(config)) {
     const known: KnownProvider = knownProviders[type]
     const { base_url: baseUrl } = said
-    const { adapter, baseUrl: origin, credentialHeader } = placeOf(type, said)
+    const { adapter, baseUrl: origin, credentialHeader, identity } = placeOf(type, said)
     if (origin === undefined)
       throw new RangeError(`providers.${name} needs a base_url: "${type}" has no address of its own`)
     if (!URL.canParse(origin)) throw new RangeError(`providers.${name}.base_url is not an address: "${origin}"`)
@@ -194,12 +194,14 @@ function configuredProviders(
       readCredential(key, name),
     )
     // A host of the operator's own may do without a key; a public provider never does.
-    const ready = credential !== '' || known.keyVariable === undefined || baseUrl !== undefined
+    const ready =
+      credential !== '' || identity !== undefined || known.keyVariable === undefined || baseUrl !== undefined
     const upstream: Upstream = {
       id: name,
       origin,
       credential,
       ...(credentialHeader !== undefined && { credentialHeader }),
+      ...(identity !== undefined && { identity }),
     }
     const origins = (baseUrl === undefined ? known.baseUrls : undefined) ?? NO_ORIGINS
     providers.set(name, {

@@ -74,6 +74,7 @@ class FetchExchange implements Exchange {
     try {
       await turn
       if (to.mustBePublic === true) return this.#fail('not_public', undefined)
+      if (to.identity !== undefined) return this.#fail('no_credential', undefined)
       const response = await fetch(to.origin + request.path, {
         method: request.method,
         headers: withCredential(request.headers, to),

@@ -23,6 +23,7 @@ const troubles: Readonly<Record<TransportFailureKind, string>> = {
   reset: 'it dropped the connection',
   aborted: 'the gateway stopped',
   not_public: 'its address is not public',
+  no_credential: 'there was no credential for it',
   other: 'the connection failed',
 }
 

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util'
 import type { ProviderConfig } from '@speka/core'
 import { keyVariablesFor, knownProviders, placeOf, shippedModels, type KnownProvider } from '@speka/core/internal'
-import { createUndiciTransport, hasProxyVariables } from '@speka/core/node'
+import { createUndiciTransport, hasProxyVariables, withIdentities } from '@speka/core/node'
 import { loadConfig, type Config } from '../config/load-config.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { readRedisUrl } from '../redis/address.ts'
@@ -95,7 +95,9 @@ async function lookAtProviders({ gateway }: Config, settings: Settings): Promise
     const variables = [...new Set(shippedModels.flatMap(({ id }) => keyVariablesFor(id)))]
     return [{ what: 'providers', state: 'note', says: `none but the sandbox; set ${variables.join(' or ')}` }]
   }
-  const transport = createUndiciTransport({ useProxyVariables: hasProxyVariables(settings.variables) })
+  const { variables } = settings
+  const direct = createUndiciTransport({ useProxyVariables: hasProxyVariables(variables) })
+  const transport = withIdentities(direct, variables)
   const findings = await Promise.all(providers.map(([name, provider]) => askProvider(name, provider, transport)))
   await transport.close()
   return findings
@@ -109,14 +111,19 @@ function askProvider(
 ): Promise<Finding> {
   const known: KnownProvider = knownProviders[provider.type]
   const { headers } = known
-  const { baseUrl: origin = '', credentialHeader } = placeOf(provider.type, provider)
+  const { baseUrl: origin = '', credentialHeader, identity } = placeOf(provider.type, provider)
   const what = `provider ${name}`
-  if (known.keyVariable !== undefined && keysOf(provider).length === 0 && provider.base_url === undefined) {
+  if (
+    identity === undefined &&
+    known.keyVariable !== undefined &&
+    keysOf(provider).length === 0 &&
+    provider.base_url === undefined
+  ) {
     return Promise.resolve({ what, state: 'note', says: `has no key and is switched off; set ${known.keyVariable}` })
   }
   return new Promise((resolve) => {
     const exchange = transport.send(
-      { id: name, origin, credential: keysOf(provider)[0] ?? '', credentialHeader },
+      { id: name, origin, credential: keysOf(provider)[0] ?? '', credentialHeader, identity },
       { method: 'GET', path: '/models', headers: { accept: 'application/json', ...headers } },
       {
         head(status) {
@@ -125,7 +132,12 @@ function askProvider(
         },
         data: () => {},
         end: () => {},
-        fail: ({ kind }) => resolve({ what, state: 'wrong', says: `${origin} cannot be reached (${kind})` }),
+        fail: ({ kind, cause }) =>
+          resolve({
+            what,
+            state: 'wrong',
+            says: kind === 'no_credential' ? messageOf(cause) : `${origin} cannot be reached (${kind})`,
+          }),
       },
     )
     setTimeout(() => {

@@ -274,6 +274,30 @@ test('a version of an API is a word, of a type that has versions', () => {
   expect(ofVersion('openai', '2024-10-21')).toEqual(['providers.p.api_version: is not a field of type openai'])
 })
 
+const ofCloud = (more: object): string[] =>
+  problemsOf({ providers: { p: { base_url: 'https://acme.openai.azure.com', ...more } } })
+
+test('an identity is of a cloud, has what that cloud knows, and stands in place of a key', () => {
+  expect(ofCloud({ type: 'azure', identity: 'environment' })).toEqual([])
+  expect(ofCloud({ type: 'azure', identity: { tenant_id: 't', client_id: 'c', client_secret: 's' } })).toEqual([])
+  expect(ofCloud({ type: 'vertex', project: 'acme', identity: { credentials_file: '/run/google.json' } })).toEqual([])
+  expect(ofCloud({ type: 'openai', identity: 'environment' })).toEqual([
+    'providers.p.identity: is not a field of type openai',
+  ])
+  expect(ofCloud({ type: 'azure', identity: { credentials_file: 'f' } })).toEqual([
+    'providers.p.identity.credentials_file: is not a field of type azure',
+  ])
+  expect(ofCloud({ type: 'azure', identity: 'environment', api_key: 'k' })).toEqual([
+    'providers.p.identity: stands in place of an api_key: keep one of them',
+  ])
+  expect(ofCloud({ type: 'vertex', identity: 'environment' })).toEqual([
+    'providers.p.project: is needed beside an identity, which may have several',
+  ])
+  expect(ofCloud({ type: 'azure', identity: 'someone' })).toEqual([
+    'providers.p.identity: must be environment, or an object that says who it is',
+  ])
+})
+
 const keys = (...pairs: [string, string][]): unknown => ({ keys: pairs.map(([name, key]) => ({ name, key })) })
 
 test('each name of a key means one key, and each key has one name', () => {

@@ -1,5 +1,13 @@
-import { parseUsd, type PriceConfig, type PriceRowConfig, type ProviderType, type Unit } from '@speka/core'
 import {
+  parseUsd,
+  type PriceConfig,
+  type PriceRowConfig,
+  type ProviderConfig,
+  type ProviderType,
+  type Unit,
+} from '@speka/core'
+import {
+  identityFields,
   knownProviders,
   operationNames,
   placeOf,
@@ -78,10 +86,45 @@ const apiKey = z.union([oneKey, z.array(oneKey).min(1)], { error: 'must be a str
 /** A word that becomes part of an address. */
 const placeWord = z.string().regex(/^[\w.:-]+$/, { error: 'must be one word of letters, digits, dots and hyphens' })
 
+/** By the cloud that they are of, since others' mean nothing there. */
+const identityOfCloud = z.union(
+  [
+    z.literal('environment'),
+    z.strictObject({
+      tenant_id: placeWord.optional(),
+      client_id: placeWord.optional(),
+      client_secret: oneKey.optional(),
+      credentials_file: z.string().min(1).optional(),
+    }),
+  ],
+  { error: 'must be environment, or an object that says who it is' },
+)
+
 const configurableTypes = Object.keys(knownProviders).filter((type) => type !== 'sandbox') as [
   ProviderType,
   ...ProviderType[],
 ]
+
+interface Problem {
+  readonly path: string[]
+  readonly message: string
+}
+
+/** What is wrong with whom a provider is called as. */
+function identityProblems({ type, identity: said, api_key: key, project }: ProviderConfig): Problem[] {
+  if (said === undefined) return []
+  const { cloud }: KnownProvider = knownProviders[type]
+  if (cloud === undefined) return [{ path: ['identity'], message: `is not a field of type ${type}` }]
+  const fields = said === 'environment' ? [] : Object.keys(said)
+  const others = fields.filter((field) => !identityFields[cloud].some((own) => own === field))
+  return [
+    ...others.map((field) => ({ path: ['identity', field], message: `is not a field of type ${type}` })),
+    ...(key === undefined ? [] : [{ path: ['identity'], message: 'stands in place of an api_key: keep one of them' }]),
+    ...(type === 'vertex' && project === undefined
+      ? [{ path: ['project'], message: 'is needed beside an identity, which may have several' }]
+      : []),
+  ]
+}
 
 const provider = z
   .strictObject({
@@ -92,6 +135,7 @@ const provider = z
     region: placeWord.optional(),
     project: placeWord.optional(),
     location: placeWord.optional(),
+    identity: identityOfCloud.optional(),
   })
   .superRefine((said, context) => {
     const { type } = said
@@ -100,6 +144,7 @@ const provider = z
       if (said[field] !== undefined && !(field in settings))
         context.addIssue({ code: 'custom', path: [field], message: `is not a field of type ${type}` })
     }
+    for (const { path, message } of identityProblems(said)) context.addIssue({ code: 'custom', path, message })
     if (placeOf(type, said).baseUrl === undefined)
       context.addIssue({
         code: 'custom',

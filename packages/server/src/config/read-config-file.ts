@@ -71,7 +71,7 @@ function withoutEmptySections(value: unknown): unknown {
 }
 
 const isProviderField = ([section, , field]: readonly PropertyKey[]): boolean =>
-  section === 'providers' && (field === 'api_key' || field === 'base_url')
+  section === 'providers' && (field === 'api_key' || field === 'base_url' || field === 'identity')
 
 const describeUnset = ({ path, variable }: UnsetVariable, lineOf: ConfigFileRead['lineOf']): string =>
   `${lineOf(path)} ${pathText(path)}: needs the environment variable ${hideSecrets(variable)}, which is not set`

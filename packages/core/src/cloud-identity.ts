@@ -1,0 +1,24 @@
+/** Clouds whose credentials expire, and are had by a flow of theirs. */
+export type CloudName = 'azure' | 'google'
+
+/** As whom a gateway calls a cloud. What is not given is as the environment and the machine have it. */
+export interface IdentitySettings {
+  /** Azure: a registered application, and the secret by which it proves itself. */
+  readonly tenant_id?: string | undefined
+  readonly client_id?: string | undefined
+  readonly client_secret?: string | undefined
+  /** Google: a file of a service account, or of a federated identity. */
+  readonly credentials_file?: string | undefined
+}
+
+/** What may be said of an identity at each cloud. */
+export const identityFields: Readonly<Record<CloudName, readonly (keyof IdentitySettings)[]>> = {
+  azure: ['tenant_id', 'client_id', 'client_secret'],
+  google: ['credentials_file'],
+}
+
+/** Stands in an upstream in place of a key. A transport turns it into what the cloud wants with each request. */
+export interface CloudIdentity {
+  readonly cloud: CloudName
+  readonly settings: IdentitySettings
+}
