@@ -371,6 +371,13 @@ describe('the doctor', () => {
     expect(out).not.toContain('canary')
   })
 
+  test('is not alone in that: the log of the start says so too', async () => {
+    const env = { SPEKA_REDIS_URL: 'redis://127.0.0.1:1', SPEKA_LOG_LEVEL: 'warn' }
+    const alone = await spawnGateway({}, { env })
+    expect(alone.logs()).toContain('SPEKA_REDIS_URL is not used')
+    await alone.close()
+  })
+
   test('sees that the configuration is wrong, and where', async () => {
     const config = join(folder, 'wrong.yaml')
     writeFileSync(config, 'aliases: {}\nnope: 1\n')

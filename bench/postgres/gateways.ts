@@ -75,7 +75,10 @@ export async function measureCpu(postgres: TestPostgres, { rounds, haste }: Size
   sayRatio('  over that on SQLite', ratios, MOST_OVER_SQLITE, figures)
 }
 
-/** What a request costs where three replicas are asked at once, over what it costs where there is one. */
+/**
+ * What a request costs where three replicas are asked at once, over what it costs where there is one; and over what it costs where three are
+ * asked that have a database each, so that what many processes on few cores cost each other is in both.
+ */
 export async function measureReplicas(
   postgres: TestPostgres,
   { rounds, haste }: Size,
@@ -84,30 +87,50 @@ export async function measureReplicas(
   const stage = await Stage.open({ ...chooseCores(), server: undefined })
   const folder = await mkdtemp(join(tmpdir(), 'speka-bench-loads-'))
   const loads: Load[] = []
-  const ratios: number[] = []
+  const overOne: number[] = []
+  const overApart: number[] = []
   try {
     for (let count = 0; count < REPLICAS; count += 1) loads.push(await startLoad(stage.cores.load, folder))
+    const ways = {
+      one: () => cpuOf(stage, postgres, { loads: loads.slice(0, 1), databases: 1, haste }),
+      shared: () => cpuOf(stage, postgres, { loads, databases: 1, haste }),
+      apart: () => cpuOf(stage, postgres, { loads, databases: REPLICAS, haste }),
+    }
+    const order: (keyof typeof ways)[] = ['one', 'shared', 'apart']
     for (let round = 0; round < rounds; round += 1) {
-      const order = round % 2 === 0 ? [1, REPLICAS] : [REPLICAS, 1]
-      const costs = new Map<number, number>()
-      for (const count of order) costs.set(count, await cpuOf(stage, postgres, loads.slice(0, count), haste))
-      ratios.push((costs.get(REPLICAS) ?? NaN) / (costs.get(1) ?? NaN))
+      const costs = { one: NaN, shared: NaN, apart: NaN }
+      for (const way of round % 2 === 0 ? order : order.toReversed()) costs[way] = await ways[way]()
+      overOne.push(costs.shared / costs.one)
+      overApart.push(costs.shared / costs.apart)
     }
   } finally {
     await Promise.all(loads.map((load) => load.process.stop()))
     await stage.close()
     await rm(folder, { recursive: true, force: true })
   }
-  sayRatio('CPU of a request, three replicas over one', ratios, MOST_OVER_ONE, figures)
+  sayRatio('CPU of a request, three replicas over one', overOne, MOST_OVER_ONE, figures)
+  sayRatio('  over three that share nothing', overApart, MOST_OVER_ONE, figures)
+}
+
+interface Asked {
+  /** Each asks a replica of its own. */
+  readonly loads: readonly Load[]
+  /** How many the replicas have between them. */
+  readonly databases: number
+  readonly haste: number
 }
 
 /** CPU µs of a request, of as many replicas as there are loads. */
-async function cpuOf(stage: Stage, postgres: TestPostgres, loads: readonly Load[], haste: number): Promise<number> {
-  const database = await newDatabaseOn(postgres)
-  const entrant = replicaOn(database)
+async function cpuOf(stage: Stage, postgres: TestPostgres, { loads, databases, haste }: Asked): Promise<number> {
+  const made: BenchDatabase[] = []
   const replicas: Contestant[] = []
   try {
-    for (const _ of loads) replicas.push(await stage.enter(entrant))
+    for (let count = 0; count < databases; count += 1) made.push(await newDatabaseOn(postgres))
+    const entrants = made.map((database) => replicaOn(database))
+    for (const index of loads.keys()) {
+      const entrant = entrants[index % entrants.length]
+      if (entrant !== undefined) replicas.push(await stage.enter(entrant))
+    }
     const results = await Promise.all(
       replicas.map((replica, index) => answersOf(stage, loads[index] ?? stage.load, replica, haste)),
     )
@@ -118,7 +141,7 @@ async function cpuOf(stage: Stage, postgres: TestPostgres, loads: readonly Load[
     return (used * 1e6) / count
   } finally {
     for (const replica of replicas) await stage.leave(replica)
-    await database.drop()
+    for (const database of made) await database.drop()
   }
 }
 
