@@ -1,8 +1,15 @@
 import { runFailures } from './failure-run.ts'
 import type { FaultName } from './faults.ts'
 
-/** Kills of PostgreSQL and cuts from it are in the long run alone, until what it finds is mended: money that stays held afterwards. */
-const order: readonly FaultName[] = ['replica killed', 'replica stopped', 'one cut off from Redis', 'replica killed']
+const order: readonly FaultName[] = [
+  'replica killed',
+  'PostgreSQL killed',
+  'replica stopped',
+  'one cut off from PostgreSQL',
+  'one cut off from Redis',
+  'PostgreSQL killed',
+  'replica killed',
+]
 
 test('nothing is lost, doubled or overspent while replicas and what they stand on are killed, stopped and cut off', async () => {
   const { complete, lost, doubled, wrong, gaps, troubles } = await runFailures({
