@@ -7,7 +7,8 @@ import pg from 'pg'
 import { mintKey } from '../../packages/server/src/keys/key-format.ts'
 import { runSpeka, type SpekaEnded } from '../support/run-speka.ts'
 import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
-import { openTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
+import type { TcpProxy } from '../support/tcp-proxy.ts'
+import { openTcpProxyApart } from '../support/tcp-proxy-apart.ts'
 import { startEngines, type Engines } from './engines.ts'
 
 /** What was changed by a command is in force on every replica after so long, in ms. */
@@ -73,7 +74,7 @@ export async function startReplicas(config: object, options: ReplicaOptions = {}
   const all: Replica[] = []
 
   async function startOne(): Promise<Replica> {
-    const own = { postgres: await openTcpProxy(postgres.port), redis: await openTcpProxy(redis.port) }
+    const own = { postgres: await openTcpProxyApart(postgres.port), redis: await openTcpProxyApart(redis.port) }
     lines.push(own.postgres, own.redis)
     const gateway = await spawnGateway(
       { keys: [{ name: 'tests', key, plan: 'none' }], ...config },

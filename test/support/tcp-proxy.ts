@@ -24,8 +24,8 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-/** Opens a line to a port of this machine. */
-export async function openTcpProxy(to: number): Promise<TcpProxy> {
+/** Opens a line to a port of this machine. @param onCount told how many connections are open, whenever that changes. */
+export async function openTcpProxy(to: number, onCount: (connections: number) => void = () => {}): Promise<TcpProxy> {
   let state: LineState = 'open'
   let opened = Promise.withResolvers<void>()
   opened.resolve()
@@ -34,8 +34,12 @@ export async function openTcpProxy(to: number): Promise<TcpProxy> {
 
   function keep(socket: Socket): Socket {
     sockets.add(socket)
+    onCount(Math.ceil(sockets.size / 2))
     socket.on('error', () => {})
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      onCount(Math.ceil(sockets.size / 2))
+    })
     return socket.setNoDelay()
   }
 
