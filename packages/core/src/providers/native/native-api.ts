@@ -16,7 +16,7 @@ export interface NativeApi {
    *
    * @throws SpekaError `unsupported_parameter`
    */
-  refuse?(native: NativeRequest, target: TranslationTarget): void
+  readonly refuse?: ((native: NativeRequest, target: TranslationTarget) => void) | undefined
   /** Where the tokens of a request are counted before it is sent. Default: nowhere. */
   readonly countingPath?: string
   /** What the upstream must be told beside the usual. What the caller sent under these names takes their place. */

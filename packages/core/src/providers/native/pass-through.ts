@@ -44,10 +44,10 @@ const HEADERS = { 'content-type': 'application/json', accept: 'application/json'
 /** Fields that steer the gateway, and are nobody else's. */
 const GATEWAY_FIELDS = new Set(['models', 'provider', 'session_id'])
 
-/** What is counted is the request as it would be sent, but for its being a stream. */
+/** What is counted is the request as it would be sent, but for its being a stream; and what would be refused can be counted. */
 const countingRequest = (api: NativeApi, call: ChatCall, target: TranslationTarget): UpstreamRequest =>
   nativeRequest(
-    { ...api, path: api.countingPath ?? api.path, tellsUsageIfAsked: false },
+    { ...api, path: api.countingPath ?? api.path, tellsUsageIfAsked: false, refuse: undefined },
     { ...call, stream: false },
     target,
   )
