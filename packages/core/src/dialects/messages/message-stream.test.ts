@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { jsonFrame } from '../../bytes/frames.ts'
 import type { Json } from '../../json.ts'
-import { chunk, completion, eventsIn, parsed, streamOf, usage, usageChunk } from '../ask-chat.fake.ts'
+import { chunk, eventsIn, streamOf, usage, usageChunk } from '../ask-chat.fake.ts'
 import { isForeignThought } from './foreign-thought.ts'
 import { told } from './accumulate.fake.ts'
+import { answers, begun, chunksOf, goesOn, wholeOf } from './__fixtures__/any-answer.ts'
 import { MessageStream } from './message-stream.ts'
 import type { MessageEvent } from './shapes.ts'
 import { ToolNames } from './tool-names.ts'
@@ -17,10 +18,6 @@ const events = (...chunks: object[]): MessageEvent[] =>
   eventsIn(new MessageStream(head).push(streamOf(chunks))) as MessageEvent[]
 const said = (...chunks: object[]) => told(events(...chunks))
 
-const begun = (index: number, name: string, given = '', more: object = {}): object => ({
-  tool_calls: [{ index, id: `call_${index}`, type: 'function', function: { name, arguments: given }, ...more }],
-})
-const goesOn = (index: number, given: string): object => ({ tool_calls: [{ index, function: { arguments: given } }] })
 const tool = (index: number, name: string, input: unknown): object => ({
   type: 'tool_use',
   id: `call_${index}`,
@@ -149,65 +146,6 @@ test('counts that are known at the beginning are told there', () => {
 })
 
 // Properties: any stream of chat is well-formed here, and says what the whole answer says.
-
-const words = fc.string({
-  unit: fc.constantFrom('a', ' ', '"', '\\', '\n', 'é', '\u{1f600}', '}', '\u2028'),
-  minLength: 1,
-})
-const input = fc.dictionary(fc.constantFrom('a', 'b', 'ü'), fc.oneof(words, fc.integer(), fc.constant(null)))
-const inPieces = (text: string, cut: number): string[] => {
-  const pieces: string[] = []
-  for (let at = 0; at < text.length; at += cut) pieces.push(text.slice(at, at + cut))
-  return pieces
-}
-
-/** What is said, and in which pieces: pieces of several calls may come by turns. */
-const answers = fc.record({
-  thought: fc.array(words, { maxLength: 4 }),
-  text: fc.array(words, { maxLength: 6 }),
-  calls: fc.array(fc.record({ input, cut: fc.integer({ min: 1, max: 9 }) }), { maxLength: 3 }),
-  byTurns: fc.boolean(),
-})
-
-const chunksOf = ({
-  thought,
-  text,
-  calls,
-  byTurns,
-}: typeof answers extends fc.Arbitrary<infer T> ? T : never): object[] => {
-  const queues = calls.map(({ input: given, cut }, index) => [
-    chunk(begun(index, 'f')),
-    ...inPieces(JSON.stringify(given), cut).map((piece) => chunk(goesOn(index, piece))),
-  ])
-  const made: object[] = []
-  if (byTurns)
-    while (queues.some(({ length }) => length > 0)) for (const queue of queues) made.push(...queue.splice(0, 1))
-  else made.push(...queues.flat())
-  return [
-    chunk({ role: 'assistant', content: '' }),
-    ...thought.map((piece) => chunk({ reasoning_content: piece })),
-    ...text.map((piece) => chunk({ content: piece })),
-    ...made,
-    chunk({}, calls.length > 0 ? 'tool_calls' : 'stop'),
-    usageChunk(usage),
-  ]
-}
-
-const wholeOf = ({ thought, text, calls }: typeof answers extends fc.Arbitrary<infer T> ? T : never): Json => {
-  const made = calls.map(({ input: given }, index) => ({
-    id: `call_${index}`,
-    type: 'function',
-    function: { name: 'f', arguments: JSON.stringify(given) },
-  }))
-  const message = {
-    content: text.join(''),
-    ...(thought.length > 0 && { reasoning_content: thought.join('') }),
-    ...(made.length > 0 && { tool_calls: made }),
-  }
-  return parsed(
-    Buffer.from(JSON.stringify(completion(message, made.length > 0 ? 'tool_calls' : 'stop', { usage }))),
-  ) as Json
-}
 
 test('any stream is well-formed, and says what the whole answer says, wherever it is cut', () => {
   fc.assert(
