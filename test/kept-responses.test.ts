@@ -1,50 +1,10 @@
 import OpenAI from 'openai'
 import { createKeyRecord } from '../packages/server/src/keys/create-key.ts'
 import { accountRecord, put } from '../packages/server/src/store/__fixtures__/records.ts'
-import {
-  responseOf,
-  said,
-  streamOf,
-  usage as counted,
-} from '../packages/core/src/providers/openai/__fixtures__/responses.ts'
-import {
-  chunk,
-  json,
-  startScriptedUpstream,
-  streamHead,
-  type ScriptedUpstream,
-  type SeenRequest,
-  type Step,
-} from './support/scripted-upstream.ts'
+import { responseOf, said, usage as counted } from '../packages/core/src/providers/openai/__fixtures__/responses.ts'
+import { json, startScriptedUpstream, type ScriptedUpstream, type SeenRequest } from './support/scripted-upstream.ts'
+import { keeping } from './support/keeping-upstream.ts'
 import { startApp, type StartedApp } from './support/start-app.ts'
-
-/** Keeps what it says for the key that asks, as OpenAI does, and knows it by ids of its own. */
-function keeping(kept: Map<string, string>) {
-  return (request: SeenRequest): readonly Step[] => {
-    const key = request.headers['authorization'] ?? ''
-    const body = JSON.parse(request.body) as { stream?: boolean; previous_response_id?: string; model: string }
-    const before = body.previous_response_id
-    if (before !== undefined && kept.get(before) !== key)
-      return json({ error: { message: 'Not found', code: 'x' } }, 400)
-    const id = `resp_upstream${kept.size}`
-    kept.set(id, key)
-    const words = before === undefined ? 'First.' : `After ${before}.`
-    const response = responseOf([said(words)], {
-      id,
-      model: body.model,
-      previous_response_id: before ?? null,
-      store: true,
-    })
-    if (body.stream !== true) return json(response)
-    return [
-      streamHead,
-      ...streamOf(response)
-        .split(/(?<=\n\n)/)
-        .map((event) => chunk(event)),
-      { write: '0\r\n\r\n' },
-    ]
-  }
-}
 
 let first: ScriptedUpstream
 let second: ScriptedUpstream
@@ -57,10 +17,7 @@ let other: OpenAI
 const clientOf = (apiKey: string): OpenAI => new OpenAI({ baseURL: `${app.origin}/v1`, apiKey, maxRetries: 0 })
 
 beforeAll(async () => {
-  ;[first, second] = await Promise.all([
-    startScriptedUpstream(keeping(new Map())),
-    startScriptedUpstream(keeping(new Map())),
-  ])
+  ;[first, second] = await Promise.all([startScriptedUpstream(keeping()), startScriptedUpstream(keeping())])
   const price = { input: '1', output: '1' }
   app = await startApp({
     providers: {
@@ -141,7 +98,7 @@ test('what goes on with a response has no fallback', async () => {
   const next = client.responses.create({ model: 'm', models: ['n'], input: 'On', previous_response_id: id } as never)
   await expect(next).rejects.toMatchObject({ status: 502 })
   expect(second.seen).toEqual([])
-  first.on('m', keeping(new Map()))
+  first.on('m', keeping())
 })
 
 describe('404 answers', () => {
@@ -199,7 +156,7 @@ test('a prompt that was kept is charged in full, though its bytes did not come b
   const next = await client.responses.create({ model: 'm', input: 'On', previous_response_id: id })
   expect(next.usage).toMatchObject({ input_tokens: 5000, cost: 0.005003 })
   expect(app.settled.at(-1)?.usage.capped).not.toBe(true)
-  first.on('m', keeping(new Map()))
+  first.on('m', keeping())
 })
 
 test('the record of a response is found by its sealed id', async () => {

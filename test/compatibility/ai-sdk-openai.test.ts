@@ -1,10 +1,11 @@
 import { createOpenAI, type OpenAIProvider } from '@ai-sdk/openai'
 import { embedMany, generateImage, generateText, isStepCount, Output, streamText, tool } from 'ai'
 import { z } from 'zod'
-import { startApp, type StartedApp } from '../support/start-app.ts'
+import type { StartedApp } from '../support/start-app.ts'
 import { closed, hello, model, pixel, question, weather, weatherIn } from './asked.ts'
 import { describeClient, installedVersions } from './clients.ts'
 import { collect } from './collect.ts'
+import { keptModel, keptWhere, startKeeping, wentOn } from './start-keeping.ts'
 
 // It comments on what models can do, on the console.
 Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false })
@@ -13,7 +14,7 @@ let app: StartedApp
 let openai: OpenAIProvider
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
   openai = createOpenAI({ baseURL: `${app.origin}/v1`, apiKey: app.liveKey })
 })
 
@@ -39,7 +40,7 @@ const seen = [
 ]
 const providerOptions = { openai: { store: false } }
 
-describeClient('ai-sdk-openai', installedVersions('ai', '@ai-sdk/openai'), ({ works, fails, lacks }) => {
+describeClient('ai-sdk-openai', installedVersions('ai', '@ai-sdk/openai'), ({ works, lacks }) => {
   works('chat.answer', 'with `openai.chat(…)`', async () => {
     const { text } = await generateText({ model: openai.chat(model), prompt: hello, maxRetries })
     expect(text).toContain(hello)
@@ -142,10 +143,12 @@ describeClient('ai-sdk-openai', installedVersions('ai', '@ai-sdk/openai'), ({ wo
     await expect(parts(openai(`${model}:cut@5`))).rejects.toMatchObject(closed)
   })
 
-  fails('responses.stored', 'nothing is kept: send the whole conversation', async () => {
-    const earlier = { openai: { previousResponseId: 'resp_1' } }
-    const asked = generateText({ model: openai(model), prompt: hello, providerOptions: earlier, maxRetries })
-    await expect(asked).rejects.toMatchObject({ statusCode: 400 })
+  works('responses.stored', keptWhere, async () => {
+    const asked = { model: openai(keptModel), prompt: hello, maxRetries }
+    const { providerMetadata } = await generateText(asked)
+    const previousResponseId = String(providerMetadata?.['openai']?.['responseId'])
+    const next = await generateText({ ...asked, providerOptions: { openai: { previousResponseId } } })
+    expect(next.text).toMatch(wentOn)
   })
 
   works('completions.answer', async () => {

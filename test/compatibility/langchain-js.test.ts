@@ -1,10 +1,11 @@
 import { HumanMessage, ToolMessage } from '@langchain/core/messages'
 import { ChatOpenAI, DallEAPIWrapper, OpenAI, OpenAIEmbeddings } from '@langchain/openai'
 import { z } from 'zod'
-import { startApp, type StartedApp } from '../support/start-app.ts'
+import type { StartedApp } from '../support/start-app.ts'
 import { closed, hello, model, picture, question, weather, weatherIn } from './asked.ts'
 import { describeClient, installedVersions } from './clients.ts'
 import { collect } from './collect.ts'
+import { keptModel, keptWhere, startKeeping, wentOn } from './start-keeping.ts'
 
 let app: StartedApp
 let connection: { apiKey: string; configuration: { baseURL: string }; maxRetries: number }
@@ -13,7 +14,7 @@ let chat: ChatOpenAI
 let responses: ChatOpenAI
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
   connection = { apiKey: app.liveKey, configuration: { baseURL: `${app.origin}/v1` }, maxRetries: 0 }
   drawing = { apiKey: app.liveKey, baseUrl: `${app.origin}/v1`, model }
   chat = new ChatOpenAI({ ...connection, model })
@@ -47,7 +48,7 @@ async function streamed(llm: ChatOpenAI): Promise<string> {
   return (await collect(await llm.stream(hello))).map(({ text }) => text).join('')
 }
 
-describeClient('langchain-js', installedVersions('@langchain/core', '@langchain/openai'), ({ works, fails, lacks }) => {
+describeClient('langchain-js', installedVersions('@langchain/core', '@langchain/openai'), ({ works, lacks }) => {
   works('chat.answer', async () => {
     expect((await chat.invoke(hello)).text).toContain(hello)
   })
@@ -132,9 +133,10 @@ describeClient('langchain-js', installedVersions('@langchain/core', '@langchain/
     await expect(streamed(llm)).rejects.toMatchObject(closed)
   })
 
-  fails('responses.stored', 'nothing is kept: send the whole conversation', async () => {
-    const next = responses.invoke(hello, { previous_response_id: 'resp_1' })
-    await expect(next).rejects.toMatchObject({ status: 400, param: 'previous_response_id' })
+  works('responses.stored', keptWhere, async () => {
+    const keeping = new ChatOpenAI({ ...connection, model: keptModel, useResponsesApi: true })
+    const { id = '' } = await keeping.invoke(hello)
+    expect((await keeping.invoke(hello, { previous_response_id: id })).text).toMatch(wentOn)
   })
 
   works('completions.answer', 'with the class `OpenAI`', async () => {

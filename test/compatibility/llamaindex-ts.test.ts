@@ -1,8 +1,9 @@
 import { OpenAI, OpenAIEmbedding, OpenAIResponses } from '@llamaindex/openai'
-import { startApp, type StartedApp } from '../support/start-app.ts'
+import type { StartedApp } from '../support/start-app.ts'
 import { closed, hello, model, picture, question, weather, weatherIn } from './asked.ts'
 import { describeClient, installedVersions } from './clients.ts'
 import { collect } from './collect.ts'
+import { keptModel, keptWhere, startKeeping, wentOn } from './start-keeping.ts'
 
 let app: StartedApp
 let connection: { apiKey: string; baseURL: string; maxRetries: number }
@@ -10,7 +11,7 @@ let chat: OpenAI
 let responses: OpenAIResponses
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
   connection = { apiKey: app.liveKey, baseURL: `${app.origin}/v1`, maxRetries: 0 }
   chat = new OpenAI({ ...connection, model })
   responses = new OpenAIResponses({ ...connection, model })
@@ -50,7 +51,7 @@ async function afterTools(ask: (messages: Messages) => Promise<{ message: Messag
   return textOf(ask([...asking(question), message, ...results]))
 }
 
-describeClient('llamaindex-ts', installedVersions('@llamaindex/openai'), ({ works, fails, lacks }) => {
+describeClient('llamaindex-ts', installedVersions('@llamaindex/openai'), ({ works, lacks }) => {
   works('chat.answer', async () => {
     expect(await textOf(chat.chat({ messages: asking(hello) }))).toContain(hello)
   })
@@ -150,9 +151,10 @@ describeClient('llamaindex-ts', installedVersions('@llamaindex/openai'), ({ work
     await expect(textIn(llm.chat({ messages: asking(hello), stream: true }))).rejects.toMatchObject(closed)
   })
 
-  fails('responses.stored', 'nothing is kept: leave `trackPreviousResponses` off', async () => {
-    const next = new OpenAIResponses({ ...connection, model, previousResponseId: 'resp_1' })
-    await expect(next.chat({ messages: asking(hello) })).rejects.toMatchObject({ status: 400 })
+  works('responses.stored', `with \`trackPreviousResponses\`, behind a stream, and ${keptWhere}`, async () => {
+    const keeping = new OpenAIResponses({ ...connection, model: keptModel, trackPreviousResponses: true })
+    await textIn(keeping.chat({ messages: asking(hello), stream: true }))
+    expect(await textOf(keeping.chat({ messages: asking(hello) }))).toMatch(wentOn)
   })
 
   works('embeddings.texts', async () => {

@@ -1,8 +1,9 @@
 import OpenAI from 'openai'
 import { zodFunction, zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
 import { z } from 'zod'
-import { startApp, type StartedApp } from '../support/start-app.ts'
+import type { StartedApp } from '../support/start-app.ts'
 import { collect } from './collect.ts'
+import { keptModel, keptWhere, startKeeping, wentOn } from './start-keeping.ts'
 import { describeClient, installedVersions } from './clients.ts'
 import { hello, model, picture, question, weather, weatherIn } from './asked.ts'
 
@@ -13,13 +14,13 @@ let app: StartedApp
 let client: OpenAI
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
   client = new OpenAI({ baseURL: `${app.origin}/v1`, apiKey: app.liveKey, maxRetries: 0 })
 })
 
 afterAll(() => app?.close())
 
-describeClient('openai-node', installedVersions('openai'), ({ works, fails }) => {
+describeClient('openai-node', installedVersions('openai'), ({ works }) => {
   works('chat.answer', async () => {
     const answer = await client.chat.completions.create(request)
     expect(answer.choices[0]?.message.content).toContain(hello)
@@ -157,10 +158,10 @@ describeClient('openai-node', installedVersions('openai'), ({ works, fails }) =>
     await expect(collect(stream)).rejects.toMatchObject({ code: 'upstream_incomplete' })
   })
 
-  fails('responses.stored', 'nothing is kept: send the whole conversation', async () => {
-    const { id } = await client.responses.create({ model, input: hello })
-    const next = client.responses.create({ model, input: hello, previous_response_id: id })
-    await expect(next).rejects.toMatchObject({ status: 400, param: 'previous_response_id' })
+  works('responses.stored', keptWhere, async () => {
+    const { id } = await client.responses.create({ model: keptModel, input: hello })
+    const next = await client.responses.create({ model: keptModel, input: hello, previous_response_id: id })
+    expect(next.output_text).toMatch(wentOn)
   })
 
   works('completions.answer', async () => {

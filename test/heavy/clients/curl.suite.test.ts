@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { hello, model, picture, question, weather, weatherIn } from '../../compatibility/asked.ts'
 import { describeClient } from '../../compatibility/clients.ts'
+import { keptModel, keptWhere, startKeeping, wentOn } from '../../compatibility/start-keeping.ts'
 import { runProgram } from '../../support/run-program.ts'
-import { startApp, type StartedApp } from '../../support/start-app.ts'
+import type { StartedApp } from '../../support/start-app.ts'
 
 let app: StartedApp
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
 })
 
 afterAll(() => app?.close())
@@ -72,7 +73,7 @@ const describeWithCurl = spawnSync('curl', ['--version']).status === 0 ? describ
 describeWithCurl('plain', testCurl)
 
 function testCurl(): void {
-  describeClient('curl', {}, ({ works, fails }) => {
+  describeClient('curl', {}, ({ works }) => {
     works('chat.answer', async () => {
       expect((await json('/chat/completions', chat)).choices[0].message.content).toContain(hello)
     })
@@ -185,9 +186,10 @@ function testCurl(): void {
       expect(sent).toContain('"type":"response.failed"')
     })
 
-    fails('responses.stored', 'nothing is kept: send the whole conversation', async () => {
-      const { status } = await curl('/responses', { model, input: hello, previous_response_id: 'resp_1' })
-      expect(status).toBe(400)
+    works('responses.stored', keptWhere, async () => {
+      const { id } = await json('/responses', { model: keptModel, input: hello })
+      const next = await json('/responses', { model: keptModel, input: hello, previous_response_id: id })
+      expect(next.output[0].content[0].text).toMatch(wentOn)
     })
 
     works('completions.answer', async () => {

@@ -1,13 +1,14 @@
 import { hello, model } from '../../compatibility/asked.ts'
 import { describeClient, requiredVersions } from '../../compatibility/clients.ts'
+import { keptWhere, startKeeping, wentOn } from '../../compatibility/start-keeping.ts'
 import { langchain, type Outcome, runCases } from '../../support/python-clients/python-client.ts'
-import { startApp, type StartedApp } from '../../support/start-app.ts'
+import type { StartedApp } from '../../support/start-app.ts'
 
 let app: StartedApp
 let outcomeOf: (name: string) => Outcome
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
   outcomeOf = await runCases(langchain, { baseURL: `${app.origin}/v1`, key: app.liveKey })
 })
 
@@ -22,7 +23,7 @@ function returned(name: string): unknown {
 
 const versions = requiredVersions(langchain.requirements, 'langchain-core', 'langchain-openai')
 
-describeClient('langchain-python', versions, ({ works, fails, lacks }) => {
+describeClient('langchain-python', versions, ({ works, lacks }) => {
   works('chat.answer', async () => {
     expect(returned('chat_answer')).toContain(hello)
   })
@@ -96,8 +97,8 @@ describeClient('langchain-python', versions, ({ works, fails, lacks }) => {
     expect(outcomeOf('responses_broken').error).toMatchObject({ class: 'APIError', code: 'upstream_incomplete' })
   })
 
-  fails('responses.stored', 'nothing is kept: send the whole conversation', async () => {
-    expect(outcomeOf('responses_stored').error).toMatchObject({ status: 400, param: 'previous_response_id' })
+  works('responses.stored', keptWhere, async () => {
+    expect(returned('responses_stored')).toMatch(wentOn)
   })
 
   works('completions.answer', async () => {

@@ -1,13 +1,14 @@
 import { hello, model } from '../../compatibility/asked.ts'
 import { describeClient, requiredVersions } from '../../compatibility/clients.ts'
+import { keptWhere, startKeeping, wentOn } from '../../compatibility/start-keeping.ts'
 import { llamaindex, type Outcome, runCases } from '../../support/python-clients/python-client.ts'
-import { startApp, type StartedApp } from '../../support/start-app.ts'
+import type { StartedApp } from '../../support/start-app.ts'
 
 let app: StartedApp
 let outcomeOf: (name: string) => Outcome
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
   outcomeOf = await runCases(llamaindex, { baseURL: `${app.origin}/v1`, key: app.liveKey })
 })
 
@@ -27,7 +28,7 @@ const versions = requiredVersions(
   'llama-index-embeddings-openai-like',
 )
 
-describeClient('llamaindex-python', versions, ({ works, fails, lacks }) => {
+describeClient('llamaindex-python', versions, ({ works, lacks }) => {
   works('chat.answer', 'with `OpenAILike`; the class `OpenAI` refuses names that it does not know', async () => {
     expect(returned('chat_answer')).toContain(hello)
     expect(outcomeOf('chat_stock').error).toMatchObject({ class: 'ValueError' })
@@ -101,8 +102,8 @@ describeClient('llamaindex-python', versions, ({ works, fails, lacks }) => {
     expect(outcomeOf('responses_broken').error).toMatchObject({ class: 'APIError', code: 'upstream_incomplete' })
   })
 
-  fails('responses.stored', 'nothing is kept: leave `track_previous_responses` off', async () => {
-    expect(outcomeOf('responses_stored').error).toMatchObject({ status: 400, param: 'previous_response_id' })
+  works('responses.stored', `with \`track_previous_responses\`, and ${keptWhere}`, async () => {
+    expect(returned('responses_stored')).toMatch(wentOn)
   })
 
   works('completions.answer', 'with `is_chat_model=False`', async () => {

@@ -1,13 +1,14 @@
 import { hello, model } from '../../compatibility/asked.ts'
 import { describeClient, requiredVersions } from '../../compatibility/clients.ts'
+import { keptWhere, startKeeping, wentOn } from '../../compatibility/start-keeping.ts'
 import { openai, type Outcome, runCases } from '../../support/python-clients/python-client.ts'
-import { startApp, type StartedApp } from '../../support/start-app.ts'
+import type { StartedApp } from '../../support/start-app.ts'
 
 let app: StartedApp
 let outcomeOf: (name: string) => Outcome
 
 beforeAll(async () => {
-  app = await startApp()
+  app = await startKeeping()
   outcomeOf = await runCases(openai, { baseURL: `${app.origin}/v1`, key: app.liveKey })
 })
 
@@ -20,7 +21,7 @@ function returned(name: string): unknown {
   return result
 }
 
-describeClient('openai-python', requiredVersions(openai.requirements, 'openai'), ({ works, fails }) => {
+describeClient('openai-python', requiredVersions(openai.requirements, 'openai'), ({ works }) => {
   works('chat.answer', async () => {
     expect(returned('chat_answer')).toContain(hello)
   })
@@ -94,8 +95,8 @@ describeClient('openai-python', requiredVersions(openai.requirements, 'openai'),
     expect(outcomeOf('responses_broken').error).toMatchObject({ class: 'APIError', code: 'upstream_incomplete' })
   })
 
-  fails('responses.stored', 'nothing is kept: send the whole conversation', async () => {
-    expect(outcomeOf('responses_stored').error).toMatchObject({ status: 400, param: 'previous_response_id' })
+  works('responses.stored', keptWhere, async () => {
+    expect(returned('responses_stored')).toMatch(wentOn)
   })
 
   works('completions.answer', async () => {

@@ -6,6 +6,8 @@ BASE_URL = os.environ["BASE_URL"]
 API_KEY = os.environ["API_KEY"]
 
 MODEL = "speka/sandbox"
+# Its target keeps responses.
+KEPT = "kept/answers"
 HELLO = "Say hello to the world."
 QUESTION = "What is the weather in Oslo?"
 

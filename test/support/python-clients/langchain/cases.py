@@ -1,6 +1,6 @@
 """LangChain's own classes for OpenAI, pointed at a gateway, one function for each feature."""
 
-from asked import API_KEY, BASE_URL, HELLO, MODEL, PICTURE, QUESTION, get_weather
+from asked import API_KEY, BASE_URL, HELLO, KEPT, MODEL, PICTURE, QUESTION, get_weather
 from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_openai import ChatOpenAI, OpenAI, OpenAIEmbeddings
 from pydantic import BaseModel
@@ -113,7 +113,9 @@ def responses_broken():
 
 
 def responses_stored():
-    responses.invoke(HELLO, previous_response_id="resp_1")
+    keeping = ChatOpenAI(model=KEPT, use_responses_api=True, **CONNECTION)
+    first = keeping.invoke(HELLO)
+    return text_of(keeping.invoke(HELLO, previous_response_id=first.response_metadata["id"]))
 
 
 def completions_answer():

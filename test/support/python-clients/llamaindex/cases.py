@@ -1,6 +1,6 @@
 """LlamaIndex's classes for OpenAI and for what is like it, pointed at a gateway, one function for each feature."""
 
-from asked import API_KEY, BASE_URL, HELLO, MODEL, PICTURE, QUESTION, get_weather
+from asked import API_KEY, BASE_URL, HELLO, KEPT, MODEL, PICTURE, QUESTION, get_weather
 from llama_index.core import PromptTemplate
 from llama_index.core.llms import ChatMessage, ImageBlock, TextBlock
 from llama_index.core.tools import FunctionTool
@@ -127,7 +127,9 @@ def responses_broken():
 
 
 def responses_stored():
-    responses(previous_response_id="resp_1").chat(HI)
+    keeping = responses(KEPT, track_previous_responses=True)
+    keeping.chat(HI)
+    return keeping.chat(HI).message.content
 
 
 def completions_answer():

@@ -4,7 +4,7 @@ import base64
 import json
 
 import openai
-from asked import API_KEY, BASE_URL, HELLO, MODEL, PICTURE, QUESTION, get_weather
+from asked import API_KEY, BASE_URL, HELLO, KEPT, MODEL, PICTURE, QUESTION, get_weather
 from pydantic import BaseModel
 from run_cases import run
 
@@ -131,7 +131,8 @@ def responses_broken():
 
 
 def responses_stored():
-    client.responses.create(model=MODEL, input=HELLO, previous_response_id="resp_1")
+    first = client.responses.create(model=KEPT, input=HELLO)
+    return client.responses.create(model=KEPT, input=HELLO, previous_response_id=first.id).output_text
 
 
 def completions_answer():
