@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import pg from 'pg'
 import { eventually } from '../support/eventually.ts'
 import { runSpeka } from '../support/run-speka.ts'
 import { newDatabase, type NewDatabase } from '../support/services/new-database.ts'
@@ -37,9 +38,13 @@ async function speka(command: string): Promise<string> {
   return out
 }
 
+/** One that had just been given to a worker when it was killed is never answered. */
+const ANSWERED_WITHIN_MS = 20_000
+
 const ask = ({ baseURL }: Gateway, key: string): Promise<Response> =>
   fetch(`${baseURL}/chat/completions`, {
     method: 'POST',
+    signal: AbortSignal.timeout(ANSWERED_WITHIN_MS),
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'speka/sandbox', messages: [{ role: 'user', content: 'Hello!' }] }),
   })
@@ -48,6 +53,21 @@ const statusOf = async (gateway: Gateway, key: string): Promise<number> => {
   const response = await ask(gateway, key)
   await response.text()
   return response.status
+}
+
+/** The processes whose parent it is. */
+const workersOf = (gateway: Gateway): number[] =>
+  readFileSync(`/proc/${gateway.pid()}/task/${gateway.pid()}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+
+/** What the database says, read by plain SQL. */
+async function read(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]> {
+  const client = new pg.Client({ connectionString: made.url })
+  await client.connect()
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows
+  } finally {
+    await client.end()
+  }
 }
 
 /** What a start that is refused says. */
@@ -103,6 +123,36 @@ test('several workers are replicas, and an end of one is told', async () => {
   const { key } = JSON.parse(await speka('keys create --name team --json')) as { key: string }
   for (let asked = 0; asked < 8; asked += 1) expect(await statusOf(gateway, key)).toBe(200)
   expect(await speka('ledger verify')).toContain('8 rows as they were written')
+})
+
+test('a worker that is killed under load is replaced, and loses and doubles nothing', async () => {
+  const gateway = await start({}, ['--workers', '2'])
+  const { key } = JSON.parse(await speka('keys create --name team --json')) as { key: string }
+  const answered: string[] = []
+  const load = { isOver: false }
+  const callers = Array.from({ length: 4 }, async () => {
+    while (!load.isOver) {
+      const response = await ask(gateway, key).catch(() => undefined)
+      // A whole answer, which has its record; one that broke off may have one.
+      const text = await response?.text().catch(() => undefined)
+      if (response?.status === 200 && text?.endsWith('}') === true)
+        answered.push(response.headers.get('x-request-id') ?? '')
+    }
+  })
+  await eventually(() => answered.length > 20, 'requests are answered')
+  const [victim = 0] = workersOf(gateway)
+  process.kill(victim, 'SIGKILL')
+  await eventually(() => workersOf(gateway).length === 2 && !workersOf(gateway).includes(victim), 'it is replaced')
+  const after = answered.length
+  await eventually(() => answered.length > after + 20, 'requests are answered')
+  load.isOver = true
+  await Promise.all(callers)
+  const alive = "SELECT pid FROM speka.owner WHERE state = 'alive'"
+  await eventually(async () => !(await read(alive)).some(({ pid }) => pid === victim), 'its end is written down')
+  const ids = (await read('SELECT id FROM speka.usage_record')).map(({ id }) => String(id))
+  expect(answered.filter((id) => !ids.includes(id))).toEqual([])
+  expect(new Set(ids).size).toBe(ids.length)
+  expect(await speka('ledger verify')).toContain(`${ids.length} rows as they were written`)
 })
 
 test('what one machine had is copied, and told to be the same in both', async () => {
