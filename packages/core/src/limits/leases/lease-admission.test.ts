@@ -223,6 +223,20 @@ describe('a claim for which there is too little in memory', () => {
     await clock.advance(1)
     expect(told).toBe('unknown')
   })
+
+  test('goes on waiting for a store and holders that answer slowly, for 10 s at the most', async () => {
+    const claim = admit(5)
+    let told: string | undefined
+    void toldOf(claim).then((kind) => (told = kind))
+    for (let waited = 900; waited < 10_000; waited += 900) {
+      await clock.advance(900)
+      expect(told).toBeUndefined()
+      await store.last.answer({ has: [leaseOf('key', 0)], shortages: [[shortageOf('key', 0, holderOf(2, 50))]] })
+      await line.recalls.at(-1)?.answer({ said: 'returned', grants: 1 })
+    }
+    await clock.advance(1000)
+    expect(told).toBe('unknown')
+  })
 })
 
 describe('calls', () => {

@@ -10,8 +10,10 @@ import { RecalledHere } from './recalled.ts'
 import { verdictOn } from './verdict.ts'
 import { Waiting, type WaitEnds } from './waiting.ts'
 
-/** For how long a claim waits for money, in ms. */
+/** For how long a claim waits for money without a word of the store, in ms. */
 const WAIT_MS = 2000
+/** For how long at the most, in ms: a store or a holder may be slow without being gone. */
+const MOST_WAIT_MS = 10_000
 
 /** Claims to be recalled for, by budget. */
 type ToRecall = Map<string, { readonly waiters: Waiting[]; readonly shortage: Shortage }>
@@ -53,7 +55,7 @@ export class LeaseDesk {
   }
 
   wait(leases: readonly LocalLease[], amount: PicoUsd, ends: WaitEnds): void {
-    const world = { clock: this.#clock, waitMs: WAIT_MS }
+    const world = { clock: this.#clock, waitMs: WAIT_MS, mostMs: MOST_WAIT_MS }
     const one = new Waiting(leases, amount, world, ends, (left) => this.#waiting.delete(left))
     if (one.isOver) return
     this.#waiting.add(one)
@@ -109,6 +111,7 @@ export class LeaseDesk {
   }
 
   #heard(flight: Flight, reply: LeaseReply): void {
+    for (const one of this.#waiting) one.goOn()
     // To another owner nothing was granted: what the one before had idle was counted in what was asked for.
     if (this.#isAnother(reply.owner)) this.#purse.beginAnew()
     else this.#purse.heard(reply, flight.said)

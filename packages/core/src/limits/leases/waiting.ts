@@ -38,10 +38,13 @@ export class Waiting {
   state: 'ready' | 'asked' | 'recalling' = 'ready'
   isOver = false
   readonly #clock: Clock
-  readonly #until: number
+  readonly #waitMs: number
+  /** When it has waited for as long as anybody does. */
+  readonly #atMost: number
   readonly #ends: WaitEnds
   readonly #left: (one: Waiting) => void
-  readonly #stopTimer: (() => void) | undefined
+  #until: number
+  #stopTimer: (() => void) | undefined
 
   /** What is left cannot be known in its time, or nobody wants to know any more. */
   readonly giveUp = (): void => {
@@ -49,22 +52,35 @@ export class Waiting {
     if (first !== undefined) this.refuse({ kind: 'unknown', budget: first.budget })
   }
 
-  /** @param left - Called once, when it waits no longer. */
+  readonly #look = (): void => {
+    const left = this.#until - this.#clock.monotonic()
+    // Sums of times are not exact.
+    if (left >= 1) this.#stopTimer = this.#clock.after(left, this.#look)
+    else this.giveUp()
+  }
+
+  /**
+   * @param world.waitMs - For how long it waits without a word of the store.
+   * @param world.mostMs - For how long at the most.
+   * @param left - Called once, when it waits no longer.
+   */
   constructor(
     leases: readonly LocalLease[],
     amount: PicoUsd,
-    { clock, waitMs }: { clock: Clock; waitMs: number },
+    { clock, waitMs, mostMs }: { clock: Clock; waitMs: number; mostMs: number },
     ends: WaitEnds,
     left: (one: Waiting) => void,
   ) {
     this.leases = leases
     this.amount = amount
     this.#clock = clock
+    this.#waitMs = waitMs
     this.#until = clock.monotonic() + waitMs
+    this.#atMost = clock.monotonic() + mostMs
     this.#ends = ends
     this.#left = left
     for (const lease of leases) lease.waiting += 1
-    this.#stopTimer = clock.after(waitMs, this.giveUp)
+    this.#stopTimer = clock.after(waitMs, this.#look)
     if (ends.signal?.aborted === true) this.giveUp()
     else ends.signal?.addEventListener('abort', this.giveUp)
   }
@@ -81,6 +97,11 @@ export class Waiting {
   /** A process that was stopped hears of what was long ago. */
   get isStale(): boolean {
     return this.#clock.monotonic() > this.#until
+  }
+
+  /** The store has answered: it goes on waiting, unless that comes too late. */
+  goOn(): void {
+    if (!this.isStale) this.#until = Math.min(this.#clock.monotonic() + this.#waitMs, this.#atMost)
   }
 
   /** Whether every budget has so much idle here. */
