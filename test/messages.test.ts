@@ -75,6 +75,17 @@ test('an Anthropic target gets the body as it came, with the version and the bet
   expect(upstream.seen[0]?.body).toBe(JSON.stringify(body))
 })
 
+test('what only Anthropic knows of betas is named to who is answered by another', async () => {
+  upstream.on('chat-beta', stream(['Hi']))
+  const headers = { 'anthropic-beta': 'context-1m-2025-08-07, nobody-knows-2026-01-01' }
+  const response = await ask({ ...request, model: 'chat-beta', stream: true, top_k: 3 }, { headers })
+  await response.text()
+  expect(response.headers.get('x-speka-dropped-params')).toBe(
+    'top_k, anthropic-beta: context-1m-2025-08-07, anthropic-beta: nobody-knows-2026-01-01',
+  )
+  expect(Object.keys(upstream.seen.at(-1)?.headers ?? {})).not.toContain('anthropic-beta')
+})
+
 test('any other target is asked as chat, and its words come as events of a message', async () => {
   upstream.on('chat-up', stream(['Hi']))
   const response = await ask({ ...request, model: 'chat-up', stream: true })

@@ -13,6 +13,7 @@ import {
 } from '@speka/core/internal'
 import type { LiveConfig } from './config/live-config.ts'
 import { completions } from './endpoints/completions.ts'
+import { countTokens } from './endpoints/count-tokens.ts'
 import { engineEndpoint, type Readers } from './endpoints/engine-endpoint.ts'
 import { callsAsKey, type CallAsKey } from './endpoints/call-as-key.ts'
 import { explain } from './endpoints/explain.ts'
@@ -182,6 +183,12 @@ const routes: readonly RouteRow[] = [
     path,
     access: 'key',
     handler: answering('chat', { read: messages }),
+  })),
+  ...['/v1/messages/count_tokens', '/anthropic/v1/messages/count_tokens'].map((path): RouteRow => ({
+    method: 'POST',
+    path,
+    access: 'key',
+    handler: telling((parts) => countTokens(parts, parts.limits)),
   })),
   { method: 'GET', path: '/metrics', access: 'operator', handler: showMetrics },
   ...['/console', '/console/', '/console/*'].map((path): RouteRow => ({

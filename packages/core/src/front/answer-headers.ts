@@ -21,7 +21,7 @@ export function commitmentHeaders({ target, model, attempts, droppedParams, fail
   const headers: Record<string, string> = { 'x-speka-model': inHeader(model) }
   if (target !== undefined) headers['x-speka-provider'] = inHeader(target.provider)
   headers['x-speka-attempts'] = String(attempts)
-  if (droppedParams.length > 0) headers['x-speka-dropped-params'] = droppedParams.map(inHeader).join(', ')
+  if (droppedParams.length > 0) headers['x-speka-dropped-params'] = droppedParams.map(inList).join(', ')
   const text = failed === undefined || failed.length === 0 ? undefined : writeFailedAttempts(failed)
   if (text !== undefined) headers[FAILED_ATTEMPTS_HEADER] = text
   return headers
@@ -30,6 +30,9 @@ export function commitmentHeaders({ target, model, attempts, droppedParams, fail
 /** Names as a header can carry them. Under a glob the model's id is whatever a stranger asked for, line breaks included. */
 const inHeader = (name: string): string =>
   UNFIT.test(name) ? name.toWellFormed().replace(UNFIT_RUNS, encodeURIComponent) : name
+
+/** The same in a list, where a space may stand within: `anthropic-beta: NAME`. */
+const inList = (name: string): string => inHeader(name).replaceAll('%20', ' ')
 
 const UNFIT = /[^!-$&-~]/
 const UNFIT_RUNS = /[^!-$&-~]+/g

@@ -6,10 +6,10 @@ import type { ReadCall } from './engine-endpoint.ts'
 export const messages: ReadCall = (body, facts, aids, headers) =>
   readMessages(body, facts, { ...aids, headers: handedOn(headers) })
 
-/** What an Anthropic target is told in the caller's own words. */
 const HANDED_ON = ['anthropic-version', 'anthropic-beta'] as const
 
-const handedOn = (headers: IncomingHttpHeaders): Record<string, string> =>
+/** What an Anthropic target is told in the caller's own words. */
+export const handedOn = (headers: IncomingHttpHeaders): Record<string, string> =>
   Object.fromEntries(
     HANDED_ON.flatMap((name) => {
       const value = headers[name]

@@ -4,6 +4,7 @@ import { carryCall, writeChatCall, type ChatCall } from '../../operations/chat/c
 import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
 import type { NativeRequest } from '../../operations/chat/native-request.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
+import { betasIn } from './betas-in.ts'
 import { dependsOnTarget, endsWithAnswer, goesThrough, leftOutOf } from './left-out.ts'
 import type { Manner } from './manner.ts'
 import { messagesToChat } from './messages-to-chat.ts'
@@ -24,13 +25,14 @@ export function messagesCall(
   sent: Pick<NativeRequest, 'body' | 'scan' | 'headers'>,
 ): ChatCall {
   const native = goesThrough(request) ? nativeOf(request, sent) : undefined
+  const betas = betasIn(sent.headers)
   try {
     const call = {
       ...writeChatCall(messagesToChat(request, manner), facts),
       native,
-      leftOut: leftOutOf(request, manner),
+      leftOut: [...leftOutOf(request, manner), ...betas],
     }
-    return dependsOnTarget(request) ? { ...call, fitted: fitting(request, manner) } : call
+    return dependsOnTarget(request) ? { ...call, fitted: fitting(request, manner, betas) } : call
   } catch (error) {
     if (native === undefined || !SpekaError.is(error) || error.code !== 'unsupported_parameter') throw error
     return carryCall(request as MessagesRequest & Json, { ...native, untranslatable: error }, facts)
@@ -52,7 +54,7 @@ function nativeOf(
 }
 
 /** The same request, said to targets that take more of it than others: written once for all of one kind. */
-function fitting(request: MessagesRequest, plain: Manner): NonNullable<ChatCall['fitted']> {
+function fitting(request: MessagesRequest, plain: Manner, betas: readonly string[]): NonNullable<ChatCall['fitted']> {
   let last:
     | { extras: ChatExtras; most: unknown; fits: Pick<ChatCall, 'body' | 'scan' | 'outline' | 'leftOut'> }
     | undefined
@@ -62,7 +64,7 @@ function fitting(request: MessagesRequest, plain: Manner): NonNullable<ChatCall[
       const manner = { ...plain, extras }
       const chat = prefilled({ ...messagesToChat(request, manner), ...(most != null && { max_tokens: most }) }, extras)
       const { body, scan, outline } = writeChatCall(chat, call)
-      last = { extras, most, fits: { body, scan, outline, leftOut: leftOutOf(request, manner) } }
+      last = { extras, most, fits: { body, scan, outline, leftOut: [...leftOutOf(request, manner), ...betas] } }
     }
     return { ...call, ...last.fits }
   }

@@ -1,6 +1,7 @@
 import { typedFrame } from '../../bytes/frames.ts'
 import type { Bytes, Headers } from '../../transport.ts'
 import { anthropicErrorBody } from '../../wire/anthropic-error.ts'
+import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { parseBody, parseWholeBody, type BodyAids } from '../../wire/parse-body.ts'
 import type { Dialect } from '../dialect.ts'
@@ -35,6 +36,21 @@ export function readMessages(body: Bytes, facts: CallFacts, aids: MessagesAids =
   const { model, stop_sequences: stops } = request
   const texts = Array.isArray(stops) ? stops.filter((text) => typeof text === 'string') : []
   return { call, ...answeringAs({ id: `msg_${call.id}`, model, stops: texts, names }, call.id) }
+}
+
+/**
+ * Reads a request that asks for its tokens alone, which has no `max_tokens`, for whoever would answer it. Its call is not to be
+ * started.
+ *
+ * @throws SpekaError as {@link readMessages} does.
+ */
+export function readMessagesToCount(body: Bytes, facts: CallFacts, aids: MessagesAids = {}): ChatCall {
+  const { headers, messages: config = {}, ...reading } = aids
+  const { value, scan } = parseBody(body, reading)
+  const whole = scan.longStrings.length === 0 ? value : parseWholeBody(body, reading)
+  const request = checkMessagesRequest({ max_tokens: 1, ...whole, stream: false })
+  const manner = { names: namesIn(request), extras: {}, config }
+  return messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers })
 }
 
 /** How chat's answers are told: nothing of the request is kept for it but what `head` has. */

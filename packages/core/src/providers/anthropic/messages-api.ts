@@ -28,6 +28,7 @@ import { finishReasonFor, saysBroken } from './stop-reason.ts'
  */
 export const messagesApi: NativeApi = {
   path: '/messages',
+  countingPath: '/messages/count_tokens',
   refuse: ({ endsWithAnswer }, { upstreamModel }) => {
     if (endsWithAnswer === true) refusePrefill(upstreamModel)
   },

@@ -33,7 +33,11 @@ export function passThrough(api: NativeApi): NativeOperation {
     },
     unsupported: ({ native }) => native?.leftOut ?? NONE,
     writeUsage: api.writeUsage,
-    counting: api.countingPath === undefined ? undefined : (call, target) => countingRequest(api, call, target),
+    // At a path of a host's own it would be answered.
+    counting:
+      api.countingPath === undefined || api.place !== undefined
+        ? undefined
+        : (call, target) => countingRequest(api, call, target),
   }
 }
 
