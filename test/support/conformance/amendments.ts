@@ -28,6 +28,12 @@ export const amendments: readonly Amendment[] = [
     becomes: (described) => ({ if: { type: 'string' }, else: described, format: 'byte' }),
   },
   {
+    component: 'TranscriptTextDoneEvent',
+    at: 'properties/usage',
+    why: 'upstreams that count by the length of a recording are put into events too',
+    becomes: (described) => ({ anyOf: [described, { $ref: '#/components/schemas/TranscriptTextUsageDuration' }] }),
+  },
+  {
     component: 'ImagesResponse',
     at: 'required',
     why: 'clients read `data` without asking',

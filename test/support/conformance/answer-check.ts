@@ -35,6 +35,8 @@ export class AnswerCheck {
   readonly #endpoint: Endpoint | undefined
   readonly #failed: boolean
   readonly #isStream: boolean
+  /** The answer is neither JSON nor events, as it may be. */
+  readonly #isOther: boolean
   readonly #what: string
   readonly #pieces: Uint8Array[] = []
   readonly #reader = new EventReader()
@@ -46,9 +48,11 @@ export class AnswerCheck {
     this.#failed = status >= 400
     this.#endpoint = endpointOf(asked.method, asked.path)
     const contentType = header('content-type') ?? ''
+    this.#isOther = !this.#failed && this.#endpoint?.otherwise?.test(contentType) === true
     this.#isStream = contentType.startsWith('text/event-stream')
     if (!header('x-request-id')) this.#say('has no x-request-id')
-    if (this.#failed || this.#endpoint !== undefined) this.#checkType(contentType, wantsStream(asked.body))
+    if (!this.#isOther && (this.#failed || this.#endpoint !== undefined))
+      this.#checkType(contentType, wantsStream(asked.body))
   }
 
   push(bytes: Uint8Array): void {
@@ -58,6 +62,7 @@ export class AnswerCheck {
 
   /** To be called when the body ended without an error. */
   end(): void {
+    if (this.#isOther) return
     if (this.#isStream) this.#checkEnd()
     else this.#checkJson(Buffer.concat(this.#pieces).toString('utf8'))
   }

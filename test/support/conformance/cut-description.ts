@@ -29,7 +29,8 @@ const source = {
 
 /** Words for readers, samples, and what generators of SDKs and pages need: nothing that a value could break. */
 const isProse = (keyword: string): boolean =>
-  ['description', 'title', 'example', 'examples', 'default', 'deprecated'].includes(keyword) || keyword.startsWith('x-')
+  ['description', 'title', 'example', 'examples', 'default', 'deprecated', 'optional'].includes(keyword) ||
+  keyword.startsWith('x-')
 
 /** The part of a description that says how the components of `roots` look, and every component those refer to. */
 export function cutDescription(

@@ -4,7 +4,9 @@ import type { Shape } from './shapes.ts'
 export interface Endpoint {
   readonly method: 'GET' | 'POST'
   readonly path: RegExp
-  readonly answer: Shape
+  readonly answer?: Shape
+  /** What it answers with that is no JSON, by its content type: nothing more is known of that. */
+  readonly otherwise?: RegExp
   /** Absent when the endpoint does not stream. */
   readonly stream?: StreamShape
 }
@@ -57,6 +59,19 @@ const endpoints: readonly Endpoint[] = [
       named: true,
       isEnd: hasType('image_generation.completed'),
     },
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/audio\/(?:transcriptions|translations)$/,
+    answer: 'transcript',
+    otherwise: /^(?:text\/(?:plain|vtt)|application\/x-subrip)/,
+    stream: { event: 'transcript event', failure: 'error', named: false, isEnd: hasType('transcript.text.done') },
+  },
+  {
+    method: 'POST',
+    path: /^\/v1\/audio\/speech$/,
+    otherwise: /^(?:audio\/|application\/octet-stream)/,
+    stream: { event: 'speech event', failure: 'error', named: false, isEnd: hasType('speech.audio.done') },
   },
   { method: 'POST', path: /^\/v1\/responses$/, answer: 'response', stream: responseEvents },
   { method: 'GET', path: /^\/v1\/responses\/[^/]+$/, answer: 'response', stream: responseEvents },

@@ -115,6 +115,14 @@ const weatherTool = {
 const inText = { item_id: 'msg_1', output_index: 0, content_index: 0 }
 const inCall = { item_id: 'fc_1', output_index: 1 }
 
+const heard = {
+  type: 'tokens',
+  input_tokens: 14,
+  input_token_details: { text_tokens: 4, audio_tokens: 10 },
+  output_tokens: 45,
+  total_tokens: 59,
+}
+
 const modelEntry = { id: 'meta/llama', object: 'model', created: 0, owned_by: 'meta' }
 
 /** Good values of every shape. */
@@ -161,6 +169,20 @@ export const examples: Readonly<Record<Shape, readonly object[]>> = {
   'image event': [
     { type: 'image_generation.partial_image', partial_image_index: 0, ...image },
     { type: 'image_generation.completed', usage: imageUsage, ...image },
+  ],
+  transcript: [
+    { text: 'Hello there.' },
+    { text: 'Hello there.', usage: { type: 'duration', seconds: 3, cost: 0.1 } },
+    { text: 'Hello there.', usage: heard, logprobs: [{ token: 'Hello', logprob: -0.1, bytes: [72] }] },
+  ],
+  'transcript event': [
+    { type: 'transcript.text.delta', delta: 'Hello ' },
+    { type: 'transcript.text.done', text: 'Hello there.', usage: heard },
+    { type: 'transcript.text.done', text: 'Hello there.', usage: { type: 'duration', seconds: 3 } },
+  ],
+  'speech event': [
+    { type: 'speech.audio.delta', audio: 'SUQz' },
+    { type: 'speech.audio.done', usage: { input_tokens: 3, output_tokens: 20, total_tokens: 23 } },
   ],
   response: [
     begun,

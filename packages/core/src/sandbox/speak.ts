@@ -1,4 +1,4 @@
-import { typedFrame } from '../bytes/frames.ts'
+import { jsonFrame } from '../bytes/frames.ts'
 import { hash } from './hash.ts'
 import { single, type Chunks } from './play-script.ts'
 import { countTokens } from './read-prompt.ts'
@@ -45,11 +45,11 @@ export function speak(request: Readonly<Record<string, unknown>>): Spoken {
 export function streamSpeech({ pieces, usage }: Spoken, reportsUsage: boolean): StreamParts {
   const { count } = pieces
   const delta = (index: number): Buffer =>
-    typedFrame({ type: 'speech.audio.delta', audio: Buffer.from(pieces.at(index)).toString('base64') })
+    jsonFrame({ type: 'speech.audio.delta', audio: Buffer.from(pieces.at(index)).toString('base64') })
   return {
     roles: NOTHING,
     output: { count, at: delta },
-    finishes: single(typedFrame({ type: 'speech.audio.done', ...(reportsUsage && { usage }) })),
+    finishes: single(jsonFrame({ type: 'speech.audio.done', ...(reportsUsage && { usage }) })),
     usage: NOTHING,
     done: NOTHING,
   }

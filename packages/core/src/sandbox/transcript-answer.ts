@@ -1,4 +1,4 @@
-import { typedFrame } from '../bytes/frames.ts'
+import { jsonFrame } from '../bytes/frames.ts'
 import type { FormFile } from '../wire/form/form-file.ts'
 import { isSound, likelySeconds, soundSeconds } from '../wire/sound/sound-length.ts'
 import { countTokens } from './read-prompt.ts'
@@ -52,12 +52,12 @@ export function transcriptText({ text, seconds, format }: Heard): { type: string
 /** The same as events, a word each. */
 export function streamTranscript({ text, seconds }: Heard, reportsUsage: boolean): StreamParts {
   const words = text.split(/(?<= )/)
-  const delta = (index: number): Buffer => typedFrame({ type: 'transcript.text.delta', delta: words[index] ?? '' })
+  const delta = (index: number): Buffer => jsonFrame({ type: 'transcript.text.delta', delta: words[index] ?? '' })
   const usage = reportsUsage ? { usage: usageOf(seconds) } : {}
   return {
     roles: nothing,
     output: { count: words.length, at: delta },
-    finishes: single(typedFrame({ type: 'transcript.text.done', text, ...usage })),
+    finishes: single(jsonFrame({ type: 'transcript.text.done', text, ...usage })),
     usage: nothing,
     done: nothing,
   }

@@ -1,4 +1,4 @@
-import { typedFrame } from '../../bytes/frames.ts'
+import { jsonFrame } from '../../bytes/frames.ts'
 import { isRecord } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import type { TranscriptUsage } from './transcription.ts'
@@ -20,7 +20,7 @@ export function transcriptEvents(body: Buffer): Bytes[] {
   const answer: unknown = JSON.parse(body.toString('utf8'))
   const { text, usage } = isRecord(answer) ? answer : {}
   return [
-    typedFrame({ type: 'transcript.text.delta', delta: text }),
-    typedFrame({ type: 'transcript.text.done', text, ...(usage !== undefined && { usage }) }),
+    jsonFrame({ type: 'transcript.text.delta', delta: text }),
+    jsonFrame({ type: 'transcript.text.done', text, ...(usage !== undefined && { usage }) }),
   ]
 }

@@ -1,5 +1,5 @@
 import { asBuffer } from '../../bytes/scan-object.ts'
-import { dataOf, isDone, typedFrame } from '../../bytes/frames.ts'
+import { dataOf, isDone, jsonFrame } from '../../bytes/frames.ts'
 import { isRecord } from '../../json.ts'
 import { speechOperation } from '../../operations/speech/speech-operation.ts'
 import type { SpeechCall } from '../../operations/speech/speech-call.ts'
@@ -91,9 +91,9 @@ function speechInEvents(body: Bytes, emit: Emit): void {
   }
   for (let at = 0; at < sound.length; at += PIECE_BYTES) {
     const audio = sound.toString('base64', at, at + PIECE_BYTES)
-    emit(typedFrame({ type: 'speech.audio.delta', audio }), Sees.Output)
+    emit(jsonFrame({ type: 'speech.audio.delta', audio }), Sees.Output)
   }
-  emit(typedFrame({ type: 'speech.audio.done' }), Sees.Output | Sees.Finish)
+  emit(jsonFrame({ type: 'speech.audio.done' }), Sees.Output | Sees.Finish)
   emit(NOTHING, Sees.Done)
 }
 

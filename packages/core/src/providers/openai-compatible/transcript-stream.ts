@@ -1,4 +1,4 @@
-import { dataOf, isDone, typedFrame } from '../../bytes/frames.ts'
+import { dataOf, isDone, jsonFrame } from '../../bytes/frames.ts'
 import { isRecord, type Json } from '../../json.ts'
 import { operations } from '../../operations/operations.ts'
 import type { RecordingCall } from '../../operations/transcription/recording-call.ts'
@@ -65,10 +65,10 @@ export class TranscriptStreamTranslator implements FrameTranslator {
         this.#done(event, frame, emit)
         break
       case 'transcription.text.delta':
-        emit(typedFrame({ type: 'transcript.text.delta', delta: event['text'] }), Sees.Output)
+        emit(jsonFrame({ type: 'transcript.text.delta', delta: event['text'] }), Sees.Output)
         break
       case 'transcription.segment':
-        emit(typedFrame({ ...event, type: 'transcript.text.segment' }), Sees.Output)
+        emit(jsonFrame({ ...event, type: 'transcript.text.segment' }), Sees.Output)
         break
       case 'transcription.done':
         this.#done({ type: 'transcript.text.done', text: event['text'], usage: event['usage'] }, undefined, emit)
@@ -85,7 +85,7 @@ export class TranscriptStreamTranslator implements FrameTranslator {
       const content = isRecord(delta) ? delta['content'] : undefined
       if (typeof content === 'string' && content !== '') {
         this.#said += content
-        emit(typedFrame({ type: 'transcript.text.delta', delta: content }), Sees.Output)
+        emit(jsonFrame({ type: 'transcript.text.delta', delta: content }), Sees.Output)
       }
       if (typeof reason === 'string') this.#isFinished = true
     }
@@ -94,7 +94,7 @@ export class TranscriptStreamTranslator implements FrameTranslator {
   #done(event: Json, frame: Bytes | undefined, emit: Emit): void {
     const { usage } = event
     const counted = transcriptUsageIn(event)
-    emit(frame ?? typedFrame({ ...event, type: 'transcript.text.done' }), Sees.Output | Sees.Finish | Sees.Usage, {
+    emit(frame ?? jsonFrame({ ...event, type: 'transcript.text.done' }), Sees.Output | Sees.Finish | Sees.Usage, {
       ...(this.#isGateway && gatewayFacts({ usage })),
       usage: counted,
       usageJson: isRecord(usage) ? usage : operations[this.#call.endpoint].usageJson(counted),
@@ -111,8 +111,8 @@ export class TranscriptStreamTranslator implements FrameTranslator {
 export function streamTranscript(body: Bytes, call: RecordingCall, isGateway: boolean, emit: Emit): void {
   const { usage, usageJson, charge, contentType } = readTranscript({ status: 200, headers: {}, body }, call, isGateway)
   const text = contentType === undefined ? textIn(body) : Buffer.from(body).toString('utf8')
-  emit(typedFrame({ type: 'transcript.text.delta', delta: text }), Sees.Output)
-  emit(typedFrame({ type: 'transcript.text.done', text }), Sees.Output | Sees.Finish | Sees.Usage, {
+  emit(jsonFrame({ type: 'transcript.text.delta', delta: text }), Sees.Output)
+  emit(jsonFrame({ type: 'transcript.text.done', text }), Sees.Output | Sees.Finish | Sees.Usage, {
     usage,
     ...(usageJson !== undefined && { usageJson }),
     ...(charge !== undefined && { charge }),
