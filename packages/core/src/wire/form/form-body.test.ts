@@ -101,13 +101,15 @@ test('a form that is there already goes by as often as it is asked', async () =>
   expect([await bytesIn(form), await bytesIn(form), form.isThere, form.mostFileBytes]).toEqual([3, 3, true, 3])
 })
 
-test('what breaks off is told to whoever sends it on', async () => {
-  async function* cut(): AsyncGenerator<Bytes, void> {
-    for await (const chunk of formOf(field('model', 'a'), 2 * MiB)) {
-      if (chunk.length === END.length) throw new SpekaError('client_closed_request', 'gone')
-      yield chunk
-    }
+/** One whose caller leaves before its end. */
+async function* cut(): AsyncGenerator<Bytes, void> {
+  for await (const chunk of formOf(field('model', 'a'), 2 * MiB)) {
+    if (chunk.length === END.length) throw new SpekaError('client_closed_request', 'gone')
+    yield chunk
   }
+}
+
+test('what breaks off is told to whoever sends it on', async () => {
   const form = await open(cut())
   await expect(bytesIn(form)).rejects.toMatchObject({ code: 'client_closed_request' })
 })
