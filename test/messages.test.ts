@@ -102,6 +102,14 @@ test('any other target is asked as chat, and its words come as events of a messa
   ])
 })
 
+test('a session that its header names is on record, and one that the body names goes before it', async () => {
+  const headers = { 'x-claude-code-session-id': 'of-the-header' }
+  await (await ask(request, { headers })).text()
+  expect(app.settled.at(-1)).toMatchObject({ session: 'of-the-header' })
+  await (await ask({ ...request, session_id: 'of-the-body' }, { headers })).text()
+  expect(app.settled.at(-1)).toMatchObject({ session: 'of-the-body' })
+})
+
 test('the key may come as a bearer as well, but not as another one', async () => {
   const bearer = { authorization: `Bearer ${app.liveKey}` }
   expect((await ask(request, { headers: { ...bearer, 'x-api-key': '' } })).status).toBe(200)

@@ -8,6 +8,8 @@ type CorsExchange = Pick<Exchange, 'id' | 'request' | 'response'>
 /** What a page may read of a response beyond its body. */
 const EXPOSED = [
   'x-request-id',
+  'request-id',
+  'x-speka-estimated',
   'x-speka-model',
   'x-speka-provider',
   'x-speka-attempts',
