@@ -25,6 +25,7 @@ import { tgi } from './tgi/tgi.ts'
 import { together } from './together/together.ts'
 import { vertex, vertexPlace } from './vertex/vertex.ts'
 import { vllm } from './vllm/vllm.ts'
+import { whisperCpp } from './whisper-cpp/whisper-cpp.ts'
 import type { OperationName } from '../wire/operation-name.ts'
 
 /** A kind of provider that a configuration can name. */
@@ -112,6 +113,7 @@ export const knownProviders = {
   sglang: { adapter: sglang },
   tgi: { adapter: tgi },
   tei: { adapter: tei },
+  'whisper-cpp': { adapter: whisperCpp },
   ollama: { adapter: ollama, baseUrl: 'http://127.0.0.1:11434/v1' },
   speka: {
     adapter: speka,

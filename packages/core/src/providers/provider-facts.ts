@@ -104,6 +104,8 @@ export const providerFacts = {
     chat: mistralRules,
     embeddings:
       'takes `input`, `encoding_format`, `dimensions` (sent as `output_dimension`), `output_dimension`, `output_dtype`',
+    transcription:
+      'every field but `response_format`, `prompt`, `include` and `chunking_strategy`; its events become OpenAI’s',
   },
   moonshot: { name: 'Moonshot AI', docs: 'https://platform.moonshot.ai/docs', chat: moonshotRules },
   llama: { name: 'Meta Llama API', docs: 'https://llama.developer.meta.com/docs', chat: llamaRules },
@@ -160,6 +162,13 @@ export const providerFacts = {
     docs: 'https://huggingface.co/docs/text-embeddings-inference',
     rerank:
       'sent as `texts`, cut where they are too long; it has one model, and counts nothing, so that usage is estimated',
+  },
+  'whisper-cpp': {
+    name: 'whisper.cpp',
+    docs: 'https://github.com/ggml-org/whisper.cpp/tree/master/examples/server',
+    transcription:
+      'sent to `/inference`, without the model: it has one. It counts nothing, so that the length is measured',
+    translation: 'the same, with `translate`',
   },
   ollama: {
     name: 'Ollama',

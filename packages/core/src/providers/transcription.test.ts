@@ -15,6 +15,20 @@ data: [DONE]
 
 `
 
+const mistralEvents = `event: transcription.language
+data: {"type":"transcription.language","audio_language":"en"}
+
+event: transcription.text.delta
+data: {"type":"transcription.text.delta","text":"Hello "}
+
+event: transcription.text.delta
+data: {"type":"transcription.text.delta","text":"there."}
+
+event: transcription.done
+data: {"type":"transcription.done","model":"voxtral-mini-2507","text":"Hello there.","segments":[],"usage":{"prompt_audio_seconds":3,"prompt_tokens":4,"total_tokens":50,"completion_tokens":46},"language":null}
+
+`
+
 describeRecordings('transcription', types, {
   openai,
   azure: openai,
@@ -28,6 +42,32 @@ describeRecordings('transcription', types, {
   'openai-compatible': {
     ...openai,
     reply: { task: 'transcribe', text: 'Hello there.', duration: 2.4, segments: [], x_groq: { id: 'req_1' } },
+  },
+  // Its own events, and seconds beside its tokens (docs.mistral.ai/api/endpoint/audio/transcriptions).
+  mistral: {
+    ...openai,
+    reply: {
+      model: 'voxtral-mini-2507',
+      text: 'Hello there.',
+      language: null,
+      segments: [],
+      usage: { prompt_audio_seconds: 3, prompt_tokens: 4, total_tokens: 50, completion_tokens: 46 },
+    },
+    usage: { seconds: 3, inputTokens: 4, outputTokens: 46, cachedInputTokens: undefined, reasoningTokens: undefined },
+    events: mistralEvents,
+    eventUsage: {
+      seconds: 3,
+      inputTokens: 4,
+      outputTokens: 46,
+      cachedInputTokens: undefined,
+      reasoningTokens: undefined,
+    },
+  },
+  'whisper-cpp': {
+    path: '/inference',
+    sends: { language: 'de' },
+    reply: { text: 'Hello there.' },
+    usage: {},
   },
   speka: openai,
   sandbox: openai,

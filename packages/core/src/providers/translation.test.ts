@@ -10,6 +10,12 @@ describeRecordings('translation', types, {
   together: openai,
   vllm: openai,
   'openai-compatible': openai,
+  'whisper-cpp': {
+    path: '/inference',
+    sends: { language: 'de', translate: 'true' },
+    reply: { text: 'Hello there.' },
+    usage: {},
+  },
   speka: openai,
   sandbox: openai,
 })

@@ -5,6 +5,9 @@ import { forcesTool, hasTools, onlyWithTools } from '../changes/tool-choice.ts'
 import { noEmptyTools, parametersGiven } from '../changes/tools.ts'
 import type { Change, ChatRules, Rewrite } from '../openai-compatible/chat-rules.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
+import { recordingsByRules } from '../openai-compatible/recordings.ts'
+import type { TranscriptionCall } from '../../operations/transcription/recording-call.ts'
+import type { Provider } from '../provider.ts'
 import { continuation, knownFields } from './mistral-messages.ts'
 import { shortToolIds } from '../changes/short-tool-ids.ts'
 import { mistralEmbeddings } from './embeddings-rules.ts'
@@ -91,10 +94,19 @@ export const mistralRules: ChatRules = {
   ],
 }
 
-export const mistral = openAICompatible('mistral', {
-  rules: mistralRules,
-  embeddings: mistralEmbeddings,
-  images: 'none',
-  // Its rules mark the last message: see `continuation`.
-  extras: { prefill: 'as_it_is' },
+/** https://docs.mistral.ai/api/endpoint/audio/transcriptions */
+const transcripts = recordingsByRules<TranscriptionCall>({
+  path: '/audio/transcriptions',
+  leavesOut: ['response_format', 'prompt', 'include', 'chunking_strategy'],
 })
+
+export const mistral: Provider = {
+  ...openAICompatible('mistral', {
+    rules: mistralRules,
+    embeddings: mistralEmbeddings,
+    images: 'none',
+    // Its rules mark the last message: see `continuation`.
+    extras: { prefill: 'as_it_is' },
+  }),
+  transcription: transcripts,
+}

@@ -12,6 +12,8 @@ export interface RecordingRules {
   readonly path: string
   /** Fields as it wants them; `undefined` leaves one out that loses nothing by it. Default: as the caller sent them. */
   readonly writes?: (call: RecordingCall, target: TranslationTarget) => Json
+  /** Fields that it cannot take: they are left out, and named to the caller. */
+  readonly leavesOut?: readonly string[]
   /**
    * Whether it can tell a transcript as it is made. One that cannot is asked for all of it.
    * @default true
@@ -23,10 +25,11 @@ export interface RecordingRules {
 
 /** Transcripts of an upstream that takes OpenAI's forms, within its rules. */
 export function recordingsByRules<Asked extends RecordingCall>(rules: RecordingRules): ProviderOperation<Asked> {
-  const { path, writes, streams = true, isGateway = false } = rules
+  const { path, writes, leavesOut = [], streams = true, isGateway = false } = rules
+  const without = Object.fromEntries(leavesOut.map((field) => [field, undefined]))
   const request = (given: Asked, target: TranslationTarget, stream: boolean): UpstreamRequest => {
     const call = { ...given, stream }
-    return recordingRequest(path, call, target, { isGateway, writes: writes?.(call, target) ?? {} })
+    return recordingRequest(path, call, target, { isGateway, writes: { ...without, ...writes?.(call, target) } })
   }
   return {
     *answer(call, target) {
@@ -41,5 +44,6 @@ export function recordingsByRules<Asked extends RecordingCall>(rules: RecordingR
             fromAnswer: (body, emit) => streamTranscript(body, call, isGateway, emit),
           }
         : undefined,
+    unsupported: ({ outline }) => leavesOut.filter((field) => outline[field] != null),
   }
 }

@@ -74,7 +74,8 @@ export class TranscriptStreamTranslator implements FrameTranslator {
         this.#done({ type: 'transcript.text.done', text: event['text'], usage: event['usage'] }, undefined, emit)
         break
       default:
-        emit(frame, Sees.Nothing)
+        // Whatever else is said is nobody's to read: Mistral tells the language first.
+        emit(NOTHING, Sees.Nothing)
     }
   }
 
