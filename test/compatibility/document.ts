@@ -1,5 +1,5 @@
 import { absent } from './absent.ts'
-import { endpoints, rankingFeatures, serverFeatures } from './features.ts'
+import { endpoints, messageFeatures, rankingFeatures, serverFeatures } from './features.ts'
 import { allFindings, type Finding, type Findings } from './record.ts'
 
 /** Where the page is, from the root of the repository. */
@@ -9,6 +9,7 @@ export const DOCUMENT = 'docs/compatibility.md'
 export function compatibilityDocument(): string {
   const all = allFindings()
   const clients = all.filter(({ kind }) => kind === 'client')
+  const speakers = all.filter(({ kind }) => kind === 'message client')
   const rankers = all.filter(({ kind }) => kind === 'ranking client')
   const servers = all.filter(({ kind }) => kind === 'model server')
   const perEndpoint = Object.entries(endpoints).flatMap(([name, { title, features }]) => [
@@ -18,6 +19,8 @@ export function compatibilityDocument(): string {
   return `${[
     INTRODUCTION,
     ...perEndpoint,
+    MESSAGES,
+    ...findingsTable(speakers, messageFeatures),
     RANKINGS,
     ...findingsTable(rankers, rankingFeatures),
     NOT_THERE,
@@ -26,7 +29,7 @@ export function compatibilityDocument(): string {
     ...findingsTable(servers, serverFeatures),
     OTHER_SERVERS,
     VERSIONS,
-    versionsTable([...clients, ...rankers, ...servers]),
+    versionsTable([...clients, ...speakers, ...rankers, ...servers]),
   ].join('\n\n')}\n`
 }
 
@@ -38,6 +41,11 @@ Each cell is a test that ran against a gateway, over a socket, with the client a
 **–**: the client has no way to ask for it. A number points to what has to be known. Settings for each client: [clients.md](clients.md).
 
 Speka's own packages for LangChain, LlamaIndex and n8n are not in here: they have suites of their own.`
+
+const MESSAGES = `## Messages
+
+In Anthropic's shape, which has clients of its own. Claude Code, which has no table, does [a small task](../test/heavy/clients/claude-code.suite.test.ts)
+with a model of either shape: [claude-code.md](claude-code.md).`
 
 const RANKINGS = `## Rankings
 

@@ -84,6 +84,24 @@ export const rankingFeatures = {
 
 export type RankingFeature = keyof typeof rankingFeatures
 
+/** What is asked of clients that speak Anthropic's messages, in the order of the document. */
+export const messageFeatures = {
+  answer: 'an answer',
+  cost: 'the cost of an answer',
+  stream: 'a stream',
+  usage: 'usage at the end of a stream',
+  tools: 'tools: called, and their results handed back',
+  streamTools: 'tool calls in a stream',
+  schema: 'an answer that follows a JSON schema',
+  image: 'an image in the prompt',
+  count: 'tokens counted beforehand',
+  models: 'the list of models',
+  error: 'a refusal, with its status and type',
+  broken: 'a stream that breaks raises an error',
+} as const
+
+export type MessageFeature = keyof typeof messageFeatures
+
 /** What is asked of every model server, through the gateway, in the order of the document. */
 export const serverFeatures = {
   answer: 'an answer',

@@ -21,7 +21,7 @@ export interface Findings {
   readonly name: string
   /** Where it stands in the document. */
   readonly place: number
-  readonly kind: 'client' | 'ranking client' | 'model server'
+  readonly kind: 'client' | 'message client' | 'ranking client' | 'model server'
   /** The versions that were run. */
   readonly versions: Readonly<Record<string, string>>
   readonly features: Readonly<Record<string, Finding>>

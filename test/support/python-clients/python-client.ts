@@ -35,6 +35,8 @@ export const openai: PythonClient = {
   cases: join(here, 'openai', 'cases.py'),
 }
 
+export const anthropic = clientIn('anthropic')
+
 export const llamaindex = clientIn('llamaindex')
 
 /** It counts tokens by a file that it would download; LlamaIndex brings the same. */
