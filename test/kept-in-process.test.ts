@@ -1,6 +1,7 @@
 import { createGateway, type GatewayConfig } from '@speka/core/node'
-import { responseOf, said } from '../packages/core/src/providers/openai/__fixtures__/responses.ts'
-import { json, startScriptedUpstream, type ScriptedUpstream } from './support/scripted-upstream.ts'
+import OpenAI from 'openai'
+import { responseOf, said, streamOf } from '../packages/core/src/providers/openai/__fixtures__/responses.ts'
+import { chunk, json, startScriptedUpstream, streamHead, type ScriptedUpstream } from './support/scripted-upstream.ts'
 
 /** A gateway in process has no pepper: what seals the ids of kept responses there is a secret that it is given. */
 
@@ -52,4 +53,65 @@ test('without a secret it is refused by name, with what to do', async () => {
 
 test('a secret that is easily guessed is none', () => {
   expect(() => createGateway({ config, idSecret: 'short' })).toThrow(RangeError)
+})
+
+const clientOf = (): OpenAI => {
+  const gateway = createGateway({ config, idSecret })
+  return new OpenAI({ apiKey: 'unused', maxRetries: 0, fetch: gateway.fetch })
+}
+
+const made = async (client: OpenAI): Promise<string> => (await client.responses.create({ model, input: 'Hi' })).id
+
+describe('the official SDK, given the gateway as its fetch', () => {
+  const kept = responseOf([said('Kept.')], { id: 'resp_upstream', model: 'gpt-5.6-2026-07-09', store: true })
+
+  test('retrieves what is kept, deletes it, and lists what it was asked with', async () => {
+    const client = clientOf()
+    const id = await made(client)
+    upstream.on('*', json(kept))
+    expect(await client.responses.retrieve(id)).toMatchObject({ id, model, output_text: 'Kept.' })
+    upstream.on('*', json({ id: 'resp_upstream', object: 'response', deleted: true }))
+    expect(await client.responses.delete(id)).toMatchObject({ id, deleted: true })
+    upstream.on('*', json({ object: 'list', data: [{ id: 'msg_1' }], has_more: false }))
+    expect((await client.responses.inputItems.list(id)).data).toEqual([{ id: 'msg_1' }])
+    expect(upstream.seen.slice(-3).map((seen) => `${seen.method} ${seen.path}`)).toEqual([
+      'GET /v1/responses/resp_upstream',
+      'DELETE /v1/responses/resp_upstream',
+      'GET /v1/responses/resp_upstream/input_items',
+    ])
+  })
+
+  test('has it told once more as a stream', async () => {
+    const client = clientOf()
+    upstream.on(model, json(kept))
+    const id = await made(client)
+    const events = streamOf(kept).split(/(?<=\n\n)/)
+    upstream.on('*', [streamHead, ...events.map((event) => chunk(event)), { write: '0\r\n\r\n' }])
+    const types: string[] = []
+    for await (const event of await client.responses.retrieve(id, { stream: true })) types.push(event.type)
+    expect(types.at(-1)).toBe('response.completed')
+    upstream.on('*', json({ error: { message: 'Not in the background.', type: 'invalid_request_error' } }, 400))
+    await expect(client.responses.retrieve(id, { stream: true })).rejects.toMatchObject({ status: 400 })
+  })
+
+  test('counts a request before it is sent, and has a conversation made shorter', async () => {
+    const client = clientOf()
+    upstream.on(model, json({ object: 'response.input_tokens', input_tokens: 7 }))
+    expect(await client.responses.inputTokens.count({ model, input: 'Hi' })).toMatchObject({ input_tokens: 7 })
+    const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 }
+    upstream.on(model, json({ id: 'resp_c', object: 'response.compaction', created_at: 1, output: [], usage }))
+    const compacted = await client.responses.compact({ model, input: 'Hi' })
+    expect(compacted).toMatchObject({ object: 'response.compaction', output: [] })
+    expect(compacted.id).not.toBe('resp_c')
+  })
+
+  test('is told of what is not there, and of what would have no effect', async () => {
+    const client = clientOf()
+    await expect(client.responses.retrieve('resp_upstream')).rejects.toMatchObject({
+      status: 404,
+      code: 'response_not_found',
+    })
+    const query = { wait: true } as never
+    await expect(client.responses.retrieve('resp_upstream', query, { query })).rejects.toMatchObject({ status: 400 })
+  })
 })

@@ -2,6 +2,7 @@ import { createEngine, type ConfiguredEngine, type World } from './create-engine
 import type { GatewayConfig } from './config.ts'
 import { readCompletions, writeCompletions } from './dialects/completions/completions.ts'
 import type { Dialect } from './dialects/dialect.ts'
+import { readCompaction } from './dialects/responses/compaction.ts'
 import { readResponses, writeResponses } from './dialects/responses/responses.ts'
 import { collect, type CollectedAnswer } from './front/collect.ts'
 import { createFetch, type FetchParts } from './front/fetch.ts'
@@ -269,6 +270,7 @@ export function assembleGateway(options: GatewayOptions): Gateway {
     limits: async ({ customer } = {}) => (await limits?.standings(customer)) ?? [],
     fetch: createFetch({
       engine,
+      responses: engine,
       models,
       settle: onUsage,
       facts: () => facts(undefined),
@@ -277,6 +279,7 @@ export function assembleGateway(options: GatewayOptions): Gateway {
         ...readersOfOperations(tokenizer),
         '/completions': (body, own) => readCompletions(body, own, { tokenizer }),
         '/responses': readResponses,
+        '/responses/compact': readCompaction,
       },
       formReaders,
     }),

@@ -149,7 +149,7 @@ export { scanObject } from './bytes/scan-object.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
 export type { CallBody, CallFacts, CallSubjects } from './wire/call-facts.ts'
 export { openKept } from './wire/kept-for.ts'
-export { keptQuestions, type KeptQuestion } from './wire/kept-question.ts'
+export { keptQuery, keptQuestions, type KeptQuestion } from './wire/kept-question.ts'
 export { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'
 export { InTokens } from './wire/in-tokens.ts'
 export { decisiveMembersOf } from './wire/decisive-members.ts'
@@ -178,6 +178,7 @@ export {
   commitmentHeaders,
   costHeaders,
   errorHeaders,
+  ESTIMATED_HEADER,
   eventStreamHeaders,
   jsonHeaders,
   ratesHeaders,

@@ -13,6 +13,9 @@ export const eventStreamHeaders: Headers = {
   'x-accel-buffering': 'no',
 }
 
+/** Says that a count of tokens is an estimate: the target that would answer does not count beforehand. */
+export const ESTIMATED_HEADER = 'x-speka-estimated'
+
 export const jsonHeaders: Headers = { 'content-type': 'application/json; charset=utf-8' }
 
 /** Who answers. */

@@ -20,6 +20,7 @@ import {
   jsonHeaders,
   ratesHeaders,
 } from './answer-headers.ts'
+import { answerAboutResponses, type ResponsesEngine } from './asked-about-responses.ts'
 import { interpret } from './in-dialect.ts'
 import { aborted, type Settle } from './iterate.ts'
 
@@ -27,6 +28,8 @@ import { aborted, type Settle } from './iterate.ts'
 export interface FetchParts {
   readonly engine: Engine
   readonly settle: Settle
+  /** Who answers what is asked about responses. Default: nobody does. */
+  readonly responses?: ResponsesEngine | undefined
   /** How to read the body of a POST, by the end of its path. */
   readonly readers: Readonly<Record<string, (body: Bytes, facts: CallFacts) => Call | Dialect>>
   /** How to read a form, by the end of its path. */
@@ -77,6 +80,8 @@ async function respond(parts: FetchParts, request: Request, facts: CallFacts): P
     const [engine, call] = interpret(parts.engine, read(new Uint8Array(await request.arrayBuffer()), facts))
     return answer({ ...parts, engine }, call, request.signal)
   }
+  const aboutResponses = parts.responses && answerAboutResponses(parts.responses, request, path, facts)
+  if (aboutResponses !== undefined) return aboutResponses
   if (request.method === 'HEAD') return headOf(await respond(parts, new Request(request.url), facts))
   if (request.method === 'GET' && path === '/models') return asJson({ object: 'list', data: parts.models() }, facts)
   if (request.method === 'GET' && path.startsWith('/models/'))

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { READ_AT_ONCE_BYTES, readResponses, type BodyAids } from '@speka/core/internal'
+import { ESTIMATED_HEADER, READ_AT_ONCE_BYTES, readResponses, type BodyAids } from '@speka/core/internal'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { HttpLimits } from '../http/http-limits.ts'
 import { leavingOf } from '../http/leaving-of.ts'
@@ -9,9 +9,6 @@ import { callFacts } from './call-facts.ts'
 import type { KeptParts } from './kept-response.ts'
 import { readInSlices } from './read-in-slices.ts'
 import { withinRates } from './within-rates.ts'
-
-/** Says that a count is an estimate: the target that would answer does not count beforehand. */
-const ESTIMATED_HEADER = 'x-speka-estimated'
 
 /** `POST /v1/responses/input_tokens`: how many tokens a request has that is not sent. */
 export function countResponseInput({ live, idSeal, callLimits, clock }: KeptParts, limits: HttpLimits) {

@@ -1,5 +1,5 @@
-import { SpekaError, type Clock } from '@speka/core'
-import { jsonHeaders, keptQuestions, type IdSeal, type KeptQuestion } from '@speka/core/internal'
+import type { Clock } from '@speka/core'
+import { jsonHeaders, keptQuery, keptQuestions, type IdSeal, type KeptQuestion } from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { KeepAlive } from '../http/keep-alive.ts'
@@ -35,7 +35,7 @@ export function keptResponse(
     const { id: requestId, request, response, key, open } = exchange
     // A question has no body that would be read.
     request.resume()
-    const query = readQuery(question, exchange.query)
+    const query = keptQuery(question, exchange.query)
     const id = segmentsOf(path, exchange.path)?.['id'] ?? ''
     const facts = callFacts(exchange, idSeal)
     const { engine } = live.current
@@ -49,17 +49,4 @@ export function keptResponse(
     const body = await withinRates(callLimits, key, clock, () => engine.askKept(asked, facts, leavingOf(response)))
     respondPieces(response, 200, { ...jsonHeaders, 'x-request-id': requestId }, [body])
   }
-}
-
-/** @throws SpekaError `unsupported_parameter` for what nothing would become of. */
-function readQuery(question: KeptQuestion, query: URLSearchParams): URLSearchParams {
-  const { query: known } = keptQuestions[question]
-  for (const name of query.keys()) {
-    if (known.includes(name.replace(/\[\d*\]$/, ''))) continue
-    const may = known.length === 0 ? 'There are none here.' : `There are: ${known.join(', ')}.`
-    throw new SpekaError('unsupported_parameter', `There is no parameter "${name.slice(0, 100)}". ${may}`, {
-      param: name.slice(0, 100),
-    })
-  }
-  return query
 }
