@@ -1,5 +1,5 @@
 /** Clouds whose credentials expire, and are had by a flow of theirs. */
-export type CloudName = 'azure' | 'google'
+export type CloudName = 'azure' | 'aws' | 'google'
 
 /** As whom a gateway calls a cloud. What is not given is as the environment and the machine have it. */
 export interface IdentitySettings {
@@ -9,11 +9,16 @@ export interface IdentitySettings {
   readonly client_secret?: string | undefined
   /** Google: a file of a service account, or of a federated identity. */
   readonly credentials_file?: string | undefined
+  /** AWS: a key of a user, or of a role. */
+  readonly access_key_id?: string | undefined
+  readonly secret_access_key?: string | undefined
+  readonly session_token?: string | undefined
 }
 
 /** What may be said of an identity at each cloud. */
 export const identityFields: Readonly<Record<CloudName, readonly (keyof IdentitySettings)[]>> = {
   azure: ['tenant_id', 'client_id', 'client_secret'],
+  aws: ['access_key_id', 'secret_access_key', 'session_token'],
   google: ['credentials_file'],
 }
 
@@ -21,4 +26,6 @@ export const identityFields: Readonly<Record<CloudName, readonly (keyof Identity
 export interface CloudIdentity {
   readonly cloud: CloudName
   readonly settings: IdentitySettings
+  /** AWS: the region that requests are signed for. Default: the environment's. */
+  readonly region?: string | undefined
 }

@@ -8,7 +8,7 @@ export type Headers = Readonly<Record<string, string>>
 
 /** What to send upstream: no origin and no secret, both belong to the {@link Upstream}. */
 export interface UpstreamRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'DELETE' | 'PUT'
   /** Path and query below the upstream's origin, starting with `/`. */
   readonly path: string
   readonly headers: Headers

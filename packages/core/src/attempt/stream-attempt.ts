@@ -4,7 +4,7 @@ import { BadReplyError, badReply } from '../providers/bad-reply.ts'
 import { Sees, type FrameFacts, type FrameTranslator, type StreamRequest } from '../providers/provider.ts'
 import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../transport.ts'
 import { beginsAsEvents, withoutBlanks } from '../wire/begins-as-events.ts'
-import { FrameCutter, FrameTooLongError } from '../bytes/frames.ts'
+import { FrameCutter, FrameTooLongError, type Cutter } from '../bytes/frames.ts'
 import { asBuffer } from '../bytes/scan-object.ts'
 import { join } from '../bytes/splice.ts'
 import {
@@ -66,7 +66,9 @@ export class StreamAttempt implements Attempt, ReplySink {
   readonly #translator: FrameTranslator
   readonly #fromAnswer: StreamRequest['fromAnswer']
   readonly #ownEnd: StreamRequest['ownEnd']
-  readonly #cutter: FrameCutter
+  #cutter: Cutter
+  readonly #framing: StreamRequest['framing']
+  readonly #mostFrameBytes: number | undefined
   /** How long the upstream may be silent, in ms: before its first output, and after it. */
   readonly #patience: { readonly first: number; readonly idle: number }
   readonly #watch: IdleWatch
@@ -107,7 +109,9 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#ownEnd = plan.ownEnd
     const { holdsPictures, mayBeSilent } = operations[order.call.endpoint].stream ?? NO_TRAITS
     const hasPictures = holdsPictures === true || plan.holdsPictures === true
-    this.#cutter = new FrameCutter(hasPictures ? MAX_IMAGE_FRAME_BYTES : undefined)
+    this.#framing = plan.framing
+    this.#mostFrameBytes = hasPictures ? MAX_IMAGE_FRAME_BYTES : undefined
+    this.#cutter = new FrameCutter(this.#mostFrameBytes)
     // What takes its time before anything of it shows is waited for until the deadline.
     this.#patience =
       mayBeSilent === true ? { first: total_ms, idle: total_ms } : { first: first_token_ms, idle: idle_ms }
@@ -143,8 +147,15 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#listener.head?.(headers)
     const refusal = refusesEncoding(headers)
     if (refusal !== undefined) this.#fail(refusal)
-    else if (isSuccess(status)) this.#beginning = { headers, bytes: NOTHING }
+    else if (isSuccess(status)) this.#begin(headers)
     else this.#collector = new ReplyCollector(status, headers)
+  }
+
+  #begin(headers: Headers): void {
+    const framing = this.#framing
+    if (framing !== undefined && headers['content-type']?.startsWith(framing.contentType) === true)
+      this.#cutter = framing.cutter(this.#mostFrameBytes)
+    else this.#beginning = { headers, bytes: NOTHING }
   }
 
   data(chunk: Bytes): void {

@@ -2,7 +2,7 @@ import type { Bytes } from '../transport.ts'
 import { asBuffer } from './scan-object.ts'
 
 /** The longest event we accept, in bytes: a longer one is an attack or a fault. */
-const MAX_FRAME_BYTES = 1024 * 1024
+export const MAX_FRAME_BYTES = 1024 * 1024
 
 const LF = 0x0a
 const CR = 0x0d
@@ -15,13 +15,28 @@ export class FrameTooLongError extends Error {
   }
 }
 
+/** Cuts a stream into frames, one event each, wherever the network split it. */
+export interface Cutter {
+  /**
+   * Takes the next bytes and hands over each frame they complete.
+   *
+   * @param skim may take whole frames from a place in the bytes by itself; returns where they end.
+   * @throws FrameTooLongError
+   */
+  push(bytes: Bytes, each: (frame: Buffer) => void, skim?: (chunk: Buffer, start: number) => number): void
+  /** Bytes kept of a frame that is not whole yet. */
+  readonly held: number
+  /** What came after the last frame that is whole. */
+  rest(): Buffer
+}
+
 /**
  * Cuts a stream of server-sent events into frames: one event each, through its blank line, wherever the network split
  * it. Line ends come out as LF whatever went in; a byte order mark, surplus blank lines, and frames that are one line
  * without data, comments for the most part, disappear: no event is dispatched for them.
  * See the HTML standard, section 9.2.5 "Parsing an event stream".
  */
-export class FrameCutter {
+export class FrameCutter implements Cutter {
   readonly #limit: number
   #pieces: Buffer[] = []
   #held = 0

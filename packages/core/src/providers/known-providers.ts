@@ -67,6 +67,7 @@ export const knownProviders = {
   bedrock: {
     adapter: bedrock,
     keyVariable: 'AWS_BEARER_TOKEN_BEDROCK',
+    cloud: 'aws',
     settings: { region: ['AWS_REGION', 'AWS_DEFAULT_REGION'] },
     place: bedrockPlace,
   },
@@ -143,9 +144,15 @@ export function placeOf(type: ProviderType, said: PlaceSettings): ProviderPlace 
   return { adapter, baseUrl: address?.replace(/\/+$/, ''), credentialHeader, identity: identityOf(known, said) }
 }
 
-function identityOf({ cloud }: KnownProvider, { identity }: PlaceSettings): CloudIdentity | undefined {
+function identityOf({ cloud }: KnownProvider, said: PlaceSettings): CloudIdentity | undefined {
+  const { identity, region = regionIn(said.base_url) } = said
   if (cloud === undefined || identity === undefined) return undefined
-  return { cloud, settings: identity === 'environment' ? {} : identity }
+  const settings = identity === 'environment' ? {} : identity
+  return { cloud, settings, ...(cloud === 'aws' && region !== undefined && { region }) }
 }
+
+/** The region that an address of Amazon's is in. */
+const regionIn = (address: string | undefined): string | undefined =>
+  /\.([a-z]+(?:-[a-z]+)+-\d)\./.exec(address ?? '')?.[1]
 
 export const isProviderType = (type: string): type is ProviderType => Object.hasOwn(knownProviders, type)

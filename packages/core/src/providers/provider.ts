@@ -10,6 +10,7 @@ import type { ChatExtras } from '../operations/chat/chat-extras.ts'
 import type { FinishReason } from '../operations/chat/chat.ts'
 import type { OperationName } from '../wire/operation-name.ts'
 import type { Span } from '../bytes/scan-object.ts'
+import type { Cutter } from '../bytes/frames.ts'
 import type { Edit } from '../bytes/splice.ts'
 import type { NativeDialect } from '../wire/dialect-name.ts'
 import type { KeptQuestion } from '../wire/kept-question.ts'
@@ -136,8 +137,18 @@ export interface StreamRequest {
   readonly fromAnswer: (body: Bytes, emit: Emit) => void
   /** Whether an event may hold a picture, which is longer than any words. Default: as the operation has it. */
   readonly holdsPictures?: boolean
+  /** How it is cut into events where it comes in a framing of its own. Default: as server-sent events. */
+  readonly framing?: Framing
   /** How a stream ends that is not translated into chat. Default: as chat does. */
   readonly ownEnd?: OwnEnd
+}
+
+/** Another framing than that of server-sent events, which its events have once they are cut. */
+export interface Framing {
+  /** What a reply in it is called. */
+  readonly contentType: string
+  /** @param limit the longest event, in bytes. */
+  cutter(limit?: number): Cutter
 }
 
 /** How a stream in another dialect than chat ends. Its translator keeps the events from the finish on to itself. */

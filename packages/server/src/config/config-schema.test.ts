@@ -281,6 +281,9 @@ test('an identity is of a cloud, has what that cloud knows, and stands in place 
   expect(ofCloud({ type: 'azure', identity: 'environment' })).toEqual([])
   expect(ofCloud({ type: 'azure', identity: { tenant_id: 't', client_id: 'c', client_secret: 's' } })).toEqual([])
   expect(ofCloud({ type: 'vertex', project: 'acme', identity: { credentials_file: '/run/google.json' } })).toEqual([])
+  expect(
+    ofCloud({ type: 'bedrock', region: 'us-east-1', identity: { access_key_id: 'a', secret_access_key: 's' } }),
+  ).toEqual([])
   expect(ofCloud({ type: 'openai', identity: 'environment' })).toEqual([
     'providers.p.identity: is not a field of type openai',
   ])

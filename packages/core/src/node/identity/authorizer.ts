@@ -1,5 +1,6 @@
 import type { CloudIdentity, CloudName } from '../../cloud-identity.ts'
 import type { Headers, Upstream, UpstreamRequest } from '../../transport.ts'
+import { awsSigner } from './aws-signer.ts'
 import { entraToken } from './entra.ts'
 import { Expiring, type Lasting } from './expiring.ts'
 import { googleToken } from './google.ts'
@@ -16,6 +17,7 @@ export interface Authorizer {
 type MakeAuthorizer = (identity: CloudIdentity, world: IdentityWorld) => Authorizer
 
 const makers: Readonly<Record<CloudName, MakeAuthorizer>> = {
+  aws: awsSigner,
   azure: ({ settings }, world) => bearer(() => entraToken(settings, world), world),
   google: ({ settings }, world) => bearer(() => googleToken(settings, world), world),
 }

@@ -59,7 +59,7 @@ export function messagesRequest(
   return {
     method: 'POST',
     path: host.path(target, call.stream),
-    headers: { ...host.headers, ...(call.stream ? STREAM_HEADERS : HEADERS) },
+    headers: { ...host.headers, ...(call.stream ? { ...STREAM_HEADERS, ...host.streamHeaders } : HEADERS) },
     body: write(body),
   }
 }

@@ -4,6 +4,7 @@ import { openaiRules } from '../openai/openai.ts'
 import type { Provider } from '../provider.ts'
 import type { PlaceSettings, ProviderPlace } from '../provider-place.ts'
 import { withRequests } from '../with-requests.ts'
+import { claudeAtBedrock } from './claude.ts'
 import { classifyBedrockReply } from './classify.ts'
 
 /** Models go by names such as `openai.gpt-oss-120b-1:0` and `us.openai.gpt-5.6-sol`, with rules that they have at OpenAI too. */
@@ -27,11 +28,21 @@ const openAIShaped = openAICompatible('bedrock', {
   classify: classifyBedrockReply,
 })
 
-/** Amazon Bedrock. */
-export const bedrock: Provider = withRequests(openAIShaped, (request) => ({
+const openAIAtBedrock = withRequests(openAIShaped, (request) => ({
   ...request,
   path: `${OPENAI_PATH}${request.path}`,
 }))
+
+/** Amazon Bedrock. What no row names is asked as OpenAI would be. */
+export const bedrock: Provider = {
+  ...openAIAtBedrock,
+  forModel: (upstreamModel) => makers.find(({ names }) => names.test(upstreamModel))?.adapter ?? openAIAtBedrock,
+}
+
+/** Whose models are spoken to in another way, by ids such as `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. */
+const makers: readonly { readonly names: RegExp; readonly adapter: Provider }[] = [
+  { names: /(?:^|[./])anthropic\./, adapter: claudeAtBedrock },
+]
 
 /** Where the runtime of a region speaks as OpenAI does. */
 const OPENAI_PATH = '/openai/v1'

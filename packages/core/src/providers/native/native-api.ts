@@ -44,9 +44,15 @@ export interface NativeApi {
 
 /** Where a call is asked at a host that wants models named in its paths. */
 export interface NativePlace {
+  /** What it must be told when a stream is wanted. Default: nothing that is unusual. */
+  readonly streamHeaders?: Headers
   path(target: TranslationTarget, stream: boolean): string
-  /** What stands in the body in place of what the caller has there; `undefined`: that may not be there. */
-  members(target: TranslationTarget): Readonly<Record<string, string | undefined>>
+  /**
+   * What stands in the body in place of what the caller has there; `undefined`: that may not be there.
+   *
+   * @param headers the caller's, as far as they belong to the dialect.
+   */
+  members(target: TranslationTarget, headers?: Headers): Json
 }
 
 /** What a whole answer says. */

@@ -65,7 +65,7 @@ function nativeRequest(
   api.refuse?.(native, target)
   const { path, place, headers, tellsUsageIfAsked = false } = api
   const { body, scan } = native
-  const members = place?.members(target)
+  const members = place?.members(target, native.headers)
   const isLeftOut = (key: string): boolean =>
     GATEWAY_FIELDS.has(key) ||
     (members !== undefined && (key === 'model' || (Object.hasOwn(members, key) && members[key] === undefined)))
@@ -80,7 +80,13 @@ function nativeRequest(
   const request: UpstreamRequest = {
     method: 'POST',
     path: place === undefined ? path : place.path(target, stream),
-    headers: { ...HEADERS, ...(stream && { accept: 'text/event-stream' }), ...headers, ...native.headers },
+    headers: {
+      ...HEADERS,
+      ...(stream && { accept: 'text/event-stream' }),
+      ...headers,
+      ...(stream && place?.streamHeaders),
+      ...native.headers,
+    },
     body: edits.length === 0 ? [body] : splice(body, edits),
   }
   return request
