@@ -61,6 +61,35 @@ describe('a key that may not use a model is told so', () => {
 
 const list = (count: number, item: string): string => `[${`${item},`.repeat(count - 1)}${item}]`
 
+describe.each(['/v1/messages', '/v1/messages/count_tokens'])('a hostile body at %s is refused', (path) => {
+  /** The status, and what Anthropic's API calls the error. */
+  const told = async (key: string, body: string): Promise<string> => {
+    const headers = { 'x-api-key': key }
+    const response = await fetch(app.origin + path, { method: 'POST', headers, body })
+    const { error } = (await response.json()) as { error?: { type: string } }
+    return `${response.status} ${error?.type}`
+  }
+
+  test('before it is parsed, of a key that may not use the model', async () => {
+    const body = `{"model":"mine/chat","text":"${text}","broken":}`
+    expect(await told(app.testKey, body)).toBe('403 permission_error')
+    expect(await told(app.liveKey, body)).toBe('400 invalid_request_error')
+  })
+
+  test.each([
+    { what: 'messages by the hundred thousand', body: `"messages":${list(8e5, '{"role":"user","content":""}')}` },
+    { what: 'a field twice', body: '"messages":[{"role":"user","content":"Hi"}],"model":"speka/sandbox"' },
+    { what: 'no messages', body: '"messages":[]' },
+    { what: 'messages that are none', body: '"messages":[7]' },
+    { what: 'a depth of ten thousand', body: `"messages":${'['.repeat(10_000)}${']'.repeat(10_000)}` },
+    { what: 'a key of the prototype', body: '"messages":[{"role":"user","content":"Hi"}],"__proto__":{}' },
+  ])('that has $what', async ({ body }) => {
+    expect(await told(app.liveKey, `{"model":"speka/sandbox","max_tokens":9,${body}}`)).toBe(
+      '400 invalid_request_error',
+    )
+  })
+})
+
 describe('a body that would take long to read is refused', () => {
   const message = '{"role":"user","content":""}'
   const value = 'invalid_value'
