@@ -18,6 +18,7 @@ export function wrongWith({ status, body }: ProbeResult, { model, stream, endpoi
     return said === smallContent ? undefined : 'the answer is another one'
   }
   if (endpoint === 'responses') return wrongWithResponse(body, model)
+  if (endpoint === 'messages') return wrongWithMessage(body, model)
   const events = body.split('\n\n').filter((event) => event.startsWith('data: '))
   if (events.at(-1) !== 'data: [DONE]') return 'the stream does not end with [DONE]'
   const words = events.slice(0, -1).flatMap((event) => {
@@ -39,6 +40,15 @@ function wrongWithResponse(body: string, model: string): string | undefined {
   )
   if (events.at(-1)?.type !== 'response.completed') return 'the stream does not end with response.completed'
   const words = events.flatMap(({ type, delta = '' }) => (type === 'response.output_text.delta' ? [delta] : []))
+  return wrongWithWords(words, model)
+}
+
+function wrongWithMessage(body: string, model: string): string | undefined {
+  const events = [...body.matchAll(/^data: (\{.*)$/gm)].map(
+    ([, data = '']) => JSON.parse(data) as { type: string; delta?: { text?: string } },
+  )
+  if (events.at(-1)?.type !== 'message_stop') return 'the stream does not end with message_stop'
+  const words = events.flatMap(({ type, delta }) => (type === 'content_block_delta' ? [delta?.text ?? ''] : []))
   return wrongWithWords(words, model)
 }
 

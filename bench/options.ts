@@ -17,7 +17,7 @@ export const usage = `npm run bench -- [OPTIONS]
 
   --quick        about a minute, for a first look: two short rounds; not saved unless asked
   --only NAME    only the scenarios whose name begins so, such as requests, requests-16, events, events-responses,
-                 paced, first-token, prose, code-1mb, embeddings, routing, idle; may be repeated; not saved unless asked
+                 events-messages, paced, first-token, prose, code-1mb, embeddings, routing, idle; may be repeated; not saved unless asked
   --rounds N     how many rounds (7; quick: 2)
   --idle N       how many idle streams, 100 to 8000 (5000; quick: 1000)
   --save         save although the run is quick or partial

@@ -29,6 +29,8 @@ export const plan: readonly Scenario[] = [
   translated('anthropic', 'Anthropic'),
   translated('gemini', 'Gemini'),
   passedThrough(),
+  messages('events-messages', 'mock-anthropic', 'SSE of messages, passed through'),
+  messages('events-messages-of-chat', 'mock-events', 'SSE of messages, translated from chat'),
   paced(),
   firstToken(),
   ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
@@ -160,6 +162,25 @@ function passedThrough(): Scenario {
     title,
     contestants: ['speka'],
     ask: { model: `mock-responses-${EVENTS}`, endpoint: 'responses', stream: true, prompt: everyday },
+    connections: 16,
+    unitsEach: EVENTS,
+    answers: STREAMS,
+    ceiling: true,
+    shown: 'perSecond',
+    figures: [
+      { metric: 'perSecond', title: `events/s, ${title}`, comparison: 'value' },
+      { metric: 'perCore', title: `events per second and core, ${title}`, comparison: 'value' },
+    ],
+  })
+}
+
+/** The caller speaks messages, and the upstream too, or chat. */
+function messages(name: string, upstream: 'mock-anthropic' | 'mock-events', title: string): Scenario {
+  return saturating({
+    name,
+    title,
+    contestants: ['speka'],
+    ask: { model: `${upstream}-${EVENTS}`, endpoint: 'messages', stream: true, prompt: everyday },
     connections: 16,
     unitsEach: EVENTS,
     answers: STREAMS,

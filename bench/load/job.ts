@@ -12,7 +12,7 @@ export interface Ask {
   readonly stream: boolean
   readonly prompt: Prompt
   /** Default: chat. */
-  readonly endpoint?: 'embeddings' | 'responses'
+  readonly endpoint?: 'embeddings' | 'responses' | 'messages'
 }
 
 /** What the caller says: text of a kind, such that the whole request has about this many bytes. */

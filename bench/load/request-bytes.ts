@@ -15,11 +15,24 @@ export function requestBytes({ port, headers }: Endpoint, ask: Ask): Buffer {
   return Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
 }
 
-const paths = { chat: '/v1/chat/completions', embeddings: '/v1/embeddings', responses: '/v1/responses' } as const
+const paths = {
+  chat: '/v1/chat/completions',
+  embeddings: '/v1/embeddings',
+  responses: '/v1/responses',
+  messages: '/v1/messages',
+} as const
 
 function bodyOf({ model, stream, endpoint }: Ask, content: string): string {
   if (endpoint === 'embeddings') return JSON.stringify({ model, input: content, encoding_format: 'float' })
   if (endpoint === 'responses') return JSON.stringify({ model, input: content, ...(stream && { stream }) })
+  if (endpoint === 'messages')
+    return JSON.stringify({
+      model,
+      max_tokens: 4096,
+      system: 'You are a helpful assistant.',
+      messages: [{ role: 'user', content }],
+      ...(stream && { stream }),
+    })
   const messages = [
     { role: 'system', content: 'You are a helpful assistant.' },
     { role: 'user', content },
