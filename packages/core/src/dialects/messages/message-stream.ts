@@ -251,9 +251,10 @@ export class MessageStream {
   /** Remembers what stands around the piece that was told last, so that the next like it need not be parsed. */
   #learn(frame: Buffer, field: string): void {
     const open = this.#open
-    if (open === undefined || this.#waiting.length > 0 || !isPlain(frame)) return
     // Some upstreams put something else into every event.
-    if (this.#learnt >= MOST_LEARNT) return
+    const isVain = this.#learnt >= MOST_LEARNT
+    if (isVain) this.#twin = undefined
+    if (isVain || open === undefined || this.#waiting.length > 0 || !isPlain(frame)) return
     this.#learnt += 1
     const { field: told } = voices[open.block.voice]
     const twin = twinOf(frame, field, Buffer.from(`${open.head}""${END_OF_DELTA}`), told)
