@@ -10,12 +10,28 @@ export interface KeepingLimits {
   readonly string: number
   /** So many bytes of JSON within strings are decoded, for whoever has to look into it: the arguments of calls. */
   readonly jsonInStrings: number
+  /** Whether the string that opens at `open`, and ends at `end`, may be kept. Default: each may. */
+  readonly isKept?: (buffer: Buffer, open: number, end: number) => boolean
 }
 
 /** What is not larger is parsed in less time than anybody would notice. */
 export const KEPT_ABOVE_BYTES = 4 * 1024 * 1024
 
 const usual: KeepingLimits = { body: KEPT_ABOVE_BYTES, string: 256, jsonInStrings: 4 * 1024 * 1024 }
+
+/**
+ * Keeps nothing but what a field called `data` holds without an escape, as pictures and files are sent to Anthropic: everything else may be
+ * looked at, and what is kept may stand in JSON within a text as well.
+ */
+export const keepingData: KeepingLimits = {
+  ...usual,
+  isKept: (buffer, open, end) =>
+    DATA_FIELD.test(buffer.toString('latin1', Math.max(0, open - MOST_BEFORE_BYTES), open)) &&
+    !buffer.subarray(open, end).includes(BACKSLASH),
+}
+
+const DATA_FIELD = /"data"\s*:\s*$/
+const MOST_BEFORE_BYTES = 32
 
 /** A body as a value that may be taken apart, and the way back to bytes. */
 export interface KeptBody {
@@ -92,6 +108,7 @@ function keptWithin(buffer: Buffer, scan: ObjectScan, from: number, to: number, 
   let json = limits.jsonInStrings
   return scan.longStrings.flatMap(({ start, end }) => {
     if (start < from || end > to) return []
+    if (limits.isKept?.(buffer, start, end) === false) return []
     // Most strings are prose, and there may be many thousands.
     const head = MAY_BE_OTHER.has(buffer[start + 1] ?? 0)
       ? buffer.toString('latin1', start + 1, Math.min(start + 1 + HEAD_BYTES, end - 1))

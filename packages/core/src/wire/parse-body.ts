@@ -4,7 +4,7 @@ import type { Bytes } from '../transport.ts'
 import { aboveLimit, bodyLimits } from './body-limits.ts'
 import { decisiveMembers } from './decisive-members.ts'
 import { refusePoison } from './find-poison.ts'
-import { parseKeeping, type KeptBody } from './keep-strings.ts'
+import { parseKeeping, type KeepingLimits, type KeptBody } from './keep-strings.ts'
 import type { MessagesConfig } from './messages-config.ts'
 import { LONG_STRING_MARK, outlineOf } from './outline.ts'
 import { parseInSlices } from '../bytes/parse-in-slices.ts'
@@ -137,10 +137,11 @@ export function parseToRewrite(
   body: Bytes,
   member: 'input' | 'prompt' | 'messages',
   aids?: BodyAids,
+  limits?: KeepingLimits,
 ): KeptBody & Pick<ParsedBody, 'scan'> {
   const { value, scan } = parseBody(body, aids)
   if (scan.longStrings.length === 0) return { value, scan, write: (made) => [Buffer.from(JSON.stringify(made))] }
-  return { ...json(() => parseKeeping(body, scan, member)), scan }
+  return { ...json(() => parseKeeping(body, scan, member, limits)), scan }
 }
 
 /** Whether bytes are valid UTF-8. Node has a quicker way, which the server hands in. */

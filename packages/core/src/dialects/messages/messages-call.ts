@@ -3,6 +3,7 @@ import type { Json } from '../../json.ts'
 import { carryCall, writeChatCall, type ChatCall } from '../../operations/chat/chat-call.ts'
 import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
 import type { NativeRequest } from '../../operations/chat/native-request.ts'
+import type { WriteJson } from '../../wire/write-body.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { betasIn } from './betas-in.ts'
 import { dependsOnTarget, endsWithAnswer, goesThrough, leftOutOf } from './left-out.ts'
@@ -17,22 +18,24 @@ import { withoutForeignThoughts } from './without-foreign-thoughts.ts'
  * asked of a target that speaks this API itself.
  *
  * @param sent the caller's bytes, and the headers that go along.
+ * @param write how to write JSON of what was read, long strings included.
  */
 export function messagesCall(
   request: MessagesRequest,
   facts: CallFacts,
   manner: Manner,
   sent: Pick<NativeRequest, 'body' | 'scan' | 'headers'>,
+  write: WriteJson,
 ): ChatCall {
   const native = goesThrough(request) ? nativeOf(request, sent) : undefined
   const betas = betasIn(sent.headers)
   try {
     const call = {
-      ...writeChatCall(messagesToChat(request, manner), facts),
+      ...writeChatCall(messagesToChat(request, manner), facts, write),
       native,
       leftOut: [...leftOutOf(request, manner), ...betas],
     }
-    return dependsOnTarget(request) ? { ...call, fitted: fitting(request, manner, betas) } : call
+    return dependsOnTarget(request) ? { ...call, fitted: fitting(request, manner, betas, write) } : call
   } catch (error) {
     if (native === undefined || !SpekaError.is(error) || error.code !== 'unsupported_parameter') throw error
     return carryCall(request as MessagesRequest & Json, { ...native, untranslatable: error }, facts)
@@ -54,7 +57,12 @@ function nativeOf(
 }
 
 /** The same request, said to targets that take more of it than others: written once for all of one kind. */
-function fitting(request: MessagesRequest, plain: Manner, betas: readonly string[]): NonNullable<ChatCall['fitted']> {
+function fitting(
+  request: MessagesRequest,
+  plain: Manner,
+  betas: readonly string[],
+  write: WriteJson,
+): NonNullable<ChatCall['fitted']> {
   let last:
     | { extras: ChatExtras; most: unknown; fits: Pick<ChatCall, 'body' | 'scan' | 'outline' | 'leftOut'> }
     | undefined
@@ -63,7 +71,7 @@ function fitting(request: MessagesRequest, plain: Manner, betas: readonly string
     if (last?.extras !== extras || last.most !== most) {
       const manner = { ...plain, extras }
       const chat = prefilled({ ...messagesToChat(request, manner), ...(most != null && { max_tokens: most }) }, extras)
-      const { body, scan, outline } = writeChatCall(chat, call)
+      const { body, scan, outline } = writeChatCall(chat, call, write)
       last = { extras, most, fits: { body, scan, outline, leftOut: [...leftOutOf(request, manner), ...betas] } }
     }
     return { ...call, ...last.fits }

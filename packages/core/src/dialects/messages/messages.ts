@@ -3,7 +3,8 @@ import type { Bytes, Headers } from '../../transport.ts'
 import { anthropicErrorBody } from '../../wire/anthropic-error.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
-import { parseBody, parseWholeBody, type BodyAids } from '../../wire/parse-body.ts'
+import { keepingData } from '../../wire/keep-strings.ts'
+import { parseToRewrite, type BodyAids } from '../../wire/parse-body.ts'
 import type { Dialect } from '../dialect.ts'
 import { readObject } from '../read-object.ts'
 import type { MessageHead } from './message-head.ts'
@@ -23,16 +24,15 @@ export interface MessagesAids extends BodyAids {
  * Reads a request of Anthropic's Messages API from the wire. A target that speaks it gets it byte for byte, but for what the
  * configuration changes and for thoughts of other models; any other gets it as chat.
  *
- * @throws SpekaError what {@link parseBody} finds, or what {@link messagesToChat} finds.
+ * @throws SpekaError what {@link parseToRewrite} finds, or what {@link messagesToChat} finds.
  */
 export function readMessages(body: Bytes, facts: CallFacts, aids: MessagesAids = {}): Dialect {
   const { headers, messages: config = {}, ...reading } = aids
-  const { value, scan } = parseBody(body, reading)
-  const whole = scan.longStrings.length === 0 ? value : parseWholeBody(body, reading)
-  const request = checkMessagesRequest(whole)
+  const { value, scan, write } = parseToRewrite(body, 'messages', reading, keepingData)
+  const request = checkMessagesRequest(value)
   const names = namesIn(request)
   const manner = { names, extras: {}, config }
-  const call = messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers })
+  const call = messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers }, write)
   const { model, stop_sequences: stops } = request
   const texts = Array.isArray(stops) ? stops.filter((text) => typeof text === 'string') : []
   return { call, ...answeringAs({ id: `msg_${call.id}`, model, stops: texts, names }, call.id) }
@@ -46,11 +46,10 @@ export function readMessages(body: Bytes, facts: CallFacts, aids: MessagesAids =
  */
 export function readMessagesToCount(body: Bytes, facts: CallFacts, aids: MessagesAids = {}): ChatCall {
   const { headers, messages: config = {}, ...reading } = aids
-  const { value, scan } = parseBody(body, reading)
-  const whole = scan.longStrings.length === 0 ? value : parseWholeBody(body, reading)
-  const request = checkMessagesRequest({ max_tokens: 1, ...whole, stream: false })
+  const { value, scan, write } = parseToRewrite(body, 'messages', reading, keepingData)
+  const request = checkMessagesRequest({ max_tokens: 1, ...value, stream: false })
   const manner = { names: namesIn(request), extras: {}, config }
-  return messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers })
+  return messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers }, write)
 }
 
 /** How chat's answers are told: nothing of the request is kept for it but what `head` has. */
