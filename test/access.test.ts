@@ -174,3 +174,17 @@ test('metrics that cannot be gathered are a problem of the server, without its r
   expect([response.status, await response.text()]).toEqual([500, expect.not.stringContaining('secret')])
   broken.close()
 })
+
+test.each<{ listener: Listener; path: string; credential: Credential }>([
+  { listener: 'gateway', path: '/v1/key', credential: 'key' },
+  { listener: 'admin', path: '/api/v1/keys', credential: 'admin token' },
+  { listener: 'admin', path: '/api/v1/keys', credential: 'account token' },
+])('$path takes the $credential in x-api-key too, and no two that differ', async ({ listener, path, credential }) => {
+  const given = credentials[credential]() ?? ''
+  const statusWith = async (headers: Record<string, string>): Promise<number> =>
+    (await fetch(listeners[listener].origin() + path, { headers })).status
+  expect(await statusWith({ 'x-api-key': given })).toBe(200)
+  expect(await statusWith({ 'x-api-key': given, authorization: `Bearer ${given}` })).toBe(200)
+  expect(await statusWith({ 'x-api-key': given, authorization: `Bearer ${credentials.wrong()}` })).toBe(401)
+  expect(await statusWith({ 'x-api-key': credentials.wrong() })).toBe(401)
+})
