@@ -44,6 +44,7 @@ describe('where its rates stand is told to a limited key', () => {
     ['for the key', '/key', undefined, 200],
     ['for what was not', '/generation?id=nothing', undefined, 404],
     ['for an explanation', '/route/explain', wellFormed, 200],
+    ['for a response that nobody keeps', '/responses/resp_1', undefined, 404],
   ])('by an answer to a request %s, which takes nothing', async (_, path, body, status, more = {}) => {
     const answer = await send(key, path, body, more)
     await answer.arrayBuffer()
@@ -51,6 +52,13 @@ describe('where its rates stand is told to a limited key', () => {
       status,
       rates: ['5', '90000', '5', '90000', '0s', '0s'],
     })
+  })
+
+  test('by a count of tokens, which is a request and takes no tokens', async () => {
+    const made = await speka('keys create --name k --rpm 5 --tpm 90000')
+    const counted = await send(made['key'], '/responses/input_tokens', '{"model":"speka/sandbox","input":"Hi"}')
+    expect(counted.status).toBe(200)
+    expect(rates(counted).slice(0, 4)).toEqual(['5', '90000', '4', '90000'])
   })
 
   test('by an answer that is given again, as they stand by then', async () => {

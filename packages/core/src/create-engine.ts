@@ -1,6 +1,6 @@
 import { askKept } from './attempt/ask-kept.ts'
 import { countInput, type InputCount } from './attempt/count-input.ts'
-import type { AskedKept } from './attempt/kept-thing.ts'
+import { KeptThing, type AskedKept } from './attempt/kept-thing.ts'
 import { relayKept, type KeptRelay, type KeptSink } from './attempt/relay-kept.ts'
 import { PlanRun, type RunWorld } from './attempt/run-plan.ts'
 import {
@@ -72,6 +72,12 @@ export interface ConfiguredEngine extends Engine {
    * @throws SpekaError as {@link planRoute} does.
    */
   plan(call: Call): RoutePlan
+  /**
+   * Refuses a question about a kept response that cannot be asked, before anything is done for it.
+   *
+   * @throws SpekaError as {@link KeptThing} does.
+   */
+  admitKept(asked: AskedKept, facts: CallFacts): void
   /**
    * Asks about a response that a provider keeps. It costs nothing: there is no record, and no layer sees it.
    *
@@ -160,6 +166,7 @@ export function createEngine({
     timeouts,
     maxAttempts: runWorld.maxAttempts,
     plan,
+    admitKept: (asked, facts) => void new KeptThing({ ...runWorld, table, isolated: health.isolated }, asked, facts),
     async askKept(asked, facts, signal) {
       refuseLoop(facts)
       return askKept({ ...runWorld, table, isolated: health.isolated }, asked, facts, signal)

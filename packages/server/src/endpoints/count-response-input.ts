@@ -13,7 +13,7 @@ import { withinRates } from './within-rates.ts'
 /** `POST /v1/responses/input_tokens`: how many tokens a request has that is not sent. */
 export function countResponseInput({ live, idSeal, callLimits, clock }: KeptParts, limits: HttpLimits) {
   return async (exchange: KeyedExchange): Promise<void> => {
-    const { id, request, response, key } = exchange
+    const { id, request, response } = exchange
     const body = await readBody(request, response, limits.bodyBytes)
     const facts = callFacts(exchange, idSeal)
     const { engine } = live.current
@@ -23,7 +23,7 @@ export function countResponseInput({ live, idSeal, callLimits, clock }: KeptPart
       facts,
       body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids,
     )
-    const { tokens, isEstimated } = await withinRates(callLimits, key, clock, () =>
+    const { tokens, isEstimated } = await withinRates(callLimits, exchange, clock, () =>
       engine.countInput(call, leavingOf(response)),
     )
     if (isEstimated) response.setHeader(ESTIMATED_HEADER, 'true')

@@ -27,7 +27,7 @@ export function countTokens(
   limits: HttpLimits,
 ) {
   return async (exchange: KeyedExchange): Promise<void> => {
-    const { id, request, response, key } = exchange
+    const { id, request, response } = exchange
     const body = await readBody(request, response, limits.bodyBytes)
     const { engine, config } = live.current
     const facts = callFacts(exchange, idSeal)
@@ -38,7 +38,7 @@ export function countTokens(
     }
     const aids = body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, reading) : reading
     const call = readMessagesToCount(body, facts, { ...aids, headers: handedOn(request.headers) })
-    const { tokens, target, said } = await withinRates(callLimits, key, clock, () =>
+    const { tokens, target, said } = await withinRates(callLimits, exchange, clock, () =>
       engine.countInput(call, leavingOf(response)),
     )
     const headers = {

@@ -32,7 +32,7 @@ export function keptResponse(
   { live, idSeal, callLimits, clock, responder: { keepAlive } }: KeptParts,
 ) {
   return async (exchange: KeyedExchange): Promise<void> => {
-    const { id: requestId, request, response, key, open } = exchange
+    const { id: requestId, request, response, open } = exchange
     // A question has no body that would be read.
     request.resume()
     const query = keptQuery(question, exchange.query)
@@ -40,13 +40,15 @@ export function keptResponse(
     const facts = callFacts(exchange, idSeal)
     const { engine } = live.current
     const asked = { question, id, query: query.toString() }
+    // What is refused before anything is sent counts in no rate.
+    engine.admitKept(asked, facts)
     if (question === 'retrieve' && query.get('stream') === 'true')
-      return withinRates(callLimits, key, clock, () => {
+      return withinRates(callLimits, exchange, clock, () => {
         const events = new KeptEvents(response, requestId, keepAlive, (sink) => engine.relayKept(asked, facts, sink))
         open.answer = events
         return events.ended
       })
-    const body = await withinRates(callLimits, key, clock, () => engine.askKept(asked, facts, leavingOf(response)))
+    const body = await withinRates(callLimits, exchange, clock, () => engine.askKept(asked, facts, leavingOf(response)))
     respondPieces(response, 200, { ...jsonHeaders, 'x-request-id': requestId }, [body])
   }
 }

@@ -14,6 +14,8 @@ function limitsOf(kinds: readonly string[], refuses = false) {
   const limits = {
     book: { alwaysAppliedTo: () => ({ rates: kinds.map(limit), money: [] }) },
     rates: {
+      known: (rates: readonly ReturnType<typeof limit>[]) =>
+        rates.map((applied) => ({ applied, remaining: 4, resetMs: 1000 })),
       take(rates: readonly ReturnType<typeof limit>[], tokens: number) {
         taken.push(
           rates.map((rate) => rate.limit.rule.kind),
@@ -28,18 +30,21 @@ function limitsOf(kinds: readonly string[], refuses = false) {
 }
 
 const clock = createFakeClock()
-const key = keyRecord()
+const headers = new Map<string, unknown>()
+const response = { headersSent: false, setHeader: headers.set.bind(headers) }
+const exchange = { key: keyRecord(), response } as unknown as Parameters<typeof withinRates>[1]
 
 test('what is done counts as a request, and as no tokens', async () => {
   const { limits, taken, ended } = limitsOf(['rpm', 'tpm', 'max_parallel'])
-  await expect(withinRates(limits, key, clock, () => Promise.resolve('done'))).resolves.toBe('done')
+  await expect(withinRates(limits, exchange, clock, () => Promise.resolve('done'))).resolves.toBe('done')
   expect(taken).toEqual([['rpm', 'max_parallel'], 0])
   expect(ended).toEqual([0])
+  expect(headers.get('x-ratelimit-remaining-requests')).toBe('4')
 })
 
 test('its place is free again when it fails', async () => {
   const { limits, ended } = limitsOf(['max_parallel'])
-  await expect(withinRates(limits, key, clock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
+  await expect(withinRates(limits, exchange, clock, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
   expect(ended).toEqual([0])
 })
 
@@ -47,7 +52,7 @@ test('beyond a rate nothing is done', async () => {
   const { limits } = limitsOf(['rpm'], true)
   let isDone = false
   const work = () => Promise.resolve((isDone = true))
-  await expect(withinRates(limits, key, clock, work)).rejects.toMatchObject({
+  await expect(withinRates(limits, exchange, clock, work)).rejects.toMatchObject({
     code: 'rate_limit_exceeded',
     status: 429,
   })
@@ -56,7 +61,7 @@ test('beyond a rate nothing is done', async () => {
 
 test('a key without rates of requests takes nothing', async () => {
   const { limits, taken } = limitsOf(['tpm'])
-  await withinRates(limits, key, clock, () => Promise.resolve())
-  await withinRates(undefined, key, clock, () => Promise.resolve())
+  await withinRates(limits, exchange, clock, () => Promise.resolve())
+  await withinRates(undefined, exchange, clock, () => Promise.resolve())
   expect(taken).toEqual([])
 })
