@@ -62,11 +62,15 @@ const parts: Readonly<Record<string, () => string>> = {
     return `Speka speaks to ${kinds.length} kinds of upstream: ${list}, and anything else that speaks OpenAI's API.\n`
   },
   chat: () =>
-    kinds.flatMap(({ type, facts: { chat } }) => (chat === undefined ? [] : [rulesSection(type, chat)])).join('\n'),
+    kinds
+      .flatMap(({ type, facts: { chat, others } }) =>
+        chat === undefined ? [] : [rulesSection(type, chat), ...(others === undefined ? [] : [`${others}\n`])],
+      )
+      .join('\n'),
   dialects: () => {
-    const own = kinds.flatMap(({ type, known: { adapter } }) => {
+    const own = kinds.flatMap(({ type, known: { adapter }, facts }) => {
       const { native = {} }: Provider = adapter
-      const dialects = Object.keys(native).join(', ')
+      const dialects = facts.native ?? Object.keys(native).join(', ')
       return dialects === '' ? [] : [[code(type), dialects, 'chat']]
     })
     return tableOf(

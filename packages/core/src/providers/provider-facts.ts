@@ -25,6 +25,10 @@ export interface ProviderFacts extends Readonly<Partial<Record<Exclude<Operation
   readonly address?: string
   /** What it takes of a chat request: the rules of its adapter, or a sentence. The other operations: a phrase in Markdown. */
   readonly chat?: ChatRules | string
+  /** How models are asked that are not asked so, in sentences. Default: there are none. */
+  readonly others?: string
+  /** The other dialects that some of its models speak, and which. Default: those of its adapter. */
+  readonly native?: string
 }
 
 const asItIs = 'every field, as it is'
@@ -68,10 +72,14 @@ export const providerFacts = {
     docs: 'https://docs.aws.amazon.com/bedrock',
     address: 'https://bedrock-runtime.REGION.amazonaws.com',
     chat: bedrockRules,
+    others:
+      'Claude is asked as at Anthropic, by `InvokeModel`. All other models are asked by `Converse`: requests are translated.',
+    native: 'messages, by Claude',
   },
   vertex: {
     name: 'Google Vertex AI',
     docs: 'https://cloud.google.com/vertex-ai/generative-ai/docs',
+    native: 'messages, by Claude',
     chat: 'Requests are translated: see [decision 18](decisions/0018-native-upstreams.md).',
     embeddings: translated,
   },

@@ -66,14 +66,15 @@ export class MessageStreamTranslator implements FrameTranslator {
 
   frame(frame: Buffer, emit: Emit): void {
     const event = readEvent(frame, emit, beginsCall)
-    if (event !== undefined) this.#event(event, emit)
+    if (event !== undefined) this.event(event, emit)
   }
 
   end(): void {
     // Nothing is held back here: what a close means is for the attempt to judge.
   }
 
-  #event(event: Json, emit: Emit): void {
+  /** Takes one that is parsed already. */
+  event(event: Json, emit: Emit): void {
     switch (event['type']) {
       case 'content_block_delta':
         if (isRecord(event['delta'])) this.#delta(event['index'], event['delta'], emit)

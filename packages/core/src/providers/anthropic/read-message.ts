@@ -1,4 +1,4 @@
-import { isRecord } from '../../json.ts'
+import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { errorIn } from '../error-in.ts'
@@ -25,8 +25,15 @@ export const isCall = (block: unknown): boolean => isRecord(block) && block['typ
  * @param requestId what ids of tool calls are made of where the upstream gave none.
  * @throws BadReplyError when it is none, or when the model declined to say anything.
  */
-export function readMessage(body: Bytes, requestId: string): AnswerMade & { readonly id: string | undefined } {
-  const message = parseReply(body, holdsCall)
+export function readMessage(body: Bytes, requestId: string): MessageMade {
+  return readMessageObject(parseReply(body, holdsCall), requestId)
+}
+
+/** An answer, and what the upstream calls it. */
+type MessageMade = AnswerMade & { readonly id: string | undefined }
+
+/** The same of one that is parsed already, with the inputs of its calls to the last digit. */
+export function readMessageObject(message: Json, requestId: string): MessageMade {
   const error = errorIn(message)
   if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
   const blocks = message['content']

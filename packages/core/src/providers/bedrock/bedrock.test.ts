@@ -1,5 +1,6 @@
 import { callOf, firstStep, target } from '../run-provider.contract.ts'
 import { placeOf } from '../known-providers.ts'
+import { bedrock } from './bedrock.ts'
 import type { PlaceSettings } from '../provider-place.ts'
 
 const call = callOf('{"model":"a","messages":[{"role":"user","content":"Hi"}]}')
@@ -33,4 +34,19 @@ test.each<[string, PlaceSettings, string]>([
 
 test('without a region there is no address', () => {
   expect(placeOf('bedrock', {}).baseUrl).toBeUndefined()
+})
+
+test.each([
+  ['openai.gpt-oss-20b-1:0', '/openai/v1/chat/completions'],
+  ['us.openai.gpt-5.6-sol', '/openai/v1/chat/completions'],
+  ['anthropic.claude-haiku-4-5-20251001-v1:0', '/model/anthropic.claude-haiku-4-5-20251001-v1%3A0/invoke'],
+  ['global.anthropic.claude-opus-5', '/model/global.anthropic.claude-opus-5/invoke'],
+  ['amazon.nova-lite-v1:0', '/model/amazon.nova-lite-v1%3A0/converse'],
+  [
+    'arn:aws:bedrock:us-east-1:1:application-inference-profile/x',
+    '/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A1%3Aapplication-inference-profile%2Fx/converse',
+  ],
+])('%s is asked at %s', (upstreamModel, path) => {
+  const adapter = bedrock.forModel?.(upstreamModel) ?? bedrock
+  expect(firstStep(adapter, call, { ...target, upstreamModel }).path).toBe(path)
 })

@@ -6,6 +6,7 @@ import type { PlaceSettings, ProviderPlace } from '../provider-place.ts'
 import { withRequests } from '../with-requests.ts'
 import { claudeAtBedrock } from './claude.ts'
 import { classifyBedrockReply } from './classify.ts'
+import { converse } from './converse.ts'
 
 /** Models go by names such as `openai.gpt-oss-120b-1:0` and `us.openai.gpt-5.6-sol`, with rules that they have at OpenAI too. */
 export const bedrockRules: ChatRules = {
@@ -33,15 +34,16 @@ const openAIAtBedrock = withRequests(openAIShaped, (request) => ({
   path: `${OPENAI_PATH}${request.path}`,
 }))
 
-/** Amazon Bedrock. What no row names is asked as OpenAI would be. */
+/** Amazon Bedrock. What is made by nobody in particular is asked as OpenAI would be, without a model to go by. */
 export const bedrock: Provider = {
   ...openAIAtBedrock,
-  forModel: (upstreamModel) => makers.find(({ names }) => names.test(upstreamModel))?.adapter ?? openAIAtBedrock,
+  forModel: (upstreamModel) => makers.find(({ names }) => names.test(upstreamModel))?.adapter ?? converse,
 }
 
-/** Whose models are spoken to in another way, by ids such as `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. */
+/** Whose models have an API of their own here, by ids such as `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. */
 const makers: readonly { readonly names: RegExp; readonly adapter: Provider }[] = [
   { names: /(?:^|[./])anthropic\./, adapter: claudeAtBedrock },
+  { names: /(?:^|[./])openai\./, adapter: openAIAtBedrock },
 ]
 
 /** Where the runtime of a region speaks as OpenAI does. */
