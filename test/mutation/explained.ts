@@ -267,8 +267,8 @@ export const explained: readonly Explained[] = [
   {
     file: 'server/src/config/settings.ts',
     names: [
-      'const apiKey = known.keyVariable === undefined ? undefine… | known.keyVariable === undefined → false',
-      'const apiKey = known.keyVariable === undefined ? undefine… | ?.trim() → (nothing)',
+      'const apiKey = keyVariable === undefined ? undefined : giv… | keyVariable === undefined → false',
+      'const apiKey = keyVariable === undefined ? undefined : giv… | ?.trim() → (nothing)',
     ],
     why: 'no variable is called `undefined`, and what is given is trimmed again: both say it for the reader',
   },

@@ -4,7 +4,11 @@ import type { UpstreamRequest } from '../transport.ts'
 import type { NativeOperation, Provider, ProviderOperation, Reply, Step, TranslationTarget } from './provider.ts'
 
 /** What becomes of a request before it is sent. */
-export type ChangeRequest = (request: UpstreamRequest, target: TranslationTarget) => UpstreamRequest
+export type ChangeRequest = (
+  request: UpstreamRequest,
+  /** What it is about; `undefined`: something that the upstream keeps. */
+  upstreamModel: string | undefined,
+) => UpstreamRequest
 
 /** The same provider at a host that wants its requests at other paths: whatever it sends there is changed first. */
 export function withRequests(provider: Provider, change: ChangeRequest): Provider {
@@ -15,10 +19,14 @@ export function withRequests(provider: Provider, change: ChangeRequest): Provide
   const native = Object.entries(provider.native ?? {}).map(
     ([dialect, operation]) => [dialect, nativeWith(operation, change)] as const,
   )
+  const { kept } = provider
   return {
     ...provider,
     ...Object.fromEntries(operations),
     ...(native.length > 0 && { native: Object.fromEntries(native) }),
+    ...(kept !== undefined && {
+      kept: { request: (question, id, query) => change(kept.request(question, id, query), undefined) },
+    }),
   }
 }
 
@@ -27,7 +35,9 @@ function nativeWith(operation: NativeOperation, change: ChangeRequest): NativeOp
   return {
     ...operation,
     ...operationWith(operation, change),
-    ...(counting !== undefined && { counting: (call, target) => change(counting(call, target), target) }),
+    ...(counting !== undefined && {
+      counting: (call, target) => change(counting(call, target), target.upstreamModel),
+    }),
   }
 }
 
@@ -40,19 +50,20 @@ function operationWith<Asked extends Call>(
     *answer(call, target) {
       const steps = operation.answer(call, target)
       let step = steps.next(NO_REPLY)
-      while (step.done !== true) step = steps.next(yield changedStep(step.value, (sent) => change(sent, target)))
+      while (step.done !== true)
+        step = steps.next(yield changedStep(step.value, (sent) => change(sent, target.upstreamModel)))
       return step.value
     },
     ...(operation.stream !== undefined && {
       stream(call: Asked, target: TranslationTarget) {
         const plan = operation.stream?.(call, target)
-        return plan && { ...plan, request: change(plan.request, target) }
+        return plan && { ...plan, request: change(plan.request, target.upstreamModel) }
       },
     }),
     ...(operation.bytes !== undefined && {
       bytes(call: Asked, target: TranslationTarget) {
         const plan = operation.bytes?.(call, target)
-        return plan && { ...plan, request: change(plan.request, target) }
+        return plan && { ...plan, request: change(plan.request, target.upstreamModel) }
       },
     }),
   }

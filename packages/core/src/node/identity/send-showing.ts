@@ -8,6 +8,7 @@ import type {
   Upstream,
   UpstreamRequest,
 } from '../../transport.ts'
+import { redactor } from '../../attempt/secrets.ts'
 import type { Authorizer } from './authorizer.ts'
 
 /** Sends a request with the headers that show who asks. */
@@ -71,12 +72,8 @@ class ShownSink implements ReplySink {
   }
 
   #clean(refusal: Buffer): Buffer {
-    let text = refusal.toString('utf8')
-    for (const value of Object.values(this.#headers)) {
-      for (const secret of value.split(/[\s,]+/)) {
-        if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, '[redacted]')
-      }
-    }
-    return Buffer.from(text)
+    const shown = Object.values(this.#headers).flatMap((value) => value.split(/[\s,]+/))
+    const redact = redactor(shown.filter(({ length }) => length >= SHORTEST_SECRET))
+    return Buffer.from(redact(refusal.toString('utf8')))
   }
 }

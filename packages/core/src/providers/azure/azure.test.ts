@@ -63,6 +63,12 @@ describe('a dated version', () => {
     expect(dated.kept?.request('delete', 'resp_1', '').path).toBe('/responses/resp_1?api-version=2025-04-01-preview')
   })
 
+  test('asks about responses that are kept at the resource', () => {
+    expect(dated.kept?.request('retrieve', 'resp_1', 'include=a').path).toBe(
+      '/responses/resp_1?include=a&api-version=2025-04-01-preview',
+    )
+  })
+
   test('reads what comes back', () => {
     const steps = dated.chat?.answer(callOf(body), our)
     steps?.next()

@@ -27,28 +27,13 @@ const WITHIN_RESOURCE = /\/openai(?:\/v1|\/deployments(?:\/[^/]+)?)?$/
  *
  * https://learn.microsoft.com/azure/ai-services/openai/reference
  */
-export function deployments(version: string): Provider {
-  const dated = (path: string): string =>
-    `${path}${path.includes('?') ? '&' : '?'}api-version=${encodeURIComponent(version)}`
-  const provider = withRequests(azure, ({ path, ...request }, { upstreamModel }) => ({
-    ...request,
-    path: dated(
-      OF_RESOURCE.test(path) ? path : `/deployments/${encodeURIComponent(upstreamModel.toWellFormed())}${path}`,
-    ),
-  }))
-  const { kept } = azure
-  return {
-    ...provider,
-    ...(kept !== undefined && {
-      kept: {
-        request(question, id, query) {
-          const { path, ...request } = kept.request(question, id, query)
-          return { ...request, path: dated(path) }
-        },
-      },
-    }),
-  }
-}
+export const deployments = (version: string): Provider =>
+  withRequests(azure, (request, upstreamModel = '') => {
+    const { path } = request
+    const versioned = `${path}${path.includes('?') ? '&' : '?'}api-version=${encodeURIComponent(version)}`
+    const deployment = encodeURIComponent(upstreamModel.toWellFormed())
+    return { ...request, path: OF_RESOURCE.test(path) ? versioned : `/deployments/${deployment}${versioned}` }
+  })
 
-/** Paths that belong to the resource, and name the deployment in the body if at all. */
-const OF_RESOURCE = /^\/responses(?:\/|$)/
+/** Paths that belong to the resource: what names a deployment there is the body. */
+const OF_RESOURCE = /^\/responses(?:[/?]|$)/
