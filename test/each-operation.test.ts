@@ -26,6 +26,7 @@ const methods: Readonly<Record<OperationName, keyof Gateway>> = {
   transcription: 'transcribe',
   translation: 'translate',
   speech: 'speak',
+  moderation: 'moderate',
 }
 
 /** The least that can be asked of it. */

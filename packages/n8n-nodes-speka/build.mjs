@@ -48,7 +48,7 @@ const standIns = new Map([
   [
     'route/price-problems.ts',
     `export const priceProblems = () => []
-     export const endpointsOf = ({ endpoints }) => endpoints ?? ['chat', 'embeddings', 'images']`,
+     export const endpointsOf = (_, { endpoints }) => endpoints ?? ['chat', 'embeddings', 'images']`,
   ],
   [
     'route/dearest-row.ts',
@@ -71,6 +71,12 @@ const standIns = new Map([
   ['translation/translation-operation.ts', 'export const translationOperation = { paths: [] }'],
   ['speech/speech-operation.ts', 'export const speechOperation = { paths: [] }'],
   ['speech/speech-call.ts', 'export const writeSpeechCall = undefined'],
+  ['moderation/moderation-operation.ts', 'export const moderationOperation = { paths: [] }'],
+  ['moderation/moderation-call.ts', 'export const writeModerationCall = undefined'],
+  [
+    'openai-compatible/moderations.ts',
+    'export const moderationsByRules = () => undefined, moderationsOfGateway = undefined',
+  ],
   ['openai-compatible/recordings.ts', 'export const recordingsByRules = () => undefined'],
   ['openai-compatible/speech.ts', 'export const speechLikeOpenAI = () => undefined'],
   ['sandbox/sandbox-model.ts', 'export const parseSandboxModel = () => undefined'],

@@ -36,6 +36,8 @@ import type {
   TranslationRequest,
 } from './operations/transcription/transcription.ts'
 import type { TranscriptEvent } from './operations/transcription/transcript-events.ts'
+import { writeModerationCall } from './operations/moderation/moderation-call.ts'
+import type { ModerationAnswer, ModerationRequest } from './operations/moderation/moderation.ts'
 import { writeRerankCall } from './operations/rerank/rerank-call.ts'
 import type { RerankAnswer, RerankRequest } from './operations/rerank/rerank.ts'
 import { operations } from './operations/operations.ts'
@@ -153,6 +155,12 @@ export interface Gateway {
    * @throws SpekaError for a bad request, an unknown model, or when no target answered.
    */
   speak(request: SpeechRequest, options?: CallOptions): Promise<Speech & AnswerDetails>
+  /**
+   * Judges texts and pictures by whether they may be shown. Without a `model` OpenAI's usual one does.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  moderate(request: ModerationRequest, options?: CallOptions): Promise<ModerationAnswer & AnswerDetails>
   /**
    * Asks as OpenAI's responses API does. The gateway keeps nothing: `input` is the whole conversation, or goes on with a response that
    * the provider keeps, when the gateway has a secret to seal its id with.
@@ -301,6 +309,7 @@ export function assembleGateway(options: GatewayOptions): Gateway {
       const { body, record, contentType = 'application/octet-stream' } = await collected(write, options)
       return { audio: body, contentType, ...detailsOf(record) }
     },
+    moderate: async (request, options) => answer((own) => writeModerationCall(request, own), options),
     async *streamTranscript(request, options) {
       const asked = { ...request, stream: true, ...(await fileOf(request.file)) }
       return yield* stream((own) => operations.transcription.write(asked, own), options)

@@ -89,6 +89,12 @@ export type {
 } from './operations/chat/chat.ts'
 export type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
 export type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
+export type {
+  ModerationAnswer,
+  ModerationPart,
+  ModerationRequest,
+  ModerationResult,
+} from './operations/moderation/moderation.ts'
 export type { RerankAnswer, RerankDocument, RerankRequest, RerankResult } from './operations/rerank/rerank.ts'
 export type {
   Recording,
@@ -116,5 +122,6 @@ export type { EmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
 export type { ImagesCall } from './operations/images/images-call.ts'
 export type { RerankCall } from './operations/rerank/rerank-call.ts'
 export type { TranscriptionCall, TranslationCall } from './operations/transcription/recording-call.ts'
+export type { ModerationCall } from './operations/moderation/moderation-call.ts'
 export type { SpeechCall } from './operations/speech/speech-call.ts'
 export type { Endpoint, OperationName, Surface } from './wire/operation-name.ts'

@@ -96,6 +96,8 @@ export interface Operation<Asked extends Call = Call> {
 
   /** What its answers may be counted in, which is what a price for it can be made of. */
   readonly units: readonly Unit[]
+  /** Whether it costs nothing where no price is given, since those who have it ask none. Default: what it costs is then unknown. */
+  readonly isFree?: boolean
   /** How large a call is before it is made, told by the length of its body. */
   size(call: Asked): CallSize
   /** How many answers a call asks for at once, each as long as it allows. */

@@ -3,6 +3,7 @@ import type { CallOf } from './call.ts'
 import { chatOperation } from './chat/chat-operation.ts'
 import { embeddingsOperation } from './embeddings/embeddings-operation.ts'
 import { imagesOperation } from './images/images-operation.ts'
+import { moderationOperation } from './moderation/moderation-operation.ts'
 import type { Operation } from './operation.ts'
 import { rerankOperation } from './rerank/rerank-operation.ts'
 import { speechOperation } from './speech/speech-operation.ts'
@@ -17,6 +18,7 @@ const rows = {
   transcription: transcriptionOperation,
   translation: translationOperation,
   speech: speechOperation,
+  moderation: moderationOperation,
 } satisfies { readonly [Name in OperationName]: Operation<CallOf<Name>> }
 
 /** Every operation. A row is only given calls of its own: look it up by the call's `endpoint`. */

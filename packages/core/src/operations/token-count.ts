@@ -81,6 +81,7 @@ const membersRead: Readonly<Record<OperationName, readonly string[]>> = {
   transcription: ['prompt'],
   translation: ['prompt'],
   speech: ['input', 'instructions'],
+  moderation: ['input'],
 }
 
 /** About how many tokens a prompt has: its words, and a few for each message's frame. */

@@ -76,6 +76,7 @@ const readers: Readonly<Record<OperationName, EventsReader>> = {
   transcription: lastEvent,
   translation: lastEvent,
   speech: lastEvent,
+  moderation: wholeEvent('results'),
 }
 
 /** Whether it is a piece of an answer of OpenAI's: those of others look like their answers. */

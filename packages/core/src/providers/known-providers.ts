@@ -53,7 +53,9 @@ export interface KnownProvider {
 
 /** Every kind of provider Speka speaks to, by the `type` it has in the configuration. */
 export const knownProviders = {
-  'openai-compatible': { adapter: openAICompatible('openai-compatible', { reranks: true, audio: allAudio }) },
+  'openai-compatible': {
+    adapter: openAICompatible('openai-compatible', { reranks: true, audio: allAudio, moderation: {} }),
+  },
   openai: { adapter: openai, baseUrl: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
   azure: {
     adapter: azure,
@@ -128,6 +130,7 @@ export const knownProviders = {
       continues: 'prefix',
       reranks: true,
       audio: allAudio,
+      moderation: {},
     }),
     baseUrl: 'sandbox:',
   },

@@ -56,6 +56,7 @@ export const providerFacts = {
     transcription: asItCame,
     translation: asItCame,
     speech: asItIs,
+    moderation: asItIs,
   },
   azure: {
     name: 'Azure OpenAI',
@@ -114,6 +115,7 @@ export const providerFacts = {
       'takes `input`, `encoding_format`, `dimensions` (sent as `output_dimension`), `output_dimension`, `output_dtype`',
     transcription:
       'every field but `response_format`, `prompt`, `include` and `chunking_strategy`; its events become OpenAI’s',
+    moderation: 'takes texts in `input`, parts that are texts as one; `flagged` is told where any category applies',
   },
   moonshot: { name: 'Moonshot AI', docs: 'https://platform.moonshot.ai/docs', chat: moonshotRules },
   llama: { name: 'Meta Llama API', docs: 'https://llama.developer.meta.com/docs', chat: llamaRules },
@@ -195,6 +197,7 @@ export const providerFacts = {
     transcription: everything,
     translation: everything,
     speech: everything,
+    moderation: everything,
   },
   'openai-compatible': {
     name: "anything else that speaks OpenAI's API",
@@ -206,5 +209,6 @@ export const providerFacts = {
     transcription: asItCame,
     translation: asItCame,
     speech: asItIs,
+    moderation: asItIs,
   },
 } satisfies Record<Exclude<ProviderType, 'sandbox'>, ProviderFacts>

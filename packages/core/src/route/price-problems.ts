@@ -12,13 +12,23 @@ export interface PriceProblem {
   readonly message: string
 }
 
-/** What a configured model can be asked for. Nobody said what a model of the operator's own is for: its upstream will. */
-export const endpointsOf = (entry: ModelConfig, shipped: Model | undefined): readonly OperationName[] =>
-  entry.endpoints ?? shipped?.endpoints ?? operationNames
+/**
+ * What a configured model can be asked for. Of some the name tells. Nobody said what another model of the operator's own is for: its
+ * upstream will.
+ */
+export const endpointsOf = (id: string, entry: ModelConfig, shipped: Model | undefined): readonly OperationName[] =>
+  entry.endpoints ?? shipped?.endpoints ?? (isModerator(id, entry) ? ['moderation'] : operationNames)
+
+/** The models by which OpenAI and Mistral judge texts, which can be asked for nothing else. */
+const MODERATOR = /(?:^|\/)(?:omni|text|mistral)-moderation-/
+
+const isModerator = (id: string, { targets = [] }: ModelConfig): boolean =>
+  targets.length === 0 ? MODERATOR.test(id) : targets.every(({ model = id }) => MODERATOR.test(model))
 
 /** Why the prices of a configured model, and what its targets cost, cannot be used. */
 export function priceProblems(id: string, entry: ModelConfig): readonly PriceProblem[] {
   const endpoints = endpointsOf(
+    id,
     entry,
     shippedModels.find((model) => model.id === id),
   )

@@ -1,5 +1,5 @@
 import { isGlob, matchesGlob } from '../catalog/glob.ts'
-import type { Model } from '../catalog/model.ts'
+import type { Model, Price } from '../catalog/model.ts'
 import { shippedModels } from '../catalog/shipped-models.ts'
 import { shippedTargets } from '../catalog/shipped-targets.ts'
 import type { GatewayConfig, ModelConfig, ProviderConfig, TargetConfig } from '../config.ts'
@@ -7,6 +7,7 @@ import { HealthBook } from '../health/health-book.ts'
 import type { KeyMark } from '../health/key-marks.ts'
 import { KeyRing } from '../health/key-ring.ts'
 import type { TargetHealth } from '../health/target-health.ts'
+import { operations } from '../operations/operations.ts'
 import { knownProviders, placeOf, type KnownProvider, type ProviderType } from '../providers/known-providers.ts'
 import type { Provider } from '../providers/provider.ts'
 import { parseSandboxModel } from '../sandbox/sandbox-model.ts'
@@ -283,14 +284,19 @@ function upstreamFor({ endpoints: [usual] }: Model, { upstream, origins }: Confi
 }
 
 function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefined): Model {
+  const endpoints = endpointsOf(id, entry, shipped)
   return {
     id,
     name: shipped?.name ?? id,
     ownedBy: shipped?.ownedBy ?? (id.includes('/') ? id.slice(0, id.indexOf('/')) : 'custom'),
-    endpoints: endpointsOf(entry, shipped),
+    endpoints,
     contextWindow: entry.context_window ?? shipped?.contextWindow,
     dimensions: shipped?.dimensions,
     capabilities: shipped?.capabilities ?? [],
-    prices: entry.price === undefined ? (shipped?.prices ?? []) : readPrices(entry.price),
+    prices: entry.price === undefined ? (shipped?.prices ?? pricesUnsaid(endpoints)) : readPrices(entry.price),
   }
 }
+
+/** What a model costs of whose price nobody said anything: it is unknown, unless all that it does is free wherever it can be had. */
+const pricesUnsaid = (endpoints: readonly OperationName[]): readonly Price[] =>
+  endpoints.every((endpoint) => operations[endpoint].isFree === true) ? readPrices({ request: '0' }) : []

@@ -8,6 +8,7 @@ import type { OperationName } from '../wire/operation-name.ts'
 import { chatAnswer, type SandboxAnswer } from './chat-answer.ts'
 import { TryCounter } from './count-tries.ts'
 import { embeddingsAnswer } from './embeddings-answer.ts'
+import { moderationAnswer } from './moderation-answer.ts'
 import { imagesAnswer, readDrawing } from './images-answer.ts'
 import { playScript, single, type Script } from './play-script.ts'
 import { playUpload } from './play-upload.ts'
@@ -33,7 +34,7 @@ export interface SandboxWorld {
 
 /**
  * An upstream in this process that speaks OpenAI's language: `/chat/completions`, `/embeddings`, `/images/generations`,
- * `/audio/transcriptions`, `/audio/translations`, `/audio/speech`, `/rerank` as Cohere has it, and `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
+ * `/audio/transcriptions`, `/audio/translations`, `/audio/speech`, `/moderations`, `/rerank` as Cohere has it, and `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
  * request is known over its tries by its `x-request-id`, which also names its answer.
  */
 export function createSandbox({ clock }: SandboxWorld): Transport {
@@ -116,6 +117,13 @@ const endpoints: Readonly<Record<OperationName, Endpoint>> = {
       if (request['stream_format'] === 'sse')
         return spoilStream(streamSpeech(spoken, fault?.kind !== 'nousage'), { fault, model, includeUsage: false })
       return spoilBytes(spoken.pieces, { fault, contentType: spoken.contentType })
+    },
+  },
+  moderation: {
+    path: '/moderations',
+    answer({ request, fault, model, identity: { id } }) {
+      const answer = moderationAnswer(request, id)
+      return spoilJson(answer, { fault, model, tokens: answer.results.length })
     },
   },
 }

@@ -14,6 +14,7 @@ const ofSurfaces: Readonly<Record<Surface, readonly string[]>> = {
   transcription: ['file'],
   translation: ['file'],
   speech: ['input', 'voice', 'stream_format'],
+  moderation: ['input'],
 }
 
 /**

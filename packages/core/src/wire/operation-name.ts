@@ -7,6 +7,7 @@ export const operationNames = [
   'transcription',
   'translation',
   'speech',
+  'moderation',
 ] as const
 
 /** One of {@link operationNames}: each has a folder of its own in `operations/`. */

@@ -67,6 +67,7 @@ const priceLabels: Readonly<Record<OperationName, (pricing: Pricing) => string>>
   transcription: ({ per_second: second }) => (second ? `${usd(second)} a second` : ''),
   translation: ({ per_second: second }) => (second ? `${usd(second)} a second` : ''),
   speech: ({ per_character: character }) => (character ? `${usd(character)} a character` : ''),
+  moderation: ({ per_request: request }) => (Number(request) === 0 ? 'free' : ''),
   images: ({ per_image: image }) => (image ? `${usd(image)} an image` : ''),
 }
 

@@ -91,4 +91,5 @@ export const operationTitles: Readonly<Record<OperationName, string>> = {
   transcription: 'Transcription',
   translation: 'Translation',
   speech: 'Speech',
+  moderation: 'Moderation',
 }

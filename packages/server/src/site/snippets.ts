@@ -216,4 +216,19 @@ await writeFile('hello.mp3', Buffer.from(await answer.arrayBuffer()))`.replace(
       ),
     },
   ],
+  moderation: ({ model, url }) => [
+    curl(`${url}/moderations`, `{"model": ${model}, "input": "I will kill it"}`),
+    {
+      ...PYTHON,
+      code: `${pythonClient(url)}
+answer = client.moderations.create(model=${model}, input="I will kill it")
+print(answer.results[0].flagged)`,
+    },
+    {
+      ...NODE,
+      code: `${nodeClient(url)}
+const answer = await client.moderations.create({ model: ${model}, input: 'I will kill it' })
+console.log(answer.results[0].flagged)`,
+    },
+  ],
 }

@@ -7,7 +7,16 @@ type NewKeyBody = paths['/api/v1/keys']['post']['requestBody']['content']['appli
 type KeyChanges = NonNullable<paths['/api/v1/keys/{id}']['patch']['requestBody']>['content']['application/json']
 
 /** What a key may be asked for. */
-export const endpoints = ['chat', 'embeddings', 'images', 'rerank', 'transcription', 'translation', 'speech'] as const
+export const endpoints = [
+  'chat',
+  'embeddings',
+  'images',
+  'rerank',
+  'transcription',
+  'translation',
+  'speech',
+  'moderation',
+] as const
 export type Endpoint = (typeof endpoints)[number]
 
 export const windows = ['day', 'week', 'month', 'lifetime'] as const

@@ -38,8 +38,8 @@ export function tokensBesideText(outline: ChatRequest): number {
   return tokens
 }
 
-/** What a part of a message may come to besides its bytes. */
-function tokensBeside(part: unknown): number {
+/** What a part of a message may come to besides its bytes; `Infinity`: nobody can tell. */
+export function tokensBeside(part: unknown): number {
   switch (isRecord(part) ? part['type'] : 'text') {
     case 'text':
     case 'refusal':

@@ -3,12 +3,15 @@ import type { Provider } from '../provider.ts'
 import type { PlaceSettings, ProviderPlace } from '../provider-place.ts'
 import { withRequests } from '../with-requests.ts'
 
+/** It judges texts by a service of another kind, and not at OpenAI's path. */
+const { moderation: _moderation, ...shared } = openai
+
 /**
  * Azure OpenAI by its v1 API, which is OpenAI's: `model` is the name of a deployment.
  *
  * https://learn.microsoft.com/azure/foundry/openai/api-version-lifecycle
  */
-export const azure: Provider = { ...openai, type: 'azure' }
+export const azure: Provider = { ...shared, type: 'azure' }
 
 /** A resource by the API that it is asked by. */
 export function azurePlace({ base_url: address, api_version: version }: PlaceSettings): ProviderPlace {

@@ -11,6 +11,7 @@ import type { Provider } from '../provider.ts'
 import { continuation, knownFields } from './mistral-messages.ts'
 import { shortToolIds } from '../changes/short-tool-ids.ts'
 import { mistralEmbeddings } from './embeddings-rules.ts'
+import { mistralModerations } from './moderation-rules.ts'
 
 /** It can be made to call some tool, so a certain one is called by offering no other: {@link onlyTheChosen}. */
 const choice: Change = {
@@ -105,6 +106,7 @@ export const mistral: Provider = {
     rules: mistralRules,
     embeddings: mistralEmbeddings,
     images: 'none',
+    moderation: mistralModerations,
     // Its rules mark the last message: see `continuation`.
     extras: { prefill: 'as_it_is' },
   }),

@@ -16,6 +16,7 @@ import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
 import { imagesByRules, imagesOfGateway } from './images.ts'
 import type { ImagesRules } from './images-rules.ts'
+import { moderationsByRules, moderationsOfGateway, type ModerationRules } from './moderations.ts'
 import { recordingsByRules } from './recordings.ts'
 import { rerankLikeCohere, rerankOfGateway } from './rerank.ts'
 import { speechLikeOpenAI } from './speech.ts'
@@ -45,6 +46,8 @@ export interface OpenAICompatibleOptions {
   readonly reranks?: boolean
   /** What it does with sound, at OpenAI's paths. Default: nothing, or everything if it routes by itself. */
   readonly audio?: readonly AudioName[]
+  /** How it judges texts, at OpenAI's path. Default: it does not, or whatever it is sent if it routes by itself. */
+  readonly moderation?: ModerationRules | undefined
   /** How it is told to go on with an answer that broke off. Default: it cannot be. */
   readonly continues?: ContinuationStyle
   /** What it takes of a chat request that others refuse. Default: nothing. */
@@ -62,7 +65,7 @@ export type AudioName = (typeof allAudio)[number]
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
   const { routesItself = false, makesPictures = routesItself, rules = {}, embeddings, images, continues } = options
-  const { reranks = routesItself, audio = routesItself ? allAudio : [], extras } = options
+  const { reranks = routesItself, audio = routesItself ? allAudio : [], moderation, extras } = options
   const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
@@ -98,6 +101,8 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
       translation: recordingsByRules<TranslationCall>({ path: '/audio/translations', isGateway: routesItself }),
     }),
     ...(audio.includes('speech') && { speech: speechLikeOpenAI(routesItself) }),
+    ...(routesItself && { moderation: moderationsOfGateway }),
+    ...(moderation !== undefined && { moderation: moderationsByRules(moderation) }),
     classify,
   }
 }

@@ -71,7 +71,7 @@ export const openaiRules: ChatRules = {
 const thinksOn = ['gpt-5.*', 'gpt-6*', '*-codex*', '*-pro', '*-pro-*']
 const EXTRAS: ChatExtras = { thoughts: ['reasoning_details', 'phase'] }
 
-const base = openAICompatible('openai', { rules: openaiRules, audio: allAudio })
+const base = openAICompatible('openai', { rules: openaiRules, audio: allAudio, moderation: {} })
 
 /** OpenAI. What a model takes at `/responses` only is asked there, and answered as chat. */
 export const openai: Provider = {
