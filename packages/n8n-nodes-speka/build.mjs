@@ -102,10 +102,18 @@ const gatewayOnly = {
     setup.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: standIns.get(path) ?? '' }))
     // A provider that offers nothing: the engine would say so, if a configuration could name it.
     setup.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-      contents: `export const ${path.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())} = { type: '${path}' }`,
+      contents: leftOut(path, path.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())),
     }))
   },
 }
+
+/**
+ * Of one that lives where its configuration says, there is no place either.
+ *
+ * @param {string} type
+ * @param {string} name
+ */
+const leftOut = (type, name) => `export const ${name} = { type: '${type}' }, ${name}Place = undefined`
 
 /** @param {string} built as n8n is told of it */
 const sourceOf = (built) => built.replace(/^dist\//, '').replace(/\.js$/, '.ts')

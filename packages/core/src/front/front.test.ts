@@ -170,7 +170,7 @@ describe('as a fetch function', () => {
 
   test.each([
     ['a body that is not JSON', ['http://x/v1/chat/completions', { method: 'POST', body: '{' }], 400, 'invalid_json'],
-    ['a path that is not there', ['http://x/v1/audio/speech', { method: 'POST', body: '{}' }], 404, 'unknown_url'],
+    ['a path that is not there', ['http://x/v1/audio/songs', { method: 'POST', body: '{}' }], 404, 'unknown_url'],
     ['a model that is not there', ['http://x/v1/models/zzz', {}], 404, 'model_not_found'],
     ['a path that cannot be read', ['http://x/v1/models/%', {}], 404, 'model_not_found'],
   ] as const)('refuses %s, under an id', async (_, [url, init], status, code) => {

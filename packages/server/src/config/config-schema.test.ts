@@ -153,7 +153,7 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['models.r.price.1.batch', [true], [false, 'true']],
   ['models.r.price.2.cached_input', ['0.123456'], ['0.1234567', 1]],
   ['models.m.context_window', [1, 2], [0, -1, 1.5]],
-  ['models.m.endpoints', [['chat'], ['images'], ['embeddings']], [[], ['speech'], ['']]],
+  ['models.m.endpoints', [['chat'], ['images'], ['embeddings']], [[], ['singing'], ['']]],
   ['routing.strategy', ['ordered', 'weighted', 'price', 'latency', 'throughput', 'least_busy'], ['best', '']],
   ['routing.max_attempts', [1, 20], [0, 21, 1.5]],
   ['routing.weights.m.p', [0, 0.5, 1_000_000], [-1, 1_000_001]],
@@ -225,7 +225,7 @@ test.each([
   ['models.m.price.image', '-1', 'must be a decimal string of US dollars with at most 12 decimals, such as "0.20"'],
   ['models.r.price.0.input', 1, 'Invalid input: expected string, received number'],
   ['providers.p.type', 'nope', expect.stringMatching(/must be one of openai-compatible, openai, /)],
-  ['models.m.endpoints.0', 'speech', expect.stringMatching(/must be one of chat, embeddings, images/)],
+  ['models.m.endpoints.0', 'singing', expect.stringMatching(/must be one of chat, embeddings, images/)],
 ])('what is wrong with %s is said there', (path, value, says) => {
   const issues = configSchema.safeParse(changed(path, value)).error?.issues
   expect(issues?.map((issue) => [issue.path.join('.'), issue.message])).toEqual([[path, says]])
