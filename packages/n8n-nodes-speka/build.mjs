@@ -102,7 +102,10 @@ const gatewayOnly = {
     setup.onLoad({ filter: /.*/, namespace: 'stand-in' }, ({ path }) => ({ contents: standIns.get(path) ?? '' }))
     // A provider that offers nothing: the engine would say so, if a configuration could name it.
     setup.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path }) => ({
-      contents: leftOut(path, path.replace(/-(\w)/g, (_, letter) => letter.toUpperCase())),
+      contents: leftOut(
+        path,
+        path.replace(/-(\w)/g, (_, letter) => letter.toUpperCase()),
+      ),
     }))
   },
 }
