@@ -7,6 +7,7 @@ import { moderationOperation } from './moderation-operation.ts'
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const read = (request: object): ModerationCall => readModerationCall(Buffer.from(JSON.stringify(request)), facts)
 const sent = ({ body }: ModerationCall): unknown => JSON.parse(String(Buffer.from(body)))
+const most = (...parts: object[]): number => moderationOperation.mostInputTokens(read({ model: 'm', input: parts }))
 const picture = { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }
 
 test('a request is read as it is, and written as it would be', () => {
@@ -59,7 +60,6 @@ test('what a provider does not count is counted by the words, and marked', () =>
 })
 
 test('a picture is allowed for, and a part that nobody knows may be anything', () => {
-  const most = (...parts: object[]) => moderationOperation.mostInputTokens(read({ model: 'm', input: parts }))
   expect(most(picture, picture) - most(picture)).toBeGreaterThan(1000)
   expect(most({ type: 'film', url: 'a' })).toBe(Infinity)
 })

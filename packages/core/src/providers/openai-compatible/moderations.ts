@@ -22,10 +22,10 @@ export interface ModerationRules {
 
 /** Moderations of an upstream that speaks OpenAI's API, within its rules. */
 export function moderationsByRules({ takes, writeInput }: ModerationRules): ProviderOperation<ModerationCall> {
+  const leavesOut = (key: string): boolean => isGatewayField(key) || takes?.has(key) === false
   const request = (call: ModerationCall, target: TranslationTarget): UpstreamRequest => {
     const input = writeInput?.(call)
     const edits: Edit[] = input === undefined ? [] : [setMember(call.scan, 'input', JSON.stringify(input))]
-    const leavesOut = (key: string): boolean => isGatewayField(key) || takes?.has(key) === false
     return jsonRequest(PATH, call, target, false, edits, leavesOut)
   }
   return {
