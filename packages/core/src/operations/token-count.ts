@@ -25,8 +25,8 @@ export class TokenCount {
   }
 }
 
-/** Fields of a message or delta that are not the model's words. A picture's length says nothing of its tokens. */
-const NOT_WORDS = new Set(['role', 'name', 'id', 'type', 'tool_call_id', 'images'])
+/** Fields of a message or delta that are not the model's words. The length of a picture or a sound says nothing of its tokens. */
+const NOT_WORDS = new Set(['role', 'name', 'id', 'type', 'tool_call_id', 'images', 'data'])
 
 /** How many characters of output the choices of a chunk, or of a whole answer, hold: text, reasoning and arguments. */
 export function textLengthOf(choices: readonly Readonly<Record<string, unknown>>[]): number {
