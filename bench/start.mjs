@@ -6,6 +6,7 @@
 // `npm run bench -- limits [OPTIONS]`: sets a key with limits beside one without.
 // `npm run bench -- postgres [OPTIONS]`: what PostgreSQL beneath the gateway costs, and what it carries.
 // `npm run bench -- reconcile [OPTIONS]`: holds a large export against a large ledger.
+// `npm run bench -- uploads`: what long files take of the gateway's memory.
 // `npm run bench -- against REF [OPTIONS]`: sets this checkout beside an earlier commit.
 import { join } from 'node:path'
 import { become, build, install, main, root } from '../scripts/prepare.mjs'
@@ -28,7 +29,8 @@ await main(async () => {
     first === 'ledger' ||
     first === 'limits' ||
     first === 'postgres' ||
-    first === 'reconcile'
+    first === 'reconcile' ||
+    first === 'uploads'
   )
     become(['--conditions=@speka/source', join(root, `bench/${first}.ts`), ...others])
   else become([join(root, 'bench/main.ts'), ...process.argv.slice(2)])

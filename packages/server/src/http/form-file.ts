@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Bytes } from '@speka/core'
 import type { FormStore } from '@speka/core/internal'
+import { noteBody } from './body-memory.ts'
 
 const READ_BYTES = 64 * 1024
 
@@ -35,6 +36,7 @@ export async function formFile(response: ServerResponse): Promise<FormStore | un
         if (bytesRead === 0) return
         at += bytesRead
         yield buffer.subarray(0, bytesRead)
+        noteBody(READ_BYTES)
       }
     },
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SpekaError, type OperationName } from '@speka/core'
 import { decisiveMembersOf, FormBody } from '@speka/core/internal'
+import { noteBody } from './body-memory.ts'
 import { formFile } from './form-file.ts'
 
 /**
@@ -32,7 +33,10 @@ export async function openForm(
 /** What comes, and an error of ours when it does not. The socket stays open when nobody reads on: an answer is still to be written. */
 async function* chunksOf(request: IncomingMessage): AsyncGenerator<Buffer, void> {
   try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Buffer
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      yield chunk as Buffer
+      noteBody((chunk as Buffer).length)
+    }
   } catch (cause) {
     throw new SpekaError('client_closed_request', 'The client closed the connection while sending.', { cause })
   }
