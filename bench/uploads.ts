@@ -2,7 +2,6 @@
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setTimeout as wait } from 'node:timers/promises'
 import { spawnGateway, type Gateway } from '../test/support/spawn-gateway.ts'
 import { Figures } from './ledger/figures.ts'
 import { processUsage } from './measure/process-usage.ts'
@@ -64,16 +63,11 @@ process.exitCode = figures.missed === 0 ? 0 : 1
 /** The most memory that a process had in RAM while something was done, in bytes. */
 async function highest(pid: number, work: () => Promise<void>): Promise<number> {
   let most = 0
-  let isOver = false
-  const sampling = (async () => {
-    while (!isOver) {
-      most = Math.max(most, processUsage(pid)?.rssBytes ?? 0)
-      await wait(SAMPLE_MS)
-    }
-  })()
+  const sampling = setInterval(() => {
+    most = Math.max(most, processUsage(pid)?.rssBytes ?? 0)
+  }, SAMPLE_MS)
   await work()
-  isOver = true
-  await sampling
+  clearInterval(sampling)
   return most
 }
 

@@ -36,6 +36,9 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString('utf8')
 }
 
+const chunk = (more: object): string =>
+  `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...more })}\n\n`
+
 beforeAll(async () => {
   upstream = createServer(async (request, response) => {
     const body = await textOf(request)
@@ -47,7 +50,6 @@ beforeAll(async () => {
       return
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
-    const chunk = (more: object) => `data: ${JSON.stringify({ ...head, object: 'chat.completion.chunk', ...more })}\n\n`
     for (const event of events) response.write(chunk({ choices: [{ index: 0, logprobs: null, ...event }] }))
     response.end(`${chunk({ choices: [], usage })}data: [DONE]\n\n`)
   })
