@@ -40,6 +40,15 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
       },
     ],
     [
+      'xAI',
+      403,
+      {
+        code: 'The caller does not have permission to execute the specified operation',
+        error:
+          "Your newly created teams doesn't have any credits yet. You can purchase credits on https://console.x.ai.",
+      },
+    ],
+    [
       'Moonshot',
       429,
       error('Your account is suspended, please check your plan and billing details', {
@@ -350,6 +359,7 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
     ['LM Studio', 400, { error: 'No models loaded. Please load a model in the developer page.' }],
   ],
   unfit: [
+    ['Groq', 400, error('Failed to call a function. Please adjust your prompt.', { code: 'tool_use_failed' })],
     ['Ollama', 400, error('registry.ollama.ai/library/gemma:2b does not support tools')],
     ['vLLM', 400, error('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set')],
     [

@@ -34,7 +34,8 @@ export const errorWords: readonly ErrorWords[] = [
   },
   {
     class: 'quota',
-    words: /used all (?:of its |your )?available credits|reached (?:its|your) monthly spending limit/i,
+    words:
+      /used all (?:of its |your )?available credits|reached (?:its|your) monthly spending limit|teams? (?:doesn't|does not) have any credits/i,
     source: 'xAI by 403 and 429, continuedev/continue#10373',
   },
   {
@@ -267,6 +268,12 @@ export const errorWords: readonly ErrorWords[] = [
       /\b(?:use|using|supported (?:only )?in) (?:the )?\/?v1\/responses\b|not accessible via the \S{1,40} endpoint/i,
     says: 'cannot be asked this at this endpoint',
     source: 'OpenAI by 400, openai/openai-openapi#541, BerriAI/litellm#34569; Copilot, caozhiyuan/copilot-api#102',
+  },
+  {
+    class: 'unfit',
+    codes: ['tool_use_failed', 'json_validate_failed', 'output_parse_failed'],
+    says: 'made of this model an answer that is not what was asked for',
+    source: 'Groq by 400, https://console.groq.com/docs/tool-use, /docs/structured-outputs',
   },
   {
     class: 'unfit',

@@ -646,7 +646,36 @@ const gateway: ImagesFixtures = {
   ],
 }
 
+const xai: ImagesFixtures = {
+  answers: [
+    {
+      name: 'an image in a shape of its own',
+      body: '{"model":"a","prompt":"A cat","size":"1024x768","quality":"high","style":"vivid","aspect_ratio":"4:3","response_format":"b64_json"}',
+      exchanges: [
+        {
+          sends: { path, body: { model, prompt: 'A cat', aspect_ratio: '4:3', response_format: 'b64_json' } },
+          reply: { body: `{"data":[{"b64_json":"${jpeg}","revised_prompt":"A small cat"}]}` },
+        },
+      ],
+      images: [{ b64_json: jpeg, revised_prompt: 'A small cat' }],
+      drops: ['size', 'quality', 'style'],
+    },
+    {
+      name: 'an address, in any size',
+      body: '{"model":"a","prompt":"A cat","size":"auto","response_format":"url"}',
+      exchanges: [
+        {
+          sends: { path, body: { model, prompt: 'A cat', response_format: 'url' } },
+          reply: { body: '{"data":[{"url":"https://imgen.x.ai/xai-imgen/a.jpeg","revised_prompt":""}]}' },
+        },
+      ],
+      images: [{ url: 'https://imgen.x.ai/xai-imgen/a.jpeg', revised_prompt: '' }],
+    },
+  ],
+}
+
 const suites: Partial<Record<ProviderType, ImagesFixtures>> = {
+  xai,
   'openai-compatible': mostly,
   openai: mostly,
   azure: mostly,

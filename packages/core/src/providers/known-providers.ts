@@ -5,9 +5,11 @@ import type { CredentialHeader, Headers } from '../transport.ts'
 import { azure, azurePlace } from './azure/azure.ts'
 import { bedrock, bedrockPlace } from './bedrock/bedrock.ts'
 import { bfl } from './bfl/bfl.ts'
+import { cerebras } from './cerebras/cerebras.ts'
 import { cohere } from './cohere/cohere.ts'
 import { deepseek } from './deepseek/deepseek.ts'
 import { gemini } from './gemini/gemini.ts'
+import { groq } from './groq/groq.ts'
 import { llama } from './llama/llama.ts'
 import { mistral } from './mistral/mistral.ts'
 import { moonshot } from './moonshot/moonshot.ts'
@@ -26,6 +28,7 @@ import { together } from './together/together.ts'
 import { vertex, vertexPlace } from './vertex/vertex.ts'
 import { vllm } from './vllm/vllm.ts'
 import { whisperCpp } from './whisper-cpp/whisper-cpp.ts'
+import { xai } from './xai/xai.ts'
 import type { OperationName } from '../wire/operation-name.ts'
 
 /** A kind of provider that a configuration can name. */
@@ -95,8 +98,11 @@ export const knownProviders = {
   mistral: { adapter: mistral, baseUrl: 'https://api.mistral.ai/v1', keyVariable: 'MISTRAL_API_KEY' },
   moonshot: { adapter: moonshot, baseUrl: 'https://api.moonshot.ai/v1', keyVariable: 'MOONSHOT_API_KEY' },
   llama: { adapter: llama, baseUrl: 'https://api.llama.com/compat/v1', keyVariable: 'LLAMA_API_KEY' },
+  xai: { adapter: xai, baseUrl: 'https://api.x.ai/v1', keyVariable: 'XAI_API_KEY' },
   bfl: { adapter: bfl, baseUrl: 'https://api.bfl.ai/v1', credentialHeader: 'x-key', keyVariable: 'BFL_API_KEY' },
   together: { adapter: together, baseUrl: 'https://api.together.ai/v1', keyVariable: 'TOGETHER_API_KEY' },
+  groq: { adapter: groq, baseUrl: 'https://api.groq.com/openai/v1', keyVariable: 'GROQ_API_KEY' },
+  cerebras: { adapter: cerebras, baseUrl: 'https://api.cerebras.ai/v1', keyVariable: 'CEREBRAS_API_KEY' },
   openrouter: { adapter: openrouter, baseUrl: 'https://openrouter.ai/api/v1', keyVariable: 'OPENROUTER_API_KEY' },
   anthropic: {
     adapter: anthropic,

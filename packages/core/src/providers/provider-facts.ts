@@ -1,6 +1,8 @@
 import type { OperationName } from '../wire/operation-name.ts'
 import { deepseekRules } from './deepseek/deepseek.ts'
 import { bedrockRules } from './bedrock/bedrock.ts'
+import { cerebrasRules } from './cerebras/cerebras.ts'
+import { groqRules } from './groq/groq.ts'
 import type { ProviderType } from './known-providers.ts'
 import { llamaRules } from './llama/llama.ts'
 import { mistralRules } from './mistral/mistral.ts'
@@ -14,6 +16,7 @@ import { sglangRules } from './sglang/sglang.ts'
 import { tgiRules } from './tgi/tgi.ts'
 import { togetherRules } from './together/together.ts'
 import { vllmRules } from './vllm/vllm.ts'
+import { xaiRules } from './xai/xai.ts'
 
 /** What pages say of a kind of provider, beside what follows from `knownProviders`. Nothing that runs reads it. */
 export interface ProviderFacts extends Readonly<Partial<Record<Exclude<OperationName, 'chat'>, string>>> {
@@ -119,6 +122,13 @@ export const providerFacts = {
   },
   moonshot: { name: 'Moonshot AI', docs: 'https://platform.moonshot.ai/docs', chat: moonshotRules },
   llama: { name: 'Meta Llama API', docs: 'https://llama.developer.meta.com/docs', chat: llamaRules },
+  xai: {
+    name: 'xAI',
+    docs: 'https://docs.x.ai',
+    chat: xaiRules,
+    images:
+      'every field but `size`, `quality` and `style`: it draws in shapes of its own, `aspect_ratio` and `resolution`',
+  },
   bfl: {
     name: 'Black Forest Labs',
     docs: 'https://docs.bfl.ai',
@@ -137,6 +147,15 @@ export const providerFacts = {
     translation: asItCame,
     speech: asItIs,
   },
+  groq: {
+    name: 'Groq',
+    docs: 'https://console.groq.com/docs',
+    chat: groqRules,
+    transcription: asItCame,
+    translation: asItCame,
+    speech: asItIs,
+  },
+  cerebras: { name: 'Cerebras', docs: 'https://inference-docs.cerebras.ai', chat: cerebrasRules },
   openrouter: {
     name: 'OpenRouter',
     docs: 'https://openrouter.ai/docs',

@@ -10,6 +10,7 @@ const suites: Partial<Record<ProviderType, string>> = {
   openai: '/audio/speech',
   azure: '/audio/speech',
   together: '/audio/speech',
+  groq: '/audio/speech',
   'openai-compatible': '/audio/speech',
   speka: '/audio/speech',
   sandbox: '/audio/speech',

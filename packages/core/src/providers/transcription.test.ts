@@ -38,8 +38,8 @@ describeRecordings('transcription', types, {
     events: vllmEvents,
     eventUsage: { inputTokens: 9, outputTokens: 4 },
   },
-  // Groq tells a length only where all of it is asked for (console.groq.com/docs/speech-to-text).
-  'openai-compatible': {
+  // It tells a length only where all of it is asked for (console.groq.com/docs/speech-to-text).
+  groq: {
     ...openai,
     reply: { task: 'transcribe', text: 'Hello there.', duration: 2.4, segments: [], x_groq: { id: 'req_1' } },
   },
@@ -69,6 +69,7 @@ describeRecordings('transcription', types, {
     reply: { text: 'Hello there.' },
     usage: {},
   },
+  'openai-compatible': openai,
   speka: openai,
   sandbox: openai,
 })

@@ -8,6 +8,7 @@ describeRecordings('translation', types, {
   openai,
   azure: openai,
   together: openai,
+  groq: openai,
   vllm: openai,
   'openai-compatible': openai,
   'whisper-cpp': {

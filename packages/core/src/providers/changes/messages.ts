@@ -52,6 +52,15 @@ export const reasoningAsContent = eachMessage('`reasoning` becomes `reasoning_co
   return typeof reasoning === 'string' && !reasoningIn(rest) ? { ...rest, reasoning_content: reasoning } : rest
 })
 
+/** The other way round, where that is what the upstream calls it. What other providers signed of it is refused, and left out. */
+export const contentAsReasoning = eachMessage('`reasoning_content` becomes `reasoning`', (message) => {
+  if (!thoughts.some((field) => field in message)) return message
+  const { reasoning, reasoning_content: content } = message
+  const rest = Object.fromEntries(Object.entries(message).filter(([field]) => !thoughts.includes(field)))
+  const said = [reasoning, content].find((text) => typeof text === 'string' && text !== '')
+  return said === undefined ? rest : { ...rest, reasoning: said }
+})
+
 /** Whether a message of the history has its reasoning. */
 export const reasoningIn = (message: Json): boolean =>
   typeof message['reasoning_content'] === 'string' && message['reasoning_content'] !== ''
@@ -64,6 +73,13 @@ export const withoutReasoning = eachMessage('`reasoning_content` and its like ar
 )
 
 const thoughts = ['reasoning_content', 'reasoning', 'reasoning_details', 'thinking_blocks', 'extra_content', 'phase']
+
+/** The name of who speaks, where the upstream has no room for one. */
+export const withoutNames = eachMessage('`name` is left out', (message) => {
+  if (!('name' in message)) return message
+  const { name: _, ...rest } = message
+  return rest
+})
 
 /** What the system says, at the head of what the user says: for models without a role for it. */
 export const systemAsUser: Rewrite = {
