@@ -219,3 +219,15 @@ test('a key that comes twice is refused before anybody reads it', async () => {
   for await (const piece of socket) text += String(piece)
   expect(text).toContain('The header \\"x-api-key\\" was sent twice.')
 })
+
+test.each(['/v1/messages/batches', '/anthropic/v1/messages/batches', '/anthropic/v1/files'])(
+  '%s is not there, which is said in Anthropic’s envelope with what to do instead',
+  async (path) => {
+    const response = await fetch(`${app.origin}${path}`, { method: 'POST', body: '{"requests":[]}' })
+    expect(response.status).toBe(404)
+    expect(await response.json()).toMatchObject({
+      type: 'error',
+      error: { type: 'not_found_error', message: expect.stringMatching(/ instead/) as unknown },
+    })
+  },
+)

@@ -44,6 +44,7 @@ export { PatientClock } from './patient-clock.ts'
 
 // What goes wrong
 export { errorTable, toSpekaError } from './errors.ts'
+export { whyAbsent } from './wire/absent-apis.ts'
 export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
 export { anthropicErrorBody, anthropicStatus } from './wire/anthropic-error.ts'
 

@@ -5,6 +5,7 @@ import type { UsageRecord } from '../meter/usage-record.ts'
 import type { Bytes, Headers as PlainHeaders } from '../transport.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import type { Call } from '../operations/call.ts'
+import { whyAbsent } from '../wire/absent-apis.ts'
 import { errorBody, errorFrame } from '../wire/error-body.ts'
 import { decisiveMembersOf } from '../wire/decisive-members.ts'
 import { FormBody, type FormStore } from '../wire/form/form-body.ts'
@@ -86,7 +87,13 @@ async function respond(parts: FetchParts, request: Request, facts: CallFacts): P
   if (request.method === 'GET' && path === '/models') return asJson({ object: 'list', data: parts.models() }, facts)
   if (request.method === 'GET' && path.startsWith('/models/'))
     return asJson(oneModel(parts, decoded(path.slice('/models/'.length))), facts)
-  throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.`)
+  throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.${hint(path)}`)
+}
+
+/** What to do instead, as far as it is known what was wanted. */
+function hint(path: string): string {
+  const says = whyAbsent(path)
+  return says === undefined ? '' : ` ${says}`
 }
 
 /** What decides something may stand behind a long file: the caller's own process holds it anyway. */
