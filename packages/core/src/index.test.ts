@@ -30,7 +30,7 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       UnitPrice Upstream UpstreamRequest Usage UsageRecord Watcher World`,
   },
   'node.ts': {
-    values: 'createGateway createUndiciTransport hasProxyVariables openGateway realClock',
+    values: 'createGateway createUndiciTransport hasProxyVariables openGateway realClock withIdentities',
     types: `CreateGatewayOptions GatewayConnection LocalGatewayOptions RemoteGatewayOptions UndiciTransport
       UndiciTransportOptions`,
   },
