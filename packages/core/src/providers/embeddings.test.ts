@@ -394,7 +394,29 @@ const vertex: EmbeddingsFixtures = {
   ],
 }
 
+const cohere: EmbeddingsFixtures = {
+  requests: [
+    {
+      name: 'nothing that it does not take',
+      body: '{"model":"a","input":["Hello","b"],"dimensions":256,"user":"me","encoding_format":"float"}',
+      sends: [{ model, input: ['Hello', 'b'], encoding_format: 'float' }],
+      drops: ['dimensions', 'user'],
+    },
+  ],
+  answers: [
+    {
+      name: 'Cohere, in the shape of OpenAI',
+      body: '{"object":"list","data":[{"object":"embedding","index":0,"embedding":[-0.1,0.2]}],"model":"embed-v4.0","usage":{"prompt_tokens":3,"total_tokens":3}}',
+      vectors: [[-0.1, 0.2]],
+      usage: { inputTokens: 3, outputTokens: 0 },
+    },
+  ],
+}
+
 const suites: Partial<Record<ProviderType, EmbeddingsFixtures>> = {
+  cohere,
+  fireworks: openai,
+  deepinfra: openai,
   gemini,
   vertex,
   'openai-compatible': openai,

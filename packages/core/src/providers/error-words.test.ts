@@ -71,6 +71,7 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
     ['Alibaba', 400, error('Access denied, please make sure your account is in good standing.', { code: 'Arrearage' })],
     ['Volcengine', 403, error('The account has an overdue balance.', { code: 'AccountOverdueError' })],
     ['Together', 400, error('Credit limit exceeded, please add credits')],
+    ['Fireworks', 412, error('Account acme is suspended, possibly due to reaching the monthly spending limit.')],
     ['Hugging Face', 400, error('You have exceeded your monthly included credits for Inference Providers.')],
     ['a new-api gateway', 500, error('insufficient funds for this request', { type: 'new_api_error' })],
   ],

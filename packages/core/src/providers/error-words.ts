@@ -60,6 +60,11 @@ export const errorWords: readonly ErrorWords[] = [
   },
   {
     class: 'quota',
+    words: /account \S{1,100} is suspended, possibly due to reaching the monthly spending limit/i,
+    source: 'Fireworks by 412, https://docs.fireworks.ai/guides/inference-error-codes',
+  },
+  {
+    class: 'quota',
     words: /exceeded your monthly included credits/i,
     source: 'Hugging Face, huggingface/agents-course#386',
   },

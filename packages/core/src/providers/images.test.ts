@@ -676,6 +676,7 @@ const xai: ImagesFixtures = {
 
 const suites: Partial<Record<ProviderType, ImagesFixtures>> = {
   xai,
+  deepinfra: mostly,
   'openai-compatible': mostly,
   openai: mostly,
   azure: mostly,

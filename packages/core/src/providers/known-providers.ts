@@ -7,9 +7,12 @@ import { bedrock, bedrockPlace } from './bedrock/bedrock.ts'
 import { bfl } from './bfl/bfl.ts'
 import { cerebras } from './cerebras/cerebras.ts'
 import { cohere } from './cohere/cohere.ts'
+import { deepinfra } from './deepinfra/deepinfra.ts'
 import { deepseek } from './deepseek/deepseek.ts'
+import { fireworks } from './fireworks/fireworks.ts'
 import { gemini } from './gemini/gemini.ts'
 import { groq } from './groq/groq.ts'
+import { huggingface } from './huggingface/huggingface.ts'
 import { llama } from './llama/llama.ts'
 import { mistral } from './mistral/mistral.ts'
 import { moonshot } from './moonshot/moonshot.ts'
@@ -103,6 +106,13 @@ export const knownProviders = {
   together: { adapter: together, baseUrl: 'https://api.together.ai/v1', keyVariable: 'TOGETHER_API_KEY' },
   groq: { adapter: groq, baseUrl: 'https://api.groq.com/openai/v1', keyVariable: 'GROQ_API_KEY' },
   cerebras: { adapter: cerebras, baseUrl: 'https://api.cerebras.ai/v1', keyVariable: 'CEREBRAS_API_KEY' },
+  fireworks: {
+    adapter: fireworks,
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    keyVariable: 'FIREWORKS_API_KEY',
+  },
+  deepinfra: { adapter: deepinfra, baseUrl: 'https://api.deepinfra.com/v1/openai', keyVariable: 'DEEPINFRA_API_KEY' },
+  huggingface: { adapter: huggingface, baseUrl: 'https://router.huggingface.co/v1', keyVariable: 'HF_TOKEN' },
   openrouter: { adapter: openrouter, baseUrl: 'https://openrouter.ai/api/v1', keyVariable: 'OPENROUTER_API_KEY' },
   anthropic: {
     adapter: anthropic,
@@ -117,7 +127,12 @@ export const knownProviders = {
     credentialHeader: 'x-goog-api-key',
     keyVariable: 'GEMINI_API_KEY',
   },
-  cohere: { adapter: cohere, baseUrl: 'https://api.cohere.com/v2', keyVariable: 'COHERE_API_KEY' },
+  cohere: {
+    adapter: cohere,
+    baseUrl: 'https://api.cohere.ai/compatibility/v1',
+    baseUrls: { rerank: 'https://api.cohere.com/v2' },
+    keyVariable: 'COHERE_API_KEY',
+  },
   vllm: { adapter: vllm },
   sglang: { adapter: sglang },
   tgi: { adapter: tgi },

@@ -1,8 +1,12 @@
 import type { OperationName } from '../wire/operation-name.ts'
+import { cohereRules } from './cohere/cohere.ts'
+import { deepinfraRules } from './deepinfra/deepinfra.ts'
 import { deepseekRules } from './deepseek/deepseek.ts'
 import { bedrockRules } from './bedrock/bedrock.ts'
 import { cerebrasRules } from './cerebras/cerebras.ts'
+import { fireworksRules } from './fireworks/fireworks.ts'
 import { groqRules } from './groq/groq.ts'
+import { huggingfaceRules } from './huggingface/huggingface.ts'
 import type { ProviderType } from './known-providers.ts'
 import { llamaRules } from './llama/llama.ts'
 import { mistralRules } from './mistral/mistral.ts'
@@ -156,6 +160,22 @@ export const providerFacts = {
     speech: asItIs,
   },
   cerebras: { name: 'Cerebras', docs: 'https://inference-docs.cerebras.ai', chat: cerebrasRules },
+  fireworks: { name: 'Fireworks AI', docs: 'https://docs.fireworks.ai', chat: fireworksRules, embeddings: asItIs },
+  deepinfra: {
+    name: 'DeepInfra',
+    docs: 'https://deepinfra.com/docs',
+    chat: deepinfraRules,
+    embeddings: asItIs,
+    images: asOpenAIDraws,
+    transcription: asItCame,
+    translation: asItCame,
+    speech: asItIs,
+  },
+  huggingface: {
+    name: 'Hugging Face Inference Providers',
+    docs: 'https://huggingface.co/docs/inference-providers',
+    chat: huggingfaceRules,
+  },
   openrouter: {
     name: 'OpenRouter',
     docs: 'https://openrouter.ai/docs',
@@ -163,7 +183,13 @@ export const providerFacts = {
     embeddings: asItIs,
     images: asOpenAIDraws,
   },
-  cohere: { name: 'Cohere', docs: 'https://docs.cohere.com/reference/rerank', rerank: asCohereRanks },
+  cohere: {
+    name: 'Cohere',
+    docs: 'https://docs.cohere.com',
+    chat: cohereRules,
+    embeddings: 'takes `input`, `encoding_format`',
+    rerank: asCohereRanks,
+  },
   vllm: {
     name: 'vLLM',
     docs: 'https://docs.vllm.ai',

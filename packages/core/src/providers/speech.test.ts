@@ -11,6 +11,7 @@ const suites: Partial<Record<ProviderType, string>> = {
   azure: '/audio/speech',
   together: '/audio/speech',
   groq: '/audio/speech',
+  deepinfra: '/audio/speech',
   'openai-compatible': '/audio/speech',
   speka: '/audio/speech',
   sandbox: '/audio/speech',

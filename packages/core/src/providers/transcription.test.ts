@@ -69,6 +69,7 @@ describeRecordings('transcription', types, {
     reply: { text: 'Hello there.' },
     usage: {},
   },
+  deepinfra: openai,
   'openai-compatible': openai,
   speka: openai,
   sandbox: openai,

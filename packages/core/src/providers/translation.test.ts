@@ -9,6 +9,7 @@ describeRecordings('translation', types, {
   azure: openai,
   together: openai,
   groq: openai,
+  deepinfra: openai,
   vllm: openai,
   'openai-compatible': openai,
   'whisper-cpp': {

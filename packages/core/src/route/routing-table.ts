@@ -257,7 +257,7 @@ function targetsOf(
     // What a provider implements is what it offers.
     const adapter = provider.adapter.forModel?.(upstreamModel ?? model.id) ?? provider.adapter
     if (!provider.ready || !model.endpoints.some((endpoint) => endpoint in adapter)) return []
-    const upstream = upstreamFor(model, provider)
+    const upstream = upstreamFor(model, adapter, provider)
     const target = {
       model: model.id,
       upstreamModel: upstreamModel ?? model.id,
@@ -278,7 +278,9 @@ function targetsOf(
 
 const NO_ORIGINS: ConfiguredProvider['origins'] = {}
 
-function upstreamFor({ endpoints: [usual] }: Model, { upstream, origins }: ConfiguredProvider): Upstream {
+/** Where a model is: at the address of the first of its operations that the provider has. */
+function upstreamFor(model: Model, adapter: Provider, { upstream, origins }: ConfiguredProvider): Upstream {
+  const usual = model.endpoints.find((endpoint) => endpoint in adapter)
   const origin = usual && origins[usual]
   return origin === undefined ? upstream : { ...upstream, origin }
 }

@@ -1,5 +1,5 @@
 import { newLimit, worded } from '../changes/fields.ts'
-import { argumentsGiven, contentAsReasoning, developerAsSystem } from '../changes/messages.ts'
+import { argumentsGiven, developerAsSystem, thoughtsAs } from '../changes/messages.ts'
 import { onlyWithTools } from '../changes/tool-choice.ts'
 import { noEmptyTools } from '../changes/tools.ts'
 import type { Change, ChatRules } from '../openai-compatible/chat-rules.ts'
@@ -46,7 +46,7 @@ export const cerebrasRules: ChatRules = {
     tool_choice: onlyWithTools('tool_choice'),
     parallel_tool_calls: onlyWithTools('parallel_tool_calls'),
   },
-  rewrites: { messages: [developerAsSystem, argumentsGiven, contentAsReasoning], tools: [noEmptyTools] },
+  rewrites: { messages: [developerAsSystem, argumentsGiven, thoughtsAs('reasoning')], tools: [noEmptyTools] },
   models: [
     {
       names: ['gpt-oss-*'],

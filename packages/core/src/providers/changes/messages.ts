@@ -52,14 +52,16 @@ export const reasoningAsContent = eachMessage('`reasoning` becomes `reasoning_co
   return typeof reasoning === 'string' && !reasoningIn(rest) ? { ...rest, reasoning_content: reasoning } : rest
 })
 
-/** The other way round, where that is what the upstream calls it. What other providers signed of it is refused, and left out. */
-export const contentAsReasoning = eachMessage('`reasoning_content` becomes `reasoning`', (message) => {
-  if (!thoughts.some((field) => field in message)) return message
-  const { reasoning, reasoning_content: content } = message
-  const rest = Object.fromEntries(Object.entries(message).filter(([field]) => !thoughts.includes(field)))
-  const said = [reasoning, content].find((text) => typeof text === 'string' && text !== '')
-  return said === undefined ? rest : { ...rest, reasoning: said }
-})
+/** What a model has thought, under the one name that the upstream knows. What other providers signed of it is refused, and left out. */
+export const thoughtsAs = (name: 'reasoning' | 'reasoning_content'): Rewrite =>
+  eachMessage(`what a model has thought is sent as \`${name}\` alone`, (message) => {
+    if (!thoughts.some((field) => field in message)) return message
+    const rest = Object.fromEntries(Object.entries(message).filter(([field]) => !thoughts.includes(field)))
+    const said = [message[name], message['reasoning_content'], message['reasoning']].find(
+      (text) => typeof text === 'string' && text !== '',
+    )
+    return said === undefined ? rest : { ...rest, [name]: said }
+  })
 
 /** Whether a message of the history has its reasoning. */
 export const reasoningIn = (message: Json): boolean =>

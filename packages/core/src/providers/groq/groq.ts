@@ -1,15 +1,12 @@
+import type { Failure } from '../../failure.ts'
 import { newLimit, onlyIf, worded } from '../changes/fields.ts'
-import {
-  argumentsGiven,
-  contentAsReasoning,
-  developerAsSystem,
-  withoutNames,
-  withoutReasoning,
-} from '../changes/messages.ts'
+import { argumentsGiven, thoughtsAs, developerAsSystem, withoutNames, withoutReasoning } from '../changes/messages.ts'
 import { onlyWithTools } from '../changes/tool-choice.ts'
 import { noEmptyTools } from '../changes/tools.ts'
 import type { Change, ChatRules } from '../openai-compatible/chat-rules.ts'
+import { classifyReply } from '../openai-compatible/classify.ts'
 import { allAudio, openAICompatible } from '../openai-compatible/openai-compatible.ts'
+import type { Reply } from '../provider.ts'
 
 const takes = [
   'messages',
@@ -69,17 +66,25 @@ export const groqRules: ChatRules = {
       changes: {
         reasoning_effort: worded('reasoning_effort', { none: 'low', minimal: 'low', xhigh: 'high', max: 'high' }),
       },
-      rewrites: { messages: [contentAsReasoning] },
+      rewrites: { messages: [thoughtsAs('reasoning')] },
     },
     {
       names: ['qwen/*'],
       takes: takesReasoning,
       changes: { reasoning_effort: effortAsDefault },
-      rewrites: { messages: [contentAsReasoning] },
+      rewrites: { messages: [thoughtsAs('reasoning')] },
     },
     { names: ['*'], rewrites: { messages: [withoutReasoning] } },
   ],
 }
+
+/** Its own status for a tier that is full: https://console.groq.com/docs/errors */
+const NO_ROOM = 498
+
+const classifyGroqReply = (reply: Reply): Failure =>
+  reply.status === NO_ROOM
+    ? { ...classifyReply(reply), class: 'transient', mayBeBilled: false, message: 'has no room left in this tier' }
+    : classifyReply(reply)
 
 export const groq = openAICompatible('groq', {
   rules: groqRules,
@@ -87,4 +92,5 @@ export const groq = openAICompatible('groq', {
   images: 'none',
   audio: allAudio,
   extras: { thoughts: ['reasoning_content'] },
+  classify: classifyGroqReply,
 })

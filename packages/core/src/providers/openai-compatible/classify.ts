@@ -30,8 +30,6 @@ const byStatus: Readonly<Record<number, StatusRow>> = {
   425: { class: 'transient', says: 'wants to be asked later' },
   429: { class: 'rate_limit', says: 'is rate limiting the gateway' },
   451: { class: 'content_policy', says: 'declined the content' },
-  // Groq's own: https://console.groq.com/docs/errors
-  498: { class: 'transient', says: 'has no room left in this tier' },
   500: { class: 'transient', mayBeBilled: true, says: 'had an internal error' },
   502: { class: 'transient', mayBeBilled: true, says: 'had a bad gateway' },
   503: { class: 'transient', says: 'is unavailable' },
