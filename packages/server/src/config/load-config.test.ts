@@ -104,6 +104,13 @@ test('a provider of several keys goes on with those that are set, and says which
   expect(engineOf(config).table.find('a')?.targets).toMatchObject([{ provider: 'own' }])
 })
 
+test('a key that lacks its address is told of, unless the file has a provider that it is for', () => {
+  const variables = { AWS_BEARER_TOKEN_BEDROCK: 'k' }
+  expect(load('', variables).warnings).toEqual([expect.stringContaining('AWS_BEARER_TOKEN_BEDROCK is set')])
+  const text = 'providers: { mine: { type: bedrock, region: us-east-1, api_key: "${AWS_BEARER_TOKEN_BEDROCK}" } }'
+  expect(load(text, variables).warnings).toEqual([])
+})
+
 test('a provider is switched off when none of its several keys is set', () => {
   const config = load('providers:\n  own: { type: openai, api_key: ["${UNSET}", "${NEITHER}"] }\n')
   expect(config.warnings).toEqual([

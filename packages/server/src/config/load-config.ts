@@ -121,7 +121,7 @@ export function loadConfig(settings: Settings): Config {
     corsOrigins: file.cors?.allow_origins ?? [],
     alerts: file.alerts ?? USUAL_ALERTS,
     warnings: [
-      ...settings.idleKeys,
+      ...Object.values(undeclared(settings.idleKeys, file)),
       ...unset.map(
         ({ path, variable }) =>
           `${lineOf(path)} ${pathText(path)}: the environment variable ${hideSecrets(variable)} is not set, so this ${off.has(String(path[1])) ? 'provider is switched off' : 'key is left out'}`,
@@ -221,10 +221,10 @@ function switchedOff({ file, unset }: ConfigFileRead): Set<string> {
 }
 
 /** A key in the environment switches its provider on unless the file already has one of that type. */
-function undeclared(
-  detected: Settings['detectedProviders'],
+function undeclared<Found>(
+  detected: Readonly<Record<string, Found>>,
   { providers = {} }: ConfigFile,
-): Record<string, ProviderConfig> {
+): Record<string, Found> {
   const declared = new Set([...Object.keys(providers), ...Object.values(providers).map((provider) => provider.type)])
   return Object.fromEntries(Object.entries(detected).filter(([type]) => !declared.has(type)))
 }

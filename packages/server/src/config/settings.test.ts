@@ -121,7 +121,7 @@ test('another gateway as an upstream may have an address of its own', () => {
 test('Azure has no address but the one in the environment, and the API that is asked for there', () => {
   const variables = { AZURE_OPENAI_API_KEY: 'k', AZURE_OPENAI_ENDPOINT: 'https://acme.openai.azure.com/' }
   const azure = { type: 'azure', api_key: 'k', base_url: 'https://acme.openai.azure.com/' }
-  expect(readSettings(variables)).toMatchObject({ detectedProviders: { azure }, idleKeys: [] })
+  expect(readSettings(variables)).toMatchObject({ detectedProviders: { azure }, idleKeys: {} })
   const dated = readSettings({ ...variables, AZURE_OPENAI_API_VERSION: '2024-10-21' })
   expect(dated.detectedProviders).toEqual({ azure: { ...azure, api_version: '2024-10-21' } })
 })
@@ -135,11 +135,11 @@ test.each(['AWS_REGION', 'AWS_DEFAULT_REGION'])('Bedrock is where %s says', (var
 test('a key without the address that it needs switches nothing on, and that is said', () => {
   expect(readSettings({ AZURE_OPENAI_API_KEY: 'k' })).toMatchObject({
     detectedProviders: {},
-    idleKeys: [expect.stringContaining('AZURE_OPENAI_API_KEY is set, and AZURE_OPENAI_ENDPOINT is not')],
+    idleKeys: { azure: expect.stringContaining('AZURE_OPENAI_API_KEY is set, and AZURE_OPENAI_ENDPOINT is not') },
   })
-  expect(readSettings({ AWS_BEARER_TOKEN_BEDROCK: 'k' }).idleKeys).toEqual([
-    expect.stringContaining('AWS_BEARER_TOKEN_BEDROCK is set, and AWS_REGION is not'),
-  ])
+  expect(readSettings({ AWS_BEARER_TOKEN_BEDROCK: 'k' }).idleKeys).toEqual({
+    bedrock: expect.stringContaining('AWS_BEARER_TOKEN_BEDROCK is set, and AWS_REGION is not'),
+  })
 })
 
 test.each([

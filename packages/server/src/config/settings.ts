@@ -43,8 +43,8 @@ export interface Settings {
   readonly logLevel: string | undefined
   /** Providers that a key in the environment switches on. */
   readonly detectedProviders: Readonly<Record<string, ProviderConfig>>
-  /** Keys in the environment that switch nothing on, and why. */
-  readonly idleKeys: readonly string[]
+  /** Why a key in the environment switches nothing on, by the type of provider that it is for. */
+  readonly idleKeys: Readonly<Record<string, string>>
   /** All variables, for `${NAME}` in the configuration file. */
   readonly variables: Variables
 }
@@ -162,16 +162,15 @@ function readPort(text: string): number {
 /** One provider for each key that the environment holds, named after its type. */
 function detectProviders(variables: Variables): Pick<Settings, 'detectedProviders' | 'idleKeys'> {
   const detected: Record<string, ProviderConfig> = {}
-  const idleKeys: string[] = []
+  const idleKeys: Record<string, string> = {}
   for (const [type, known] of Object.entries(knownProviders) as [keyof typeof knownProviders, KnownProvider][]) {
     const { keyVariable } = known
     const apiKey = keyVariable === undefined ? undefined : given(variables[keyVariable]?.trim())
     if (keyVariable === undefined || apiKey === undefined) continue
     const said = { base_url: readAddress(type, known, variables), ...settingsIn(known, variables) }
     if (placeOf(type, said).baseUrl === undefined)
-      idleKeys.push(
-        `${keyVariable} is set, and ${addressVariables(known)} is not: without it there is no address, so this provider is switched off`,
-      )
+      idleKeys[type] =
+        `${keyVariable} is set, and ${addressVariables(known)} is not: without it there is no address, so this provider is switched off`
     else detected[type] = { type, api_key: apiKey, ...definedIn(said) }
   }
   return { detectedProviders: detected, idleKeys }
