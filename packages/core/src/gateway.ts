@@ -279,6 +279,7 @@ export function assembleGateway(options: GatewayOptions): Gateway {
     fetch: createFetch({
       engine,
       responses: engine,
+      messages: { engine, config: config.messages },
       models,
       settle: onUsage,
       facts: () => facts(undefined),

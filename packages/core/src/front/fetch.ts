@@ -1,27 +1,25 @@
 import type { Dialect } from '../dialects/dialect.ts'
-import type { AnswerSink, Commitment, Engine, Run } from '../engine.ts'
+import type { AnswerSink, Engine, Run } from '../engine.ts'
 import { SpekaError, toSpekaError } from '../errors.ts'
-import type { UsageRecord } from '../meter/usage-record.ts'
-import type { Bytes, Headers as PlainHeaders } from '../transport.ts'
+import type { Bytes } from '../transport.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import type { Call } from '../operations/call.ts'
 import { whyAbsent } from '../wire/absent-apis.ts'
-import { errorBody, errorFrame } from '../wire/error-body.ts'
 import { decisiveMembersOf } from '../wire/decisive-members.ts'
 import { FormBody, type FormStore } from '../wire/form/form-body.ts'
 import { isForm } from '../wire/form/multipart-reader.ts'
 import type { ModelEntry } from '../wire/models.ts'
 import type { OperationName } from '../wire/operation-name.ts'
-import { join } from '../bytes/splice.ts'
-import {
-  commitmentHeaders,
-  costHeaders,
-  errorHeaders,
-  eventStreamHeaders,
-  jsonHeaders,
-  ratesHeaders,
-} from './answer-headers.ts'
 import { answerAboutResponses, type ResponsesEngine } from './asked-about-responses.ts'
+import {
+  asksForCount,
+  asksForMessage,
+  countTokens,
+  isInMessages,
+  readMessage,
+  type InMessages,
+} from './asked-in-messages.ts'
+import { errorResponse, JsonResponse, namedHeaders, StreamResponse, type Resolve } from './fetch-answer.ts'
 import { interpret } from './in-dialect.ts'
 import { aborted, type Settle } from './iterate.ts'
 
@@ -31,6 +29,8 @@ export interface FetchParts {
   readonly settle: Settle
   /** Who answers what is asked about responses. Default: nobody does. */
   readonly responses?: ResponsesEngine | undefined
+  /** Who answers in Anthropic's API. Default: nobody does. */
+  readonly messages?: InMessages | undefined
   /** How to read the body of a POST, by the end of its path. */
   readonly readers: Readonly<Record<string, (body: Bytes, facts: CallFacts) => Call | Dialect>>
   /** How to read a form, by the end of its path. */
@@ -46,22 +46,20 @@ export interface FormReader {
   readForm(form: FormBody, facts: CallFacts): Call
 }
 
-/** Bytes a slow reader may leave waiting before the upstream is paused. */
-const MOST_WAITING_BYTES = 64 * 1024
-
 /**
- * The gateway as a fetch function. Errors come as OpenAI-shaped responses, which SDKs turn into their own classes; only
- * an abort rejects, as it does in `fetch`.
+ * The gateway as a fetch function. Errors come as responses in the shape of whose API was asked, which SDKs turn into their own
+ * classes; only an abort rejects, as it does in `fetch`.
  */
 export function createFetch(parts: FetchParts): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init)
-    const facts = parts.facts()
+    const { pathname } = new URL(request.url)
+    const facts = isInMessages(pathname) ? { ...parts.facts(), surface: 'messages' as const } : parts.facts()
     try {
       return await respond(parts, request, facts)
     } catch (error) {
       if (request.signal.aborted) throw aborted(request.signal)
-      return errorResponse(toSpekaError(error), requestHeaders(facts))
+      return errorResponse(toSpekaError(error), facts)
     }
   }
 }
@@ -78,8 +76,12 @@ async function respond(parts: FetchParts, request: Request, facts: CallFacts): P
   }
   const read = endpoint === undefined ? undefined : parts.readers[endpoint]
   if (read !== undefined) {
-    const [engine, call] = interpret(parts.engine, read(new Uint8Array(await request.arrayBuffer()), facts))
-    return answer({ ...parts, engine }, call, request.signal)
+    return answer(parts, read(new Uint8Array(await request.arrayBuffer()), facts), request.signal)
+  }
+  if (parts.messages !== undefined && request.method === 'POST') {
+    if (asksForMessage(pathname))
+      return answer(parts, await readMessage(request, facts, parts.messages), request.signal)
+    if (asksForCount(pathname)) return countTokens(request, facts, parts.messages)
   }
   const aboutResponses = parts.responses && answerAboutResponses(parts.responses, request, path, facts)
   if (aboutResponses !== undefined) return aboutResponses
@@ -148,16 +150,15 @@ function oneModel(parts: FetchParts, id: string): ModelEntry {
   return entry
 }
 
-const asJson = (value: object, facts: CallFacts): Response => Response.json(value, { headers: requestHeaders(facts) })
+const asJson = (value: object, facts: CallFacts): Response => Response.json(value, { headers: namedHeaders(facts) })
 
-const requestHeaders = ({ id }: CallFacts): PlainHeaders => ({ 'x-request-id': id })
-
-function answer(parts: FetchParts, call: Call, signal: AbortSignal): Promise<Response> {
+function answer(parts: FetchParts, asked: Call | Dialect, signal: AbortSignal): Promise<Response> {
+  const [engine, call] = interpret(parts.engine, asked)
   return new Promise((resolve, reject) => {
     const sink = call.stream
       ? new StreamResponse(call, parts.settle, resolve)
       : new JsonResponse(call, parts.settle, resolve)
-    const run = started(parts, call, sink, resolve)
+    const run = started(engine, call, sink, resolve)
     if (run === undefined) return
     sink.attach(run)
     const abort = (): void => {
@@ -171,158 +172,11 @@ function answer(parts: FetchParts, call: Call, signal: AbortSignal): Promise<Res
 }
 
 /** Starts the call; what is refused at once is answered under its id as well. */
-function started({ engine }: FetchParts, call: Call, sink: AnswerSink, resolve: Resolve): Run | undefined {
+function started(engine: Engine, call: Call, sink: AnswerSink, resolve: Resolve): Run | undefined {
   try {
     return engine.start(call, sink)
   } catch (error) {
-    resolve(errorResponse(toSpekaError(error), requestHeaders(call)))
+    resolve(errorResponse(toSpekaError(error), call))
     return undefined
   }
 }
-
-type Resolve = (response: Response) => void
-
-class JsonResponse implements AnswerSink {
-  readonly #call: Call
-  readonly #settle: Settle
-  readonly #resolve: Resolve
-  #headers: PlainHeaders
-  #run: Run | undefined
-  /** Set once the answer turns out to be bytes, and once some of them have come: then they come as a stream does. */
-  #by: Commitment | undefined
-  #bytes: StreamResponse | undefined
-
-  constructor(call: Call, settle: Settle, resolve: Resolve) {
-    this.#call = call
-    this.#settle = settle
-    this.#resolve = resolve
-    this.#headers = requestHeaders(call)
-  }
-
-  attach(run: Run): void {
-    this.#run = run
-  }
-
-  abandon(reason: unknown): void {
-    this.#bytes?.abandon(reason)
-  }
-
-  commit(by: Commitment): void {
-    this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
-    if (by.contentType !== undefined) this.#by = by
-  }
-
-  write(bytes: Bytes): boolean {
-    if (this.#by === undefined) return true
-    this.#bytes ??= this.#opened(this.#by)
-    return this.#bytes.write(bytes)
-  }
-
-  #opened(by: Commitment): StreamResponse {
-    const bytes = new StreamResponse(this.#call, this.#settle, this.#resolve)
-    if (this.#run !== undefined) bytes.attach(this.#run)
-    bytes.commit(by)
-    return bytes
-  }
-
-  settle(record: UsageRecord): void | Promise<void> {
-    return this.#settle(record)
-  }
-
-  finish(tail: readonly Bytes[], record: UsageRecord): void {
-    if (this.#bytes !== undefined) return this.#bytes.finish(tail)
-    const kind = this.#by?.contentType === undefined ? jsonHeaders : { 'content-type': this.#by.contentType }
-    const headers = { ...kind, ...this.#headers, ...costHeaders(record), ...ratesHeaders(this.#run?.rates) }
-    this.#resolve(new Response(join(tail), { headers }))
-  }
-
-  fail(error: SpekaError, record?: UsageRecord): void {
-    if (this.#bytes !== undefined && record !== undefined) this.#bytes.fail(error, record)
-    else this.#resolve(errorResponse(error, { ...this.#headers, ...ratesHeaders(this.#run?.rates) }))
-  }
-
-  refuse(error: SpekaError): void {
-    this.fail(error)
-  }
-}
-
-class StreamResponse implements AnswerSink {
-  readonly #settle: Settle
-  readonly #resolve: Resolve
-  readonly #body: ReadableStream<Bytes>
-  /** Unset once nobody reads any more: a closed stream throws at whoever writes to it. */
-  #controller: ReadableStreamDefaultController<Bytes> | undefined
-  #run: Run | undefined
-  readonly #headers: PlainHeaders
-  #committed = false
-  /** The answer is bytes, which no event can be written behind. */
-  #relays = false
-
-  constructor(call: Call, settle: Settle, resolve: Resolve) {
-    this.#settle = settle
-    this.#resolve = resolve
-    this.#headers = requestHeaders(call)
-    this.#body = new ReadableStream<Bytes>(
-      {
-        start: (controller) => {
-          this.#controller = controller
-        },
-        pull: () => this.#run?.resume(),
-        cancel: () => {
-          this.#controller = undefined
-          this.#run?.abort()
-        },
-      },
-      { highWaterMark: MOST_WAITING_BYTES, size: (frames) => frames.length },
-    )
-  }
-
-  attach(run: Run): void {
-    this.#run = run
-  }
-
-  abandon(reason: unknown): void {
-    this.#controller?.error(reason)
-    this.#controller = undefined
-  }
-
-  commit(by: Commitment): void {
-    this.#committed = true
-    this.#relays = by.contentType !== undefined
-    const kind = by.contentType === undefined ? eventStreamHeaders : { 'content-type': by.contentType }
-    const headers = { ...kind, ...this.#headers, ...commitmentHeaders(by), ...ratesHeaders(this.#run?.rates) }
-    this.#resolve(new Response(this.#body, { headers }))
-  }
-
-  write(frames: Bytes): boolean {
-    this.#controller?.enqueue(frames)
-    return (this.#controller?.desiredSize ?? 0) > 0
-  }
-
-  settle(record: UsageRecord): void | Promise<void> {
-    return this.#settle(record)
-  }
-
-  finish(tail: readonly Bytes[]): void {
-    for (const frames of tail) this.#controller?.enqueue(frames)
-    this.#controller?.close()
-  }
-
-  fail(error: SpekaError, _record: UsageRecord, events: Bytes = errorFrame(error)): void {
-    if (!this.#committed) {
-      this.#resolve(errorResponse(error, { ...this.#headers, ...ratesHeaders(this.#run?.rates) }))
-      return
-    }
-    if (this.#relays) return this.abandon(error)
-    this.#controller?.enqueue(events)
-    this.#controller?.close()
-  }
-
-  refuse(error: SpekaError): void {
-    // A stream is opened by its commitment alone, which has not come.
-    this.#resolve(errorResponse(error, this.#headers))
-  }
-}
-
-const errorResponse = (error: SpekaError, headers: PlainHeaders): Response =>
-  Response.json(errorBody(error), { status: error.status, headers: { ...headers, ...errorHeaders(error) } })

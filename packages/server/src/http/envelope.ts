@@ -1,34 +1,9 @@
 import type { IncomingMessage } from 'node:http'
-import type { Bytes, Headers, RequestId, SpekaError } from '@speka/core'
-import { anthropicErrorBody, anthropicStatus, errorBody, errorFrame, typedFrame } from '@speka/core/internal'
-
-/** How an API tells its callers that something went wrong. */
-export interface Envelope {
-  status(error: SpekaError): number
-  body(error: SpekaError, id: RequestId): object
-  /** Names the request. */
-  headers(id: RequestId): Headers
-  /** The event that ends a stream which had begun. */
-  event(error: SpekaError, id: RequestId): Bytes
-}
-
-const openai: Envelope = {
-  status: ({ status }) => status,
-  body: errorBody,
-  headers: (id) => ({ 'x-request-id': id }),
-  event: errorFrame,
-}
-
-const anthropic: Envelope = {
-  status: anthropicStatus,
-  body: anthropicErrorBody,
-  headers: (id) => ({ 'x-request-id': id, 'request-id': id }),
-  event: (error, id) => typedFrame(anthropicErrorBody(error, id)),
-}
+import { anthropicEnvelope, openaiEnvelope, type Envelope } from '@speka/core/internal'
 
 /** The envelope of the API that a request was made to, whether there is such a path or not. */
 export const envelopeFor = (request: Pick<IncomingMessage, 'url' | 'headers'>): Envelope =>
-  isAnthropics(request) ? anthropic : openai
+  isAnthropics(request) ? anthropicEnvelope : openaiEnvelope
 
 /** What Anthropic's API alone has; also below a base URL that has `/v1` although the client adds its own. */
 const ANTHROPICS = /^\/(?:anthropic\/|(?:v1\/){1,2}messages(?:[/?]|$))/
