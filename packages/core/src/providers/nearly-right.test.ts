@@ -16,9 +16,11 @@ import {
 // Upstreams that nearly speak OpenAI's API, or nearly their own: what they send is mended wherever it may come from.
 
 const ID = '2512292042121000001'
+/** Those that are asked in words of their own: they are `translatedOnes`. */
+const inOwnWords = ['anthropic', 'gemini', 'vertex']
 const openAIs = Object.entries(knownProviders)
   .map(([type, { adapter }]): [string, Provider] => [type, adapter])
-  .filter(([type, { chat }]) => chat !== undefined && type !== 'anthropic' && type !== 'gemini')
+  .filter(([type, { chat }]) => chat !== undefined && !inOwnWords.includes(type))
 
 const event = (choice: object): string =>
   `data: ${JSON.stringify({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [choice] })}\n\n`
@@ -144,29 +146,31 @@ const blocks = (stopReason: string, ...given: string[]): string =>
   `{"id":"m","type":"message","role":"assistant","content":[${given.join(',')}],"stop_reason":"${stopReason}"}`
 const claudeEvent = (value: string): string => `data: ${value}\n\n`
 
+const saidByClaude = {
+  json: blocks('end_turn', `{"type":"tool_use","id":"t","name":"f","input":{"id":${ID}}}`),
+  sse: [
+    '{"type":"message_start","message":{"id":"m","usage":{"input_tokens":1}}}',
+    `{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{"id":${ID}}}}`,
+    '{"type":"content_block_stop","index":0}',
+    '{"type":"message_delta","delta":{"stop_reason":"end_turn"}}',
+    '{"type":"message_stop"}',
+  ].map(claudeEvent),
+  broken: blocks('malformed_tool_use', '{"type":"text","text":"x"}'),
+  brokenEvents: ['{"type":"message_delta","delta":{"stop_reason":"abort"}}'].map(claudeEvent),
+}
+const saidByGemini = {
+  json: parts(`{"functionCall":{"name":"f","args":{"id":${ID}}}}`),
+  sse: [claudeEvent(parts(`{"functionCall":{"name":"f","args":{"id":${ID}}}}`))],
+  broken: parts('{"text":"x"}').replace('STOP', 'MALFORMED_FUNCTION_CALL'),
+  brokenEvents: [claudeEvent(parts('{"text":"x"}').replace('STOP', 'CANCELLED'))],
+}
+
+const { anthropic, gemini, vertex } = knownProviders
 const translatedOnes = [
-  {
-    name: 'anthropic',
-    provider: knownProviders.anthropic.adapter,
-    json: blocks('end_turn', `{"type":"tool_use","id":"t","name":"f","input":{"id":${ID}}}`),
-    sse: [
-      '{"type":"message_start","message":{"id":"m","usage":{"input_tokens":1}}}',
-      `{"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"t","name":"f","input":{"id":${ID}}}}`,
-      '{"type":"content_block_stop","index":0}',
-      '{"type":"message_delta","delta":{"stop_reason":"end_turn"}}',
-      '{"type":"message_stop"}',
-    ].map(claudeEvent),
-    broken: blocks('malformed_tool_use', '{"type":"text","text":"x"}'),
-    brokenEvents: ['{"type":"message_delta","delta":{"stop_reason":"abort"}}'].map(claudeEvent),
-  },
-  {
-    name: 'gemini',
-    provider: knownProviders.gemini.adapter,
-    json: parts(`{"functionCall":{"name":"f","args":{"id":${ID}}}}`),
-    sse: [claudeEvent(parts(`{"functionCall":{"name":"f","args":{"id":${ID}}}}`))],
-    broken: parts('{"text":"x"}').replace('STOP', 'MALFORMED_FUNCTION_CALL'),
-    brokenEvents: [claudeEvent(parts('{"text":"x"}').replace('STOP', 'CANCELLED'))],
-  },
+  { name: 'anthropic', provider: anthropic.adapter, ...saidByClaude },
+  { name: 'vertex, Claude', provider: vertex.adapter.forModel?.('claude-model') ?? vertex.adapter, ...saidByClaude },
+  { name: 'gemini', provider: gemini.adapter, ...saidByGemini },
+  { name: 'vertex', provider: vertex.adapter, ...saidByGemini },
 ]
 
 describe.each(translatedOnes)('$name', ({ provider, json, sse, broken, brokenEvents }) => {
