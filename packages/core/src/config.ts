@@ -11,6 +11,8 @@ export interface GatewayConfig {
   readonly providers?: Readonly<Record<string, ProviderConfig>> | undefined
   /** Models by id, beside or in place of the shipped ones. An id with `*` passes the asked-for id through. */
   readonly models?: Readonly<Record<string, ModelConfig>> | undefined
+  /** Models out of a list that is not Speka's own, with what it knows of them. `models` of the same id comes before. */
+  readonly offered?: readonly OfferedModel[] | undefined
   /** Other names for models. */
   readonly aliases?: Readonly<Record<string, ModelId>> | undefined
   readonly routing?: RoutingConfig | undefined
@@ -34,6 +36,18 @@ export interface ModelConfig {
   readonly context_window?: number | undefined
   /** What it can be asked for. Default: what is known of a shipped model; of another, whatever its targets offer. */
   readonly endpoints?: readonly OperationName[] | undefined
+}
+
+/** A model that comes out of a list, rather than from an operator's hand. */
+export interface OfferedModel extends ModelConfig {
+  readonly id: string
+  readonly name: string
+  /** The lab that made it, or whoever serves it. */
+  readonly ownedBy: string
+  /** What it can do beyond its endpoint: `tools`, `json`, `vision`, `reasoning`. */
+  readonly capabilities: readonly string[]
+  /** The day on which the list had its price, as `YYYY-MM-DD`. */
+  readonly asOf: string
 }
 
 export interface TargetConfig {

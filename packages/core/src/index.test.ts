@@ -21,7 +21,7 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       GatewayConfig GatewayLimit GatewayOptions Headers ImagesAnswer ImagesCall ImagesRequest Layer LayerAnswer LayerPlace Layers LimitStanding
       LimitTold MessagesConfig
       ModelConfig ModelEntry ModelId ModelList ModerationAnswer ModerationCall ModerationPart ModerationRequest ModerationResult OperationName Outcome PicoUsd PlacedLayers Price PriceCondition
-      PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId RerankAnswer RerankCall RerankDocument
+      OfferedModel PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId RerankAnswer RerankCall RerankDocument
       RerankRequest RerankResult Recording Speech SpeechCall SpeechRequest Transcript TranscriptEvent TranscriptFormat
       TranscriptionCall TranscriptionRequest TranscriptUsage TranslationCall TranslationRequest ResponseEvent
       ResponseFormat ResponseInputItem ResponseItem ResponseObject ResponsesRequest ResponseTool RoutingConfig

@@ -29,6 +29,7 @@ export type {
   GatewayConfig,
   ModelConfig,
   PriceConfig,
+  OfferedModel,
   PriceRowConfig,
   ProviderConfig,
   RoutingConfig,

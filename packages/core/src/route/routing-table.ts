@@ -2,7 +2,8 @@ import { isGlob, matchesGlob } from '../catalog/glob.ts'
 import type { Model, Price } from '../catalog/model.ts'
 import { shippedModels } from '../catalog/shipped-models.ts'
 import { shippedTargets } from '../catalog/shipped-targets.ts'
-import type { GatewayConfig, ModelConfig, ProviderConfig, TargetConfig } from '../config.ts'
+import { readPrice } from '../catalog/written-price.ts'
+import type { GatewayConfig, ModelConfig, OfferedModel, ProviderConfig, TargetConfig } from '../config.ts'
 import { HealthBook } from '../health/health-book.ts'
 import type { KeyMark } from '../health/key-marks.ts'
 import { KeyRing } from '../health/key-ring.ts'
@@ -94,6 +95,11 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
   for (const model of shippedModels) {
     models.set(model.id, { model, targets: targetsOf(model, usualTargets(model.id, providers), providers) })
   }
+  const offered = new Map((config.offered ?? []).map((model) => [model.id, model]))
+  for (const [id, entry] of offered) {
+    const model = offeredModel(entry)
+    models.set(id, { model, targets: targetsOf(model, entry.targets ?? [], providers) })
+  }
   for (const [id, entry] of Object.entries(config.models ?? {})) {
     const model = configuredModel(id, entry, models.get(id)?.model)
     const shipped = models.has(id)
@@ -101,7 +107,7 @@ export function buildRoutingTable(config: GatewayConfig, health = new HealthBook
     if (entry.targets === undefined && !shipped) {
       throw new RangeError(`models."${id}" needs targets: it is not among the models that ship with Speka`)
     }
-    const targets = entry.targets ?? usualTargets(id, providers)
+    const targets = entry.targets ?? offered.get(id)?.targets ?? usualTargets(id, providers)
     if (isGlob(id)) globs.push({ pattern: id, model, targets })
     else
       models.set(id, { model, targets: targetsOf(model, targets, providers), off: without(entry.targets, providers) })
@@ -283,6 +289,17 @@ function upstreamFor(model: Model, adapter: Provider, { upstream, origins }: Con
   const usual = model.endpoints.find((endpoint) => endpoint in adapter)
   const origin = usual && origins[usual]
   return origin === undefined ? upstream : { ...upstream, origin }
+}
+
+/** A model of somebody's list: its price is that list's, as of its day. */
+function offeredModel({ price, asOf, name, ownedBy, capabilities, ...entry }: OfferedModel): Model {
+  return {
+    ...configuredModel(entry.id, entry, undefined),
+    name,
+    ownedBy,
+    capabilities,
+    prices: price === undefined ? [] : readPrice(price, { source: 'directory', asOf }),
+  }
 }
 
 function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefined): Model {

@@ -25,6 +25,7 @@ const whole = {
       ],
     },
   },
+  catalog: ['o'],
   aliases: { a: 'm' },
   routing: {
     strategy: 'ordered',

@@ -281,6 +281,8 @@ const origin = z.string().refine((text) => text === '*' || isOrigin(text), {
 export const configSchema = z.strictObject({
   providers: z.record(z.string(), provider).optional(),
   models: z.record(z.string(), model).superRefine(pricesMakeSense).optional(),
+  /** Providers whose models are offered as the open catalog has them. */
+  catalog: z.array(z.string().min(1)).optional(),
   aliases: z.record(z.string(), z.string()).optional(),
   routing: routing.optional(),
   timeouts: timeouts.optional(),

@@ -315,3 +315,28 @@ describe('plans and limits', () => {
     ).toHaveLength(2)
   })
 })
+
+describe('the catalog', () => {
+  test('offers the models of the providers that are named, and of no others', () => {
+    const { table } = engineOf(load('catalog: [groq]', { GROQ_API_KEY: 'gsk-1', XAI_API_KEY: 'xai-1' }))
+    expect(table.find('groq/openai/gpt-oss-120b')?.targets.map(({ provider }) => provider)).toEqual(['groq'])
+    expect(table.find('xai/grok-4.3')).toBeUndefined()
+  })
+
+  test('offers nothing unasked', () => {
+    const { table } = engineOf(load('', { GROQ_API_KEY: 'gsk-1' }))
+    expect(table.find('groq/openai/gpt-oss-120b')).toBeUndefined()
+  })
+
+  test.each([
+    ['catalog: [grok]', /speka\.yaml:1 catalog\[0\]: "grok" is not among the providers \(groq\)$/],
+    [
+      'providers: { local: { type: vllm, base_url: "http://127.0.0.1:8000" } }\ncatalog: [local]',
+      /speka\.yaml:2 catalog\[0\]: the catalog has no models of the type vllm, only of openai, /,
+    ],
+  ])('%s is refused in words', (text, says) => {
+    expect(() => load(text, { GROQ_API_KEY: 'gsk-1' })).toThrow(
+      expect.objectContaining({ problems: [expect.stringMatching(says)] }),
+    )
+  })
+})

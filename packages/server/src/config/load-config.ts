@@ -9,6 +9,7 @@ import type { ConfigFile } from './config-schema.ts'
 import { hideSecrets } from './hide-secrets.ts'
 import { identityOf, type Identity } from './identity-schema.ts'
 import { ConfigError } from './config-error.ts'
+import { isListed, listedTypes, offeredOf } from './open-catalog.ts'
 import { pathText, readConfigFile, type ConfigFileRead } from './read-config-file.ts'
 import type { Settings } from './settings.ts'
 import { siteOf, type Site } from './site-schema.ts'
@@ -89,15 +90,18 @@ export function loadConfig(settings: Settings): Config {
     ...loops(read, detected, settings),
     ...planProblems(read, plans),
     ...limitProblems(read),
+    ...catalogProblems(read, detected),
   ]
   const served = siteOf(file.site, settings, (field, problem) =>
     problems.push(`${lineOf(['site', field])} ${pathText(['site', field])}: ${problem}`),
   )
   if (problems.length > 0) throw new ConfigError(problems)
   const off = switchedOff(read)
+  const providers = { ...detected, ...without(off, providersOf(file)) }
   const gateway: GatewayConfig = {
-    providers: { ...detected, ...without(off, providersOf(file)) },
+    providers,
     models: file.models && modelsWithout(off, file.models),
+    offered: offeredOf(file.catalog, providers),
     aliases: file.aliases,
     routing: file.routing,
     timeouts: file.timeouts,
@@ -255,6 +259,20 @@ function unknownProviders({ file, lineOf }: ConfigFileRead, detected: Providers)
       ]
     }),
   )
+}
+
+/** Providers of the catalog that there are not, or whose models nobody has listed. */
+function catalogProblems({ file, lineOf }: ConfigFileRead, detected: Providers): string[] {
+  const known = { ...detected, ...providersOf(file) }
+  return (file.catalog ?? []).flatMap((name, index) => {
+    const path = ['catalog', index]
+    const say = (problem: string): string[] => [`${lineOf(path)} ${pathText(path)}: ${problem}`]
+    const type = Object.hasOwn(known, name) ? known[name]?.type : undefined
+    if (type === undefined)
+      return say(`"${name}" is not among the providers (${Object.keys(known).join(', ') || 'none'})`)
+    if (isListed(type)) return []
+    return say(`the catalog has no models of the type ${type}, only of ${listedTypes().join(', ')}`)
+  })
 }
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]', '0.0.0.0', '[::]'])
