@@ -135,6 +135,8 @@ async function lists(rest: N8nRest): Promise<ServerFindings['lists']> {
     models: await search(model, 'searchChatModels', 'recorder'),
     embeddings: await search(embeddings, 'searchEmbeddingModels'),
     openAi: await search('@n8n/n8n-nodes-langchain.lmChatOpenAi', 'searchModels', undefined, at.openAi),
+    anthropic: await search('@n8n/n8n-nodes-langchain.lmChatAnthropic', 'searchModels', undefined, at.anthropic),
+    anthropicNode: await search('@n8n/n8n-nodes-langchain.anthropic', 'modelSearch', undefined, at.anthropic),
   }
 }
 

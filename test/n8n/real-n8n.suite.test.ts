@@ -6,6 +6,7 @@ import { spawnGateway, type Gateway } from '../support/spawn-gateway.ts'
 import { serverWorkflows, tryOnServer } from './on-the-server.ts'
 import { recorder } from './recorder.ts'
 import { GATEWAY, KEY, type World } from './topic.ts'
+import { anthropicNodes } from './topics/anthropic-nodes.ts'
 import { builtInNodes } from './topics/built-in-nodes.ts'
 import { chatModelPlaces } from './topics/chat-model-places.ts'
 import { chatModelTopic } from './topics/chat-model.ts'
@@ -25,6 +26,7 @@ const topics = [
   chatModelPlaces,
   embeddingsTopic,
   builtInNodes,
+  anthropicNodes,
   examples,
   overhead,
   serverTopic,
@@ -91,6 +93,9 @@ async function credentials({ baseURL, origin, key }: Gateway, elsewhere: string)
     speka('spekaOnlyA200', key, elsewhere),
     speka('spekaOfItem', '={{ $json.key }}', '={{ $json.url }}'),
     { id: 'openAi', name: 'openAi', type: 'openAiApi', data: { apiKey: key, url: baseURL } },
+    { id: 'anthropic', name: 'anthropic', type: 'anthropicApi', data: { apiKey: key, url: origin } },
+    // As the OpenAI credential wants it: n8n adds its own `/v1`.
+    { id: 'anthropicV1', name: 'anthropicV1', type: 'anthropicApi', data: { apiKey: key, url: baseURL } },
   ]
 }
 

@@ -39,6 +39,7 @@ export const credential = {
   notAGateway: { spekaApi: { id: 'spekaNotAGateway', name: 'Speka, another address' } },
   ofItem: { spekaApi: { id: 'spekaOfItem', name: 'Speka, by expressions' } },
   openAi: { openAiApi: { id: 'openAi', name: 'OpenAI, at Speka' } },
+  anthropic: { anthropicApi: { id: 'anthropic', name: 'Anthropic, at Speka' } },
 } as const
 
 /** A model by its id, as the editor keeps it. */

@@ -15,7 +15,7 @@ export const serverTopic: Topic = {
   tests(world) {
     const found = () => world().server
 
-    test.each(['speka', 'openAi'])('finds the credential %s right, with a slash too many', (id) => {
+    test.each(['speka', 'openAi', 'anthropic'])('finds the credential %s right, with a slash too many', (id) => {
       expect(found().credentialTests[id]).toMatchObject({ status: 'OK' })
     })
 
@@ -23,6 +23,7 @@ export const serverTopic: Topic = {
       { id: 'spekaWrongKey', says: /key.*Check the API key in the "Speka API" credential/i },
       { id: 'spekaDown', says: /^Nothing answers at http:\/\/127.*Is the gateway running/ },
       { id: 'spekaNotAGateway', says: /Check the Base URL in the "Speka API" credential.*end in \/v1/ },
+      { id: 'anthropicV1', says: /^Not Found$/ },
       { id: 'spekaOnlyA200', says: /not as a Speka gateway does.*should be a gateway/ },
     ])('says what is wrong with the credential $id, and what to do', ({ id, says }) => {
       expect(found().credentialTests[id]).toMatchObject({ status: 'Error', message: expect.stringMatching(says) })
@@ -36,8 +37,8 @@ export const serverTopic: Topic = {
       expect(models).toEqual([{ name: 'acme/recorder · $1.00 in, $2.00 out per 1M', value: 'acme/recorder' }])
     })
 
-    test("fills the list of n8n's own chat model", () => {
-      expect(found().lists['openAi']?.map(({ value }) => value)).toEqual(
+    test.each(['openAi', 'anthropic', 'anthropicNode'])("fills the list of n8n's own chat model: %s", (which) => {
+      expect(found().lists[which]?.map(({ value }) => value)).toEqual(
         expect.arrayContaining(['speka/sandbox', 'acme/recorder']),
       )
     })

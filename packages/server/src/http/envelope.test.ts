@@ -10,6 +10,7 @@ test.each([
   { url: '/anthropic/v1/models', headers: {}, isTheirs: true },
   { url: '/v1/models?limit=1000', headers: version, isTheirs: true },
   { url: '/v1/models/claude', headers: version, isTheirs: true },
+  { url: '/v1/experimental/generate_prompt', headers: version, isTheirs: true },
   { url: '/v1/models', headers: {}, isTheirs: false },
   { url: '/v1/messagesque', headers: {}, isTheirs: false },
   // A proxy may hand on what a client of Anthropic's has sent: what it asks in OpenAI's words is answered in them.
