@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { dataOf } from './frames.ts'
 import { Sees } from '../providers/provider.ts'
 import { ChatStreamTranslator } from '../providers/openai-compatible/chat-stream.ts'
-import { twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
+import { placesOfWords, twinOf, twinRun, type FrameTwin } from './frame-twin.ts'
 
 const frame = (text: string, field = 'content', rest = '"finish_reason":null'): Buffer =>
   Buffer.from(`data: {"id":"1","model":"up","choices":[{"index":0,"delta":{"${field}":${text}},${rest}}]}\n\n`)
@@ -108,6 +108,53 @@ test('twins get the name that their field has for the caller', () => {
   const known = frame('"Hi"', 'reasoning_content')
   const named = twinOf(frame('"Hi"', 'reasoning'), 'reasoning', known, 'reasoning_content')
   expect(twinForCaller(named!, frame('"Hm"', 'reasoning'))).toEqual(frame('"Hm"', 'reasoning_content'))
+})
+
+const padded = (text: string, padding: string, model = 'up', number = 0): Buffer =>
+  Buffer.from(
+    `data: {"sequence_number":${number},"model":"${model}","delta":{"content":"${text}"},"obfuscation":"${padding}"}\n\n`,
+  )
+
+const bare = (text: string): Buffer => Buffer.from(`data: {"text":"${text}"}\n\n`)
+
+describe('frames that are each padded differently, and numbered', () => {
+  const one = padded('Hi', 'x3')
+  const several = Buffer.concat([
+    padded('a', '', 'up', 9),
+    padded('say \\"', 'pAd', 'up', 10),
+    padded('c', 'y'.repeat(99)),
+  ])
+
+  test('are twins', () => {
+    const run = twinRun(twinOf(one, 'content', one)!, several, 0)
+    expect(run).toEqual({ end: several.length, forCaller: several, count: 3, textBytes: 8 })
+  })
+
+  test('keep their padding and number where something else differs for the caller', () => {
+    const named = twinOf(one, 'content', rename(one))
+    const run = twinRun(named!, several, 0)
+    expect(run?.forCaller).toEqual(rename(several))
+    const places = placesOfWords(named!, run!)
+    const texts = [0, 2, 4].map((at) => several.toString('utf8', places[at], places[at + 1]))
+    expect(texts).toEqual(['a', 'say \\"', 'c'])
+  })
+
+  test('lose them where the caller has none', () => {
+    const told = twinOf(one, 'content', bare(''), 'text')
+    expect(twinRun(told!, several, 0)?.forCaller).toEqual(Buffer.concat(['a', 'say \\"', 'c'].map(bare)))
+  })
+
+  test('end with the first that says nothing, has no number, or says more', () => {
+    const own = twinOf(one, 'content', rename(one))
+    const more = Buffer.from(one.toString().replace('}\n', ',"usage":{}}\n'))
+    const unnumbered = Buffer.from(one.toString().replace(':0,', ':null,'))
+    for (const other of [padded('', 'p'), unnumbered, more, one.subarray(0, -1)])
+      expect(twinRun(own!, Buffer.concat([several, other]), 0)).toMatchObject({
+        end: several.length,
+        forCaller: rename(several),
+        count: 3,
+      })
+  })
 })
 
 const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -1,5 +1,5 @@
 import { typedFrame, isPlain } from '../../bytes/frames.ts'
-import { twinOf, twinRun, type FrameTwin } from '../../bytes/frame-twin.ts'
+import { placesOfWords, twinOf, twinRun, type FrameTwin } from '../../bytes/frame-twin.ts'
 import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import { carriedByCall, CarriedInStream, carriedFields } from '../../wire/carried-fields.ts'
@@ -270,7 +270,8 @@ export class MessageStream {
     this.#told.push(run.forCaller)
     const { block } = this.#twin.open
     // Only its structure counts, which is the same in any letters.
-    if (block.voice === 'tool') for (const text of textsIn(chunk, run.texts ?? [])) block.spelled += text
+    if (block.voice === 'tool')
+      for (const text of textsIn(chunk, placesOfWords(this.#twin.twin, run))) block.spelled += text
     return run.end
   }
 

@@ -38,6 +38,28 @@ test('words after the first are handed on together, and counted by their length'
   expect(stream.outputTokens).toBe(16)
 })
 
+const hidden = (words: string, number: number): string =>
+  typedFrame({
+    type: 'response.output_text.delta',
+    sequence_number: number,
+    delta: words,
+    obfuscation: 'x'.repeat(number % 17),
+  }).toString()
+
+test('padding goes through as it came, and is not counted', () => {
+  const words = Array.from({ length: 40 }, (_, index) => hidden('eight by', index)).join('')
+  const { stream, text, seen } = through(responsesApi, words)
+  expect(text).toBe(words)
+  expect(seen).toEqual([Sees.Output, Sees.Output])
+  expect(stream.outputTokens).toBe(80)
+})
+
+test('the last of several events is told to who ends a stream that broke off', () => {
+  const { stream } = through(responsesApi, hidden('a', 7) + hidden('b', 8) + hidden('c', 9))
+  const end = stream.ownEnd.broken(new SpekaError('upstream_incomplete', 'It broke off.'), 'req_1')
+  expect(Buffer.from(end).toString()).toContain('"sequence_number":10')
+})
+
 const done = (more: string): string =>
   `event: response.output_text.done\ndata: {"type":"response.output_text.done",${more}}\n\n`
 

@@ -1,5 +1,7 @@
 import { findMember, findObject, setFound } from '../../bytes/find-member.ts'
 import { dataOf, isDone, jsonFrame, typedFrame } from '../../bytes/frames.ts'
+import { FixedBytes, viewOf } from '../../bytes/fixed-bytes.ts'
+import { twinOf, twinRun, type FrameTwin } from '../../bytes/frame-twin.ts'
 import { asBuffer } from '../../bytes/scan-object.ts'
 import { stringEnd } from '../../bytes/json-string.ts'
 import { join, splice, type Edit } from '../../bytes/splice.ts'
@@ -21,6 +23,7 @@ import type { EventReader, EventSeen, NativeApi } from './native-api.ts'
 const EMPTY = Buffer.alloc(0)
 const LF = 0x0a
 const CLOSE_BRACE = 0x7d
+const BLANK_LINE = Buffer.from('\n\n')
 
 /** A frame that is kept back from the finish on, and where in it the usage stands. */
 interface KeptFrame {
@@ -30,9 +33,16 @@ interface KeptFrame {
 
 /** How an event begins that is words like one before it, and how many of its bytes are none. */
 interface WordsMark {
-  readonly head: Buffer
+  readonly head: FixedBytes
   readonly besides: number
+  /** What all of its kind have been alike in so far: they are found quicker by it. */
+  twin: FrameTwin | undefined
+  /** How many runs of its kind were no twins, one after the other. */
+  unlike: number
 }
+
+/** So many runs that are no twins, and none are looked for any longer. */
+const MOST_UNLIKE = 8
 
 /** So many kinds of words are told apart at a time: what a model thinks, says and has called. */
 const MOST_MARKS = 4
@@ -49,6 +59,7 @@ export class PassThroughStream implements FrameTranslator {
   readonly #kept: KeptFrame[] = []
   /** The kinds of words that there have been, the latest first. */
   #known: readonly WordsMark[] = []
+  /** What went through last: one event, or several. */
   #last: Buffer | undefined
   #said = false
   #finished = false
@@ -71,34 +82,47 @@ export class PassThroughStream implements FrameTranslator {
   readonly ownEnd: OwnEnd = {
     whole: (counted) =>
       this.#kept.map(({ frame, counted: at }) => (at === undefined ? frame : priced(frame, at, counted))),
-    broken: (error, requestId) => this.#reader.broken(error, requestId, this.#last && objectIn(this.#last)),
+    broken: (error, requestId) =>
+      this.#reader.broken(error, requestId, this.#last && objectIn(lastFrameOf(this.#last))),
   }
 
   run(chunk: Buffer, start: number, emit: Emit): number {
     if (this.#finished || this.#over) return start
     for (const mark of this.#known) {
-      const end = this.#words(chunk, start, mark)
+      const end = this.#twins(chunk, start, mark) ?? this.#words(chunk, start, mark)
       if (end === start) continue
-      emit(start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end), Sees.Output)
+      const run = start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end)
+      this.#last = run
+      emit(run, Sees.Output)
       return end
     }
     return start
   }
 
+  /** Where the last of the events ends that stand at `start` and are like the one that `mark` was made of, but for their words. */
+  #twins(chunk: Buffer, start: number, mark: WordsMark): number | undefined {
+    const run = mark.twin && twinRun(mark.twin, chunk, start)
+    if (run === undefined) return undefined
+    mark.unlike = 0
+    this.#delivered.add(run.count, run.textBytes)
+    return run.end
+  }
+
   /** Where the last of the events ends that stand at `start` and begin like `mark`. */
-  #words(chunk: Buffer, start: number, { head, besides }: WordsMark): number {
+  #words(chunk: Buffer, start: number, mark: WordsMark): number {
+    const { head, besides } = mark
+    const view = viewOf(chunk)
     let end = start
-    let last = start
     let count = 0
-    while (standsAt(chunk, head, end)) {
+    while (head.standAt(view, chunk.length, end)) {
       const lineEnd = chunk.indexOf(LF, end + head.length)
       if (lineEnd === -1 || chunk[lineEnd + 1] !== LF || chunk[lineEnd - 1] !== CLOSE_BRACE) break
-      last = end
       end = lineEnd + 2
       count += 1
     }
     if (count === 0) return start
-    this.#last = chunk.subarray(last, end)
+    mark.unlike += 1
+    if (mark.unlike >= MOST_UNLIKE) mark.twin = undefined
     this.#delivered.add(count, Math.max(0, end - start - count * besides))
     return end
   }
@@ -200,21 +224,27 @@ function markOf(frame: Buffer, type: string, { words, numbersEvents }: NativeApi
   if (place === undefined) return undefined
   const head = numbersEvents ? headOf(type) : frame.subarray(0, place.start)
   if (!standsAt(frame, head, 0)) return undefined
-  // A copy: the network buffer behind a frame is large and should not outlive it.
-  return { head: Buffer.from(head), besides: frame.length - (place.end - place.start) }
+  const besides = frame.length - (place.end - place.start)
+  return { head: new FixedBytes(head), besides, twin: twinOf(frame, place.field, frame), unlike: 0 }
 }
 
 const standsAt = (chunk: Buffer, bytes: Buffer, at: number): boolean =>
   at + bytes.length <= chunk.length && chunk.compare(bytes, 0, bytes.length, at, at + bytes.length) === 0
 
 /** Where the words of a field stand: its name's bytes cannot occur inside a JSON string, where quotes are escaped. */
-function wordsIn(frame: Buffer, field: string): { start: number; end: number } | undefined {
-  const name = Buffer.from(`"${field}":"`)
+function wordsIn(frame: Buffer, field: string): { field: string; start: number; end: number } | undefined {
+  const name = `"${field}":"`
   const at = frame.indexOf(name)
   if (at === -1 || frame.indexOf(name, at + 1) !== -1) return undefined
   const start = at + name.length
   const end = stringEnd(frame, start - 1)
-  return end === -1 ? undefined : { start, end: end - 1 }
+  return end === -1 ? undefined : { field, start, end: end - 1 }
+}
+
+/** The last of several events that end each with a blank line. */
+function lastFrameOf(frames: Buffer): Buffer {
+  const end = frames.lastIndexOf(BLANK_LINE, -BLANK_LINE.length - 1)
+  return end === -1 ? frames : frames.subarray(end + BLANK_LINE.length)
 }
 
 interface DataAt {
