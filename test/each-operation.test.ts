@@ -22,6 +22,7 @@ const methods: Readonly<Record<OperationName, keyof Gateway>> = {
   chat: 'chat',
   embeddings: 'embed',
   images: 'generateImages',
+  image_edits: 'editImages',
   rerank: 'rerank',
   transcription: 'transcribe',
   translation: 'translate',

@@ -71,6 +71,11 @@ const standIns = new Map([
   ['translation/translation-operation.ts', 'export const translationOperation = { paths: [] }'],
   ['speech/speech-operation.ts', 'export const speechOperation = { paths: [] }'],
   ['speech/speech-call.ts', 'export const writeSpeechCall = undefined'],
+  ['image-edits/image-edits-operation.ts', 'export const imageEditsOperation = { paths: [] }'],
+  [
+    'openai-compatible/image-edits.ts',
+    'export const imageEditsByRules = () => undefined, imageEditsOfGateway = undefined',
+  ],
   ['moderation/moderation-operation.ts', 'export const moderationOperation = { paths: [] }'],
   ['moderation/moderation-call.ts', 'export const writeModerationCall = undefined'],
   [

@@ -36,6 +36,7 @@ import type {
   TranslationRequest,
 } from './operations/transcription/transcription.ts'
 import type { TranscriptEvent } from './operations/transcription/transcript-events.ts'
+import type { ImageEditsRequest } from './operations/image-edits/image-edits.ts'
 import { writeModerationCall } from './operations/moderation/moderation-call.ts'
 import type { ModerationAnswer, ModerationRequest } from './operations/moderation/moderation.ts'
 import { writeRerankCall } from './operations/rerank/rerank-call.ts'
@@ -125,6 +126,12 @@ export interface Gateway {
    * @throws SpekaError for a bad request, an unknown model, or when no target answered.
    */
   generateImages(request: ImagesRequest, options?: CallOptions): Promise<ImagesAnswer & AnswerDetails>
+  /**
+   * Draws images from others and a text that says what to change in them.
+   *
+   * @throws SpekaError for a bad request, an unknown model, or when no target answered.
+   */
+  editImages(request: ImageEditsRequest, options?: CallOptions): Promise<ImagesAnswer & AnswerDetails>
   /**
    * Ranks documents by how much they are about a query, the most relevant first.
    *
@@ -296,6 +303,10 @@ export function assembleGateway(options: GatewayOptions): Gateway {
     embed: async (request, options) => answer((own) => writeEmbeddingsCall(request, own, tokenizer), options),
     generateImages: async (request, options) =>
       answer((own) => writeImagesCall({ ...request, stream: false }, own), options),
+    async editImages(request, options) {
+      const asked = { ...request, stream: false, ...(await picturesOf(request)) }
+      return answer((own) => operations.image_edits.write(asked, own), options)
+    },
     rerank: async (request, options) => answer((own) => writeRerankCall(request, own), options),
     async transcribe(request, options) {
       const asked = { ...request, stream: false, ...(await fileOf(request.file)) }
@@ -351,6 +362,17 @@ const formReaders: FetchParts['formReaders'] = Object.fromEntries(
     return readForm === undefined ? [] : paths.map((path) => [path.replace(/^\/v\d/, ''), { endpoint, readForm }])
   }),
 )
+
+const there = async (picture: unknown): Promise<unknown> =>
+  picture instanceof Blob ? new Uint8Array(await picture.arrayBuffer()) : picture
+
+/** Pictures given by code, their bytes there. */
+async function picturesOf({ images, mask }: ImageEditsRequest): Promise<Readonly<Record<string, unknown>>> {
+  return {
+    images: Array.isArray(images) ? await Promise.all(images.map(there)) : images,
+    ...(mask != null && { mask: await there(mask) }),
+  }
+}
 
 /** A recording given by code, its bytes there, under its own name. */
 async function fileOf(file: Recording): Promise<{ file: Exclude<Recording, Blob>; filename?: string }> {

@@ -18,7 +18,7 @@ const publicNames: Readonly<Record<string, { readonly values: string; readonly t
       ChatCompletion ChatMessage ChatRequest Clock Commitment Completion CompletionChunk CompletionsRequest
       CompletionUsage ConfiguredEngine ContentPart Counts EmbeddingsAnswer EmbeddingsCall EmbeddingsRequest Endpoint
       Engine ErrorCode Exchange Failure FailureClass FetchTransportOptions FinishReason FunctionTool Gateway
-      GatewayConfig GatewayLimit GatewayOptions Headers ImagesAnswer ImagesCall ImagesRequest Layer LayerAnswer LayerPlace Layers LimitStanding
+      GatewayConfig GatewayLimit GatewayOptions Headers ImageEditsCall ImageEditsRequest PictureToEdit ImagesAnswer ImagesCall ImagesRequest Layer LayerAnswer LayerPlace Layers LimitStanding
       LimitTold MessagesConfig
       ModelConfig ModelEntry ModelId ModelList ModerationAnswer ModerationCall ModerationPart ModerationRequest ModerationResult OperationName Outcome PicoUsd PlacedLayers Price PriceCondition
       OfferedModel PriceConfig PriceRowConfig ProviderConfig ProviderType Random Rates ReplySink RequestId RerankAnswer RerankCall RerankDocument

@@ -89,6 +89,7 @@ export type {
   ToolCall,
 } from './operations/chat/chat.ts'
 export type { EmbeddingsAnswer, EmbeddingsRequest } from './operations/embeddings/embeddings.ts'
+export type { ImageEditsRequest, PictureToEdit } from './operations/image-edits/image-edits.ts'
 export type { ImagesAnswer, ImagesRequest } from './operations/images/images.ts'
 export type {
   ModerationAnswer,
@@ -120,6 +121,7 @@ export type { RoutingPreferences } from './wire/routing-preferences.ts'
 export type { Call } from './operations/call.ts'
 export type { ChatCall } from './operations/chat/chat-call.ts'
 export type { EmbeddingsCall } from './operations/embeddings/embeddings-call.ts'
+export type { ImageEditsCall } from './operations/image-edits/image-edits-call.ts'
 export type { ImagesCall } from './operations/images/images-call.ts'
 export type { RerankCall } from './operations/rerank/rerank-call.ts'
 export type { TranscriptionCall, TranslationCall } from './operations/transcription/recording-call.ts'

@@ -62,6 +62,12 @@ const endpoints: readonly Endpoint[] = [
   },
   {
     method: 'POST',
+    path: /^\/v1\/images\/edits$/,
+    answer: 'images',
+    stream: { event: 'image edit event', failure: 'error', named: true, isEnd: hasType('image_edit.completed') },
+  },
+  {
+    method: 'POST',
     path: /^\/v1\/audio\/(?:transcriptions|translations)$/,
     answer: 'transcript',
     otherwise: /^(?:text\/(?:plain|vtt)|application\/x-subrip)/,

@@ -170,6 +170,10 @@ export const examples: Readonly<Record<Shape, readonly object[]>> = {
     { type: 'image_generation.partial_image', partial_image_index: 0, ...image },
     { type: 'image_generation.completed', usage: imageUsage, ...image },
   ],
+  'image edit event': [
+    { type: 'image_edit.partial_image', partial_image_index: 0, ...image },
+    { type: 'image_edit.completed', usage: imageUsage, ...image },
+  ],
   transcript: [
     { text: 'Hello there.' },
     { text: 'Hello there.', usage: { type: 'duration', seconds: 3, cost: 0.1 } },

@@ -7,6 +7,7 @@ export const shapes = {
   embeddings: 'CreateEmbeddingResponse',
   images: 'ImagesResponse',
   'image event': 'ImageGenStreamEvent',
+  'image edit event': 'ImageEditStreamEvent',
   transcript: 'CreateTranscriptionResponseJson',
   'transcript event': 'CreateTranscriptionResponseStreamEvent',
   'speech event': 'CreateSpeechResponseStreamEvent',

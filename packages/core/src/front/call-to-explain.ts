@@ -13,7 +13,8 @@ export type RequestToExplain = Readonly<Record<string, unknown>>
  * @throws SpekaError for wrong fields, as the endpoint itself does.
  */
 export function callToExplain(request: RequestToExplain, facts: CallFacts, usual: OperationName): Call {
-  const told = operationNames.find((name) => request[operations[name].tellingField] !== undefined)
+  const says = (name: OperationName): boolean => request[operations[name].tellingField] !== undefined
+  const told = says(usual) ? usual : operationNames.find(says)
   const { saying, write } = operations[told ?? usual]
   return write({ ...saying(''), ...request }, facts, NO_TOKENS)
 }

@@ -1,6 +1,7 @@
 import type { OperationName } from '../wire/operation-name.ts'
 import type { ChatCall } from './chat/chat-call.ts'
 import type { EmbeddingsCall } from './embeddings/embeddings-call.ts'
+import type { ImageEditsCall } from './image-edits/image-edits-call.ts'
 import type { ImagesCall } from './images/images-call.ts'
 import type { ModerationCall } from './moderation/moderation-call.ts'
 import type { RerankCall } from './rerank/rerank-call.ts'
@@ -12,6 +13,7 @@ export type Call =
   | ChatCall
   | EmbeddingsCall
   | ImagesCall
+  | ImageEditsCall
   | RerankCall
   | TranscriptionCall
   | TranslationCall

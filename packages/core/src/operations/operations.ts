@@ -2,6 +2,7 @@ import type { OperationName } from '../wire/operation-name.ts'
 import type { CallOf } from './call.ts'
 import { chatOperation } from './chat/chat-operation.ts'
 import { embeddingsOperation } from './embeddings/embeddings-operation.ts'
+import { imageEditsOperation } from './image-edits/image-edits-operation.ts'
 import { imagesOperation } from './images/images-operation.ts'
 import { moderationOperation } from './moderation/moderation-operation.ts'
 import type { Operation } from './operation.ts'
@@ -14,6 +15,7 @@ const rows = {
   chat: chatOperation,
   embeddings: embeddingsOperation,
   images: imagesOperation,
+  image_edits: imageEditsOperation,
   rerank: rerankOperation,
   transcription: transcriptionOperation,
   translation: translationOperation,

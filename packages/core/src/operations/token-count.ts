@@ -77,6 +77,7 @@ const membersRead: Readonly<Record<OperationName, readonly string[]>> = {
   chat: ['messages', 'tools'],
   embeddings: ['input'],
   images: ['prompt'],
+  image_edits: ['prompt'],
   rerank: ['query', 'documents'],
   transcription: ['prompt'],
   translation: ['prompt'],

@@ -7,6 +7,7 @@ import { dataOf, FrameCutter, FrameTooLongError, isDone } from '../bytes/frames.
 import { BadReplyError, badReply } from './bad-reply.ts'
 import { assembleChunks } from './assemble-chunks.ts'
 import { namedAfter } from './openai-compatible/complete-answer.ts'
+import { FINISHED } from './openai-compatible/image-stream.ts'
 import { readChatAnswer } from './openai-compatible/chat-answer.ts'
 import type { Answer, Provider, Reply, TranslationTarget } from './provider.ts'
 
@@ -56,7 +57,7 @@ const chatEvents: EventsReader<ChatCall> = {
 
 const imageEvents: EventsReader = {
   read(sent, ...about) {
-    const finished = sent.events.map(({ value }) => value).filter(({ type }) => type === 'image_generation.completed')
+    const finished = sent.events.map(({ value }) => value).filter(({ type }) => FINISHED.test(String(type)))
     if (finished.length === 0) return wholeEvent('data').read(sent, ...about)
     return { reply: { ...sent.reply, body: Buffer.from(JSON.stringify(drawn(finished))) } }
   },
@@ -72,6 +73,7 @@ const readers: Readonly<Record<OperationName, EventsReader>> = {
   chat: chatEvents,
   embeddings: wholeEvent('data'),
   images: imageEvents,
+  image_edits: imageEvents,
   rerank: wholeEvent('results'),
   transcription: lastEvent,
   translation: lastEvent,
@@ -81,7 +83,7 @@ const readers: Readonly<Record<OperationName, EventsReader>> = {
 
 /** Whether it is a piece of an answer of OpenAI's: those of others look like their answers. */
 const isPart = ({ choices, type }: Json): boolean =>
-  type === 'image_generation.completed' ||
+  FINISHED.test(String(type)) ||
   (Array.isArray(choices) && choices.some((choice) => isRecord(choice) && isRecord(choice['delta'])))
 
 function chatAnswer(

@@ -19,6 +19,7 @@ import { moonshot } from './moonshot/moonshot.ts'
 import { nvidia } from './nvidia/nvidia.ts'
 import { ollama } from './ollama/ollama.ts'
 import { allAudio, openAICompatible } from './openai-compatible/openai-compatible.ts'
+import { openAIImages } from './openai-compatible/images-rules.ts'
 import { openai } from './openai/openai.ts'
 import { openrouter } from './openrouter/openrouter.ts'
 import type { Provider } from './provider.ts'
@@ -60,7 +61,12 @@ export interface KnownProvider {
 /** Every kind of provider Speka speaks to, by the `type` it has in the configuration. */
 export const knownProviders = {
   'openai-compatible': {
-    adapter: openAICompatible('openai-compatible', { reranks: true, audio: allAudio, moderation: {} }),
+    adapter: openAICompatible('openai-compatible', {
+      reranks: true,
+      audio: allAudio,
+      moderation: {},
+      imageEdits: openAIImages,
+    }),
   },
   openai: { adapter: openai, baseUrl: 'https://api.openai.com/v1', keyVariable: 'OPENAI_API_KEY' },
   azure: {
@@ -148,6 +154,7 @@ export const knownProviders = {
   sandbox: {
     adapter: openAICompatible('sandbox', {
       images: { streams: () => true },
+      imageEdits: { streams: () => true },
       continues: 'prefix',
       reranks: true,
       audio: allAudio,

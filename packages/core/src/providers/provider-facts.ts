@@ -43,6 +43,9 @@ const asItIs = 'every field, as it is'
 const asOpenAIDraws =
   'every field; `response_format` is left out for `gpt-image` models, which refuse it, and only these are asked to stream'
 
+const asOpenAIEdits =
+  'pictures as they come, in a form, and those at addresses as JSON; `response_format` is left out for `gpt-image` models, and only these are asked to stream'
+
 const asCohereRanks =
   'every field; documents that are objects become texts, and `return_documents` is answered by the gateway'
 
@@ -60,6 +63,7 @@ export const providerFacts = {
     chat: openaiRules,
     embeddings: asItIs,
     images: asOpenAIDraws,
+    image_edits: asOpenAIEdits,
     transcription: asItCame,
     translation: asItCame,
     speech: asItIs,
@@ -71,6 +75,7 @@ export const providerFacts = {
     chat: openaiRules,
     embeddings: asItIs,
     images: asOpenAIDraws,
+    image_edits: asOpenAIEdits,
     transcription: asItCame,
     translation: asItCame,
     speech: asItIs,
@@ -238,6 +243,7 @@ export const providerFacts = {
     chat: "Takes every field, the gateway's own too.",
     embeddings: everything,
     images: everything,
+    image_edits: everything,
     rerank: everything,
     transcription: everything,
     translation: everything,
@@ -250,6 +256,7 @@ export const providerFacts = {
     chat: {},
     embeddings: asItIs,
     images: asOpenAIDraws,
+    image_edits: asOpenAIEdits,
     rerank: asCohereRanks,
     transcription: asItCame,
     translation: asItCame,

@@ -14,6 +14,7 @@ import { playScript, single, type Script } from './play-script.ts'
 import { playUpload } from './play-upload.ts'
 import { readUpload, type Upload } from './read-upload.ts'
 import { askedFor, badRequest, Refusal, refusalBody } from './refusal.ts'
+import { readChange } from './read-change.ts'
 import { rerankAnswer } from './rerank-answer.ts'
 import { type Fault, parseSandboxModel, sandboxFaults, sandboxModelId } from './sandbox-model.ts'
 import { speak, streamSpeech } from './speak.ts'
@@ -33,7 +34,7 @@ export interface SandboxWorld {
 }
 
 /**
- * An upstream in this process that speaks OpenAI's language: `/chat/completions`, `/embeddings`, `/images/generations`,
+ * An upstream in this process that speaks OpenAI's language: `/chat/completions`, `/embeddings`, `/images/generations`, `/images/edits`,
  * `/audio/transcriptions`, `/audio/translations`, `/audio/speech`, `/moderations`, `/rerank` as Cohere has it, and `/models`. The same request always gets the same answer; see {@link sandboxFaults} for the trouble it can make. A
  * request is known over its tries by its `x-request-id`, which also names its answer.
  */
@@ -97,6 +98,16 @@ const endpoints: Readonly<Record<OperationName, Endpoint>> = {
       if (request['stream'] !== true)
         return spoilJson(imagesAnswer(drawing, created), { fault, model, tokens: drawing.count })
       const parts = streamImages(drawing, created, fault?.kind !== 'nousage')
+      return spoilStream(parts, { fault, model, includeUsage: false })
+    },
+  },
+  image_edits: {
+    path: '/images/edits',
+    answer({ request, file, fault, model, identity: { created } }) {
+      const drawing = readDrawing(readChange(request, file))
+      if (request['stream'] !== true)
+        return spoilJson(imagesAnswer(drawing, created), { fault, model, tokens: drawing.count })
+      const parts = streamImages(drawing, created, fault?.kind !== 'nousage', 'image_edit')
       return spoilStream(parts, { fault, model, includeUsage: false })
     },
   },

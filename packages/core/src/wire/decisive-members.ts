@@ -10,6 +10,7 @@ const ofSurfaces: Readonly<Record<Surface, readonly string[]>> = {
   messages: ['messages', 'max_tokens'],
   embeddings: ['input'],
   images: ['prompt', 'n', 'size'],
+  image_edits: ['prompt', 'n', 'size', 'images'],
   rerank: ['query', 'documents'],
   transcription: ['file'],
   translation: ['file'],

@@ -3,6 +3,7 @@ export const operationNames = [
   'chat',
   'embeddings',
   'images',
+  'image_edits',
   'rerank',
   'transcription',
   'translation',

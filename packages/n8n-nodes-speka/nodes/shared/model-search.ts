@@ -68,6 +68,7 @@ const priceLabels: Readonly<Record<OperationName, (pricing: Pricing) => string>>
   translation: ({ per_second: second }) => (second ? `${usd(second)} a second` : ''),
   speech: ({ per_character: character }) => (character ? `${usd(character)} a character` : ''),
   moderation: ({ per_request: request }) => (Number(request) === 0 ? 'free' : ''),
+  image_edits: ({ per_image: image }) => (image ? `${usd(image)} an image` : ''),
   images: ({ per_image: image }) => (image ? `${usd(image)} an image` : ''),
 }
 

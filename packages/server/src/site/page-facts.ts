@@ -87,6 +87,7 @@ export const operationTitles: Readonly<Record<OperationName, string>> = {
   chat: 'Chat',
   embeddings: 'Embeddings',
   images: 'Images',
+  image_edits: 'Image edits',
   rerank: 'Rerank',
   transcription: 'Transcription',
   translation: 'Translation',

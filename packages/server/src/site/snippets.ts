@@ -167,6 +167,31 @@ const answer = await client.images.generate({ model: ${model}, prompt: 'A lighth
 console.log(answer.data[0])`,
     },
   ],
+  image_edits: ({ model, plain, url }) => [
+    {
+      title: 'curl',
+      code: `curl ${url}/images/edits \\
+  -H "Authorization: Bearer $${KEY}" \\
+  -F ${quoted(`model=${plain}`)} \\
+  -F prompt="in the snow" \\
+  -F image[]=@fox.png`,
+    },
+    {
+      ...PYTHON,
+      code: `${pythonClient(url)}
+answer = client.images.edit(model=${model}, image=open("fox.png", "rb"), prompt="in the snow")
+print(answer.data[0].b64_json)`,
+    },
+    {
+      ...NODE,
+      code: `${nodeClient(url)}
+const answer = await client.images.edit({ model: ${model}, image: createReadStream('fox.png'), prompt: 'in the snow' })
+console.log(answer.data?.[0]?.b64_json)`.replace(
+        'import OpenAI',
+        "import { createReadStream } from 'node:fs'\nimport OpenAI",
+      ),
+    },
+  ],
   rerank: ({ model, url }) => [
     curl(`${url}/rerank`, `{"model": ${model}, "query": "red fruit", "documents": ["a banana", "a cherry"]}`),
   ],

@@ -11,6 +11,7 @@ export const endpoints = [
   'chat',
   'embeddings',
   'images',
+  'image_edits',
   'rerank',
   'transcription',
   'translation',

@@ -13,17 +13,20 @@ export const NO_TOKENS = {
   input_tokens_details: { text_tokens: 0, image_tokens: 0 },
 } as const satisfies ImagesUsage
 
+/** How OpenAI's events of pictures begin: of those from a text, and of those from others. */
+export type ImageEventKind = 'image_generation' | 'image_edit'
+
 /**
  * A whole answer of images as the stream of events that a caller asked for: one event for each finished image. What the
  * answer as a whole consumed stands in the last, so that adding up is right.
  */
-export function imageEvents(body: Buffer): Bytes[] {
+export function imageEvents(body: Buffer, kind: ImageEventKind = 'image_generation'): Bytes[] {
   const { created, data, usage, background, output_format, quality, size } = JSON.parse(
     body.toString('utf8'),
   ) as ImagesAnswer
   return data.map((image, index) =>
     typedFrame({
-      type: 'image_generation.completed',
+      type: `${kind}.completed`,
       ...image,
       created_at: created,
       background: background ?? 'auto',

@@ -3,7 +3,7 @@ import type { Bytes } from '../../transport.ts'
 import type { Usage } from '../../usage.ts'
 import { dataOf, isDone } from '../../bytes/frames.ts'
 import { imageEvents, NO_TOKENS } from '../../operations/images/image-events.ts'
-import type { ImagesCall } from '../../operations/images/images-call.ts'
+import type { DrawingCall } from '../../operations/images/drawing-operation.ts'
 import { asBuffer, scanObject } from '../../bytes/scan-object.ts'
 import { join, splice } from '../../bytes/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
@@ -13,6 +13,10 @@ import { classifyErrorObject } from './classify.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { readImagesAnswer } from './images-answer.ts'
 import { usageOf } from './write-images-answer.ts'
+
+/** From a text, or from other pictures. */
+const PARTIAL = /^image_(?:generation|edit)\.partial_image$/
+export const FINISHED = /^image_(?:generation|edit)\.completed$/
 
 /**
  * Relays OpenAI's events of images being drawn. They are megabytes large, so their pictures are never looked into. There is
@@ -39,9 +43,9 @@ export class ImageStreamTranslator implements FrameTranslator {
     const error = errorIn(event)
     if (type === 'error' || error !== undefined) {
       emit(NOTHING, Sees.Failure, { failure: classifyErrorObject(error ?? event) })
-    } else if (type === 'image_generation.partial_image') {
+    } else if (PARTIAL.test(String(type))) {
       emit(upstream, Sees.Output)
-    } else if (type === 'image_generation.completed') {
+    } else if (FINISHED.test(String(type))) {
       this.#completed(event, upstream, emit)
     }
   }
@@ -72,11 +76,11 @@ const addTokens = (a: Usage, b: Usage): Usage => ({
  *
  * @throws BadReplyError when it is none, or has its images elsewhere.
  */
-export function streamImagesAnswer(body: Bytes, call: ImagesCall, isGateway: boolean, emit: Emit): void {
+export function streamImagesAnswer(body: Bytes, call: DrawingCall, isGateway: boolean, emit: Emit): void {
   const step = readImagesAnswer({ status: 200, headers: {}, body }, call, isGateway).next()
   if (step.done !== true) throw new BadReplyError(badReply('sent addresses where images were to be streamed'))
   const { usage, usageJson, charge, body: whole } = step.value
-  const frames = imageEvents(asBuffer(whole))
+  const frames = imageEvents(asBuffer(whole), call.endpoint === 'images' ? 'image_generation' : 'image_edit')
   for (const frame of frames.slice(0, -1)) emit(frame, Sees.Output)
   emit(frames.at(-1) ?? NOTHING, Sees.Output | Sees.Finish | Sees.Usage, {
     usage,

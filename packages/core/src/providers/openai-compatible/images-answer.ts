@@ -1,5 +1,5 @@
 import { isRecord } from '../../json.ts'
-import type { ImagesCall } from '../../operations/images/images-call.ts'
+import type { DrawingCall } from '../../operations/images/drawing-operation.ts'
 import type { Image } from '../../operations/images/images.ts'
 import { dataUrl } from '../../wire/image-type.ts'
 import { asBuffer, memberCalled, scanObject } from '../../bytes/scan-object.ts'
@@ -22,7 +22,7 @@ type Format = 'b64_json' | 'url'
  * @param isGateway whether the upstream says what it charges.
  * @throws BadReplyError when a reply that claims success is not one.
  */
-export function* readImagesAnswer(reply: Reply, call: ImagesCall, isGateway = false): Generator<Step, Answer, Reply> {
+export function* readImagesAnswer(reply: Reply, call: DrawingCall, isGateway = false): Generator<Step, Answer, Reply> {
   const format = formatOf(call)
   const { outline, data } = readOutline(reply)
   const items = itemsOf(outline)
@@ -42,7 +42,7 @@ export function* readImagesAnswer(reply: Reply, call: ImagesCall, isGateway = fa
 }
 
 /** How the caller wants the images. A stream has no other way than bytes. */
-export const formatOf = ({ outline, stream }: ImagesCall): Format =>
+export const formatOf = ({ outline, stream }: DrawingCall): Format =>
   stream ? 'b64_json' : (outline.response_format ?? 'b64_json')
 
 /** The answer parsed, its long strings left out, and the bytes of its `data`. */

@@ -1,4 +1,5 @@
 import type { UpstreamRequest } from '../../transport.ts'
+import type { DrawingCall } from '../../operations/images/drawing-operation.ts'
 import type { ImagesCall } from '../../operations/images/images-call.ts'
 import { setMember } from '../../bytes/splice.ts'
 import type { TranslationTarget } from '../provider.ts'
@@ -15,8 +16,14 @@ export const gatewayImagesRequest = (call: ImagesCall, target: TranslationTarget
  * The caller's bytes with what the upstream's rules change in them.
  *
  * @param call with `stream` as it is to be asked for, whatever the caller asked.
+ * @param path where it is asked. Default: where images are drawn from a text.
  */
-export function imagesRequest(call: ImagesCall, target: TranslationTarget, { writes }: ImagesRules): UpstreamRequest {
+export function imagesRequest(
+  call: DrawingCall,
+  target: TranslationTarget,
+  { writes }: ImagesRules,
+  path = PATH,
+): UpstreamRequest {
   const { scan, outline, stream } = call
   const changes: Readonly<Record<string, unknown>> = {
     ...(!stream && { stream: undefined, partial_images: undefined }),
@@ -27,5 +34,5 @@ export function imagesRequest(call: ImagesCall, target: TranslationTarget, { wri
   const edits = Object.entries(changes).flatMap(([key, value]) =>
     value === undefined ? [] : setMember(scan, key, JSON.stringify(value)),
   )
-  return jsonRequest(PATH, call, target, false, edits, leavesOut)
+  return jsonRequest(path, call, target, false, edits, leavesOut)
 }

@@ -14,6 +14,7 @@ import { continueChat } from './continue-chat.ts'
 import { embeddingsByRules, embeddingsOfGateway } from './embeddings.ts'
 import type { EmbeddingsRules } from './embeddings-rules.ts'
 import { classifyGatewayReply } from './gateway-answer.ts'
+import { imageEditsByRules, imageEditsOfGateway } from './image-edits.ts'
 import { imagesByRules, imagesOfGateway } from './images.ts'
 import type { ImagesRules } from './images-rules.ts'
 import { moderationsByRules, moderationsOfGateway, type ModerationRules } from './moderations.ts'
@@ -39,6 +40,8 @@ export interface OpenAICompatibleOptions {
   readonly embeddings?: EmbeddingsRules | 'none'
   /** What it takes of an image request, or that it has none. Default: what OpenAI takes. */
   readonly images?: ImagesRules | 'none'
+  /** What it takes of pictures to be changed, at OpenAI's path. Default: nothing, or everything if it routes by itself. */
+  readonly imageEdits?: ImagesRules
   /**
    * Whether it has Cohere's `/rerank` too. One that routes by itself always has.
    * @default false
@@ -65,7 +68,7 @@ export type AudioName = (typeof allAudio)[number]
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
   const { routesItself = false, makesPictures = routesItself, rules = {}, embeddings, images, continues } = options
-  const { reranks = routesItself, audio = routesItself ? allAudio : [], moderation, extras } = options
+  const { reranks = routesItself, audio = routesItself ? allAudio : [], moderation, imageEdits, extras } = options
   const { classify = routesItself ? classifyGatewayReply : classifyReply } = options
   const request = (call: ChatCall, target: TranslationTarget): UpstreamRequest =>
     routesItself ? gatewayChatRequest(call, target) : chatRequest(call, target, rules)
@@ -93,6 +96,8 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
     },
     ...(embeddings !== 'none' && { embeddings: routesItself ? embeddingsOfGateway : embeddingsByRules(embeddings) }),
     ...(images !== 'none' && { images: routesItself ? imagesOfGateway : imagesByRules(images) }),
+    ...(routesItself && { image_edits: imageEditsOfGateway }),
+    ...(imageEdits !== undefined && { image_edits: imageEditsByRules(imageEdits) }),
     ...(reranks && { rerank: routesItself ? rerankOfGateway : rerankLikeCohere }),
     ...(audio.includes('transcription') && {
       transcription: recordingsByRules<TranscriptionCall>({ path: '/audio/transcriptions', isGateway: routesItself }),

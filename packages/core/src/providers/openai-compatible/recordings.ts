@@ -2,8 +2,9 @@ import type { Json } from '../../json.ts'
 import type { RecordingCall } from '../../operations/transcription/recording-call.ts'
 import type { UpstreamRequest } from '../../transport.ts'
 import type { ProviderOperation, TranslationTarget } from '../provider.ts'
+import { formRequest } from './form-request.ts'
 import { readTranscript } from './read-transcript.ts'
-import { recordingRequest } from './recording-request.ts'
+
 import { streamTranscript, TranscriptStreamTranslator } from './transcript-stream.ts'
 
 /** What an upstream does with recordings in another way than OpenAI. */
@@ -29,7 +30,7 @@ export function recordingsByRules<Asked extends RecordingCall>(rules: RecordingR
   const without = Object.fromEntries(leavesOut.map((field) => [field, undefined]))
   const request = (given: Asked, target: TranslationTarget, stream: boolean): UpstreamRequest => {
     const call = { ...given, stream }
-    return recordingRequest(path, call, target, { isGateway, writes: { ...without, ...writes?.(call, target) } })
+    return formRequest(path, call, target, { isGateway, writes: { ...without, ...writes?.(call, target) } })
   }
   return {
     *answer(call, target) {

@@ -5,6 +5,7 @@ import type { ChatExtras } from '../../operations/chat/chat-extras.ts'
 import { keptBelow } from '../native/kept-api.ts'
 import { passThrough } from '../native/pass-through.ts'
 import { allAudio, openAICompatible } from '../openai-compatible/openai-compatible.ts'
+import { openAIImages } from '../openai-compatible/images-rules.ts'
 import { withoutReasoning } from '../changes/messages.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { ProviderOperation, Provider, TranslationTarget } from '../provider.ts'
@@ -71,7 +72,12 @@ export const openaiRules: ChatRules = {
 const thinksOn = ['gpt-5.*', 'gpt-6*', '*-codex*', '*-pro', '*-pro-*']
 const EXTRAS: ChatExtras = { thoughts: ['reasoning_details', 'phase'] }
 
-const base = openAICompatible('openai', { rules: openaiRules, audio: allAudio, moderation: {} })
+const base = openAICompatible('openai', {
+  rules: openaiRules,
+  audio: allAudio,
+  moderation: {},
+  imageEdits: openAIImages,
+})
 
 /** OpenAI. What a model takes at `/responses` only is asked there, and answered as chat. */
 export const openai: Provider = {

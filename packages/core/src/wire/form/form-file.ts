@@ -9,8 +9,8 @@ const KEPT_BYTES = 64 * 1024
 export class FormFile {
   /** Of the first one; `undefined`: none has come. */
   head: FileHead | undefined
-  /** How many have come. */
-  count = 0
+  /** The fields that have come with them, in their order. */
+  readonly names: string[] = []
   /** Bytes of all of them so far. */
   bytes = 0
   readonly #beginning: Buffer[] = []
@@ -22,8 +22,13 @@ export class FormFile {
   see(event: FormEvent): void {
     if (event.kind === 'file') {
       this.head ??= event.head
-      this.count += 1
+      this.names.push(event.head.name)
     } else if (event.kind === 'bytes') this.#seeBytes(event.bytes)
+  }
+
+  /** How many have come. */
+  get count(): number {
+    return this.names.length
   }
 
   /** As much of the beginning as is kept. */

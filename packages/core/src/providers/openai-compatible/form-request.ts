@@ -1,13 +1,20 @@
 import type { Json } from '../../json.ts'
-import type { RecordingCall } from '../../operations/transcription/recording-call.ts'
 import type { UpstreamRequest } from '../../transport.ts'
+import type { FormBody } from '../../wire/form/form-body.ts'
 import { writeFormFields } from '../../wire/form/form-fields.ts'
 import { writeForm } from '../../wire/form/write-form.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { gatewayFields } from './json-request.ts'
 
-/** How a recording is sent on. */
-export interface RecordingRequestOptions {
+/** What came as a form: its fields, and the form that has its files. */
+export interface SentForm {
+  readonly form: FormBody
+  readonly outline: Json
+  readonly stream: boolean
+}
+
+/** How a form is sent on. */
+export interface FormRequestOptions {
   /** Whether the upstream is a gateway that falls back by itself, and wants the gateway's fields. Default: it is not. */
   readonly isGateway?: boolean
   /** Fields in the place of the caller's; `undefined` leaves one out. Default: all are the caller's. */
@@ -15,16 +22,16 @@ export interface RecordingRequestOptions {
 }
 
 /**
- * The caller's form under the model's upstream name, without what is the gateway's own: its fields first, and behind them its file as it
- * comes.
+ * The caller's form under the model's upstream name, without what is the gateway's own: its fields first, and behind them its files as they
+ * come.
  *
  * @param call with `stream` as it is to be asked for, whatever the caller asked.
  */
-export function recordingRequest(
+export function formRequest(
   path: string,
-  call: RecordingCall,
+  call: SentForm,
   { upstreamModel, fallbackModels }: TranslationTarget,
-  { isGateway = false, writes = {} }: RecordingRequestOptions = {},
+  { isGateway = false, writes = {} }: FormRequestOptions = {},
 ): UpstreamRequest {
   const { form, outline, stream } = call
   const own: Json = isGateway ? { ...(fallbackModels !== undefined && { models: fallbackModels }) } : withoutGateways
