@@ -2,7 +2,8 @@ import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import type { Usage } from '../../usage.ts'
 import { dataOf, isDone } from '../../bytes/frames.ts'
-import { imageEvents, NO_TOKENS } from '../../operations/images/image-events.ts'
+import { NO_TOKENS } from '../../operations/images/image-events.ts'
+import { operations } from '../../operations/operations.ts'
 import type { DrawingCall } from '../../operations/images/drawing-operation.ts'
 import { asBuffer, scanObject } from '../../bytes/scan-object.ts'
 import { join, splice } from '../../bytes/splice.ts'
@@ -80,7 +81,7 @@ export function streamImagesAnswer(body: Bytes, call: DrawingCall, isGateway: bo
   const step = readImagesAnswer({ status: 200, headers: {}, body }, call, isGateway).next()
   if (step.done !== true) throw new BadReplyError(badReply('sent addresses where images were to be streamed'))
   const { usage, usageJson, charge, body: whole } = step.value
-  const frames = imageEvents(asBuffer(whole), call.endpoint === 'images' ? 'image_generation' : 'image_edit')
+  const frames = operations[call.endpoint].asEvents?.(asBuffer(whole)) ?? []
   for (const frame of frames.slice(0, -1)) emit(frame, Sees.Output)
   emit(frames.at(-1) ?? NOTHING, Sees.Output | Sees.Finish | Sees.Usage, {
     usage,
