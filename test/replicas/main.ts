@@ -147,7 +147,13 @@ async function main(): Promise<number> {
       process.stderr.write(`[${String(seconds).padStart(4)}s] ${name}: ${text}\n`)
     }
     say('begins')
-    figures.push(...(await parts[name](options, say)))
+    try {
+      figures.push(...(await parts[name](options, say)))
+    } catch (error) {
+      // What the parts before it have found is not lost with it.
+      say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+      figures.push(exactly(`${name}: it could not be run to its end`, 1, 0))
+    }
   }
   process.stdout.write(`\nSeed ${options.seed}\n${table(figures)}`)
   return figures.every(({ reached }) => reached) ? 0 : 1
@@ -159,3 +165,5 @@ try {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 1
 }
+// Clients of a part that broke off may be asking still.
+process.exit()
