@@ -32,6 +32,8 @@ export interface SettlingOptions extends Pick<
   readonly clock?: Pick<Clock, 'after'> | undefined
   /** In ms. Default: this process's. */
   readonly monotonic?: (() => number) | undefined
+  /** How often is looked for spools that others have left, in ms. Default: 10 s. */
+  readonly lookMs?: number | undefined
 }
 
 /** All by which this process's rows come into the ledger. */
@@ -55,7 +57,6 @@ const FOLDER = 'spool'
 
 /** How often it is said that this process lives where nothing else is asked, in ms. */
 const PULSE_MS = 1000
-/** How often is looked for spools that others have left, in ms. */
 const LOOK_MS = 10_000
 /** How long is waited for a database at the end, in ms. */
 const END_MS = 5000
@@ -64,7 +65,14 @@ const ANSWERS = statement('SELECT 1')
 
 /** Opens what records go through, and becomes an owner where `settles` says so, once all that was left here is in the ledger. */
 export async function openSettling(options: SettlingOptions): Promise<Settling> {
-  const { database, clock = backgroundClock, monotonic, onLoss = () => {}, onKept = () => {} } = options
+  const {
+    database,
+    clock = backgroundClock,
+    monotonic,
+    lookMs = LOOK_MS,
+    onLoss = () => {},
+    onKept = () => {},
+  } = options
   const lane = database.lane({ purpose: 'ledger' })
   const trust = new Trust(monotonic)
   const errorOf = (failure: Failure): SpekaError => postgresError(database.name, failure)
@@ -170,7 +178,7 @@ export async function openSettling(options: SettlingOptions): Promise<Settling> 
 
   let cancelLook: (() => void) | undefined
   function lookLater(): void {
-    cancelLook = clock.after(LOOK_MS, () => {
+    cancelLook = clock.after(lookMs, () => {
       // What fails is tried again with the next look.
       void abandoned
         ?.replay()

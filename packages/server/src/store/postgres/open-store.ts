@@ -41,6 +41,8 @@ export interface PostgresStoreOptions extends StoreOptions {
   readonly monotonic?: (() => number) | undefined
   /** Sets the timers by which the database is looked at. Default: the machine's, and none keeps the process alive. */
   readonly clock?: Pick<Clock, 'after'> | undefined
+  /** How often is looked for spools that others have left, in ms. Default: 10 s. */
+  readonly lookMs?: number | undefined
   /** The time, in ms since the epoch. Default: the machine's. */
   readonly now?: (() => number) | undefined
   /** Loads the driver otherwise, in tests. */

@@ -15,7 +15,7 @@ import { openDatabase } from '../database.ts'
 import { endOwners } from '../end-owners.ts'
 import { loadDriver } from '../load-driver.ts'
 import { openPostgresStore, type PostgresStoreOptions } from '../open-store.ts'
-import { SpoolFile } from './spool-file.ts'
+import { SpoolFile, type SpoolWriter } from './spool-file.ts'
 
 const BOUNDS: SpoolBounds = { maxRows: 10_000, maxMs: 120_000 }
 
@@ -52,6 +52,21 @@ describeWithPostgres('while PostgreSQL does not answer', () => {
         'SELECT owner, n, id, is_late FROM speka.usage_record ORDER BY owner, n',
       )
     ).rows
+  const endOf = async (store: Store, owner: number) =>
+    (await store.ledger.owners()).find(({ id }) => id === owner)?.ended
+
+  /** Makes an owner of a process of this machine that is gone. */
+  async function beginOther(): Promise<{ owner: number; writer: SpoolWriter }> {
+    const mark = `${pidSpace()} -1`
+    const { rows: begun } = await query(
+      postgres.url(`test_${made}`),
+      `INSERT INTO speka.owner (started_at, host, boot_id, pid, process, spool, state, heard_at)
+       VALUES (5, 'here', '${bootId()}', 1, '${mark}', '${join(dataDir, 'spool')}', 'alive', 5) RETURNING id`,
+    )
+    const owner = Number(begun[0]?.['id'])
+    return { owner, writer: { owner, startedAt: 5, bootId: bootId(), pid: 1, process: mark } }
+  }
+
   const idsIn = async () => (await rows()).map(({ id }) => String(id))
 
   test('killed five times under load: nothing is lost, nothing is there twice, nobody is refused', async () => {
@@ -156,16 +171,35 @@ describeWithPostgres('while PostgreSQL does not answer', () => {
     ])
   })
 
+  test('what a process leaves that is killed while this one runs is in the ledger after the next look', async () => {
+    const store = await start({ lookMs: 50 })
+    const { owner, writer } = await beginOther()
+    const file = await SpoolFile.create(join(dataDir, 'spool'), writer)
+    const record = usageRecord()
+    await file.append([encodeRecord(record)])
+    await file.close(true)
+    await eventually(async () => (await idsIn()).includes(record.id), 'it is in the ledger')
+    await eventually(async () => (await endOf(store, owner))?.how === 'process_gone', 'its owner has ended')
+    expect(spools()).toEqual([])
+  })
+
+  test('a look that finds no database is followed by another', async () => {
+    const store = await start({ lookMs: 50 })
+    const { owner, writer } = await beginOther()
+    await postgres.kill()
+    const file = await SpoolFile.create(join(dataDir, 'spool'), writer)
+    const record = usageRecord()
+    await file.append([encodeRecord(record)])
+    await file.close(true)
+    await eventually(() => spools().some((name) => name.endsWith('.taken')), 'a look has found it')
+    await postgres.restart()
+    await eventually(async () => (await idsIn()).includes(record.id), 'it is in the ledger')
+    await eventually(async () => (await endOf(store, owner))?.how === 'process_gone', 'its owner has ended')
+  })
+
   test('of a process that was killed, what was torn is cut off, and what is damaged costs no other', async () => {
     await (await start()).close()
-    const mark = `${pidSpace()} -1`
-    const { rows: begun } = await query(
-      postgres.url(`test_${made}`),
-      `INSERT INTO speka.owner (started_at, host, boot_id, pid, process, state, heard_at)
-       VALUES (5, 'here', '${bootId()}', 1, '${mark}', 'alive', 5) RETURNING id`,
-    )
-    const owner = Number(begun[0]?.['id'])
-    const writer = { owner, startedAt: 5, bootId: bootId(), pid: 1, process: mark }
+    const { owner, writer } = await beginOther()
     const file = await SpoolFile.create(join(dataDir, 'spool'), writer)
     const records = [usageRecord(), usageRecord(), usageRecord(), usageRecord()]
     const places: number[] = []
