@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import type { CounterAnswer, RateWant } from '@speka/core/internal'
+import type { CounterAnswer, CounterTold, RateWant } from '@speka/core/internal'
 import type { CountingRedis } from '../redis/rate-counter.ts'
 import type { RateDatabase, RateEpoch } from '../store/rate-database.ts'
 import { ReplicaRateLine } from './replica-rates.ts'
@@ -43,6 +43,7 @@ const one = (slots: number): CounterAnswer => ({
 /** A database that answers at once while it is there, and counts from when it has taken over. */
 function fakeDatabase() {
   const did: string[] = []
+  const all: CounterTold[] = []
   let isThere = true
   let ended = 0
   const there = async (): Promise<void> => {
@@ -57,7 +58,8 @@ function fakeDatabase() {
       return epoch.life === undefined ? one(1) : 'over'
     },
     async tell(_, __, told) {
-      ended += told.reduce((sum, one) => sum + (one.kind === 'max_parallel' ? one.ended : 0), 0)
+      all.push(...told)
+      ended += told.reduce((sum, one) => sum + ('ended' in one ? one.ended : 0), 0)
       return true
     },
     async takeOver() {
@@ -74,6 +76,7 @@ function fakeDatabase() {
   return {
     database,
     did,
+    told: all,
     ended: () => ended,
     be(what: 'there' | 'gone') {
       isThere = what === 'there'
@@ -153,6 +156,67 @@ describe('rates of a replica', () => {
     await clock.moveOn(20)
     expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
     expect(did.at(-1)).toBe('ask')
+    await line.close()
+  })
+
+  test('what comes too late goes back: nobody was handed it', async () => {
+    const clock = handClock()
+    const { database, told } = fakeDatabase()
+    await database.takeOver(1)
+    const reply = Promise.withResolvers<CounterAnswer>()
+    const line = new ReplicaRateLine({ database: { ...database, ask: () => reply.promise }, clock })
+    const asked = line.ask([WANT, { ...WANT, place: 'parallel', kind: 'max_parallel' }])
+    asked.catch(() => {})
+    await clock.moveOn(900)
+    await expect(asked).rejects.toThrow('neither Redis nor the database answers')
+    const packet = { id: 0, slots: 3, at: 7 }
+    const answer = { packet, remaining: 0, resetMs: 0 }
+    reply.resolve({ at: 7, answers: [answer, answer] })
+    await clock.moveOn(2000)
+    expect(told).toMatchObject([
+      { kind: 'rpm', at: 7, by: -3 },
+      { kind: 'max_parallel', underWay: 0 },
+    ])
+    await line.close()
+  })
+
+  test('how many are under way is told anew once a hand-back may be lost, and only while nothing is asked', async () => {
+    const clock = handClock()
+    const { database, told } = fakeDatabase()
+    await database.takeOver(1)
+    let isLost = false
+    const replies: (() => void)[] = []
+    const slowly: RateDatabase = {
+      ...database,
+      async ask(...question) {
+        const answer = await database.ask(...question)
+        await new Promise<void>((resolve) => void replies.push(resolve))
+        return answer
+      },
+      tell: (...hand) => (isLost ? Promise.reject(new Error('connection reset')) : database.tell(...hand)),
+    }
+    const line = new ReplicaRateLine({ database: slowly, clock })
+    const want: RateWant = { ...WANT, kind: 'max_parallel' }
+    const asked = async (): Promise<() => void> => {
+      void line.ask([want])
+      await turn()
+      return replies.pop() ?? (() => {})
+    }
+    for (let places = 0; places < 3; places += 1) (await asked())()
+    await turn()
+    isLost = true
+    line.tell([{ said: 'ended', place: 'p', ended: 1 }])
+    await turn()
+    isLost = false
+    const answer = await asked()
+    await clock.moveOn(800)
+    expect(told).toEqual([])
+    answer()
+    await turn()
+    // Of three one has ended, and one has come.
+    expect(told).toMatchObject([{ kind: 'max_parallel', underWay: 3 }])
+    await clock.moveOn(3000)
+    expect(told).toHaveLength(1)
     await line.close()
   })
 

@@ -19,6 +19,8 @@ export interface ReplicaRatesOptions {
   /** Default: none, and the database counts. */
   readonly redis?: CountingRedis | undefined
   readonly clock: Pick<Clock, 'monotonic' | 'after'>
+  /** After how long without an answer the database takes over from a Redis, in ms. Default: 20. */
+  readonly redisMs?: number | undefined
 }
 
 /**
@@ -50,6 +52,7 @@ export class ReplicaRateLine implements RateLine {
   readonly #database: RateDatabase
   readonly #redis: CountingRedis | undefined
   readonly #clock: Pick<Clock, 'monotonic' | 'after'>
+  readonly #redisMs: number
   readonly #uses = new OwnUses()
   #epoch: RateEpoch | undefined
   /** When the last beat that was answered was sent. */
@@ -69,11 +72,18 @@ export class ReplicaRateLine implements RateLine {
   readonly #handed = new Map<number, Handed>()
   /** What nobody could be told yet. */
   #untold: CounterTold[] = []
+  /** Where what was told or handed out of requests under way may be lost: there, how many they are is told anew. */
+  readonly #unsure = new Set<string>()
+  /** How many questions are on their way: what they are answered is in no total yet. */
+  #asking = 0
+  /** While a total is on its way: a question has to come behind it. */
+  #restating: Promise<unknown> | undefined
   #isTelling = false
   #closed = false
   #cancel = (): void => {}
 
-  constructor({ database, redis, clock }: ReplicaRatesOptions) {
+  constructor({ database, redis, clock, redisMs = REDIS_MS }: ReplicaRatesOptions) {
+    this.#redisMs = redisMs
     this.#database = database
     this.#redis = redis
     this.#clock = clock
@@ -82,13 +92,26 @@ export class ReplicaRateLine implements RateLine {
   }
 
   async ask(wants: readonly RateWant[]): Promise<readonly RateAnswer[]> {
+    this.#asking += 1
+    try {
+      return await this.#ask(wants)
+    } finally {
+      this.#asking -= 1
+      if (this.#unsure.size > 0) void this.#sendUntold()
+    }
+  }
+
+  async #ask(wants: readonly RateWant[]): Promise<readonly RateAnswer[]> {
     const began = this.#clock.monotonic()
     this.#uses.tidy(began)
     this.#forgetHanded(began)
     const placed = wants.map((want) => ({ ...want, place: placeOf(want.place) }))
     let answer = await this.#answerOf(placed, began)
     // What was answered in an epoch of which it has told already what it was handed is in no count.
-    while (answer !== undefined && answer.epoch !== this.#countsIn) answer = await this.#answerOf(placed, began)
+    while (answer !== undefined && answer.epoch !== this.#countsIn) {
+      this.#doubt(placed)
+      answer = await this.#answerOf(placed, began)
+    }
     // What others are handed meanwhile nobody here can know: a guess would come on top of it.
     if (answer === undefined) throw new Error('neither Redis nor the database answers')
     const from = answer
@@ -140,28 +163,41 @@ export class ReplicaRateLine implements RateLine {
     const isTrusted = this.#clock.monotonic() - this.#heardAt < TRUST_MS
     if (isTrusted && redis !== undefined && redis.life === epoch.life) {
       const counter = redis.counter(epoch.series)
-      let answered: ReturnType<RateCounter['ask']> | undefined
+      const ask = () => counter.ask(epoch.epoch, this.#owner, wants)
+      let asked: Asked | undefined
       try {
         void this.#sendUntoldTo(counter, epoch.epoch).catch(() => {})
-        answered = counter.ask(epoch.epoch, this.#owner, wants)
-        const answer = await this.#within(REDIS_MS, answered)
+        asked = this.#restating?.then(ask) ?? ask()
+        const answer = await this.#within(this.#redisMs, asked)
         if (typeof answer === 'object') return answer
       } catch {
         redis.suspect()
-        void answered?.then((late) => this.#returnLate(epoch, wants, late)).catch(() => {})
+        this.#miss(epoch, wants, asked)
       }
     }
     await this.#takeOver(epoch)
     return this.#epoch === epoch ? 'gone' : 'over'
   }
 
-  /** Places among those under way that were handed out too late for who asked. */
-  #returnLate(epoch: RateEpoch, wants: readonly RateWant[], late: CounterAnswer | 'over' | 'closed'): void {
-    if (typeof late === 'string' || epoch.epoch !== this.#countsIn) return
-    for (const [index, { kind, place }] of wants.entries()) {
-      const slots = late.answers[index]?.packet?.slots ?? 0
-      if (kind === 'max_parallel' && slots > 0) this.#untold.push({ kind, place, ended: slots })
-    }
+  /** What a question is answered that was given up goes back: nobody is handed it. */
+  #miss(epoch: RateEpoch, wants: readonly RateWant[], asked: Asked | undefined): void {
+    this.#doubt(wants)
+    asked
+      ?.then((late) => {
+        if (typeof late === 'string' || epoch.epoch !== this.#countsIn) return
+        for (const [index, { kind, place, rate }] of wants.entries()) {
+          const slots = late.answers[index]?.packet?.slots ?? 0
+          // Places among those under way are in the total that is told.
+          if (kind !== 'max_parallel' && slots > 0) this.#untold.push({ kind, place, rate, at: late.at, by: -slots })
+        }
+        return this.#sendUntold()
+      })
+      .catch(() => {})
+  }
+
+  /** Nobody knows whether a question, or what was told, has arrived. */
+  #doubt(of: readonly (RateWant | CounterTold)[]): void {
+    for (const { kind, place } of of) if (kind === 'max_parallel') this.#unsure.add(place)
   }
 
   async #askDatabase(
@@ -169,12 +205,15 @@ export class ReplicaRateLine implements RateLine {
     wants: readonly RateWant[],
   ): Promise<CounterAnswer | 'over' | 'closed' | 'gone'> {
     if (this.#isMissed) return 'gone'
+    let asked: Asked | undefined
     try {
       await this.#sendUntoldTo(this.#database, epoch.epoch)
-      const answer = await this.#within(DATABASE_MS, this.#database.ask(epoch.epoch, this.#owner, wants))
+      asked = this.#database.ask(epoch.epoch, this.#owner, wants)
+      const answer = await this.#within(DATABASE_MS, asked)
       if (answer === 'over') await this.#beat()
       return answer === 'over' && this.#epoch === epoch ? 'gone' : answer
     } catch {
+      this.#miss(epoch, wants, asked)
       this.#missedAt = this.#clock.monotonic()
       return 'gone'
     }
@@ -225,6 +264,7 @@ export class ReplicaRateLine implements RateLine {
       const isNew = epoch.epoch !== this.#countsIn
       this.#countsIn = epoch.epoch
       // Whatever is handed back of an earlier epoch is in the report, or stays counted.
+      if (isNew && epoch.wantsReport) this.#unsure.clear()
       if (isNew)
         this.#untold = epoch.wantsReport ? [] : this.#untold.filter((one) => one.kind === 'max_parallel' || one.by > 0)
       if (epoch.wantsReport || this.#beats % BEATS_A_REPORT === 0) {
@@ -234,6 +274,7 @@ export class ReplicaRateLine implements RateLine {
       this.#heardAt = sentAt
       this.#missedAt = -Infinity
       if (this.#epoch?.epoch !== epoch.epoch) this.#epoch = epoch
+      if (this.#unsure.size > 0) void this.#sendUntold()
       await this.#handOver(epoch)
     } catch {
       this.#missedAt = this.#clock.monotonic()
@@ -325,12 +366,31 @@ export class ReplicaRateLine implements RateLine {
   }
 
   async #sendUntoldTo(counter: RateCounter, epoch: number): Promise<void> {
-    if (this.#untold.length === 0) return
+    const totals = this.#asking === 0 && this.#restating === undefined && !this.#isMissed ? this.#totals() : []
+    if (this.#untold.length + totals.length === 0) return
     const told = this.#untold
     this.#untold = []
-    if (await this.#within(DATABASE_MS, counter.tell(epoch, this.#owner, told))) return
+    const sent = this.#within(DATABASE_MS, counter.tell(epoch, this.#owner, [...told, ...totals]))
+    if (totals.length > 0) this.#restating = sent
+    try {
+      if (await sent) return
+    } catch (error) {
+      this.#doubt([...told, ...totals])
+      throw error
+    } finally {
+      if (this.#restating === sent) this.#restating = undefined
+    }
     // Another epoch has begun. Had it a report of this process, that was made behind this, and has it.
     if (this.#countsIn === epoch) this.#untold.unshift(...told)
+    this.#doubt(totals)
+  }
+
+  /** How many are under way where that has to be told anew. */
+  #totals(): CounterTold[] {
+    if (this.#unsure.size === 0) return []
+    const places = [...this.#unsure]
+    this.#unsure.clear()
+    return places.map((place) => ({ kind: 'max_parallel', place, underWay: this.#uses.underWay(place) }))
   }
 
   #forgetHanded(now: number): void {
@@ -358,6 +418,8 @@ export class ReplicaRateLine implements RateLine {
     }
   }
 }
+
+type Asked = ReturnType<RateCounter['ask']>
 
 interface Answered extends CounterAnswer {
   readonly epoch: number

@@ -72,6 +72,12 @@ local function begin(place, owner, amount)
   redis.call('PEXPIRE', owners, UNDER_WAY_MS)
 end
 
+local function setUnderWay(place, owner, amount)
+  local owners = prefix .. 'm:' .. place
+  if amount > 0 then redis.call('HSET', owners, owner, text(amount)) else redis.call('HDEL', owners, owner) end
+  redis.call('PEXPIRE', owners, UNDER_WAY_MS)
+end
+
 local function isCounted() return redis.call('GET', head) == ARGV[1] end
 local function hear(owner) redis.call('SET', prefix .. 'o:' .. owner, '1', 'PX', OWNER_MS) end
 `
@@ -124,6 +130,7 @@ for _, one in ipairs(cjson.decode(ARGV[3])) do
   if one.ended then
     local had = number(redis.call('HGET', prefix .. 'm:' .. one.place, owner))
     begin(one.place, owner, -math.min(one.ended, had))
+  elseif one.underWay then setUnderWay(one.place, owner, one.underWay)
   elseif one.by < 0 then takeBack(one.place, one.together, one.at, -one.by)
   else count(one.place, one.span, one.together, now, one.by) end
 end
@@ -135,8 +142,7 @@ export const FILL = script(`${shared}
 for _, one in ipairs(cjson.decode(ARGV[2])) do
   if one.owner then
     hear(one.owner)
-    redis.call('HSET', prefix .. 'm:' .. one.place, one.owner, text(one.amount))
-    redis.call('PEXPIRE', prefix .. 'm:' .. one.place, UNDER_WAY_MS)
+    setUnderWay(one.place, one.owner, one.amount)
   else count(one.place, one.span, one.together, now - one.ageMs, one.amount) end
 end
 return 1

@@ -56,7 +56,7 @@ export class HeldRate {
     return rate !== limit.rule.amount || amount < least || now >= remembered || now >= until ? 0 : until - now
   }
 
-  /** @returns what goes back of the packet before. */
+  /** @returns what goes back: of the packet before, or this one. */
   hear(want: RateWant, answer: RateAnswer, sentAt: number, now: number): RateReturn | undefined {
     const { packet, fullMs, remaining, resetMs } = answer
     this.#remaining = remaining
@@ -72,7 +72,10 @@ export class HeldRate {
       return undefined
     }
     const before = this.#held
-    this.#held = { packet, until: sentAt + USABLE_MS, used: 0, ended: false }
+    const until = sentAt + USABLE_MS
+    // So late that nothing of it can be used: it goes back before more is asked for.
+    if (now >= until) return { said: 'used', id: packet.id, used: 0 }
+    this.#held = { packet, until, used: 0, ended: false }
     return before === undefined ? undefined : this.end(before)
   }
 

@@ -26,6 +26,11 @@ export class OwnUses {
     else use.window.takeBack(at, amount)
   }
 
+  /** How many are under way at a place. */
+  underWay(place: string): number {
+    return this.#places.get(place)?.underWay ?? 0
+  }
+
   /** All that counts, by its age. */
   report(now: number): CountedBefore[] {
     return [...this.#places].flatMap(([place, { kind, rate, window, underWay }]): CountedBefore[] => {

@@ -29,6 +29,8 @@ export type CounterTold =
       readonly by: number
     }
   | { readonly kind: 'max_parallel'; readonly place: string; readonly ended: number }
+  /** All that is under way, by who has it: what was told before may be lost. No question of it is on its way meanwhile. */
+  | { readonly kind: 'max_parallel'; readonly place: string; readonly underWay: number }
 
 /** What counts in an epoch that begins: what was handed out in an earlier one. */
 export interface CountedBefore {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { eventually } from '../../../../../test/support/eventually.ts'
 import type { AppliedRate, RateKind } from '../limit.ts'
 import type { RateRefusal, Rates, Slot } from '../rates.ts'
@@ -26,6 +27,64 @@ async function refusal(rates: Rates, applied: readonly AppliedRate[], tokens = 0
 /** Resolves when there is room. What was heard to be full is not asked about again for a while. */
 const inTime = (rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<void> =>
   eventually(async () => isSlot(await rates.take(applied, tokens)), 'there is room')
+
+/** As often as nobody can know it, it is asked again. */
+async function isAdmitted(rates: Rates, applied: readonly AppliedRate[]): Promise<boolean> {
+  for (;;) {
+    try {
+      return isSlot(await rates.take(applied, 0))
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'limit_unavailable' })
+      await wait(10)
+    }
+  }
+}
+
+/** Processes of which messages to the authority can be lost. */
+export interface LossyRatesWorld extends RatesWorld {
+  /** The next message of the kind is lost: on its way, or its answer is on the way back. */
+  lose(what: 'question' | 'hand-back', where: 'there' | 'back'): void
+}
+
+/** What is lost between a process and who counts costs nobody a place among those under way for longer than a moment. */
+export function describeLosses(name: string, open: () => Promise<LossyRatesWorld>): void {
+  describe(`rates that are counted ${name}, where messages are lost`, () => {
+    let world: LossyRatesWorld
+    beforeAll(async () => {
+      world = await open()
+    })
+    afterAll(() => world?.close())
+
+    test.each([
+      { what: 'hand-back', where: 'there' },
+      { what: 'hand-back', where: 'back' },
+      { what: 'question', where: 'there' },
+      { what: 'question', where: 'back' },
+    ] as const)('admit as many as there are places, and no more, after a $what is lost ($where)', async (row) => {
+      const applied = [rate('max_parallel', 2, `${row.what} ${row.where}`)]
+      const one = world.processes[0] as Rates
+      const other = world.processes.at(-1) as Rates
+      const [held, ends] = [await slot(one, applied), await slot(one, applied)]
+      if (row.what === 'hand-back') {
+        world.lose(row.what, row.where)
+        ends.done(undefined)
+      } else {
+        ends.done(undefined)
+        await eventually(async () => (await other.standing(applied))[0]?.remaining === 1, 'a place is free')
+        world.lose(row.what, row.where)
+        await Promise.resolve(one.take(applied, 0)).then(
+          (taken) => isSlot(taken) && taken.done(undefined),
+          () => {},
+        )
+      }
+      await eventually(() => isAdmitted(other, applied), 'there is room')
+      expect(await isAdmitted(other, applied)).toBe(false)
+      held.done(undefined)
+      await eventually(() => isAdmitted(other, applied), 'there is room')
+      expect(await isAdmitted(one, applied)).toBe(false)
+    })
+  })
+}
 
 /** How rates behave, whoever counts them. Time is real, so nothing here asks when a window ends. */
 export function describeRates(name: string, open: () => Promise<RatesWorld>): void {

@@ -60,7 +60,7 @@ function open() {
   const clock = createFakeClock()
   const counts = new RateCounts({ beyondMs: BEYOND_MS })
   const authority = new RateAuthority({ counts, now: () => clock.monotonic() })
-  const line = { cut: false, asked: 0 }
+  const line = { cut: false, asked: 0, backMs: 1 }
   const owner = (id: number): SharedRates =>
     new SharedRates({
       clock,
@@ -71,7 +71,7 @@ function open() {
             clock.after(1, () => {
               if (line.cut) return
               const answers = authority.answer(id, wants)
-              clock.after(1, () => resolve(answers))
+              clock.after(line.backMs, () => resolve(answers))
             })
           })
         },
@@ -135,6 +135,18 @@ describe('an owner of a rate', () => {
     await expect(taken).rejects.toMatchObject({ code: 'limit_unavailable', retryAfterMs: 1000 })
     line.cut = false
     expect(isSlot(await take(one, [rate('rpm', 5)]))).toBe(true)
+  })
+
+  test('gives back what it is handed too late to use, before it asks for more', async () => {
+    const { one, line, clock, take } = open()
+    line.backMs = 400
+    const late = take(one, [rate('rpm', 2)])
+    await clock.advance(10)
+    line.backMs = 1
+    await clock.advance(400)
+    expect(isSlot(await late)).toBe(true)
+    expect(isSlot(await take(one, [rate('rpm', 2)]))).toBe(true)
+    expect(isSlot(await take(one, [rate('rpm', 2)]))).toBe(false)
   })
 
   test('corrects tokens with the authority', async () => {

@@ -74,9 +74,8 @@ export class RateRows {
   tell(owner: string, told: CounterTold, now: number): void {
     const { place } = told
     if (told.kind === 'max_parallel') {
-      const before = this.#states.get(place)
-      if (before === undefined) return
-      const left = (before.owners[owner] ?? 0) - told.ended
+      const before = this.#states.get(place) ?? NOTHING(told.kind, 0)
+      const left = 'underWay' in told ? told.underWay : (before.owners[owner] ?? 0) - told.ended
       const { [owner]: _, ...others } = before.owners
       this.#states.set(place, { ...before, owners: left > 0 ? { ...others, [owner]: left } : others })
       return
