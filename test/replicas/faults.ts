@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Gateway } from '../support/spawn-gateway.ts'
 import type { Replica, Replicas } from './replicas.ts'
 
 /** How long things last, in ms. */
@@ -12,12 +13,26 @@ export interface Lasting {
 /** What may befall replicas while they answer. Each resolves when all is there again. */
 export type Befall = (replicas: Replicas, victim: Replica, lasting: Lasting) => Promise<void>
 
+/** A start that finds no database in time ends with an error, and whatever looks after a replica starts it once more. */
+const STARTS = 3
+
+async function startAgain(gateway: Gateway): Promise<void> {
+  for (let start = 1; ; start += 1) {
+    try {
+      await gateway.restart()
+      return
+    } catch (error) {
+      if (start === STARTS) throw error
+    }
+  }
+}
+
 export const faults = {
   /** As by a kernel that is out of memory; started again on the same folder. */
   async 'replica killed'(_, { gateway }) {
     await gateway.kill()
     await wait(100)
-    await gateway.restart()
+    await startAgain(gateway)
   },
   /** Silent for a while, and goes on as if nothing had been. */
   async 'replica stopped'(_, { gateway }, { stopped }) {
