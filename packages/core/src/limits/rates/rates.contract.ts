@@ -29,15 +29,33 @@ const inTime = (rates: Rates, applied: readonly AppliedRate[], tokens = 0): Prom
   eventually(async () => isSlot(await rates.take(applied, tokens)), 'there is room')
 
 /** As often as nobody can know it, it is asked again. */
-async function isAdmitted(rates: Rates, applied: readonly AppliedRate[]): Promise<boolean> {
+async function isAdmitted(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<boolean> {
   for (;;) {
     try {
-      return isSlot(await rates.take(applied, 0))
+      return isSlot(await rates.take(applied, tokens))
     } catch (error) {
       expect(error).toMatchObject({ code: 'limit_unavailable' })
       await wait(10)
     }
   }
+}
+
+/**
+ * How many of so many requests at each process at once are admitted, asked again until they are as many: what an engine on a busy machine hands
+ * out too late to be used is handed back, and missed until then.
+ */
+async function admittedByAll(
+  { processes }: RatesWorld,
+  applied: readonly AppliedRate[],
+  { each, tokens, until }: { readonly each: number; readonly tokens?: number; readonly until: number },
+): Promise<number> {
+  let admitted = 0
+  await eventually(async () => {
+    const asked = processes.flatMap((rates) => Array.from({ length: each }, () => isAdmitted(rates, applied, tokens)))
+    admitted += (await Promise.all(asked)).filter(Boolean).length
+    return admitted >= until
+  }, 'all of it is admitted')
+  return admitted
 }
 
 /** Processes of which messages to the authority can be lost. */
@@ -114,16 +132,12 @@ export function describeRates(name: string, open: () => Promise<RatesWorld>): vo
       { kind: 'max_parallel', amount: 3 },
     ] as const)('admit $amount ($kind) of as many as all processes are asked for, and no more', async (row) => {
       const applied = [here(row.kind, row.amount)]
-      const asked = world.processes.flatMap((rates) =>
-        Array.from({ length: row.amount + 2 }, () => rates.take(applied, 0)),
-      )
-      expect((await Promise.all(asked)).filter(isSlot)).toHaveLength(row.amount)
+      expect(await admittedByAll(world, applied, { each: row.amount + 2, until: row.amount })).toBe(row.amount)
     })
 
     test('admit tokens up to the rate, and never a request that asks for more than a window has', async () => {
       const applied = [here('tpm', 1000)]
-      const asked = world.processes.flatMap((rates) => Array.from({ length: 12 }, () => rates.take(applied, 100)))
-      expect((await Promise.all(asked)).filter(isSlot)).toHaveLength(10)
+      expect(await admittedByAll(world, applied, { each: 12, tokens: 100, until: 10 })).toBe(10)
       expect(await refusal(one(), [here('tpm', 1000, 'another')], 1001)).toMatchObject({ retryAfterMs: Infinity })
     })
 
