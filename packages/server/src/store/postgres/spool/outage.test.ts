@@ -52,9 +52,6 @@ describeWithPostgres('while PostgreSQL does not answer', () => {
         'SELECT owner, n, id, is_late FROM speka.usage_record ORDER BY owner, n',
       )
     ).rows
-  const endOf = async (store: Store, owner: number) =>
-    (await store.ledger.owners()).find(({ id }) => id === owner)?.ended
-
   /** Makes an owner of a process of this machine that is gone. */
   async function beginOther(): Promise<{ owner: number; writer: SpoolWriter }> {
     const mark = `${pidSpace()} -1`
@@ -251,6 +248,8 @@ describeWithPostgres('while PostgreSQL does not answer', () => {
     await database.close()
   })
 })
+
+const endOf = async (store: Store, owner: number) => (await store.ledger.owners()).find(({ id }) => id === owner)?.ended
 
 async function settleSome(store: Store, count: number): Promise<string[]> {
   const records = Array.from({ length: count }, () => usageRecord())
