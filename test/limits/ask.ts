@@ -22,7 +22,7 @@ export interface Question {
 export type Ending =
   /** Whole. */
   | 'complete'
-  /** 402. */
+  /** 402, or the same in a stream whose head was sent already. */
   | 'refused'
   /** 429. */
   | 'limited'
@@ -124,6 +124,9 @@ function endingOf(status: number, text: string, { stream }: Question): Ending {
   if (status === 503 && text.includes('limit_unavailable')) return 'unknown'
   if (status !== 200) return 'other'
   if (text.includes('budget_exhausted')) return 'exhausted'
+  // Whoever waited long for it has had the head of a stream before.
+  if (stream && text.includes('"cost_limit_exceeded"')) return 'refused'
+  if (stream && text.includes('"limit_unavailable"')) return 'unknown'
   if (stream && !text.includes('data: [DONE]')) return 'other'
   return 'complete'
 }
