@@ -25,6 +25,8 @@ export interface NativeApi {
   readonly words: Readonly<Record<string, readonly string[]>>
   /** The types of events that tell once more, whole, what was told in pieces. */
   readonly repeats: readonly string[]
+  /** The types of events that say nothing at all, whenever they come. Default: none is known for it. */
+  readonly silent?: readonly string[]
   /** Whether events are numbered, so that two of a kind begin differently. */
   readonly numbersEvents: boolean
   /** Whether a stream tells usage to those alone who ask for it in `stream_options`. Default: it tells it to all. */

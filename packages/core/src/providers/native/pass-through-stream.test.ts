@@ -71,6 +71,25 @@ test('what tells once more what was told in pieces goes on unread, once anything
   expect(through(responsesApi, done('"text":not JSON')).seen).toEqual([Sees.Failure])
 })
 
+test('what says nothing goes on unread, before anything was said too', () => {
+  const ping = typedFrame({ type: 'ping' }).toString()
+  const stop = typedFrame({ type: 'content_block_stop', index: 0 }).toString()
+  const { stream, text, seen } = through(
+    messagesApi,
+    `: a comment\n\n${ping}${stop}${block({ delta: { type: 'text_delta', text: 'Hi' } })}`,
+  )
+  expect(text).toContain(ping + stop)
+  expect(seen).toEqual([Sees.Nothing, Sees.Nothing, Sees.Output])
+  expect(stream.outputTokens).toBe(1)
+})
+
+const start = (model: string): string =>
+  typedFrame({ type: 'message_start', message: { id: 'msg_1', model, usage: { input_tokens: 1 } } }).toString()
+
+test.each(['mine', 'up'])('whoever answered as %s is called what the caller knows', (model) => {
+  expect(through(messagesApi, start(model)).text).toBe(start('mine'))
+})
+
 test('a signature is no words', () => {
   const words = block({ delta: { type: 'text_delta', text: 'Hi' } })
   const signature = block({ delta: { type: 'signature_delta', signature: 'E'.repeat(4000) } })

@@ -129,7 +129,7 @@ export class PassThroughStream implements FrameTranslator {
 
   frame(frame: Buffer, emit: Emit): void {
     if (this.#over || this.run(frame, 0, emit) > 0) return
-    if (this.#said && !this.#finished && repeats(frame, this.#api)) {
+    if (!this.#finished && this.#goesUnread(frame)) {
       this.#last = frame
       emit(frame, Sees.Nothing)
       return
@@ -140,6 +140,12 @@ export class PassThroughStream implements FrameTranslator {
     if (event !== undefined) this.#event(inOneLine(frame, data, event), event, emit)
     else if (isDone(data)) this.#done(frame, emit)
     else emit(frame, Sees.Failure, { failure: badReply('sent an event that is not a JSON object') })
+  }
+
+  /** Whether a frame is beyond doubt an event that has nothing to be learnt from, by its type. */
+  #goesUnread(frame: Buffer): boolean {
+    const { repeats, silent = [] } = this.#api
+    return isOneOf(frame, silent) || (this.#said && isOneOf(frame, repeats))
   }
 
   end(): void {
@@ -163,7 +169,7 @@ export class PassThroughStream implements FrameTranslator {
       emit(EMPTY, seen.sees, seen.facts)
       return
     }
-    const named = this.#named(frame, seen)
+    const named = this.#named(frame, event, seen)
     this.#last = named
     if ((seen.sees & Sees.Finish) !== 0) this.#finished = true
     if (this.#finished) {
@@ -189,21 +195,26 @@ export class PassThroughStream implements FrameTranslator {
     if (mark !== undefined) this.#known = [mark, ...this.#known].slice(0, MOST_MARKS)
   }
 
-  #named(frame: Buffer, { head }: EventSeen): Buffer {
-    const at = head && dataAt(frame)
+  /** Whether it goes by the caller's names already, as it does where a model has no other. */
+  #isNamed(event: Json, head: readonly string[]): boolean {
+    let place: unknown = event
+    for (const name of head) place = isRecord(place) ? place[name] : undefined
+    return this.#target.seal === undefined && isRecord(place) && place['model'] === this.#target.model
+  }
+
+  #named(frame: Buffer, event: Json, { head }: EventSeen): Buffer {
+    if (head === undefined || this.#isNamed(event, head)) return frame
+    const at = dataAt(frame)
     if (at === undefined) return frame
-    const found = findObject(at.data, head ?? [])
+    const found = findObject(at.data, head)
     return found === undefined ? frame : edited(frame, at, nameEdits(at.data, found, this.#target))
   }
 }
 
-/** Whether a frame is beyond doubt an event that tells once more what was told in pieces: it may be as long as the whole answer. */
-function repeats(frame: Buffer, { repeats: types }: NativeApi): boolean {
-  return (
-    types.some((type) => standsAt(frame, headOf(type), 0)) &&
-    frame.indexOf(LF, frame.indexOf(LF) + 1) === frame.length - 2
-  )
-}
+/** Whether a frame is beyond doubt an event of one of the types: it may be as long as the whole answer, and is not parsed to know it. */
+const isOneOf = (frame: Buffer, types: readonly string[]): boolean =>
+  types.some((type) => standsAt(frame, headOf(type), 0)) &&
+  frame.indexOf(LF, frame.indexOf(LF) + 1) === frame.length - 2
 
 /** How an event of a type begins, as nearly all upstreams write it. */
 function headOf(type: string): Buffer {
