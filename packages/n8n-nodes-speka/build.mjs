@@ -30,8 +30,8 @@ const sharedFile = {
 /**
  * What a node asks is a gateway, and it asks in so many words. What else the engine can do stays out: the other providers, each in a
  * folder of its own, what they say of errors in words (a gateway says it in codes), the sandbox (a gateway has one), the catalog and its
- * prices (it has those too), limits (it keeps its own), other shapes of chat, rankings, sound, answers of bytes, what reads requests from bytes,
- * and the engine as a `fetch`.
+ * prices (it has those too), limits (it keeps its own), other shapes of chat, what is asked about them, rankings, sound, answers of bytes, what
+ * reads requests from bytes, and the engine as a `fetch`.
  */
 const keptProviders = ['openai-compatible', 'speka']
 
@@ -40,10 +40,16 @@ const standIns = new Map([
   ['front/fetch.ts', 'export const createFetch = () => undefined'],
   ['completions/completions.ts', 'export const readCompletions = undefined, writeCompletions = undefined'],
   ['responses/responses.ts', 'export const readResponses = undefined, writeResponses = undefined'],
+  ['responses/compaction.ts', 'export const readCompaction = undefined'],
   ['providers/error-words.ts', 'export const errorWords = []'],
   ['attempt/bytes-attempt.ts', 'export const BytesAttempt = undefined'],
+  ['attempt/ask-kept.ts', 'export const askKept = undefined'],
+  ['attempt/relay-kept.ts', 'export const relayKept = undefined'],
+  ['attempt/kept-thing.ts', 'export const KeptThing = undefined'],
+  ['attempt/count-input.ts', 'export const countInput = undefined'],
   ['catalog/shipped-models.ts', 'export const shippedModels = []'],
   ['catalog/shipped-targets.ts', 'export const shippedTargets = () => []'],
+  ['catalog/nearest-ids.ts', 'export const nearestIds = () => []'],
   ['catalog/written-price.ts', 'export const readPrice = () => []'],
   [
     'route/price-problems.ts',
@@ -64,6 +70,7 @@ const standIns = new Map([
     `export const parseBody = undefined, parseWholeBody = undefined, parseToRewrite = undefined
      export const READ_AT_ONCE_BYTES = 256 * 1024`,
   ],
+  ['wire/claude-code-user.ts', 'export const claudeCodeUser = (user) => ({ user })'],
   ['rerank/rerank-operation.ts', 'export const rerankOperation = { paths: [] }'],
   ['rerank/rerank-call.ts', 'export const readRerankCall = undefined, writeRerankCall = undefined'],
   ['openai-compatible/rerank.ts', 'export const rerankLikeCohere = undefined, rerankOfGateway = undefined'],
