@@ -204,7 +204,7 @@ const sharedByProviders: Row[] = [
 ]
 
 /** Hosts of other vendors' models, which they speak to as those are spoken to. */
-const clouds = ['azure', 'bedrock', 'vertex']
+const clouds = ['azure', 'bedrock', 'perplexity', 'vertex']
 
 /** The rooms of core's providers: what vendors share, then every vendor in a folder of its own, then the list of them. */
 const providerRooms: Row[] = [

@@ -22,6 +22,7 @@ import { allAudio, openAICompatible } from './openai-compatible/openai-compatibl
 import { openAIImages } from './openai-compatible/images-rules.ts'
 import { openai } from './openai/openai.ts'
 import { openrouter } from './openrouter/openrouter.ts'
+import { perplexity } from './perplexity/perplexity.ts'
 import type { Provider } from './provider.ts'
 import type { PlaceSetting, PlaceSettings, ProviderPlace } from './provider-place.ts'
 import { sglang } from './sglang/sglang.ts'
@@ -108,6 +109,7 @@ export const knownProviders = {
   moonshot: { adapter: moonshot, baseUrl: 'https://api.moonshot.ai/v1', keyVariable: 'MOONSHOT_API_KEY' },
   llama: { adapter: llama, baseUrl: 'https://api.llama.com/compat/v1', keyVariable: 'LLAMA_API_KEY' },
   xai: { adapter: xai, baseUrl: 'https://api.x.ai/v1', keyVariable: 'XAI_API_KEY' },
+  perplexity: { adapter: perplexity, baseUrl: 'https://api.perplexity.ai/v1', keyVariable: 'PERPLEXITY_API_KEY' },
   bfl: { adapter: bfl, baseUrl: 'https://api.bfl.ai/v1', credentialHeader: 'x-key', keyVariable: 'BFL_API_KEY' },
   together: { adapter: together, baseUrl: 'https://api.together.ai/v1', keyVariable: 'TOGETHER_API_KEY' },
   groq: { adapter: groq, baseUrl: 'https://api.groq.com/openai/v1', keyVariable: 'GROQ_API_KEY' },

@@ -17,7 +17,7 @@ import {
 
 const ID = '2512292042121000001'
 /** Those that are asked in words of their own: they are `translatedOnes`. */
-const inOwnWords = ['anthropic', 'gemini', 'vertex']
+const inOwnWords = ['anthropic', 'gemini', 'vertex', 'perplexity']
 const openAIs = Object.entries(knownProviders)
   .map(([type, { adapter }]): [string, Provider] => [type, adapter])
   .filter(([type, { chat }]) => chat !== undefined && !inOwnWords.includes(type))

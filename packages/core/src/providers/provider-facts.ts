@@ -138,6 +138,11 @@ export const providerFacts = {
     images:
       'every field but `size`, `quality` and `style`: it draws in shapes of its own, `aspect_ratio` and `resolution`',
   },
+  perplexity: {
+    name: 'Perplexity',
+    docs: 'https://docs.perplexity.ai',
+    chat: 'Requests are translated to its Agent API, in the shape of responses: takes `messages`, `tools` (functions, and its own such as `web_search`), `response_format` with a schema, `reasoning_effort`, the limit, `instructions`, `language_preference` and `max_steps`. The presets `fast`, `low`, `medium`, `high` and `xhigh` are asked for as models.',
+  },
   bfl: {
     name: 'Black Forest Labs',
     docs: 'https://docs.bfl.ai',

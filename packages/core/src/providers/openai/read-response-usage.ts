@@ -8,14 +8,16 @@ import { countOf } from '../translated/count-of.ts'
  */
 export function readResponseUsage({ usage, service_tier: tier, output }: Json): Usage {
   if (!isRecord(usage)) return {}
-  const searches = searchesIn(output)
+  const searches = searchesIn(output) || searchesCounted(usage)
   const inputTokens = countOf(usage['input_tokens'])
   const outputTokens = countOf(usage['output_tokens'])
   const { input_tokens_details: prompt, output_tokens_details: answer } = usage
   return {
     inputTokens,
-    cachedInputTokens: partOf(inputTokens, prompt, 'cached_tokens'),
-    cacheWriteTokens: partOf(inputTokens, prompt, 'cache_write_tokens'),
+    cachedInputTokens:
+      partOf(inputTokens, prompt, 'cached_tokens') ?? partOf(inputTokens, prompt, 'cache_read_input_tokens'),
+    cacheWriteTokens:
+      partOf(inputTokens, prompt, 'cache_write_tokens') ?? partOf(inputTokens, prompt, 'cache_creation_input_tokens'),
     outputTokens,
     reasoningTokens: partOf(outputTokens, answer, 'reasoning_tokens'),
     // What was asked for, not what was served.
@@ -38,6 +40,12 @@ function searchesIn(output: unknown): number {
       item['status'] !== 'failed' &&
       (!isRecord(item['action']) || item['action']['type'] === 'search'),
   ).length
+}
+
+/** Perplexity counts the searches it has made: https://docs.perplexity.ai/api-reference/agent-post */
+function searchesCounted({ tool_calls_details: details }: Json): number {
+  const search = isRecord(details) ? (details['web_search'] ?? details['search_web']) : undefined
+  return (isRecord(search) ? countOf(search['invocation']) : undefined) ?? 0
 }
 
 /** A part cannot exceed its whole; one that claims to is not believed. */

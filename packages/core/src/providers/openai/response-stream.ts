@@ -100,6 +100,8 @@ export class ResponseStreamTranslator implements FrameTranslator {
       case 'response.failed':
       case 'response.cancelled':
         if (isRecord(response)) this.#ended(response, emit)
+        // Perplexity tells a failure beside no response.
+        else if (isRecord(event['error'])) emit(EMPTY, Sees.Failure, { failure: failureOf(event['error']) })
         return
       case 'error': {
         const { error } = event

@@ -1,5 +1,7 @@
+import type { Json } from '../../json.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
-import type { ProviderOperation } from '../provider.ts'
+import type { UpstreamRequest } from '../../transport.ts'
+import type { ProviderOperation, TranslationTarget } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
 import { readResponse } from './read-response.ts'
@@ -7,16 +9,19 @@ import { lostAtResponses } from './response-parameters.ts'
 import { ResponseStreamTranslator } from './response-stream.ts'
 import { responsesRequest } from './responses-request.ts'
 
-/** Chat, asked at `/responses`. */
-export const chatAtResponses: ProviderOperation<ChatCall> = {
+/** Chat, asked in the shape of responses, as an upstream takes it. */
+export const chatByResponses = (
+  requestOf: (call: ChatCall, target: TranslationTarget) => UpstreamRequest,
+  lostOf: (request: Json) => readonly string[],
+): ProviderOperation<ChatCall> => ({
   *answer(call, target) {
-    const { body } = yield { send: responsesRequest(call, target) }
+    const { body } = yield { send: requestOf(call, target) }
     const made = readResponse(body, call.id)
     return writeAnswer(made, { ...answerHead(call, target, made.id), serviceTier: made.usage.serviceTier })
   },
   stream(call, target) {
     return {
-      request: responsesRequest(call, target),
+      request: requestOf(call, target),
       translator: new ResponseStreamTranslator(answerHead(call, target), call.id),
       fromAnswer: (body, emit) => {
         const made = readResponse(body, call.id)
@@ -26,5 +31,8 @@ export const chatAtResponses: ProviderOperation<ChatCall> = {
       holdsPictures: true,
     }
   },
-  unsupported: ({ outline }) => lostAtResponses(outline),
-}
+  unsupported: ({ outline }) => lostOf(outline),
+})
+
+/** Chat, asked at OpenAI's `/responses`. */
+export const chatAtResponses = chatByResponses(responsesRequest, lostAtResponses)
