@@ -31,7 +31,7 @@ const sharedFile = {
  * What a node asks is a gateway, and it asks in so many words. What else the engine can do stays out: the other providers, each in a
  * folder of its own, what they say of errors in words (a gateway says it in codes), the sandbox (a gateway has one), the catalog and its
  * prices (it has those too), limits (it keeps its own), other shapes of chat, what is asked about them, rankings, sound, answers of bytes, what
- * reads requests from bytes, and the engine as a `fetch`.
+ * reads requests from bytes, what makes long streams cheaper, and the engine as a `fetch`.
  */
 const keptProviders = ['openai-compatible', 'speka']
 
@@ -42,11 +42,19 @@ const standIns = new Map([
   ['responses/responses.ts', 'export const readResponses = undefined, writeResponses = undefined'],
   ['responses/compaction.ts', 'export const readCompaction = undefined'],
   ['providers/error-words.ts', 'export const errorWords = []'],
+  [
+    'providers/finish-words.ts',
+    `export const BROKE_OFF = 'error'
+     export const openAIs = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
+     export const meaningOf = (word) => (openAIs.has(word) ? word : undefined)`,
+  ],
+  ['bytes/frame-twin.ts', 'export const twinOf = () => undefined, twinRun = () => undefined, placesOfWords = () => []'],
   ['attempt/bytes-attempt.ts', 'export const BytesAttempt = undefined'],
   ['attempt/ask-kept.ts', 'export const askKept = undefined'],
   ['attempt/relay-kept.ts', 'export const relayKept = undefined'],
   ['attempt/kept-thing.ts', 'export const KeptThing = undefined'],
   ['attempt/count-input.ts', 'export const countInput = undefined'],
+  ['messages/messages.ts', 'export const readMessages = undefined'],
   ['catalog/shipped-models.ts', 'export const shippedModels = []'],
   ['catalog/shipped-targets.ts', 'export const shippedTargets = () => []'],
   ['catalog/nearest-ids.ts', 'export const nearestIds = () => []'],
