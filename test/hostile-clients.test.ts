@@ -176,7 +176,8 @@ describe('a request that is refused for what it is', () => {
   })
 
   test('gets 404 or 405 where there is nothing', async () => {
-    expectError(await one(get('/v1/audio/speech')), 404, 'unknown_url')
+    expectError(await one(get('/v1/nothing-here')), 404, 'unknown_url')
+    expectError(await one(get('/v1/audio/speech')), 405, 'method_not_allowed')
     expectError(await one(get('/v1/chat/completions')), 405, 'method_not_allowed')
     expectError(await one(get('/v1/models').replace('GET', 'BREW')), 400, 'invalid_request')
     expectError(await one(get('/v1/models').replace('GET', 'DELETE')), 405, 'method_not_allowed')

@@ -1,6 +1,7 @@
 import { picoUsd, SpekaError } from '@speka/core'
 import type { HeldNews } from '@speka/core/internal'
 import { storeBudgets } from './store-budgets.ts'
+import { testBudget } from '../../../../core/src/limits/__fixtures__/budget.ts'
 
 test('news that a beat could not bring are told by the process anew, and not once more as they were', async () => {
   const beats: { news: readonly HeldNews[]; end: (how: 'heard' | 'not heard' | 'failed') => void }[] = []
@@ -44,5 +45,46 @@ test('news that a beat could not bring are told by the process anew, and not onc
   }
   expect(beats.map(({ news }) => news)).toEqual([30n, 20n, 0n].map((amount) => [{ budgetNumber: 7, held: amount }]))
   expect(heard).toEqual([false, false, true])
+  budgets.close()
+})
+
+test('whoever asks where budgets stand is told what this process holds by then, whatever the last beat has said', async () => {
+  const told: bigint[] = []
+  let tick: (() => void) | undefined
+  const budgets = storeBudgets({
+    handedOver: async () => {},
+    exchange: async () => ({ owner: 1, has: [], shortages: [] }),
+    beat: async (news) => {
+      told.push(...news.map(({ held }) => held))
+      return true
+    },
+    spent: async () => [{ charged: 0n, before: 0n, held: told.at(-1) ?? 0n, window: undefined }],
+    clock: {
+      after(_, act) {
+        tick = act
+        return () => {}
+      },
+    },
+  })
+  let held = 0n
+  let last = 0n
+  budgets.asks?.({
+    held: () => picoUsd(held),
+    news() {
+      if (held === last) return []
+      last = held
+      return [{ budgetNumber: 7, held: picoUsd(held) }]
+    },
+    newsHeard: () => {},
+  })
+  await budgets.exchange({ number: 1, has: [], wants: [] })
+  const standing = () => budgets.standing([testBudget(100)])
+  held = 30n
+  tick?.()
+  expect(await standing()).toEqual([{ spent: 0n, held: 30n }])
+  held = 0n
+  expect(await standing()).toEqual([{ spent: 0n, held: 0n }])
+  await standing()
+  expect(told).toEqual([30n, 0n])
   budgets.close()
 })

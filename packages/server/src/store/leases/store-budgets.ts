@@ -47,9 +47,10 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
   let open = true
   let process: HoldingProcess | undefined
 
-  async function beat(): Promise<void> {
+  let telling: Promise<void> | undefined
+
+  async function tell(news: readonly HeldNews[]): Promise<void> {
     const sentAt = trust.now()
-    const news = process?.news() ?? []
     let isHeard = false
     try {
       isHeard = await parts.beat(news)
@@ -60,6 +61,20 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
       // It passes, or else the trust does.
     }
     process?.newsHeard(isHeard)
+  }
+
+  /** One after another: what was told last is what is held. */
+  async function tellInTurn(isAlive: boolean): Promise<void> {
+    while (telling !== undefined) await telling
+    const news = process?.news() ?? []
+    if (news.length === 0 && !isAlive) return
+    telling = tell(news)
+    await telling
+    telling = undefined
+  }
+
+  async function beat(): Promise<void> {
+    await tellInTurn(true)
     cancel = open ? clock.after(BEAT_MS, () => void beat()) : undefined
   }
 
@@ -134,6 +149,8 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
     asks: (asked) => void (process = asked),
     trusted: () => trust.keepsLeases || cancel === undefined,
     async standing(budgets) {
+      // What this process has set aside is told as it is: the last beat may have come in the middle of a request that is over.
+      if (cancel !== undefined && open) await tellInTurn(false)
       const spent = await parts.spent(budgets.map(windowOf), false)
       return budgets.map((budget, index) => standingOf(budget, spent[index]))
     },
