@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { picoUsd, SpekaError } from '@speka/core'
 import type { HeldNews } from '@speka/core/internal'
 import { storeBudgets } from './store-budgets.ts'
@@ -40,8 +41,9 @@ test('news that a beat could not bring are told by the process anew, and not onc
   ] as const) {
     held = amount
     tick?.()
+    await turn()
     beats.at(-1)?.end(how)
-    for (let turn = 0; turn < 5; turn += 1) await undefined
+    await turn()
   }
   expect(beats.map(({ news }) => news)).toEqual([30n, 20n, 0n].map((amount) => [{ budgetNumber: 7, held: amount }]))
   expect(heard).toEqual([false, false, true])

@@ -47,10 +47,15 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
   let open = true
   let process: HoldingProcess | undefined
 
-  let telling: Promise<void> | undefined
+  let lastTold = Promise.resolve()
 
-  async function tell(news: readonly HeldNews[]): Promise<void> {
+  /** One after another: what was told last is what is held. */
+  const tellInTurn = (isAlive: boolean): Promise<void> => (lastTold = lastTold.then(() => tell(isAlive)))
+
+  async function tell(isAlive: boolean): Promise<void> {
     const sentAt = trust.now()
+    const news = process?.news() ?? []
+    if (news.length === 0 && !isAlive) return
     let isHeard = false
     try {
       isHeard = await parts.beat(news)
@@ -61,16 +66,6 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
       // It passes, or else the trust does.
     }
     process?.newsHeard(isHeard)
-  }
-
-  /** One after another: what was told last is what is held. */
-  async function tellInTurn(isAlive: boolean): Promise<void> {
-    while (telling !== undefined) await telling
-    const news = process?.news() ?? []
-    if (news.length === 0 && !isAlive) return
-    telling = tell(news)
-    await telling
-    telling = undefined
   }
 
   async function beat(): Promise<void> {
