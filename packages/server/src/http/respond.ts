@@ -5,8 +5,8 @@ import { envelopeFor } from './envelope.ts'
 
 /** The rest of a refused body is read up to this length to keep the connection, which is cheaper than a new one. */
 const WORTH_READING_BYTES = 64 * 1024
-/** How long a client may go on sending a body that was refused, in ms. */
-const LINGER_MS = 2000
+/** How long a client may go on sending a body that was refused, in ms: enough for what is left of a large one on a slow line. */
+const LINGER_MS = 10_000
 
 /** Sends `value` as JSON. */
 export function respondJson(response: ServerResponse, id: RequestId, value: unknown, status = 200): void {
