@@ -18,7 +18,7 @@ export const PROMPT = 'canary-prompt-7f3a9c-nobody-may-keep-this'
 
 export const SECOND_KEY = 'nvapi-SecondCanaryOfTheProvider98765432xyz'
 
-const timeouts = { connect_ms: 300, first_token_ms: 2000, idle_ms: 600, total_ms: 6000 }
+const timeouts = { connect_ms: 1500, first_token_ms: 2000, idle_ms: 600, total_ms: 6000 }
 
 /** A clock that knows how many of its timers are waiting, and how many went off. */
 export interface CountingClock extends Clock {
