@@ -1,8 +1,7 @@
+import type { Json } from '../json.ts'
 import type { FormFile } from '../wire/form/form-file.ts'
 import { hash } from './hash.ts'
 import { badRequest } from './refusal.ts'
-
-type Json = Readonly<Record<string, unknown>>
 
 /**
  * A request to change pictures as one to draw what depends on the prompt and on the pictures.
