@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { dirname, join } from 'node:path'
@@ -78,6 +78,9 @@ describe('the tarballs', () => {
   })
 })
 
+/** An optional peer of core, asked for when AWS is to be signed for. */
+const SIGNER = 'aws4fetch'
+
 describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty project', (version) => {
   let project: PackedProject
 
@@ -126,14 +129,16 @@ describe.each([OLDEST_NODE, PINNED_NODE])('on Node %s, installed in an empty pro
     },
   )
 
-  test('node.cjs of core needs undici and nothing more', () => {
+  test('node.cjs of core needs undici, and to sign for AWS what is installed for that, and nothing more', () => {
     const entry = join(project.folder, 'node_modules/@speka/core/dist/node.cjs')
-    expect(outsideOf(entry).filter((name) => !isBuiltin(name))).toEqual(['undici'])
+    expect(outsideOf(entry).filter((name) => !isBuiltin(name))).toEqual([SIGNER, 'undici'])
+    expect(existsSync(join(project.folder, 'node_modules', SIGNER))).toBe(false)
   })
 
   test('node.js of core has undici within it, with its licence, and asks for nothing that an old Node lacks', () => {
     const folder = join(project.folder, 'node_modules/@speka/core/dist')
-    expect(outsideOf(join(folder, 'node.js')).filter((name) => !isBuiltin(name) || name === 'node:sqlite')).toEqual([])
+    const outside = outsideOf(join(folder, 'node.js'))
+    expect(outside.filter((name) => !isBuiltin(name) || name === 'node:sqlite')).toEqual([SIGNER])
     expect(readFileSync(join(folder, 'undici-license.md'), 'utf8')).toContain('MIT License')
   })
 
