@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Buffer as WebBuffer } from './buffer.ts'
 
 const texts = [
@@ -89,6 +91,41 @@ test('what is written stands where Node writes it', () => {
   nodes.writeFloatLE(-1.5, 4)
   same(own, nodes)
   expect(own.readFloatLE(4)).toBe(-1.5)
+})
+
+test('numbers are read and written as Node does, and beyond the end alike', () => {
+  const [own, nodes] = [WebBuffer.alloc(8), Buffer.alloc(8)]
+  for (const each of [own, nodes]) {
+    expect(each.writeUInt32LE(0xfedcba98, 0)).toBe(4)
+    expect(each.writeUInt16LE(0xfedc, 4)).toBe(6)
+    expect(each.writeInt16LE(-2, 6)).toBe(8)
+    expect(() => each.readUInt32BE(5)).toThrow(/out\b.*range|outside/i)
+    expect(() => each.readUIntBE(6, 3)).toThrow(/out\b.*range|outside/i)
+  }
+  same(own, nodes)
+  expect(own.readUInt32BE(1)).toBe(nodes.readUInt32BE(1))
+  expect(own.readUInt32LE(1)).toBe(nodes.readUInt32LE(1))
+  expect(own.readUInt16BE(3)).toBe(nodes.readUInt16BE(3))
+  expect(own.readUInt16LE(3)).toBe(nodes.readUInt16LE(3))
+  expect(own.readUIntBE(2, 3)).toBe(nodes.readUIntBE(2, 3))
+  expect(own.readBigInt64LE()).toBe(nodes.readBigInt64LE())
+  expect(own.readBigUInt64BE()).toBe(nodes.readBigUInt64BE())
+})
+
+test('every number that core reads or writes in bytes is read or written here too', () => {
+  const core = resolve(import.meta.dirname, '..')
+  const sources = readdirSync(core, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.ts') && !/\.(?:test|contract)\.ts$|__fixtures__|^node[/\\]/.test(path),
+  )
+  const used = sources.flatMap((path) =>
+    Array.from(
+      readFileSync(resolve(core, path), 'utf8').matchAll(/\.((?:read|write)(?:Big)?(?:U?Int|Float|Double)\w*)\(/g),
+      ([, name = '']) => name,
+    ),
+  )
+  const own = WebBuffer.alloc(0) as unknown as Record<string, unknown>
+  expect(used).toContain('writeUInt32LE')
+  expect([...new Set(used)].filter((name) => typeof own[name] !== 'function')).toEqual([])
 })
 
 test('a part is a view with all that the whole can do, as in Node', () => {

@@ -91,6 +91,21 @@ class WebBuffer extends Uint8Array {
     return offset + 4
   }
 
+  writeUInt32LE(value: number, offset = 0): number {
+    this.#view.setUint32(offset, value, true)
+    return offset + 4
+  }
+
+  writeUInt16LE(value: number, offset = 0): number {
+    this.#view.setUint16(offset, value, true)
+    return offset + 2
+  }
+
+  writeInt16LE(value: number, offset = 0): number {
+    this.#view.setInt16(offset, value, true)
+    return offset + 2
+  }
+
   writeFloatLE(value: number, offset = 0): number {
     this.#view.setFloat32(offset, value, true)
     return offset + 4
@@ -98,6 +113,37 @@ class WebBuffer extends Uint8Array {
 
   readFloatLE(offset = 0): number {
     return this.#view.getFloat32(offset, true)
+  }
+
+  readUInt32BE(offset = 0): number {
+    return this.#view.getUint32(offset)
+  }
+
+  readUInt32LE(offset = 0): number {
+    return this.#view.getUint32(offset, true)
+  }
+
+  readUInt16BE(offset = 0): number {
+    return this.#view.getUint16(offset)
+  }
+
+  readUInt16LE(offset = 0): number {
+    return this.#view.getUint16(offset, true)
+  }
+
+  /** @param length in bytes, 4 at the most: no more is asked for. */
+  readUIntBE(offset: number, length: number): number {
+    let value = 0
+    for (let at = offset; at < offset + length; at += 1) value = value * 256 + this.#view.getUint8(at)
+    return value
+  }
+
+  readBigInt64LE(offset = 0): bigint {
+    return this.#view.getBigInt64(offset, true)
+  }
+
+  readBigUInt64BE(offset = 0): bigint {
+    return this.#view.getBigUint64(offset)
   }
 
   toJSON(): { type: 'Buffer'; data: number[] } {
