@@ -26,7 +26,7 @@ for (const events of JSON.parse(readFileSync('streams.json', 'utf8'))) {
 console.log(JSON.stringify(messages))
 `
 
-const head = { id: 'msg_1', model: 'a', stops: [], names: new ToolNames([]) }
+const head = { id: 'msg_1', model: 'a', stops: [], promptTokens: 10, names: new ToolNames([]) }
 
 test("Anthropic's own SDK makes of any stream what the whole answer says", async () => {
   const samples = fc.sample(answers, { numRuns: 300, seed: 1 })

@@ -9,7 +9,7 @@ import type { Usage } from '../usage.ts'
  */
 export function writeMessageUsage(usage: Usage): MessageCounts {
   const { inputTokens = 0, outputTokens = 0, cachedInputTokens: read = 0 } = usage
-  const { cacheWriteTokens: short = 0, cacheWrite1hTokens: long = 0 } = usage
+  const { cacheWriteTokens: short = 0, cacheWrite1hTokens: long = 0, reasoningTokens: reasoning = 0 } = usage
   const written = short + long
   return {
     input_tokens: Math.max(0, inputTokens - read - written),
@@ -17,6 +17,7 @@ export function writeMessageUsage(usage: Usage): MessageCounts {
     cache_creation_input_tokens: written,
     ...(written > 0 && { cache_creation: { ephemeral_5m_input_tokens: short, ephemeral_1h_input_tokens: long } }),
     output_tokens: outputTokens,
+    ...(reasoning > 0 && { output_tokens_details: { thinking_tokens: reasoning } }),
     ...(usage.searches !== undefined && { server_tool_use: { web_search_requests: usage.searches } }),
   }
 }
@@ -30,5 +31,7 @@ export interface MessageCounts {
   /** What went into the cache, by how long it stays there. */
   cache_creation?: { ephemeral_5m_input_tokens: number; ephemeral_1h_input_tokens: number }
   output_tokens: number
+  /** How many of them were thoughts, where that is known. */
+  output_tokens_details?: { thinking_tokens: number }
   server_tool_use?: Json
 }

@@ -9,6 +9,8 @@ export interface MessageHead {
   readonly model: string
   /** The texts at which the caller wants the answer to end. */
   readonly stops: readonly string[]
+  /** About how many tokens the prompt has, for who is told before the upstream has told. */
+  readonly promptTokens: number
   readonly names: ToolNames
 }
 

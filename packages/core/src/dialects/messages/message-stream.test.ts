@@ -12,7 +12,7 @@ import { wholeMessage } from './whole-message.ts'
 
 const long = `mcp__${'a'.repeat(100)}`
 const names = new ToolNames([long])
-const head = { id: 'msg_1', model: 'a', stops: ['END'], names }
+const head = { id: 'msg_1', model: 'a', stops: ['END'], promptTokens: 10, names }
 
 const events = (...chunks: object[]): MessageEvent[] =>
   eventsIn(new MessageStream(head).push(streamOf(chunks))) as MessageEvent[]

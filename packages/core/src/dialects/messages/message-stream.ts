@@ -9,7 +9,7 @@ import { signatureFor } from './foreign-thought.ts'
 import { emptyMessage, type MessageHead } from './message-head.ts'
 import { messageUsage } from './message-usage.ts'
 import { pictureBlocks } from './picture-block.ts'
-import type { MessageBlock, MessageEvent } from './shapes.ts'
+import type { MessageBlock, MessageEvent, MessageUsage } from './shapes.ts'
 import { stopOf } from './stop-reason.ts'
 
 /** What a block may consist of, and what a stream calls a piece of it. */
@@ -108,9 +108,19 @@ export class MessageStream {
     if (this.#begun) return
     this.#begun = true
     if (typeof model === 'string') this.#model = model
-    const message = { ...emptyMessage(this.#head), model: this.#model, usage: messageUsage(this.#usage) }
+    const message = { ...emptyMessage(this.#head), model: this.#model, usage: this.#usageSoFar }
     this.#tell({ type: 'message_start', message })
     this.#tell({ type: 'ping' })
+  }
+
+  /**
+   * Upstreams tell of the prompt in the end, where it is told here once more. Some clients look for it here alone, so that an
+   * estimate stands here until then.
+   */
+  get #usageSoFar(): MessageUsage {
+    const told = messageUsage(this.#usage)
+    const isTold = told.input_tokens + told.cache_read_input_tokens > 0
+    return isTold ? told : { ...told, input_tokens: this.#head.promptTokens }
   }
 
   /** @returns the field of the delta that has words, where nothing else is in it and they went on at once. */

@@ -177,6 +177,7 @@ describe('a message', () => {
         cache_read_input_tokens: 3,
         cache_creation_input_tokens: 0,
         output_tokens: 4,
+        output_tokens_details: { thinking_tokens: 2 },
         cost: 0.000013,
         cost_details: { total: '0.000013' },
       },
@@ -230,6 +231,25 @@ describe('a message', () => {
       delta: { stop_reason: 'tool_use' },
       usage: { output_tokens: 4, cost: 0.000013 },
     })
+  })
+
+  test('begins with an estimate of its prompt, for clients that look for it nowhere else, and ends with what was counted', () => {
+    const events = streamed(chunk({ content: 'Hi' }), chunk({}, 'stop'), usageChunk(usage))
+    const [start] = events
+    if (start?.type !== 'message_start') throw new Error('It begins otherwise.')
+    expect(start.message.usage).toEqual({
+      input_tokens: expect.any(Number),
+      cache_read_input_tokens: 0,
+      cache_creation_input_tokens: 0,
+      output_tokens: 0,
+    })
+    expect(start.message.usage.input_tokens).toBeGreaterThan(10)
+    expect(events.at(-2)).toMatchObject({ usage: { input_tokens: 6, cache_read_input_tokens: 3, output_tokens: 4 } })
+  })
+
+  test('begins with what was counted where the first chunk tells it', () => {
+    const first = { ...chunk({ content: 'Hi' }), usage: { prompt_tokens: 7, completion_tokens: 0, total_tokens: 7 } }
+    expect(streamed(first, chunk({}, 'stop'))[0]).toMatchObject({ message: { usage: { input_tokens: 7 } } })
   })
 
   test.each([

@@ -2,6 +2,7 @@ import { typedFrame } from '../../bytes/frames.ts'
 import type { Bytes, Headers } from '../../transport.ts'
 import { anthropicErrorBody } from '../../wire/anthropic-error.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import { likelyInputTokens } from '../../operations/estimate-input.ts'
 import type { CallFacts } from '../../wire/call-facts.ts'
 import { keepingData } from '../../wire/keep-strings.ts'
 import { parseToRewrite, type BodyAids } from '../../wire/parse-body.ts'
@@ -35,7 +36,8 @@ export function readMessages(body: Bytes, facts: CallFacts, aids: MessagesAids =
   const call = messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers }, write)
   const { model, stop_sequences: stops } = request
   const texts = Array.isArray(stops) ? stops.filter((text) => typeof text === 'string') : []
-  return { call, ...answeringAs({ id: `msg_${call.id}`, model, stops: texts, names }, call.id) }
+  const head = { id: `msg_${call.id}`, model, stops: texts, promptTokens: likelyInputTokens(call), names }
+  return { call, ...answeringAs(head, call.id) }
 }
 
 /**
