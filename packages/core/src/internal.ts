@@ -46,6 +46,7 @@ export { PatientClock } from './patient-clock.ts'
 export { errorTable, toSpekaError } from './errors.ts'
 export { whyAbsent } from './wire/absent-apis.ts'
 export { errorBody, errorFrame, type ErrorBody } from './wire/error-body.ts'
+export { anthropicModel, anthropicPage, isForMessages } from './wire/anthropic-models.ts'
 export { anthropicEnvelope, openaiEnvelope, type Envelope } from './wire/envelope.ts'
 
 // Money and usage

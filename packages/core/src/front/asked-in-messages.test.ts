@@ -49,7 +49,8 @@ function open(script: readonly ReplyScript[], more: Partial<GatewayConfig> = {})
     await clock.advance(700_000)
     return answer
   }
-  return { post, sent: transport.sent, records }
+  const get = (path: string, headers = {}) => gateway.fetch(`https://anything.example${path}`, { headers })
+  return { post, get, sent: transport.sent, records }
 }
 
 const asked = { model: 'chat', max_tokens: 100 }
@@ -101,6 +102,36 @@ describe('a message', () => {
       tools,
     })
     expect(taken.status).toBe(200)
+  })
+})
+
+describe('models', () => {
+  test.each(['/v1/models?limit=1000', '/models', '/anthropic/v1/models'])(
+    "are listed at %s in Anthropic's shape for whoever sends its version",
+    async (path) => {
+      const answer = await open([]).get(path, version)
+      const { data, ...page } = (await answer.json()) as { data: readonly object[] }
+      expect(data).toContainEqual(expect.objectContaining({ type: 'model', id: 'claude', display_name: 'claude' }))
+      expect(page).toMatchObject({ has_more: false })
+      expect(answer.headers.get('request-id')).toBe(answer.headers.get('x-request-id'))
+    },
+  )
+
+  test("are listed in OpenAI's shape for anybody else", async () => {
+    expect(await (await open([]).get('/v1/models')).json()).toMatchObject({ object: 'list' })
+  })
+
+  test.each(['claude', 'speka/sandbox', 'speka%2Fsandbox'])('are shown one by one: %s', async (id) => {
+    const answer = await open([]).get(`/v1/models/${id}`, version)
+    expect(await answer.json()).toMatchObject({ type: 'model', id: decodeURIComponent(id) })
+  })
+
+  test.each([
+    ['/v1/models/none', 404, 'not_found_error'],
+    ['/v1/models?limit=0', 400, 'invalid_request_error'],
+  ])("are refused in Anthropic's words: %s", async (path, status, type) => {
+    const answer = await open([]).get(path, version)
+    expect([answer.status, await answer.json()]).toMatchObject([status, { type: 'error', error: { type } }])
   })
 })
 

@@ -17,7 +17,14 @@ export interface InMessages {
 /** Below whatever the base URL has before its `/v1`: others have paths that end in `/messages` as well. */
 const MESSAGES = /(?:^|\/v1)\/messages(?:\/|$)/
 
-export const isInMessages = (path: string): boolean => MESSAGES.test(path)
+const isInMessages = (path: string): boolean => MESSAGES.test(path)
+
+/** What both APIs have: `anthropic-version`, which Anthropic demands of every request, tells whose client asks. */
+const MODELS = /(?:^|\/v1)\/models(?:\/|$)/
+
+/** Whether a request is made to Anthropic's API, and not to OpenAI's. */
+export const isAnthropics = (path: string, { headers }: Pick<Request, 'headers'>): boolean =>
+  isInMessages(path) || path.startsWith('/anthropic/') || (headers.has('anthropic-version') && MODELS.test(path))
 
 /** Whether a body sent to `path` asks for a message. */
 export const asksForMessage = (path: string): boolean => isInMessages(path) && path.endsWith('/messages')

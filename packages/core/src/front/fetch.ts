@@ -5,6 +5,7 @@ import type { Bytes } from '../transport.ts'
 import type { CallFacts } from '../wire/call-facts.ts'
 import type { Call } from '../operations/call.ts'
 import { whyAbsent } from '../wire/absent-apis.ts'
+import { anthropicModel, anthropicPage, isForMessages } from '../wire/anthropic-models.ts'
 import { decisiveMembersOf } from '../wire/decisive-members.ts'
 import { FormBody, type FormStore } from '../wire/form/form-body.ts'
 import { isForm } from '../wire/form/multipart-reader.ts'
@@ -15,7 +16,7 @@ import {
   asksForCount,
   asksForMessage,
   countTokens,
-  isInMessages,
+  isAnthropics,
   readMessage,
   type InMessages,
 } from './asked-in-messages.ts'
@@ -54,7 +55,7 @@ export function createFetch(parts: FetchParts): typeof globalThis.fetch {
   return async (input, init) => {
     const request = new Request(input, init)
     const { pathname } = new URL(request.url)
-    const facts = isInMessages(pathname) ? { ...parts.facts(), surface: 'messages' as const } : parts.facts()
+    const facts = isAnthropics(pathname, request) ? { ...parts.facts(), surface: 'messages' as const } : parts.facts()
     try {
       return await respond(parts, request, facts)
     } catch (error) {
@@ -66,7 +67,7 @@ export function createFetch(parts: FetchParts): typeof globalThis.fetch {
 
 async function respond(parts: FetchParts, request: Request, facts: CallFacts): Promise<Response> {
   const { pathname } = new URL(request.url)
-  const path = pathname.replace(/^(?:\/v1)?\//, '/')
+  const path = pathname.replace(/^(?:\/anthropic)?(?:\/v1)?\//, '/')
   const endpoint = request.method === 'POST' ? Object.keys(parts.readers).find((end) => path.endsWith(end)) : undefined
   const contentType = request.headers.get('content-type') ?? undefined
   if (request.method === 'POST' && contentType !== undefined && isForm(contentType)) {
@@ -86,9 +87,11 @@ async function respond(parts: FetchParts, request: Request, facts: CallFacts): P
   const aboutResponses = parts.responses && answerAboutResponses(parts.responses, request, path, facts)
   if (aboutResponses !== undefined) return aboutResponses
   if (request.method === 'HEAD') return headOf(await respond(parts, new Request(request.url), facts))
-  if (request.method === 'GET' && path === '/models') return asJson({ object: 'list', data: parts.models() }, facts)
-  if (request.method === 'GET' && path.startsWith('/models/'))
-    return asJson(oneModel(parts, decoded(path.slice('/models/'.length))), facts)
+  if (request.method === 'GET' && path === '/models') return asJson(listOf(parts, request, facts), facts)
+  if (request.method === 'GET' && path.startsWith('/models/')) {
+    const model = oneModel(parts, decoded(path.slice('/models/'.length)))
+    return asJson(facts.surface === 'messages' ? anthropicModel(model) : model, facts)
+  }
   throw new SpekaError('unknown_url', `There is nothing at ${request.method} ${pathname}.${hint(path)}`)
 }
 
@@ -141,6 +144,14 @@ function decoded(id: string): string {
   } catch {
     return id
   }
+}
+
+/** What can be called, in the shape of whose client asks. */
+function listOf({ models }: FetchParts, { url }: Request, { surface }: CallFacts): object {
+  const data = models()
+  return surface === 'messages'
+    ? anthropicPage(data.filter(isForMessages), new URL(url).searchParams)
+    : { object: 'list', data }
 }
 
 function oneModel(parts: FetchParts, id: string): ModelEntry {

@@ -1,13 +1,15 @@
-import type { Model } from '@speka/core/internal'
 import { anthropicModel, anthropicPage, isForMessages } from './anthropic-models.ts'
+import type { ModelEntry } from './models.ts'
 
-const model = (id: string, more: Partial<Model> = {}): Model => ({
+const model = (id: string, more: Partial<ModelEntry> = {}): ModelEntry => ({
   id,
+  object: 'model',
+  created: 0,
+  owned_by: 'us',
   name: id.toUpperCase(),
-  ownedBy: 'us',
+  endpoint: 'chat',
   endpoints: ['chat'],
-  capabilities: [],
-  prices: [],
+  providers: [],
   ...more,
 })
 const models = ['a', 'b', 'c', 'd', 'e'].map((id) => model(id))
@@ -15,7 +17,7 @@ const page = (query: string) => anthropicPage(models, new URLSearchParams(query)
 const ids = (query: string): string[] => page(query).data.map(({ id }) => id)
 
 test('a model has its name, and as many tokens of input as its window takes', () => {
-  expect(anthropicModel(model('a', { contextWindow: 200_000 }))).toEqual({
+  expect(anthropicModel(model('a', { context_window: 200_000 }))).toEqual({
     type: 'model',
     id: 'a',
     display_name: 'A',

@@ -1,5 +1,5 @@
-import { SpekaError } from '@speka/core'
-import type { Model } from '@speka/core/internal'
+import { SpekaError } from '../errors.ts'
+import type { ModelEntry } from './models.ts'
 
 /**
  * A model as Anthropic's API shows it.
@@ -26,14 +26,14 @@ export interface AnthropicPage {
 }
 
 /** What can be asked for a message is what can be asked for chat. */
-export const isForMessages = ({ endpoints }: Model): boolean => endpoints.includes('chat')
+export const isForMessages = ({ endpoints }: ModelEntry): boolean => endpoints.includes('chat')
 
-export const anthropicModel = ({ id, name, contextWindow }: Model): AnthropicModel => ({
+export const anthropicModel = ({ id, name = id, context_window: window }: ModelEntry): AnthropicModel => ({
   type: 'model',
   id,
   display_name: name,
   created_at: new Date(0).toISOString(),
-  max_input_tokens: contextWindow ?? null,
+  max_input_tokens: window ?? null,
   max_tokens: null,
   capabilities: null,
 })
@@ -43,7 +43,7 @@ export const anthropicModel = ({ id, name, contextWindow }: Model): AnthropicMod
  *
  * @throws SpekaError `invalid_value`
  */
-export function anthropicPage(models: readonly Model[], query: URLSearchParams): AnthropicPage {
+export function anthropicPage(models: readonly ModelEntry[], query: URLSearchParams): AnthropicPage {
   const limit = limitIn(query.get('limit'))
   const after = cursorIn('after_id', query, models)
   const before = cursorIn('before_id', query, models)
@@ -70,7 +70,7 @@ function limitIn(text: string | null): number {
   throw refused('limit', `limit must be a whole number from 1 to ${MOST}.`)
 }
 
-function cursorIn(name: string, query: URLSearchParams, models: readonly Model[]): number | undefined {
+function cursorIn(name: string, query: URLSearchParams, models: readonly ModelEntry[]): number | undefined {
   const id = query.get(name)
   if (id === null || id === '') return undefined
   const at = models.findIndex((model) => model.id === id)

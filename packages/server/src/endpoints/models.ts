@@ -1,11 +1,17 @@
 import { SpekaError, type ModelList } from '@speka/core'
-import { findCallable, modelEntry, type Access } from '@speka/core/internal'
+import {
+  anthropicModel,
+  anthropicPage,
+  findCallable,
+  isForMessages,
+  modelEntry,
+  type Access,
+} from '@speka/core/internal'
 import type { LiveConfig } from '../config/live-config.ts'
 import { isAnthropics } from '../http/envelope.ts'
 import type { KeyedExchange } from '../http/exchange.ts'
 import type { KeyRecord } from '../store/store.ts'
 import { respondJson } from '../http/respond.ts'
-import { anthropicModel, anthropicPage, isForMessages } from './anthropic-models.ts'
 
 /** `GET /v1/models`: what can be called now; with `?all=true` the whole catalog. In the shape of whose API was asked. */
 export function listModels(live: LiveConfig) {
@@ -13,12 +19,13 @@ export function listModels(live: LiveConfig) {
     const all = query.get('all') === 'true'
     const { models } = live.current.engine.table
     const shown = all ? models : models.filter(({ model }) => isCallable(model.id, key, live))
+    const entries = shown.map((routed) => modelEntry(routed, receivedAt))
     if (isAnthropics(request)) {
       response.setHeader('request-id', id)
-      respondJson(response, id, anthropicPage(shown.map(({ model }) => model).filter(isForMessages), query))
+      respondJson(response, id, anthropicPage(entries.filter(isForMessages), query))
       return
     }
-    const list: ModelList = { object: 'list', data: shown.map((routed) => modelEntry(routed, receivedAt)) }
+    const list: ModelList = { object: 'list', data: entries }
     respondJson(response, id, list)
   }
 }
@@ -32,10 +39,11 @@ export function oneModel(live: LiveConfig, above: string) {
   return ({ id, receivedAt, request, response, path, key }: KeyedExchange): void => {
     const asked = decode(path.slice(above.length))
     const routed = findCallable(asked, accessOf(key), live.current.engine.table)
+    const entry = modelEntry(routed, receivedAt)
     if (isAnthropics(request)) {
       response.setHeader('request-id', id)
-      respondJson(response, id, anthropicModel(routed.model))
-    } else respondJson(response, id, modelEntry(routed, receivedAt))
+      respondJson(response, id, anthropicModel(entry))
+    } else respondJson(response, id, entry)
   }
 }
 
