@@ -71,6 +71,26 @@ describe('documents', () => {
     expect(thrownBy(call)).toMatchObject({ code: 'unsupported_parameter', param: 'messages[0].content[0].source' })
   })
 
+  test('that a search has found are told with where they are from, wherever they stand', () => {
+    const found = {
+      type: 'search_result',
+      title: 'Weather',
+      source: 'https://example.com',
+      content: [{ type: 'text', text: 'Rain.' }],
+    }
+    const parts = [
+      { type: 'text', text: 'Weather\nhttps://example.com' },
+      { type: 'text', text: 'Rain.' },
+    ]
+    expect(contentOf(found)).toEqual(parts)
+    const use = { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'search', input: {} }] }
+    const result = { type: 'tool_result', tool_use_id: 'toolu_1', content: [found] }
+    const { messages } = asked({ messages: [hi, use, { role: 'user', content: [result] }] })
+    expect(messages.at(-1)).toEqual({ role: 'tool', tool_call_id: 'toolu_1', content: parts })
+    const cited = [{ ...found, citations: { enabled: true } }]
+    expect(read({ messages: [{ role: 'user', content: cited }] }).leftOut).toEqual(['messages.citations'])
+  })
+
   test('that are to be cited are named', () => {
     const source = { type: 'text', media_type: 'text/plain', data: 'Rain.' }
     const content = [{ type: 'document', citations: { enabled: true }, source }]
@@ -133,6 +153,20 @@ describe('tools that Anthropic runs itself', () => {
     const call = read({ messages: [hi, { role: 'assistant', content }, hi] })
     expect(parsed(call.body)).toMatchObject({ messages: [hi, { role: 'assistant', content: 'It rains.' }, hi] })
     expect(call.leftOut).toEqual(['messages.server_tool_use'])
+  })
+})
+
+test('texts that cite follow each other without a gap, and others do not run together', () => {
+  const search = [
+    { type: 'server_tool_use', id: 'srvtoolu_1', name: 'web_search', input: {} },
+    { type: 'web_search_tool_result', tool_use_id: 'srvtoolu_1', content: [] },
+  ]
+  const texts = ['Let me see.', 'It rains', ' in Oslo.'].map((text) => ({ type: 'text', text }))
+  const [first, ...others] = texts
+  const content = [first, ...search, ...others]
+  expect(asked({ messages: [hi, { role: 'assistant', content }, hi] }).messages[1]).toEqual({
+    role: 'assistant',
+    content: 'Let me see.\n\nIt rains in Oslo.',
   })
 })
 

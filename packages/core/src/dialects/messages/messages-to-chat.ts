@@ -29,7 +29,7 @@ const kinds: FieldKinds = {
   max_tokens: positive,
   messages: list,
   system: textOrList,
-  stop_sequences: { article: `an array of at most ${MOST_STOPS}`, is: (value) => isShortList(value) },
+  stop_sequences: { article: `an array of at most ${MOST_STOPS} strings`, is: (value) => isShortList(value) },
   temperature: number,
   top_p: number,
   tools: list,
@@ -38,7 +38,8 @@ const kinds: FieldKinds = {
   output_config: object,
 }
 
-const isShortList = (value: unknown): boolean => Array.isArray(value) && value.length <= MOST_STOPS
+const isShortList = (value: unknown): boolean =>
+  Array.isArray(value) && value.length <= MOST_STOPS && value.every((text) => typeof text === 'string')
 
 const REFUSED_ALWAYS = refusalsOf(messagesFates, 'always')
 const REFUSED_BY_CHAT = refusalsOf(messagesFates, 'all')

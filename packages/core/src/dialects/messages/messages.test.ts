@@ -55,6 +55,7 @@ describe('a messages request in chat', () => {
     const system = [
       { type: 'text', text: 'x-anthropic-billing-header: cc_version=1' },
       { type: 'text', text: 'Be brief.', cache_control: { type: 'ephemeral' } },
+      { type: 'text', text: '' },
       { type: 'text', text: 'Be kind.' },
     ]
     expect(messagesOf([hi], { system })).toEqual([{ role: 'system', content: 'Be brief.\n\nBe kind.' }, hi])
@@ -141,13 +142,19 @@ describe('a messages request in chat', () => {
     [{ messages: [{ role: 'user', content: 5 }] }, 'invalid_value', 'messages[0].content'],
     [{ messages: [{ role: 'user', content: [{}] }] }, 'missing_required_parameter', 'messages[0].content[0].type'],
     [{ tools: [{}] }, 'missing_required_parameter', 'tools[0].name'],
+    [{ stop_sequences: ['a', 1] }, 'invalid_value', 'stop_sequences'],
+    [
+      { messages: [{ role: 'user', content: [{ type: 'search_result' }] }] },
+      'invalid_value',
+      'messages[0].content[0].content',
+    ],
   ])('%j is refused', (request, code, param) => {
     expect(thrownBy(() => read(request))).toMatchObject({ code, param })
   })
 
   test.each([
     [{ tools: [{ type: 'web_search_20250305', name: 'web_search' }] }, 'tools[0].type'],
-    [{ messages: [{ role: 'user', content: [{ type: 'search_result' }] }] }, 'messages[0].content[0].type'],
+    [{ messages: [{ role: 'user', content: [{ type: 'of_the_future' }] }] }, 'messages[0].content[0].type'],
     [{ mcp_servers: [{}] }, 'mcp_servers'],
   ])('%j is for Anthropic alone', (request, param) => {
     expect(read(request).call).toMatchObject({

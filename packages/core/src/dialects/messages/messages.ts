@@ -35,7 +35,7 @@ export function readMessages(body: Bytes, facts: CallFacts, aids: MessagesAids =
   const manner = { names, extras: {}, config }
   const call = messagesCall(request, { ...facts, surface: 'messages' }, manner, { body, scan, headers }, write)
   const { model, stop_sequences: stops } = request
-  const texts = Array.isArray(stops) ? stops.filter((text) => typeof text === 'string') : []
+  const texts = Array.isArray(stops) ? (stops as string[]) : []
   const head = { id: `msg_${call.id}`, model, stops: texts, promptTokens: likelyInputTokens(call), names }
   return { call, ...answeringAs(head, call.id) }
 }

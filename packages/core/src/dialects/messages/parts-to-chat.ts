@@ -27,6 +27,8 @@ function partsOf(block: Json, path: string, manner: Manner): ContentPart[] {
       return [{ type: 'image_url', image_url: { url: imageUrl(block['source'], `${path}.source`) } }]
     case 'document':
       return documentToChat(block, `${path}.source`, manner)
+    case 'search_result':
+      return searchResultToChat(block, path, manner)
     // What came of a search among tools, all of which chat is told.
     case 'tool_reference':
       return [{ type: 'text', text: manner.names.forModel(String(block['tool_name'])) }]
@@ -82,6 +84,16 @@ function documentToChat({ source, title, context }: Json, path: string, manner: 
     return [filePart(`data:${mediaType};base64,${data}`, title, mediaType)]
   if (type === 'url' && typeof url === 'string') return [filePart(url, title, 'application/pdf')]
   throw unsupported(path, `"${path}" must hold the document itself, or its URL. Files are not kept here.`)
+}
+
+/** What a search of the caller's own has found: its words, behind where they are from. */
+function searchResultToChat({ source, title, content }: Json, path: string, manner: Manner): ContentPart[] {
+  const found = blocksOf(content, `${path}.content`)
+  const from = [title, source].filter((words) => typeof words === 'string' && words !== '').join('\n')
+  return [
+    ...(from === '' ? [] : [{ type: 'text', text: from }]),
+    ...found.flatMap((block, index) => partsToChat(block, `${path}.content[${index}]`, manner)),
+  ]
 }
 
 /** OpenAI tells what a file is by the end of its name, and wants one. */

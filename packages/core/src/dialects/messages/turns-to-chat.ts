@@ -15,7 +15,8 @@ const BILLING_NOTE = 'x-anthropic-billing-header:'
 export function systemToChat(system: unknown, manner: Manner, path = 'system'): ChatMessage[] {
   if (system === undefined || system === null) return []
   const texts = blocksOf(system, path).map((block, index) => markedText(block, `${path}[${index}]`, manner))
-  const kept = manner.config.billing_note === 'keep' ? texts : texts.flatMap(withoutBillingNote)
+  const noted = manner.config.billing_note === 'keep' ? texts : texts.flatMap(withoutBillingNote)
+  const kept = noted.filter(({ text }) => text !== '')
   const content = wordsOf(kept, '\n\n')
   return content === '' ? [] : [{ role: 'system', content }]
 }
@@ -98,11 +99,19 @@ function assistantToChat(blocks: readonly Json[], path: string, manner: Manner):
   const { fields, calls: ofCalls } = thoughtsToChat(blocks, manner.extras)
   const calls: ToolCall[] = []
   const texts: MarkedText[] = []
+  /** Whether something stood between what was said last and what comes now: cited texts follow each other without a gap. */
+  let isApart = false
   const pictures: ContentPart[] = []
   for (const [index, block] of blocks.entries()) {
     const place = `${path}[${index}]`
-    if (block['type'] === 'text') texts.push(markedText(block, place, manner))
-    else if (block['type'] === 'tool_use') calls.push(callToChat(block, place, manner, ofCalls))
+    if (block['type'] === 'text') {
+      const said = markedText(block, place, manner)
+      texts.push(isApart && texts.length > 0 ? { ...said, text: `\n\n${said.text}` } : said)
+      isApart = false
+      continue
+    }
+    isApart = true
+    if (block['type'] === 'tool_use') calls.push(callToChat(block, place, manner, ofCalls))
     // A picture of the model's own, as the gateway writes it.
     else if (block['type'] === 'image') pictures.push(...partsToChat(block, place, manner))
     // What is lost of these is named among what was left out.
