@@ -185,6 +185,7 @@ const sharedByProviders: Row[] = [
   {
     rooms: [
       'provider',
+      'refuse-prefill',
       'bad-reply',
       'call-id',
       'error-in',

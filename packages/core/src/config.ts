@@ -34,6 +34,11 @@ export interface ModelConfig {
   readonly price?: PriceConfig | readonly PriceRowConfig[] | undefined
   /** In tokens. */
   readonly context_window?: number | undefined
+  /**
+   * Whether it goes on with a last turn of the model's own (a prefill). Default: what is known of its maker; of whom nothing is
+   * known is asked.
+   */
+  readonly prefill?: boolean | undefined
   /** What it can be asked for. Default: what is known of a shipped model; of another, whatever its targets offer. */
   readonly endpoints?: readonly OperationName[] | undefined
 }

@@ -39,6 +39,8 @@ export interface Model {
   readonly contextWindow?: number | undefined
   /** Length of the vectors it returns, for an embedding model. */
   readonly dimensions?: number | undefined
+  /** Whether it goes on with a last turn of its own; `undefined` when nobody said. */
+  readonly prefill?: boolean | undefined
   /** What it can do beyond its endpoint: `tools`, `json`, `vision`, `reasoning`. */
   readonly capabilities: readonly string[]
   /** Oldest first. Empty: the model has no price, and what it costs is unknown. */

@@ -39,11 +39,26 @@ const config: GatewayConfig = {
     },
     openai: { targets: [{ provider: 'openai', model: 'gpt-5.1-codex' }] },
     openrouter: { targets: [{ provider: 'openrouter', model: 'anthropic/claude-opus-4.5' }] },
+    'new through others': { targets: [{ provider: 'openrouter', model: 'anthropic/claude-opus-4.6' }] },
+    'said to refuse': {
+      targets: [
+        { provider: 'vllm', model: 'up' },
+        { provider: 'other', model: 'up' },
+      ],
+      prefill: false,
+    },
+    'said to take': { targets: [{ provider: 'anthropic', model: 'claude-of-ours' }], prefill: true },
     gemini: { targets: [{ provider: 'gemini', model: 'gemini-3-pro' }] },
     deepseek: { targets: [{ provider: 'deepseek', model: 'deepseek-v4' }] },
     vllm: { targets: [{ provider: 'vllm', model: 'up' }] },
     mistral: { targets: [{ provider: 'mistral', model: 'mistral-large-2512' }] },
     other: { targets: [{ provider: 'other', model: 'up' }] },
+    two: {
+      targets: [
+        { provider: 'other', model: 'up' },
+        { provider: 'vllm', model: 'up' },
+      ],
+    },
   },
 }
 
@@ -328,6 +343,24 @@ describe('words put into the mouth of a model', () => {
     expect(sent).toEqual([])
     expect(refused).toMatchObject({ status: 400, message: expect.stringContaining('prefill') })
     expect(records.map(({ charge }) => charge ?? 0n)).toEqual(records.map(() => 0n))
+  })
+
+  test.each(['new through others', 'said to refuse'])('are refused so whoever serves the model: %s', async (model) => {
+    const { sent, refused } = await ask({ model, messages })
+    expect(sent).toEqual([])
+    expect(refused).toMatchObject({ code: 'unsupported_parameter', param: 'messages' })
+  })
+
+  test('go to one that takes them by its configuration, whatever its name lets one expect', async () => {
+    expect((await ask({ model: 'said to take', messages }, [anthropicAnswer])).sent[0]).toMatchObject({ messages })
+  })
+
+  test('go to the next target when the upstream alone knew that it takes none', async () => {
+    const message =
+      'This model does not support assistant message prefill. The conversation must end with a user message.'
+    const no = json(400, { error: { type: 'invalid_request_error', message } })
+    const { sent, refused } = await ask({ model: 'two', messages }, [no, saying({ content: 'Hi' })])
+    expect([sent.length, refused]).toEqual([2, undefined])
   })
 
   test('go to the next target that may take them', async () => {

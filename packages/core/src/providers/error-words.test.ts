@@ -555,6 +555,10 @@ test.each(['quota', 'credential'])('what is said of %s is not shown: it is the o
 test.each([
   ['This organization has been disabled.', "does not serve the gateway's account"],
   ['gemma:2b does not support tools', 'cannot be asked this'],
+  [
+    'This model does not support assistant message prefill. The conversation must end with a user message.',
+    'cannot be asked this',
+  ],
   ['model m is not accessible via the /chat/completions endpoint', 'cannot be asked this at this endpoint'],
   ['The encrypted content gAAA could not be verified.', 'cannot read the reasoning of another account'],
   ['image input is not supported', 'cannot be asked this'],

@@ -268,6 +268,13 @@ export const errorWords: readonly ErrorWords[] = [
   },
   {
     class: 'unfit',
+    words: /does not support assistant message prefill|expected last role user or tool/i,
+    says: 'cannot be asked this',
+    source:
+      'Anthropic by 400, vercel/ai#12296, also through others, anomalyco/opencode#13768; Mistral, NEKOparapa/AiNiee#641',
+  },
+  {
+    class: 'unfit',
     codes: ['unsupported_api_for_model'],
     words:
       /\b(?:use|using|supported (?:only )?in) (?:the )?\/?v1\/responses\b|not accessible via the \S{1,40} endpoint/i,

@@ -25,6 +25,8 @@ export interface TranslationTarget {
   readonly fallbackModels?: readonly string[] | undefined
   /** The length of the model's vectors, where it is known. */
   readonly dimensions?: number | undefined
+  /** Whether the model goes on with a last turn of its own, where the catalog says. Default: what is known of its maker. */
+  readonly prefill?: boolean | undefined
   /** Under which id something leaves that the upstream keeps under its own. Default: under the same. */
   readonly seal?: ((upstreamId: string) => string) | undefined
 }

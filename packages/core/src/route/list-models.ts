@@ -17,6 +17,7 @@ export function modelEntry({ model, targets }: RoutedModel, atMs: number): Model
     endpoints: model.endpoints,
     ...(model.contextWindow !== undefined && { context_window: model.contextWindow }),
     capabilities: model.capabilities,
+    ...(model.prefill !== undefined && { prefill: model.prefill }),
     ...(pricing !== undefined && { pricing }),
     providers: [...new Set(targets.map((target) => target.provider))],
   }

@@ -274,6 +274,7 @@ function targetsOf(
       health: provider.healthOf(upstreamModel ?? model.id),
       entry: model,
       dimensions: model.dimensions,
+      prefill: model.prefill,
       ...(cost !== undefined && { costs: readPrices(cost) }),
     }
     return [target]
@@ -311,6 +312,7 @@ function configuredModel(id: string, entry: ModelConfig, shipped: Model | undefi
     endpoints,
     contextWindow: entry.context_window ?? shipped?.contextWindow,
     dimensions: shipped?.dimensions,
+    prefill: entry.prefill ?? shipped?.prefill,
     capabilities: shipped?.capabilities ?? [],
     prices: entry.price === undefined ? (shipped?.prices ?? pricesUnsaid(endpoints)) : readPrices(entry.price),
   }

@@ -15,6 +15,8 @@ export interface ModelEntry {
   /** In tokens. */
   context_window?: number
   capabilities?: readonly string[]
+  /** Whether it goes on with a last turn of the model's own; absent where nobody said. */
+  prefill?: boolean
   pricing?: ModelPricing
   /** Names of the providers that can answer now, in the order they are tried. */
   providers: readonly string[]

@@ -162,6 +162,7 @@ const model = z.strictObject({
   targets: z.array(target).min(1, { error: 'needs at least one target' }).optional(),
   price: price.optional(),
   context_window: z.int().positive().optional(),
+  prefill: z.boolean().optional(),
   endpoints: z
     .array(z.enum(operationNames, { error: `must be one of ${operationNames.join(', ')}` }))
     .min(1)

@@ -17,7 +17,8 @@ import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type FrameFacts } from '../provider.ts'
 import { declined } from '../translated/declined.ts'
 import { ANTHROPIC_VERSION } from './anthropic-version.ts'
-import { refusePrefill } from './refuse-prefill.ts'
+import { refusePrefill } from '../refuse-prefill.ts'
+import { claudeFamily } from './claude-family.ts'
 import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'
 
@@ -29,8 +30,8 @@ import { finishReasonFor, saysBroken } from './stop-reason.ts'
 export const messagesApi: NativeApi = {
   path: '/messages',
   countingPath: '/messages/count_tokens',
-  refuse: ({ endsWithAnswer }, { upstreamModel }) => {
-    if (endsWithAnswer === true) refusePrefill(upstreamModel)
+  refuse: ({ endsWithAnswer }, target) => {
+    if (endsWithAnswer === true) refusePrefill(target, claudeFamily(target.upstreamModel).prefills)
   },
   headers: ANTHROPIC_VERSION,
   words: { content_block_delta: ['text', 'partial_json', 'thinking'] },

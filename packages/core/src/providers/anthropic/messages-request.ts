@@ -10,7 +10,7 @@ import { anthropicApi, headAt, type ClaudeHost } from './claude-host.ts'
 import { outputSchema } from './output-schema.ts'
 import { isHeldToSchema, readParameters } from './parameters.ts'
 import { canBeStrict } from './strict-tools.ts'
-import { refusePrefill } from './refuse-prefill.ts'
+import { refusePrefill } from '../refuse-prefill.ts'
 import { writeTools } from './tools.ts'
 import { writeTurns, type Block } from './turns.ts'
 
@@ -38,7 +38,7 @@ export function messagesRequest(
   checkStopTexts(request['stop'])
   const { system, messages } = writeTurns(conversation)
   const last = messages.at(-1)
-  if (last?.role === 'assistant' && last.content.at(-1)?.type === 'text') refusePrefill(target.upstreamModel)
+  if (last?.role === 'assistant' && last.content.at(-1)?.type === 'text') refusePrefill(target, family.prefills)
   const format = answerFormat(request['response_format'])
   const held = isHeldToSchema(request, family) ? format.schema : undefined
   const asksInWords = format.json && held === undefined ? [inWords(format.schema)] : []
