@@ -65,6 +65,15 @@ describe('the units that a charge is made of', () => {
     ])
   })
 
+  test.each([
+    ['cache_write_1h', { cacheWrite: picoUsd(4n) }, 4n],
+    ['cache_write_1h', { cacheWrite: picoUsd(4n), cacheWrite1h: picoUsd(5n) }, 5n],
+    ['cache_write', { cacheWrite1h: picoUsd(5n) }, undefined],
+    ['cached_input', { input: picoUsd(3n) }, undefined],
+  ] as const)('have the rate of the unit that they are rated as: %s of %j is %p', (unit, rates, rate) => {
+    expect(rateOf({ source: 'config', ...rates }, unit)).toBe(rate)
+  })
+
   test('of an image with a price are images alone, and a request counts once where nobody has counted', () => {
     const at: Price = { image: picoUsd(7n), input: picoUsd(3n), request: picoUsd(2n), source: 'config' }
     expect(chargedUnits({ images: 3, inputTokens: 50 }, at)).toEqual([

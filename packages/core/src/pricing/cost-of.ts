@@ -87,7 +87,7 @@ interface UsualRates {
 
 /** The terms of one row of a price. They are made once for each row. */
 export function termsOf(row: Price): PriceTerms {
-  if (row === last.row) return last.terms
+  if (last?.row === row) return last.terms
   let terms = made.get(row)
   if (terms === undefined) made.set(row, (terms = termsFrom(row)))
   last = { row, terms }
@@ -118,7 +118,4 @@ function termFrom(row: Price, { unit, count, rate, ratedAs, charged, partOf, pre
 }
 
 /** The row asked for last: nearly always the one asked for next. */
-let last: { readonly row: Price | undefined; readonly terms: PriceTerms } = {
-  row: undefined,
-  terms: { instead: [], sums: [], extras: [] },
-}
+let last: { readonly row: Price; readonly terms: PriceTerms } | undefined

@@ -61,6 +61,16 @@ describe('what a call may cost', () => {
   test('is unknown without a price for what is asked', () => {
     expect(costRange(size(4), price({ image: 7n }))).toBeUndefined()
   })
+
+  test.each([
+    { of: 'a recording is by its seconds', asked: { ...size(undefined), seconds: 60 }, cost: 120n },
+    { of: 'a text to be read out is by its characters', asked: { ...size(undefined), characters: 50 }, cost: 150n },
+    { of: 'both is both', asked: { ...size(undefined), seconds: 60, characters: 50 }, cost: 270n },
+  ])('of $of, in place of tokens, and what each request costs', ({ asked, cost }) => {
+    const byThePiece = price({ input: 9n, second: 2n, character: 3n })
+    expect(costRange(asked, byThePiece)).toEqual({ least: cost, most: cost })
+    expect(costRange(asked, { ...byThePiece, request: picoUsd(7n) })).toEqual({ least: cost + 7n, most: cost + 7n })
+  })
 })
 
 describe('what a call may cost besides its tokens', () => {

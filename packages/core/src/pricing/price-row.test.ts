@@ -14,6 +14,12 @@ const longFlex = row({ serviceTier: 'flex', aboveInputTokens: 1 })
 const priority = row({ serviceTier: 'priority' })
 const longPriority = row({ serviceTier: 'priority', aboveInputTokens: 1 })
 
+test('a price without conditions is its own row', () => {
+  const price: Price = { source: 'config' }
+  expect(rowFor(price, {})).toBe(price)
+  expect(rowsInReach(price, 1)).toEqual([price])
+})
+
 test('the most particular row comes first, in whatever order they were told', () => {
   const rows = [longFlex, longPriority, flex, priority, longer, long, base]
   fc.assert(

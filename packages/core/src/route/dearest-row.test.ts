@@ -2,8 +2,9 @@ import { parsePricePerMillion } from '../money.ts'
 import { readChatCall, type ChatCall } from '../operations/chat/chat-call.ts'
 import { letGoOfPrompt } from '../attempt/prepare.ts'
 import { mintRequestId } from '../uuid.ts'
-import type { PriceRowConfig } from '../config.ts'
-import { dearestRow } from './dearest-row.ts'
+import type { Price } from '../catalog/model.ts'
+import type { PriceConfig, PriceRowConfig } from '../config.ts'
+import { dearestRow, mayReadCacheForLess } from './dearest-row.ts'
 import { planRoute } from './plan-route.ts'
 import { readPrices } from './read-prices.ts'
 import { buildRoutingTable } from './routing-table.ts'
@@ -24,11 +25,15 @@ const callOf = (more: object = {}, words = 'Hi'): ChatCall =>
 
 const long = 'word '.repeat(1000)
 
-const dearest = (call: ChatCall | undefined) => {
-  const [price] = readPrices(rows)
+const onlyPriceOf = (written: PriceConfig | readonly PriceRowConfig[]): Price => {
+  const [price] = readPrices(written)
   if (price === undefined) throw new Error('there is no price')
-  return dearestRow(price, call)
+  return price
 }
+
+/** One for all calls: what is found out of a price is kept. */
+const steppedPrice = onlyPriceOf(rows)
+const dearest = (call: ChatCall | undefined) => dearestRow(steppedPrice, call)
 
 test.each([
   { call: 'any call', asked: undefined, input: '10', output: '4' },
@@ -42,14 +47,30 @@ test.each([
     output: '4',
   },
   { call: 'a long one in no tier', asked: callOf({ service_tier: 'default' }, long), input: '2', output: '4' },
+  {
+    call: 'one that just reaches a length, beyond which others are dearer,',
+    asked: { ...callOf({ service_tier: 'default' }), mostPromptTokens: 1000 },
+    input: '1',
+    output: '4',
+  },
+  { call: 'one in the dear tier', asked: callOf({ service_tier: 'priority' }), input: '10', output: '4' },
   { call: 'a short one again', asked: callOf({ service_tier: 'default' }), input: '1', output: '4' },
 ])('the dearest that $call may meet costs $input and $output', ({ asked, input, output }) => {
   expect(dearest(asked)).toMatchObject({ input: parsePricePerMillion(input), output: parsePricePerMillion(output) })
 })
 
 test('a price of a single row is its own dearest', () => {
-  const [price] = readPrices({ input: '1', output: '4' })
-  expect(price && dearestRow(price, callOf())).toBe(price)
+  const price = onlyPriceOf({ input: '1', output: '4' })
+  expect(dearestRow(price, callOf())).toBe(price)
+})
+
+test.each([
+  ['for less', '0.5', true],
+  ['for as much', '1', false],
+  ['without a price of its own', undefined, false],
+])('a price of a single row reads a cache %s', (_, cached, isLess) => {
+  const price = onlyPriceOf({ input: '1', output: '4', cached_input: cached })
+  expect(mayReadCacheForLess(price, callOf())).toBe(isLess)
 })
 
 const provider = (name: string) => ({ type: 'openai-compatible', base_url: `http://${name}` }) as const

@@ -74,7 +74,7 @@ function madeOf(rows: readonly Price[], step: number, tier: string | undefined):
       (when?.aboveInputTokens ?? -1) <= step &&
       (tier === undefined || when?.serviceTier === undefined || when.serviceTier === tier),
   )
-  const base = rows.at(-1) ?? met[0]
+  const base = rows.at(-1)
   if (base === undefined) throw new RangeError('a price without a row')
   return { dearest: { ...base, ...highest(met) }, readsCacheForLess: met.some(readsForLess) }
 }

@@ -44,6 +44,13 @@ test('the order of the rows makes no difference', () => {
   expect(forwards.map(({ asOf }) => asOf)).toEqual([undefined, '2027-01-01'])
 })
 
+test('a price with conditions shows what is usual, on each day', () => {
+  expect(pricesOf(listed)).toEqual([
+    expect.objectContaining({ source: 'config', input: 2_000_000n, output: 10_000_000n }),
+    expect.objectContaining({ source: 'config', input: 3_000_000n, output: 12_000_000n }),
+  ])
+})
+
 test('a plain price is a row of its own', () => {
   expect(pricesOf(usual)).toEqual(pricesOf([usual]))
   expect(pricesOf(usual)[0]).toEqual({ source: 'config', input: 2_000_000n, output: 10_000_000n })
