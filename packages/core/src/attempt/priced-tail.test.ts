@@ -44,7 +44,12 @@ test.each([
   })
 })
 
+test('counts by the names of other APIs keep their spelling as well', () => {
+  expect(priced('{"input_tokens" : 3}', 1_000_000n, true)).toContain('{"input_tokens" : 3,"cost":0.000001')
+})
+
 test('without a price there is none of a gateway either', () => {
+  expect(JSON.parse(priced('{"prompt_tokens":3}', undefined, true))).toEqual({ a: 1, usage: { prompt_tokens: 3 } })
   expect(JSON.parse(priced('{"prompt_tokens":3,"cost":9}', undefined, true))).toEqual({
     a: 1,
     usage: { prompt_tokens: 3 },
@@ -113,7 +118,7 @@ describe('the usage event of a stream', () => {
     { id: mintRequestId(0), receivedAt: 0 },
   )
   const event = (tail: Partial<Extract<AnswerTail, { kind: 'stream' }>>, record: Partial<UsageRecord>): unknown => {
-    const told = { ...charged, id: 'r1', createdAt: 1999, requestedModel: 'fast', ...record } as UsageRecord
+    const told = { ...charged, id: 'r1', createdAt: 5_000_999, requestedModel: 'fast', ...record } as UsageRecord
     const whole = { kind: 'stream', frames: [], created: undefined, usageJson: { prompt_tokens: 3 }, ...tail } as const
     const text = join(pricedTail(whole, told, asking)).toString()
     return JSON.parse(text.slice('data: '.length, text.indexOf('\n')))
@@ -129,7 +134,7 @@ describe('the usage event of a stream', () => {
   })
 
   test('has the record’s where the upstream has told none', () => {
-    expect(event({}, {})).toMatchObject({ id: 'chatcmpl-r1', created: 1, model: 'fast' })
+    expect(event({}, {})).toMatchObject({ id: 'chatcmpl-r1', created: 5000, model: 'fast' })
   })
 })
 
@@ -141,6 +146,7 @@ test('a caller is told that it is charged for less than the provider said, where
   expect(withCappedUsage({ ...stream, usageJson: undefined }).kind).toBe('stream')
   const native = { kind: 'native', frames: [], whole: () => [], usageJson } as const
   expect(withCappedUsage(native)).toEqual({ ...native, usageJson: capped })
+  expect(withCappedUsage({ ...native, usageJson: undefined })).toEqual({ ...native, usageJson: { capped: true } })
   const json = { kind: 'json', body: Buffer.from(''), edits: [], usageAt: undefined, usageIsAsSent: true } as const
   expect(withCappedUsage({ ...json, usageJson })).toEqual({ ...json, usageJson: capped, usageIsAsSent: false })
   const bytes = { kind: 'bytes', rest: [] } as const

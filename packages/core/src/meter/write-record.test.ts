@@ -115,6 +115,14 @@ describe('a request', () => {
     expect(usageRecord(call, target, { ...answer, model: 'chosen' }, course).model).toBe('chosen')
   })
 
+  test('says for whom it was made, and in whose account', () => {
+    const named = { account: 'acme', labels: 3, customer: 'cus-1', session: 'ses-1' }
+    expect(usageRecord({ ...call, ...named }, target, { ...answer, answeredBy: 'cache' }, course)).toMatchObject({
+      ...named,
+      answeredBy: 'cache',
+    })
+  })
+
   test('says what the caller was told, and what a server behind it has told', () => {
     const farSide = { requestId: 'r', provider: 'p', attempts: [] }
     const told = { ...course, outcome: 'failed', errorCode: 'upstream_error', farSide } as const

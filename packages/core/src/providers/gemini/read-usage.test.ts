@@ -20,10 +20,30 @@ test('sound is told apart from words, in the prompt and in the answer', () => {
   })
 })
 
+test('a single token of sound counts, and what came from the cache as far as the prompt can hold it', () => {
+  const usage = (cached: number) => ({
+    promptTokenCount: 100,
+    promptTokensDetails: tokens({ TEXT: 99, AUDIO: 1 }),
+    cachedContentTokenCount: cached,
+    toolUsePromptTokenCount: 20,
+    candidatesTokenCount: 30,
+    candidatesTokensDetails: tokens({ TEXT: 29, AUDIO: 1 }),
+  })
+  const counts = { inputTokens: 120, audioInputTokens: 1, outputTokens: 30, audioOutputTokens: 1 }
+  expect(readGeminiUsage(usage(100))).toEqual({ ...counts, cachedInputTokens: 100 })
+  expect(readGeminiUsage(usage(101))).toEqual(counts)
+})
+
+test.each([null, {}, { candidatesTokenCount: 5 }])('%j counts nothing', (usage) => {
+  expect(readGeminiUsage(usage)).toEqual({})
+})
+
 test.each([
   ['more than there was', tokens({ AUDIO: 101 })],
   ['only of words', tokens({ TEXT: 100 })],
   ['not as a list', { AUDIO: 5 }],
+  ['without how much', [{ modality: 'AUDIO' }]],
+  ['by what is no count', [null, 'AUDIO']],
 ])('sound that is told of %s is none', (_, details) => {
   expect(readGeminiUsage({ promptTokenCount: 100, promptTokensDetails: details })).toEqual({
     inputTokens: 100,
