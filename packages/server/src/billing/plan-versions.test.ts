@@ -35,6 +35,19 @@ test('a month is charged by what was in force in it, whatever the configuration 
   expect(formatUsd(allowanceOf(parts, MONTH))).toBe('150')
 })
 
+test('a plan has another version for each thing that changes of it, and none for what is said again', async () => {
+  const said = [pro('99', '150'), pro('99', '150'), pro('98', '150'), pro('98', '140'), pro('98', '140', 'stop')]
+  const [record] = await kept(...said.map((price, index) => [day(1 + index), price] as const))
+  expect(record?.versions).toEqual([
+    { from: 0, monthlyUsd: '99', includedUsd: '150', overage: 'bill' },
+    { from: day(3), monthlyUsd: '98', includedUsd: '150', overage: 'bill' },
+    { from: day(4), monthlyUsd: '98', includedUsd: '140', overage: 'bill' },
+    { from: day(5), monthlyUsd: '98', includedUsd: '140', overage: 'stop' },
+  ])
+  const versions = record && planVersions(named(pro('98', '140', 'stop')), [record], END).get('pro')
+  expect(versions?.map(({ from }) => from)).toEqual([0, day(3), day(4), day(5)])
+})
+
 test('a month in which a plan became another is cut there, for its fee and for what it includes', async () => {
   const records = await kept([day(1), pro('99', '150')], [day(11), pro('129', '90')])
   const parts = partsOfMonth(account, MONTH, planVersions(new Map(), records))

@@ -35,8 +35,8 @@ export function spend({ allowance, grants, spans, atStart }: ToSpend): Spending 
   let carried: bigint = atStart
   for (const span of spans) {
     const used = span.charge + carried
-    carried = used < 0n ? used : 0n
-    let unpaid = used < 0n ? 0n : used
+    carried = least(used, 0n)
+    let unpaid = used - carried
     const byAllowance = least(unpaid, allowance - ofAllowance)
     ofAllowance += byAllowance
     unpaid -= byAllowance
