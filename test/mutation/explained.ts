@@ -66,7 +66,7 @@ export const explained: readonly Explained[] = [
   {
     file: 'core/src/pricing/cost-of.ts',
     names: [
-      'if (row === last.row) return last.terms | row === last.row → false',
+      'if (last?.row === row) return last.terms | last?.row === row → false',
       'if (terms === undefined) made.set(row, (terms = termsFrom… | terms === undefined → true',
       'last = { row, terms }',
     ],
@@ -79,8 +79,13 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/pricing/cost-of.ts',
-    names: ['row: undefined,', 'terms: { instead: [], sums: [], extras: [] },'],
-    why: 'no row has been asked for yet, so that nobody reads the terms that stand there',
+    names: ['const { usual, instead, sums, extras } = termsOf(price.ro… | price.rows === undefined → false'],
+    why: 'a price without rows is its own row: it saves the look for one',
+  },
+  {
+    file: 'core/src/route/dearest-row.ts',
+    names: ['return rates.length === 0 ? [] : [[rate, rates.reduce((mo… | > → >='],
+    why: 'of two equal rates either is the highest',
   },
   {
     file: 'core/src/route/most-cost.ts',
@@ -361,5 +366,36 @@ export const explained: readonly Explained[] = [
     file: 'server/src/limits/own-journal.ts',
     names: ['database = new (loadSqlite().DatabaseSync)(path, { timeou… | 0 → (0 + 1)'],
     why: 'a millisecond of waiting for the lock is as good as none',
+  },
+  {
+    file: 'core/src/meter/meter.ts',
+    names: [
+      'if (atMs < month.from || atMs >= month.until) { | atMs < month.from || atMs >= month.until → true',
+      "let month = { from: 0, until: 0, name: '' }",
+    ],
+    why: 'the last month is kept to save time: without it the same one is made anew, and none is kept before the first',
+  },
+  {
+    file: 'core/src/attempt/priced-tail.ts',
+    names: ['if (usageAt !== undefined) return splice(body, [...edits,… | usageAt !== undefined → false'],
+    why: 'saves looking once more for what has been found: it stands in the same place',
+  },
+  {
+    file: 'server/src/billing/round-cents.ts',
+    names: [
+      'const twice = 2n * (rest < 0n ? -rest : rest) | 0n → 1n',
+      'const twice = 2n * (rest < 0n ? -rest : rest) | < → <=',
+    ],
+    why: 'zero is the same with either sign',
+  },
+  {
+    file: 'server/src/billing/spending.ts',
+    names: ['const least = (one , other ) => (one < other ? one : other) | < → <='],
+    why: 'of two equal amounts either is the least',
+  },
+  {
+    file: 'server/src/billing/month.ts',
+    names: ["throw new SpekaError('invalid_value', `month must be a mo… | 100 →"],
+    why: 'how much is repeated of what is no month is for people, who can tell it by less',
   },
 ]

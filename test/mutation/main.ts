@@ -9,7 +9,7 @@ import { root, Workshop } from './workshop.ts'
 
 const usage = `npm run test:mutation -- [OPTIONS]
 
-  --only TEXT      only sources whose path contains TEXT
+  --only TEXT      only the part of that name, or else sources whose path contains TEXT
   --sample NUMBER  so many mutants at random. Default: all
   --seed NUMBER    what makes the choice. Default: 7735
   --jobs NUMBER    how many at once. Default: 2
@@ -48,7 +48,8 @@ async function main(): Promise<number> {
     process.stdout.write(usage)
     return 0
   }
-  const chosen = sources.filter(({ file }) => file.includes(options.only))
+  const ofPart = sources.filter(({ part }) => part === options.only)
+  const chosen = ofPart.length > 0 ? ofPart : sources.filter(({ file }) => file.includes(options.only))
   const jobs = sample(chosen.flatMap(jobsOf), Number(options.sample), Number(options.seed))
   say(`${jobs.length} mutants of ${chosen.length} sources`)
   const tried = await tryAll(jobs, Number(options.jobs))

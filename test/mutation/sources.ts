@@ -13,37 +13,61 @@ export interface Source {
 
 const core = 'packages/core/src'
 const server = 'packages/server/src'
+const providers = `${core}/providers`
+const billing = `${server}/billing`
 const limits = `${core}/limits`
 const rates = `${core}/limits/rates`
 const leases = `${core}/limits/leases`
 /** How every kind of budgets behaves is one suite, and this runs it fastest. */
 const leaseTests = [`${leases}/lease-admission.test.ts`, `${limits}/memory-budgets.test.ts`]
 
+const sqlite = `${server}/store/sqlite/thread`
+const sqliteLeaseTests = [`${sqlite}/leases.test.ts`]
+/** What a month is billed, from what was used and agreed to the last cent. */
+const invoiceTests = [`${billing}/reckon-invoice.test.ts`]
+
 /** By what would go wrong: each source, and which tests beside it hold it where none has its name. */
 const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   money: { [`${core}/money.ts`]: [] },
   pricing: {
-    [`${core}/pricing/cost-of.ts`]: [`${core}/pricing/cost-of-units.test.ts`],
+    [`${core}/pricing/cost-of.ts`]: [`${core}/pricing/cost-of-units.test.ts`, `${core}/pricing/charged-units.test.ts`],
     [`${core}/pricing/cost-range.ts`]: [`${core}/pricing/show-price.test.ts`],
     [`${core}/pricing/price-row.ts`]: [`${core}/pricing/cost-of-units.test.ts`],
     [`${core}/pricing/show-price.ts`]: [],
     [`${core}/pricing/price-at.ts`]: [],
+    [`${core}/pricing/charged-units.ts`]: [],
     [`${core}/route/most-cost.ts`]: [],
+    [`${core}/route/dearest-row.ts`]: [],
+    [`${core}/route/price-ratio.ts`]: [],
+    [`${core}/route/read-prices.ts`]: [],
+    [`${core}/catalog/written-price.ts`]: [`${core}/route/read-prices.test.ts`, `${core}/pricing/price-row.test.ts`],
   },
   usage: {
     [`${core}/usage.ts`]: [],
     [`${core}/wire/read-usage.ts`]: [],
     [`${core}/wire/merge-counts.ts`]: [],
+    [`${core}/wire/message-usage.ts`]: [`${providers}/anthropic/read-usage.test.ts`],
+    [`${core}/dialects/messages/message-usage.ts`]: [`${core}/dialects/messages/messages.test.ts`],
+    [`${core}/dialects/responses/response-usage.ts`]: [`${core}/dialects/responses/responses.test.ts`],
+    [`${providers}/openai-compatible/usage-shape.ts`]: [],
+    [`${providers}/openai/read-response-usage.ts`]: [`${providers}/openai/responses.test.ts`],
+    [`${providers}/anthropic/read-usage.ts`]: [],
+    [`${providers}/gemini/read-usage.ts`]: [],
     [`${core}/meter/believable-usage.ts`]: [`${core}/meter/rare-units.test.ts`],
     [`${core}/meter/most-usage.ts`]: [],
     [`${core}/meter/estimate-usage.ts`]: [],
     [`${core}/meter/meter.ts`]: [],
+    [`${core}/meter/write-record.ts`]: [],
     [`${core}/attempt/priced-tail.ts`]: [`${core}/meter/believable-usage.test.ts`],
   },
   frames: { [`${core}/bytes/frames.ts`]: [] },
   keys: {
     [`${server}/keys/key-format.ts`]: [],
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
+    [`${server}/keys/authorization-in.ts`]: [],
+    [`${server}/keys/configured-key.ts`]: [`${server}/keys/key-directory.test.ts`],
+    [`${server}/keys/ended-elsewhere.ts`]: [`${server}/shared-endings.test.ts`],
+    [`${server}/shared-endings.ts`]: [],
     [`${server}/keys/create-key.ts`]: [],
     [`${server}/keys/key-directory.ts`]: [`${server}/keys/key-directory-polls.test.ts`],
     [`${server}/keys/key-refusal.ts`]: [`${server}/keys/key-directory.test.ts`],
@@ -65,17 +89,21 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   audit: { [`${server}/store/audit.ts`]: [] },
   globs: { [`${core}/catalog/glob.ts`]: [] },
   failures: {
+    [`${core}/failure.ts`]: [`${core}/attempt/next-step.test.ts`, `${core}/meter/write-record.test.ts`],
     [`${core}/attempt/next-step.ts`]: [],
+    [`${core}/attempt/failed-attempts.ts`]: [],
     [`${core}/attempt/retry-delay.ts`]: [],
     [`${core}/attempt/other-models.ts`]: [],
     [`${core}/health/retry-budget.ts`]: [],
-    [`${core}/providers/retry-after.ts`]: [],
-    [`${core}/providers/error-words.ts`]: [`${core}/providers/find-error-words.test.ts`],
-    [`${core}/providers/find-error-words.ts`]: [],
-    [`${core}/providers/finish-words.ts`]: [],
-    [`${core}/providers/openai-compatible/classify.ts`]: [`${core}/providers/error-words.test.ts`],
+    [`${core}/health/key-marks.ts`]: [`${core}/health/key-ring.test.ts`],
+    [`${providers}/retry-after.ts`]: [],
+    [`${providers}/error-words.ts`]: [`${providers}/find-error-words.test.ts`],
+    [`${providers}/find-error-words.ts`]: [],
+    [`${providers}/finish-words.ts`]: [],
+    [`${providers}/openai-compatible/classify.ts`]: [`${providers}/error-words.test.ts`],
   },
   settle: {
+    [`${core}/attempt/ended-at-bound.ts`]: [`${limits}/sliced-answer.test.ts`, `${core}/attempt/who-pays.test.ts`],
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
     [`${core}/attempt/prepare.ts`]: [],
     [`${server}/store/group-commit.ts`]: [],
@@ -102,12 +130,18 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${leases}/lease-desk.ts`]: leaseTests,
     [`${leases}/lease-admission.ts`]: leaseTests,
   },
-  leases: Object.fromEntries(
-    ['leases', 'lend', 'kept-budgets', 'counted-charges', 'end-owners', 'row-charges'].map((name) => [
-      `${server}/store/sqlite/thread/${name}.ts`,
-      [`${server}/store/sqlite/thread/leases.test.ts`],
-    ]),
-  ),
+  leases: {
+    [`${server}/store/leases/store-budgets.ts`]: [],
+    [`${server}/store/leases/lend.ts`]: sqliteLeaseTests,
+    [`${server}/store/leases/carry-out.ts`]: sqliteLeaseTests,
+    [`${server}/store/leases/kept-budget.ts`]: sqliteLeaseTests,
+    [`${server}/store/leases/trust.ts`]: [`${server}/store/leases/store-budgets.test.ts`],
+    [`${sqlite}/leases.ts`]: sqliteLeaseTests,
+    [`${sqlite}/kept-budgets.ts`]: sqliteLeaseTests,
+    [`${sqlite}/counted-charges.ts`]: sqliteLeaseTests,
+    [`${sqlite}/end-owners.ts`]: sqliteLeaseTests,
+    [`${sqlite}/row-charges.ts`]: sqliteLeaseTests,
+  },
   rates: {
     [`${limits}/rates-layer.ts`]: [`${limits}/token-bound.test.ts`],
     [`${limits}/token-bound.ts`]: [],
@@ -124,6 +158,31 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/limits/rate-lines.ts`]: [`${server}/limits/rate-journal.test.ts`],
     [`${server}/limits/rate-desk.ts`]: [],
     [`${server}/limits/own-journal.ts`]: [],
+  },
+  billing: {
+    [`${billing}/reckon-invoice.ts`]: [],
+    [`${billing}/fee-lines.ts`]: [],
+    [`${billing}/usage-lines.ts`]: [],
+    [`${billing}/usage-tree.ts`]: [],
+    [`${billing}/tax-lines.ts`]: [],
+    [`${billing}/credit-at.ts`]: [],
+    [`${billing}/as-if-closed.ts`]: [`${billing}/credit-at.test.ts`],
+    [`${billing}/account-history.ts`]: [`${billing}/credit-at.test.ts`],
+    [`${billing}/billed-before.ts`]: [],
+    [`${billing}/plan-at.ts`]: [],
+    [`${billing}/plan-parts.ts`]: [],
+    [`${billing}/plan-versions.ts`]: [],
+    [`${billing}/change-plan.ts`]: [],
+    [`${billing}/month.ts`]: [],
+    [`${billing}/when-final.ts`]: [],
+    [`${billing}/round-cents.ts`]: [],
+    [`${billing}/signed-usd.ts`]: [`${billing}/round-cents.test.ts`, ...invoiceTests],
+    [`${billing}/spending.ts`]: [],
+    [`${billing}/reprice-row.ts`]: [],
+    [`${billing}/written-rates.ts`]: [`${billing}/reprice-row.test.ts`],
+    [`${billing}/canonical-json.ts`]: [],
+    [`${server}/store/invoice-chain.ts`]: [],
+    [`${server}/payments/collected-items.ts`]: [],
   },
   limits: {
     [`${limits}/gateway-limit.ts`]: [],
