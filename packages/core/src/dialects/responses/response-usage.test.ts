@@ -21,11 +21,14 @@ test('parts of the prompt and of the answer are told within their whole', () => 
   })
 })
 
-test('what went into a cache is told together, however long it stays there', () => {
-  const written = (details: object) =>
-    responseUsage({ ...counted, prompt_tokens_details: details })?.input_tokens_details.cache_write_tokens
-  expect(written({ cache_write_tokens: 20, cache_write_1h_tokens: 5 })).toBe(20)
-  expect(written({ cache_write_1h_tokens: 5 })).toBe(5)
+test.each([
+  [{ cache_write_tokens: 20, cache_write_1h_tokens: 5 }, 20],
+  [{ cache_write_1h_tokens: 5 }, 5],
+])('what went into a cache is told together, however long it stays there: %j', (details, written) => {
+  expect(responseUsage({ ...counted, prompt_tokens_details: details })).toEqual({
+    ...usage,
+    input_tokens_details: { cached_tokens: 0, cache_write_tokens: written },
+  })
 })
 
 test.each([-1, 0.5, 91, '20', null])('%j tokens that went into a cache are none', (written) => {

@@ -20,18 +20,20 @@ test('sound is told apart from words, in the prompt and in the answer', () => {
   })
 })
 
-test('a single token of sound counts, and what came from the cache as far as the prompt can hold it', () => {
-  const usage = (cached: number) => ({
+test.each([
+  [100, 100],
+  [101, undefined],
+])('a single token of sound counts, and of %p from the cache as many as the prompt can hold', (cached, believed) => {
+  const usage = {
     promptTokenCount: 100,
     promptTokensDetails: tokens({ TEXT: 99, AUDIO: 1 }),
     cachedContentTokenCount: cached,
     toolUsePromptTokenCount: 20,
     candidatesTokenCount: 30,
     candidatesTokensDetails: tokens({ TEXT: 29, AUDIO: 1 }),
-  })
-  const counts = { inputTokens: 120, audioInputTokens: 1, outputTokens: 30, audioOutputTokens: 1 }
-  expect(readGeminiUsage(usage(100))).toEqual({ ...counts, cachedInputTokens: 100 })
-  expect(readGeminiUsage(usage(101))).toEqual(counts)
+  }
+  const sound = { audioInputTokens: 1, audioOutputTokens: 1 }
+  expect(readGeminiUsage(usage)).toEqual({ inputTokens: 120, outputTokens: 30, cachedInputTokens: believed, ...sound })
 })
 
 test.each([null, {}, { candidatesTokenCount: 5 }])('%j counts nothing', (usage) => {
