@@ -389,6 +389,21 @@ export const explained: readonly Explained[] = [
     why: 'zero is the same with either sign',
   },
   {
+    file: 'server/src/billing/round-cents.ts',
+    names: ['return amount < 0n ? down - 1n : down + 1n | < → <='],
+    why: 'of zero nothing is left to round',
+  },
+  {
+    file: 'server/src/billing/usage-lines.ts',
+    names: ['if (word !== against) return word < against ? -1 : 1 | 1 → (1 + 1)'],
+    why: 'what is sorted is told apart by the sign alone',
+  },
+  {
+    file: 'server/src/billing/as-if-closed.ts',
+    names: ['const used = history.months.filter(({ charge }) => charge…'],
+    why: 'saves closing months of which nothing was charged: nothing is spent in them',
+  },
+  {
     file: 'server/src/billing/spending.ts',
     names: ['const least = (one , other ) => (one < other ? one : other) | < → <='],
     why: 'of two equal amounts either is the least',

@@ -22,6 +22,7 @@ const late = (month: string, requests: number, usd: string): InvoiceLine => ({
   requests,
   amount_usd: usd,
 })
+const credit = (grant: string, usd: string): InvoiceLine => ({ ...otherLines.credit, grant, amount_usd: usd })
 
 test('a month has been charged what its own invoice has of usage, and what later ones have of it, with their requests', () => {
   const { months } = billedBefore([
@@ -38,7 +39,6 @@ test('a month has been charged what its own invoice has of usage, and what later
 })
 
 test('of a grant is spent what all invoices have paid by it, and an adjustment is on the invoice that it stands on', () => {
-  const credit = (grant: string, usd: string): InvoiceLine => ({ ...otherLines.credit, grant, amount_usd: usd })
   const { ofGrants, adjustments } = billedBefore([
     invoice('2026-09', 7, [usage('5'), credit('one', '-2'), credit('two', '-3')]),
     invoice('2026-10', 7, [credit('one', '-1.5'), otherLines.amountAdjustment]),

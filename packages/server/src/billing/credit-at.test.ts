@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { formatUsd, parseUsd, picoUsd, type PicoUsd } from '@speka/core'
-import { accountRecord, put } from '../store/__fixtures__/records.ts'
+import { accountRecord, keyRecord, put } from '../store/__fixtures__/records.ts'
 import { usageRecord } from '../store/__fixtures__/usage-record.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
 import type { AdjustmentRecord, GrantRecord } from '../store/records.ts'
@@ -138,6 +138,11 @@ test('corrections of usage count from the beginning of their month, below zero t
   })
 })
 
+test('a correction spends credit in a month in which nothing was used, too', async () => {
+  const grants = [grant('only', '10', { from: day(1, 9) })]
+  expect(await standing(day(3), grants, [correction('more', '3', '2026-10')])).toMatchObject({ left: ['8'] })
+})
+
 test('what corrections take back before anything is used lets an account use so much more', async () => {
   expect(await standing(day(2), [], [correction('back', '-3', '2026-11')])).toMatchObject({ allowance: '1', cap: '4' })
   await use(day(2), '2')
@@ -165,6 +170,14 @@ test('a month before the first that was ever closed spends nothing, as it has no
 test('test keys have used nothing', async () => {
   await use(day(4), '4')
   await use(day(4), '2', 'key_test')
+  expect(await standing(day(5), [grant('only', '10')])).toMatchObject({ used: '4', left: ['7'] })
+})
+
+test('test keys of the account have used nothing, and its other keys have', async () => {
+  await put(store, 'key', keyRecord({ id: 'key_own_test', account: 'acc', mode: 'test' }))
+  await put(store, 'key', keyRecord({ id: 'key_own', account: 'acc' }))
+  await use(day(4), '4', 'key_own')
+  await use(day(4), '2', 'key_own_test')
   expect(await standing(day(5), [grant('only', '10')])).toMatchObject({ used: '4', left: ['7'] })
 })
 

@@ -79,6 +79,17 @@ test('corrections below zero lower what was used first, and nothing pays for les
   expect(paid({ allowance: picoUsd(3n), grants, spans: used, atStart: picoUsd(-50n) })).toEqual([0n])
 })
 
+test.each([
+  [-21n, 1n],
+  [-20n, 0n],
+  [-19n, 0n],
+  [5n, 0n],
+])('of a correction of %p what is beyond the 20 that were used is in favour of the account', (atStart, inFavour) => {
+  const used = spans([1, 10], [10, 10])
+  const spending = spend({ allowance: zero, grants: [], spans: used, atStart: picoUsd(atStart) })
+  expect(spending.inFavour).toBe(inFavour)
+})
+
 const moment = fc.integer({ min: -1, max: 6 })
 const anyGrant = fc.record({ from: moment, until: moment, left: fc.integer({ min: 0, max: 8 }), priority: fc.nat(2) })
 

@@ -63,7 +63,7 @@ test('prices under conditions are lines of their own, and say which', () => {
 
 test('what was charged otherwise is a line without a unit, of so many requests; what cost nothing is none', () => {
   expect(usageLines([usageOf('0.5', { requests: 3 }), usageOf('0', { requests: 7 })], names)).toMatchObject([
-    { unit: null, quantity: 3, unit_price_usd: null, price_source: null, amount_usd: '0.5' },
+    { unit: null, quantity: 3, unit_price_usd: null, per: 1, price_source: null, amount_usd: '0.5' },
   ])
 })
 
