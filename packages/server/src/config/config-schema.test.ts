@@ -4,11 +4,25 @@ const problemsOf = (file: unknown): string[] =>
   configSchema.safeParse(file).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
 const isTaken = (file: unknown): boolean => configSchema.safeParse(file).success
 
+const tiny = { price_usd: '0', included_usd: '1', rpm: 10, keys: 2, overage: 'stop', features: ['sso'] }
+
 /** Every object of the file with all the fields it may have. */
 const whole = {
   providers: {
     p: { type: 'openai-compatible', base_url: 'http://127.0.0.1:8000/v1', api_key: ['k', 'l'] },
     o: { type: 'openai', api_key: 'k' },
+    a: {
+      type: 'azure',
+      base_url: 'https://acme.openai.azure.com',
+      api_version: '2024-10-21',
+      identity: { tenant_id: 't', client_id: 'c', client_secret: 's' },
+    },
+    b: {
+      type: 'bedrock',
+      region: 'us-east-1',
+      identity: { access_key_id: 'i', secret_access_key: 's', session_token: 't' },
+    },
+    v: { type: 'vertex', project: 'acme', location: 'global', identity: { credentials_file: '/run/google.json' } },
   },
   models: {
     m: {
@@ -30,6 +44,7 @@ const whole = {
   routing: {
     strategy: 'ordered',
     fallbacks: { m: ['n'] },
+    max_price_ratio: 1.5,
     context_window_fallbacks: { m: ['n'] },
     content_policy_fallbacks: { m: ['n'] },
     max_attempts: 1,
@@ -46,12 +61,14 @@ const whole = {
   timeouts: { connect_ms: 1, first_token_ms: 1, idle_ms: 1, total_ms: 1 },
   messages: { billing_note: 'remove', server_tools: 'refuse' },
   keys: [{ name: 'k', key: 'x'.repeat(16), plan: 'none', limits: { usd: '5', window: 'month', rpm: 60 } }],
-  plans: { tiny: { price_usd: '0', included_usd: '1', rpm: 10, keys: 2, overage: 'stop', features: ['sso'] } },
+  plans: { tiny },
   accounts: { default: { plan: 'none' } },
   limits: [{ subject: { each: 'customer' }, account: 'default', usd: '5', window: 'month', on_reached: 'stop' }],
   ledger: { durability: 'strict' },
   outage: { admit_s: 60, spool: { max_rows: 1, max_minutes: 2 } },
   shutdown: { delay_ms: 0, timeout_ms: 1 },
+  replicas: { share_health: true },
+  idempotency: { ttl_s: 1 },
   cors: { allow_origins: ['*', 'https://app.example.com'] },
 }
 
@@ -69,6 +86,12 @@ function changed(path: string, value?: unknown): unknown {
 /** Paths to every object that has fields of the format's own, not names of the operator's. */
 const objects = [
   'providers.p',
+  'providers.a',
+  'providers.a.identity',
+  'providers.b',
+  'providers.b.identity',
+  'providers.v',
+  'providers.v.identity',
   'models.m',
   'models.m.targets.0',
   'models.m.targets.0.cost',
@@ -89,13 +112,22 @@ const objects = [
   'limits.0',
   'ledger',
   'outage',
+  'outage.spool',
   'shutdown',
+  'replicas',
+  'idempotency',
   'cors',
 ]
 
 const required = new Set([
   'providers.p.type',
   'providers.p.base_url',
+  'providers.a.type',
+  'providers.a.base_url',
+  'providers.b.type',
+  'providers.b.region',
+  'providers.v.type',
+  'providers.v.project',
   'models.m.targets.0.provider',
   'models.r.price.0.input',
   'models.r.price.0.output',
@@ -141,6 +173,20 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['providers.p.type', ['openai', 'anthropic'], ['sandbox', 'nope', '', 1]],
   ['providers.p.base_url', ['https://a.example/v1'], ['ftp://a.example', 'a.example', '', 1]],
   ['providers.p.api_key', ['k', ['k'], ''], [[], [1], 1]],
+  ['providers.p.api_key.0', ['k', ' k\n', ''], ['k\nl', 'kéy', 'k\u007f', 1]],
+  ['providers.a.api_version', ['2024-10-21', 'v1:a.b_c'], ['', 'a b', 'a/b', 'a?b', 1]],
+  ['providers.b.region', ['eu-central-1'], ['', 'a b', 'a/b', 1]],
+  ['providers.v.project', ['acme'], ['', 'a/b', 1]],
+  ['providers.v.location', ['global'], ['', 'a/b', 1]],
+  ['providers.a.identity', ['environment', {}], ['', 'someone', { nope: 'x' }, []]],
+  ['providers.a.identity.tenant_id', ['common'], ['', 'a/b', 1]],
+  ['providers.a.identity.client_id', ['c'], ['', 'a/b', 1]],
+  ['providers.a.identity.client_secret', ['s', ' s\n'], ['s\nt', 1]],
+  ['providers.b.identity.access_key_id', ['i'], ['i\nj', 1]],
+  ['providers.b.identity.secret_access_key', ['s'], ['s\nt', 1]],
+  ['providers.b.identity.session_token', ['t'], ['t\nu', 1]],
+  ['providers.v.identity.credentials_file', ['/a b'], ['', 1]],
+  ['catalog', [[], ['o', 'p']], [[''], [1], 'o']],
   ['models.m.targets', [[{ provider: 'p' }]], [[], {}]],
   ['models.m.targets.0.model', ['n'], ['', 1]],
   ['models.m.price.input', ['0', '12', '0.123456'], ['0.1234567', '-1', '', 1]],
@@ -156,6 +202,7 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['models.m.context_window', [1, 2], [0, -1, 1.5]],
   ['models.m.endpoints', [['chat'], ['images'], ['embeddings']], [[], ['singing'], ['']]],
   ['routing.strategy', ['ordered', 'weighted', 'price', 'latency', 'throughput', 'least_busy'], ['best', '']],
+  ['routing.max_price_ratio', [1, 1.5, 1000], [0.9, 1001, '2']],
   ['routing.max_attempts', [1, 20], [0, 21, 1.5]],
   ['routing.weights.m.p', [0, 0.5, 1_000_000], [-1, 1_000_001]],
   ['routing.sticky.by', ['session_id'], ['key', '']],
@@ -164,8 +211,13 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['routing.rules.0.when.tag', ['a', ['a', 'b']], [1, [1]]],
   ['routing.rules.0.when.metadata', [{ a: 'b', c: 1, d: true, e: ['f', 2] }], [{ a: {} }, { a: [{}] }]],
   ['routing.rules.0.use.order', [['p']], [[], [''], 'p']],
+  ['routing.rules.0.use.only', [['p']], [[], [''], 'p']],
+  ['routing.rules.0.use.ignore', [['p']], [[], [''], 'p']],
   ['messages.billing_note', ['remove', 'keep'], ['drop', true]],
   ['messages.server_tools', ['refuse', 'leave_out'], ['keep', '']],
+  ['timeouts.connect_ms', [1, LONGEST_MS], [0, LONGEST_MS + 1, 1.5]],
+  ['timeouts.first_token_ms', [1, LONGEST_MS], [0, LONGEST_MS + 1, 1.5]],
+  ['timeouts.idle_ms', [1, LONGEST_MS], [0, LONGEST_MS + 1, 1.5]],
   ['timeouts.total_ms', [1, LONGEST_MS], [0, LONGEST_MS + 1]],
   ['keys.0.name', ['k'], ['', 1]],
   ['keys.0.key', ['x'.repeat(16)], ['x'.repeat(15), `${'x'.repeat(16)} y`]],
@@ -190,6 +242,13 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['plans.tiny.keys', [1, 200], [0, -1, 1.5, '5']],
   ['plans.tiny.rpm', [1, 1200], [0, 1.5, 'many']],
   ['plans.tiny.included_usd', ['0', '750'], ['-1', 1, 'lots', '9000001']],
+  [
+    'plans',
+    [{ ['p'.repeat(64)]: tiny, 'a.b-c_1': tiny, none_2: tiny }],
+    [{ ['p'.repeat(65)]: tiny }, { '': tiny }, { 'a b': tiny }],
+  ],
+  ['plans.tiny.features', [[], ['sso']], [[''], [1], 'sso']],
+  ['accounts', [{ a: { plan: 'tiny' } }], [{ '': { plan: 'tiny' } }]],
   ['plans.none', [], [{ price_usd: '0', included_usd: '1', overage: 'stop' }]],
   ['accounts.default.plan', ['none', 'tiny'], ['', 1, undefined]],
   [
@@ -201,11 +260,12 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
   ['outage.admit_s', [0, 3600], [-1, 3601, 0.5]],
   [
     'outage.spool',
-    ['off', {}, { max_rows: 1 }, { max_rows: 1_000_000, max_minutes: 0.5 }],
-    ['on', { max_rows: 0 }, { max_minutes: 0 }, { max_minutes: 3 }, { rows: 1 }],
+    ['off', {}, { max_rows: 1 }, { max_rows: 1_000_000, max_minutes: 0.5 }, { max_minutes: 2 }],
+    ['on', { max_rows: 0 }, { max_rows: 1_000_001 }, { max_minutes: 0 }, { max_minutes: 2.1 }, { rows: 1 }],
   ],
   ['shutdown.delay_ms', [0, 600_000], [-1, 600_001, 1.5]],
-  ['shutdown.timeout_ms', [1], [0]],
+  ['shutdown.timeout_ms', [1, LONGEST_MS], [0, LONGEST_MS + 1]],
+  ['replicas.share_health', [true, false], ['yes', 1]],
   [
     'cors.allow_origins',
     [['*'], ['https://a.example', 'http://localhost:3000'], []],

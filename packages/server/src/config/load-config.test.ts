@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ConfiguredEngine } from '@speka/core'
+import { parseUsd, type ConfiguredEngine } from '@speka/core'
 import { createEngine } from '@speka/core/internal'
 import { realClock } from '@speka/core/node'
 import { loadConfig, type Config } from './load-config.ts'
@@ -216,6 +216,72 @@ test('without a file the defaults hold', () => {
     shutdown: { delayMs: 0, timeoutMs: 600_000 },
     sharesHealth: true,
     warnings: [],
+  })
+})
+
+describe('the rest of the file', () => {
+  test('is what the server runs by', () => {
+    const config = load(`
+messages: { billing_note: keep }
+ledger: { durability: relaxed }
+shutdown: { delay_ms: 5, timeout_ms: 7 }
+replicas: { share_health: false }
+accounts: { default: { plan: pro }, acme: { plan: none } }
+limits: [{ subject: { each: key }, rpm: 5 }]
+plans: { tiny: { price_usd: "1.5", included_usd: "2", overage: bill } }
+`)
+    expect(config).toMatchObject({
+      durability: 'relaxed',
+      shutdown: { delayMs: 5, timeoutMs: 7 },
+      sharesHealth: false,
+      limits: [{ subject: { each: 'key' }, rpm: 5 }],
+      keys: [],
+    })
+    expect(config.gateway.messages).toEqual({ billing_note: 'keep' })
+    expect([...config.planOf]).toEqual([
+      ['default', 'pro'],
+      ['acme', 'none'],
+    ])
+    expect(config.plans.get('tiny')).toEqual({
+      id: 'tiny',
+      monthlyPrice: parseUsd('1.5'),
+      includedUsage: parseUsd('2'),
+      overage: 'bill',
+    })
+  })
+
+  test.each([
+    ['', { admitMs: 60_000, spool: { maxRows: 100_000, maxMs: 120_000 } }],
+    ['outage: { admit_s: 0, spool: off }', { admitMs: 0, spool: undefined }],
+    ['outage: { spool: { max_rows: 7 } }', { admitMs: 60_000, spool: { maxRows: 7, maxMs: 120_000 } }],
+    ['outage: { spool: { max_minutes: 0.5 } }', { admitMs: 60_000, spool: { maxRows: 100_000, maxMs: 30_000 } }],
+  ])('says for how long to go on without a database: %j', (text, outage) => {
+    expect(load(text).outage).toEqual(outage)
+  })
+
+  test.each([
+    ['', undefined],
+    ['idempotency: {}', 86_400_000],
+    ['idempotency: { ttl_s: 5 }', 5000],
+  ])('says for how long an answer is given again: %j', (text, repeatMs) => {
+    expect(load(text).repeatMs).toBe(repeatMs)
+  })
+
+  test('says what the operator is told of, and of which webhook nobody can tell who has sent to it', () => {
+    expect(load('').alerts).toMatchObject([{ when: { target_down: true, payment_failed: true } }])
+    const { alerts, warnings } = load(`alerts:
+  - { webhook: "https://a.example/hook", when: { target_down: true } }
+  - { webhook: "https://b.example/hook", secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", when: { target_down: true } }
+  - { when: { target_down: true } }
+`)
+    expect(alerts.map(({ webhook }) => webhook)).toEqual([
+      'https://a.example/hook',
+      'https://b.example/hook',
+      undefined,
+    ])
+    expect(warnings).toEqual([
+      `${file}:2 alerts[0].webhook: what is sent to it is not signed, since it has no secret beside it`,
+    ])
   })
 })
 
