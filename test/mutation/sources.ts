@@ -89,7 +89,11 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   audit: { [`${server}/store/audit.ts`]: [] },
   globs: { [`${core}/catalog/glob.ts`]: [] },
   failures: {
-    [`${core}/failure.ts`]: [`${core}/attempt/next-step.test.ts`, `${core}/meter/write-record.test.ts`],
+    [`${core}/failure.ts`]: [
+      `${core}/attempt/failed-attempts.test.ts`,
+      `${core}/attempt/next-step.test.ts`,
+      `${core}/attempt/run-plan.test.ts`,
+    ],
     [`${core}/attempt/next-step.ts`]: [],
     [`${core}/attempt/failed-attempts.ts`]: [],
     [`${core}/attempt/retry-delay.ts`]: [],

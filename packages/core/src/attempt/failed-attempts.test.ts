@@ -1,4 +1,5 @@
 import { ask } from '../front/ask.fake.ts'
+import { callerSees, type FailureClass } from '../failure.ts'
 import type { AttemptRecord } from '../meter/usage-record.ts'
 import { picoUsd } from '../money.ts'
 import { readFailedAttempts, writeFailedAttempts } from './failed-attempts.ts'
@@ -40,10 +41,21 @@ test.each([
   '[1,null,"a",{}]',
   JSON.stringify([{ ...attempt, outcome: 'answered' }]),
   JSON.stringify([{ ...attempt, outcome: 'toString' }]),
-  JSON.stringify([{ ...attempt, provider: 1 }]),
-  JSON.stringify([{ ...attempt, startedMs: '0' }]),
+  ...['provider', 'upstreamModel', 'model', 'outcome'].map((name) => JSON.stringify([{ ...attempt, [name]: 1 }])),
+  ...['startedMs', 'durationMs'].map((name) => JSON.stringify([{ ...attempt, [name]: '0' }])),
 ])('%p holds no attempt', (header) => {
   expect(readFailedAttempts(header)).toEqual([])
+})
+
+test.each(Object.keys(callerSees) as FailureClass[])('an attempt may have failed by %s', (outcome) => {
+  expect(readFailedAttempts(writeFailedAttempts([{ ...attempt, outcome }]))).toEqual([{ ...attempt, outcome }])
+})
+
+test('a header may be as long as servers take one, and no longer', () => {
+  const around = (writeFailedAttempts([{ ...attempt, message: '' }]) ?? '').length
+  const said = (length: number) =>
+    readFailedAttempts(writeFailedAttempts([{ ...attempt, message: 'x'.repeat(length) }]))[0]?.message
+  expect([said(4096 - around), said(4097 - around)]).toEqual(['x'.repeat(4096 - around), undefined])
 })
 
 const answer = json(200, completion('Hi'))
