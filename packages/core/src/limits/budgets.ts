@@ -108,6 +108,8 @@ export interface HoldingProcess {
   news(): readonly HeldNews[]
   /** Whether the store has heard the last news: if that is not sure, they are told anew, as they are by then. */
   newsHeard(isSure: boolean): void
+  /** The store has answered something else than a call: it is there, and whoever waits for the answer to a call goes on waiting. */
+  storeAnswered(): void
 }
 
 /** How much of a budget is spent, and by whom it is held. */

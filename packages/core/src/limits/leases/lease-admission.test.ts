@@ -253,6 +253,42 @@ describe('calls', () => {
     expect(standing()).toEqual([45n, 5n])
   })
 
+  test('one in place of one that was given up has twice as long: a store that is slow is heard in the end', async () => {
+    const claim = admit(10)
+    const [first] = store.asked
+    await clock.advance(1000)
+    expect(store.asked).toHaveLength(2)
+    await clock.advance(500)
+    // It is not taken, and shows that somebody is there.
+    await first?.answer({ has: [leaseOf('key', 10)] })
+    await clock.advance(1400)
+    expect(store.asked).toHaveLength(2)
+    await store.last.answer({ has: [leaseOf('key', 10)] })
+    expect(await toldOf(claim)).toBe('held')
+  })
+
+  test('has as little time as before once the store answers quickly again', async () => {
+    const claim = admit(10)
+    await clock.advance(1000)
+    await store.last.answer({ has: [leaseOf('key', 10)] })
+    await claim
+    void admit(20)
+    await clock.advance(1000)
+    expect(store.asked).toHaveLength(4)
+  })
+
+  test('whoever waits for its answer goes on waiting while the store answers something else, for 10 s in all', async () => {
+    const claim = admit(10)
+    for (let second = 0; second < 9; second += 1) {
+      await clock.advance(1000)
+      store.process?.storeAnswered()
+    }
+    await clock.advance(999)
+    expect(await Promise.race([claim, 'waits'])).toBe('waits')
+    await clock.advance(1)
+    expect(await toldOf(claim)).toBe('unknown')
+  })
+
   test('one that failed is repeated after a moment, although nobody waits any more, until the store knows what there is', async () => {
     await lent({ key: 10 })
     const caller = new AbortController()
@@ -319,13 +355,17 @@ describe('a refusal', () => {
     const shortages = [[shortageOf('key', 10, holderOf(2, 60, 4))]]
     await store.last.answer({ shortages })
     await line.recalls[0]?.answer(undefined)
+    // It may be busy, and the store may not have heard it for as long: it is asked once more.
+    await store.last.answer({ shortages })
+    expect(line.recalls).toHaveLength(2)
+    await line.recalls[1]?.answer(undefined)
     await store.last.answer({ shortages })
     expect(await toldOf(claim)).toBe('unknown')
     const next = admit(50)
     await store.last.answer({ shortages })
     expect(await toldOf(next)).toBe('unknown')
     // It is asked all the same, and what it says then ends its silence.
-    expect(line.recalls.length).toBeGreaterThan(1)
+    expect(line.recalls.length).toBeGreaterThan(2)
     await line.recalls.at(-1)?.answer({ said: 'nothing idle', grants: 4 })
     const last = admit(50)
     await store.last.answer({ shortages })
@@ -336,13 +376,40 @@ describe('a refusal', () => {
 
   test('a silent holder is waited for when the store has heard it since', async () => {
     const claim = admit(50)
-    await store.last.answer({ shortages: [[shortageOf('key', 10, holderOf(2, 60, 4, 1))]] })
-    await line.recalls[0]?.answer(undefined)
+    for (const silent of [0, 1]) {
+      await store.last.answer({ shortages: [[shortageOf('key', 10, holderOf(2, 60, 4, 1))]] })
+      await line.recalls[silent]?.answer(undefined)
+    }
     await store.last.answer({ shortages: [[shortageOf('key', 10, holderOf(2, 60, 4, 2))]] })
-    expect(line.recalls).toHaveLength(2)
-    await line.recalls[1]?.answer({ said: 'nothing idle', grants: 4 })
+    expect(line.recalls).toHaveLength(3)
+    await line.recalls[2]?.answer({ said: 'nothing idle', grants: 4 })
     await store.last.answer({ shortages: [[shortageOf('key', 10, holderOf(2, 60, 4, 2))]] })
     expect(await toldOf(claim)).toBe('exhausted')
+  })
+
+  test('a holder that is heard by the store now and then is never silent, however late it answers', async () => {
+    const claim = admit(50)
+    for (const heard of [1, 2, 3, 4]) {
+      await store.last.answer({ shortages: [[shortageOf('key', 10, holderOf(2, 60, 4, heard))]] })
+      await line.recalls.at(-1)?.answer(undefined)
+    }
+    expect(line.recalls).toHaveLength(4)
+    await store.last.answer({ has: [leaseOf('key', 50)] })
+    expect(await toldOf(claim)).toBe('held')
+  })
+
+  test('recalls for two budgets that nobody answers at the same time are one silence, not two', async () => {
+    const claims = [admit(50), admit(50, [team])]
+    const shortages = [[shortageOf('key', 10, holderOf(2, 60))], [shortageOf('team', 10, holderOf(2, 60))]]
+    await store.last.answer({ shortages: [shortages[0]] })
+    await store.last.answer({ shortages: [shortages[1]] })
+    expect(line.recalls).toMatchObject([{ budgetId: 'key' }, { budgetId: 'team' }])
+    for (const { answer } of line.recalls.slice()) await answer(undefined)
+    await store.last.answer({ shortages: [shortages[0]] })
+    await store.last.answer({ shortages: [shortages[1]] })
+    expect(line.recalls).toHaveLength(4)
+    await clock.advance(2000)
+    expect(await Promise.all(claims.map(toldOf))).toEqual(['unknown', 'unknown'])
   })
 
   test('is not made by a process that does not trust its leases', async () => {

@@ -43,6 +43,7 @@ class LeaseAdmission implements Admission, HoldEnds {
       held: (budgetId) => this.held(budgetId),
       news: () => this.#purse.heldNews(),
       newsHeard: (isSure) => this.#purse.newsHeard(isSure),
+      storeAnswered: () => this.#desk.goOn(),
     })
   }
 

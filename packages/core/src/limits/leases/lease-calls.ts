@@ -8,6 +8,8 @@ import type { Waiting } from './waiting.ts'
 
 /** A call without an answer is given up after this, in ms, and another is sent. */
 const CALL_TIMEOUT_MS = 1000
+/** Each that is sent in place of one that was given up has twice as long, up to this: a store that is slow would else never be heard. */
+const MOST_CALL_TIMEOUT_MS = 8000
 /** How long nothing is asked of a store that has just failed, in ms. */
 const PAUSE_MS = 250
 
@@ -29,6 +31,8 @@ export interface CallEnds {
   /** Everything that waits for a call. */
   load(): Cargo
   heard(flight: Flight, reply: LeaseReply): void
+  /** A call that was given up is answered all the same: by that the store is known to be there, and nothing else. */
+  heardLate(): void
   failed(flight: Flight): void
 }
 
@@ -39,6 +43,7 @@ export class LeaseCalls {
   readonly #purse: Purse
   readonly #ends: CallEnds
   #last = 0
+  #patienceMs = CALL_TIMEOUT_MS
   #flight: Flight | undefined
   /** Recalls covered by calls that have failed. */
   #carriedOver: readonly Recalled[] = []
@@ -76,10 +81,15 @@ export class LeaseCalls {
     const flight: Flight = { wanted, covered: [...this.#carriedOver, ...covered], said }
     this.#carriedOver = []
     this.#flight = flight
-    this.#stopTimer = this.#clock.after(CALL_TIMEOUT_MS, () => this.#giveUp(flight))
+    this.#stopTimer = this.#clock.after(this.#patienceMs, () => this.#giveUp(flight))
     this.#last += 1
+    const sentAt = this.#clock.monotonic()
     this.#budgets.exchange({ number: this.#last, has: said, wants }).then(
-      (reply) => this.#land(flight, () => this.#ends.heard(flight, reply)),
+      (reply) => {
+        if (this.#flight !== flight) return this.#ends.heardLate()
+        this.#notePatience(this.#clock.monotonic() - sentAt)
+        this.#land(flight, () => this.#ends.heard(flight, reply))
+      },
       () => this.#land(flight, () => this.#fail(flight)),
     )
   }
@@ -104,7 +114,13 @@ export class LeaseCalls {
     act()
   }
 
+  /** It sinks again by steps, so that a store that takes as long each time is not given up every other time. */
+  #notePatience(tookMs: number): void {
+    if (tookMs < this.#patienceMs / 2) this.#patienceMs = Math.max(CALL_TIMEOUT_MS, this.#patienceMs / 2)
+  }
+
   #giveUp(flight: Flight): void {
+    this.#patienceMs = Math.min(2 * this.#patienceMs, MOST_CALL_TIMEOUT_MS)
     this.#land(flight, () => {
       this.#carriedOver = flight.covered
       this.#ends.failed(flight)

@@ -40,6 +40,7 @@ export class LeaseDesk {
     this.#calls = new LeaseCalls(budgets, clock, purse, {
       load: () => this.#load(),
       heard: (flight, reply) => this.#heard(flight, reply),
+      heardLate: () => this.goOn(),
       failed: (flight) => this.#failed(flight),
     })
     this.#rounds = new RecallRounds(line, () => this.#pump())
@@ -77,6 +78,11 @@ export class LeaseDesk {
     }
   }
 
+  /** The store has answered, be it something else: whoever waits goes on waiting. */
+  goOn(): void {
+    for (const one of this.#waiting) one.goOn()
+  }
+
   /** Has a call made though nobody waits for it: by its answer a process that does not trust its leases hears what it has. */
   hearAgain(): void {
     if (this.#calls.mayCall) this.#calls.call()
@@ -111,7 +117,7 @@ export class LeaseDesk {
   }
 
   #heard(flight: Flight, reply: LeaseReply): void {
-    for (const one of this.#waiting) one.goOn()
+    this.goOn()
     // To another owner nothing was granted: what the one before had idle was counted in what was asked for.
     if (this.#isAnother(reply.owner)) this.#purse.beginAnew()
     else this.#purse.heard(reply, flight.said)

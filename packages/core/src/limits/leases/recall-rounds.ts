@@ -9,15 +9,23 @@ interface Round {
   readonly pending: Set<OwnerId>
 }
 
+/** What is known of a holder that has not answered. */
+interface Unheard {
+  /** How often the store had heard it when it was asked. */
+  readonly heard: number
+  /** The last round that had begun by then: whoever does not answer a later one either is silent. */
+  readonly round: number
+  readonly isSilent: boolean
+}
+
 /**
- * Recalls that this process has sent. Who does not answer is remembered as silent, and not waited for again until it is heard, here or by
- * the store.
+ * Recalls that this process has sent. Who answers neither of two, one after the other, and was not heard by the store in between, is remembered
+ * as silent, and not waited for again until it is heard, here or by the store.
  */
 export class RecallRounds {
   readonly #line: RecallLine
   readonly #done: () => void
-  /** How often the store had heard those that were silent, then. */
-  readonly #silent = new Map<OwnerId, number>()
+  readonly #unheard = new Map<OwnerId, Unheard>()
   /** Recalls without an answer yet: nobody who is silent is asked twice at a time. */
   readonly #unanswered = new Map<string, number>()
   #last = 0
@@ -28,7 +36,10 @@ export class RecallRounds {
     this.#done = done
   }
 
-  readonly isSilent = ({ owner, heard }: Holder): boolean => this.#silent.get(owner) === heard
+  readonly isSilent = ({ owner, heard }: Holder): boolean => {
+    const unheard = this.#unheard.get(owner)
+    return unheard?.isSilent === true && unheard.heard === heard
+  }
 
   /** Asks holders to give back what they have idle. Those that are silent are asked too, and not waited for. */
   start(budgetId: string, waiters: readonly Waiting[], holders: readonly Holder[]): void {
@@ -63,10 +74,18 @@ export class RecallRounds {
     this.#line.recall(owner, round.budgetId).then(ended, () => ended(undefined))
   }
 
-  #hear({ owner, heard }: Holder, round: Round, answer: RecallAnswer | undefined): void {
-    if (answer === undefined) this.#silent.set(owner, heard)
+  /** A holder that is busy answers late: that the store hears of it, which is once a second, shows that it is there. */
+  #miss({ owner, heard }: Holder, round: Round): void {
+    const before = this.#unheard.get(owner)
+    if (before?.heard !== heard) this.#unheard.set(owner, { heard, round: this.#last, isSilent: false })
+    else if (round.number > before.round) this.#unheard.set(owner, { ...before, isSilent: true })
+  }
+
+  #hear(holder: Holder, round: Round, answer: RecallAnswer | undefined): void {
+    const { owner } = holder
+    if (answer === undefined) this.#miss(holder, round)
     else {
-      this.#silent.delete(owner)
+      this.#unheard.delete(owner)
       for (const one of round.waiters) one.hear(round.budgetId, owner, { round: round.number, answer })
     }
     if (round.pending.delete(owner) && round.pending.size === 0) this.#close(round)

@@ -28,10 +28,12 @@ test('news that a beat could not bring are told by the process anew, and not onc
   })
   let held = 0n
   const heard: boolean[] = []
+  let answered = 0
   budgets.asks?.({
     held: () => picoUsd(held),
     news: () => [{ budgetNumber: 7, held: picoUsd(held) }],
     newsHeard: (isSure) => heard.push(isSure),
+    storeAnswered: () => (answered += 1),
   })
   await budgets.exchange({ number: 1, has: [], wants: [] })
   for (const [amount, how] of [
@@ -47,6 +49,8 @@ test('news that a beat could not bring are told by the process anew, and not onc
   }
   expect(beats.map(({ news }) => news)).toEqual([30n, 20n, 0n].map((amount) => [{ budgetNumber: 7, held: amount }]))
   expect(heard).toEqual([false, false, true])
+  // Of one that failed nobody knows whether it was heard.
+  expect(answered).toBe(2)
   budgets.close()
 })
 
@@ -78,6 +82,7 @@ test('whoever asks where budgets stand is told what this process holds by then, 
       return [{ budgetNumber: 7, held: picoUsd(held) }]
     },
     newsHeard: () => {},
+    storeAnswered: () => {},
   })
   await budgets.exchange({ number: 1, has: [], wants: [] })
   const standing = () => budgets.standing([testBudget(100)])

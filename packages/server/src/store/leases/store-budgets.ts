@@ -59,6 +59,7 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
     let isHeard = false
     try {
       isHeard = await parts.beat(news)
+      process?.storeAnswered()
       if (isHeard) trust.heard(sentAt)
       // Of which it hears with its next call.
       else trust.ended()
@@ -131,7 +132,9 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
         trust.lent(sentAt)
         return replyOf(answer)
       }
+      process?.storeAnswered()
       before = await spentBefore(answer.unknown.flatMap((id) => all.get(id) ?? []))
+      process?.storeAnswered()
     }
   }
 

@@ -154,6 +154,7 @@ describe('an owner that holds money', () => {
       held: () => held,
       news: () => has.map(({ budgetNumber }) => ({ budgetNumber, held })),
       newsHeard: () => {},
+      storeAnswered: () => {},
     })
     const told = async () => (await store.budgets.standing([budget]))[0]?.held
     clock.tick()
