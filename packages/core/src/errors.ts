@@ -120,6 +120,8 @@ export class SpekaError extends Error {
   requestId: string | undefined
   /** Where the rates of the caller stood when it was refused. Default: nothing limits him, or nobody has looked yet. */
   rates: RatesTold | undefined
+  /** Said by a ledger of a record that it has refused: it is nowhere and will be nowhere, so what it charged is free. */
+  isUnrecorded = false
   readonly [brand] = true
 
   constructor(code: ErrorCode, message: string, options: SpekaErrorOptions = {}) {

@@ -1,5 +1,5 @@
 import type { AnswerSink, Commitment } from '../engine.ts'
-import type { SpekaError } from '../errors.ts'
+import { SpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import type { PicoUsd } from '../money.ts'
 import type { Bytes } from '../transport.ts'
@@ -71,7 +71,7 @@ export class HeldAnswer implements AnswerSink {
     this.#sink.refuse(error, events)
   }
 
-  /** Until the store has answered, the charge stays set aside; and for good when it never does, since the row may be there. */
+  /** Until the store has answered, the charge stays set aside; and for good when nobody can say whether the row is there. */
   #keep(
     record: UsageRecord,
     charge: PicoUsd,
@@ -88,6 +88,9 @@ export class HeldAnswer implements AnswerSink {
       if (budgets.length > 0) kept(budgets, charge)
     }
     if (settled === undefined) return over()
-    return settled.then(over)
+    return settled.then(over, (error: unknown) => {
+      if (SpekaError.is(error) && error.isUnrecorded) hold.release()
+      throw error
+    })
   }
 }

@@ -1,4 +1,5 @@
 import { ask, type AskOptions } from '../front/ask.fake.ts'
+import { SpekaError } from '../errors.ts'
 import { completion, finish, json, role, saying, stream, usageEvent, word } from '../attempt/transport.fake.ts'
 import { formatUsd, parseUsd } from '../money.ts'
 import { createFakeAdmission } from './admission.fake.ts'
@@ -38,6 +39,20 @@ describe.each([{ stream: true }, { stream: false }])('an answer (stream: $stream
     await call.over()
     expect(call.error?.code).toBe('storage_unavailable')
     expect(admission.of(budgetOf('limit')).held).toBeGreaterThan(0n)
+  })
+
+  test('that a ledger has refused, and has nothing of, is free again', async () => {
+    const { admission, call } = asked([roomy], script, {
+      stream: streams,
+      settle: () => {
+        const refused = new SpekaError('storage_unavailable', 'taken for ended')
+        refused.isUnrecorded = true
+        return Promise.reject(refused)
+      },
+    })
+    await call.over()
+    expect(call.error?.code).toBe('storage_unavailable')
+    expect(admission.of(budgetOf('limit'))).toEqual({ held: 0n, spent: 0n })
   })
 
   test('that never came costs nothing', async () => {

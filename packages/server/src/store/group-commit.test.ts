@@ -50,6 +50,29 @@ describe('a strict group commit', () => {
     expect(told.slice(1).sort()).toEqual(['kept', 'refused: full', 'refused: full'])
   })
 
+  test.each([
+    { failure: failed(0, 'fenced'), isUnrecorded: true },
+    { failure: failed(0, 'bad_row'), isUnrecorded: true },
+    { failure: { ...failed(0, 'fenced'), mayBeThere: true }, isUnrecorded: false },
+    { failure: failed(0, 'unsynced'), isUnrecorded: false },
+  ])('says of a record whether it is nowhere: $failure.kind, $isUnrecorded', async ({ failure, isUnrecorded }) => {
+    const { commits, sent } = playing('strict')
+    const told: unknown[] = []
+    const settle = () =>
+      commits.settle(usageRecord()).catch((error: SpekaError) => void told.push([error.message, error.isUnrecorded]))
+    const all = [settle()]
+    await untilSent(sent, 1)
+    all.push(settle())
+    // What was not sent is nowhere in any case.
+    commits.refuse({ kind: 'unreachable', detail: '' })
+    commits.committed([failure])
+    await Promise.all(all)
+    expect(told).toEqual([
+      ['unreachable', true],
+      [failure.kind, isUnrecorded],
+    ])
+  })
+
   test('takes a bad row for nobody’s trouble but its own', async () => {
     const { commits, sent, told, settle } = playing('strict')
     const all = [settle(), settle()]

@@ -1,5 +1,5 @@
 import type { SpekaError, UsageRecord } from '@speka/core'
-import { mayPass } from './storage-failure.ts'
+import { isNowhere, mayPass } from './storage-failure.ts'
 import type { Failure, RowFailure } from './storage-failure.ts'
 import type { Durability } from './store.ts'
 
@@ -80,7 +80,7 @@ export class GroupCommit<Row> {
       const trouble = failures.find(mayPass)
       // First: whoever is refused now may ask again at once.
       if (trouble !== undefined) this.#options.onTrouble(trouble)
-      for (const failure of failures) waiting[failure.index]?.reject(this.#options.errorOf(failure))
+      for (const failure of failures) waiting[failure.index]?.reject(this.#refusalOf(failure, isNowhere(failure)))
       // Those that failed have been rejected above, which makes this do nothing to them.
       for (const waiter of waiting) waiter.resolve()
     } else {
@@ -98,7 +98,7 @@ export class GroupCommit<Row> {
    * @param failure `undefined`: it was answered, and records are taken again.
    */
   refuse(failure: Failure | undefined): void {
-    this.#refusing = failure && this.#options.errorOf(failure)
+    this.#refusing = failure && this.#refusalOf(failure, true)
     if (failure === undefined || this.#refusing === undefined || this.#options.durability !== 'strict') return
     this.#options.onTrouble(failure)
     this.#queue = []
@@ -138,6 +138,12 @@ export class GroupCommit<Row> {
     if (this.#sent !== undefined) await new Promise<void>((resolve) => this.#drained.push(resolve))
   }
 
+  #refusalOf(failure: Failure, isUnrecorded: boolean): SpekaError {
+    const error = this.#options.errorOf(failure)
+    error.isUnrecorded = isUnrecorded
+    return error
+  }
+
   #settleStrictly(record: UsageRecord): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push(this.#options.encode(record))
@@ -168,7 +174,7 @@ export class GroupCommit<Row> {
     if (this.#queue.length >= MAX_UNKEPT_ROWS) {
       const failure: Failure = { kind: 'other', detail: 'too many records wait for a database that does not take them' }
       this.#options.onTrouble(failure)
-      return Promise.reject(this.#options.errorOf(failure))
+      return Promise.reject(this.#refusalOf(failure, true))
     }
     this.#queue.push(this.#options.encode(record))
     this.#flushSoon()

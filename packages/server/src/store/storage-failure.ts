@@ -45,6 +45,8 @@ export interface Failure {
 export interface RowFailure extends Failure {
   /** Its place in the batch. */
   readonly index: number
+  /** Nobody can say whether it is there all the same. */
+  readonly mayBeThere?: boolean | undefined
 }
 
 /** What a failure is to whoever asked: `storage_unavailable` when trying again may help. */
@@ -67,6 +69,10 @@ export const failureCode: Readonly<Record<FailureKind, ErrorCode>> = {
   conflict: 'conflict',
   other: 'storage_unavailable',
 }
+
+/** Whether a row that was not kept is nowhere: what it charged is free then. */
+export const isNowhere = ({ kind, mayBeThere }: RowFailure): boolean =>
+  mayBeThere !== true && kind !== 'unsynced' && kind !== 'duplicate'
 
 /** Whether the same row may be accepted later: the trouble is with the database, not with the row. */
 export const mayPass = ({ kind }: Failure): boolean => failureCode[kind] === 'storage_unavailable'

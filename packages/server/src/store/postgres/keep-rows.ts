@@ -3,7 +3,7 @@ import type { Trust } from '../leases/trust.ts'
 import { mayPass, type Failure, type RowFailure } from '../storage-failure.ts'
 import type { RowText } from '../usage-record-table.ts'
 import type { RowSettler } from './settle-rows.ts'
-import type { Spool } from './spool/spool.ts'
+import type { Appended, Spool } from './spool/spool.ts'
 
 export interface RowKeeperParts {
   readonly settle: RowSettler
@@ -45,14 +45,15 @@ export function rowKeeper(parts: RowKeeperParts): (texts: readonly RowText[]) =>
 
   async function keepInDatabase(texts: readonly RowText[]): Promise<RowFailure[]> {
     const spooled = Promise.withResolvers<RowFailure[]>()
-    let aside: Promise<boolean> | undefined
+    let aside: Promise<Appended> | undefined
     let isStuck = false
     /** @returns whether the spool has them */
-    const setAside = (): Promise<boolean> =>
-      (aside ??= (spool?.append(texts) ?? Promise.resolve(false)).then((isThere) => {
-        if (isThere) spooled.resolve([])
-        return isThere
-      }))
+    const setAside = async (): Promise<boolean> => {
+      aside ??= spool?.append(texts) ?? Promise.resolve('refused')
+      const isThere = (await aside) === 'kept'
+      if (isThere) spooled.resolve([])
+      return isThere
+    }
     const stick = (failure: Failure): void => {
       if (!isStuck) onStuck(failure)
       isStuck = true
@@ -72,10 +73,11 @@ export function rowKeeper(parts: RowKeeperParts): (texts: readonly RowText[]) =>
       if (isStuck) onStuck(undefined)
       if (failures.length === 0) return []
       // What is in the spool comes to the ledger, whatever the database has said to it before.
-      if (aside !== undefined) return (await aside) ? [] : failures
       const isForSpool =
         failures.length === texts.length && failures.every((one) => mayPass(one) && one.kind !== 'fenced')
-      return isForSpool && (await setAside()) ? [] : failures
+      if (aside === undefined && !isForSpool) return failures
+      if (await setAside()) return []
+      return (await aside) === 'unknown' ? failures.map((one) => ({ ...one, mayBeThere: true })) : failures
     })
     return Promise.race([answered, spooled.promise])
   }
@@ -93,9 +95,10 @@ export function rowKeeper(parts: RowKeeperParts): (texts: readonly RowText[]) =>
     // Else they could come to the spool faster than they leave it.
     if (spool?.isDraining === true) await drained(spool)
     if (spool?.isHolding !== true) return keepInDatabase(texts)
-    return (await spool.append(texts)) ? [] : allOf(texts, NO_ROOM)
+    const appended = await spool.append(texts)
+    return appended === 'kept' ? [] : allOf(texts, NO_ROOM, appended === 'unknown')
   }
 }
 
-const allOf = (texts: readonly RowText[], failure: Failure): RowFailure[] =>
-  texts.map((_, index) => ({ index, ...failure }))
+const allOf = (texts: readonly RowText[], failure: Failure, mayBeThere = false): RowFailure[] =>
+  texts.map((_, index) => ({ index, ...failure, mayBeThere }))

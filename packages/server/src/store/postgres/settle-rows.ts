@@ -70,8 +70,12 @@ export function rowSettler(lane: Lane, owner: OwnerLife, trust: Trust = new Trus
     throw new Refusal('fenced', `owner ${id} was taken for ended`)
   }
 
-  /** What was sent before a connection broke may have been kept: so it is sent again, by its ids. */
-  async function sendUntilAnswered(texts: readonly RowText[], again: SendAgain): Promise<void> {
+  /**
+   * What was sent before a connection broke may have been kept: so it is sent again, by its ids.
+   *
+   * @param doubt called when some were sent that may be there, whatever is answered later.
+   */
+  async function sendUntilAnswered(texts: readonly RowText[], again: SendAgain, doubt: () => void): Promise<void> {
     let isSent = false
     for (let tried = 0; ; tried += 1) {
       try {
@@ -80,6 +84,7 @@ export function rowSettler(lane: Lane, owner: OwnerLife, trust: Trust = new Trus
         const failure = failureOf(error)
         // A row that came by an earlier connection meanwhile: the next look sees it.
         if (failure.kind === 'duplicate' && tried < MOST_DUPLICATES) continue
+        if (failure.kind === 'unreachable' && isSent) doubt()
         if (failure.kind !== 'unreachable' || !(await again(failure, isSent))) throw error
       }
       const pause = RESEND_MS[Math.min(tried, RESEND_MS.length - 1)] ?? 0
@@ -90,10 +95,11 @@ export function rowSettler(lane: Lane, owner: OwnerLife, trust: Trust = new Trus
   async function sendOneByOne(texts: readonly RowText[], again: SendAgain): Promise<RowFailure[]> {
     const failures: RowFailure[] = []
     for (const [index, text] of texts.entries()) {
+      let mayBeThere = false
       try {
-        await sendUntilAnswered([text], again)
+        await sendUntilAnswered([text], again, () => (mayBeThere = true))
       } catch (error) {
-        failures.push({ index, ...failureOf(error) })
+        failures.push({ index, ...failureOf(error), mayBeThere })
       }
     }
     return failures
@@ -108,15 +114,18 @@ export function rowSettler(lane: Lane, owner: OwnerLife, trust: Trust = new Trus
 
   return async (texts, again = (_, isSent) => isSent) => {
     const once = eachOnce(texts)
+    let mayBeThere = false
     try {
-      await sendUntilAnswered(once, again)
+      await sendUntilAnswered(once, again, () => (mayBeThere = true))
       return []
     } catch (error) {
       const failure = failureOf(error)
       if (failure.kind === 'bad_row') return sendOneByOne(texts, again)
       if (failure.kind === 'fenced')
-        return failUnlessThere(texts, failure).catch(() => texts.map((_, index) => ({ index, ...failure })))
-      return texts.map((_, index) => ({ index, ...failure }))
+        return failUnlessThere(texts, failure).catch(() =>
+          texts.map((_, index) => ({ index, ...failure, mayBeThere: true })),
+        )
+      return texts.map((_, index) => ({ index, ...failure, mayBeThere }))
     }
   }
 }

@@ -144,7 +144,10 @@ describeWithPostgres('while PostgreSQL does not answer', () => {
     await postgres.kill()
     await settleSome(store, 1)
     now += 120_000
-    await expect(store.ledger.settle(usageRecord())).rejects.toMatchObject({ code: 'storage_unavailable' })
+    await expect(store.ledger.settle(usageRecord())).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      isUnrecorded: true,
+    })
     await postgres.restart()
     await eventually(() => store.ledger.trouble() === undefined, 'records are taken')
     await settleSome(store, 1)

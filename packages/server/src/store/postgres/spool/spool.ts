@@ -8,6 +8,9 @@ import type { Session } from '../session.ts'
 import { replayRows } from './replay-rows.ts'
 import { SpoolFile, type SpoolWriter } from './spool-file.ts'
 
+/** What became of rows that were to go to the disk. */
+export type Appended = 'kept' | 'refused' | 'unknown'
+
 export interface SpoolOptions extends SpoolBounds {
   readonly folder: string
   /** Where it is replayed: behind what was sent before. */
@@ -90,21 +93,21 @@ export class Spool {
     )
   }
 
-  /** Brings rows to the disk, all or none. @returns whether they are there */
-  append(texts: readonly RowText[]): Promise<boolean> {
-    if (!this.takes(texts.length)) return Promise.resolve(false)
+  /** Brings rows to the disk, all or none. @returns whether they are there; `unknown`: it failed in the middle */
+  append(texts: readonly RowText[]): Promise<Appended> {
+    if (!this.takes(texts.length)) return Promise.resolve('refused')
     this.#appending += texts.length
     this.#hold()
     return this.#inTurn(async () => {
       try {
-        if (!this.#options.trust.isRecent) return false
+        if (!this.#options.trust.isRecent) return 'refused'
         const file = await this.#open()
         await file.append(texts)
         this.#rows += texts.length
-        return true
+        return 'kept'
       } catch {
         this.#brokenAt = this.#options.trust.now()
-        return false
+        return 'unknown'
       } finally {
         this.#appending -= texts.length
         void this.#replayUntilDone()
