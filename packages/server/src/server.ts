@@ -12,6 +12,7 @@ import type { Mail } from './mail/mail.ts'
 import { configurationMarks } from './config/configuration-marks.ts'
 import { openSite, openSiteMail } from './open-site.ts'
 import { IsolatedProviders } from './isolated-providers.ts'
+import { keepTickShape } from './keep-tick-shape.ts'
 import { askOver } from './identity/fetch-over.ts'
 import { urlAt } from './http/reachable-url.ts'
 import { openProviders } from './identity/oidc/open-providers.ts'
@@ -371,6 +372,7 @@ async function listen(
       isAccepting,
     }),
   })
+  keepTickShape()
   giveBackStartMemory()
   await bind(server, settings)
   alerts.configure(live.current.config.alerts)
