@@ -413,4 +413,59 @@ export const explained: readonly Explained[] = [
     names: ["throw new SpekaError('invalid_value', `month must be a mo… | 100 →"],
     why: 'how much is repeated of what is no month is for people, who can tell it by less',
   },
+  {
+    file: 'core/src/limits/gateway-limit.ts',
+    names: [
+      'usd: true,',
+      'window: true,',
+      'rpm: true,',
+      'rpd: true,',
+      'tpm: true,',
+      'max_parallel: true,',
+      'subject: true,',
+      'models: true,',
+      'on_reached: true,',
+      'fallback: true,',
+    ],
+    why: 'of the fields that are known only the names are looked at',
+  },
+  {
+    file: 'server/src/limits/recall-line.ts',
+    names: ['this.#last += 1'],
+    why: 'numbers of questions need only differ',
+  },
+  {
+    file: 'server/src/limits/recall-relay.ts',
+    names: ['this.#last += 1'],
+    why: 'numbers of questions need only differ',
+  },
+  {
+    file: 'server/src/limits/recall-line.ts',
+    names: [
+      'process.send?.(',
+      'if (error !== null) failed()',
+      "process.on('message'",
+      'if (isRecallMessage(message)) listener(message)',
+      'return cluster.worker === undefined',
+    ],
+    why: 'what a worker says to its supervisor takes two real processes: `test/limits` has them',
+  },
+  {
+    file: 'server/src/limits/limit-book.ts',
+    names: [
+      'return this.#isEmpty() ? undefined : this.#of(subjects, t… | this.#isEmpty() → false',
+      'if (subjects === undefined || this.#isEmpty()) return und… | this.#isEmpty() → false',
+      'if (this.#asked.has(call)) return this.#asked.get(call)',
+      'this.#asked.set(call, applied)',
+    ],
+    why: 'saves the look for what is not there, or was found before: the same is found again',
+  },
+  {
+    file: 'server/src/limits/subscribers.ts',
+    names: [
+      "if (term === undefined || term.plan === 'none') return { … | subscriber: undefined,",
+      "if (term === undefined || term.plan === 'none') return { … | , until →",
+    ],
+    why: 'a field left out is as unknown as one that is `undefined`; and where nothing is limited it only saves asking again when that turns',
+  },
 ]

@@ -26,6 +26,17 @@ test('limits are read as the configuration of a server says them', () => {
     ['account', undefined],
     ['account', undefined],
   ])
+  expect(read[0]).toEqual({
+    id: 'usd/day/customer//meta%2F*',
+    subject: { kind: 'customer', account: 'default' },
+    models: 'meta/*',
+    rule: { kind: 'usd', amount: parseUsd('5'), window: 'day' },
+    onReached: 'stop',
+    fallback: undefined,
+    since: 0,
+    revision: 1,
+  })
+  expect(read[1]?.fallback).toEqual(['speka/sandbox'])
   expect(read.map(({ onReached }) => onReached)).toEqual(['stop', 'fallback', 'stop', 'stop', 'stop', 'stop'])
 })
 
@@ -38,6 +49,17 @@ test('limits that count the same of different requests stand beside each other',
     { usd: '1', subject: { customer: 'bob' } },
   ])
   expect(new Set(read.map(({ id }) => id)).size).toBe(5)
+})
+
+test('amounts are taken up to the most that can be counted', () => {
+  const fallback = Array(20).fill('a')
+  expect(() =>
+    readLimits([
+      { usd: '9000000', on_reached: 'fallback', fallback },
+      { usd: '0', window: 'day' },
+    ]),
+  ).not.toThrow()
+  expect(() => readLimits([{ rpm: 1_000_000_000 }, { rpd: 1 }])).not.toThrow()
 })
 
 test.each([
@@ -60,6 +82,18 @@ test.each([
   [[{ usd: '5', on_reached: 'fallback' }], 'limits[0].fallback must be a list of 1 to 20 models'],
   [[{ usd: '5', on_reached: 'fallback', fallback: [] }], 'limits[0].fallback must be a list of 1 to 20 models'],
   [[{ usd: '5', on_reached: 'fallback', fallback: [''] }], 'limits[0].fallback must be a list of 1 to 20 models'],
+  [[{ usd: '5', on_reached: 'fallback', fallback: ['a', ' '] }], 'limits[0].fallback must be a list of 1 to 20 models'],
+  [
+    [{ usd: '5', on_reached: 'fallback', fallback: Array(21).fill('a') }],
+    'limits[0].fallback must be a list of 1 to 20',
+  ],
+  [[{ usd: '5', on_reached: 'fallback', fallback: 'a' }], 'limits[0].fallback must be a list of 1 to 20 models'],
+  [[{ usd: '9000000.000000000001' }], 'limits[0].usd must be a decimal string of US dollars from "0" to "9000000"'],
+  [[{ rpm: 1_000_000_001 }], 'limits[0].rpm must be a whole number from 1 to 1000000000.'],
+  [[{ usd: '5', models: 1 }], 'limits[0].models must be a glob such as "meta/*".'],
+  [[{ usd: '5', subject: 'ann' }], 'limits[0].subject must be'],
+  [[{ usd: '5', subject: null }], 'limits[0].subject must be'],
+  [[{ usd: '5', subject: { customer: 'c'.repeat(300) } }], 'with a name of at most 256 characters.'],
   [[{ usd: '5', fallback: ['a'] }], 'limits[0].fallback has a meaning only with on_reached fallback.'],
   [[{ usd: '5', models: '' }], 'limits[0].models must be a glob such as "meta/*".'],
   [[{ usd: '5', subject: { team: 'a' } }], 'limits[0].subject must be { each: "customer" }, or { customer: NAME }'],

@@ -53,6 +53,16 @@ test.each<{ window: LimitWindow; subject: Subject; begins: string; ends: string 
   expect(limit).toMatchObject({ spent: '4.74', held: '0.25' })
 })
 
+test.each<[LimitWindow, number, number | undefined]>([
+  ['day', NOON, 43_200_000],
+  ['day', NOON + 50_000_000, 0],
+  ['lifetime', NOON, undefined],
+])('money is there again when its window ends: of a %s, at %p', (window, now, retryAfterMs) => {
+  const left = { left: usd('0'), held: usd('0') }
+  const error = budgetRefusal(budgetAt(moneyLimit({ usd: '5', window }), NOON), left, usd('0.5'), now)
+  expect(error.retryAfterMs).toBe(retryAfterMs)
+})
+
 test('a budget of which more is spent than it is has nothing left, and not less', () => {
   const overspent = { left: picoUsd(-500_000_000_000n), held: usd('0.25') }
   const error = budgetRefusal(budgetAt(moneyLimit({ usd: '5', window: 'day' }), NOON), overspent, usd('0.5'), NOON)
@@ -64,6 +74,13 @@ test('what cannot be known names the limit, and how long to wait', () => {
   const error = unknownLeft(budgetAt(moneyLimit({ usd: '5', window: 'month' }), NOON))
   expect(error).toMatchObject({ code: 'limit_unavailable', retryAfterMs: 1000 })
   expect(error.message).toContain('How much is left of the monthly limit for this key cannot be known at the moment')
+})
+
+test('of a plan beside which credit counts it is the credit that is not known yet', () => {
+  const budget = budgetAt(moneyLimit({ usd: '5', window: 'month' }), NOON)
+  const limit = { ...budget.applied.limit, mayBeMore: true as const }
+  const { message } = unknownLeft({ ...budget, applied: { ...budget.applied, limit } })
+  expect(message).toContain('the credit beside it is being added up')
 })
 
 test('a model without a price is named to its caller, who may not be able to give it one', () => {

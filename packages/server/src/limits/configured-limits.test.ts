@@ -17,6 +17,22 @@ test('a limit is known again by all but its amount, and of two amounts the one r
     expect(configuredLimits([other], [], 1000)[0]?.id).not.toBe(first?.id)
 })
 
+test('what a limit says besides stands in it as the engine counts by', () => {
+  const said = { subject, usd: '5', models: 'meta/*', on_reached: 'fallback', fallback: ['cheap'] } as const
+  expect(configuredLimits([said], [], 1000)).toEqual([
+    {
+      id: expect.stringMatching(/^lim_config_[0-9a-f]{12}$/),
+      subject: { kind: 'customer', account: '*' },
+      models: 'meta/*',
+      rule: { kind: 'usd', amount: parseUsd('5'), window: 'lifetime' },
+      onReached: 'fallback',
+      fallback: ['cheap'],
+      since: 1000,
+      revision: 1000,
+    },
+  ])
+})
+
 const subjectOf = (limit: object) => configuredLimits([{ subject, rpm: 1, ...limit }], [], 0)[0]?.subject
 
 test('without an account it is every account’s, and an account that is named its own', () => {

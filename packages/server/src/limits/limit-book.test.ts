@@ -1,6 +1,8 @@
 import type { Call } from '@speka/core'
-import type { Applied, CallSubjects, Limit, LimitRule, Subject } from '@speka/core/internal'
+import { plans, type Applied, type CallSubjects, type Limit, type LimitRule, type Subject } from '@speka/core/internal'
 import { parseUsd } from '@speka/core'
+import { accountRecord, put } from '../store/__fixtures__/records.ts'
+import { openMemoryStore } from '../store/memory/open-store.ts'
 import type { LimitRecord } from '../store/records.ts'
 import { CompiledLimits, EVERY_ACCOUNT } from './limit-book.ts'
 
@@ -146,4 +148,64 @@ test('a change that is heard of counts from then on, and one that comes late doe
   hear(3, { removedAt: 9 })
   hear(2)
   expect(cap()).toBeUndefined()
+})
+
+describe('what the registry has', () => {
+  const configured = {
+    planOf: new Map([
+      ['acc', 'none'],
+      ['typo', 'none'],
+    ]),
+  }
+
+  test('is read once: accounts that there are not can be told from then on, and those made since are there', async () => {
+    const store = openMemoryStore()
+    await put(store, 'account', accountRecord('acc'))
+    const book = new CompiledLimits({ modelsOf })
+    expect(book.unknownAccounts(configured)).toEqual([])
+    await book.read(store.registry)
+    expect(book.unknownAccounts(configured)).toEqual(['typo'])
+    book.take([await put(store, 'account', accountRecord('typo'))])
+    expect(book.unknownAccounts(configured)).toEqual([])
+  })
+
+  test('limits calls with the limits, the plans and the names of teams that it had before', async () => {
+    const store = openMemoryStore()
+    const team: Subject = { kind: 'team', id: 'team', account: 'acc' }
+    await put(store, 'account', accountRecord('acc', { plan: 'free' }))
+    await put(store, 'team', { id: 'team', account: 'acc', name: 'Research', createdAt: 1 })
+    await put(store, 'limit', record('lim_1', { subject: team }))
+    const book = new CompiledLimits({ modelsOf })
+    book.configure({ limits: [], plans: new Map(plans.map((plan) => [plan.id, plan])), planOf: new Map(), loadedAt: 1 })
+    await book.read(store.registry)
+    const applied = book.appliedTo(callOf(key))
+    expect(placesIn(applied)).toEqual(['lim_1', 'lim_plan_rpm_acc', 'lim_plan_usd_acc'])
+    expect(applied?.money.find(({ place }) => place === 'lim_1')?.limit.subject).toMatchObject({ name: 'Research' })
+    book.take([await put(store, 'team', { id: 'team', account: 'acc', name: 'Search', createdAt: 1 })])
+    const renamed = book.appliedTo(callOf(key))?.money.find(({ place }) => place === 'lim_1')
+    expect(renamed?.limit.subject).toMatchObject({ name: 'Search' })
+  })
+})
+
+test('of a key is told what limits it whatever it asks for, and what limits one customer of it', () => {
+  const rate: LimitRule = { kind: 'rpm', amount: 5 }
+  const book = bookOf(
+    limit('always', { kind: 'account' }),
+    limit('rate', { kind: 'key' }, { rule: rate }),
+    limit('model', { kind: 'account' }, { models: 'meta/*' }),
+    limit('each', { kind: 'customer' }),
+    limit('everywhere', { kind: 'customer', account: EVERY_ACCOUNT }),
+    limit('ann', { kind: 'customer', id: 'ann' }),
+    limit('other', { kind: 'customer', account: 'other' }),
+  )
+  expect(placesIn(book.appliedToKey(key))).toEqual(['always', 'model', 'rate key'])
+  expect(placesIn(book.appliedToKey(key, 'ann'))).toEqual([
+    'always',
+    'ann',
+    'each ann',
+    'everywhere acc ann',
+    'model',
+    'rate key',
+  ])
+  expect(book.ofEachCustomer('acc').map(({ id }) => id)).toEqual(['each', 'everywhere'])
 })

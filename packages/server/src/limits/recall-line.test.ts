@@ -88,6 +88,26 @@ test.each([
   expect(await workers.one.line.recall(how === 'whom nobody knows' ? 9 : 2, 'key')).toBeUndefined()
 })
 
+test('that one worker goes makes no other unreachable, nor what it was asked unanswered', async () => {
+  const { relay, one, other } = await twoWorkers()
+  const open = Promise.withResolvers<RecallAnswer>()
+  const asked = Promise.withResolvers<void>()
+  other.line.serve(() => {
+    asked.resolve()
+    return open.promise
+  })
+  const before = one.line.recall(2, 'key')
+  await asked.promise
+  const third = new Worker()
+  relay.join(third.seen)
+  third.line.known(3)
+  await undefined
+  relay.leave(third.seen)
+  const after = one.line.recall(2, 'key')
+  open.resolve(nothing)
+  expect(await Promise.all([before, after])).toEqual([nothing, nothing])
+})
+
 test('an owner that goes while it is waited for is unreachable from then on', async () => {
   const { relay, one, other } = await twoWorkers()
   const asked = Promise.withResolvers<void>()
