@@ -1,5 +1,5 @@
 import { parseUsd } from '@speka/core'
-import { configuredLimits, twice } from './configured-limits.ts'
+import { configuredLimits, twice, type ConfiguredLimit } from './configured-limits.ts'
 
 const subject = { each: 'customer' } as const
 
@@ -18,7 +18,13 @@ test('a limit is known again by all but its amount, and of two amounts the one r
 })
 
 test('what a limit says besides stands in it as the engine counts by', () => {
-  const said = { subject, usd: '5', models: 'meta/*', on_reached: 'fallback', fallback: ['cheap'] } as const
+  const said: ConfiguredLimit = {
+    subject,
+    usd: '5',
+    models: 'meta/*',
+    on_reached: 'fallback',
+    fallback: ['cheap'],
+  }
   expect(configuredLimits([said], [], 1000)).toEqual([
     {
       id: expect.stringMatching(/^lim_config_[0-9a-f]{12}$/),
