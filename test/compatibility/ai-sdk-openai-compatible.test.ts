@@ -139,6 +139,12 @@ describeClient('ai-sdk-openai-compatible', versions, ({ works, lacks }) => {
     expect(image.mediaType).toBe('image/png')
   })
 
+  works('images.edit', 'with `images` in the `prompt`', async () => {
+    const prompt = { text: 'a hat', images: [Buffer.from(pixel, 'base64')] }
+    const { image } = await generateImage({ model: speka.imageModel(model), prompt, maxRetries })
+    expect(image.mediaType).toBe('image/png')
+  })
+
   lacks([
     'responses.answer',
     'responses.stream',
@@ -151,6 +157,16 @@ describeClient('ai-sdk-openai-compatible', versions, ({ works, lacks }) => {
     'embeddings.tokens',
     'images.url',
     'images.stream',
+    'images.editStream',
+    'audio.transcription',
+    'audio.words',
+    'audio.heard',
+    'audio.translation',
+    'audio.speech',
+    'audio.spoken',
+    'audio.error',
+    'moderations.texts',
+    'moderations.picture',
     'models.list',
     'models.one',
   ])

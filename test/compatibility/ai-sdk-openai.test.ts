@@ -1,8 +1,18 @@
 import { createOpenAI, type OpenAIProvider } from '@ai-sdk/openai'
-import { embedMany, generateImage, generateText, isStepCount, Output, streamText, tool } from 'ai'
+import {
+  embedMany,
+  generateImage,
+  generateSpeech,
+  generateText,
+  transcribe,
+  isStepCount,
+  Output,
+  streamText,
+  tool,
+} from 'ai'
 import { z } from 'zod'
 import type { StartedApp } from '../support/start-app.ts'
-import { closed, hello, model, pixel, question, weather, weatherIn } from './asked.ts'
+import { closed, heard, hello, model, pixel, question, recording, weather, weatherIn } from './asked.ts'
 import { describeClient, installedVersions } from './clients.ts'
 import { collect } from './collect.ts'
 import { keptModel, keptWhere, startKeeping, wentOn } from './start-keeping.ts'
@@ -185,7 +195,46 @@ describeClient('ai-sdk-openai', installedVersions('ai', '@ai-sdk/openai'), ({ wo
     expect(image.mediaType).toBe('image/png')
   })
 
-  lacks(['embeddings.tokens', 'images.url', 'images.stream', 'models.list', 'models.one'])
+  works('images.edit', 'with `images` in the `prompt`', async () => {
+    const prompt = { text: 'a hat', images: [Buffer.from(pixel, 'base64')] }
+    const { image } = await generateImage({ model: openai.image(model), prompt, maxRetries })
+    expect(image.mediaType).toBe('image/png')
+  })
+
+  works('audio.transcription', async () => {
+    expect((await transcribe({ model: openai.transcription(model), audio: recording, maxRetries })).text).toBe(heard)
+  })
+
+  works('audio.speech', async () => {
+    const { audio } = await generateSpeech({
+      model: openai.speech(model),
+      text: hello,
+      outputFormat: 'wav',
+      maxRetries,
+    })
+    expect(Buffer.from(audio.uint8Array).toString('latin1', 0, 4)).toBe('RIFF')
+  })
+
+  works('audio.error', async () => {
+    const audio = Buffer.from('no sound')
+    const none = transcribe({ model: openai.transcription(model), audio, maxRetries })
+    await expect(none).rejects.toMatchObject({ statusCode: 400 })
+  })
+
+  lacks([
+    'embeddings.tokens',
+    'images.url',
+    'images.stream',
+    'images.editStream',
+    'audio.words',
+    'audio.heard',
+    'audio.translation',
+    'audio.spoken',
+    'moderations.texts',
+    'moderations.picture',
+    'models.list',
+    'models.one',
+  ])
 })
 
 /** All parts of a stream. The SDK gives an error as one of them; here it is thrown. */

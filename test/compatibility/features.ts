@@ -54,7 +54,25 @@ export const endpoints = {
       base64: 'an image in base64',
       url: 'an image at a URL',
       stream: 'a stream of unfinished images',
+      edit: 'an image drawn from another',
+      editStream: 'the same as a stream',
     },
+  },
+  audio: {
+    title: 'Audio',
+    features: {
+      transcription: 'what a recording says',
+      words: 'the same as subtitles',
+      heard: 'the same as a stream',
+      translation: 'what it says, in English',
+      speech: 'a text, spoken',
+      spoken: 'the same as a stream of events',
+      error: 'a file that is no recording raises an error',
+    },
+  },
+  moderations: {
+    title: 'Moderations',
+    features: { texts: 'texts, judged one by one', picture: 'a picture, judged with its text' },
   },
   models: {
     title: 'Models',

@@ -1,8 +1,9 @@
 import { HumanMessage, ToolMessage } from '@langchain/core/messages'
 import { ChatOpenAI, DallEAPIWrapper, OpenAI, OpenAIEmbeddings } from '@langchain/openai'
+import { createAgent, openAIModerationMiddleware } from 'langchain'
 import { z } from 'zod'
 import type { StartedApp } from '../support/start-app.ts'
-import { closed, hello, model, picture, question, weather, weatherIn } from './asked.ts'
+import { closed, hello, model, picture, question, threat, weather, weatherIn } from './asked.ts'
 import { describeClient, installedVersions } from './clients.ts'
 import { collect } from './collect.ts'
 import { keptModel, keptWhere, startKeeping, wentOn } from './start-keeping.ts'
@@ -172,5 +173,31 @@ describeClient('langchain-js', installedVersions('@langchain/core', '@langchain/
     expect(await new DallEAPIWrapper(drawing).invoke('a cat')).toMatch(/^data:image/)
   })
 
-  lacks(['embeddings.tokens', 'images.stream', 'models.list', 'models.one'])
+  works('moderations.texts', 'with `openAIModerationMiddleware`', async () => {
+    const middleware = [openAIModerationMiddleware({ model: chat })]
+    const agent = createAgent({ model: chat, tools: [], middleware })
+    const answers: string[] = []
+    for (const content of [hello, threat]) {
+      const { messages } = await agent.invoke({ messages: [{ role: 'user', content }] })
+      answers.push(messages.at(-1)?.text ?? '')
+    }
+    expect(answers).toEqual([expect.stringContaining(hello), expect.stringContaining('flagged for')])
+  })
+
+  lacks([
+    'embeddings.tokens',
+    'images.stream',
+    'images.edit',
+    'images.editStream',
+    'audio.transcription',
+    'audio.words',
+    'audio.heard',
+    'audio.translation',
+    'audio.speech',
+    'audio.spoken',
+    'audio.error',
+    'moderations.picture',
+    'models.list',
+    'models.one',
+  ])
 })

@@ -1,11 +1,11 @@
-import OpenAI from 'openai'
+import OpenAI, { toFile } from 'openai'
 import { zodFunction, zodResponseFormat, zodTextFormat } from 'openai/helpers/zod'
 import { z } from 'zod'
 import type { StartedApp } from '../support/start-app.ts'
 import { collect } from './collect.ts'
 import { keptModel, keptWhere, startKeeping, wentOn } from './start-keeping.ts'
 import { describeClient, installedVersions } from './clients.ts'
-import { hello, model, picture, question, weather, weatherIn } from './asked.ts'
+import { heard, hello, model, picture, pixel, question, recording, threat, weather, weatherIn } from './asked.ts'
 
 const messages = [{ role: 'user' as const, content: hello }]
 const request = { model, messages }
@@ -19,6 +19,8 @@ beforeAll(async () => {
 })
 
 afterAll(() => app?.close())
+
+const wav = () => toFile(recording, 'a.wav', { type: 'audio/wav' })
 
 describeClient('openai-node', installedVersions('openai'), ({ works }) => {
   works('chat.answer', async () => {
@@ -227,6 +229,65 @@ describeClient('openai-node', installedVersions('openai'), ({ works }) => {
       'image_generation.partial_image',
       'image_generation.completed',
     ])
+  })
+
+  works('images.edit', async () => {
+    const image = await toFile(Buffer.from(pixel, 'base64'), 'a.png', { type: 'image/png' })
+    const { data } = await client.images.edit({ model, image, prompt: 'a hat', response_format: 'b64_json' })
+    expect(data?.[0]?.b64_json).toMatch(/^iVBOR/)
+  })
+
+  works('images.editStream', async () => {
+    const image = await toFile(Buffer.from(pixel, 'base64'), 'a.png', { type: 'image/png' })
+    const stream = await client.images.edit({ model, image, prompt: 'a hat', stream: true, partial_images: 1 })
+    const events = await collect(stream)
+    expect(events.map(({ type }) => type)).toEqual(['image_edit.partial_image', 'image_edit.completed'])
+  })
+
+  works('audio.transcription', async () => {
+    expect(await client.audio.transcriptions.create({ model, file: await wav() })).toMatchObject({ text: heard })
+  })
+
+  works('audio.words', async () => {
+    const words = await client.audio.transcriptions.create({ model, file: await wav(), response_format: 'srt' })
+    expect(words).toContain(`00:00:00,000 --> 00:00:01,000\n${heard}`)
+  })
+
+  works('audio.heard', async () => {
+    const events = await collect(await client.audio.transcriptions.create({ model, file: await wav(), stream: true }))
+    expect(events.at(-1)).toMatchObject({ type: 'transcript.text.done', text: heard })
+  })
+
+  works('audio.translation', async () => {
+    expect(await client.audio.translations.create({ model, file: await wav() })).toMatchObject({ text: heard })
+  })
+
+  works('audio.speech', async () => {
+    const sound = await client.audio.speech.create({ model, voice: 'alloy', input: hello, response_format: 'wav' })
+    expect(Buffer.from(await sound.arrayBuffer()).toString('latin1', 0, 4)).toBe('RIFF')
+  })
+
+  works('audio.spoken', 'read from the response, line by line', async () => {
+    const events = await client.audio.speech.create({ model, voice: 'alloy', input: hello, stream_format: 'sse' })
+    expect(await events.text()).toMatch(/"type":"speech\.audio\.delta"[^]*"type":"speech\.audio\.done"/)
+  })
+
+  works('audio.error', async () => {
+    const none = client.audio.transcriptions.create({ model, file: await toFile(Buffer.from('no sound'), 'a.wav') })
+    await expect(none).rejects.toMatchObject({ status: 400, param: 'file' })
+  })
+
+  works('moderations.texts', async () => {
+    const { results } = await client.moderations.create({ model, input: [hello, threat] })
+    expect(results.map(({ flagged }) => flagged)).toEqual([false, true])
+  })
+
+  works('moderations.picture', async () => {
+    const input = [
+      { type: 'text' as const, text: threat },
+      { type: 'image_url' as const, image_url: { url: picture } },
+    ]
+    expect((await client.moderations.create({ model, input })).results).toMatchObject([{ flagged: true }])
   })
 
   works('models.list', async () => {

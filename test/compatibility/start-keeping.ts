@@ -16,7 +16,11 @@ export async function startKeeping(): Promise<StartedApp> {
   const upstream = await startScriptedUpstream(keeping())
   const app = await startApp({
     providers: { kept: { type: 'openai', base_url: upstream.baseURL, api_key: 'a key of the operator' } },
-    models: { [keptModel]: { targets: [{ provider: 'kept' }], price: { input: '1', output: '1' } } },
+    models: {
+      [keptModel]: { targets: [{ provider: 'kept' }], price: { input: '1', output: '1' } },
+      // The judge that clients name who take no other name.
+      'omni-moderation-latest': { targets: [{ provider: 'sandbox', model: 'speka/sandbox' }] },
+    },
   })
   return {
     ...app,

@@ -1,5 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { hello, model, picture, question, weather, weatherIn } from '../../compatibility/asked.ts'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import {
+  heard,
+  hello,
+  model,
+  picture,
+  pixel,
+  question,
+  recording,
+  threat,
+  weather,
+  weatherIn,
+} from '../../compatibility/asked.ts'
 import { describeClient } from '../../compatibility/clients.ts'
 import { keptModel, keptWhere, startKeeping, wentOn } from '../../compatibility/start-keeping.ts'
 import { runProgram } from '../../support/run-program.ts'
@@ -18,9 +32,26 @@ interface Reply {
   readonly text: string
 }
 
-async function curl(path: string, body?: object): Promise<Reply> {
+const curl = (path: string, body?: object): Promise<Reply> =>
+  send(path, body === undefined ? [] : ['-H', 'Content-Type: application/json', '-d', JSON.stringify(body)])
+
+/** A form, one of whose files is named `-`, which comes from a file of ours. */
+async function form(path: string, fields: readonly string[], file: Buffer): Promise<Reply> {
+  const folder = await mkdtemp(join(tmpdir(), 'speka-curl-'))
+  const place = join(folder, 'file')
+  await writeFile(place, file)
+  try {
+    return await send(
+      path,
+      fields.map((field) => field.replace('=@-', `=@${place}`)),
+    )
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
+
+async function send(path: string, sent: readonly string[]): Promise<Reply> {
   const key = ['-H', `Authorization: Bearer ${app.liveKey}`]
-  const sent = body === undefined ? [] : ['-H', 'Content-Type: application/json', '-d', JSON.stringify(body)]
   const options = ['--silent', '--show-error', '--no-buffer', '--max-time', '30', '-w', '\n%{http_code}']
   const { stdout } = await runProgram('curl', [...options, ...key, ...sent, `${app.origin}/v1${path}`])
   const end = stdout.lastIndexOf('\n')
@@ -246,6 +277,75 @@ function testCurl(): void {
       const sent = await events('/images/generations', { model, prompt: 'a cat', partial_images: 2 })
       expect(sent).toHaveLength(3)
       expect(sent.at(-1)).toContain('"type":"image_generation.completed"')
+    })
+
+    const edit = ['-F', `model=${model}`, '-F', 'prompt=a hat', '-F', `image=@-;filename=a.png;type=image/png`]
+    const png = Buffer.from(pixel, 'base64')
+
+    works('images.edit', async () => {
+      const { text } = await form('/images/edits', edit, png)
+      expect((JSON.parse(text) as Answer).data[0]?.b64_json).toMatch(/^iVBOR/)
+    })
+
+    works('images.editStream', async () => {
+      const { text } = await form('/images/edits', ['-F', 'stream=true', ...edit], png)
+      expect(text).toContain('"type":"image_edit.completed"')
+    })
+
+    const asked = ['-F', `model=${model}`, '-F', 'file=@-;filename=a.wav;type=audio/wav']
+
+    works('audio.transcription', async () => {
+      const { text } = await form('/audio/transcriptions', asked, recording)
+      expect(JSON.parse(text)).toMatchObject({ text: heard })
+    })
+
+    works('audio.words', async () => {
+      const { text } = await form('/audio/transcriptions', ['-F', 'response_format=srt', ...asked], recording)
+      expect(text).toContain(`00:00:00,000 --> 00:00:01,000\n${heard}`)
+    })
+
+    works('audio.heard', async () => {
+      const { text } = await form('/audio/transcriptions', ['-F', 'stream=true', ...asked], recording)
+      expect(text).toContain('"type":"transcript.text.done"')
+    })
+
+    works('audio.translation', async () => {
+      const { text } = await form('/audio/translations', asked, recording)
+      expect(JSON.parse(text)).toMatchObject({ text: heard })
+    })
+
+    works('audio.speech', async () => {
+      const { status, text } = await curl('/audio/speech', {
+        model,
+        voice: 'alloy',
+        input: hello,
+        response_format: 'wav',
+      })
+      expect([status, text.slice(0, 4)]).toEqual([200, 'RIFF'])
+    })
+
+    works('audio.spoken', async () => {
+      const { text } = await curl('/audio/speech', { model, voice: 'alloy', input: hello, stream_format: 'sse' })
+      expect(text).toContain('"type":"speech.audio.done"')
+    })
+
+    works('audio.error', 'with the status and the envelope', async () => {
+      const { status, text } = await form('/audio/transcriptions', asked, Buffer.from('no sound'))
+      expect([status, JSON.parse(text)]).toMatchObject([400, { error: { param: 'file' } }])
+    })
+
+    works('moderations.texts', async () => {
+      const { status, text } = await curl('/moderations', { model, input: [hello, threat] })
+      expect([status, JSON.parse(text)]).toMatchObject([200, { results: [{ flagged: false }, { flagged: true }] }])
+    })
+
+    works('moderations.picture', async () => {
+      const input = [
+        { type: 'text', text: threat },
+        { type: 'image_url', image_url: { url: picture } },
+      ]
+      const { text } = await curl('/moderations', { model, input })
+      expect(JSON.parse(text)).toMatchObject({ results: [{ flagged: true }] })
     })
 
     works('models.list', async () => {

@@ -125,5 +125,26 @@ describeClient('langchain-python', versions, ({ works, lacks }) => {
     expect(returned('embeddings_dimensions')).toBe(12)
   })
 
-  lacks(['images.base64', 'images.url', 'images.stream', 'models.list', 'models.one'])
+  works('moderations.texts', 'with `OpenAIModerationMiddleware`', async () => {
+    const flagged = expect.stringContaining('flagged for')
+    expect(returned('moderations_texts')).toEqual([expect.stringContaining(hello), flagged])
+  })
+
+  lacks([
+    'images.base64',
+    'images.url',
+    'images.stream',
+    'images.edit',
+    'images.editStream',
+    'audio.transcription',
+    'audio.words',
+    'audio.heard',
+    'audio.translation',
+    'audio.speech',
+    'audio.spoken',
+    'audio.error',
+    'moderations.picture',
+    'models.list',
+    'models.one',
+  ])
 })

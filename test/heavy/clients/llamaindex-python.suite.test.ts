@@ -127,5 +127,23 @@ describeClient('llamaindex-python', versions, ({ works, lacks }) => {
     expect(returned('embeddings_dimensions')).toBe(12)
   })
 
-  lacks(['embeddings.tokens', 'images.base64', 'images.url', 'images.stream', 'models.list', 'models.one'])
+  lacks([
+    'embeddings.tokens',
+    'images.base64',
+    'images.url',
+    'images.stream',
+    'images.edit',
+    'images.editStream',
+    'audio.transcription',
+    'audio.words',
+    'audio.heard',
+    'audio.translation',
+    'audio.speech',
+    'audio.spoken',
+    'audio.error',
+    'moderations.texts',
+    'moderations.picture',
+    'models.list',
+    'models.one',
+  ])
 })

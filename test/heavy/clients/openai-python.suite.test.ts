@@ -1,4 +1,4 @@
-import { hello, model } from '../../compatibility/asked.ts'
+import { heard, hello, model } from '../../compatibility/asked.ts'
 import { describeClient, requiredVersions } from '../../compatibility/clients.ts'
 import { keptWhere, startKeeping, wentOn } from '../../compatibility/start-keeping.ts'
 import { openai, type Outcome, runCases } from '../../support/python-clients/python-client.ts'
@@ -134,6 +134,50 @@ describeClient('openai-python', requiredVersions(openai.requirements, 'openai'),
   works('images.stream', async () => {
     const partial = 'image_generation.partial_image'
     expect(returned('images_stream')).toEqual([partial, partial, 'image_generation.completed'])
+  })
+
+  works('images.edit', async () => {
+    expect(returned('images_edit')).toBe('PNG')
+  })
+
+  works('images.editStream', async () => {
+    expect(returned('images_edit_stream')).toEqual(['image_edit.partial_image', 'image_edit.completed'])
+  })
+
+  works('audio.transcription', async () => {
+    expect(returned('audio_transcription')).toBe(heard)
+  })
+
+  works('audio.words', async () => {
+    expect(returned('audio_words')).toContain(`00:00:00,000 --> 00:00:01,000\n${heard}`)
+  })
+
+  works('audio.heard', async () => {
+    expect(returned('audio_heard')).toEqual(['transcript.text.done', heard])
+  })
+
+  works('audio.translation', async () => {
+    expect(returned('audio_translation')).toBe(heard)
+  })
+
+  works('audio.speech', async () => {
+    expect(returned('audio_speech')).toBe('RIFF')
+  })
+
+  works('audio.spoken', 'with `with_streaming_response`, line by line', async () => {
+    expect(returned('audio_spoken')).toBe('speech.audio.done')
+  })
+
+  works('audio.error', async () => {
+    expect(outcomeOf('audio_error').error).toMatchObject({ class: 'BadRequestError', status: 400, param: 'file' })
+  })
+
+  works('moderations.texts', async () => {
+    expect(returned('moderations_texts')).toEqual([false, true])
+  })
+
+  works('moderations.picture', async () => {
+    expect(returned('moderations_picture')).toEqual([true])
   })
 
   works('models.list', async () => {

@@ -42,6 +42,8 @@ export const amendments: readonly Amendment[] = [
   { component: 'ImagesResponse', at: 'properties/size', why: ANY_SIZE, becomes: anyString },
   { component: 'ImageGenPartialImageEvent', at: 'properties/size', why: ANY_SIZE, becomes: anyString },
   { component: 'ImageGenCompletedEvent', at: 'properties/size', why: ANY_SIZE, becomes: anyString },
+  { component: 'ImageEditPartialImageEvent', at: 'properties/size', why: ANY_SIZE, becomes: anyString },
+  { component: 'ImageEditCompletedEvent', at: 'properties/size', why: ANY_SIZE, becomes: anyString },
   { component: 'ModelResponseProperties', at: 'properties/safety_identifier', why: NULL_TOO, becomes: orNull },
   { component: 'ModelResponseProperties', at: 'properties/prompt_cache_key', why: NULL_TOO, becomes: orNull },
   {

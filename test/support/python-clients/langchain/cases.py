@@ -1,8 +1,11 @@
 """LangChain's own classes for OpenAI, pointed at a gateway, one function for each feature."""
 
-from asked import API_KEY, BASE_URL, HELLO, KEPT, MODEL, PICTURE, QUESTION, get_weather
+import openai
+from asked import API_KEY, BASE_URL, HELLO, KEPT, MODEL, PICTURE, QUESTION, THREAT, get_weather
+from langchain.agents import create_agent
 from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_openai import ChatOpenAI, OpenAI, OpenAIEmbeddings
+from langchain_openai.middleware import OpenAIModerationMiddleware
 from pydantic import BaseModel
 from run_cases import run
 
@@ -146,6 +149,13 @@ def embeddings_dimensions():
     return len(OpenAIEmbeddings(model=MODEL, dimensions=12, **CONNECTION).embed_query("a cat"))
 
 
+def moderations_texts():
+    client = openai.OpenAI(base_url=BASE_URL, api_key=API_KEY, max_retries=0)
+    judge = OpenAIModerationMiddleware(model=MODEL, client=client)
+    agent = create_agent(chat, middleware=[judge])
+    return [text_of(agent.invoke({"messages": [HumanMessage(said)]})["messages"][-1]) for said in (HELLO, THREAT)]
+
+
 run(
     [
         chat_answer,
@@ -174,5 +184,6 @@ run(
         embeddings_tokens,
         embeddings_floats,
         embeddings_dimensions,
+        moderations_texts,
     ]
 )

@@ -4,7 +4,7 @@ import base64
 import json
 
 import openai
-from asked import API_KEY, BASE_URL, HELLO, KEPT, MODEL, PICTURE, QUESTION, get_weather
+from asked import API_KEY, BASE_URL, HELLO, KEPT, MODEL, PICTURE, QUESTION, RECORDING, THREAT, get_weather
 from pydantic import BaseModel
 from run_cases import run
 
@@ -176,6 +176,64 @@ def images_stream():
     return [event.type for event in events]
 
 
+def images_edit():
+    image = ("a.png", base64.b64decode(PICTURE.partition(",")[2]), "image/png")
+    drawn = client.images.edit(model=MODEL, image=image, prompt="a hat", response_format="b64_json")
+    return base64.b64decode(drawn.data[0].b64_json)[1:4].decode()
+
+
+def images_edit_stream():
+    image = ("a.png", base64.b64decode(PICTURE.partition(",")[2]), "image/png")
+    events = client.images.edit(model=MODEL, image=image, prompt="a hat", stream=True, partial_images=1)
+    return [event.type for event in events]
+
+
+def recording():
+    return ("a.wav", RECORDING, "audio/wav")
+
+
+def audio_transcription():
+    return client.audio.transcriptions.create(model=MODEL, file=recording()).text
+
+
+def audio_words():
+    return client.audio.transcriptions.create(model=MODEL, file=recording(), response_format="srt")
+
+
+def audio_heard():
+    events = client.audio.transcriptions.create(model=MODEL, file=recording(), stream=True)
+    return [(event.type, getattr(event, "text", None)) for event in events][-1]
+
+
+def audio_translation():
+    return client.audio.translations.create(model=MODEL, file=recording()).text
+
+
+def audio_speech():
+    asked = {"model": MODEL, "voice": "alloy", "input": HELLO, "response_format": "wav"}
+    return client.audio.speech.create(**asked).read()[:4].decode()
+
+
+def audio_spoken():
+    asked = {"model": MODEL, "voice": "alloy", "input": HELLO, "stream_format": "sse"}
+    with client.audio.speech.with_streaming_response.create(**asked) as response:
+        lines = [line for line in response.iter_lines() if line.startswith("data: ")]
+    return json.loads(lines[-1].partition(" ")[2])["type"]
+
+
+def audio_error():
+    client.audio.transcriptions.create(model=MODEL, file=("a.wav", b"no sound", "audio/wav"))
+
+
+def moderations_texts():
+    return [result.flagged for result in client.moderations.create(model=MODEL, input=[HELLO, THREAT]).results]
+
+
+def moderations_picture():
+    parts = [{"type": "text", "text": THREAT}, {"type": "image_url", "image_url": {"url": PICTURE}}]
+    return [result.flagged for result in client.moderations.create(model=MODEL, input=parts).results]
+
+
 def models_list():
     return [model.id for model in client.models.list()]
 
@@ -214,6 +272,17 @@ run(
         images_base64,
         images_url,
         images_stream,
+        images_edit,
+        images_edit_stream,
+        audio_transcription,
+        audio_words,
+        audio_heard,
+        audio_translation,
+        audio_speech,
+        audio_spoken,
+        audio_error,
+        moderations_texts,
+        moderations_picture,
         models_list,
         models_one,
     ]
