@@ -36,6 +36,16 @@ test('npm start installs the versions that everything else is built with', () =>
   }
 })
 
+test('npm start installs the types of whatever it builds with', () => {
+  const { devDependencies: all = {} } = manifestIn('.')
+  const installed = Object.keys(manifestIn('scripts').devDependencies ?? {})
+  const taken = ['core', 'server', 'console'].flatMap((folder) => {
+    const { dependencies = {}, peerDependencies = {} } = manifestIn(`packages/${folder}`)
+    return Object.keys({ ...dependencies, ...peerDependencies }).map((name) => `@types/${name}`)
+  })
+  expect(taken.filter((name) => name in all && !installed.includes(name))).toEqual([])
+})
+
 describe.each(packages)('$name', ({ folder, manifest }) => {
   test('says what a registry shows: licence, source, Node, provenance', () => {
     expect(manifest).toMatchObject({
