@@ -79,6 +79,24 @@ test('somebody signs in by his provider, is made a member, and has the highest r
   })
 })
 
+test('he comes back to the page that sent him to sign in, and to none of another host', async () => {
+  issuer.user = member('fay', 'staff')
+  const endOf = async (back: string): Promise<string | null> => {
+    const jar = new BrowserJar()
+    const callback = await jar.follow(`${gateway.origin}/auth/oidc/acme?back=${encodeURIComponent(back)}`, isCallback)
+    return (await jar.go(callback)).headers.get('location')
+  }
+  expect(await endOf('/console/requests?outcome=failed&q=a')).toBe('/console/requests?outcome=failed&q=a')
+  for (const evil of [
+    'https://evil.example/',
+    '//evil.example',
+    '/\\evil.example',
+    '/.//evil.example',
+    '/\t/evil.example',
+  ])
+    expect(await endOf(evil)).toBe('/console')
+})
+
 test('his role goes with his groups at each sign-in, and without one he is out, with the sessions that he had', async () => {
   issuer.user = member('bob', 'leads')
   const first = await signIn(gateway.origin)

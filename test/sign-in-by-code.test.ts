@@ -176,6 +176,66 @@ test('the same by the API, for any program', async () => {
     expect((await post('verify', body)).status).toBe(400)
 })
 
+/** What a form of the page holds to be sent along unseen. */
+const hiddenIn = (page: string, name: string): readonly string[] =>
+  [...page.matchAll(new RegExp(`<input type="hidden" name="${name}" value="([^"]*)">`, 'g'))].map(([, value = '']) =>
+    value.replaceAll('&amp;', '&'),
+  )
+
+describe('the page that somebody came from', () => {
+  const back = '/console/requests?outcome=failed&q=a'
+  const forwarded = { 'x-forwarded-for': '203.0.113.20' }
+
+  test('is where he is sent once he has signed in, after a wrong code as well', async () => {
+    await send('/signup', { email: 'fay@example.com' }, forwarded)
+    await send('/welcome', { email: 'fay@example.com', code: await codeFor('fay@example.com') }, forwarded)
+    smtp.mails.length = 0
+    const first = await (await fetch(`${gateway.origin}/login?back=${encodeURIComponent(back)}`)).text()
+    expect(hiddenIn(first, 'back')).toEqual([back])
+    expect(first).toContain(`/signup?back=${encodeURIComponent(back)}`)
+    const form = await (await send('/login', { email: 'fay@example.com', back }, forwarded)).text()
+    // In the form for the code, and in that for another one.
+    expect(hiddenIn(form, 'back')).toEqual([back, back])
+    const code = await codeFor('fay@example.com')
+    const wrong = { email: 'fay@example.com', code: code === '000000' ? '111111' : '000000', back }
+    expect(hiddenIn(await (await send('/login/code', wrong, forwarded)).text(), 'back')).toEqual([back, back])
+    const came = await send('/login/code', { email: 'fay@example.com', code, back }, forwarded)
+    expect([came.status, came.headers.get('location')]).toEqual([303, back])
+  })
+
+  test('stays with an address that is refused, and leads on from the first key', async () => {
+    const refused = await send('/signup', { email: 'nobody', back }, forwarded)
+    expect(hiddenIn(await refused.text(), 'back')).toEqual([back])
+    await send('/signup', { email: 'gus@example.com', back }, forwarded)
+    const welcome = await send(
+      '/welcome',
+      { email: 'gus@example.com', code: await codeFor('gus@example.com'), back },
+      forwarded,
+    )
+    expect(await welcome.text()).toContain(`<a class="button" href="${back.replaceAll('&', '&amp;')}">`)
+  })
+
+  test('is none when it leads elsewhere, whatever form says so', async () => {
+    for (const evil of [
+      'https://evil.example/',
+      '//evil.example',
+      '/\\evil.example',
+      '/.//evil.example',
+      '/\t/evil.example',
+      '"><script>',
+    ]) {
+      const shown = await (await fetch(`${gateway.origin}/login?back=${encodeURIComponent(evil)}`)).text()
+      expect(hiddenIn(shown, 'back')).toEqual([])
+      expect(shown).not.toMatch(/evil\.example|"><script>/)
+    }
+    smtp.mails.length = 0
+    await send('/login', { email: 'fay@example.com', back: '//evil.example' }, forwarded)
+    const said = { email: 'fay@example.com', code: await codeFor('fay@example.com'), back: '/\\evil.example' }
+    const came = await send('/login/code', said, forwarded)
+    expect([came.status, came.headers.get('location')]).toEqual([303, '/console'])
+  })
+})
+
 const told = (): string | undefined => /"email":"dan@example.com","code":"(\d{6})"/.exec(gateway.logs())?.[1]
 
 test('a mail server that is down keeps nobody out: the code is in the log, and the page says so', async () => {
@@ -200,7 +260,7 @@ const loginAt = async (hostname: string): Promise<string> => {
 describe('the button for a passkey', () => {
   test('is there at a name, behind a script that is a file of ours', async () => {
     const page = await loginAt('localhost')
-    expect(page).toMatch(/<div id="passkey" hidden>.*Sign in with a passkey/)
+    expect(page).toMatch(/<div id="passkey" hidden [^>]*>.*Sign in with a passkey/)
     const [, path = ''] = /<script type="module" src="([^"]+)">/.exec(page) ?? []
     const script = await ask(gateway.origin, { path })
     expect([script.status, script.headers['content-type']]).toEqual([200, 'text/javascript; charset=utf-8'])

@@ -19,6 +19,7 @@ import type { Page } from '../site/pages/layout.ts'
 import type { SiteParts } from '../site/site-parts.ts'
 import { withoutFile } from '../store/without-file.ts'
 import { askForCode } from './ask-for-code.ts'
+import { backPath } from '../http/back-path.ts'
 import { demandSameOrigin } from './csrf.ts'
 import { passkeyTrouble } from './passkeys/relying-party.ts'
 import { readForm } from './read-form.ts'
@@ -26,7 +27,7 @@ import { verifyFrom } from './sign-in-routes.ts'
 
 /** `GET /signup` and `GET /login`: the form for an address. They work without a script, as all the steps do. */
 export const showEmailForm = (kind: SignInKind) => (parts: SiteParts) => (visit: Visit) =>
-  respond(parts, visit, 200, emailPage(kind, whatToShow(parts, visit)))
+  respond(parts, visit, 200, emailPage(kind, { ...whatToShow(parts, visit), back: backPath(visit.query.get('back')) }))
 
 const whatToShow = (parts: SiteParts, { request }: Visit) => {
   const { site, signInLinks, webAuthn } = parts
@@ -45,13 +46,16 @@ export const takeEmail =
   (parts: SiteParts) =>
   async (visit: Visit): Promise<void> => {
     let email = ''
+    let back: string | undefined
     try {
       const form = await formOf(parts, visit)
       email = form['email'] ?? ''
+      back = backPath(form['back'])
       const sent = await askForCode(parts, inputOf(askInput, { email }).email, clientAddress(visit.request))
-      respond(parts, visit, 200, codePage(kind, email, sent))
+      respond(parts, visit, 200, codePage(kind, { email, sent, back }))
     } catch (thrown) {
-      complain(parts, visit, thrown, (complaint) => emailPage(kind, { ...whatToShow(parts, visit), email, complaint }))
+      const shown = { ...whatToShow(parts, visit), email, back }
+      complain(parts, visit, thrown, (complaint) => emailPage(kind, { ...shown, complaint }))
     }
   }
 
@@ -61,20 +65,23 @@ export const takeCode =
   (parts: SiteParts) =>
   async (visit: Visit): Promise<void> => {
     let email = ''
+    let back: string | undefined
     try {
-      const { email: address, code = '', account } = await formOf(parts, visit)
+      const { email: address, code = '', account, back: said } = await formOf(parts, visit)
       email = address ?? ''
-      const said = inputOf(verifyInput, { email, code, ...(account !== undefined && { account }) })
-      const came = await verifyFrom(parts, visit, said)
-      if (!('session' in came)) return respond(parts, visit, 200, choicePage(email, code, came.accounts))
+      back = backPath(said)
+      const input = inputOf(verifyInput, { email, code, ...(account !== undefined && { account }) })
+      const came = await verifyFrom(parts, visit, input)
+      if (!('session' in came))
+        return respond(parts, visit, 200, choicePage({ email, code, accounts: came.accounts, back }))
       const { session, isNew } = came
       visit.response.setHeader('set-cookie', session.cookie)
-      if (!isNew) return goTo(visit, '/console')
+      if (!isNew) return goTo(visit, back ?? '/console')
       const { name } = parts.site()
       const key = await firstKey(parts, session.actor, visit)
-      respond(parts, visit, 200, welcomePage({ key, origin: originOf(parts, visit), name }))
+      respond(parts, visit, 200, welcomePage({ key, origin: originOf(parts, visit), name, back }))
     } catch (thrown) {
-      complain(parts, visit, thrown, (complaint) => codePage(kind, email, undefined, complaint))
+      complain(parts, visit, thrown, (complaint) => codePage(kind, { email, complaint, back }))
     }
   }
 

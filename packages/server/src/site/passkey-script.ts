@@ -29,7 +29,7 @@ async function signIn() {
     const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options)
     const credential = await navigator.credentials.get({ publicKey })
     await ask('${SIGN_IN_PASSKEY_PATH}', { credential: credential.toJSON() })
-    location.assign('/console')
+    location.assign(part.dataset.back)
   } catch (error) {
     said.textContent =
       error instanceof DOMException

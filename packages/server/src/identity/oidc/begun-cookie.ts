@@ -16,6 +16,7 @@ const payload = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
+  back: z.string().optional(),
 })
 
 /** For which sign-in a cookie is. */
@@ -26,13 +27,19 @@ export interface BegunAt {
   readonly isSecure: boolean
 }
 
+/** What is kept in the browser until it is back from its provider. */
+export interface Begun extends BegunSignIn {
+  /** Where whoever has signed in goes. Default: to the console. */
+  readonly back?: string | undefined
+}
+
 const nameOf = ({ listener, isSecure }: BegunAt): string => `${isSecure ? '__Host-' : ''}speka_oidc_${listener}`
 
 /** It has to come along when a provider sends the browser back, which another site does. */
 const attributesOf = ({ isSecure }: BegunAt): string => `Path=/; HttpOnly; SameSite=Lax${isSecure ? '; Secure' : ''}`
 
 /** Has the browser keep what a sign-in has begun with, signed: no other browser can finish it. @param now in ms since the epoch. */
-export function setBegun(at: BegunAt, begun: BegunSignIn, pepper: Buffer, now: number): string {
+export function setBegun(at: BegunAt, begun: Begun, pepper: Buffer, now: number): string {
   const { provider, listener } = at
   const text = JSON.stringify({ provider, listener, until: now + BEGUN_MS, ...begun })
   const value = Buffer.from(text).toString('base64url')
@@ -48,7 +55,7 @@ export function begunIn(
   at: BegunAt,
   pepper: Buffer,
   now: number,
-): BegunSignIn | undefined {
+): Begun | undefined {
   const beginning = `${nameOf(at)}=`
   const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim())
   const [value = '', signature = ''] = (pairs.find((pair) => pair.startsWith(beginning)) ?? '')

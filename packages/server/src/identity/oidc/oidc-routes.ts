@@ -7,6 +7,7 @@ import { demandFeature } from '../../operations/features.ts'
 import { pageHeaders } from '../../site/page-headers.ts'
 import type { SignInProvider } from '../../site/sign-in-provider.ts'
 import type { SiteParts } from '../../site/site-parts.ts'
+import { backPath } from '../../http/back-path.ts'
 import { openMemberSession, openOperatorSession, type OpenedSession } from '../sessions.ts'
 import { admitMember } from './admit-member.ts'
 import { admitOperator } from './admit-operator.ts'
@@ -16,7 +17,7 @@ import { respondTrouble } from './respond-trouble.ts'
 export const OIDC_PATH = '/auth/oidc/{name}'
 export const OIDC_CALLBACK_PATH = '/auth/oidc/{name}/callback'
 
-/** Where whoever has signed in is sent, always: an address from a request could lead anywhere. */
+/** Where whoever has signed in is sent, unless he came from another page of ours. */
 const HOME = '/console'
 
 /** `GET /auth/oidc/{name}`: sends the browser to a provider. */
@@ -29,7 +30,8 @@ export const beginOidc =
       const at = begunAt(parts, provider, origin)
       const { url, begun } = await provider.begin(`${origin}/auth/oidc/${at.provider}/callback`)
       const { pepper, now } = parts.operations
-      redirect(visit, url, [setBegun(at, begun, await pepper(), now())])
+      const back = backPath(visit.query.get('back'))
+      redirect(visit, url, [setBegun(at, { ...begun, back }, await pepper(), now())])
     } catch (error) {
       tell(parts, visit, error)
     }
@@ -53,7 +55,7 @@ export const finishOidc =
       cleared = [clearBegun(at)]
       const person = await provider.finish(visit.query, begun)
       const { cookie } = await admit(parts, visit, provider, person)
-      redirect(visit, HOME, [...cleared, cookie])
+      redirect(visit, begun.back ?? HOME, [...cleared, cookie])
     } catch (error) {
       tell(parts, visit, error, cleared)
     }

@@ -1,4 +1,5 @@
 import type { SignInLink } from '../../config/identity-schema.ts'
+import { backQuery } from '../../http/back-path.ts'
 import { PASSKEY_SCRIPT_PATH } from '../passkey-script.ts'
 import type { SiteParts } from '../site-parts.ts'
 import { html, type Html } from '../html.ts'
@@ -56,18 +57,24 @@ interface EmailForm {
   readonly passkeys?: { readonly trouble: string | undefined } | undefined
   readonly email?: string | undefined
   readonly complaint?: Complaint | undefined
+  /** Where whoever has signed in goes. Default: to the console. */
+  readonly back?: string | undefined
 }
+
+/** Where whoever has signed in goes, in a form that leads on. */
+const backField = (back: string | undefined): Html | false =>
+  back !== undefined && html`<input type="hidden" name="back" value="${back}">`
 
 /** The first step: for which address. */
 export function emailPage(
   kind: SignInKind,
-  { site: { signUp }, links, passkeys, email = '', complaint }: EmailForm,
+  { site: { signUp }, links, passkeys, email = '', complaint, back }: EmailForm,
 ): Page {
   const { title, lead, path } = kinds[kind]
   const byProvider = links.map(
-    ({ name, href }) => html`<p><a class="button quiet" href="${href}">Sign in with ${name}</a></p>`,
+    ({ name, href }) => html`<p><a class="button quiet" href="${href}${backQuery(back)}">Sign in with ${name}</a></p>`,
   )
-  const byPasskey = kind === 'sign_in' && passkeys !== undefined && passkeyPart(passkeys)
+  const byPasskey = kind === 'sign_in' && passkeys !== undefined && passkeyPart(passkeys, back)
   if (signUp === 'off')
     return page(
       title,
@@ -81,12 +88,12 @@ ${byPasskey}`,
       title,
       path,
       html`<h1>${title}</h1>
-<p class="note">Accounts are by invitation here. If somebody has invited you, <a href="/login">sign in</a> with the address that was invited.</p>`,
+<p class="note">Accounts are by invitation here. If somebody has invited you, <a href="/login${backQuery(back)}">sign in</a> with the address that was invited.</p>`,
     )
   const other =
     kind === 'sign_up'
-      ? html`<p>You have an account? <a href="/login">Sign in</a></p>`
-      : signUp === 'open' && html`<p>New here? <a href="/signup">Sign up</a></p>`
+      ? html`<p>You have an account? <a href="/login${backQuery(back)}">Sign in</a></p>`
+      : signUp === 'open' && html`<p>New here? <a href="/signup${backQuery(back)}">Sign up</a></p>`
   return page(
     title,
     path,
@@ -95,6 +102,7 @@ ${byPasskey}`,
 <form method="post" action="${path}" class="sign-in">
 <p><label for="email">E-mail address</label>
 <input id="email" name="email" type="email" value="${email}" required maxlength="254" autocomplete="email" autofocus${marks('email', complaint)}></p>
+${backField(back)}
 ${errorOf('email', complaint)}
 <p><button class="button">Send me a code</button></p>
 </form>
@@ -105,9 +113,9 @@ ${other}`,
 }
 
 /** The way in by a passkey. A script shows the button where the browser knows any: by nothing else can one sign in by it. */
-const passkeyPart = ({ trouble }: { readonly trouble: string | undefined }): Html =>
+const passkeyPart = ({ trouble }: { readonly trouble: string | undefined }, back = '/console'): Html =>
   trouble === undefined
-    ? html`<div id="passkey" hidden><p><button type="button" class="button quiet">Sign in with a passkey</button></p>
+    ? html`<div id="passkey" hidden data-back="${back}"><p><button type="button" class="button quiet">Sign in with a passkey</button></p>
 <p id="passkey-said" role="status"></p></div>
 <script type="module" src="${PASSKEY_SCRIPT_PATH}"></script>`
     : html`<p class="quiet"><small>${trouble}</small></p>`
@@ -118,8 +126,18 @@ export interface SentCode {
   readonly trouble: string | null
 }
 
+/** What the second step is about. */
+interface CodeForm {
+  readonly email: string
+  /** Default: it was asked for before. */
+  readonly sent?: SentCode | undefined
+  readonly complaint?: Complaint | undefined
+  /** Where whoever has signed in goes. Default: to the console. */
+  readonly back?: string | undefined
+}
+
 /** The second step: the code. */
-export function codePage(kind: SignInKind, email: string, sent: SentCode | undefined, complaint?: Complaint): Page {
+export function codePage(kind: SignInKind, { email, sent, complaint, back }: CodeForm): Page {
   const { title, path, codePath, button } = kinds[kind]
   return page(
     title,
@@ -128,12 +146,13 @@ export function codePage(kind: SignInKind, email: string, sent: SentCode | undef
 ${sent !== undefined && html`<p class="${sent.delivery === 'log' || sent.trouble !== null ? 'note' : 'lead'}" role="status">${whereItIs(kind, email, sent)}</p>`}
 <form method="post" action="${codePath}" class="sign-in">
 <input type="hidden" name="email" value="${email}">
+${backField(back)}
 <p><label for="code">Six digits</label>
 <input id="code" name="code" required maxlength="32" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 \\-]*" autofocus${marks('code', complaint)}></p>
 ${errorOf('code', complaint)}
 <p><button class="button">${button}</button></p>
 </form>
-<form method="post" action="${path}"><input type="hidden" name="email" value="${email}"><p><button class="button quiet">Send another code</button> <a href="${path}">Use another address</a></p></form>`,
+<form method="post" action="${path}"><input type="hidden" name="email" value="${email}">${backField(back)}<p><button class="button quiet">Send another code</button> <a href="${path}${backQuery(back)}">Use another address</a></p></form>`,
   )
 }
 
@@ -152,22 +171,42 @@ interface Choice {
   readonly role: string
 }
 
+/** What the step between is about: the address and the code are said once more, with the account. */
+interface ChoiceForm {
+  readonly email: string
+  readonly code: string
+  readonly accounts: readonly Choice[]
+  /** Where whoever has signed in goes. Default: to the console. */
+  readonly back?: string | undefined
+}
+
 /** The step between, for whoever is a member of several accounts. */
-export function choicePage(email: string, code: string, accounts: readonly Choice[]): Page {
+export function choicePage({ email, code, accounts, back }: ChoiceForm): Page {
   const { path, codePath } = kinds.sign_in
   return page(
     'Choose an account',
     path,
     html`<h1>Choose an account</h1>
 <form method="post" action="${codePath}" class="sign-in">
-<input type="hidden" name="email" value="${email}"><input type="hidden" name="code" value="${code}">
+<input type="hidden" name="email" value="${email}"><input type="hidden" name="code" value="${code}">${backField(back)}
 <ul class="cards">${accounts.map(({ id, name, role }) => html`<li><button class="button quiet" name="account" value="${id}">${name}</button> <small>${role}</small></li>`)}</ul>
 </form>`,
   )
 }
 
+interface Welcome {
+  /** `undefined`: none could be made. */
+  readonly key: string | undefined
+  /** Where callers reach the gateway. */
+  readonly origin: string
+  /** What the service is called. */
+  readonly name: string
+  /** Where it goes on. Default: in the console. */
+  readonly back?: string | undefined
+}
+
 /** What somebody is shown who has an account now: the key is on this page, and on none after it. */
-export function welcomePage({ key, origin, name }: { key: string | undefined; origin: string; name: string }): Page {
+export function welcomePage({ key, origin, name, back = '/console' }: Welcome): Page {
   return page(
     'Welcome',
     '/welcome',
@@ -181,7 +220,7 @@ ${
 <p>Paste this into a terminal:</p>
 <pre tabindex="0"><code id="curl">${curl(origin, key)}</code></pre>`
 }
-<p><a class="button" href="/console">Open the console</a></p>`,
+<p><a class="button" href="${back}">${back.startsWith('/console') ? 'Open the console' : 'Go on'}</a></p>`,
   )
 }
 
