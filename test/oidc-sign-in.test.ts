@@ -79,13 +79,15 @@ test('somebody signs in by his provider, is made a member, and has the highest r
   })
 })
 
+/** Where somebody ends who signs in at the provider from a page that wants him back. */
+const endOf = async (back: string): Promise<string | null> => {
+  const jar = new BrowserJar()
+  const callback = await jar.follow(`${gateway.origin}/auth/oidc/acme?back=${encodeURIComponent(back)}`, isCallback)
+  return (await jar.go(callback)).headers.get('location')
+}
+
 test('he comes back to the page that sent him to sign in, and to none of another host', async () => {
   issuer.user = member('fay', 'staff')
-  const endOf = async (back: string): Promise<string | null> => {
-    const jar = new BrowserJar()
-    const callback = await jar.follow(`${gateway.origin}/auth/oidc/acme?back=${encodeURIComponent(back)}`, isCallback)
-    return (await jar.go(callback)).headers.get('location')
-  }
   expect(await endOf('/console/requests?outcome=failed&q=a')).toBe('/console/requests?outcome=failed&q=a')
   for (const evil of [
     'https://evil.example/',
