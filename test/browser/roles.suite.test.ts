@@ -38,7 +38,7 @@ const pages: readonly PageRow[] = [
     seenBy: roles,
     buttons: { Invite: managers, 'Change role': managers, Remove: managers },
   },
-  { path: '/teams', title: 'Teams', seenBy: roles, buttons: { 'Create team': managers } },
+  { path: '/teams', title: 'Teams', seenBy: roles, buttons: { 'Create team': managers, Rename: managers } },
   { path: '/customers', title: 'Customers', seenBy: roles },
   {
     path: '/tokens',
@@ -70,6 +70,7 @@ inBrowser('a member of an account', (world) => {
     for (const role of roles)
       await management.call('POST', '/members', { account, email: `${role}@acme.example`, role })
     const key = await management.key('ours', { account })
+    await management.call('POST', '/teams', { account, name: 'Research' })
     // What the operator has set is nobody else's to change.
     await management.call('POST', '/limits', { account, subject: { key: key.id }, usd: '5', window: 'month' })
     await management.call('POST', '/tokens', { account, name: 'reports', role: 'viewer' })

@@ -60,6 +60,33 @@ inBrowser('two tabs that edit the same', (world) => {
     })
   })
 
+  test('team agree on its name: the second is told, and its keys and limits stay with it', async () => {
+    const { management } = world()
+    const { id } = await management.call<{ id: string }>('POST', '/teams', { name: 'Research' })
+    await management.key('of the team', { team: id })
+    await management.call('POST', '/limits', { subject: { team: id }, usd: '7', window: 'month' })
+    const [first, second] = await twoTabs(`/teams?q=${id}`)
+    const rename = async (page: Page): Promise<Locator> => {
+      await rowOf(page, 'Teams', id).getByRole('button', { name: 'Rename' }).click()
+      return page.getByRole('dialog', { name: 'Rename the team "Research"' })
+    }
+    const [here, there] = [await rename(first), await rename(second)]
+    expect(await here.getByLabel('Name').inputValue()).toBe('Research')
+    await here.getByLabel('Name').fill('Discovery')
+    await save(here)
+    await rowOf(first, 'Teams', id).getByText('Discovery').waitFor()
+    await rowOf(first, 'Teams', id).getByText('of $7.00 a month').waitFor()
+    expect(await management.call('GET', '/keys?include=team')).toMatchObject({
+      data: expect.arrayContaining([expect.objectContaining({ team: id, team_name: 'Discovery' })]),
+    })
+
+    await there.getByLabel('Name').fill('Marketing')
+    await save(there)
+    await there.getByRole('alert').getByText(REFUSED).waitFor()
+    await there.getByRole('button', { name: 'Close' }).click()
+    await rowOf(second, 'Teams', id).getByText('Discovery').waitFor()
+  })
+
   test('limit do not undo each other', async () => {
     const { management } = world()
     const { id } = await management.key('capped', { limits: { usd: '10', window: 'month' } })

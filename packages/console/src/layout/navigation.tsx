@@ -6,7 +6,7 @@ import { useSession } from '../session.ts'
 export function Navigation({ onChosen }: { readonly onChosen?: () => void }): React.JSX.Element {
   const session = useSession()
   return (
-    <nav aria-label="Pages" className="flex flex-col gap-5">
+    <nav aria-label="Pages" className="flex flex-col gap-4">
       {sections.map((section) => {
         const here = pages.filter((page) => page.section === section && maySee(page, session))
         return here.length === 0 ? null : (
@@ -19,7 +19,7 @@ export function Navigation({ onChosen }: { readonly onChosen?: () => void }): Re
                     to={path}
                     {...(onChosen === undefined ? {} : { onClick: onChosen })}
                     activeOptions={{ exact: path === '/', includeSearch: false }}
-                    className="block rounded-md px-3 py-1.5 hover:bg-raised"
+                    className="block rounded-md px-3 py-1 hover:bg-raised"
                     activeProps={{ className: 'bg-accent-soft font-medium text-accent' }}
                   >
                     {title}

@@ -25,9 +25,9 @@ export function Shell(): React.JSX.Element {
           <Name name={name} />
           <Drawer />
         </header>
-        <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col justify-between gap-6 overflow-y-auto border-r border-line bg-surface p-4 md:flex">
-          <div className="flex flex-col gap-6">
-            <Name name={name} />
+        <aside className="sticky top-0 hidden h-dvh w-56 shrink-0 flex-col gap-4 border-r border-line bg-surface p-4 md:flex">
+          <Name name={name} />
+          <div className="min-h-0 flex-1 overflow-y-auto">
             <Navigation />
           </div>
           <Who />

@@ -11,6 +11,7 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import { Filters } from '../parts/filters.tsx'
 import { FullLimit } from '../parts/full-limit.tsx'
 import { Money } from '../parts/money.tsx'
+import { LongText } from '../parts/long-text.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { useMay } from '../session.ts'
 import { SetLimit } from './limits/limit-dialog.tsx'
@@ -20,7 +21,7 @@ const columnsFor = (mayLimit: boolean): Column<Customer>[] => [
     id: 'customer',
     header: 'Customer',
     value: ({ customer }) => customer,
-    cell: ({ customer }) => <span className="font-medium break-all">{customer}</span>,
+    cell: ({ customer }) => <LongText strong>{customer}</LongText>,
   },
   { id: 'account', header: 'Account', value: ({ account }) => account },
   {

@@ -13,6 +13,7 @@ import { EmptyState } from '../parts/empty-state.tsx'
 import { Filters } from '../parts/filters.tsx'
 import { FullLimit } from '../parts/full-limit.tsx'
 import { Moment } from '../parts/moment.tsx'
+import { LongText } from '../parts/long-text.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { useMay, useSession } from '../session.ts'
 import { EditLimit, SetLimit } from './limits/limit-dialog.tsx'
@@ -30,7 +31,7 @@ const columnsFor = (mayChange: (limit: Limit) => boolean): Column<Limit>[] => [
     id: 'subject',
     header: 'Whose requests',
     value: subjectOf,
-    cell: (limit) => <span className="break-all">{subjectOf(limit)}</span>,
+    cell: (limit) => <LongText>{subjectOf(limit)}</LongText>,
   },
   {
     id: 'limit',

@@ -12,6 +12,7 @@ import { DataTable, type Column } from '../parts/data-table.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Filters } from '../parts/filters.tsx'
 import { Money } from '../parts/money.tsx'
+import { LongText } from '../parts/long-text.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { useMay } from '../session.ts'
 import { stateTones, stateWords } from './models/target-states.ts'
@@ -64,7 +65,7 @@ const columnsWith = (showsTargets: boolean): Column<Model>[] => [
     id: 'id',
     header: 'Model',
     value: ({ id }) => id,
-    cell: ({ id }) => <span className="font-medium break-all">{id}</span>,
+    cell: ({ id }) => <LongText strong>{id}</LongText>,
   },
   { id: 'endpoint', header: 'For', value: ({ endpoint }) => endpoint },
   {

@@ -10,6 +10,7 @@ import { Count } from '../parts/count.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Moment } from '../parts/moment.tsx'
+import { LongText } from '../parts/long-text.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { useMay } from '../session.ts'
@@ -67,7 +68,7 @@ const targetColumns: Column<Target>[] = [
     id: 'model',
     header: 'Model',
     value: ({ model }) => model,
-    cell: ({ model }) => <span className="break-all">{model}</span>,
+    cell: ({ model }) => <LongText>{model}</LongText>,
   },
   { id: 'provider', header: 'Provider', value: ({ provider }) => provider },
   { id: 'upstream_model', header: 'Called there', value: (target) => target.upstream_model },

@@ -8,6 +8,7 @@ import { Badge } from '../parts/badge.tsx'
 import { DataTable, type Column } from '../parts/data-table.tsx'
 import { EmptyState } from '../parts/empty-state.tsx'
 import { Filters } from '../parts/filters.tsx'
+import { LongText } from '../parts/long-text.tsx'
 import { PageHeader } from '../parts/page-header.tsx'
 import { Panel } from '../parts/panel.tsx'
 import { useMay, useSession } from '../session.ts'
@@ -35,7 +36,7 @@ const columns: readonly Column<Route>[] = [
     value: ({ model }) => model,
     cell: ({ model, aliases }) => (
       <div className="min-w-40">
-        <span className="font-medium break-all">{model}</span>
+        <LongText strong>{model}</LongText>
         {aliases.length === 0 ? null : <div className="text-xs text-quiet">also {aliases.join(', ')}</div>}
       </div>
     ),

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
 import { searchFilter, useAccount, useSearchFor } from '../account-filter.ts'
 import { answerOf, api } from '../api/client.ts'
-import type { Limit, Team } from '../api/lists.ts'
+import { ifSeen, type Limit, type Team } from '../api/lists.ts'
 import { pathOf, useLive } from '../api/use-live.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Count } from '../parts/count.tsx'
@@ -27,16 +27,14 @@ interface Labelled {
 interface Shown {
   readonly limits: readonly Limit[]
   readonly mayLimit: boolean
+  readonly mayRename: boolean
   readonly showsAccount: boolean
   /** Whether it is known which keys there are. */
   readonly showsKeys: boolean
 }
 
-/** What limits it, and a button to limit it, the same of teams and of environments. */
-const limitColumns = <Row extends Labelled>(
-  { limits, mayLimit }: Shown,
-  subjectOf: (row: Row) => Subject,
-): Column<Row>[] => [
+/** What limits it, the same of teams and of environments. */
+const limitsColumn = <Row extends Labelled>({ limits }: Shown, subjectOf: (row: Row) => Subject): Column<Row>[] => [
   {
     id: 'limits',
     header: 'Limits',
@@ -47,18 +45,20 @@ const limitColumns = <Row extends Labelled>(
         .join('; '),
     cell: (row) => <LimitsOn limits={limitsOn(limits, row.account, subjectOf(row))} />,
   },
-  ...(mayLimit
-    ? [
+]
+
+const actionsColumn = <Row extends Labelled>(isShown: boolean, buttons: (row: Row) => ReactNode): Column<Row>[] =>
+  !isShown
+    ? []
+    : [
         {
           id: 'actions',
           header: 'Actions',
           sortable: false,
           value: () => null,
-          cell: (row: Row) => <SetLimit account={row.account} subject={subjectOf(row)} />,
+          cell: (row) => <div className="flex gap-2">{buttons(row)}</div>,
         },
       ]
-    : []),
-]
 
 const LimitsOn = ({ limits }: { readonly limits: readonly Limit[] }): React.JSX.Element =>
   limits.length === 0 ? (
@@ -98,13 +98,19 @@ const teamColumns = (shown: Shown, keysOf: (team: Team) => number): Column<Team>
   },
   ...accountColumn<Team>(shown),
   ...keysColumn(shown, keysOf),
-  ...limitColumns<Team>(shown, ({ id }) => ({ kind: 'team', id })),
+  ...limitsColumn<Team>(shown, ({ id }) => ({ kind: 'team', id })),
   {
     id: 'created_at',
     header: 'Created',
     value: (team) => team.created_at,
     cell: (team) => <Moment at={team.created_at} />,
   },
+  ...actionsColumn<Team>(shown.mayRename || shown.mayLimit, (team) => (
+    <>
+      {shown.mayRename ? <RenameTeam of={team} /> : null}
+      {shown.mayLimit ? <SetLimit account={team.account} subject={{ kind: 'team', id: team.id }} /> : null}
+    </>
+  )),
 ]
 
 const environmentColumns = (shown: Shown): Column<Environment>[] => [
@@ -116,7 +122,10 @@ const environmentColumns = (shown: Shown): Column<Environment>[] => [
   },
   ...accountColumn<Environment>(shown),
   ...keysColumn(shown, ({ keys }: Environment) => keys),
-  ...limitColumns<Environment>(shown, ({ name }) => ({ kind: 'environment', id: name })),
+  ...limitsColumn<Environment>(shown, ({ name }) => ({ kind: 'environment', id: name })),
+  ...actionsColumn<Environment>(shown.mayLimit, ({ account, name }) => (
+    <SetLimit account={account} subject={{ kind: 'environment', id: name }} />
+  )),
 ]
 
 /** What keys are told apart by: teams, and environments. */
@@ -133,6 +142,7 @@ export function Teams(): React.JSX.Element {
   const shown = {
     limits,
     mayLimit: useMay('limits.write'),
+    mayRename: mayWrite,
     showsAccount: filters.length > 0,
     showsKeys: keys !== null,
   }
@@ -186,6 +196,34 @@ function CreateTeam({ account }: { readonly account: string | undefined }): Reac
       onOpen={() => setName('')}
       onSubmit={() =>
         answerOf(api.POST('/api/v1/teams', { body: { name, ...(account !== undefined && { account }) } }))
+      }
+    >
+      <TextField label="Name" value={name} onChange={setName} required />
+    </FormDialog>
+  )
+}
+
+/** Keys, limits and usage go by the team's id, and stay with it. */
+function RenameTeam({ of: team }: { readonly of: Team }): React.JSX.Element {
+  // As it was when the form was opened: what somebody else changes meanwhile is refused, and not undone.
+  const [seen, setSeen] = useState(team)
+  const [name, setName] = useState(team.name)
+  return (
+    <FormDialog
+      action="Rename"
+      title={`Rename the team "${team.name}"`}
+      submit="Save"
+      onOpen={() => {
+        setSeen(team)
+        setName(team.name)
+      }}
+      onSubmit={() =>
+        answerOf(
+          api.PATCH('/api/v1/teams/{id}', {
+            params: { path: { id: team.id }, header: ifSeen(seen.revision) },
+            body: { name },
+          }),
+        )
       }
     >
       <TextField label="Name" value={name} onChange={setName} required />

@@ -98,6 +98,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
   if (rows.length === 0) return empty
   const inView = virtual.getVirtualItems()
   const drawn = isVirtual ? inView.flatMap(({ index }) => shown[index] ?? []) : shown
+  const first = inView[0]?.index ?? 0
   const before = isVirtual ? (inView[0]?.start ?? 0) : 0
   const after = isVirtual ? virtual.getTotalSize() - (inView.at(-1)?.end ?? 0) : 0
   return (
@@ -109,9 +110,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
         tabIndex={0}
         className={`overflow-auto rounded-lg border border-line bg-surface ${isVirtual ? 'max-h-[70dvh]' : ''}`}
       >
-        <table className="w-full border-collapse" aria-rowcount={isVirtual ? shown.length + 1 : undefined}>
-          <thead className="sticky top-0 z-10 bg-surface">
-            <tr>
+        <table className="w-full border-collapse max-md:block" aria-rowcount={isVirtual ? shown.length + 1 : undefined}>
+          <thead className="sticky top-0 z-10 bg-surface max-md:block">
+            <tr className="max-md:flex max-md:flex-wrap">
               {table
                 .getHeaderGroups()
                 .flatMap(({ headers }) =>
@@ -120,6 +121,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
                       key={column.id}
                       text={columns[index]?.header ?? ''}
                       numeric={columns[index]?.numeric === true}
+                      stays={columns[index]?.id === ACTIONS}
                       sorted={column.getIsSorted()}
                       sort={column.getCanSort() ? () => column.toggleSorting() : undefined}
                     />
@@ -127,15 +129,17 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
                 )}
             </tr>
           </thead>
-          <tbody>
+          <tbody className="max-md:block">
             <Gap height={before} columns={columns.length} />
-            {drawn.map((row) => (
-              <tr key={row.id} className="border-t border-line hover:bg-raised/60">
+            {drawn.map((row, index) => (
+              <tr
+                key={row.id}
+                ref={isVirtual ? virtual.measureElement : undefined}
+                data-index={isVirtual ? first + index : undefined}
+                className="group border-t border-line hover:bg-raised/60 max-md:block max-md:py-2"
+              >
                 {columns.map((column) => (
-                  <td
-                    key={column.id}
-                    className={`px-3 py-2 ${column.numeric === true ? 'text-right whitespace-nowrap tabular-nums' : ''}`}
-                  >
+                  <td key={column.id} data-label={column.header} className={cellClass(column)}>
                     {column.cell?.(row.original) ?? String(column.value(row.original) ?? '')}
                   </td>
                 ))}
@@ -158,9 +162,25 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
   )
 }
 
+/** The column of buttons: it stays in view while the others are moved under it. */
+const ACTIONS = 'actions'
+
+/** On a narrow screen a row is a card: a cell is a line of it, with its heading before it, and what is empty is left out. */
+const cellClass = <Row,>({ id, numeric = false }: Column<Row>): string =>
+  [
+    'px-3 py-2 max-md:flex max-md:justify-between max-md:gap-4 max-md:py-1 max-md:empty:hidden',
+    'max-md:not-first:before:shrink-0 max-md:not-first:before:text-quiet',
+    numeric ? 'text-right whitespace-nowrap tabular-nums' : '',
+    id === ACTIONS ? `${STAYS} group-hover:bg-raised` : 'max-md:not-first:before:content-[attr(data-label)]',
+  ].join(' ')
+
+const STAYS = 'bg-surface md:sticky md:right-0'
+
 interface HeadingProps {
   readonly text: string
   readonly numeric: boolean
+  /** Whether it stays in view. */
+  readonly stays: boolean
   readonly sorted: false | 'asc' | 'desc'
   readonly sort: (() => void) | undefined
 }
@@ -175,11 +195,11 @@ const Arrow = ({ sorted }: Pick<HeadingProps, 'sorted'>): React.JSX.Element => (
 const arrows = { asc: '↑', desc: '↓' } as const
 const directions = { asc: 'ascending', desc: 'descending' } as const
 
-const Heading = ({ text, numeric, sorted, sort }: HeadingProps): React.JSX.Element => (
+const Heading = ({ text, numeric, stays, sorted, sort }: HeadingProps): React.JSX.Element => (
   <th
     scope="col"
     aria-sort={sorted === false ? undefined : directions[sorted]}
-    className={`px-3 py-2 text-xs font-medium whitespace-nowrap text-quiet ${numeric ? 'text-right' : 'text-left'}`}
+    className={`px-3 py-2 text-xs font-medium whitespace-nowrap text-quiet ${numeric ? 'text-right' : 'text-left'} ${stays ? STAYS : ''} ${sort === undefined ? 'max-md:hidden' : ''}`}
   >
     {sort === undefined ? (
       text
