@@ -468,4 +468,14 @@ export const explained: readonly Explained[] = [
     ],
     why: 'a field left out is as unknown as one that is `undefined`; and where nothing is limited it only saves asking again when that turns',
   },
+  {
+    file: 'core/src/limits/money-layer.ts',
+    names: ['const MOST_ROUNDS = 16'],
+    why: 'a round more is as good: each asks for less than the one before, and most end at the second',
+  },
+  {
+    file: 'core/src/limits/hold-size.ts',
+    names: ['if (own === undefined || own / choices(this.#call) <= USU… | <= → <'],
+    why: 'an answer that is as long as its first slice has only that one',
+  },
 ]

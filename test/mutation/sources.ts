@@ -114,7 +114,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   budgets: {
     [`${limits}/window.ts`]: [],
-    [`${limits}/plan-cost.ts`]: [`${limits}/hold-size.test.ts`, `${limits}/money-layer.test.ts`],
+    [`${limits}/plan-cost.ts`]: [`${limits}/hold-size.test.ts`],
     [`${limits}/hold-size.ts`]: [],
     [`${limits}/would-hold.ts`]: [],
     [`${limits}/held-answer.ts`]: [`${limits}/money-layer.test.ts`, `${limits}/money-races.test.ts`],

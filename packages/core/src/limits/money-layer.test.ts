@@ -5,6 +5,7 @@ import { formatUsd, parseUsd } from '../money.ts'
 import { createFakeAdmission } from './admission.fake.ts'
 import type { AppliedMoney } from './limit.ts'
 import { budgetOf, limitedBy, moneyLimit } from './limits.fake.ts'
+import type { Notices } from './notices.ts'
 import type { OnRefused } from './on-refused.ts'
 
 /** The prompt of the tests has fewer bytes than this, and a token of it costs 1 µ$. */
@@ -226,6 +227,57 @@ test('a limit that was made while an answer was on its way counts it', async () 
   await call.over()
   expect(call.record.budgets).toEqual([1, 2])
   expect(admission.of(budgetOf('new'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
+})
+
+test.each([
+  ['what its limit has set aside', roomy, expect.stringMatching(/^0\.\d+$/)],
+  ['no limit of cost where none holds anything for it', moneyLimit({ usd: '10', onReached: 'notify' }), undefined],
+])('a gateway further on is told of a call %s', async (_, limit, told) => {
+  const { call } = asked([limit], [stream(saying('Hi'))], { model: 'g' })
+  await call.over()
+  expect(call.sent[0]?.headers['x-speka-max-cost-usd']).toEqual(told)
+})
+
+/** What a call had told of budgets by its end. */
+async function noticesOf(money: readonly AppliedMoney[], script: Parameters<typeof ask>[0], options: AskOptions = {}) {
+  const told: string[] = []
+  const notices: Notices = {
+    spent: (budgets, charge) => void told.push(`${budgets.map(({ id }) => id).join(' ')}: ${formatUsd(charge)}`),
+    refused: ({ id }) => void told.push(`${id} refused`),
+  }
+  const call = ask(script, { ...options, limits: { ...limitedBy(money, createFakeAdmission()), notices } })
+  await call.clock.advance(3_600_000)
+  return told
+}
+
+describe('who is told of budgets', () => {
+  const script = [stream(saying('Hi'))]
+  const ofModels = moneyLimit({ usd: '10', id: 'some', models: 'a*' })
+
+  test('hears what an answer has cost, in which of them, once its row is kept', async () => {
+    expect(await noticesOf([roomy], script)).toEqual(['limit@0: 0.00002'])
+    expect(await noticesOf([ofModels, roomy], script)).toEqual(['some@0 limit@0: 0.00002'])
+    expect(await noticesOf([moneyLimit({ usd: '10', id: 'some', models: 'b*' })], script)).toEqual([])
+    expect(await noticesOf([roomy], script, { settle: () => Promise.reject(new Error('disk full')) })).toEqual([])
+  })
+
+  test('hears which one has refused, or has had others asked', async () => {
+    expect(await noticesOf([roomy, moneyLimit({ usd: '0.0001', id: 'tight' })], [])).toEqual(['tight@0 refused'])
+    const cheap = moneyLimit({ usd: '0', id: 'cheap', onReached: 'fallback', fallback: ['b'] })
+    expect(await noticesOf([cheap], script)).toEqual(['cheap@0 refused', 'cheap@0: 0.00002'])
+  })
+})
+
+test('where the number of a budget cannot be had by then, an answer counts in those whose numbers are known', async () => {
+  const admission = createFakeAdmission()
+  let money: readonly AppliedMoney[] = [roomy]
+  const unsure = { ...admission, numbers: () => Promise.reject(new Error('no store')) }
+  const call = ask([stream(saying('Hi'))], { limits: limitedBy(() => money, unsure) })
+  money = [moneyLimit({ usd: '1', id: 'new' }), roomy]
+  await call.over()
+  expect([call.text, call.record.budgets]).toEqual(['Hi', [1]])
+  expect(admission.of(budgetOf('new'))).toEqual({ held: 0n, spent: 0n })
+  expect(admission.of(budgetOf('limit')).spent).toBe(parseUsd('0.00002'))
 })
 
 describe('an answer that ends at the bound that was set for it', () => {

@@ -1,0 +1,96 @@
+import { createEngine } from '../create-engine.ts'
+import { createFakeTransport } from '../attempt/transport.fake.ts'
+import type { ModelConfig } from '../config.ts'
+import { parsePricePerMillion, parseUsd, picoUsd } from '../money.ts'
+import type { Call } from '../operations/call.ts'
+import { operations } from '../operations/operations.ts'
+import { createFakeClock } from '../sandbox/clock.fake.ts'
+import { mintRequestId } from '../uuid.ts'
+import { PlanCost, pricedPart } from './plan-cost.ts'
+
+const clock = createFakeClock()
+const [input, output, request] = [parsePricePerMillion('1'), parsePricePerMillion('2'), parseUsd('0.5')]
+const price = { input: '1', output: '2', request: '0.5' }
+
+/** A call whose prompt has a hundred tokens at the most, planned for models of these prices. */
+function planned(prices: readonly ModelConfig['price'][], more: object = {}) {
+  const models = prices.map((of, index) => [`m${index}`, { targets: [{ provider: 'one' }], price: of }] as const)
+  const engine = createEngine({
+    config: {
+      providers: { one: { type: 'openai-compatible', base_url: 'http://one', api_key: 'k' } },
+      models: Object.fromEntries(models),
+    },
+    instanceId: 'here',
+    transport: createFakeTransport(clock, []),
+    clock,
+    random: () => 0.5,
+  })
+  const [first = '', ...others] = models.map(([id]) => id)
+  const written = { model: first, models: others, messages: [{ role: 'user', content: 'Hi' }], ...more }
+  const facts = { id: mintRequestId(clock.now()), receivedAt: clock.now() }
+  const call: Call = { ...operations.chat.write(written, facts), mostPromptTokens: 100 }
+  return { call, plan: engine.plan(call) }
+}
+
+const costOf = (prices: readonly ModelConfig['price'][], more?: object, attempts?: number): PlanCost => {
+  const { call, plan } = planned(prices, more)
+  const cost = PlanCost.of(call, plan, attempts)
+  if (cost === undefined) throw new Error('somebody has no price')
+  return cost
+}
+
+describe('the most that a call may be charged', () => {
+  test('is its prompt, each request, and its answer, of each choice', () => {
+    expect(costOf([price]).most(0)).toBe(100n * input + request)
+    expect(costOf([price]).most(10)).toBe(100n * input + 10n * output + request)
+    expect(costOf([price], { n: 3 }).most(10)).toBe(100n * input + 30n * output + request)
+    expect(costOf([price], { max_tokens: 7 }).most()).toBe(100n * input + 7n * output + request)
+  })
+
+  test('is by the dearest of those that may answer', () => {
+    const dear = { input: '4', output: '1' }
+    expect(costOf([price, dear]).most(0)).toBe(100n * input + request)
+    expect(costOf([{ ...price, request: '0' }, dear]).most(0)).toBe(400n * input)
+    expect(costOf([{ ...price, request: '0' }, dear]).most(1000)).toBe(100n * input + 1000n * output)
+  })
+
+  test('is as much again for each attempt that takes an answer up, with what those before it have said', () => {
+    expect(costOf([price], {}, 3).most(0)).toBe(300n * input + 3n * request)
+    expect(costOf([price], {}, 3).most(10)).toBe(300n * input + 30n * (output + input) + 3n * request)
+  })
+
+  test('is unknown where somebody has no price', () => {
+    const { call, plan } = planned([price, undefined])
+    expect(PlanCost.of(call, plan)).toBeUndefined()
+  })
+})
+
+/** All that a call costs but for its answer. */
+const fixed = 100n * input + request
+const tokensFor = (amount: bigint, more?: object): number => costOf([price], more).tokensFor(picoUsd(fixed + amount))
+
+describe('the tokens that an amount is enough for', () => {
+  test('are whole ones, shared by the choices, and none where all else costs as much', () => {
+    expect([-1n, 0n, 10n * output - 1n, 10n * output].map((amount) => tokensFor(amount))).toEqual([-1, 0, 9, 10])
+    expect(tokensFor(10n * output, { n: 3 })).toBe(3)
+    expect(tokensFor(7n * output, { max_tokens: 7 })).toBe(Infinity)
+    expect(tokensFor(7n * output - 1n, { max_tokens: 7 })).toBe(6)
+  })
+
+  test('are as few as at the dearest, and without an end where answers cost nothing', () => {
+    const dearer = { ...price, output: '4' }
+    expect(costOf([price, dearer]).tokensFor(picoUsd(fixed + 8n * output))).toBe(4)
+    expect(costOf([{ input: '1', output: '0' }]).tokensFor(picoUsd(100n * input))).toBe(Infinity)
+  })
+})
+
+test('a plan goes on without those that have no price, unless that is whoever is asked first', () => {
+  const ids = (prices: readonly ModelConfig['price'][]): readonly string[] | undefined => {
+    const { call, plan } = planned(prices)
+    return pricedPart(plan, call)?.targets.map(({ model }) => model)
+  }
+  expect(ids([price, undefined, price])).toEqual(['m0', 'm2'])
+  expect(ids([undefined, price])).toBeUndefined()
+  const { call, plan } = planned([price, price])
+  expect(pricedPart(plan, call)).toBe(plan)
+})
