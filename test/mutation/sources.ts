@@ -107,7 +107,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${providers}/openai-compatible/classify.ts`]: [`${providers}/error-words.test.ts`],
   },
   settle: {
-    [`${core}/attempt/ended-at-bound.ts`]: [`${limits}/sliced-answer.test.ts`, `${core}/attempt/who-pays.test.ts`],
+    [`${core}/attempt/ended-at-bound.ts`]: [],
     [`${core}/attempt/settle.ts`]: [`${core}/attempt/run-plan.test.ts`, `${core}/attempt/end-of-run.test.ts`],
     [`${core}/attempt/prepare.ts`]: [],
     [`${server}/store/group-commit.ts`]: [],

@@ -1,3 +1,4 @@
+import { parseUsd } from '../money.ts'
 import type { Provider } from '../providers/provider.ts'
 import { completeUsage } from '../meter/estimate-usage.ts'
 import { tokensInPrompt } from '../operations/token-count.ts'
@@ -9,7 +10,7 @@ import type { NativeDialect } from '../wire/dialect-name.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { readEmbeddingsCall, writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
-import { letGoOfPrompt, prepare } from './prepare.ts'
+import { headersForAll, headersForGateway, letGoOfPrompt, prepare } from './prepare.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const chat = (stream: boolean) =>
@@ -146,6 +147,26 @@ describe('a call in a dialect of the caller’s that the target speaks too', () 
   test('has nothing sealed where nothing is kept, or nobody can seal it', () => {
     expect(answered(asked('messages'), place)).toEqual(['m-1', undefined])
     expect(answered(asked('responses', { idSeal: undefined }), place)).toEqual(['m-1', undefined])
+  })
+})
+
+describe('beside the request', () => {
+  test('every upstream is told what it is called, and what it has passed through', () => {
+    const { id } = calls.chat
+    expect(headersForAll(calls.chat, 'here')).toEqual({ 'x-request-id': id, 'x-speka-via': 'here' })
+    expect(headersForAll({ ...calls.chat, via: 'there' }, 'here')).toMatchObject({ 'x-speka-via': 'there,here' })
+  })
+
+  test('another gateway is told how long it has, a millisecond at least, and what the caller has said', () => {
+    expect(headersForGateway({ a: 'b' }, calls.chat, 1499.6)).toEqual({ a: 'b', 'x-speka-timeout-ms': '1500' })
+    expect(headersForGateway({}, calls.chat, -5)).toEqual({ 'x-speka-timeout-ms': '1' })
+    const limited = { ...calls.chat, maxCost: parseUsd('0.25'), tags: ['x', 'y'] }
+    expect(headersForGateway({ a: 'b' }, limited, 1)).toEqual({
+      a: 'b',
+      'x-speka-timeout-ms': '1',
+      'x-speka-max-cost-usd': '0.25',
+      'x-speka-tags': 'x,y',
+    })
   })
 })
 

@@ -259,7 +259,7 @@ describe('the key directory', () => {
   })
 
   test('asks anew for a key that was changed, and for no other', async () => {
-    const { directory, store, create, heard, reads } = await setUp()
+    const { directory, store, create, heard, reads } = await setUp({ admitMs: 60_000 })
     const made = [await create(), await create(), await create()]
     await heard()
     for (const { key } of made) await directory.authenticate(`Bearer ${key}`)

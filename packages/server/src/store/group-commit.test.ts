@@ -3,7 +3,7 @@ import { SpekaError } from '@speka/core'
 import { usageRecord } from './__fixtures__/usage-record.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Durability } from './store.ts'
-import type { RowFailure } from './storage-failure.ts'
+import type { Failure, RowFailure } from './storage-failure.ts'
 
 /** A group commit on a database that the test plays: what it was sent, in rows, and what it told in which order. */
 function playing(durability: Durability) {
@@ -94,6 +94,86 @@ describe('a strict group commit', () => {
     commits.committed([])
     await Promise.all([first, ...rest])
     expect(sent).toEqual([1, 512, 88])
+  })
+})
+
+const silent: Failure = { kind: 'other', detail: 'nobody answers' }
+
+describe('while what was sent is not answered', () => {
+  test('a strict group commit refuses what waits and what comes, says so, and takes records again once it is', async () => {
+    const { commits, sent, told, settle } = playing('strict')
+    const first = settle()
+    await untilSent(sent, 1)
+    const waiting = settle()
+    const over = commits.handedOver().then(() => told.push('handed over'))
+    commits.refuse(silent)
+    await Promise.all([waiting, over, settle()])
+    expect(told[0]).toBe('trouble: other')
+    expect(told.slice(1).sort()).toEqual(['handed over', 'refused: other', 'refused: other'])
+    commits.committed([])
+    await first
+    commits.refuse(undefined)
+    const last = settle()
+    await untilSent(sent, 2)
+    commits.committed([])
+    await last
+    expect([sent, told.filter((one) => one === 'kept')]).toEqual([
+      [1, 1],
+      ['kept', 'kept'],
+    ])
+  })
+
+  test('a relaxed one goes on taking records, and keeps them', async () => {
+    const { commits, sent, told, settle } = playing('relaxed')
+    await settle()
+    await untilSent(sent, 1)
+    commits.refuse(silent)
+    await settle()
+    expect(told).toEqual(['kept', 'kept'])
+    commits.committed([])
+    await untilSent(sent, 2)
+    expect(sent).toEqual([1, 1])
+    commits.committed([])
+  })
+})
+
+describe('who asks the database behind records', () => {
+  test('waits until the last of them is sent, and not for what comes later', async () => {
+    const { commits, sent, told, settle } = playing('strict')
+    const all = [settle()]
+    await untilSent(sent, 1)
+    all.push(...Array.from({ length: 600 }, settle))
+    const handedOver = commits.handedOver().then(() => told.push('handed over'))
+    all.push(settle())
+    commits.committed([])
+    await untilSent(sent, 2)
+    await turn()
+    expect(told).not.toContain('handed over')
+    commits.committed([])
+    await untilSent(sent, 3)
+    await handedOver
+    commits.committed([])
+    await Promise.all(all)
+    expect(sent).toEqual([1, 512, 89])
+  })
+
+  test('has records sent that nobody waits for, and waits for none where there are none', async () => {
+    const { commits, sent, settle } = playing('relaxed')
+    await commits.handedOver()
+    await settle()
+    await commits.handedOver()
+    expect(sent).toEqual([1])
+    commits.committed([])
+  })
+
+  test('waits no longer when the database is given up', async () => {
+    const { commits, sent, settle } = playing('strict')
+    const all = [settle()]
+    await untilSent(sent, 1)
+    all.push(settle())
+    const handedOver = commits.handedOver()
+    commits.break(new SpekaError('storage_unavailable', 'broken'))
+    await Promise.all([handedOver, ...all])
   })
 })
 
