@@ -44,12 +44,12 @@ export async function countTokens(
   { engine, config }: InMessages,
 ): Promise<Response> {
   const call = readMessagesToCount(await bodyOf(request), facts, aidsFor(request, config))
-  const { tokens, target, said } = await engine.countInput(call, request.signal)
+  const { tokens, isEstimated, target, said } = await engine.countInput(call, request.signal)
   const headers = {
     ...jsonHeaders,
     ...namedHeaders(facts),
-    ...commitmentHeaders({ target, model: target.model, attempts: said === undefined ? 0 : 1, droppedParams: [] }),
-    ...(said === undefined && { [ESTIMATED_HEADER]: 'true' }),
+    ...commitmentHeaders({ target, model: target.model, attempts: isEstimated ? 0 : 1, droppedParams: [] }),
+    ...(isEstimated && { [ESTIMATED_HEADER]: 'true' }),
   }
   return new Response(said === undefined ? JSON.stringify({ input_tokens: tokens }) : Buffer.from(said), { headers })
 }

@@ -199,8 +199,15 @@ export interface ProviderOperation<Asked extends Call = Call> {
 export interface NativeOperation extends ProviderOperation<ChatCall> {
   /** Usage as the dialect tells it, for counts that are not the upstream's own. */
   writeUsage(usage: Usage): Json
-  /** How it is asked for how many tokens a request has, which costs nothing. Default: it does not count them beforehand. */
-  counting?: ((call: ChatCall, target: TranslationTarget) => UpstreamRequest) | undefined
+  /** How it is asked for how many tokens a request of the dialect has. Default: it does not count them beforehand. */
+  readonly counting?: Counting | undefined
+}
+
+/** How an upstream is asked for how many tokens a request has before it is sent, which costs nothing. */
+export interface Counting {
+  request(call: ChatCall, target: TranslationTarget): UpstreamRequest
+  /** Where the number is in the answer. Default: in `input_tokens`, and the answer is what the caller's dialect has for it. */
+  read?(answer: Json): unknown
 }
 
 /** How an upstream is asked about the responses that it keeps. */
@@ -227,6 +234,8 @@ export interface Provider extends ProviderOperations {
   readonly native?: Readonly<Partial<Record<NativeDialect, NativeOperation>>>
   /** What it takes of a chat request that others refuse, by what it calls the model. Default: nothing. */
   chatExtras?(upstreamModel: string): ChatExtras | undefined
+  /** How it is asked for the tokens of a request that it is asked in chat. Default: it does not count them beforehand. */
+  readonly counting?: Counting
   /** How it is asked about the responses that it keeps. Default: it keeps none. */
   readonly kept?: KeptApi
   /** Hosts beside its own that may have the credential. `*` stands for one part of a name: `api.*.example.com`. */

@@ -36,7 +36,10 @@ function nativeWith(operation: NativeOperation, change: ChangeRequest): NativeOp
     ...operation,
     ...operationWith(operation, change),
     ...(counting !== undefined && {
-      counting: (call, target) => change(counting(call, target), target.upstreamModel),
+      counting: {
+        ...counting,
+        request: (call, target) => change(counting.request(call, target), target.upstreamModel),
+      },
     }),
   }
 }

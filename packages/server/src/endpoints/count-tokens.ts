@@ -38,14 +38,14 @@ export function countTokens(
     }
     const aids = body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, reading) : reading
     const call = readMessagesToCount(body, facts, { ...aids, headers: handedOn(request.headers) })
-    const { tokens, target, said } = await withinRates(callLimits, exchange, clock, () =>
+    const { tokens, isEstimated, target, said } = await withinRates(callLimits, exchange, clock, () =>
       engine.countInput(call, leavingOf(response)),
     )
     const headers = {
       ...jsonHeaders,
       ...envelopeFor(request).headers(id),
-      ...commitmentHeaders({ target, model: target.model, attempts: said === undefined ? 0 : 1, droppedParams: [] }),
-      ...(said === undefined && { 'x-speka-estimated': 'true' }),
+      ...commitmentHeaders({ target, model: target.model, attempts: isEstimated ? 0 : 1, droppedParams: [] }),
+      ...(isEstimated && { 'x-speka-estimated': 'true' }),
     }
     respondPieces(response, 200, headers, [said ?? Buffer.from(JSON.stringify({ input_tokens: tokens }))])
   }

@@ -1,4 +1,5 @@
 import { EventStreamCutter, type EventStreamMessage } from '../../bytes/event-stream.ts'
+import { join } from '../../bytes/splice.ts'
 import { claudeAt } from '../anthropic/anthropic.ts'
 import type { ClaudeHost } from '../anthropic/claude-host.ts'
 import { messagesApi } from '../anthropic/messages-api.ts'
@@ -23,7 +24,19 @@ const host: ClaudeHost = {
     stream: undefined,
     ...betasIn(headers?.['anthropic-beta']),
   }),
+  // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html
+  counting: {
+    path: ({ upstreamModel }) => modelPath(foundationOf(upstreamModel), 'count-tokens'),
+    // What an answer shall have at most is asked for here too.
+    members: () => ({ max_tokens: 1 }),
+    wrap: (body) => Buffer.from(JSON.stringify({ input: { invokeModel: { body: join(body).toString('base64') } } })),
+    read: ({ inputTokens }) => inputTokens,
+  },
 }
+
+/** Tokens are counted for models themselves, not for the regions that they are asked in across: `us.anthropic.…`. */
+const foundationOf = (upstreamModel: string): string =>
+  upstreamModel.replace(/^[a-z]+(?:-[a-z]+)?\.(?=anthropic\.)/, '')
 
 /** Betas stand in the body too. */
 const betasIn = (header: string | undefined): { anthropic_beta?: string[] } =>

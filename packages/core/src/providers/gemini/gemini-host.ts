@@ -1,4 +1,5 @@
-import { modelPath } from './model-path.ts'
+import type { Json } from '../../json.ts'
+import { modelName, modelPath } from './model-path.ts'
 
 /** What hosts of Gemini's models differ in. */
 export interface GeminiHost {
@@ -10,6 +11,14 @@ export interface GeminiHost {
    * @param method what is asked of it: `generateContent`.
    */
   path(upstreamModel: string, method: string): string
+  /** What is sent to have the tokens of a request counted. */
+  counted(request: Json, upstreamModel: string): Json
 }
 
-export const geminiApi: GeminiHost = { takesCallIds: true, path: modelPath }
+export const geminiApi: GeminiHost = {
+  takesCallIds: true,
+  path: modelPath,
+  counted: (request, upstreamModel) => ({
+    generateContentRequest: { model: modelName(upstreamModel), ...request },
+  }),
+}

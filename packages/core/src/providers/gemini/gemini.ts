@@ -6,7 +6,7 @@ import { classifyGeminiReply } from './classify.ts'
 import { embeddings } from './embeddings.ts'
 import { geminiFamily } from './gemini-family.ts'
 import { geminiApi, type GeminiHost } from './gemini-host.ts'
-import { generateRequest } from './generate-request.ts'
+import { countingAt, generateRequest } from './generate-request.ts'
 import { readParameters } from './parameters.ts'
 import { readResponse } from './read-response.ts'
 import { ResponseStreamTranslator } from './response-stream.ts'
@@ -36,6 +36,7 @@ export const geminiAt = (type: string, host: GeminiHost): Provider => ({
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, geminiFamily(upstreamModel)).dropped,
   },
   chatExtras: () => EXTRAS,
+  counting: countingAt(host),
   classify: classifyGeminiReply,
 })
 

@@ -1,6 +1,6 @@
 import type { UpstreamRequest } from '../../transport.ts'
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
-import type { TranslationTarget } from '../provider.ts'
+import type { Counting, TranslationTarget } from '../provider.ts'
 import { answerFormat } from '../translated/answer-format.ts'
 import { openRequest, readConversation } from '../translated/conversation.ts'
 import { checkStopTexts } from '../translated/stop-texts.ts'
@@ -25,9 +25,41 @@ const STREAM_HEADERS = { ...HEADERS, accept: 'text/event-stream' }
  */
 export function generateRequest(
   call: ChatCall,
-  { upstreamModel }: TranslationTarget,
+  target: TranslationTarget,
   host: GeminiHost = geminiApi,
 ): UpstreamRequest {
+  const { body, write } = generateBody(call, target, host)
+  return {
+    method: 'POST',
+    path: host.path(target.upstreamModel, call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
+    headers: call.stream ? STREAM_HEADERS : HEADERS,
+    body: write(body),
+  }
+}
+
+/**
+ * How Gemini is asked for the tokens of a request.
+ *
+ * https://ai.google.dev/api/tokens, https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/count-tokens
+ */
+export const countingAt = (host: GeminiHost): Counting => ({
+  request(call, target) {
+    const { body, write } = generateBody(call, target, host)
+    const said = Object.fromEntries(Object.entries(body).filter(([name]) => COUNTED.has(name)))
+    return {
+      method: 'POST',
+      path: host.path(target.upstreamModel, 'countTokens'),
+      headers: HEADERS,
+      body: write(host.counted(said, target.upstreamModel)),
+    }
+  },
+  read: ({ totalTokens }) => totalTokens,
+})
+
+/** How to answer is none of what is counted. */
+const COUNTED: ReadonlySet<string> = new Set(['systemInstruction', 'contents', 'tools'])
+
+function generateBody(call: ChatCall, { upstreamModel }: TranslationTarget, host: GeminiHost) {
   const { request, write } = openRequest(call)
   const family = geminiFamily(upstreamModel)
   const { system, contents } = writeContents(readConversation(request['messages']), family, host)
@@ -44,10 +76,5 @@ export function generateRequest(
     ...writeTools(request),
     ...(Object.keys(config).length > 0 && { generationConfig: config }),
   }
-  return {
-    method: 'POST',
-    path: host.path(upstreamModel, call.stream ? 'streamGenerateContent?alt=sse' : 'generateContent'),
-    headers: call.stream ? STREAM_HEADERS : HEADERS,
-    body: write(body),
-  }
+  return { body, write }
 }

@@ -55,6 +55,19 @@ export interface NativePlace {
    * @param headers the caller's, as far as they belong to the dialect.
    */
   members(target: TranslationTarget, headers?: Headers): Json
+  /** How tokens are counted there. Default: they are not. */
+  readonly counting?: CountingPlace
+}
+
+/** How the tokens of a request are counted at such a host. */
+export interface CountingPlace {
+  path(target: TranslationTarget): string
+  /** What stands in the body beside what {@link NativePlace.members} has there. Default: nothing. */
+  members?(target: TranslationTarget): Json
+  /** The request as it would be sent, put into another. Default: it is sent as it is. */
+  wrap?(body: readonly Bytes[]): Bytes
+  /** Where the number is in the answer. Default: where the dialect has it. */
+  read?(answer: Json): unknown
 }
 
 /** What a whole answer says. */

@@ -6,7 +6,7 @@ import type { ChatCall } from '../../operations/chat/chat-call.ts'
 import type { NativeRequest } from '../../operations/chat/native-request.ts'
 import type { UpstreamRequest } from '../../transport.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
-import type { Answer, NativeOperation, Reply, TranslationTarget } from '../provider.ts'
+import type { Answer, Counting, NativeOperation, Reply, TranslationTarget } from '../provider.ts'
 import { lengthOfWords, TokenCount } from '../../operations/token-count.ts'
 import { parseReply } from '../translated/parse-reply.ts'
 import { nameEdits } from './name-edits.ts'
@@ -33,11 +33,32 @@ export function passThrough(api: NativeApi): NativeOperation {
     },
     unsupported: ({ native }) => native?.leftOut ?? NONE,
     writeUsage: api.writeUsage,
-    // At a path of a host's own it would be answered.
-    counting:
-      api.countingPath === undefined || api.place !== undefined
-        ? undefined
-        : (call, target) => countingRequest(api, call, target),
+    counting: countingAt(api),
+  }
+}
+
+/** At a path of a host's own a request would be answered, unless the host has another for counts. */
+function countingAt(api: NativeApi): Counting | undefined {
+  const { place, countingPath } = api
+  if (place === undefined)
+    return countingPath === undefined ? undefined : { request: (call, target) => countingRequest(api, call, target) }
+  const { counting } = place
+  if (counting === undefined) return undefined
+  return {
+    request(call, target) {
+      const members: NativePlace['members'] = (asked, headers) => ({
+        ...place.members(asked, headers),
+        ...counting.members?.(asked),
+      })
+      const request = countingRequest({ ...api, place: { ...place, members } }, call, target)
+      const { wrap } = counting
+      return {
+        ...request,
+        path: counting.path(target),
+        ...(wrap !== undefined && { body: [wrap(request.body ?? [])] }),
+      }
+    },
+    ...(counting.read !== undefined && { read: counting.read }),
   }
 }
 
@@ -68,7 +89,7 @@ function nativeRequest(
   const members = place?.members(target, native.headers)
   const isLeftOut = (key: string): boolean =>
     GATEWAY_FIELDS.has(key) ||
-    (members !== undefined && (key === 'model' || (Object.hasOwn(members, key) && members[key] === undefined)))
+    (members !== undefined && (Object.hasOwn(members, key) ? members[key] === undefined : key === 'model'))
   const edits: Edit[] = dropMembers(scan, isLeftOut)
   const { model } = target
   if (members !== undefined) edits.push(...membersSet(scan, members))

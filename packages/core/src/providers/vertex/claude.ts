@@ -4,7 +4,7 @@ import { messagesApi } from '../anthropic/messages-api.ts'
 import { classifyGeminiReply } from '../gemini/classify.ts'
 import { passThrough } from '../native/pass-through.ts'
 import type { Provider } from '../provider.ts'
-import { publisherPath } from './publisher-path.ts'
+import { nameOf, publisherPath } from './publisher-path.ts'
 
 /**
  * Where the model is in the path, and the version in the body.
@@ -17,6 +17,11 @@ const host: ClaudeHost = {
   path: ({ upstreamModel }, stream) =>
     publisherPath('anthropic', upstreamModel, stream ? 'streamRawPredict' : 'rawPredict'),
   members: () => ({ anthropic_version: 'vertex-2023-10-16' }),
+  // https://cloud.google.com/vertex-ai/generative-ai/docs/partner-models/claude/count-tokens
+  counting: {
+    path: () => publisherPath('anthropic', 'count-tokens', 'rawPredict'),
+    members: ({ upstreamModel }) => ({ model: nameOf('anthropic', upstreamModel) }),
+  },
 }
 
 /** Claude at Vertex. Errors are Anthropic's where Claude has made them, else Google's. */

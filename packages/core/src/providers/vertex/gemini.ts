@@ -8,6 +8,7 @@ export const geminiAtVertex: Provider = {
   ...geminiAt('vertex', {
     takesCallIds: false,
     path: (upstreamModel, method) => publisherPath('google', upstreamModel, method),
+    counted: (request) => request,
   }),
   embeddings,
 }

@@ -18,6 +18,9 @@ export function publisherPath(publisher: Publisher, upstreamModel: string, metho
   // One that was tuned, or deployed by hand.
   const own = /^endpoints\/([\w-]+)$/.exec(upstreamModel)?.[1]
   if (own !== undefined) return `/endpoints/${own}:${method}`
-  const name = upstreamModel.toWellFormed().replace(families[publisher], '')
-  return `/publishers/${publisher}/models/${encodeURIComponent(name)}:${method}`
+  return `/publishers/${publisher}/models/${encodeURIComponent(nameOf(publisher, upstreamModel))}:${method}`
 }
+
+/** What its publisher calls a model. */
+export const nameOf = (publisher: Publisher, upstreamModel: string): string =>
+  upstreamModel.toWellFormed().replace(families[publisher], '')
