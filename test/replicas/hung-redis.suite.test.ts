@@ -11,8 +11,11 @@ beforeAll(async () => {
 afterAll(() => limited?.close())
 
 test('a Redis that hangs holds a request up once, and then none; all are admitted that may be', async () => {
-  const { before, longest, meanwhile, admitted, asked } = await runHungRedis(limited)
+  const { before, longest, meanwhile, crowd, changes, admitted, asked } = await runHungRedis(limited)
   expect(admitted).toBe(asked)
   expect(longest - before).toBeLessThanOrEqual(COSTS_MS)
   expect(meanwhile - before).toBeLessThanOrEqual(COSTS_MS / 10)
+  // However many come at that moment: once for each time that it hangs.
+  expect(crowd.first - crowd.before).toBeLessThanOrEqual(COSTS_MS)
+  expect(changes).toBe(2)
 })

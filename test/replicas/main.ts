@@ -55,12 +55,16 @@ const parts: Readonly<Record<PartName, (options: Options, say: Say) => Promise<r
     }),
   hung: () =>
     onReplicas(async (limited) => {
-      const { before, longest, meanwhile, admitted, asked } = await runHungRedis(limited)
+      const { before, longest, meanwhile, crowd, changes, admitted, asked } = await runHungRedis(limited)
       return [
         told('a request with a limited rate, with Redis', `${before.toFixed(1)} ms`),
         atMost('  the longest as Redis hangs, beyond that', longest - before, HUNG_COSTS_MS, ' ms'),
         atMost('  those that come then, beyond that', meanwhile - before, HUNG_COSTS_MS / 10, ' ms'),
-        exactly('  admitted meanwhile', admitted, asked),
+        told('the last of 45 that come at once, with Redis', `${crowd.before.toFixed(1)} ms`),
+        atMost('  as Redis hangs, beyond that', crowd.first - crowd.before, HUNG_COSTS_MS, ' ms'),
+        told('  of the next 45, beyond that', `${(crowd.next - crowd.before).toFixed(1)} ms`),
+        exactly('another begins to count, of two outages', changes, 2),
+        exactly('admitted meanwhile', admitted, asked),
       ]
     }),
   restart: () =>

@@ -50,11 +50,19 @@ function fakeDatabase() {
     if (!isThere) throw new Error('connection refused')
   }
   let epoch: RateEpoch = { epoch: 1, life: 'a', series: 's', everybodySees: 'a', wantsReport: false }
+  let heard: ((epoch: number) => void) | undefined
+  /** How many others have to report first. */
+  let awaited = 0
   const database: RateDatabase = {
-    beat: () => there().then(() => epoch),
+    async beat() {
+      did.push('beat')
+      await there()
+      return epoch
+    },
     async ask() {
       did.push('ask')
       await there()
+      if (awaited > 0) return 'closed'
       return epoch.life === undefined ? one(1) : 'over'
     },
     async tell(_, __, told) {
@@ -66,11 +74,15 @@ function fakeDatabase() {
       did.push('take over')
       await there()
       epoch = { ...epoch, epoch: 2, life: undefined }
+      heard?.(2)
+      return 2
     },
     handOver: async () => {},
-    report: async () => {},
+    async report() {
+      did.push('report')
+    },
     leave: async () => {},
-    onChange() {},
+    onChange: (listener) => void (heard = listener),
     close: async () => {},
   }
   return {
@@ -78,6 +90,16 @@ function fakeDatabase() {
     did,
     told: all,
     ended: () => ended,
+    /** So many others have to report, or do. */
+    others(count: number, isTold = true) {
+      awaited = count
+      if (isTold) heard?.(epoch.epoch)
+    },
+    /** Somebody else has begun an epoch. */
+    begin(next: RateEpoch) {
+      epoch = next
+      heard?.(next.epoch)
+    },
     be(what: 'there' | 'gone') {
       isThere = what === 'there'
     },
@@ -105,12 +127,44 @@ describe('rates of a replica', () => {
     const line = new ReplicaRateLine({ database, redis, clock })
     const answered = line.ask([WANT])
     await clock.moveOn(19)
-    expect([did, suspected]).toEqual([[], []])
+    expect([did.splice(0), suspected]).toEqual([['beat'], []])
     await clock.moveOn(1)
     expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
-    expect([did, suspected]).toEqual([['take over', 'ask'], [1]])
+    // All that stands between is a report: whoever asks waits for each word with the database.
+    expect([did, suspected]).toEqual([['take over', 'report', 'ask'], [1]])
     expect(await line.ask([WANT])).toMatchObject([{ packet: { slots: 1 } }])
     expect(suspected).toEqual([1])
+    await line.close()
+  })
+
+  test('an epoch that somebody else begins is heard of at once, and a report in one that is known is not asked about', async () => {
+    const clock = handClock()
+    const { database, did, others, begin } = fakeDatabase()
+    const line = new ReplicaRateLine({ database, clock })
+    begin({ epoch: 3, life: undefined, series: 's', everybodySees: undefined, wantsReport: true })
+    await clock.moveOn(0)
+    expect(did.splice(0)).toEqual(['beat', 'report'])
+    others(1)
+    const answered = line.ask([WANT])
+    await clock.moveOn(0)
+    expect(did.splice(0)).toEqual(['ask'])
+    others(0)
+    expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
+    expect(did).toEqual(['ask'])
+    await line.close()
+  })
+
+  test('a report of which nobody was told is found out about', async () => {
+    const clock = handClock()
+    const { database, others } = fakeDatabase()
+    await database.takeOver(1)
+    const line = new ReplicaRateLine({ database, clock })
+    others(1)
+    const answered = line.ask([WANT])
+    await clock.moveOn(0)
+    others(0, false)
+    await clock.moveOn(10)
+    expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
     await line.close()
   })
 
@@ -127,7 +181,7 @@ describe('rates of a replica', () => {
     clock.after(0, () => setImmediate(() => reply.resolve(one(1))))
     await clock.moveOn(1)
     expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
-    expect([did, suspected]).toEqual([[], []])
+    expect([did, suspected]).toEqual([['beat'], []])
     await line.close()
   })
 

@@ -31,8 +31,8 @@ const REDIS_MS = 20
 /** Less than after what a question is given up. */
 const DATABASE_MS = 900
 /** How long a question waits until all have told what they had been handed before, in ms. */
-const CLOSED_MS = 500
-const AGAIN_MS = 4
+const CLOSED_MS = 900
+const AGAIN_MS = 10
 /** A turn of the event loop, and not much more. */
 const LAST_STEP_MS = 1
 const BEAT_MS = 1000
@@ -79,6 +79,8 @@ export class ReplicaRateLine implements RateLine {
   /** While a total is on its way: a question has to come behind it. */
   #restating: Promise<unknown> | undefined
   #isTelling = false
+  /** Those who wait until all have told what they had been handed before. */
+  #waiting: (() => void)[] = []
   #closed = false
   #cancel = (): void => {}
 
@@ -87,7 +89,7 @@ export class ReplicaRateLine implements RateLine {
     this.#database = database
     this.#redis = redis
     this.#clock = clock
-    database.onChange(() => void this.#beat())
+    database.onChange((epoch) => this.#notified(epoch))
     this.#beatLater()
   }
 
@@ -153,7 +155,7 @@ export class ReplicaRateLine implements RateLine {
       }
       if (answered === 'gone') return undefined
       if (this.#clock.monotonic() - began >= CLOSED_MS) throw new Error('who counts this rate has changed a moment ago')
-      if (answered === 'closed') await this.#wait(AGAIN_MS)
+      if (answered === 'closed') await this.#waitForReport()
     }
   }
 
@@ -224,8 +226,12 @@ export class ReplicaRateLine implements RateLine {
     if (this.#isMissed) return
     this.#moving ??= (async () => {
       try {
-        await this.#within(DATABASE_MS, this.#database.takeOver(epoch.epoch))
-        await this.#beat()
+        const begun = await this.#within(DATABASE_MS, this.#database.takeOver(epoch.epoch))
+        await this.#beat(
+          begun === undefined
+            ? undefined
+            : { epoch: begun, life: undefined, series: epoch.series, everybodySees: undefined, wantsReport: true },
+        )
       } catch {
         this.#missedAt = this.#clock.monotonic()
         // Nobody counts for all: the next beat that is answered says who does.
@@ -241,10 +247,20 @@ export class ReplicaRateLine implements RateLine {
     return this.#clock.monotonic() - this.#missedAt < BEAT_MS
   }
 
-  /** Says that it is there, hears who counts, and tells what it has been handed where that is not known. */
-  #beat(): Promise<void> {
+  #notified(epoch: number): void {
+    for (const goOn of this.#waiting.slice()) goOn()
+    // Whoever takes over hears it from the database itself.
+    if (epoch !== this.#countsIn && this.#moving === undefined) void this.#beat()
+  }
+
+  /**
+   * Says that it is there, hears who counts, and tells what it has been handed where that is not known.
+   *
+   * @param begun what the database has just said besides: then it is not asked.
+   */
+  #beat(begun?: RateEpoch): Promise<void> {
     if (this.#beating === undefined) {
-      this.#beating = this.#beatOnce().finally(() => {
+      this.#beating = this.#beatOnce(begun).finally(() => {
         this.#beating = undefined
       })
       return this.#beating
@@ -256,10 +272,10 @@ export class ReplicaRateLine implements RateLine {
     }))
   }
 
-  async #beatOnce(): Promise<void> {
+  async #beatOnce(begun: RateEpoch | undefined): Promise<void> {
     const sentAt = this.#clock.monotonic()
     try {
-      let epoch = await this.#database.beat(this.#owner, this.#redis?.life)
+      let epoch = begun ?? (await this.#database.beat(this.#owner, this.#redis?.life))
       this.#beats += 1
       const isNew = epoch.epoch !== this.#countsIn
       this.#countsIn = epoch.epoch
@@ -288,7 +304,7 @@ export class ReplicaRateLine implements RateLine {
     this.#beatsSeen = isBack ? this.#beatsSeen + 1 : 0
     if (redis?.life === undefined || this.#beatsSeen < BEATS_BACK) return
     this.#beatsSeen = 0
-    await this.#database.handOver(epoch.epoch, redis.life, redis.counter(epoch.series).begin)
+    await this.#database.handOver(epoch.epoch, this.#owner, redis.life, redis.counter(epoch.series).begin)
   }
 
   #beatLater(): void {
@@ -400,8 +416,17 @@ export class ReplicaRateLine implements RateLine {
     }
   }
 
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#clock.after(ms, resolve))
+  /** Resolves when somebody has reported, or that may have been missed. */
+  #waitForReport(): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        stop()
+        this.#waiting = this.#waiting.filter((one) => one !== goOn)
+        resolve()
+      }
+      const stop = this.#clock.after(AGAIN_MS, goOn)
+      this.#waiting.push(goOn)
+    })
   }
 
   /** @throws When it takes longer. */

@@ -26,15 +26,15 @@ export type FillEpoch = (
 export interface RateDatabase extends RateCounter {
   /** Says that a process is there, and which Redis it reaches. */
   beat(member: string, sees: string | undefined): Promise<RateEpoch>
-  /** Ends an epoch of a Redis that does not answer. Another epoch is left as it is. */
-  takeOver(epoch: number): Promise<void>
+  /** Ends an epoch of a Redis that does not answer. Another epoch is left as it is. @returns the one that has begun; `undefined`: none has */
+  takeOver(epoch: number): Promise<number | undefined>
   /** Ends an epoch of the database for one of the Redis of that life. Another epoch is left as it is. */
-  handOver(epoch: number, life: string, fill: FillEpoch): Promise<void>
+  handOver(epoch: number, member: string, life: string, fill: FillEpoch): Promise<void>
   /** What a process had been handed, before this epoch and in it. */
   report(epoch: number, member: string, counted: readonly CountedBefore[]): Promise<void>
   /** As `report`, of a process that asks no more. */
   leave(member: string, counted: readonly CountedBefore[]): Promise<void>
-  /** Called when an epoch has begun or all have reported, as far as that can be told: `beat` says what it is. */
-  onChange(listener: () => void): void
+  /** Called with an epoch when that has begun, and when somebody has reported in it, as far as that can be told: `beat` says what it is. */
+  onChange(listener: (epoch: number) => void): void
   close(): Promise<void>
 }

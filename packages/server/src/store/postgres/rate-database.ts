@@ -20,11 +20,13 @@ const CHANNEL = 'speka_rate_epoch'
 /** How often what counts no more is deleted: once in so many beats. */
 const BEATS_A_TIDY = 60
 
+/** Of the others it answers as they are, and of who beats as it was before: that is the same, but for one that was not there. */
 const BEAT = statement(`
-  INSERT INTO rate_member (member, heard, sees, reported, told, told_at)
-  SELECT $1, clock_timestamp(), $2, epoch, '[]', clock_timestamp() FROM rate_epoch
-  ON CONFLICT (member) DO UPDATE SET heard = clock_timestamp(), sees = excluded.sees`)
-const EPOCH = statement(`
+  WITH beat AS (
+    INSERT INTO rate_member (member, heard, sees, reported, told, told_at)
+    SELECT $1, clock_timestamp(), $2, epoch, '[]', clock_timestamp() FROM rate_epoch
+    ON CONFLICT (member) DO UPDATE SET heard = clock_timestamp(), sees = excluded.sees
+  )
   SELECT e.epoch, e.life, e.series,
     (SELECT reported < e.epoch FROM rate_member WHERE member = $1) AS wants_report,
     (SELECT CASE WHEN count(*) = count(sees) AND count(DISTINCT sees) = 1 THEN min(sees) END
@@ -32,6 +34,7 @@ const EPOCH = statement(`
   FROM rate_epoch e`)
 const COUNTING = statement(`
   SELECT e.epoch, e.life, extract(epoch FROM clock_timestamp()) * 1000 AS at,
+    (SELECT reported FROM rate_member WHERE member = $1) AS reported,
     EXISTS (SELECT FROM rate_member
       WHERE reported < e.epoch AND NOT has_left AND heard > clock_timestamp() - ${USES_END}) AS waits,
     (SELECT array_agg(member) FROM rate_member WHERE NOT has_left AND heard > clock_timestamp() - ${OWNER_ENDS}) AS living
@@ -39,16 +42,21 @@ const COUNTING = statement(`
 const LOCK_EPOCH = statement(`
   SELECT epoch, life, nextval('rate_epoch_number') AS next, extract(epoch FROM clock_timestamp()) * 1000 AS at
   FROM rate_epoch FOR UPDATE`)
-const BEGIN_EPOCH = statement('UPDATE rate_epoch SET epoch = $1, life = $2')
-const DELETE_ROWS = statement('DELETE FROM rate')
-const ALL_ROWS = statement('SELECT place, state FROM rate')
-const UNHEARD = statement(`
-  SELECT told, extract(epoch FROM clock_timestamp() - told_at) * 1000 AS age FROM rate_member
+/** In one statement, since all wait for it. Answers with what those have told last who are gone. */
+const BEGIN_EPOCH = statement(`
+  WITH begun AS (UPDATE rate_epoch SET epoch = $1::bigint, life = $2), emptied AS (DELETE FROM rate),
+    told AS (SELECT pg_notify('${CHANNEL}', ($1::bigint)::text))
+  SELECT NULL::text AS told, NULL::numeric AS age FROM told
+  UNION ALL
+  SELECT told, extract(epoch FROM clock_timestamp() - told_at) * 1000 FROM rate_member
   WHERE has_left OR heard <= clock_timestamp() - ${IS_THERE}`)
-const TELL_ALL = statement(`SELECT pg_notify('${CHANNEL}', $1)`)
+const ALL_ROWS = statement('SELECT place, state FROM rate')
 const REPORTED = statement(`
-  UPDATE rate_member SET reported = greatest(reported, $2), told = $3, told_at = clock_timestamp(), heard = clock_timestamp()
-  WHERE member = $1`)
+  WITH reported AS (
+    UPDATE rate_member SET reported = greatest(reported, $2::bigint), told = $3, told_at = clock_timestamp(), heard = clock_timestamp()
+    WHERE member = $1
+  )
+  SELECT pg_notify('${CHANNEL}', ($2::bigint)::text) WHERE $4::boolean`)
 const LEAVE = statement(
   `UPDATE rate_member SET has_left = true, told = $2, told_at = clock_timestamp() WHERE member = $1`,
 )
@@ -57,11 +65,11 @@ const TIDY_MEMBERS = statement(`DELETE FROM rate_member WHERE heard < clock_time
 
 /** Rates that replicas share, in PostgreSQL. */
 export function postgresRates(database: Database): RateDatabase {
-  const listeners: (() => void)[] = []
+  const listeners: ((epoch: number) => void)[] = []
   const lane = database.lane({
     purpose: 'rates',
     async onConnect(client) {
-      client.on('notification', () => listeners.forEach((listener) => listener()))
+      client.on('notification', ({ payload }) => listeners.forEach((listener) => listener(Number(payload))))
       await client.query(`LISTEN ${CHANNEL}`)
     },
   })
@@ -69,19 +77,18 @@ export function postgresRates(database: Database): RateDatabase {
 
   return {
     async beat(member, sees) {
-      await lane.run(BEAT, [member, sees ?? null])
       beats += 1
       if (beats % BEATS_A_TIDY === 0) {
         await lane.run(TIDY_ROWS)
         await lane.run(TIDY_MEMBERS)
       }
-      const { rows } = await lane.run(EPOCH, [member])
+      const { rows } = await lane.run(BEAT, [member, sees ?? null])
       return epochOf(rows[0] ?? {})
     },
 
     ask: (epoch, owner, wants) =>
       lane.transact(async (session): Promise<CounterAnswer | 'over' | 'closed'> => {
-        const counting = await countingOf(session)
+        const counting = await countingOf(session, owner)
         if (counting.epoch !== epoch || counting.isElsewhere) return 'over'
         if (counting.waits) return 'closed'
         const rows = await RateRows.lock(
@@ -95,7 +102,7 @@ export function postgresRates(database: Database): RateDatabase {
 
     tell: (epoch, owner, told) =>
       lane.transact(async (session) => {
-        const counting = await countingOf(session)
+        const counting = await countingOf(session, owner)
         if (counting.epoch !== epoch || counting.isElsewhere) return false
         const rows = await RateRows.lock(
           session,
@@ -110,11 +117,10 @@ export function postgresRates(database: Database): RateDatabase {
       lane.transact(async (session) => {
         const { rows: epochs } = await session.run(LOCK_EPOCH)
         const { epoch, life, next, at } = epochs[0] ?? {}
-        if (Number(epoch) !== ended || life === null) return
-        await begin(session, Number(next), null)
+        if (Number(epoch) !== ended || life === null) return undefined
         // Of those who are gone it counts what they told last.
-        const unheard = (await session.run(UNHEARD)).rows.flatMap(({ told, age }) =>
-          (JSON.parse(String(told)) as CountedBefore[])
+        const unheard = (await session.run(BEGIN_EPOCH, [Number(next), null])).rows.flatMap(({ told, age }) =>
+          (told === null ? [] : (JSON.parse(String(told)) as CountedBefore[]))
             .filter(({ kind }) => kind !== 'max_parallel')
             .map((one) => ({ ...one, ageMs: one.ageMs + Number(age) })),
         )
@@ -124,14 +130,15 @@ export function postgresRates(database: Database): RateDatabase {
         )
         restore(rows, unheard, Number(at))
         await rows.write(session)
+        return Number(next)
       }),
 
-    handOver: (ended, life, fill) =>
+    handOver: (ended, member, life, fill) =>
       lane.transact(async (session) => {
         const { rows: epochs } = await session.run(LOCK_EPOCH)
         const { epoch, life: before, next } = epochs[0] ?? {}
         if (Number(epoch) !== ended || before !== null) return
-        const { at, waits, living } = await countingOf(session)
+        const { at, waits, living } = await countingOf(session, member)
         if (waits) return
         const counted: CountedBefore[] = []
         const underWay: UnderWayBefore[] = []
@@ -143,16 +150,16 @@ export function postgresRates(database: Database): RateDatabase {
             if (living.has(owner)) underWay.push({ place: String(place), owner, amount })
         }
         await fill(Number(next), counted, underWay)
-        await begin(session, Number(next), life)
+        await session.run(BEGIN_EPOCH, [Number(next), life])
         await session.run(ALL_REPORTED, [Number(next)])
       }),
 
     report: (epoch, member, counted) =>
       lane.transact(async (session) => {
-        const counting = await countingOf(session)
+        const counting = await countingOf(session, member)
         const isOpen = counting.epoch === epoch
-        const { rows: members } = await session.run(HAS_REPORTED, [member])
-        if (isOpen && !counting.isElsewhere && Number(members[0]?.['reported']) < epoch) {
+        const isAwaited = isOpen && !counting.isElsewhere && counting.reported < epoch
+        if (isAwaited) {
           const rows = await RateRows.lock(
             session,
             counted.map(({ place }) => place),
@@ -160,9 +167,8 @@ export function postgresRates(database: Database): RateDatabase {
           restore(rows, counted, counting.at)
           for (const one of counted) if (one.kind === 'max_parallel') rows.setUnderWay(member, one, one.amount)
           await rows.write(session)
-          await session.run(TELL_ALL, [String(epoch)])
         }
-        await session.run(REPORTED, [member, isOpen ? epoch : 0, JSON.stringify(counted)])
+        await session.run(REPORTED, [member, isOpen ? epoch : 0, JSON.stringify(counted), isAwaited])
       }),
 
     async leave(member, counted) {
@@ -174,14 +180,7 @@ export function postgresRates(database: Database): RateDatabase {
   }
 }
 
-const begin = async (session: Session, epoch: number, life: string | null): Promise<void> => {
-  await session.run(DELETE_ROWS)
-  await session.run(BEGIN_EPOCH, [epoch, life])
-  await session.run(TELL_ALL, [String(epoch)])
-}
-
 const ALL_REPORTED = statement('UPDATE rate_member SET reported = $1')
-const HAS_REPORTED = statement('SELECT reported FROM rate_member WHERE member = $1 FOR UPDATE')
 
 function restore(rows: RateRows, counted: readonly CountedBefore[], at: number): void {
   for (const one of counted) if (one.kind !== 'max_parallel') rows.change(one, at - one.ageMs, one.amount, at)
@@ -192,16 +191,19 @@ interface Counting {
   readonly isElsewhere: boolean
   readonly at: number
   readonly waits: boolean
+  /** The epoch for which who asks has reported last. */
+  readonly reported: number
   readonly living: ReadonlySet<string>
 }
 
-async function countingOf(session: Session): Promise<Counting> {
-  const { epoch, life, at, waits, living } = (await session.run(COUNTING)).rows[0] ?? {}
+async function countingOf(session: Session, member: string): Promise<Counting> {
+  const { epoch, life, at, waits, reported, living } = (await session.run(COUNTING, [member])).rows[0] ?? {}
   return {
     epoch: Number(epoch),
     isElsewhere: life !== null,
     at: Math.floor(Number(at)),
     waits: waits === true,
+    reported: Number(reported ?? Infinity),
     living: new Set(Array.isArray(living) ? living.map(String) : []),
   }
 }

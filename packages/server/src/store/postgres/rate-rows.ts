@@ -24,7 +24,7 @@ const LOCK_ROWS = statement('SELECT place, state FROM rate WHERE place = ANY($1)
 const ADD_ROWS = statement(`
   INSERT INTO rate (place, state, until)
   SELECT place, '\\x'::bytea, now() FROM unnest($1::text[]) AS place ORDER BY place
-  ON CONFLICT (place) DO NOTHING`)
+  ON CONFLICT (place) DO UPDATE SET place = excluded.place RETURNING place, state`)
 const WRITE_ROWS = statement(`
   UPDATE rate SET state = convert_to(new.state, 'UTF8'), until = to_timestamp(new.until / 1000)
   FROM unnest($1::text[], $2::text[], $3::float8[]) AS new (place, state, until) WHERE rate.place = new.place`)
@@ -41,10 +41,7 @@ export class RateRows {
     const rows = new RateRows()
     if (wanted.length === 0) return rows
     let found = (await session.run(LOCK_ROWS, [wanted])).rows
-    if (found.length < wanted.length) {
-      await session.run(ADD_ROWS, [wanted])
-      found = (await session.run(LOCK_ROWS, [wanted])).rows
-    }
+    if (found.length < wanted.length) found = (await session.run(ADD_ROWS, [wanted])).rows
     for (const { place, state } of found) {
       const text = Buffer.from(state as Uint8Array).toString()
       if (text !== '') rows.#states.set(String(place), JSON.parse(text) as RateState)
