@@ -41,6 +41,7 @@ import { storeOf } from './store/open-store.ts'
 import { replicaWarnings } from './store/replica-warnings.ts'
 import type { Store, StoreNotices } from './store/store.ts'
 import { answerSupervisor } from './admin/ask-workers.ts'
+import { workerDoor } from './admin/worker-door.ts'
 import type { ProcessReport } from './admin/gather-metrics.ts'
 import { overviewOf } from './admin/overview.ts'
 import { routingOf } from './admin/routing.ts'
@@ -381,7 +382,7 @@ async function listen(
     overview: overviewOf(live.current.engine.table, realClock),
     redis: redis && { place: redis.name, version: redis.version },
   })
-  answerSupervisor({ report, models, routing })
+  answerSupervisor({ report, models, routing, door: workerDoor(callAsKey) })
   const reports = {
     reloaded: (current: LiveConfig['current']) => {
       keys.configure(current.config.keys)

@@ -13,16 +13,19 @@ interface Answer {
   readonly answer: unknown
 }
 
-/** What a process can be asked by its supervisor, by name. What it answers goes from process to process as JSON. */
+/** What a process can be asked by its supervisor, by name. What it answers, or promises, goes from process to process as JSON. */
 export type Answers = Readonly<Record<string, () => unknown>>
 
 /** Answers the supervisor of several workers whenever it asks. In a process on its own nobody does. */
 export function answerSupervisor(answers: Answers): void {
   if (cluster.worker === undefined) return
+  const reply = async ({ spekaAsks, about }: Question): Promise<void> => {
+    const answer = await answers[about]?.()
+    process.send?.({ spekaAsks, answer } satisfies Answer)
+  }
   process.on('message', (message: Partial<Question>) => {
     if (typeof message?.spekaAsks !== 'number') return
-    const answer = answers[message.about ?? '']?.()
-    process.send?.({ spekaAsks: message.spekaAsks, answer } satisfies Answer)
+    void reply({ spekaAsks: message.spekaAsks, about: message.about ?? '' })
   })
 }
 
@@ -33,6 +36,10 @@ export async function askWorkers<T>(workers: Iterable<Worker>, about: string): P
   const answers = await Promise.all([...workers].map((worker) => ask(worker, about)))
   return answers.filter((answer) => answer !== undefined) as T[]
 }
+
+/** What one of them answers; `undefined`: nothing, or too late. */
+export const askWorker = async <T>(worker: Worker, about: string): Promise<T | undefined> =>
+  (await ask(worker, about)) as T | undefined
 
 function ask(worker: Worker, about: string): Promise<unknown> {
   asked += 1

@@ -28,8 +28,8 @@ export interface Processes {
   reports(): Promise<readonly ProcessReport[]>
   models(): Promise<readonly ModelEntry[]>
   routing(): Promise<RoutingView>
-  /** Answers who uses a key without showing it; `undefined`: the engine is in other processes. */
-  readonly callAsKey?: CallAsKey | undefined
+  /** Answers who uses a key without showing it. */
+  readonly callAsKey: CallAsKey
   /** As it is now. */
   config(): Config
   /** Where callers on this machine reach them: `http://127.0.0.1:7735`. */

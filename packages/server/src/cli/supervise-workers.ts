@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { SpekaError, type ModelEntry } from '@speka/core'
 import { askWorkers } from '../admin/ask-workers.ts'
+import { callByWorker } from '../admin/call-by-worker.ts'
 import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import { FollowedConfig } from '../config/followed-config.ts'
@@ -165,6 +166,7 @@ const recallPeerOf = (worker: Worker): RecallPeer => ({
 
 const processesOf = (workers: ReadonlySet<Worker>, url: () => string): Omit<Processes, 'config'> => ({
   url,
+  callAsKey: callByWorker(workers),
   reports: () => askWorkers<ProcessReport>(workers, 'report'),
   // They all have the same configuration: the first that answers will do.
   models: async () => (await askWorkers<readonly ModelEntry[]>(workers, 'models'))[0] ?? [],

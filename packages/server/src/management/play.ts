@@ -40,11 +40,7 @@ export const play =
     }
   }
 
-const notHere = (): SpekaError =>
-  new SpekaError(
-    'invalid_request',
-    'This listener is of the process that looks after several workers, and the models are asked by those. Ask at the gateway’s own listener as a member of an account, or start with one worker.',
-  )
+const notHere = (): SpekaError => new SpekaError('unknown_url', 'No model is asked here: this process has no engine.')
 
 function saidIn(query: URLSearchParams): Record<string, string> {
   for (const name of query.keys())
