@@ -478,4 +478,25 @@ export const explained: readonly Explained[] = [
     names: ['if (own === undefined || own / choices(this.#call) <= USU… | <= → <'],
     why: 'an answer that is as long as its first slice has only that one',
   },
+  {
+    file: 'server/src/store/group-commit.ts',
+    names: [
+      'clearTimeout(this.#flush)',
+      'if (this.#queue.length === 0 || this.#sent !== undefined … | this.#queue.length === 0 || this.#sent !== undefined || t… → false',
+    ],
+    why: 'a timer too many finds nothing to send, or sends it sooner',
+  },
+  {
+    file: 'server/src/store/group-commit.ts',
+    names: ['if (this.#behind.length > 0) this.#tellWhoIsBehind(this.#…'],
+    why: 'saves looking at those who wait where nobody does',
+  },
+  {
+    file: 'core/src/attempt/ended-at-bound.ts',
+    names: [
+      "const chunk = JSON.parse(data.toString('utf8')) | 'utf8' → ''",
+      "const answer = JSON.parse(join(splice(body, edits)).toString('utf8')) | 'utf8' → ''",
+    ],
+    why: 'Node takes "" for UTF-8',
+  },
 ]

@@ -4,7 +4,7 @@ import type { Json } from '../json.ts'
 import { writeChatCall } from '../operations/chat/chat-call.ts'
 import { mintRequestId } from '../uuid.ts'
 import type { AnswerTail } from './attempt.ts'
-import { budgetExhausted, hasEndedAtBound, mostSaid, toldAsExhausted, wordsOf } from './ended-at-bound.ts'
+import { budgetExhausted, hasEndedAtBound, mostSaid, saidTooMuch, toldAsExhausted, wordsOf } from './ended-at-bound.ts'
 
 const call = writeChatCall(
   { model: 'm', messages: [{ role: 'user', content: 'hi' }], max_tokens: 100, n: 2 },
@@ -18,6 +18,10 @@ test('an answer has ended at the bound of a limit where that was set, and the an
   expect(hasEndedAtBound(bound, { ...facts, finishReason: 'stop' })).toBe(false)
   expect(hasEndedAtBound(call, facts)).toBe(false)
   expect(budgetExhausted().code).toBe('budget_exhausted')
+})
+
+test('a stream that is cut off there is nobody’s fault but its limit’s, and is charged', () => {
+  expect(saidTooMuch).toMatchObject({ class: 'cancelled', mayBeBilled: true, byCaller: true, code: 'budget_exhausted' })
 })
 
 test('a stream may be taken to say a quarter more than its bound, and 16 tokens, since they are counted roughly', () => {

@@ -45,6 +45,21 @@ test.each(['chat', 'embeddings', 'images'] as const)(
   },
 )
 
+test('a target that takes more of a chat than others is asked the call as it takes the most of it', () => {
+  const whole = chat(false)
+  const echoing = {
+    *answer(asked: unknown) {
+      yield asked
+    },
+  }
+  const extras = { cacheMarks: true }
+  const place = target({ chat: echoing, chatExtras: () => extras })
+  const fitted = { ...whole, body: Buffer.from('{}') }
+  const call = { ...whole, fitted: (_: unknown, takes: object) => (takes === extras ? fitted : whole) }
+  expect(answered(call, place)[0]).toBe(fitted)
+  expect(answered(call, target({ chat: echoing }))[0]).toBe(call)
+})
+
 test('a stream is asked for when the caller wants one, and the target has one', () => {
   expect(prepare(chat(true), all).stream).toBe('stream of chat')
   expect(prepare(chat(false), all).stream).toBeUndefined()

@@ -108,6 +108,7 @@ describe('while what was sent is not answered', () => {
     const over = commits.handedOver().then(() => told.push('handed over'))
     commits.refuse(silent)
     await Promise.all([waiting, over, settle()])
+    await expect(commits.settle(usageRecord())).rejects.toHaveProperty('isUnrecorded', true)
     expect(told[0]).toBe('trouble: other')
     expect(told.slice(1).sort()).toEqual(['handed over', 'refused: other', 'refused: other'])
     commits.committed([])
@@ -186,7 +187,7 @@ describe('a relaxed group commit', () => {
     await untilSent(sent, 1)
     // One batch is on its way, so there is room for as many again.
     for (let count = 0; count < 512; count += 1) await commits.settle(record)
-    await expect(commits.settle(record)).rejects.toHaveProperty('code', 'storage_unavailable')
+    await expect(commits.settle(record)).rejects.toMatchObject({ code: 'storage_unavailable', isUnrecorded: true })
     expect(told).toEqual(['trouble: other'])
     commits.committed([])
     await commits.settle(record)
