@@ -88,6 +88,8 @@ export const providerFacts = {
     others:
       'Claude is asked as at Anthropic, by `InvokeModel`. All other models are asked by `Converse`: requests are translated.',
     native: 'messages, by Claude',
+    embeddings:
+      'Titan takes `dimensions` and `normalize`, one text at a time; Cohere’s take `input_type`, `truncate` and, from v4 on, `dimensions`, up to 96 texts at a time. A text alone is a query unless `input_type` says otherwise',
   },
   vertex: {
     name: 'Google Vertex AI',

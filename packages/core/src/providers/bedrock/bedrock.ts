@@ -7,6 +7,7 @@ import { withRequests } from '../with-requests.ts'
 import { claudeAtBedrock } from './claude.ts'
 import { classifyBedrockReply } from './classify.ts'
 import { converse } from './converse.ts'
+import { embeddingsAtBedrock, embeds } from './embeddings.ts'
 
 /** Models go by names such as `openai.gpt-oss-120b-1:0` and `us.openai.gpt-5.6-sol`, with rules that they have at OpenAI too. */
 export const bedrockRules: ChatRules = {
@@ -37,7 +38,11 @@ const openAIAtBedrock = withRequests(openAIShaped, (request) => ({
 /** Amazon Bedrock. What is made by nobody in particular is asked as OpenAI would be, without a model to go by. */
 export const bedrock: Provider = {
   ...openAIAtBedrock,
-  forModel: (upstreamModel) => makers.find(({ names }) => names.test(upstreamModel))?.adapter ?? converse,
+  ...(embeddingsAtBedrock.embeddings !== undefined && { embeddings: embeddingsAtBedrock.embeddings }),
+  forModel: (upstreamModel) =>
+    embeds(upstreamModel)
+      ? embeddingsAtBedrock
+      : (makers.find(({ names }) => names.test(upstreamModel))?.adapter ?? converse),
 }
 
 /** Whose models have an API of their own here, by ids such as `us.anthropic.claude-sonnet-4-5-20250929-v1:0`. */

@@ -10,10 +10,27 @@ export type ConverseBlock = Readonly<Record<string, unknown>>
  *
  * https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
  *
+ * @param cachePoints whether what callers mark is cached up to there.
  * @throws SpekaError `unsupported_parameter` for what it has no room for.
  */
-export const converseBlocks = (blocks: readonly Block[]): ConverseBlock[] =>
-  blocks.filter(({ type }) => !THOUGHTS.has(type)).map(converseBlock)
+export const converseBlocks = (blocks: readonly Block[], cachePoints = false): ConverseBlock[] =>
+  blocks
+    .filter(({ type }) => !THOUGHTS.has(type))
+    .flatMap((block) => (cachePoints && isMarked(block) ? [converseBlock(block), CACHE_POINT] : [converseBlock(block)]))
+
+/** https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CachePointBlock.html */
+const CACHE_POINT: ConverseBlock = { cachePoint: { type: 'default' } }
+
+/** Whether a prompt is cached up to the end of a block: within a result there is no place for a point. */
+const isMarked = ({ cache_control: mark, content }: Block): boolean =>
+  isRecord(mark) || (Array.isArray(content) && (content as Block[]).some(isMarked))
+
+/**
+ * Models that are known to cache what a point stands behind: others refuse one. Their tools have no place for it.
+ *
+ * https://docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html
+ */
+export const takesCachePoints = (upstreamModel: string): boolean => /(?:^|[./])amazon\.nova-/.test(upstreamModel)
 
 /** Signed by Claude, which is asked in another way: other models refuse them. */
 const THOUGHTS: ReadonlySet<string> = new Set(['thinking', 'redacted_thinking'])

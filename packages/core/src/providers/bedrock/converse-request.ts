@@ -9,7 +9,7 @@ import { openRequest, readConversation, type Conversation } from '../translated/
 import { checkStopTexts, stopTexts } from '../translated/stop-texts.ts'
 import { STRICT_LOST, strictFunctions } from '../translated/strict-functions.ts'
 import { readToolChoice, readTools } from '../translated/tools.ts'
-import { converseBlocks } from './converse-blocks.ts'
+import { converseBlocks, takesCachePoints } from './converse-blocks.ts'
 import { EVENT_STREAM } from './event-stream.ts'
 import { modelPath } from './model-path.ts'
 
@@ -29,10 +29,11 @@ export function converseRequest(call: ChatCall, { upstreamModel }: TranslationTa
   checkStopTexts(request['stop'])
   const { system, messages } = writeTurns(conversation)
   const { json, schema } = answerFormat(request['response_format'])
-  const instructions = [...converseBlocks(system), ...(json ? [inWords(schema)] : [])]
+  const cachePoints = takesCachePoints(upstreamModel)
+  const instructions = [...converseBlocks(system, cachePoints), ...(json ? [inWords(schema)] : [])]
   const inferenceConfig = inferenceOf(request)
   const body = {
-    messages: messages.map(({ role, content }) => ({ role, content: converseBlocks(content) })),
+    messages: messages.map(({ role, content }) => ({ role, content: converseBlocks(content, cachePoints) })),
     ...(instructions.length > 0 && { system: instructions }),
     ...(Object.keys(inferenceConfig).length > 0 && { inferenceConfig }),
     ...toolsOf(request, conversation),

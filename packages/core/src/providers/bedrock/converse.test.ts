@@ -27,6 +27,18 @@ const weatherSpec = {
 const png = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0K' } }
 const pdf = { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,JVBERi0x' } }
 
+const mark = { cache_control: { type: 'ephemeral' } }
+const marked = [
+  { role: 'system', content: [{ type: 'text', text: 'Be brief.', ...mark }] },
+  { role: 'user', content: 'Weather?' },
+  {
+    role: 'assistant',
+    content: null,
+    tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'weather', arguments: '{}' } }],
+  },
+  { role: 'tool', tool_call_id: 'call_1', content: [{ type: 'text', text: 'Sunny', ...mark }] },
+]
+
 const requests: readonly RequestFixture[] = [
   asked('a question', {}, {}),
   {
@@ -105,6 +117,31 @@ const requests: readonly RequestFixture[] = [
       ],
     },
   ),
+  asked(
+    'points of the cache where the prompt is marked, for a model that takes them',
+    { messages: marked },
+    {
+      system: [{ text: 'Be brief.' }, { cachePoint: { type: 'default' } }],
+      messages: [
+        { role: 'user', content: [{ text: 'Weather?' }] },
+        { role: 'assistant', content: [{ toolUse: { toolUseId: 'call_1', name: 'weather', input: {} } }] },
+        {
+          role: 'user',
+          content: [
+            { toolResult: { toolUseId: 'call_1', content: [{ text: 'Sunny' }] } },
+            { cachePoint: { type: 'default' } },
+          ],
+        },
+      ],
+      toolConfig: { tools: [{ toolSpec: { name: 'weather', inputSchema: { json: { type: 'object' } } } }] },
+    },
+  ),
+  {
+    ...asked('no points for one that refuses them', { messages: marked.slice(0, 2) }, {}),
+    target: { upstreamModel: 'meta.llama4-scout-17b-instruct-v1:0' },
+    sends: { system: [{ text: 'Be brief.' }], messages: [{ role: 'user', content: [{ text: 'Weather?' }] }] },
+    path: '/model/meta.llama4-scout-17b-instruct-v1%3A0/converse',
+  },
   asked(
     'any tool',
     { tools: [weather], tool_choice: 'required' },

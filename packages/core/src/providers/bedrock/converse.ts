@@ -7,6 +7,7 @@ import { streamAnswer, writeAnswer, type AnswerMade } from '../translated/write-
 import type { Bytes } from '../../transport.ts'
 import { classifyBedrockReply } from './classify.ts'
 import { asMessage, holdsToolUse } from './converse-as-message.ts'
+import { takesCachePoints } from './converse-blocks.ts'
 import { converseLeavesOut, converseRequest } from './converse-request.ts'
 import { converseCutter, ConverseStreamTranslator } from './converse-stream.ts'
 import { EVENT_STREAM } from './event-stream.ts'
@@ -16,6 +17,7 @@ const read = (body: Bytes, requestId: string): AnswerMade =>
 
 /** Its results of tools may hold pictures. */
 const EXTRAS: ChatExtras = { resultParts: true }
+const WITH_CACHE: ChatExtras = { ...EXTRAS, cacheMarks: true }
 
 /** Models of Bedrock's that have no other API that we speak: Nova, Llama, Mistral and whatever a profile stands for. */
 export const converse: Provider = {
@@ -35,6 +37,6 @@ export const converse: Provider = {
     },
     unsupported: ({ outline }) => converseLeavesOut(outline),
   },
-  chatExtras: () => EXTRAS,
+  chatExtras: (upstreamModel) => (takesCachePoints(upstreamModel) ? WITH_CACHE : EXTRAS),
   classify: classifyBedrockReply,
 }
