@@ -204,8 +204,8 @@ const sharedByProviders: Row[] = [
   { rooms: ['changes', 'events-as-answer', 'flux'] },
 ]
 
-/** Hosts of other vendors' models, which they speak to as those are spoken to. */
-const clouds = ['azure', 'bedrock', 'perplexity', 'vertex']
+/** Hosts of other vendors' models, and of their APIs, which are spoken to as those are. */
+const clouds = ['azure', 'bedrock', 'perplexity', 'vertex', 'xai']
 
 /** The rooms of core's providers: what vendors share, then every vendor in a folder of its own, then the list of them. */
 const providerRooms: Row[] = [

@@ -13,6 +13,7 @@ const config: GatewayConfig = {
     openai: { type: 'openai', base_url: 'http://openai/v1', api_key: 'k' },
     anthropic: { type: 'anthropic', base_url: 'http://anthropic/v1', api_key: 'k' },
     chat: { type: 'openai-compatible', base_url: 'http://chat/v1' },
+    xai: { type: 'xai', base_url: 'http://xai/v1', api_key: 'k' },
   },
   models: {
     both: {
@@ -22,6 +23,7 @@ const config: GatewayConfig = {
       ],
     },
     chat: { targets: [{ provider: 'chat', model: 'up' }] },
+    grok: { targets: [{ provider: 'xai', model: 'grok-4.3' }] },
     claude: { targets: [{ provider: 'anthropic', model: 'claude-opus-4-5' }] },
   },
 }
@@ -66,6 +68,15 @@ describe('a response with a tool that the provider runs', () => {
     expect(sent[0]?.body).toEqual({ model: 'gpt-5.6', input: 'Hi', ...search })
     expect(await answer.json()).toMatchObject({ ...response, model: 'both' })
     expect(records[0]).toMatchObject({ endpoint: 'responses', provider: 'openai', outcome: 'complete' })
+  })
+
+  test('goes through to xAI, whose responses are the same', async () => {
+    const { post, sent, records } = open([json(200, { ...response, model: 'grok-4.3' })])
+    const asked = { input: 'Hi', tools: [{ type: 'x_search' }], text: { format: { type: 'json_object' } } }
+    const answer = await post({ model: 'grok', ...asked })
+    expect([sent[0]?.path, sent[0]?.body]).toEqual(['/responses', { model: 'grok-4.3', ...asked }])
+    expect(await answer.json()).toMatchObject({ output: response.output, model: 'grok' })
+    expect(records[0]).toMatchObject({ endpoint: 'responses', provider: 'xai', outcome: 'complete' })
   })
 
   test('is refused by name where no target has it', async () => {

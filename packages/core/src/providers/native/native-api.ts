@@ -18,7 +18,7 @@ export interface NativeApi {
    */
   readonly refuse?: ((native: NativeRequest, target: TranslationTarget) => void) | undefined
   /** Where the tokens of a request are counted before it is sent. Default: nowhere. */
-  readonly countingPath?: string
+  readonly countingPath?: string | undefined
   /** What the upstream must be told beside the usual. What the caller sent under these names takes their place. */
   readonly headers: Headers
   /** Events that hold words, by the type of each, and the fields in which its words may be. */

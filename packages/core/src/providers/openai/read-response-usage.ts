@@ -10,8 +10,8 @@ export function readResponseUsage({ usage, service_tier: tier, output }: Json): 
   if (!isRecord(usage)) return {}
   const searches = searchesIn(output) || searchesCounted(usage)
   const inputTokens = countOf(usage['input_tokens'])
-  const outputTokens = countOf(usage['output_tokens'])
   const { input_tokens_details: prompt, output_tokens_details: answer } = usage
+  const outputTokens = wholeOutput(usage, answer, inputTokens)
   return {
     inputTokens,
     cachedInputTokens:
@@ -46,6 +46,14 @@ function searchesIn(output: unknown): number {
 function searchesCounted({ tool_calls_details: details }: Json): number {
   const search = isRecord(details) ? (details['web_search'] ?? details['search_web']) : undefined
   return (isRecord(search) ? countOf(search['invocation']) : undefined) ?? 0
+}
+
+/** All of an answer: where thoughts were counted beside its words, as xAI does in chat, the total holds all three. */
+function wholeOutput(usage: Json, answer: unknown, input: number | undefined): number | undefined {
+  const words = countOf(usage['output_tokens'])
+  const thoughts = isRecord(answer) ? countOf(answer['reasoning_tokens']) : undefined
+  if (words === undefined || thoughts === undefined || input === undefined || thoughts === 0) return words
+  return usage['total_tokens'] === input + words + thoughts ? words + thoughts : words
 }
 
 /** A part cannot exceed its whole; one that claims to is not believed. */

@@ -3,6 +3,10 @@ import { argumentsGiven, developerAsSystem, withoutReasoning } from '../changes/
 import { onlyWithTools } from '../changes/tool-choice.ts'
 import { noEmptyTools } from '../changes/tools.ts'
 import type { Change, ChatRules } from '../openai-compatible/chat-rules.ts'
+import { keptBelow } from '../native/kept-api.ts'
+import type { NativeApi } from '../native/native-api.ts'
+import { passThrough } from '../native/pass-through.ts'
+import { responsesApi } from '../openai/responses-api.ts'
 import { openAICompatible } from '../openai-compatible/openai-compatible.ts'
 import type { Provider } from '../provider.ts'
 import { xaiImages } from './images.ts'
@@ -39,7 +43,13 @@ export const xaiRules: ChatRules = {
   ],
 }
 
+/** Its responses are OpenAI's, tools that it runs itself and what it keeps among them; it counts none beforehand. */
+const xaiResponses: NativeApi = { ...responsesApi, countingPath: undefined }
+
+/** https://docs.x.ai/docs/guides/chat, https://docs.x.ai/docs/guides/tools/overview */
 export const xai: Provider = {
   ...openAICompatible('xai', { rules: xaiRules, embeddings: 'none', images: 'none' }),
   images: xaiImages,
+  native: { responses: passThrough(xaiResponses) },
+  kept: keptBelow(xaiResponses.path),
 }
