@@ -66,7 +66,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/authorization-in.ts`]: [],
     [`${server}/keys/configured-key.ts`]: [`${server}/keys/key-directory.test.ts`],
-    [`${server}/keys/ended-elsewhere.ts`]: [`${server}/shared-endings.test.ts`],
+    [`${server}/keys/ended-elsewhere.ts`]: [],
     [`${server}/shared-endings.ts`]: [],
     [`${server}/keys/create-key.ts`]: [],
     [`${server}/keys/key-directory.ts`]: [`${server}/keys/key-directory-polls.test.ts`],

@@ -5,9 +5,9 @@ import { openKeyDirectory, type KeyDirectory } from './keys/key-directory.ts'
 import type { KeysInUse } from './keys/keys-in-use.ts'
 import type { NoticeListener } from './notices/notice-board.ts'
 import { SharedEndings } from './shared-endings.ts'
-import { accountRecord, memberRecord, put } from './store/__fixtures__/records.ts'
+import { accountRecord, keyRecord, memberRecord, put } from './store/__fixtures__/records.ts'
 import { openMemoryStore } from './store/memory/open-store.ts'
-import type { Registry } from './store/registry.ts'
+import type { AnyKept, Registry } from './store/registry.ts'
 
 /** How often a directory asks the store, in ms. */
 const ROUND_MS = 1000
@@ -222,4 +222,95 @@ test('what is too long for one notice goes in several', async () => {
   const ofEndings = line.said.filter((text) => text.includes('endings'))
   expect(ofEndings.length).toBeGreaterThan(1)
   expect(ofEndings.every((text) => Buffer.byteLength(text) <= 7000)).toBe(true)
+})
+
+/** One replica alone: what it says, what its directory is told, and a way to say something to it. */
+function alone() {
+  const listeners = new Set<NoticeListener>()
+  const said: { version?: number; since?: number; endings?: { id: string }[] }[] = []
+  const shared = new SharedEndings({
+    publish: async (_, text) => (said.push(JSON.parse(text) as object), true),
+    subscribe: (_, listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  })
+  const told: unknown[] = []
+  shared.tellTo({ hearOfEndings: (endings, version) => void told.push({ version, endings }) })
+  const hear = (notice: object): void => {
+    for (const listener of listeners) listener.heard(JSON.stringify(notice))
+  }
+  return { shared, said, told, hear }
+}
+
+const keyThat = (id: string, ends: object): AnyKept => ({
+  kind: 'key',
+  revision: 1,
+  record: { ...keyRecord({ id }), ...ends },
+})
+
+test('a replica says what has ended as it hears of it, and what is newer than somebody knows when he asks', () => {
+  const { shared, said, hear } = alone()
+  const [first, second] = [
+    { kind: 'key', id: 'first', revokedAt: 1 },
+    { kind: 'key', id: 'second', expiresAt: 2 },
+  ]
+  shared.take([keyThat('first', { revokedAt: 1 }), keyThat('fine', {})], 5)
+  shared.take([keyThat('second', { expiresAt: 2 })], 7)
+  shared.take([keyThat('fine', {})], 8)
+  expect(said).toEqual([
+    { version: 5, endings: [first] },
+    { version: 7, endings: [second] },
+  ])
+  hear({ since: 4 })
+  hear({ since: 5 })
+  hear({ since: 7 })
+  expect(said.slice(2)).toEqual([
+    { version: 7, endings: [first, second] },
+    { version: 7, endings: [second] },
+  ])
+  shared.ask(9)
+  expect(said.at(-1)).toEqual({ since: 9 })
+})
+
+test('what ends no longer is told to nobody who asks', () => {
+  const { shared, said, hear } = alone()
+  shared.take([keyThat('key', { expiresAt: 5 })], 1)
+  shared.take([keyThat('key', {})], 2)
+  hear({ since: 0 })
+  expect(said).toHaveLength(1)
+})
+
+test('of ten thousand endings and one the oldest is forgotten', () => {
+  const { shared, said, hear } = alone()
+  shared.take(
+    Array.from({ length: 10_001 }, (_, made) => keyThat(`key_${made}`, { revokedAt: 1 })),
+    1,
+  )
+  const before = said.length
+  hear({ since: 0 })
+  const ids = said.slice(before).flatMap(({ endings = [] }) => endings.map(({ id }) => id))
+  expect([ids.length, ids[0], ids.at(-1)]).toEqual([10_000, 'key_1', 'key_10000'])
+})
+
+test('of a notice is read what ends, with its moments, until the line is closed', async () => {
+  const { shared, told, hear } = alone()
+  const account = { kind: 'account', id: 'acc' }
+  const member = { kind: 'member', id: 'mem' }
+  const moments = { revokedAt: 1, expiresAt: 2, replacedUntil: 3 }
+  const endings = [
+    { kind: 'key', id: 'a', ...moments },
+    { kind: 'key', id: 'b', revokedAt: '1', expiresAt: null },
+    account,
+    member,
+    { kind: 'key' },
+    { kind: 'planet', id: 'earth' },
+  ]
+  hear({ version: 3, endings })
+  expect(told).toEqual([
+    { version: 3, endings: [{ kind: 'key', id: 'a', ...moments }, { kind: 'key', id: 'b' }, account, member] },
+  ])
+  await shared.close()
+  hear({ version: 4, endings })
+  expect(told).toHaveLength(1)
 })
