@@ -1,6 +1,8 @@
 import type { Answers, Ask, PlanJob, Prompt, WindowResult } from './load/job.ts'
 import type { Metrics, Scenario } from './scenario.ts'
 import { PACE } from './upstream/answers.ts'
+import { MESSAGE_EVENTS_AROUND } from './upstream/anthropic-stream.ts'
+import { RESPONSE_EVENTS_AROUND } from './upstream/responses-stream.ts'
 
 const KB = 1000
 
@@ -26,11 +28,12 @@ export const plan: readonly Scenario[] = [
   requests(16),
   requests(64),
   events(),
+  padded(),
   translated('anthropic', 'Anthropic'),
   translated('gemini', 'Gemini'),
-  passedThrough(),
-  messages('events-messages', 'mock-anthropic', 'SSE of messages, passed through'),
-  messages('events-messages-of-chat', 'mock-events', 'SSE of messages, translated from chat'),
+  passedThrough('responses', 'mock-responses', RESPONSE_EVENTS_AROUND),
+  passedThrough('messages', 'mock-anthropic', MESSAGE_EVENTS_AROUND),
+  messagesOfChat(),
   paced(),
   firstToken(),
   ...(['prose', 'code'] as const).flatMap((kind) => [prompt(kind, 10), prompt(kind, 100), prompt(kind, 1000)]),
@@ -135,60 +138,56 @@ function prompt(kind: Prompt['kind'], kilobytes: number): Scenario {
 
 /** The upstream speaks another API, so that every event is translated. Nobody else here does that. */
 function translated(format: 'anthropic' | 'gemini', name: string): Scenario {
-  const title = `SSE translated from ${name}`
-  return saturating({
+  return ownStreams({
     name: `events-${format}`,
-    title,
-    contestants: ['speka'],
+    title: `SSE translated from ${name}`,
     ask: { model: `mock-${format}-${EVENTS}`, stream: true, prompt: everyday },
-    connections: 16,
     // Those that say something: how many more there are differs between the two sides.
     unitsEach: EVENTS,
-    answers: STREAMS,
-    ceiling: true,
-    shown: 'perSecond',
-    figures: [
-      { metric: 'perSecond', title: `events/s, ${title}`, comparison: 'value' },
-      { metric: 'perCore', title: `events per second and core, ${title}`, comparison: 'value' },
-    ],
   })
 }
 
-/** Caller and upstream speak responses, so that every event goes through. Nobody else here does that. */
-function passedThrough(): Scenario {
-  const title = 'SSE of responses, passed through'
-  return saturating({
-    name: 'events-responses',
-    title,
-    contestants: ['speka'],
-    ask: { model: `mock-responses-${EVENTS}`, endpoint: 'responses', stream: true, prompt: everyday },
-    connections: 16,
-    unitsEach: EVENTS,
-    answers: STREAMS,
-    ceiling: true,
-    shown: 'perSecond',
-    figures: [
-      { metric: 'perSecond', title: `events/s, ${title}`, comparison: 'value' },
-      { metric: 'perCore', title: `events per second and core, ${title}`, comparison: 'value' },
-    ],
+/** Caller and upstream speak the same, so that every event goes through. Nobody else here does that. */
+function passedThrough(endpoint: 'responses' | 'messages', upstream: string, around: number): Scenario {
+  return ownStreams({
+    name: `events-${endpoint}`,
+    title: `SSE of ${endpoint}, passed through`,
+    ask: { model: `${upstream}-${EVENTS}`, endpoint, stream: true, prompt: everyday },
+    unitsEach: EVENTS + around,
   })
 }
 
-/** The caller speaks messages, and the upstream too, or chat. */
-function messages(name: string, upstream: 'mock-anthropic' | 'mock-events', title: string): Scenario {
-  return saturating({
-    name,
-    title,
-    contestants: ['speka'],
-    ask: { model: `${upstream}-${EVENTS}`, endpoint: 'messages', stream: true, prompt: everyday },
-    connections: 16,
+function messagesOfChat(): Scenario {
+  return ownStreams({
+    name: 'events-messages-of-chat',
+    title: 'SSE of messages, translated from chat',
+    ask: { model: `mock-events-${EVENTS}`, endpoint: 'messages', stream: true, prompt: everyday },
     unitsEach: EVENTS,
+  })
+}
+
+/** Events of chat as OpenAI sends them, each padded to a length of its own. */
+function padded(): Scenario {
+  return ownStreams({
+    name: 'events-padded',
+    title: 'SSE, padded',
+    ask: { model: `mock-padded-${EVENTS}`, stream: true, prompt: everyday },
+    unitsEach: EVENTS + EVENTS_AT_THE_END,
+  })
+}
+
+/** Streams whose figures stand by themselves. */
+function ownStreams(streams: Pick<Saturating, 'name' | 'title' | 'ask' | 'unitsEach'>): Scenario {
+  return saturating({
+    ...streams,
+    contestants: ['speka'],
+    connections: 16,
     answers: STREAMS,
     ceiling: true,
     shown: 'perSecond',
     figures: [
-      { metric: 'perSecond', title: `events/s, ${title}`, comparison: 'value' },
-      { metric: 'perCore', title: `events per second and core, ${title}`, comparison: 'value' },
+      { metric: 'perSecond', title: `events/s, ${streams.title}`, comparison: 'value' },
+      { metric: 'perCore', title: `events per second and core, ${streams.title}`, comparison: 'value' },
     ],
   })
 }

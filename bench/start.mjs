@@ -2,6 +2,7 @@
 // `npm run bench -- langchain [OPTIONS]`: runs the one of LangChain's models instead, from source.
 // `npm run bench -- billing [OPTIONS]`: times invoices of a large ledger.
 // `npm run bench -- console [OPTIONS]`: times the console's pages on a large ledger, in Chromium.
+// `npm run bench -- dialects [OPTIONS]`: sets streams of other dialects that go through beside those of chat.
 // `npm run bench -- ledger [OPTIONS]`: times reports on a large ledger.
 // `npm run bench -- limits [OPTIONS]`: sets a key with limits beside one without.
 // `npm run bench -- postgres [OPTIONS]`: what PostgreSQL beneath the gateway costs, and what it carries.
@@ -26,6 +27,7 @@ await main(async () => {
   if (first === 'against') become([join(root, 'bench/against.ts'), ...others])
   else if (
     first === 'console' ||
+    first === 'dialects' ||
     first === 'ledger' ||
     first === 'limits' ||
     first === 'postgres' ||

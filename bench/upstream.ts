@@ -1,7 +1,14 @@
 // An upstream that costs as little as an upstream can: sockets, a byte search, answers made beforehand. Listens on a free port of
 // 127.0.0.1 and tells it to the process that started it.
 import { createServer, type Socket } from 'node:net'
-import { chatResponse, contentEvent, streamHead, streamTail, vectorsResponse } from './upstream/answers.ts'
+import {
+  chatResponse,
+  contentEvent,
+  paddedStream,
+  streamHead,
+  streamTail,
+  vectorsResponse,
+} from './upstream/answers.ts'
 import { wholeStream, wordAt, type AnswerKind } from './upstream/answers.ts'
 import { anthropicStream } from './upstream/anthropic-stream.ts'
 import { geminiStream } from './upstream/gemini-stream.ts'
@@ -21,6 +28,7 @@ const kinds: Record<AnswerKind, (model: string, length: number) => Answer> = {
   small: (model) => writing(chatResponse(model)),
   vectors: (model) => writing(vectorsResponse(model)),
   events: (model, length) => writing(wholeStream(model, length)),
+  padded: (model, length) => writing(paddedStream(model, length)),
   anthropic: (model, length) => writing(anthropicStream(model, length)),
   gemini: (model, length) => writing(geminiStream(model, length)),
   responses: (model, length) => writing(responsesStream(model, length)),

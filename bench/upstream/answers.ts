@@ -1,13 +1,14 @@
 /**
  * What the benchmark's upstream can be asked for, by model. A number at the end sets the length: `mock-events-200` is a stream of 200
  * events, `mock-paced-600` one of 600 chunks at the pace, `mock-anthropic-200`, `mock-gemini-200` and
- * `mock-responses-200` are streams in words of others,
+ * `mock-responses-200` are streams in words of others, `mock-padded-200` is one whose events are padded as OpenAI's are,
  * `mock-vectors` is an embedding.
  */
 export type AnswerKind =
   | 'small'
   | 'vectors'
   | 'events'
+  | 'padded'
   | 'anthropic'
   | 'gemini'
   | 'responses'
@@ -35,6 +36,9 @@ export const vector: readonly number[] = Array.from({ length: 1536 }, (_, index)
 
 /** The word that event number `index` of a stream says. */
 export const wordAt = (index: number): string => `token ${index} `
+
+/** What hides how long the word of event number `index` is: up to fifteen of a letter. */
+export const paddingAt = (index: number, letter: string): string => letter.repeat((index * 7 + 3) % 16)
 
 const usage = { prompt_tokens: 25, completion_tokens: 200, total_tokens: 225 }
 const created = 1_750_000_000
@@ -87,6 +91,27 @@ export function wholeStream(model: string, length: number): Buffer {
   const events = Array.from({ length }, (_, index) => contentEvent(model, wordAt(index), index === 0))
   return Buffer.concat([streamHead, ...events, streamTail(model)])
 }
+
+/** The same with what OpenAI has in each event of its own besides, and with padding. */
+export function paddedStream(model: string, length: number): Buffer {
+  const more = { service_tier: 'default', system_fingerprint: 'fp_0123456789' }
+  const padded = (choices: readonly object[], index: number, end: object = {}): Buffer =>
+    event(model, { ...more, choices, ...end, obfuscation: paddingAt(index, 'x') })
+  return Buffer.concat([
+    streamHead,
+    ...Array.from({ length }, (_, index) =>
+      padded(choice({ ...(index === 0 && { role: 'assistant' }), content: wordAt(index) }), index),
+    ),
+    padded(choice({}, 'stop'), length, { usage: null }),
+    padded([], length + 1, { usage }),
+    httpChunk('data: [DONE]\n\n'),
+    lastChunk,
+  ])
+}
+
+const choice = (delta: object, finish_reason: string | null = null): object[] => [
+  { index: 0, delta, logprobs: null, finish_reason },
+]
 
 /** The text of a paced chunk that was due at `microseconds`. */
 export const dueContent = (microseconds: number): string =>
