@@ -157,6 +157,24 @@ describe('frames that are each padded differently, and numbered', () => {
   })
 })
 
+const blanked = (text: string, blanks: number): Buffer =>
+  Buffer.from(`event: said\ndata: {"delta":{"text":"${text}"}${' '.repeat(blanks)}}\n\n`)
+
+describe('frames with blanks before their last brace', () => {
+  const one = blanked('Hi', 3)
+  const several = Buffer.concat([blanked('a }', 0), blanked('say \\"', 15), blanked('c', 1)])
+
+  test('are twins of one that has some, however many they have, and its words alone are counted', () => {
+    const run = twinRun(twinOf(one, 'text', one)!, several, 0)
+    expect(run).toEqual({ end: several.length, forCaller: several, count: 3, textBytes: 10 })
+  })
+
+  test('end with the first that has something else there', () => {
+    const other = Buffer.from(one.toString().replace('  }', ' ,"usage":{}}'))
+    expect(twinRun(twinOf(one, 'text', one)!, Buffer.concat([several, other]), 0)?.end).toBe(several.length)
+  })
+})
+
 const escape = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`
 const spelling = fc.tuple(fc.string({ unit: 'grapheme' }), fc.boolean()).map(([text, ascii]) => {
   const json = JSON.stringify(text)

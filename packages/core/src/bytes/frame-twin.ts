@@ -5,12 +5,13 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const LF = 0x0a
 const SPACE = 0x20
+const CLOSE_BRACE = 0x7d
 const [ZERO, NINE] = [0x30, 0x39]
 /** Up to this many bytes of a text a loop is quicker than a native search; most are a word. */
 const SHORT_TEXT = 48
 
 /** What may stand where two twins differ: the words, something that is put there to hide their length, or a number. */
-type GapKind = 'words' | 'padding' | 'number'
+type GapKind = 'words' | 'padding' | 'blanks' | 'number'
 
 /**
  * Fields that are something else in every event and say nothing: OpenAI pads events to one length, and numbers those of
@@ -88,16 +89,27 @@ export function twinOf(
 function edgesOf(frame: Buffer, field: string): Edges | undefined {
   const words = cutAround(frame, field, 'words')
   if (words === undefined) return undefined
-  const others = VARYING.flatMap(([name, kind]) => (name === field ? [] : (cutAround(frame, name, kind) ?? [])))
-  const cuts = [words, ...others].toSorted((one, other) => one.start - other.start)
-  const before = frame.subarray(0, cuts[0]?.start)
+  const cuts = [words]
+  for (const [name, kind] of VARYING) {
+    const cut = name === field ? undefined : cutAround(frame, name, kind)
+    if (cut !== undefined) cuts.push(cut)
+  }
+  const blanks = blanksIn(frame)
+  if (blanks !== undefined) cuts.push(blanks)
+  cuts.sort((one, other) => one.start - other.start)
+  const begins = cuts[0]?.start ?? 0
+  // All of it stands in one copy: the frame, and its beginning once more for the one that follows.
+  const bytes = Buffer.allocUnsafe(frame.length + begins)
+  frame.copy(bytes)
+  frame.copy(bytes, frame.length, 0, begins)
+  const view = viewOf(bytes)
   const gaps = cuts.map(({ field: name, kind, end }, index) => ({
     field: name,
     kind,
-    after: new FixedBytes(frame.subarray(end, cuts[index + 1]?.start)),
+    after: new FixedBytes(view, end, cuts[index + 1]?.start ?? frame.length),
   }))
-  const between = Buffer.concat([frame.subarray(cuts.at(-1)?.end), before])
-  return { before: new FixedBytes(before), gaps, between: new FixedBytes(between) }
+  const between = new FixedBytes(view, cuts.at(-1)?.end ?? 0, bytes.length)
+  return { before: new FixedBytes(view, 0, begins), gaps, between }
 }
 
 /**
@@ -206,8 +218,15 @@ function copyText(chunk: Buffer, out: Buffer, to: number, start: number, end: nu
 
 /** Where a gap ends; -1 when it does not, or has nothing in it that must have something. */
 function endOfGap(chunk: Buffer, start: number, kind: GapKind): number {
+  if (kind === 'blanks') return endOfBlanks(chunk, start)
   const end = kind === 'number' ? endOfNumber(chunk, start) : endOfText(chunk, start)
   return end > start || kind === 'padding' ? end : -1
+}
+
+function endOfBlanks(chunk: Buffer, start: number): number {
+  let at = start
+  while (chunk[at] === SPACE) at += 1
+  return at
 }
 
 function endOfNumber(chunk: Buffer, start: number): number {
@@ -239,6 +258,21 @@ interface Cut {
   readonly start: number
   readonly end: number
 }
+
+/**
+ * Blanks before the brace that ends an event, as Anthropic pads its own.
+ *
+ * @returns `undefined` where there are none: nearly nobody else has any.
+ */
+function blanksIn(frame: Buffer): Cut | undefined {
+  const end = frame.length - BRACE_AND_BLANK_LINE
+  if (frame[end - 1] !== SPACE || frame[end] !== CLOSE_BRACE) return undefined
+  let start = end - 1
+  while (frame[start - 1] === SPACE) start -= 1
+  return { field: '', kind: 'blanks', start, end }
+}
+
+const BRACE_AND_BLANK_LINE = 3
 
 /** Finds the value of `"field":`, whose bytes cannot occur inside a JSON string, where quotes are escaped. */
 function cutAround(frame: Buffer, field: string, kind: GapKind): Cut | undefined {
