@@ -1,4 +1,8 @@
+import { join } from '../bytes/splice.ts'
 import type { Bytes } from '../transport.ts'
+
+/** From this many bytes on it is more work to copy a piece than to write it by itself. */
+const LARGE_BYTES = 16 * 1024
 
 /**
  * Collects frames to be written together. Neighbours in memory, as untouched frames of one network chunk are, become one
@@ -31,6 +35,14 @@ export class FrameRun {
     }
   }
 
+  /** All of it in as few pieces as are worth making; the run is empty afterwards. */
+  takeJoined(): Bytes[] {
+    const isSmall = this.#bytes < LARGE_BYTES
+    const pieces = this.take()
+    if (pieces.length < 2) return pieces
+    return isSmall ? [join(pieces)] : withSmallJoined(pieces)
+  }
+
   /** All pieces, in order; the run is empty afterwards. */
   take(): Bytes[] {
     const pieces = this.#pieces
@@ -38,4 +50,20 @@ export class FrameRun {
     this.#bytes = 0
     return pieces
   }
+}
+
+function withSmallJoined(pieces: readonly Bytes[]): Bytes[] {
+  const joined: Bytes[] = []
+  let small: Bytes[] = []
+  for (const piece of pieces) {
+    if (piece.length < LARGE_BYTES) {
+      small.push(piece)
+      continue
+    }
+    if (small.length > 0) joined.push(join(small))
+    joined.push(piece)
+    small = []
+  }
+  if (small.length > 0) joined.push(join(small))
+  return joined
 }

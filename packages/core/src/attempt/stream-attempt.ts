@@ -6,7 +6,6 @@ import type { Bytes, Exchange, Headers, ReplySink, TransportFailure } from '../t
 import { beginsAsEvents, withoutBlanks } from '../wire/begins-as-events.ts'
 import { FrameCutter, FrameTooLongError, type Cutter } from '../bytes/frames.ts'
 import { asBuffer } from '../bytes/scan-object.ts'
-import { join } from '../bytes/splice.ts'
 import {
   failureOfTransport,
   timeoutFailure,
@@ -336,11 +335,18 @@ export class StreamAttempt implements Attempt, ReplySink {
   readonly #flush = (): void => {
     this.#flushing = false
     if (this.#stage === 'over') return
-    if (this.#flowing.count > 0 && !this.#listener.write(join(this.#flowing.take()))) {
+    if (!this.#write()) {
       this.#paused = true
       this.#exchange.pause()
     }
     if (this.#mostSaid !== Infinity && this.#outputTokens > this.#mostSaid) this.#fail(saidTooMuch)
+  }
+
+  /** @returns whether more is wanted. */
+  #write(): boolean {
+    let isWanted = true
+    for (const piece of this.#flowing.takeJoined()) if (!this.#listener.write(piece)) isWanted = false
+    return isWanted
   }
 
   /** The stream is over: whole only if every choice has said why it ended. A gateway on the way may put an end mark behind anything. */
@@ -404,7 +410,7 @@ export class StreamAttempt implements Attempt, ReplySink {
     this.#stage = 'over'
     this.#watch.stop()
     // What arrived whole before the failure was output; the caller gets it.
-    if (this.#flowing.count > 0) this.#listener.write(join(this.#flowing.take()))
+    this.#write()
     this.#exchange.abort()
     this.#learnCounts()
     const facts = isCommitted ? this.#facts.soFar(this.#outputTokens, this.#translator.serviceTier) : this.#facts.told

@@ -37,7 +37,6 @@ export const messagesApi: NativeApi = {
   words: { content_block_delta: ['text', 'partial_json', 'thinking'] },
   repeats: [],
   silent: ['ping', 'content_block_stop'],
-  numbersEvents: false,
   // A block may begin with a whole file in it, as results of tools on the server do.
   holdsPictures: true,
   read: () => new MessageReader(),

@@ -27,8 +27,8 @@ export interface NativeApi {
   readonly repeats: readonly string[]
   /** The types of events that say nothing at all, whenever they come. Default: none is known for it. */
   readonly silent?: readonly string[]
-  /** Whether events are numbered, so that two of a kind begin differently. */
-  readonly numbersEvents: boolean
+  /** The types of events that tell the head of the answer and nothing else, one after the other. Default: there is but one. */
+  readonly begins?: readonly string[]
   /** Whether a stream tells usage to those alone who ask for it in `stream_options`. Default: it tells it to all. */
   readonly tellsUsageIfAsked?: boolean
   /** Whether an event may hold more than a megabyte. */

@@ -83,6 +83,23 @@ test('what says nothing goes on unread, before anything was said too', () => {
   expect(stream.outputTokens).toBe(1)
 })
 
+/** As Anthropic pads its events. */
+const blanked = (frame: string, blanks: number): string => frame.replace(/}\n\n$/, `${' '.repeat(blanks)}}\n\n`)
+
+test.each([
+  ['has some', [2, 0, 15, 7, 0, 9]],
+  ['has none', [0, 15, 3, 0, 12, 1]],
+])('blanks before the last brace are not counted as words, whether or not the first event %s', (_, many) => {
+  const words = many.map((blanks) => blanked(block({ delta: { type: 'text_delta', text: 'eight by' } }), blanks))
+  const { stream, text } = through(messagesApi, words.join(''))
+  expect(text).toBe(words.join(''))
+  expect(stream.outputTokens).toBe(2 * many.length)
+})
+
+test('a ping goes on unread as Anthropic spells it', () => {
+  expect(through(messagesApi, 'event: ping\ndata: {"type": "ping", not JSON}\n\n').seen).toEqual([Sees.Nothing])
+})
+
 const start = (model: string): string =>
   typedFrame({ type: 'message_start', message: { id: 'msg_1', model, usage: { input_tokens: 1 } } }).toString()
 
@@ -133,6 +150,39 @@ test.each([
   const { stream, text } = through(responsesApi, frame.toString(), { seal: (id) => `sealed_${id}` })
   const whole = text + Buffer.concat(stream.ownEnd.whole({ usageJson: undefined, cost: {} })).toString()
   expect(whole).toBe(frame.toString().replace('resp_1', 'sealed_resp_1'))
+})
+
+const begun = { id: 'resp_1', model: 'up', status: 'in_progress', previous_response_id: null }
+const toldAs = (type: string, response: object, number: number): string =>
+  typedFrame({ type, sequence_number: number, response }).toString()
+const sealed = (id: string): string => `sealed_${id}`
+const renamed = (frames: string): string =>
+  frames.replaceAll('"resp_1"', '"sealed_resp_1"').replaceAll('"up"', '"mine"')
+
+describe('a head that is told again', () => {
+  test.each([
+    ['as it was', begun],
+    ['otherwise', { ...begun, status: 'queued' }],
+    ['of another response', { ...begun, id: 'resp_2' }],
+  ])('%s goes by the names of the caller', (_, again) => {
+    const frames = toldAs('response.created', begun, 0) + toldAs('response.in_progress', again, 1)
+    expect(through(responsesApi, frames, { seal: sealed }).text).toBe(
+      renamed(frames).replace('"resp_2"', '"sealed_resp_2"'),
+    )
+  })
+
+  test('goes through as it came where nothing of it has to differ', () => {
+    const frames = toldAs('response.created', begun, 0) + toldAs('response.in_progress', begun, 1)
+    expect(through(responsesApi, frames, { model: 'up' }).text).toBe(frames)
+  })
+
+  test('is taken for one by its type, not by how an event ends', () => {
+    const ended = toldAs('response.completed', { ...begun, status: 'in_progress' }, 1)
+    expect(through(responsesApi, toldAs('response.created', begun, 0) + ended, { seal: sealed }).seen).toEqual([
+      Sees.Nothing,
+      Sees.Failure,
+    ])
+  })
 })
 
 test('a stream that broke off goes on with its numbers, and keeps what its answer began with', () => {

@@ -23,7 +23,6 @@ export const completionsApi: NativeApi = {
   // Its events have no types by which those that are words could be told without a look.
   words: {},
   repeats: [],
-  numbersEvents: false,
   holdsPictures: false,
   tellsUsageIfAsked: true,
   read: () => new CompletionReader(),

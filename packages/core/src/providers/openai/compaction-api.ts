@@ -6,7 +6,7 @@ import { readResponseUsage } from './read-response-usage.ts'
 import { failureOf } from './response-end.ts'
 import { responsesApi } from './responses-api.ts'
 
-const { headers, words, repeats, numbersEvents, holdsPictures, read, writeUsage } = responsesApi
+const { headers, words, repeats, holdsPictures, read, writeUsage } = responsesApi
 
 /**
  * Conversations made shorter, as they are.
@@ -18,7 +18,6 @@ export const compactionApi: NativeApi = {
   headers,
   words,
   repeats,
-  numbersEvents,
   holdsPictures,
   read,
   answer: readCompacted,

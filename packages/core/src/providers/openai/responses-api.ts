@@ -45,7 +45,8 @@ export const responsesApi: NativeApi = {
     'response.refusal.done',
     'response.custom_tool_call_input.done',
   ],
-  numbersEvents: true,
+  silent: ['response.content_part.added', 'response.reasoning_summary_part.added', 'keepalive'],
+  begins: ['response.created', 'response.queued', 'response.in_progress'],
   // The last event repeats the whole answer, pictures and encrypted reasoning included.
   holdsPictures: true,
   read: (target) => new ResponseReader(target),
