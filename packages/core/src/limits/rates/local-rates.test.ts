@@ -253,6 +253,24 @@ describe('a rate that is written down', () => {
     expect(counted).toBe(101 + 24)
   })
 
+  test('writes nothing down of what runs at once, which ends with the process, and takes nothing back where nothing is left', () => {
+    const { written, kept } = journal()
+    const noted: CountedEntry[] = []
+    let now = 0
+    const parts = { counts: new RateCounts(), now: () => now }
+    const rates = new LocalRates({ ...parts, journal: { write: kept.write, note: (entry) => void noted.push(entry) } })
+    slot(rates.take([rate('max_parallel', 5)], 0)).done(undefined)
+    expect(written).toEqual([])
+    for (let taken = 0; taken < 25; taken += 1) slot(rates.take([rate('rpm', 6000)], 0))
+    now = 1000
+    slot(rates.take([rate('rpm', 6000)], 0))
+    expect(written.map(({ at, amount }) => [at, amount])).toEqual([
+      [245, 25],
+      [1245, 25],
+    ])
+    expect(noted).toEqual([])
+  })
+
   test.each([1000, 100_000, 10_000_000])(
     'tokens, %i a minute, count no less after a sudden end than before it, whatever answers came to',
     (amount) => {
