@@ -499,4 +499,27 @@ export const explained: readonly Explained[] = [
     ],
     why: 'Node takes "" for UTF-8',
   },
+  {
+    file: 'core/src/limits/rates/rate-kinds.ts',
+    names: ['bucketMs: 0,'],
+    why: 'what is under way is in no bucket: it says that for the type',
+  },
+  {
+    file: 'core/src/limits/rates-layer.ts',
+    names: [
+      "signal.addEventListener('abort', () => this.#slot?.giveBa… | true → false",
+      "signal.addEventListener('abort', () => this.#slot?.giveBa… | , { once",
+    ],
+    why: 'a signal aborts once',
+  },
+  {
+    file: 'server/src/limits/rate-desk.ts',
+    names: ['this.#owners.delete(worker)'],
+    why: 'a worker that has ended says nothing any more: it is let go of for the memory',
+  },
+  {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ['if (this.#size > Math.max(LARGE_BYTES, 3 * this.#sizeAnew… | max → min'],
+    why: 'when it is made anew is a matter of the disk, and that it is made anew is tested',
+  },
 ]

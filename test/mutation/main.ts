@@ -13,6 +13,7 @@ const usage = `npm run test:mutation -- [OPTIONS]
   --sample NUMBER  so many mutants at random. Default: all
   --seed NUMBER    what makes the choice. Default: 7735
   --jobs NUMBER    how many at once. Default: 2
+  --minutes NUMBER stops after so long: what was tried by then is a sample still. Default: when all are tried
   --write          writes test/mutation/results.md
 `
 
@@ -41,6 +42,7 @@ async function main(): Promise<number> {
       sample: { type: 'string', default: 'Infinity' },
       seed: { type: 'string', default: '7735' },
       jobs: { type: 'string', default: '2' },
+      minutes: { type: 'string', default: 'Infinity' },
       write: { type: 'boolean', default: false },
     },
   })
@@ -52,7 +54,7 @@ async function main(): Promise<number> {
   const chosen = ofPart.length > 0 ? ofPart : sources.filter(({ file }) => file.includes(options.only))
   const jobs = sample(chosen.flatMap(jobsOf), Number(options.sample), Number(options.seed))
   say(`${jobs.length} mutants of ${chosen.length} sources`)
-  const tried = await tryAll(jobs, Number(options.jobs))
+  const tried = await tryAll(jobs, Number(options.jobs), Number(options.minutes) * 60_000)
   process.stdout.write(`\n${pageOf(tried)}`)
   const { share, unexplained } = summaryOf(tried)
   say(`${(share * 100).toFixed(1)} % were noticed, ${unexplained} of the others are not explained`)
@@ -63,17 +65,18 @@ async function main(): Promise<number> {
 const jobsOf = (source: Source): Job[] =>
   mutantsOf(source.file, readFileSync(join(root, source.file), 'utf8')).map((mutant) => ({ source, mutant }))
 
-async function tryAll(jobs: readonly Job[], atOnce: number): Promise<Tried[]> {
-  const limits = new Map<Source, number>()
+async function tryAll(jobs: readonly Job[], atOnce: number, forMs: number): Promise<Tried[]> {
+  const limits = new Map<Source, Promise<number>>()
   const tried: Tried[] = []
   const workshops = Array.from({ length: atOnce }, () => new Workshop())
   try {
-    await inTurns([...new Set(jobs.map(({ source }) => source))], workshops, async (source, workshop) => {
-      limits.set(source, await limitOf(source, workshop))
-    })
     await inTurns(jobs, workshops, async ({ source, mutant }, workshop) => {
+      if (performance.now() - began > forMs) return
+      let limit = limits.get(source)
+      if (limit === undefined) limits.set(source, (limit = limitOf(source, workshop)))
+      const limitMs = await limit
       const file = join(root, source.file)
-      const outcome = await workshop.run({ file, code: mutant.code, tests: pathsOf(source) }, limits.get(source) ?? 0)
+      const outcome = await workshop.run({ file, code: mutant.code, tests: pathsOf(source) }, limitMs)
       const noticed = outcome === 'hung' ? 'it does not end' : outcome.failed
       tried.push({ part: source.part, mutant, noticed })
       if (noticed === undefined) say(`not noticed: ${mutant.file}:${mutant.line} ${mutant.name}`)
