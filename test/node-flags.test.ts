@@ -16,7 +16,7 @@ onLinux('a gateway that is started', () => {
   afterEach(() => gateway?.close())
 
   test('gives itself the flags it runs best with, and stays the process that was started', async () => {
-    gateway = await spawnGateway()
+    gateway = await spawnGateway({}, { restarts: true })
     const command = commandOf(gateway.pid())
     expect(command.slice(1, 1 + nodeFlags.length)).toEqual(nodeFlags)
     expect(command.filter((word) => word === nodeFlags[0])).toHaveLength(1)
@@ -24,7 +24,7 @@ onLinux('a gateway that is started', () => {
   })
 
   test('leaves a size that the operator has chosen alone', async () => {
-    gateway = await spawnGateway({}, { env: { NODE_OPTIONS: '--max-semi-space-size=8' } })
+    gateway = await spawnGateway({}, { restarts: true, env: { NODE_OPTIONS: '--max-semi-space-size=8' } })
     expect(commandOf(gateway.pid())).not.toContain(nodeFlags[0])
   })
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { nodeFlags } from '../../packages/server/src/cli/node-flags.ts'
 import { mintKey } from '../../packages/server/src/keys/key-format.ts'
 import { DEVIATES } from './conformance/deviates.ts'
 import { freePort } from './free-port.ts'
@@ -75,6 +76,8 @@ export interface SpawnOptions {
   readonly unwatched?: boolean
   /** Whether it runs as it was built rather than from source: with the console, and unwatched. */
   readonly built?: boolean
+  /** Whether it gives itself its flags, by starting anew, as it does for an operator: all it had loaded is loaded twice. */
+  readonly restarts?: boolean
 }
 
 /**
@@ -99,7 +102,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
     const settings = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--data', data, '--config', configFile]
     const more = options.args ?? []
     const source = options.unwatched === true ? fromSource.filter((part) => part !== watching) : fromSource
-    const program = options.built === true ? asBuilt : source
+    const program = options.built === true ? asBuilt : options.restarts === true ? source : [...nodeFlags, ...source]
     const started = spawn(node, [...program, 'start', ...settings, ...more], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
