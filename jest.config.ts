@@ -2,7 +2,7 @@ import type { Config } from 'jest'
 
 /** Tests run from source: types are stripped, and `@speka/*` resolves to `src/` by the export condition `@speka/source`. */
 export const common = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/test-environment.ts',
   testEnvironmentOptions: { customExportConditions: ['@speka/source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
