@@ -206,16 +206,19 @@ function installedByHand(lockfile) {
  * The state of everything a build reads, from paths, sizes and times: no file is opened.
  *
  * @param {string[]} packages
+ * @param {string[]} [folders] What else it reads, from the root.
  */
-function fingerprint(packages) {
+export function fingerprint(packages, folders = []) {
   const files = ['package-lock.json', 'tsconfig.json', 'turbo.json'].map((name) => join(root, name))
   for (const name of packages) {
     const folder = join(root, 'packages', name)
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (entry.isFile()) files.push(join(folder, entry.name))
     }
-    const source = join(folder, 'src')
-    for (const path of readdirSync(source, { recursive: true })) files.push(join(source, String(path)))
+  }
+  for (const folder of [...packages.map((name) => join('packages', name, 'src')), ...folders]) {
+    for (const path of readdirSync(join(root, folder), { recursive: true }))
+      files.push(join(root, folder, String(path)))
   }
   return hash(
     files.toSorted().map((file) => {

@@ -4,25 +4,26 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { nodeFlags } from '../../packages/server/src/cli/node-flags.ts'
 import { mintKey } from '../../packages/server/src/keys/key-format.ts'
 import { DEVIATES } from './conformance/deviates.ts'
 import { freePort } from './free-port.ts'
+import { gatewayBundle, type GatewayProgram } from './gateway-bundle.ts'
 import { PATIENCE_MS } from './patience.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 
 /** The Node that gateways run on. */
 export const node = join(root, 'node_modules/node/bin', process.platform === 'win32' ? 'node.exe' : 'node')
-const endsWithParent = `--import=${new URL('./end-with-parent.mjs', import.meta.url).href}`
-const watching = `--import=${new URL('./conformance/watch-process.ts', import.meta.url).href}`
+const importOf = (file: string): string => `--import=${pathToFileURL(file).href}`
+const endsWithParent = importOf(join(import.meta.dirname, 'end-with-parent.mjs'))
+const sources: GatewayProgram = {
+  main: join(root, 'packages/server/src/main.ts'),
+  watch: join(import.meta.dirname, 'conformance/watch-process.ts'),
+}
 /** What makes it run `speka` from source. */
-export const fromSource = [
-  '--conditions=@speka/source',
-  endsWithParent,
-  watching,
-  join(root, 'packages/server/src/main.ts'),
-]
+export const fromSource = ['--conditions=@speka/source', endsWithParent, importOf(sources.watch), sources.main]
 const asBuilt = [endsWithParent, join(root, 'packages/server/dist/main.js')]
 
 /** A gateway in a process of its own, run from source, with a temporary folder for its data. */
@@ -101,8 +102,7 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
   const start = async () => {
     const settings = ['--port', `${port}`, '--admin-port', `${adminPort}`, '--data', data, '--config', configFile]
     const more = options.args ?? []
-    const source = options.unwatched === true ? fromSource.filter((part) => part !== watching) : fromSource
-    const program = options.built === true ? asBuilt : options.restarts === true ? source : [...nodeFlags, ...source]
+    const program = await programFor(options)
     const started = spawn(node, [...program, 'start', ...settings, ...more], {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -209,6 +209,18 @@ export async function spawnGateway(config: object = {}, options: SpawnOptions = 
     throw error
   }
   return gateway
+}
+
+async function programFor({ built, restarts, unwatched }: SpawnOptions): Promise<readonly string[]> {
+  if (built === true) return asBuilt
+  const { main, watch } = (await gatewayBundle()) ?? sources
+  return [
+    ...(restarts === true ? [] : nodeFlags),
+    '--conditions=@speka/source',
+    endsWithParent,
+    ...(unwatched === true ? [] : [importOf(watch)]),
+    main,
+  ]
 }
 
 function hasEnded(child: ChildProcess): boolean {
