@@ -41,6 +41,16 @@ test('one that breaks off is none', async () => {
   expect(asked.endedWithDone).toBe(false)
 })
 
+test('one with a message that did not arrive as it was sent is broken, however whole it looks', async () => {
+  const whole = Buffer.concat(messages)
+  const at = whole.length - 60
+  whole[at] = (whole[at] ?? 0) ^ 1
+  const asked = await ask([reply(whole)], { config, model: 'm' }).over()
+  expect(asked.error?.code).toBe('upstream_bad_response')
+  expect(asked.endedWithDone).toBe(false)
+  expect(asked.record.outcome).toBe('interrupted')
+})
+
 test('an exception before the first word is a failure that another target may mend', async () => {
   const asked = await ask([reply(exceptionMessage('throttlingException', 'Too many requests'))], {
     config,

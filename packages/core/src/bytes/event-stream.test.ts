@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { eventMessage, eventStreamMessage, exceptionMessage } from './__fixtures__/event-stream-message.ts'
+import { eventMessage, eventStreamMessage, exceptionMessage, messageOf } from './__fixtures__/event-stream-message.ts'
 import { EventStreamCutter } from './event-stream.ts'
 import { FrameTooLongError } from './frames.ts'
 
@@ -40,23 +40,38 @@ test('messages are the same wherever the network splits them', () => {
 test('headers of other kinds than texts are passed by', () => {
   const other = Buffer.concat([Buffer.of(1), Buffer.from('n'), Buffer.of(4), Buffer.from([0, 0, 0, 9])])
   const message = eventMessage('chunk', {})
-  const headers = message.readUInt32BE(4)
-  const made = Buffer.concat([message.subarray(0, 12), other, message.subarray(12)])
-  made.writeUInt32BE(made.length, 0)
-  made.writeUInt32BE(headers + other.length, 4)
-  expect(cut([made])).toEqual(['event chunk {}'])
+  const headers = message.subarray(12, 12 + message.readUInt32BE(4))
+  expect(cut([messageOf(Buffer.concat([other, headers]), Buffer.from('{}'))])).toEqual(['event chunk {}'])
 })
 
 test.each([
-  [
-    'headers that end behind the message',
-    () => Buffer.concat([Buffer.from([0, 0, 0, 16, 0, 0, 0, 9]), Buffer.alloc(8)]),
-  ],
+  ['headers that end behind the message', () => messageOf(Buffer.alloc(0), Buffer.alloc(0), 9)],
   ['a length that is too short', () => Buffer.concat([Buffer.from([0, 0, 0, 3]), Buffer.alloc(20)])],
   ['a message without a kind', () => eventStreamMessage({ ':event-type': 'chunk' }, '{}')],
   ['a type that is no word', () => eventStreamMessage({ ':event-type': 'a"b', ':message-type': 'event' }, '{}')],
 ])('after %s nothing more is read', (_, message) => {
   expect(cut([message(), ...messages])).toEqual(['data: -\n\n'])
+})
+
+test.each([
+  ['its lengths', 3],
+  ['the checksum of its lengths', 9],
+  ['a header', 20],
+  ['what it says', WHOLE.length - 10],
+  ['its checksum', WHOLE.length - 1],
+])('a message with another bit in %s is none, and nothing behind it is read', (_, at) => {
+  const spoiled = Buffer.from(WHOLE)
+  spoiled[at] = (spoiled[at] ?? 0) ^ 1
+  expect(cut([WHOLE, spoiled, WHOLE])).toEqual([
+    'event contentBlockStop {"contentBlockIndex":0,"p":"abcdefghi"}',
+    'data: -\n\n',
+  ])
+})
+
+test('lengths that are wrong are not waited for', () => {
+  const spoiled = Buffer.from(WHOLE)
+  spoiled[1] = 0x0f
+  expect(cut([spoiled.subarray(0, 12)])).toEqual(['data: -\n\n'])
 })
 
 test('a message without end is not waited for', () => {

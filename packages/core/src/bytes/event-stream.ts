@@ -1,4 +1,5 @@
 import type { Bytes } from '../transport.ts'
+import { crc32 } from './crc32.ts'
 import { FrameTooLongError, MAX_FRAME_BYTES, type Cutter } from './frames.ts'
 import { asBuffer } from './scan-object.ts'
 
@@ -11,13 +12,16 @@ export interface EventStreamMessage {
   readonly payload: Buffer
 }
 
-/** Two lengths and their checksum, and the checksum of the whole behind it. */
+/** Two lengths and their checksum. */
 const PRELUDE_BYTES = 12
+const LENGTHS_BYTES = 8
+/** The checksum of all before it, at the end. */
+const CHECKSUM_BYTES = 4
 const LEAST_BYTES = 16
 
 /**
  * Cuts a binary event stream of Amazon's into events as everybody else sends them: whatever is made of each of its messages.
- * Checksums are left to TLS.
+ * From a message on whose checksum is another one, nothing is read: what its lengths say is not waited for either.
  *
  * https://docs.aws.amazon.com/transcribe/latest/dg/event-stream.html
  */
@@ -46,8 +50,8 @@ export class EventStreamCutter implements Cutter {
     for (;;) {
       const total = this.#lengthAt(chunk, at)
       this.#needed = total ?? PRELUDE_BYTES
-      if (total === undefined || chunk.length - at < total) break
-      const message = readMessage(chunk.subarray(at, at + total))
+      if (total === undefined || (total !== BROKEN && chunk.length - at < total)) break
+      const message = total === BROKEN ? undefined : readMessage(chunk.subarray(at, at + total))
       if (message === undefined) {
         this.#isBroken = true
         each(NO_EVENT)
@@ -71,28 +75,38 @@ export class EventStreamCutter implements Cutter {
     return Buffer.alloc(0)
   }
 
-  /** How long the message is that begins there; `undefined` while that has not come. */
-  #lengthAt(chunk: Buffer, at: number): number | undefined {
+  /** How long the message is that begins there, or that it cannot be known; `undefined` while that has not come. */
+  #lengthAt(chunk: Buffer, at: number): number | typeof BROKEN | undefined {
     if (chunk.length - at < PRELUDE_BYTES) return undefined
+    if (!hasChecksum(chunk, at, at + LENGTHS_BYTES)) return BROKEN
     const total = Math.max(LEAST_BYTES, chunk.readUInt32BE(at))
     if (total > this.#limit) throw new FrameTooLongError(this.#limit)
     return total
   }
 }
 
+/** A length that is none. */
+const BROKEN = -1
+
+/** Whether the checksum of the bytes from `start` to `end` stands behind them. */
+const hasChecksum = (bytes: Buffer, start: number, end: number): boolean =>
+  crc32(bytes, start, end) === bytes.readUInt32BE(end)
+
 /** What no translator takes for an event. */
 const NO_EVENT = Buffer.from('data: -\n\n')
 
 function readMessage(message: Buffer): EventStreamMessage | undefined {
   const end = PRELUDE_BYTES + message.readUInt32BE(4)
-  if (message.readUInt32BE(0) !== message.length || end > message.length - 4) return undefined
+  const payloadEnd = message.length - CHECKSUM_BYTES
+  if (message.readUInt32BE(0) !== message.length || end > payloadEnd) return undefined
+  if (!hasChecksum(message, 0, payloadEnd)) return undefined
   const headers = readHeaders(message.subarray(PRELUDE_BYTES, end))
   const kind = headers?.get(':message-type')
   const type = headers?.get(
     `:${kind === 'event' ? 'event' : kind === 'exception' ? 'exception' : 'error'}-${kind === 'error' ? 'code' : 'type'}`,
   )
   if (kind === undefined || type === undefined || !/^\w+$/.test(type)) return undefined
-  return { kind, type, payload: message.subarray(end, message.length - 4) }
+  return { kind, type, payload: message.subarray(end, payloadEnd) }
 }
 
 /** How long a value is, by its type, where that is always the same. */

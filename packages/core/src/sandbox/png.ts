@@ -1,3 +1,4 @@
+import { crc32 } from '../bytes/crc32.ts'
 import { deflate } from './deflate.ts'
 
 /** Red, green and blue, 0 to 255 each. */
@@ -42,15 +43,6 @@ function zlib(data: Buffer, stride: number): Buffer {
   const sum = Buffer.alloc(4)
   sum.writeUInt32BE(adler32(data))
   return Buffer.concat([Buffer.of(0x78, 0x01), deflate(data, stride), sum])
-}
-
-function crc32(bytes: Buffer): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit += 1) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return (crc ^ 0xffffffff) >>> 0
 }
 
 function adler32(bytes: Buffer): number {

@@ -1,4 +1,6 @@
-/** A message of Amazon's event stream. Nobody looks at its checksums, which are left 0. */
+import { crc32 } from 'node:zlib'
+
+/** A message of Amazon's event stream. */
 export function eventStreamMessage(headers: Readonly<Record<string, string>>, payload: string): Buffer {
   const head = Buffer.concat(
     Object.entries(headers).flatMap(([name, value]) => {
@@ -8,11 +10,23 @@ export function eventStreamMessage(headers: Readonly<Record<string, string>>, pa
       return [Buffer.of(name.length), Buffer.from(name), size, Buffer.from(value)]
     }),
   )
-  const body = Buffer.from(payload)
-  const lengths = Buffer.alloc(12)
-  lengths.writeUInt32BE(16 + head.length + body.length, 0)
-  lengths.writeUInt32BE(head.length, 4)
-  return Buffer.concat([lengths, head, body, Buffer.alloc(4)])
+  return messageOf(head, Buffer.from(payload))
+}
+
+/**
+ * One whose headers are bytes already, with its checksums.
+ *
+ * @param headerBytes how many of them there are, as it says.
+ */
+export function messageOf(headers: Buffer, payload: Buffer, headerBytes = headers.length): Buffer {
+  const prelude = Buffer.alloc(12)
+  prelude.writeUInt32BE(16 + headers.length + payload.length, 0)
+  prelude.writeUInt32BE(headerBytes, 4)
+  prelude.writeUInt32BE(crc32(prelude.subarray(0, 8)), 8)
+  const message = Buffer.concat([prelude, headers, payload])
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32BE(crc32(message))
+  return Buffer.concat([message, sum])
 }
 
 /** One that says what happens. */
