@@ -74,7 +74,7 @@ export type {
   HeldNews,
   HoldingProcess,
 } from './limits/budgets.ts'
-export { unknownUsage } from './usage.ts'
+export { hasRareCounts, unknownUsage, usualCounts } from './usage.ts'
 export { priceProblems } from './route/price-problems.ts'
 export { countNames, unitEntries, units, type CountName, type UnitEntry } from './units.ts'
 export { chargedUnits, rateOf, type ChargedUnit } from './pricing/charged-units.ts'

@@ -1,6 +1,13 @@
 import { SpekaError } from '../errors.ts'
 import { formatUsd } from '../money.ts'
-import { fittedTo, nativeOperation, operationOf, unsupportedBy, type NativeWay } from '../providers/operation-of.ts'
+import {
+  fittedTo,
+  nativeOperation,
+  operationOf,
+  unsupportedInChat,
+  unsupportedNatively,
+  type NativeWay,
+} from '../providers/operation-of.ts'
 import type { Answer, BytesRequest, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
 import { endsWithPrefill, refusePrefill } from '../providers/refuse-prefill.ts'
 import type { Target } from '../route/target.ts'
@@ -40,7 +47,10 @@ export function prepare(asked: Call, place: Target, upstream = place.upstream): 
   if (operation === undefined)
     throw new SpekaError('internal_error', `Provider type "${target.adapter.type}" has no ${call.endpoint}.`)
   return {
-    droppedParams: unsupportedBy(target.adapter, call, target),
+    droppedParams:
+      native === undefined
+        ? unsupportedInChat(target.adapter, call, target)
+        : unsupportedNatively(native.operation, call, target),
     stream: call.stream ? operation.stream?.(call, target) : undefined,
     bytes: operation.bytes?.(call, target),
     answer: () => operation.answer(call, target),

@@ -1,7 +1,7 @@
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
-import { unitEntries, type CountedByPiece, type CountName } from '../units.ts'
-import type { Usage } from '../usage.ts'
+import { unitEntries, type CountedByPiece } from '../units.ts'
+import { hasRareCounts, usualCounts, type Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import { mostInputTokens, mostOfEach } from './most-usage.ts'
@@ -46,7 +46,9 @@ export function withinMost(usage: Usage, call: Call, contextWindow: number | und
   )
   const cachedInputTokens = partOf(usage.cachedInputTokens, inputTokens)
   const reasoningTokens = heldTo(reasoning, () => outputTokens ?? Infinity)
-  const rare = rareWithinMost(usage, call, { input: inputTokens, output: outputTokens })
+  const rare = hasRareCounts(usage)
+    ? rareWithinMost(usage, call, { input: inputTokens, output: outputTokens })
+    : undefined
   const capped = inputTokens !== usage.inputTokens || outputTokens !== usage.outputTokens || rare?.capped === true
   if (
     !capped &&
@@ -86,8 +88,7 @@ function rareWithinMost(
   return held
 }
 
-const USUAL = new Set<CountName>(['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens'])
-const RARE = unitEntries.filter(({ count }) => !USUAL.has(count))
+const RARE = unitEntries.filter(({ count }) => !usualCounts.has(count))
 
 const heldTo = (count: number | undefined, most: () => number): number | undefined =>
   count === undefined ? undefined : Math.min(count, most())

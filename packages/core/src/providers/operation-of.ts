@@ -28,15 +28,23 @@ export function fittedTo(call: Call, { adapter, upstreamModel }: FittedTarget): 
   return (extras && operations[call.endpoint].fitted?.(call, extras)) ?? call
 }
 
-interface FittedTarget extends TranslationTarget {
+interface FittedTarget extends Pick<TranslationTarget, 'upstreamModel'> {
   readonly adapter: Pick<Provider, 'chatExtras'>
 }
 
 /** The call's parameters that a target cannot take, and does not get. */
 export function unsupportedBy(provider: Provider, asked: Call, target: TranslationTarget): readonly string[] {
-  const native: ProviderOperation | undefined = nativeOperation(asked, provider)?.operation
-  if (native !== undefined) return native.unsupported?.(asked, target) ?? NONE
-  const call = fittedTo(asked, { ...target, adapter: provider })
+  const native = nativeOperation(asked, provider)?.operation
+  if (native !== undefined) return unsupportedNatively(native, asked, target)
+  return unsupportedInChat(provider, fittedTo(asked, { upstreamModel: target.upstreamModel, adapter: provider }), target)
+}
+
+/** The same of a call that is asked in the caller's own dialect. */
+export const unsupportedNatively = (native: ProviderOperation, call: Call, target: TranslationTarget) =>
+  native.unsupported?.(call, target) ?? NONE
+
+/** The same of a call that is not, as the target takes it: see {@link fittedTo}. */
+export function unsupportedInChat(provider: Provider, call: Call, target: TranslationTarget): readonly string[] {
   const unsupported = operationOf(provider, call)?.unsupported?.(call, target) ?? NONE
   const leftOut = operations[call.endpoint].leftOut?.(call) ?? NONE
   return leftOut.length === 0 ? unsupported : [...leftOut, ...unsupported]

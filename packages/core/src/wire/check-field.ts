@@ -66,13 +66,21 @@ export const sharedFields: FieldKinds = {
 /** Fields and the kind each must have. `null` stands for absent; fields not named pass through. */
 export type FieldKinds = Readonly<Record<string, Kind>>
 
-/** @throws SpekaError `invalid_value` for the first field that has another kind. */
+/** @throws SpekaError `invalid_value` for the first field of `kinds` that has another kind. */
 export function checkKinds(request: Readonly<Record<string, unknown>>, kinds: FieldKinds): void {
-  for (const field in kinds) {
-    const given = request[field]
-    const kind = kinds[field]
-    if (given !== undefined && given !== null && kind?.is(given) === false) throw wrong(field, kind)
+  // Of all the fields there are, a request has a few.
+  for (const field in request) {
+    if (Object.hasOwn(kinds, field) && isWrong(request[field], kinds[field])) throw firstWrong(request, kinds)
   }
+}
+
+const isWrong = (given: unknown, kind: Kind | undefined): boolean =>
+  given !== undefined && given !== null && kind?.is(given) === false
+
+/** Which of several is told does not depend on how the caller has ordered them. */
+function firstWrong(request: Readonly<Record<string, unknown>>, kinds: FieldKinds): SpekaError | undefined {
+  for (const [field, kind] of Object.entries(kinds)) if (isWrong(request[field], kind)) return wrong(field, kind)
+  return undefined
 }
 
 /**

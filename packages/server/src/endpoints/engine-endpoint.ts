@@ -74,7 +74,8 @@ export function engineEndpoint(
     admit(parts.ledger)
     // Refused meanwhile: its key was revoked, or the gateway is stopping.
     if (response.headersSent) return
-    const [engine, call] = interpret(live.current.engine, asked)
+    const { engine: own } = live.current
+    const [engine, call] = 'call' in asked ? interpret(own, asked) : [own, asked]
     const repeatMs = request.headers['idempotency-key'] === undefined ? undefined : live.current.config.repeatMs
     // A stream that was broken off could not be gone on with: only what is answered in one piece is given again. A form is not there to
     // be compared.

@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SpekaError } from '@speka/core'
 import { noteBody } from './body-memory.ts'
 
+/** Bodies up to this many bytes go with what else a request leaves behind: nobody need count them. */
+const SMALL_BYTES = 8 * 1024
+
 /** Chunks of up to this many bytes are put together in no time. */
 const PUT_TOGETHER_BYTES = 1024 * 1024
 
@@ -56,7 +59,7 @@ export function readBody(request: IncomingMessage, response: ServerResponse, lim
       resolve(whole ?? only ?? Buffer.concat(chunks))
       // The request lives as long as its response, and would keep them.
       chunks.length = 0
-      noteBody(bytes)
+      if (bytes > SMALL_BYTES) noteBody(bytes)
     })
     request.on('close', () => {
       if (!request.complete) reject(left())

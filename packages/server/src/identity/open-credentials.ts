@@ -54,16 +54,21 @@ export async function openCredentials({
     endedElsewhere,
   })
   told.callers = callers
+  /** Whether tokens of anybody are taken: nearly always not, and every request asks. */
+  let takesTokens = false
   return {
     pepper: keys.pepper,
     authenticate: (authorization) =>
-      callers.isOpen && authorization !== undefined && BEGINS_AS_TOKEN.test(authorization)
+      takesTokens && authorization !== undefined && BEGINS_AS_TOKEN.test(authorization)
         ? callers.authenticate(authorization)
         : keys.authenticate(authorization),
     letInById: (id) => keys.letInById(id),
     configure: (configured) => keys.configure(configured),
     async configureCallers(issuers) {
-      if (issuers.length === 0) return callers.configure([], undefined)
+      if (issuers.length === 0) {
+        takesTokens = false
+        return callers.configure([], undefined)
+      }
       const jose = await load().catch((cause: unknown) => {
         throw new SettingsError(
           `identity.callers is configured, and what checks tokens is not installed. Install it beside @speka/server: npm install jose@${MAJOR}`,
@@ -71,6 +76,7 @@ export async function openCredentials({
         )
       })
       callers.configure(issuers, tokenVerifier({ jose, issuers, ask, now }))
+      takesTokens = true
     },
     heed(inUse) {
       keys.heed(those(inUse, (id) => !isCallerId(id)))

@@ -30,14 +30,18 @@ export function endingOf({ kind, record }: AnyKept): Ending | undefined {
 /** What others say has ended while the store itself says nothing. Only that: nobody is let in by what others say. */
 export class EndedElsewhere {
   readonly #endings = new Map<string, Ending>()
+  /** Whether nothing has ended, so that nobody need be asked about: nearly always. */
+  isEmpty = true
 
   take(endings: readonly Ending[]): void {
     for (const ending of endings) this.#endings.set(ending.id, ending)
+    this.isEmpty = this.#endings.size === 0
   }
 
   /** The store is heard again, and what it says counts. */
   forget(): void {
     this.#endings.clear()
+    this.isEmpty = true
   }
 
   /** Why a key that is known may not be used. */

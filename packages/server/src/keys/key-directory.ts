@@ -237,7 +237,9 @@ class Directory implements KeyDirectory {
   #letIn(holder: Holder): KeyRecord {
     const now = this.#now()
     const { record, standing } = holder
-    const refusal = refusalOf(record, standing, now) ?? this.#endedElsewhere.refusalOf(record, now)
+    const refusal =
+      refusalOf(record, standing, now) ??
+      (this.#endedElsewhere.isEmpty ? undefined : this.#endedElsewhere.refusalOf(record, now))
     if (refusal !== undefined) throw refusal
     holder.usedAt = now
     return record

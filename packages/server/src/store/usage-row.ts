@@ -1,5 +1,5 @@
 import { SpekaError, type AttemptRecord, type UsageRecord } from '@speka/core'
-import { countNames, periodOf } from '@speka/core/internal'
+import { countNames, hasRareCounts, periodOf, usualCounts } from '@speka/core/internal'
 import { decodePrice, priceText, type EncodedPrice } from './price-text.ts'
 import { DEFAULT_ACCOUNT } from './store.ts'
 import { kindJson } from './record-kind.ts'
@@ -38,7 +38,7 @@ function encodeRest(record: UsageRecord): string {
   json += ',"attempts":['
   for (const [at, attempt] of record.attempts.entries()) json += (at === 0 ? '' : ',') + encodeAttempt(attempt, record)
   json += ']'
-  for (const { count, key } of countKeys) {
+  for (const { count, key } of hasRareCounts(usage) ? countKeys : usualCountKeys) {
     const counted = usage[count]
     if (counted === undefined) continue
     if (!Number.isSafeInteger(counted))
@@ -51,6 +51,8 @@ function encodeRest(record: UsageRecord): string {
 const field = (name: string, value: unknown): string => `,"${name}":${JSON.stringify(value)}`
 
 const countKeys = countNames.map((count) => ({ count, key: `,"${count}":` }))
+/** In the same order. */
+const usualCountKeys = countKeys.filter(({ count }) => usualCounts.has(count))
 
 /** The usage record that {@link encodeRecord} took apart, or that was written before it was so. */
 export function decodeRecord({ id, createdAt, account, keyId, charge, record: rest }: StoredRow): UsageRecord {

@@ -64,9 +64,10 @@ export class Metrics {
     const series = this.#seriesOf(record)
     const { usage, charge, outcome, attempts } = record
     series.requests[outcome] = (series.requests[outcome] ?? 0) + 1
-    for (const name of countNames) {
-      const counted = usage[name]
-      if (counted !== undefined) series[name] += counted
+    // Of all the counts there are, an answer has a few: its other fields are no numbers.
+    for (const name in usage) {
+      const counted = usage[name as CountName]
+      if (typeof counted === 'number') series[name as CountName] += counted
     }
     if (charge === undefined) series.unpriced += 1
     else series.chargePico += charge

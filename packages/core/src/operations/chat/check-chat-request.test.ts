@@ -77,3 +77,10 @@ test.each([
   const request = { ...fine, ...fields }
   expect(checkChatRequest(request)).toBe(request)
 })
+
+test('of several fields that are wrong the same one is told, whichever comes first, and names of what every object has pass through', () => {
+  const wrong = { n: 'many', temperature: 'warm' }
+  expect(refusal({ ...fine, ...wrong }).param).toBe('n')
+  expect(refusal({ temperature: wrong.temperature, n: wrong.n, ...fine }).param).toBe('n')
+  expect(checkChatRequest({ ...fine, toString: 5, constructor: 'x' })).toMatchObject({ toString: 5 })
+})

@@ -1,7 +1,7 @@
 import type { Failure } from '../../failure.ts'
 import { isRecord } from '../../json.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
-import { inTier, readServiceTier, readUsage } from '../../wire/read-usage.ts'
+import { inTier, readServiceTier } from '../../wire/read-usage.ts'
 import { asBuffer, memberCalled, scanObject, skipSpace, type Member, type ObjectScan } from '../../bytes/scan-object.ts'
 import type { Bytes } from '../../transport.ts'
 import { dropMembers, setMember, type Edit } from '../../bytes/splice.ts'
@@ -14,7 +14,7 @@ import { haveArgumentObjects } from '../tool-calls/plain-call.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { mendChoice } from './mend.ts'
-import { usageAsOpenAI } from './usage-shape.ts'
+import { readReported } from './usage-shape.ts'
 
 /**
  * Reads a chat completion.
@@ -38,14 +38,15 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
     edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
   edits.push(...choiceEdits(choices, reply.body, scan, callIdsFor(name)))
   const usageAt = memberCalled(scan, 'usage')
-  const usageJson = isRecord(value['usage']) ? usageAsOpenAI(value['usage']) : undefined
+  const reported = isRecord(value['usage']) ? readReported(value['usage']) : undefined
+  const usageJson = reported?.usageJson
   return {
     ...chosen,
     body: reply.body,
     edits,
     id: typeof value['id'] === 'string' ? value['id'] : undefined,
     finishReason: choices[0] && finishReasonOf(choices[0]),
-    usage: inTier(readUsage(usageJson), readServiceTier(value['service_tier'])),
+    usage: inTier(reported?.usage ?? {}, readServiceTier(value['service_tier'])),
     usageJson,
     usageAt: usageAt === undefined ? undefined : { start: usageAt.valueStart, end: usageAt.valueEnd },
     usageIsAsSent: usageJson === value['usage'],

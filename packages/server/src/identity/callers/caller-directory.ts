@@ -64,11 +64,6 @@ export class CallerDirectory {
     this.#timer = setInterval(() => this.#tick(), TICK_MS).unref()
   }
 
-  /** Whether any issuer is configured. */
-  get isOpen(): boolean {
-    return this.#verify !== undefined
-  }
-
   /** Replaces the issuers, and what checks their tokens. */
   configure(issuers: readonly CallerIssuer[], verify: VerifyToken | undefined): void {
     this.#verify = verify
