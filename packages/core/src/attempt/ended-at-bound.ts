@@ -12,8 +12,9 @@ import type { AnswerFacts, AnswerTail } from './attempt.ts'
 /** Why an answer ended that a limit has bounded, in every dialect. */
 export const BUDGET_EXHAUSTED = 'budget_exhausted'
 
-/** Whether an answer has ended at its bound: of a call that a limit on money, or a rate of tokens, has set one for. */
-export const hasEndedAtBound = ({ finishReason }: AnswerFacts): boolean => finishReason === 'length'
+/** Whether an answer has ended where a limit on money, or a rate of tokens, has set its bound. Who asked has not set any. */
+export const hasEndedAtBound = ({ isBoundByBudget }: Call, { finishReason }: AnswerFacts): boolean =>
+  isBoundByBudget === true && finishReason === 'length'
 
 /** What its caller is told of a stream that ended there. */
 export const budgetExhausted = (): SpekaError =>

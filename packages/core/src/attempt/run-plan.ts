@@ -337,7 +337,7 @@ export class PlanRun implements Run, LaneListener {
     this.#world.answered?.(this.#call, lane.target)
     const together = this.#continuation?.together(lane.target, facts.usage)
     const told = together === undefined ? facts : { ...facts, ...together }
-    const isAtBound = lane.call.isBoundByBudget === true && hasEndedAtBound(facts)
+    const isAtBound = hasEndedAtBound(lane.call, facts)
     if (isAtBound && (tail.kind === 'stream' || tail.kind === 'native')) return this.#ranOut(lane, told, tail)
     const known = isAtBound ? { ...told, finishReason: BUDGET_EXHAUSTED } : told
     const record = this.#recordOf(lane, 'complete', known, {})

@@ -20,7 +20,7 @@ export interface TextEdit extends Edit {
 export function splice(bytes: Bytes, edits: readonly Edit[]): Bytes[] {
   const pieces: Bytes[] = []
   let at = 0
-  const inOrder = edits.length < 2 ? edits : edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
+  const inOrder = areInOrder(edits) ? edits : edits.toSorted(byPlace)
   for (const edit of inOrder) {
     if (edit.start > at) pieces.push(bytes.subarray(at, edit.start))
     if (edit.text.length > 0) pushText(pieces, edit.text)
@@ -28,6 +28,18 @@ export function splice(bytes: Bytes, edits: readonly Edit[]): Bytes[] {
   }
   if (at < bytes.length) pieces.push(bytes.subarray(at))
   return pieces
+}
+
+const byPlace = (a: Edit, b: Edit): number => a.start - b.start || a.end - b.end
+
+/** As edits nearly always come: to sort them takes longer than to see that they are. */
+function areInOrder(edits: readonly Edit[]): boolean {
+  let last: Edit | undefined
+  for (const edit of edits) {
+    if (last !== undefined && byPlace(last, edit) > 0) return false
+    last = edit
+  }
+  return true
 }
 
 function pushText(pieces: Bytes[], text: Edit['text']): void {
@@ -52,8 +64,9 @@ export function dropMembers(scan: ObjectScan, doomed: (key: string, index: numbe
   const { members, object } = scan
   const edits: Edit[] = []
   let kept = -1
-  for (const [index, member] of members.entries()) {
-    if (!doomed(member.key, index)) {
+  for (let index = 0; index < members.length; index += 1) {
+    const member = members[index]
+    if (member === undefined || !doomed(member.key, index)) {
       kept = index
       continue
     }

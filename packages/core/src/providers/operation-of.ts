@@ -36,7 +36,11 @@ interface FittedTarget extends Pick<TranslationTarget, 'upstreamModel'> {
 export function unsupportedBy(provider: Provider, asked: Call, target: TranslationTarget): readonly string[] {
   const native = nativeOperation(asked, provider)?.operation
   if (native !== undefined) return unsupportedNatively(native, asked, target)
-  return unsupportedInChat(provider, fittedTo(asked, { upstreamModel: target.upstreamModel, adapter: provider }), target)
+  return unsupportedInChat(
+    provider,
+    fittedTo(asked, { upstreamModel: target.upstreamModel, adapter: provider }),
+    target,
+  )
 }
 
 /** The same of a call that is asked in the caller's own dialect. */

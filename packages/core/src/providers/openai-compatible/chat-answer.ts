@@ -32,7 +32,7 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
   const edits: Edit[] = changed
     .filter((key) => key in value)
     .map((key) => setMember(scan, key, JSON.stringify(value[key])))
-  edits.push(...dropMembers(scan, (key) => changed.includes(key) && !(key in value)))
+  if (changed.length > 0) edits.push(...dropMembers(scan, (key) => changed.includes(key) && !(key in value)))
   const chosen = isGateway ? gatewayFacts(value) : undefined
   if (value['model'] !== (chosen?.model ?? target.model))
     edits.push(setMember(scan, 'model', JSON.stringify(target.model)))
