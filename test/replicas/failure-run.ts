@@ -12,6 +12,10 @@ import { startReplicas, type Replicas } from './replicas.ts'
 export interface FailureOptions {
   /** What happens, one after the other. */
   readonly faults: readonly FaultName[]
+  /** With which of them it begins, counted from 1: a run that was broken off goes on there, on replicas of its own. @default 1 */
+  readonly from?: number | undefined
+  /** After so long no further one begins, in ms. @default never */
+  readonly mostMs?: number | undefined
   readonly lasting: Lasting
   /** How many answers are complete before each of them. */
   readonly answers: number
@@ -24,14 +28,17 @@ export interface FailureOptions {
 export interface Failed extends Reconciled, Omit<Seen, 'answers'> {
   readonly complete: number
   readonly rows: number
+  /** How many of what was to happen did, of those that it began with. */
+  readonly befallen: number
   /** What `speka ledger verify`, the sums and the budgets had to say. */
   readonly troubles: readonly string[]
 }
 
 /** Breaks what three replicas stand on while they answer, again and again, and holds the books to each other each time all is there again. */
 export async function runFailures(options: FailureOptions): Promise<Failed> {
-  const { say } = options
+  const { say, from = 1, mostMs = Infinity } = options
   const random = randomFrom(options.seed)
+  const until = performance.now() + mostMs
   const seen = seenNothing()
   const troubles: string[] = []
   const upstream = await startCountingUpstream(() => {})
@@ -45,34 +52,49 @@ export async function runFailures(options: FailureOptions): Promise<Failed> {
       rows: () => rowsOf(running, { withLate: false }),
     })
     let looked: Looked = { books: reconcile([], upstream.said, []), rows: 0 }
-    for (const [count, name] of options.faults.entries()) {
+    let befallen = 0
+    for (const [index, name] of options.faults.entries()) {
       const victim = running.all[Math.floor(random() * running.all.length)]
+      const pause = random() * 300
       if (victim === undefined) throw new Error('There is no replica.')
+      if (index + 1 < from) continue
+      const began = performance.now()
+      if (began >= until) {
+        say(`the time is up: --from ${index + 1} goes on with what is left`)
+        break
+      }
+      const found: string[] = []
       await budgets.raise()
       await running.inForce()
-      const stop = startLoad(running, budgets, seen)
-      const before = seen.answers.length
-      await eventually(() => seen.answers.length >= before + options.answers, 'enough is answered')
-      await wait(random() * 300)
-      await faults[name](running, victim, options.lasting)
-      const after = seen.answers.length
-      await eventually(() => seen.answers.length >= after + options.answers, 'answers come again').catch(
-        (error: unknown) => troubles.push(`${name}: ${String(error)}`),
-      )
-      await stop()
+      const load = startLoad(running, budgets, seen)
+      try {
+        await comeIn(seen, options.answers, 'enough is answered')
+        await wait(pause)
+        await faults[name](running, victim, options.lasting)
+        await comeIn(seen, options.answers, 'answers come again')
+      } catch (error) {
+        // What has happened before counts all the same, and what is amiss with the books shows what this has led to.
+        found.push(error instanceof Error ? error.message : String(error))
+      } finally {
+        await load.stop()
+      }
+      befallen += 1
       upstream.forget()
-      troubles.push(...(await endedByThemselves(running)).map((trouble) => `${count + 1}, ${name}: ${trouble}`))
+      found.push(...(await endedByThemselves(running)))
       looked = await lookAround(running, seen, upstream)
-      const found = [...(await budgets.lookAround(seen)), ...(await verdictOf(running))]
-      troubles.push(...found.map((trouble) => `${count + 1}, ${name}: ${trouble}`))
+      found.push(...(await budgets.lookAround(seen)), ...(await verdictOf(running)))
+      troubles.push(...found.map((trouble) => `${index + 1}, ${name}: ${trouble}`))
       const { lost, doubled, wrong, gaps } = looked.books
       const amiss = lost.length + doubled.length + wrong.length + gaps.length + troubles.length
-      say(`${count + 1} of ${options.faults.length}, ${name}: ${seen.answers.length} answers, ${amiss} amiss`)
+      const seconds = Math.round((performance.now() - began) / 1000)
+      say(
+        `${index + 1} of ${options.faults.length}, ${name}: ${seconds} s, ${seen.answers.length} answers, ${amiss} amiss`,
+      )
       for (const trouble of found) say(`  ${trouble}`)
     }
     looked = await lookAround(running, seen, upstream)
     const { answers, ...counts } = seen
-    return { ...looked.books, ...counts, complete: answers.length, rows: looked.rows, troubles }
+    return { ...looked.books, ...counts, complete: answers.length, rows: looked.rows, troubles, befallen }
   } finally {
     await replicas?.close()
     await upstream.close()
@@ -86,11 +108,18 @@ const configOf = (baseURL: string): object => ({
   routing: { max_attempts: 1 },
 })
 
-function startLoad({ all }: Replicas, { keys }: Budgets, seen: Seen): () => Promise<void> {
+function startLoad({ all }: Replicas, { keys }: Budgets, seen: Seen): { stop(): Promise<void> } {
   const clients = all.map(({ gateway }) => startClients(gateway, keys, seen, () => {}))
-  return async () => {
-    await Promise.all(clients.map((some) => some.stop()))
+  return {
+    async stop() {
+      await Promise.all(clients.map((some) => some.stop()))
+    },
   }
+}
+
+function comeIn({ answers }: Seen, count: number, what: string): Promise<void> {
+  const before = answers.length
+  return eventually(() => answers.length >= before + count, what)
 }
 
 /** Replicas that are gone though nobody killed them. They are started again. */

@@ -76,7 +76,7 @@ const parts: Readonly<Record<PartName, (options: Options, say: Say) => Promise<r
         exactly('  whole, and not recorded once', unrecorded.length, 0),
       ]
     }),
-  async failures({ databaseKills, replicaKills, stopped, seed, faults }, say) {
+  async failures({ databaseKills, replicaKills, stopped, seed, faults, from, minutes }, say) {
     const order: FaultName[] = shuffled(
       [
         ...Array.from({ length: databaseKills }, (): FaultName => 'PostgreSQL killed'),
@@ -92,12 +92,14 @@ const parts: Readonly<Record<PartName, (options: Options, say: Say) => Promise<r
     )
     const lasting = { outage: OUTAGE_MS, stopped: stopped * 1000 }
     const befallen = faults.length > 0 ? faults : order
-    const failed = await runFailures({ faults: befallen, lasting, answers: ANSWERS, seed, say })
+    const mostMs = minutes * 60_000
+    const failed = await runFailures({ faults: befallen, lasting, answers: ANSWERS, seed, from, mostMs, say })
     const { lost, doubled, wrong, gaps, troubles } = failed
     for (const line of [...lost.map((id) => `lost: ${id}`), ...doubled, ...wrong, ...gaps, ...troubles].slice(0, 20))
       say(line)
     return [
-      told(`replicas and engines killed, stopped and cut off ${befallen.length} times: answers`, answersOf(failed)),
+      told(`replicas and engines killed, stopped and cut off ${failed.befallen} times: answers`, answersOf(failed)),
+      exactly('  that are still to come: the time was up', befallen.length - from + 1 - failed.befallen, 0),
       told('  records, and those of them whose answer nobody saw whole', `${failed.rows}, ${failed.unseen}`),
       exactly('  whole answers that are not in the ledger', lost.length, 0),
       exactly('  requests or answers recorded twice', doubled.length, 0),

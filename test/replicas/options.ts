@@ -18,6 +18,9 @@ export interface Options {
   readonly replicaKills: number
   /** For how long a replica is stopped, in s. */
   readonly stopped: number
+  /** With which of all that befalls replicas it begins, from 1, and after how many minutes no further one begins. */
+  readonly from: number
+  readonly minutes: number
   /** Rates are judged by what is certain: on a busy machine a request may arrive long after it was admitted. */
   readonly busy: boolean
   readonly seed: number
@@ -37,6 +40,8 @@ export const usage = `npm run test:replicas -- --long [OPTIONS]
   --database-kills N   how often PostgreSQL is killed under load (20)
   --replica-kills N    how often a replica is (50)
   --stopped N          for how long a replica is stopped, in s (30)
+  --from N             goes on with the Nth of all that befalls them, where a run was broken off (1)
+  --minutes N          no further one begins after so long (90)
   --only PART          only ${partNames.join(', ')}; may be repeated
   --fault NAME         what befalls them, in place of all; may be repeated: ${Object.keys(faults).join(', ')}
   --seed N             for other moments and victims (7735)
@@ -59,6 +64,8 @@ export function readOptions(args: readonly string[]): Options {
       'database-kills': { type: 'string', default: '20' },
       'replica-kills': { type: 'string', default: '50' },
       stopped: { type: 'string', default: '30' },
+      from: { type: 'string', default: '1' },
+      minutes: { type: 'string', default: '90' },
       only: { type: 'string', multiple: true, default: [...partNames] },
       fault: { type: 'string', multiple: true, default: [] },
       seed: { type: 'string', default: '7735' },
@@ -73,6 +80,8 @@ export function readOptions(args: readonly string[]): Options {
     databaseKills: number('database-kills', given['database-kills'], 0, 1000),
     replicaKills: number('replica-kills', given['replica-kills'], 0, 1000),
     stopped: number('stopped', given.stopped, 1, 600),
+    from: number('from', given.from, 1, 10_000),
+    minutes: number('minutes', given.minutes, 1, 1000),
     busy: given.busy,
     seed: number('seed', given.seed, 0, 2 ** 32),
     only: given.only.map(partOf),
