@@ -27,6 +27,8 @@ const MB = 1e6
 
 const REPLICAS = 3
 const CONNECTIONS = 16
+/** So few that a commit of one replica has fewer rows than one of three that wait for the same disk. */
+const FEW = 6
 const WARM_ANSWERS = 10_000
 const ANSWERS = 10_000
 /** How long a replica is left alone before its memory is looked at, in ms. */
@@ -76,8 +78,8 @@ export async function measureCpu(postgres: TestPostgres, { rounds, haste }: Size
 }
 
 /**
- * What a request costs where three replicas are asked at once, over what it costs where there is one; and over what it costs where three are
- * asked that have a database each, so that what many processes on few cores cost each other is in both.
+ * What a request costs where three replicas are asked at once, over what it costs where there is one that has as many rows to a commit; and over
+ * what it costs where three are asked that have a database each, so that what many processes on few cores cost each other is in both.
  */
 export async function measureReplicas(
   postgres: TestPostgres,
@@ -88,28 +90,59 @@ export async function measureReplicas(
   const folder = await mkdtemp(join(tmpdir(), 'speka-bench-loads-'))
   const loads: Load[] = []
   const overOne: number[] = []
+  const overEqual: number[] = []
   const overApart: number[] = []
+  const rows: { readonly one: number[]; readonly few: number[]; readonly shared: number[] } = {
+    one: [],
+    few: [],
+    shared: [],
+  }
   try {
     for (let count = 0; count < REPLICAS; count += 1) loads.push(await startLoad(stage.cores.load, folder))
     const ways = {
-      one: () => cpuOf(stage, postgres, { loads: loads.slice(0, 1), databases: 1, haste }),
-      shared: () => cpuOf(stage, postgres, { loads, databases: 1, haste }),
-      apart: () => cpuOf(stage, postgres, { loads, databases: REPLICAS, haste }),
+      one: () => costOf(stage, postgres, { loads: loads.slice(0, 1), databases: 1, haste }),
+      few: () => costOf(stage, postgres, { loads: loads.slice(0, 1), databases: 1, haste, connections: FEW }),
+      shared: () => costOf(stage, postgres, { loads, databases: 1, haste }),
+      apart: () => costOf(stage, postgres, { loads, databases: REPLICAS, haste }),
     }
-    const order: (keyof typeof ways)[] = ['one', 'shared', 'apart']
+    const order: (keyof typeof ways)[] = ['one', 'shared', 'few', 'apart']
     for (let round = 0; round < rounds; round += 1) {
-      const costs = { one: NaN, shared: NaN, apart: NaN }
+      const costs = { one: NOTHING, few: NOTHING, shared: NOTHING, apart: NOTHING }
       for (const way of round % 2 === 0 ? order : order.toReversed()) costs[way] = await ways[way]()
-      overOne.push(costs.shared / costs.one)
-      overApart.push(costs.shared / costs.apart)
+      const { one, few, shared, apart } = costs
+      overOne.push(shared.cpu / one.cpu)
+      overEqual.push(shared.cpu / cpuAt(shared.rows, one, few))
+      overApart.push(shared.cpu / apart.cpu)
+      for (const way of ['one', 'few', 'shared'] as const) rows[way].push(costs[way].rows)
     }
   } finally {
     await Promise.all(loads.map((load) => load.process.stop()))
     await stage.close()
     await rm(folder, { recursive: true, force: true })
   }
-  sayRatio('CPU of a request, three replicas over one', overOne, MOST_OVER_ONE, figures)
+  figures.say('rows to a commit of three replicas', middle(rows.shared), 'rows')
+  figures.say('  of one that is asked as much as each', middle(rows.one), 'rows')
+  figures.say(`  of one that is asked by ${FEW}`, middle(rows.few), 'rows')
+  sayRatio('CPU of a request, three replicas over one of as many rows to a commit', overEqual, MOST_OVER_ONE, figures)
   sayRatio('  over three that share nothing', overApart, MOST_OVER_ONE, figures)
+  sayRatio('  over one that is asked as much as each', overOne, undefined, figures)
+}
+
+/** CPU µs of a request, and how many rows went with one commit. */
+interface Cost {
+  readonly cpu: number
+  readonly rows: number
+}
+
+const middle = (of: readonly number[]): number => intervalOfMedian(of)?.median ?? NaN
+
+const NOTHING: Cost = { cpu: NaN, rows: NaN }
+
+/** What a request costs a gateway at so many rows to a commit, by what it costs at two others: a commit costs the same, however many share it. */
+function cpuAt(rows: number, one: Cost, other: Cost): number {
+  const share = (1 / rows - 1 / one.rows) / (1 / other.rows - 1 / one.rows)
+  // Between the two it is measured; beyond them it would be guessed.
+  return one.cpu + Math.min(1, Math.max(0, share)) * (other.cpu - one.cpu)
 }
 
 interface Asked {
@@ -118,10 +151,16 @@ interface Asked {
   /** How many the replicas have between them. */
   readonly databases: number
   readonly haste: number
+  /** By how many each replica is asked. @default 16 */
+  readonly connections?: number | undefined
 }
 
-/** CPU µs of a request, of as many replicas as there are loads. */
-async function cpuOf(stage: Stage, postgres: TestPostgres, { loads, databases, haste }: Asked): Promise<number> {
+/** What a request costs as many replicas as there are loads. */
+async function costOf(
+  stage: Stage,
+  postgres: TestPostgres,
+  { loads, databases, haste, connections = CONNECTIONS }: Asked,
+): Promise<Cost> {
   const made: BenchDatabase[] = []
   const replicas: Contestant[] = []
   try {
@@ -132,25 +171,38 @@ async function cpuOf(stage: Stage, postgres: TestPostgres, { loads, databases, h
       if (entrant !== undefined) replicas.push(await stage.enter(entrant))
     }
     const results = await Promise.all(
-      replicas.map((replica, index) => answersOf(stage, loads[index] ?? stage.load, replica, haste)),
+      replicas.map((replica, index) => answersOf(stage, loads[index] ?? stage.load, replica, { haste, connections })),
     )
     const wrong = results.flatMap(errorsIn)
     if (wrong.length > 0) throw new Error(wrong.join('; '))
     const used = results.reduce((sum, { cpu }) => sum + (cpu.server ?? NaN), 0)
     const count = results.reduce((sum, result) => sum + result.count, 0)
-    return (used * 1e6) / count
+    const owners = (await Promise.all(made.map(({ read }) => read(ROWS_TO_A_COMMIT)))).flat()
+    const kept = owners.reduce((sum, { rows }) => sum + Number(rows), 0)
+    return {
+      cpu: (used * 1e6) / count,
+      rows: kept / owners.reduce((sum, { commits }) => sum + Number(commits), 0),
+    }
   } finally {
     for (const replica of replicas) await stage.leave(replica)
     for (const database of made) await database.drop()
   }
 }
 
-const answersOf = (stage: Stage, load: Load, replica: Contestant, haste: number): Promise<WindowResult> =>
+/** Whoever is busy is heard by its commits alone. */
+const ROWS_TO_A_COMMIT = 'SELECT last_n AS rows, heard AS commits FROM speka.owner WHERE last_n > 0'
+
+const answersOf = (
+  stage: Stage,
+  load: Load,
+  replica: Contestant,
+  { haste, connections }: { readonly haste: number; readonly connections: number },
+): Promise<WindowResult> =>
   load.run({
     kind: 'saturate',
     endpoint: replica.endpoint,
     ask: { model: 'mock-small', stream: false, prompt: { kind: 'prose', bytes: 1000 } },
-    connections: CONNECTIONS,
+    connections,
     warmUpMs: 0,
     windowMs: 0,
     answers: { warmUp: Math.ceil(WARM_ANSWERS / haste), window: Math.ceil(ANSWERS / haste) },
@@ -182,7 +234,12 @@ async function idleMemory(entrant: Entrant): Promise<number> {
   }
 }
 
-function sayRatio(what: string, ratios: readonly number[], most: number, figures: Figures): void {
+function sayRatio(what: string, ratios: readonly number[], most: number | undefined, figures: Figures): void {
   const { median = NaN, low = NaN, high = NaN } = intervalOfMedian(ratios) ?? {}
-  figures.say(`${what}, from ${low.toFixed(2)} to ${high.toFixed(2)}`, median, '', { atMost: most })
+  figures.say(
+    `${what}, from ${low.toFixed(2)} to ${high.toFixed(2)}`,
+    median,
+    '',
+    most === undefined ? undefined : { atMost: most },
+  )
 }

@@ -14,10 +14,20 @@ const replica = (facts: Partial<Replica> = {}): Replica => ({
 const self = replica({ isSelf: true })
 const surroundings = { replicas: [self, replica({ host: 'two', pid: 8 })], clockAheadMs: 0, mostConnections: 97 }
 
-test('replicas that run by the same are nothing to speak of, nor is another version', () => {
+test('replicas that run by the same are nothing to speak of', () => {
   expect(replicaWarnings(surroundings)).toEqual([])
-  const newer = replica({ version: '2.0.0', configuration: { models: 'a', plans: 'b', more: 'c' } })
-  expect(replicaWarnings({ ...surroundings, replicas: [self, newer] })).toEqual([])
+})
+
+test('another version is told, and not what it alone can be configured by', () => {
+  const newer = replica({
+    host: 'two',
+    pid: 8,
+    version: '2.0.0',
+    configuration: { models: 'a', plans: 'b', more: 'c' },
+  })
+  expect(replicaWarnings({ ...surroundings, replicas: [self, newer] })).toEqual([
+    'This replica runs version 1.0.0, and two (process 8) runs 2.0.0. That is as it should be while one after the other is upgraded; otherwise give all of them the same version.',
+  ])
 })
 
 const other = (configuration: Record<string, string>) =>

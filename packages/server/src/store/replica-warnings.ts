@@ -5,10 +5,22 @@ const CLOCK_MS = 30_000
 
 /** What the operator should know of a replica's surroundings, a line each. None keeps it from working. */
 export const replicaWarnings = (surroundings: ReplicaSurroundings): string[] => [
+  ...versionsOf(surroundings),
   ...configurationsOf(surroundings),
   ...clockOf(surroundings),
   ...connectionsOf(surroundings),
 ]
+
+function versionsOf({ replicas }: ReplicaSurroundings): string[] {
+  const self = replicas.find(({ isSelf }) => isSelf)
+  const others = replicas.filter(({ version }) => version !== self?.version)
+  if (self === undefined || others.length === 0) return []
+  const told = others.map(({ host, pid, version }) => `${host} (process ${pid}) runs ${version}`)
+  return [
+    `This replica runs version ${self.version}, and ${told.join(', ')}. That is as it should be while one after the other is upgraded; ` +
+      'otherwise give all of them the same version.',
+  ]
+}
 
 function configurationsOf({ replicas }: ReplicaSurroundings): string[] {
   const self = replicas.find(({ isSelf }) => isSelf)
