@@ -12,6 +12,7 @@ import { postgresAudit } from './audit.ts'
 import { closeOnce } from './close-once.ts'
 import { openDatabase } from './database.ts'
 import { demandServer } from './demand-server.ts'
+import { demandTables } from './demand-tables.ts'
 import { postgresInvoices } from './invoices.ts'
 import { postgresLedger } from './ledger.ts'
 import { loadDriver, type LoadDriver } from './load-driver.ts'
@@ -72,6 +73,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     await demandServer(database)
     await migrate(database)
+    await demandTables(database)
     await makePartitions(database, now())
     gateway = String((await database.run(GATEWAY)).rows[0]?.['gateway'])
   } catch (error) {

@@ -6,7 +6,9 @@ import {
 import { startPgBouncer } from '../../../../../test/support/services/pgbouncer.ts'
 import { POSTGRES, startPostgres } from '../../../../../test/support/services/postgres.ts'
 import { readPostgresUrl } from './address.ts'
+import { partsOf } from './demand-tables.ts'
 import { isPostgresStoreThere } from './is-there.ts'
+import { migrations } from './migrations.ts'
 import { openPostgresStore } from './open-store.ts'
 
 const open = (url: string) => openPostgresStore({ address: readPostgresUrl(url) })
@@ -42,11 +44,15 @@ describeWithPostgres('a start on PostgreSQL', () => {
     await made.drop()
   })
 
-  async function run(sql: string, url = made.url): Promise<void> {
+  async function ask(sql: string, url = made.url): Promise<{ readonly name: string }[]> {
     const { default: pg } = await import('pg')
     const client = new pg.Client({ connectionString: url })
     await client.connect()
-    await client.query(sql).finally(() => client.end())
+    return (await client.query<{ name: string }>(sql).finally(() => client.end())).rows
+  }
+
+  async function run(sql: string, url = made.url): Promise<void> {
+    await ask(sql, url)
   }
 
   test('through a pooler in transaction mode is refused, and in session mode is not', async () => {
@@ -76,6 +82,41 @@ describeWithPostgres('a start on PostgreSQL', () => {
     await (await open(made.url)).close()
     await run('UPDATE speka.schema_version SET version = 900, runs_beside = 900')
     await expect(open(made.url)).rejects.toMatchObject(refused(/was written by a newer version of Speka\. Run that/))
+  })
+
+  test.each([
+    {
+      change: 'ALTER TABLE speka.lease DROP COLUMN held_pico',
+      says: /the column lease\.held_pico is missing\. Restore it/,
+    },
+    { change: 'DROP TABLE speka.rate_member', says: /the column rate_member\.member is missing, and \d more\./ },
+    {
+      change: 'ALTER TABLE speka.usage_record DISABLE TRIGGER usage_record_is_never_changed',
+      says: /the trigger usage_record_is_never_changed is missing/,
+    },
+  ])('in one that lacks something is refused: $change', async ({ change, says }) => {
+    await (await open(made.url)).close()
+    await run(change)
+    await expect(open(made.url)).rejects.toMatchObject(refused(says))
+  })
+
+  test('looks for each column that there is', async () => {
+    await (await open(made.url)).close()
+    const columns = await ask(`
+      SELECT table_name || '.' || column_name AS name FROM information_schema.columns
+      WHERE table_schema = 'speka' AND table_name <> 'schema_version' AND table_name NOT LIKE 'usage_record_%'`)
+    const looked = partsOf(migrations.map(({ sql }) => sql).join('\n'))
+    expect(looked.filter((part) => part.startsWith('column ')).toSorted()).toEqual(
+      columns.map(({ name }) => `column ${name}`).toSorted(),
+    )
+    expect(looked).toContain('sequence reply_kept')
+    expect(looked).toContain('function refuse_change')
+  })
+
+  test('in one to which a newer program has added something is not refused', async () => {
+    await (await open(made.url)).close()
+    await run('ALTER TABLE speka.lease ADD COLUMN more text; CREATE TABLE speka.further (id int)')
+    await (await open(made.url)).close()
   })
 
   test('without the right to make tables is refused', async () => {
