@@ -289,6 +289,56 @@ const together: ImagesFixtures = {
   ],
 }
 
+/** https://ai.google.dev/gemini-api/docs/image-generation */
+const geminiReply = (...parts: readonly object[]) => ({
+  body: JSON.stringify({
+    candidates: [{ content: { role: 'model', parts }, finishReason: 'STOP', index: 0 }],
+    usageMetadata: { promptTokenCount: 4, candidatesTokenCount: 1290, totalTokenCount: 1294 },
+  }),
+})
+const inline = (data: string, mimeType = 'image/png') => ({ inlineData: { mimeType, data } })
+const geminiAsks = (path: string, config: object = {}) => ({
+  path,
+  body: {
+    generationConfig: { responseModalities: ['TEXT', 'IMAGE'], ...config },
+    contents: [{ role: 'user', parts: [{ text: 'A cat' }] }],
+  },
+})
+
+const drawnByGemini = (below: string): ImagesFixtures => ({
+  answers: [
+    {
+      name: 'an image beside words',
+      body: '{"model":"a","prompt":"A cat","quality":"high","style":null}',
+      exchanges: [
+        {
+          sends: geminiAsks(`${below}/upstream-model:generateContent`),
+          reply: geminiReply({ text: 'A cat:' }, inline(png)),
+        },
+      ],
+      ...drawn,
+      drops: ['quality'],
+    },
+    {
+      name: 'one after the other, in the nearest shape',
+      body: '{"model":"a","prompt":"A cat","n":2,"size":"1792x1024","response_format":"url","stream":true}',
+      exchanges: [png, jpeg].map((data) => ({
+        sends: geminiAsks(`${below}/upstream-model:generateContent`, { imageConfig: { aspectRatio: '16:9' } }),
+        reply: geminiReply(inline(data, data === png ? 'image/png' : 'image/jpeg')),
+      })),
+      images: [{ b64_json: png }, { b64_json: jpeg }],
+    },
+  ],
+  badAnswers: [
+    { name: 'words alone', replies: [geminiReply({ text: 'No.' })], failure: { code: 'upstream_bad_response' } },
+    {
+      name: 'a prompt that was declined',
+      replies: [{ body: '{"promptFeedback":{"blockReason":"SAFETY"}}' }],
+      failure: { class: 'content_policy' },
+    },
+  ],
+})
+
 const nvidiaReply = (base64: string, finishReason = 'SUCCESS') => ({
   body: JSON.stringify({ artifacts: [{ base64, finishReason, seed: 1234 }] }),
 })
@@ -681,6 +731,8 @@ const suites: Partial<Record<ProviderType, ImagesFixtures>> = {
   openai: mostly,
   azure: mostly,
   nvidia,
+  gemini: drawnByGemini('/models'),
+  vertex: drawnByGemini('/publishers/google/models'),
   bfl,
   together,
   openrouter: mostly,

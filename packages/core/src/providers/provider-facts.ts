@@ -53,6 +53,11 @@ const asItCame = 'every field, the file as it comes'
 
 const everything = "every field, the gateway's own too"
 
+const drawnByGemini =
+  'models that answer with pictures: takes `prompt`, `n` (one call each), `size` (the nearest of its shapes), `response_format`'
+const changedByGemini =
+  'the same but `n`, with the pictures of a form or in `data:` URLs; a mask and addresses leave it out'
+
 const translated = 'translated, see [decision 18](decisions/0018-native-upstreams.md)'
 
 /** In the order of the pages: labs, then hosts, then gateways, then servers of one's own. */
@@ -97,6 +102,8 @@ export const providerFacts = {
     native: 'messages, by Claude',
     chat: 'Requests are translated: see [decision 18](decisions/0018-native-upstreams.md).',
     embeddings: translated,
+    images: drawnByGemini,
+    image_edits: changedByGemini,
   },
   nvidia: {
     name: 'NVIDIA',
@@ -119,6 +126,8 @@ export const providerFacts = {
     docs: 'https://ai.google.dev/gemini-api/docs',
     chat: 'Requests are translated: see [decision 18](decisions/0018-native-upstreams.md).',
     embeddings: translated,
+    images: drawnByGemini,
+    image_edits: changedByGemini,
   },
   deepseek: { name: 'DeepSeek', docs: 'https://api-docs.deepseek.com', chat: deepseekRules },
   mistral: {
@@ -150,6 +159,8 @@ export const providerFacts = {
     docs: 'https://docs.bfl.ai',
     images:
       'takes `prompt`, `n` (one order each), `size`, `seed`, `steps`, `guidance`, `prompt_upsampling`, `safety_tolerance`, `output_format`, `aspect_ratio`, `raw`, `image_prompt`, `image_prompt_strength`, `input_image`. It draws edges of 256 to 1440 in steps of 32; ultra and kontext models are asked for a shape',
+    image_edits:
+      'as `input_image`, `input_image_2` and so on: up to 4 for kontext, 8 for FLUX.2, files and addresses alike; `image` and `mask` for fill. One picture for each request; other models draw from words alone',
   },
   together: {
     name: 'Together AI',

@@ -1,12 +1,13 @@
 import { isRecord } from '../../json.ts'
 import type { UpstreamRequest } from '../../transport.ts'
 import type { Image } from '../../operations/images/images.ts'
+import type { DrawingCall } from '../../operations/images/drawing-operation.ts'
 import type { ImagesCall } from '../../operations/images/images-call.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { parseAnswer } from '../openai-compatible/chat-answer.ts'
 import { bytesAt, formatOf, placeOf } from '../openai-compatible/images-answer.ts'
 import { imagesAnswer } from '../openai-compatible/write-images-answer.ts'
-import type { ProviderOperation, Reply, Step } from '../provider.ts'
+import type { Answer, ProviderOperation, Reply, Step } from '../provider.ts'
 import { bflParametersLeft, bflRequest } from './request.ts'
 
 const POLL_MS = 500
@@ -19,16 +20,25 @@ const MOST_POLLS = 120
  */
 export const bflImages: ProviderOperation<ImagesCall> = {
   *answer(call, target) {
-    const orders: Order[] = []
+    const replies: Reply[] = []
     for (let index = 0; index < (call.outline.n ?? 1); index += 1)
-      orders.push(orderIn(yield { send: bflRequest(call, target, index) }))
-    const places = yield* finished(orders)
-    const images: Image[] = []
-    for (const place of places)
-      images.push(formatOf(call) === 'url' ? { url: place.href } : { b64_json: yield* bytesAt(place) })
-    return imagesAnswer(images, call.receivedAt / 1000)
+      replies.push(yield { send: bflRequest(call, target, index) })
+    return yield* drawnFrom(replies, call)
   },
   unsupported: bflParametersLeft,
+}
+
+/**
+ * What was ordered, once it is there.
+ *
+ * @param replies to the orders.
+ */
+export function* drawnFrom(replies: readonly Reply[], call: DrawingCall): Generator<Step, Answer, Reply> {
+  const places = yield* finished(replies.map(orderIn))
+  const images: Image[] = []
+  for (const place of places)
+    images.push(formatOf(call) === 'url' ? { url: place.href } : { b64_json: yield* bytesAt(place) })
+  return imagesAnswer(images, call.receivedAt / 1000)
 }
 
 /** How to ask after an image. */

@@ -1,5 +1,7 @@
+import type { Json } from '../../json.ts'
 import type { UpstreamRequest } from '../../transport.ts'
 import { sizeOf } from '../../operations/images/check-images-request.ts'
+import type { DrawingCall } from '../../operations/images/drawing-operation.ts'
 import type { ImagesCall } from '../../operations/images/images-call.ts'
 import { nearestSize, type Size, type SizeLimits } from '../flux/nearest-size.ts'
 import { imageParametersLeft } from '../flux/parameters-left.ts'
@@ -30,24 +32,32 @@ const OWN = [
 const takesShape = ({ upstreamModel }: TranslationTarget): boolean => /ultra|kontext/.test(upstreamModel)
 
 /** What BFL cannot be told. */
-export const bflParametersLeft = ({ outline }: ImagesCall, target: TranslationTarget): string[] =>
+export const bflParametersLeft = ({ outline }: DrawingCall, target: TranslationTarget): string[] =>
   imageParametersLeft(outline, OWN, takesShape(target) ? undefined : SIZES)
 
 /** The order of one image. */
-export function bflRequest(call: ImagesCall, target: TranslationTarget, index: number): UpstreamRequest {
+export const bflRequest = (call: ImagesCall, target: TranslationTarget, index: number): UpstreamRequest => ({
+  ...orderAt(target),
+  body: [Buffer.from(JSON.stringify(fieldsOf(call, target, index)))],
+})
+
+/** Where images of a model are ordered. */
+export const orderAt = ({ upstreamModel }: TranslationTarget) =>
+  ({
+    method: 'POST',
+    path: `/${upstreamModel}`,
+    headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' },
+  }) as const
+
+/** What of a request says what to draw. */
+export function fieldsOf(call: DrawingCall, target: TranslationTarget, index: number): Json {
   const size = sizeOf(call.outline.size)
   const { seed } = call.outline
-  const body = {
+  return {
     ...wholeFields(call, ['prompt', ...OWN]),
     ...(size !== undefined && (takesShape(target) ? { aspect_ratio: shapeOf(size) } : nearestSize(size, SIZES))),
     // Another seed for each, or the images would be one.
     ...(typeof seed === 'number' && { seed: seed + index }),
-  }
-  return {
-    method: 'POST',
-    path: `/${target.upstreamModel}`,
-    headers: { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' },
-    body: [Buffer.from(JSON.stringify(body))],
   }
 }
 

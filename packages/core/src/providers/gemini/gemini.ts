@@ -3,6 +3,7 @@ import type { Provider } from '../provider.ts'
 import { answerHead } from '../translated/answer-head.ts'
 import { streamAnswer, writeAnswer } from '../translated/write-answer.ts'
 import { classifyGeminiReply } from './classify.ts'
+import { drawingAt } from './drawing.ts'
 import { embeddings } from './embeddings.ts'
 import { geminiFamily } from './gemini-family.ts'
 import { geminiApi, type GeminiHost } from './gemini-host.ts'
@@ -35,6 +36,7 @@ export const geminiAt = (type: string, host: GeminiHost): Provider => ({
     },
     unsupported: ({ outline }, { upstreamModel }) => readParameters(outline, geminiFamily(upstreamModel)).dropped,
   },
+  ...drawingAt(host),
   chatExtras: () => EXTRAS,
   counting: countingAt(host),
   classify: classifyGeminiReply,

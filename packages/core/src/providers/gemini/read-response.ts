@@ -70,6 +70,7 @@ function readCandidate(candidate: Readonly<Record<string, unknown>>, at: number,
     reasoning,
     calls,
     finishReason: finishReasonFor(candidate['finishReason'], calls.length > 0),
+    ...(images.length > 0 && { images }),
     ...((images.length > 0 || signature !== undefined) && {
       more: { ...(images.length > 0 && { images }), ...(signature !== undefined && extraContent(signature)) },
     }),

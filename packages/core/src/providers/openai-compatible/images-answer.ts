@@ -72,7 +72,12 @@ function itemsOf({ data }: Readonly<Record<string, unknown>>): Record<string, un
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
-function* imageOf(item: Readonly<Record<string, unknown>>, format: Format): Generator<Step, Image, Reply> {
+/**
+ * An image in the format that its caller wants.
+ *
+ * @throws BadReplyError when it is none.
+ */
+export function* imageOf(item: Readonly<Record<string, unknown>>, format: Format): Generator<Step, Image, Reply> {
   const { b64_json: bytes, url, revised_prompt: revised } = item
   const words = typeof revised === 'string' ? { revised_prompt: revised } : {}
   if (isText(bytes)) return format === 'url' ? { url: dataUrl(bytes), ...words } : { b64_json: bytes, ...words }

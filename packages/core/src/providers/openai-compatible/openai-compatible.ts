@@ -65,6 +65,12 @@ export const allAudio = ['transcription', 'translation', 'speech'] as const
 /** One of {@link allAudio}. */
 export type AudioName = (typeof allAudio)[number]
 
+/** Whether an answer may hold pictures because its caller has asked for them, as OpenRouter and gateways like it are asked. */
+function asksForPictures({ outline }: ChatCall): boolean {
+  const { modalities } = outline
+  return Array.isArray(modalities) && modalities.includes('image')
+}
+
 /** An upstream that speaks OpenAI's API. */
 export function openAICompatible(type: string, options: OpenAICompatibleOptions = {}): Provider {
   const { routesItself = false, makesPictures = routesItself, rules = {}, embeddings, images, continues } = options
@@ -88,7 +94,7 @@ export function openAICompatible(type: string, options: OpenAICompatibleOptions 
           request: request(call, target),
           translator: new ChatStreamTranslator(target, name, routesItself),
           fromAnswer: (body, emit) => streamFromAnswer(body, target, name, emit),
-          holdsPictures: makesPictures,
+          holdsPictures: makesPictures || asksForPictures(call),
         }
       },
       unsupported: (call, target) => (routesItself ? [] : unsupportedFields(call, target, rules)),

@@ -1,5 +1,5 @@
 import type { Usage } from '../../usage.ts'
-import type { FinishReason, ToolCall } from '../../operations/chat/chat.ts'
+import type { FinishReason, PictureMade, ToolCall } from '../../operations/chat/chat.ts'
 import { doneFrame } from '../../bytes/frames.ts'
 import { Sees, type Answer, type Emit } from '../provider.ts'
 import { ChunkWriter, type ChunkHead } from './chunk-writer.ts'
@@ -19,6 +19,8 @@ export interface ChoiceMade {
   readonly reasoning: string
   readonly calls: readonly (ToolCall | CustomToolCall)[]
   readonly finishReason: FinishReason
+  /** Pictures that the model has made: they stand among {@link more} as well. Default: none. */
+  readonly images?: readonly PictureMade[]
   /** Fields that the provider adds to the message. */
   readonly more?: Readonly<Record<string, unknown>>
 }
