@@ -1,4 +1,5 @@
 import { useAddress } from './address.ts'
+import { suggestions } from './api/suggestions.ts'
 import type { Filter } from './parts/filters.tsx'
 import { useSession } from './session.ts'
 
@@ -7,9 +8,12 @@ export function useAccount(): { readonly account: string | undefined; readonly f
   const isOperator = useSession().actor === 'operator'
   const [{ account }] = useAddress()
   return isOperator
-    ? { account: account === '' ? undefined : account, filters: [{ name: 'account', label: 'Account' }] }
+    ? { account: account === '' ? undefined : account, filters: [accountFilter] }
     : { account: undefined, filters: [] }
 }
+
+/** The operator's: of all accounts or of one. */
+export const accountFilter: Filter = { name: 'account', label: 'Account', suggest: suggestions.accounts }
 
 /** Whether a row has what the address asks for as `q`, anywhere in it. */
 export function useSearchFor(): (texts: readonly (string | null | undefined)[]) => boolean {

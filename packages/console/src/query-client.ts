@@ -24,8 +24,9 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
         refetchOnWindowFocus: () => !isFormOpen(),
         // What the gateway cannot answer at the moment, such as sums that are still being made, is there by itself once it can.
         refetchInterval: ({ state: { error } }) => error instanceof Problem && error.status === 503 && AGAIN_MS,
-        // What the gateway has refused it will refuse again.
-        retry: (failures, error) => failures < 2 && !(error instanceof Problem && error.status < 500),
+        // What the gateway has refused it will refuse again; what it cannot answer yet is told at once, and asked for as above.
+        retry: (failures, error) =>
+          failures < 2 && !(error instanceof Problem && (error.status < 500 || error.status === 503)),
       },
     },
   })

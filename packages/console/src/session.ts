@@ -14,6 +14,8 @@ export interface Site {
     readonly public_url: string | null
     readonly sign_up: 'open' | 'invited' | 'off'
   }
+  /** Where one signs in here by a company's provider. */
+  readonly sign_in_links: readonly { readonly name: string; readonly href: string }[]
   /** Why no passkey can be made or used here; `null`: they can. */
   readonly passkey_trouble: string | null
 }
@@ -66,9 +68,10 @@ export async function signIn(token: string): Promise<Session> {
   return keep((await response.json()) as Session)
 }
 
-export async function signOut({ csrf }: Session): Promise<void> {
+/** @param everywhere whether every other session of whoever is signed in ends as well. */
+export async function signOut({ csrf }: Session, everywhere = false): Promise<void> {
   const headers = csrf === null ? {} : { 'x-speka-csrf': csrf }
-  const response = await fetch('/api/v1/session', { method: 'DELETE', headers })
+  const response = await fetch(`/api/v1/session${everywhere ? '?everywhere=true' : ''}`, { method: 'DELETE', headers })
   if (!response.ok && response.status !== 401) throw await problemIn(response)
   setCsrfToken(undefined)
 }

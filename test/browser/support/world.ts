@@ -25,6 +25,8 @@ export interface Setting {
   /** Added to what a `speka.yaml` would hold. */
   readonly config?: object
   readonly env?: SpawnOptions['env']
+  /** Said to `speka start` as well. */
+  readonly args?: SpawnOptions['args']
   /** Where its site and its operator's listener are, for whoever has to know. */
   readonly ports?: { readonly site: number; readonly operator: number }
 }
@@ -47,7 +49,7 @@ export function inBrowser(
     const residents: Visitor[] = []
 
     beforeAll(async () => {
-      const { config, env, ports } = typeof setting === 'function' ? await setting() : setting
+      const { config, env, args, ports } = typeof setting === 'function' ? await setting() : setting
       const port = ports?.site ?? (await freePort())
       const site = `http://localhost:${port}`
       gateway = await spawnGateway(
@@ -56,6 +58,7 @@ export function inBrowser(
           port,
           built: true,
           ...(env !== undefined && { env }),
+          ...(args !== undefined && { args }),
           ...(ports !== undefined && { adminPort: ports.operator }),
         },
       )

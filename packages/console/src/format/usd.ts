@@ -27,12 +27,15 @@ const largeFormat = new Intl.NumberFormat('en-US', {
 /** `$0.0000047`, to the last place. */
 export const exactUsd = (usd: string): string => exactFormat.format(usd as Intl.StringNumericLiteral)
 
+/** What cents tell to the last place, such as 0.2. */
+const IN_CENTS = /^-?\d+(?:\.\d{1,2}0*)?$/
+
 /** As long as a cell is wide: cents, three digits of what is less than a dollar, thousands of thousands as `$1.25M`. */
 export function shortUsd(usd: string): string {
   const amount = Number(usd)
   const size = Math.abs(amount)
   if (size >= 1_000_000) return largeFormat.format(amount)
-  return size >= 1 || size === 0 ? centsFormat.format(amount) : smallFormat.format(amount)
+  return size >= 1 || IN_CENTS.test(usd) ? centsFormat.format(amount) : smallFormat.format(amount)
 }
 
 /** The exact sum of amounts. */

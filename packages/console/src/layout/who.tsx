@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import { Button } from '../parts/button.tsx'
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx'
 import { signOut, useSession } from '../session.ts'
 import { ThemeSwitch } from './theme-switch.tsx'
 
@@ -11,7 +12,7 @@ export function Who(): React.JSX.Element {
   const queries = useQueryClient()
   const router = useRouter()
   const leaving = useMutation({
-    mutationFn: () => signOut(session),
+    mutationFn: (everywhere: boolean) => signOut(session, everywhere),
     async onSuccess() {
       queries.clear()
       await router.navigate({ to: '/sign-in' })
@@ -34,9 +35,17 @@ export function Who(): React.JSX.Element {
         </Link>
       )}
       <ThemeSwitch />
-      <Button onClick={() => leaving.mutate()} busy={leaving.isPending}>
+      <Button onClick={() => leaving.mutate(false)} busy={leaving.isPending}>
         Sign out
       </Button>
+      <ConfirmDialog
+        action="Sign out everywhere"
+        title={member === null ? 'Sign this operator out everywhere?' : `Sign ${member.email} out everywhere?`}
+        onConfirm={() => leaving.mutateAsync(true)}
+        kind="plain"
+      >
+        Every browser that is signed in like this one is signed out with it. Keys and tokens go on.
+      </ConfirmDialog>
     </div>
   )
 }

@@ -97,16 +97,19 @@ const columnsWith = (showsTargets: boolean): Column<Model>[] => [
           id: 'health',
           header: 'Targets',
           value: ({ targets }: Model) => targets.map(({ provider, state }) => `${provider} ${state}`).join(', '),
-          cell: ({ targets }: Model) => (
-            <div className="flex flex-col gap-1">
-              {targets.map(({ provider, state, latency_ms }) => (
-                <span key={provider} className="whitespace-nowrap">
-                  {provider} <Badge tone={stateTones[state]}>{stateWords[state]}</Badge>{' '}
-                  {latency_ms === null ? null : <span className="text-xs text-quiet">{duration(latency_ms)}</span>}
-                </span>
-              ))}
-            </div>
-          ),
+          cell: ({ targets }: Model) =>
+            targets.length === 0 ? (
+              ''
+            ) : (
+              <div className="flex flex-col gap-1">
+                {targets.map(({ provider, state, latency_ms }) => (
+                  <span key={provider} className="whitespace-nowrap">
+                    {provider} <Badge tone={stateTones[state]}>{stateWords[state]}</Badge>{' '}
+                    {latency_ms === null ? null : <span className="text-xs text-quiet">{duration(latency_ms)}</span>}
+                  </span>
+                ))}
+              </div>
+            ),
         },
       ]),
 ]

@@ -1,6 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { accountFilter } from '../account-filter.ts'
 import { useAddress } from '../address.ts'
 import { answerOf, api } from '../api/client.ts'
+import { suggestions } from '../api/suggestions.ts'
 import { Answered } from '../parts/answered.tsx'
 import { Button } from '../parts/button.tsx'
 import { DataTable } from '../parts/data-table.tsx'
@@ -14,18 +16,16 @@ import { useLiveTail } from './requests/use-live-tail.ts'
 
 const outcomes = ['complete', 'interrupted', 'failed', 'cancelled'] as const
 
-const filters: readonly Filter[] = [
+const filtersOf = (account: string | undefined, mayReadKeys: boolean): readonly Filter[] => [
   { name: 'outcome', label: 'Outcome', options: outcomes },
   { name: 'model', label: 'Model' },
   { name: 'provider', label: 'Provider' },
-  { name: 'key_id', label: 'Key' },
+  { name: 'key_id', label: 'Key', suggest: mayReadKeys ? suggestions.keys(account) : undefined },
   { name: 'customer', label: 'Customer' },
   { name: 'session', label: 'Session' },
   { name: 'since', label: 'From', type: 'datetime-local' },
   { name: 'until', label: 'Before', type: 'datetime-local' },
 ]
-
-const ofAccount: Filter = { name: 'account', label: 'Account' }
 
 /** A moment of the visitor's zone, as a field has it, for the API. */
 function momentOf(local: string | undefined): string | undefined {
@@ -37,6 +37,7 @@ function momentOf(local: string | undefined): string | undefined {
 export function Requests(): React.JSX.Element {
   const [said, say] = useAddress()
   const isOperator = useMay('gateway.read')
+  const filters = filtersOf(said['account'], useMay('keys.read'))
   const live = said['live'] === 'on'
   const asked = {
     account: said['account'],
@@ -73,7 +74,7 @@ export function Requests(): React.JSX.Element {
         </Button>
       </PageHeader>
       <div className="mb-4">
-        <Filters filters={isOperator ? [...filters, ofAccount] : filters} />
+        <Filters filters={isOperator ? [...filters, accountFilter] : filters} />
       </div>
       {live ? (
         <Lines rows={tail.lines} empty={<EmptyState title="Waiting for the next request" />} />

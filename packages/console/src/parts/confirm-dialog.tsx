@@ -10,12 +10,22 @@ interface ConfirmDialogProps {
   readonly title: string
   /** What follows from it. */
   readonly children: ReactNode
+  /** What opens it: a button, or words among others. Default: danger. */
+  readonly kind?: 'danger' | 'plain' | undefined
   /** Does it. What it throws is told in the dialog. */
   readonly onConfirm: () => Promise<unknown>
 }
 
+const PLAIN = 'rounded-md px-1 py-1 text-left text-quiet underline hover:text-ink'
+
 /** A button for what cannot be undone, that asks first. */
-export function ConfirmDialog({ action, title, children, onConfirm }: ConfirmDialogProps): React.JSX.Element {
+export function ConfirmDialog({
+  action,
+  title,
+  children,
+  onConfirm,
+  kind = 'danger',
+}: ConfirmDialogProps): React.JSX.Element {
   const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
@@ -33,7 +43,7 @@ export function ConfirmDialog({ action, title, children, onConfirm }: ConfirmDia
   }
   return (
     <AlertDialog.Root open={open} onOpenChange={setOpen}>
-      <AlertDialog.Trigger className={buttonClass('danger')}>{action}</AlertDialog.Trigger>
+      <AlertDialog.Trigger className={kind === 'danger' ? buttonClass('danger') : PLAIN}>{action}</AlertDialog.Trigger>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-black/50" />
         <AlertDialog.Popup className="fixed top-1/2 left-1/2 z-50 w-[min(28rem,92vw)] -translate-1/2 rounded-lg border border-line bg-surface p-5">

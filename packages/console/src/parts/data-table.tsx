@@ -112,7 +112,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
       >
         <table className="w-full border-collapse max-md:block" aria-rowcount={isVirtual ? shown.length + 1 : undefined}>
           <thead className="sticky top-0 z-10 bg-surface max-md:block">
-            <tr className="max-md:flex max-md:flex-wrap">
+            <tr className={`max-md:flex max-md:flex-wrap ${sortable ? SORT_BY : ''}`}>
               {table
                 .getHeaderGroups()
                 .flatMap(({ headers }) =>
@@ -161,6 +161,9 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
     </div>
   )
 }
+
+/** Before the headings of a narrow screen, which are there to sort by. */
+const SORT_BY = 'max-md:before:px-3 max-md:before:py-2 max-md:before:text-xs max-md:before:content-["Sort_by"]'
 
 /** The column of buttons: it stays in view while the others are moved under it. */
 const ACTIONS = 'actions'

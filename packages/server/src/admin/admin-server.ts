@@ -20,6 +20,8 @@ export interface AdminServerOptions {
   readonly consoleFiles?: SiteParts['consoleFiles'] | null
   /** By whom else the operator may sign in. Default: nobody. */
   readonly providers?: SiteParts['providers']
+  /** Where he signs in by them. Default: nowhere. */
+  readonly signInLinks?: SiteParts['signInLinks']
 }
 
 const UNSAID: Site = siteOf({}, { site: 'off', publicUrl: undefined, configFile: undefined, host: '127.0.0.1' })
@@ -28,7 +30,14 @@ const UNSAID: Site = siteOf({}, { site: 'off', publicUrl: undefined, configFile:
 export function createAdminServer(
   token: string,
   parts: AdminParts,
-  { host = '127.0.0.1', site = () => UNSAID, gatewayUrl, consoleFiles, providers }: AdminServerOptions = {},
+  {
+    host = '127.0.0.1',
+    site = () => UNSAID,
+    gatewayUrl,
+    consoleFiles,
+    providers,
+    signInLinks,
+  }: AdminServerOptions = {},
 ): Server {
   const made: SiteParts = {
     ...parts,
@@ -40,6 +49,7 @@ export function createAdminServer(
     consoleFiles: consoleFiles ?? undefined,
     showsConsole: consoleFiles !== null,
     providers,
+    signInLinks,
     tries: signInTries('admin', parts.operations),
   }
   const router = createRouter(siteRoutesOf(made), {

@@ -2,6 +2,7 @@ import type { ModelEntry } from '@speka/core'
 import { pageOf, type ProcessReport } from '../admin/gather-metrics.ts'
 import { listenForAdmin, type AdminListener } from '../admin/listen.ts'
 import { addOverviews } from '../admin/overview.ts'
+import { operatorLinks } from '../config/identity-schema.ts'
 import type { Config } from '../config/load-config.ts'
 import type { Settings } from '../config/settings.ts'
 import { askOver } from '../identity/fetch-over.ts'
@@ -51,6 +52,7 @@ export async function openAdmin(
     gatewayUrl: () => processes.url(),
     consoleFiles: settings.console ? readConsole() : null,
     providers: openProviders({ ask, configured: () => config().identity.oidc }).find,
+    signInLinks: () => operatorLinks(config()),
   })
   if (typeof opened === 'string') {
     terminal.error(`Note: ${opened}`)

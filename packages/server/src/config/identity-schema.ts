@@ -151,9 +151,13 @@ export interface SignInLink {
   readonly href: string
 }
 
-/** Where somebody signs in by each provider. */
+/** Where members sign in by each provider. */
 export const oidcLinks = ({ identity: { oidc } }: { readonly identity: Pick<Identity, 'oidc'> }): SignInLink[] =>
   oidc.map(({ name }) => ({ name, href: `/auth/oidc/${encodeURIComponent(name)}` }))
+
+/** Where the operator signs in by each that has a group for that. */
+export const operatorLinks = ({ identity: { oidc } }: { readonly identity: Pick<Identity, 'oidc'> }): SignInLink[] =>
+  oidcLinks({ identity: { oidc: oidc.filter(({ operatorGroup }) => operatorGroup !== undefined) } })
 
 function eachAccountOnce(said: readonly { account?: string | undefined }[], context: z.RefinementCtx): void {
   for (const [index, { account = 'default' }] of said.entries()) {

@@ -27,6 +27,7 @@ export async function viewSession(
     listener,
     gateway_url: publicUrl ?? parts.gatewayUrl?.() ?? null,
     site: { name, public_url: publicUrl ?? null, sign_up: signUp },
+    sign_in_links: parts.signInLinks?.() ?? [],
     passkey_trouble: passkeyTrouble(parts, host) ?? null,
   } as const
   if (actor === undefined) return { ...about, actor: null }

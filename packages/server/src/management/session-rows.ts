@@ -20,6 +20,8 @@ const about = {
     public_url: z.string().nullable(),
     sign_up: z.enum(['open', 'invited', 'off']),
   }),
+  /** Where one signs in here by a company's provider. */
+  sign_in_links: z.array(z.object({ name: z.string(), href: z.string() })).readonly(),
   /** Why no passkey can be made or used where one is; `null`: they can. */
   passkey_trouble: z.string().nullable(),
 }
