@@ -41,6 +41,7 @@ describe('who asks', () => {
       listener: which === 'origin' ? 'gateway' : 'admin',
       gateway_url: which === 'origin' ? null : rig.origin,
       site: { name: 'Speka', public_url: null, sign_up: 'open' },
+      sign_in_links: [],
       passkey_trouble: expect.any(String),
       actor: null,
     })

@@ -86,6 +86,12 @@ const endOf = async (back: string): Promise<string | null> => {
   return (await jar.go(callback)).headers.get('location')
 }
 
+test('a page that nobody is signed in at knows where one does: the operator by providers that have a group for him', async () => {
+  const [acme, down] = ['acme', 'down'].map((name) => ({ name, href: `/auth/oidc/${name}` }))
+  expect(await session(gateway.origin, new BrowserJar())).toMatchObject({ actor: null, sign_in_links: [acme, down] })
+  expect(await session(admin, new BrowserJar())).toMatchObject({ actor: null, sign_in_links: [acme] })
+})
+
 test('he comes back to the page that sent him to sign in, and to none of another host', async () => {
   issuer.user = member('fay', 'staff')
   expect(await endOf('/console/requests?outcome=failed&q=a')).toBe('/console/requests?outcome=failed&q=a')

@@ -84,6 +84,22 @@ inBrowser(
       await olga.page.getByText('None of your groups at acme gives you a role here').waitFor()
     })
 
+    test('comes back to the page that he wanted to see, as the operator and as a member', async () => {
+      const olga = await employee('olga', 'operators')
+      await olga.page.goto(`${world().operator}/console/requests?outcome=failed`)
+      await olga.page.getByRole('link', { name: 'Sign in with acme' }).click()
+      await pageTitle(olga.page, 'Requests').waitFor()
+      expect(olga.page.url()).toBe(`${world().operator}/console/requests?outcome=failed`)
+      expect(await olga.page.getByRole('link', { name: 'Sign in with gone' }).count()).toBe(0)
+
+      const ann = await employee('ann', 'leads')
+      await ann.page.goto(`${world().site}/console/members?q=ann`)
+      await ann.page.getByRole('link', { name: 'Sign in' }).click()
+      await ann.page.getByRole('link', { name: 'Sign in with acme' }).click()
+      await pageTitle(ann.page, 'Members').waitFor()
+      expect(ann.page.url()).toBe(`${world().site}/console/members?q=ann`)
+    })
+
     test('is told so when he presses cancel there', async () => {
       const dan = await employee('dan', 'staff')
       provider().cancels = true

@@ -53,9 +53,30 @@ inBrowser('the operator', (world) => {
     const visitor = await world().visitor()
     await signInAsOperator(world(), visitor)
     const { page } = visitor
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
     await page.getByLabel('Admin token').waitFor()
     await page.goBack()
     await page.getByLabel('Admin token').waitFor()
   })
+
+  test('is out in every browser once he signs out everywhere', async () => {
+    const [here, there] = [await world().visitor(), await world().visitor()]
+    for (const visitor of [here, there]) await signInAsOperator(world(), visitor)
+    await here.page.getByRole('button', { name: 'Sign out everywhere' }).click()
+    await here.page.getByRole('alertdialog').getByRole('button', { name: 'Sign out everywhere' }).click()
+    await here.page.getByLabel('Admin token').waitFor()
+    await there.page.getByRole('link', { name: 'Requests' }).click()
+    await there.page.getByLabel('Admin token').waitFor()
+  })
+
+  test.each(['//evil.example', '/\\evil.example', 'https://evil.example/'])(
+    'is led to no other host by a link that says back=%s',
+    async (evil) => {
+      const { page } = await world().visitor()
+      await page.goto(`${world().operator}/console/sign-in?back=${encodeURIComponent(evil)}`)
+      await sayToken(page, world().gateway.adminToken)
+      await pageTitle(page, 'Overview').waitFor()
+      expect(new URL(page.url()).origin).toBe(world().operator)
+    },
+  )
 })

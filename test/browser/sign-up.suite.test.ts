@@ -1,4 +1,4 @@
-import { codeFor, pageTitle } from './support/sign-in.ts'
+import { codeFor, newCodeFor, pageTitle } from './support/sign-in.ts'
 import { settled } from './support/settled.ts'
 import { inBrowser } from './support/world.ts'
 
@@ -27,6 +27,29 @@ inBrowser('who signs up', (world) => {
     await pageTitle(page, 'Requests').waitFor()
     await settled(page)
     expect(await page.getByRole('main').innerText()).toContain('speka/sandbox')
+  })
+
+  test('comes to the page that he wanted to see by his code, later', async () => {
+    const { page } = await world().visitor()
+    const { site } = world()
+    await page.goto(`${site}/console/requests?outcome=failed`)
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByRole('link', { name: 'Sign up' }).last().click()
+    await page.getByLabel('E-mail address').fill('fay@acme.example')
+    await page.getByRole('button', { name: 'Send me a code' }).click()
+    await page.getByLabel('Six digits').fill(await codeFor(world(), 'fay@acme.example'))
+    await page.getByRole('button', { name: 'Make an account' }).click()
+    await page.getByRole('link', { name: 'Open the console' }).click()
+    await pageTitle(page, 'Requests').waitFor()
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+    await page.goto(`${site}/console/keys?status=active`)
+    await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByLabel('E-mail address').fill('fay@acme.example')
+    const before = await codeFor(world(), 'fay@acme.example')
+    await page.getByRole('button', { name: 'Send me a code' }).click()
+    await page.getByLabel('Six digits').fill(await newCodeFor(world(), 'fay@acme.example', before))
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.waitForURL(`${site}/console/keys?status=active`)
   })
 
   test('is told beside the field that a code is wrong, and comes in by the right one', async () => {

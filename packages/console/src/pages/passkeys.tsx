@@ -63,7 +63,10 @@ export function Passkeys(): React.JSX.Element {
         {member === null ? null : <Add />}
       </PageHeader>
       {member === null ? (
-        <EmptyState title="Passkeys are for members">Who comes in by a token, or as the operator, has none.</EmptyState>
+        <EmptyState title="Passkeys are for members">
+          Who comes in by a token, or as the operator, has none. Sign in as a member, where callers reach the gateway,
+          to add one.
+        </EmptyState>
       ) : (
         <Own />
       )}
