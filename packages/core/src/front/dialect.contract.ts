@@ -12,7 +12,7 @@ import type { GatewayConfig, ProviderConfig } from '../config.ts'
 import { createEngine } from '../create-engine.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import type { Commitment } from '../engine.ts'
-import type { SpekaError } from '../errors.ts'
+import { SpekaError } from '../errors.ts'
 import { isRecord, type Json } from '../json.ts'
 import { picoUsd } from '../money.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
@@ -219,6 +219,15 @@ export function describeDialect(name: string, fixtures: DialectFixtures): void {
         for (const type of fixtures.success) expect(types).not.toContain(type)
         expect(JSON.stringify(events.at(-1))).toMatch(/error/)
         expect(JSON.stringify(events)).not.toContain('"up"')
+      })
+
+      test('an error in the shape that chat has for it ends the stream, and none of its words pass', async () => {
+        const { early, words } = fixtures.stream('up')
+        const inChat = errorFrame(new SpekaError('internal_error', 'The key sk-1 is no good.')).toString()
+        const { text, record, error } = await ask([upstream([...early, ...words, inChat])], 'mine', true)
+        expect(error?.code).toMatch(/^upstream_/)
+        expect(record).toMatchObject({ outcome: 'interrupted', charge: 0n })
+        expect(text).not.toContain('no good')
       })
 
       test('a stream whose line breaks behind its finish is whole', async () => {

@@ -110,6 +110,11 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
   content_policy: [
     ['LiteLLM', 400, error('litellm.ContentPolicyViolationError: it was declined', { code: '400' })],
     [
+      'OpenRouter',
+      403,
+      error('Your chosen model requires moderation and your input was flagged for "violence".', { code: 403 }),
+    ],
+    [
       'OpenAI, images',
       400,
       error('Your request was rejected by the safety system.', {
@@ -176,6 +181,7 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
   context_window: [
     ['Cohere', 400, { message: 'too many tokens: total number of tokens in the prompt cannot exceed 4081' }],
     ['whoever says no more than that', 400, error('Too many tokens.')],
+    ['llama-cpp-python', 500, error('Requested tokens (5136) exceed context window of 4096')],
     ['LM Studio', 400, { error: 'Cannot truncate prompt with n_keep (15028) >= n_ctx (7424)' }],
     [
       'OpenAI',
@@ -330,6 +336,7 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
   ],
   model_unavailable: [
     ['DeepSeek', 400, error('Model Not Exist', { code: 'invalid_request_error' })],
+    ['DeepSeek', 400, error('The supported API model names are v4-pro or v4-flash, but you passed x.')],
     ['Alibaba', 400, error('Model not exist.')],
     ['NVIDIA', 400, { status: 400, detail: "Function id 'a': DEGRADED function cannot be invoked" }],
     ['vLLM', 400, error('The model `x` does not exist.', { type: 'NotFoundError', code: 404 })],
@@ -362,6 +369,11 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
   unfit: [
     ['Groq', 400, error('Failed to call a function. Please adjust your prompt.', { code: 'tool_use_failed' })],
     ['Ollama', 400, error('registry.ollama.ai/library/gemma:2b does not support tools')],
+    ['Gemini', 400, error('Function calling is not enabled for models/gemma-3-12b-it')],
+    ['Gemini', 400, error('Code execution is not enabled for models/gemma-3-27b-it')],
+    ['Gemini', 400, error('Tool use with function calling is unsupported')],
+    ['Groq', 400, error('`tool calling` is not supported with this model')],
+    ['vLLM', 400, error('/models/qwen3 is not a multimodal model None')],
     ['vLLM', 400, error('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set')],
     [
       'OpenAI',

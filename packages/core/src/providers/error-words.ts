@@ -156,6 +156,11 @@ export const errorWords: readonly ErrorWords[] = [
   },
   {
     class: 'content_policy',
+    words: /requires moderation\b.{0,80}\binput was flagged/i,
+    source: 'OpenRouter by 403, https://openrouter.ai/docs/api-reference/errors',
+  },
+  {
+    class: 'content_policy',
     words: /\bContentPolicyViolationError\b/,
     source: 'LiteLLM, https://docs.litellm.ai/docs/exception_mapping',
   },
@@ -193,6 +198,11 @@ export const errorWords: readonly ErrorWords[] = [
     codes: ['exceed_context_size_error'],
     words: /exceeds? the available context size|is too large to process/i,
     source: 'llama.cpp, ggml-org/llama.cpp tools/server',
+  },
+  {
+    class: 'context_window',
+    words: /requested tokens \(\d+\) exceed context window/i,
+    source: 'llama-cpp-python by 500, abetlen/llama-cpp-python#462',
   },
   {
     class: 'context_window',
@@ -244,8 +254,8 @@ export const errorWords: readonly ErrorWords[] = [
   },
   {
     class: 'model_unavailable',
-    words: /^\s*model not exist/i,
-    source: 'DeepSeek by 400, langbot-app/LangBot#1643; Alibaba',
+    words: /^\s*model not exist|^\s*the supported API model names are/i,
+    source: 'DeepSeek by 400, langbot-app/LangBot#1643, HKUDS/Paper2Slides#37; Alibaba',
   },
   {
     class: 'model_unavailable',
@@ -280,6 +290,25 @@ export const errorWords: readonly ErrorWords[] = [
       /\b(?:use|using|supported (?:only )?in) (?:the )?\/?v1\/responses\b|not accessible via the \S{1,40} endpoint/i,
     says: 'cannot be asked this at this endpoint',
     source: 'OpenAI by 400, openai/openai-openapi#541, BerriAI/litellm#34569; Copilot, caozhiyuan/copilot-api#102',
+  },
+  {
+    class: 'unfit',
+    words:
+      /\b(?:function calling|code execution|developer instruction) is not enabled for |tool use with function calling is unsupported/i,
+    says: 'cannot be asked this',
+    source: 'Gemini by 400, BerriAI/litellm#10313, snailyp/gemini-balance#337, google/adk-python#134',
+  },
+  {
+    class: 'unfit',
+    words: /^[`'"](?:…|tool calling)[`'"] is not supported with this model/i,
+    says: 'cannot be asked this',
+    source: 'Groq by 400, vercel/ai#11516: what it names is a quotation of two words, and no field of the request',
+  },
+  {
+    class: 'unfit',
+    words: /\bis not a multimodal model\b/i,
+    says: 'cannot be asked this',
+    source: 'vLLM by 400, vllm-project/vllm#23402, #19144',
   },
   {
     class: 'unfit',

@@ -42,6 +42,12 @@ test.each([
   'insufficient_system_resource',
   'MALFORMED_FUNCTION_CALL',
   'interrupted',
+  'rate_limited',
+  'terminated',
+  'killed',
+  'preempted',
+  'expired',
+  'service_unavailable',
 ])('%s says that the upstream broke off', (word) => {
   expect(meaningOf(word)).toBe(BROKE_OFF)
 })
@@ -53,7 +59,7 @@ test.each([
   ],
   ['stop', ['end', 'complete']],
   ['length', ['max_tokens', 'model_context_window_exceeded', 'model_length', 'limit', 'error_limit', 'token_limit']],
-  ['length', ['max_output_tokens']],
+  ['length', ['max_output_tokens', 'incomplete']],
   ['tool_calls', ['tool_use', 'tool_call']],
   ['content_filter', ['refusal', 'safety', 'recitation', 'language', 'blocklist', 'prohibited_content', 'spii']],
   ['content_filter', ['image_safety', 'image_prohibited_content', 'image_recitation', 'guardrail_intervened']],

@@ -117,7 +117,7 @@ const rows: readonly Row[] = [
 
   {
     means: 'length',
-    words: ['max_output_tokens'],
+    words: ['max_output_tokens', 'incomplete'],
     source: 'https://platform.openai.com/docs/api-reference/responses/object (incomplete_details)',
   },
   {
@@ -135,7 +135,8 @@ const meanings: ReadonlyMap<string, Meaning> = new Map(
 export const openAIs: ReadonlySet<string> = new Set(['stop', 'length', 'tool_calls', 'content_filter', 'function_call'])
 
 /** What no table has, and yet says plainly that something went wrong. */
-const saysBroken = /abort|cancel|error|fail|time_?out|timed_out|interrupt|disconnect|exception|crash|overload/
+const saysBroken =
+  /abort|cancel|error|fail|time_?out|timed_out|interrupt|disconnect|exception|crash|overload|rate_?limit|terminat|kill|preempt|evict|expire|unavailable/
 
 /**
  * An upstream's word for why an answer ended, in OpenAI's words, or {@link BROKE_OFF}.

@@ -94,6 +94,7 @@ describe.each(openAIs)('%s', (_, provider) => {
   test.each([
     { says: 'stop', calls: [call], reason: 'tool_calls' },
     { says: 'end_turn', calls: [call], reason: 'tool_calls' },
+    { says: 'function_call', calls: [call], reason: 'tool_calls' },
     { says: 'length', calls: [call], reason: 'length' },
     { says: 'MAX_TOKENS', calls: [call], reason: 'length' },
     { says: 'content_filter', calls: [call], reason: 'content_filter' },
@@ -118,6 +119,47 @@ describe.each(openAIs)('%s', (_, provider) => {
       expect(failureOf(() => answerTo(provider, whole({ content: 'x' }, reason)))).toMatchObject({ class: 'transient' })
     },
   )
+
+  test('that has an error in a choice has broken off, whatever it calls its end', () => {
+    const error = { code: 502, message: 'the engine is gone' }
+    const broken = event({ index: 0, delta: {}, finish_reason: 'stop', error })
+    const { sees, facts } = streamed(provider, delta({ content: 'The first half' }), broken)
+    expect(sees & Sees.Failure).toBe(Sees.Failure)
+    expect(facts.failure).toMatchObject({ class: 'transient' })
+    const inChoice = JSON.stringify({
+      choices: [{ index: 0, message: { content: 'x' }, finish_reason: 'stop', error }],
+    })
+    expect(failureOf(() => answerTo(provider, inChoice))).toMatchObject({ class: 'transient' })
+    const empty = event({ index: 0, delta: {}, finish_reason: 'stop', error: { message: '' } })
+    expect(streamed(provider, delta({ content: 'x' }), empty).sees & Sees.Failure).toBe(0)
+  })
+
+  test.each([{}, [], '', { message: '', code: 0 }])('has an error that says nothing, %j, taken out', (error) => {
+    const choices = [{ index: 0, delta: { role: 'assistant', content: 'x' }, finish_reason: null }]
+    const [chunk] = streamed(provider, `data: ${JSON.stringify({ id: 'x', choices, error })}\n\n`).chunks()
+    expect(chunk?.choices[0]?.delta).toMatchObject({ content: 'x' })
+    expect(chunk).not.toHaveProperty('error')
+    const answer = answerTo(provider, JSON.stringify({ ...JSON.parse(whole({ content: 'x' }, 'stop')), error }))
+    const sent: unknown = JSON.parse(join(splice(answer.body, answer.edits)).toString())
+    expect(sent).toMatchObject({ choices: [{ message: { content: 'x' } }] })
+    expect(sent).not.toHaveProperty('error')
+  })
+
+  test('has a whole message in a stream told as a piece of one, unless pieces of it have come', () => {
+    const message = { role: 'assistant', content: 'all of it' }
+    const ends = event({ index: 0, message, finish_reason: 'stop' })
+    expect(foundIn(deltasOf(streamed(provider, ends).chunks(), 0)).text).toBe('all of it')
+    const once = streamed(provider, delta({ content: 'all of ' }), delta({ content: 'it' }), ends)
+    expect(foundIn(deltasOf(once.chunks(), 0)).text).toBe('all of it')
+  })
+
+  test('has arguments that are an empty list, as PHP writes them, taken for none', () => {
+    const listed = { id: 'a', type: 'function', function: { name: 'f', arguments: [] } }
+    const { choice } = answered(provider, whole({ tool_calls: [listed] }, 'tool_calls'))
+    expect(choice?.message.tool_calls?.[0]?.function.arguments).toBe('{}')
+    const stream = streamed(provider, delta({ tool_calls: [{ index: 0, ...listed }] }), delta({}, 'tool_calls'))
+    expect(foundIn(deltasOf(stream.chunks(), 0)).tools).toEqual([['f', '{}']])
+  })
 
   test('speaks as the assistant, whatever it leaves empty', () => {
     const said = streamed(

@@ -56,6 +56,17 @@ describe('blocks do not overlap', () => {
     ])
   })
 
+  test('a call whose name comes behind its id and the beginning of its input begins with the name', () => {
+    const call = (made: object, own: object = {}): object => ({ tool_calls: [{ index: 0, ...own, function: made }] })
+    const { content } = said(
+      chunk(call({ arguments: '{"a"' }, { id: 'call_0', type: 'function' })),
+      chunk(call({ name: 'f', arguments: ':1' })),
+      chunk(call({ arguments: '}' })),
+      chunk({}, 'tool_calls'),
+    )
+    expect(content).toEqual([tool(0, 'f', { a: 1 })])
+  })
+
   test('calls that never become whole are told as far as they came', () => {
     const kinds = events(chunk(begun(0, 'f', '{"a')), chunk(begun(1, 'g', '{"b')), chunk({}, 'length'))
     expect(kinds.map(({ type }) => type)).toEqual([

@@ -58,6 +58,8 @@ export class MessageStream {
   readonly #waiting: Block[] = []
   /** The calls, by their number in chat. */
   readonly #calls = new Map<number, Block>()
+  /** Those that have no name yet, as far as they have come. */
+  readonly #nameless = new Map<number, { readonly call: Json; readonly json: string }>()
   #carried = new CarriedInStream()
   #carriedByCalls: Record<string, Json> = {}
   #owesThought = false
@@ -157,10 +159,24 @@ export class MessageStream {
     const { index = position, id } = call
     const { name, arguments: json } = call['function']
     const known = this.#calls.get(Number(index))
-    const block = known ?? this.#startCall(call, String(id), String(name))
+    const words = typeof json === 'string' ? json : ''
+    if (known === undefined && !isWords(name)) {
+      this.#hold(Number(index), call, words)
+      return undefined
+    }
+    const held = this.#nameless.get(Number(index))
+    const block = known ?? this.#startCall({ ...held?.call, ...call }, String(id ?? held?.call['id']), String(name))
     if (known === undefined) this.#calls.set(Number(index), block)
-    if (typeof json === 'string' && json !== '') this.#append(block, json)
+    this.#nameless.delete(Number(index))
+    const given = (held?.json ?? '') + words
+    if (given !== '') this.#append(block, given)
     return known === undefined ? undefined : 'arguments'
+  }
+
+  /** A block begins with the name of what is called, which some tell behind its id. */
+  #hold(index: number, call: Json, json: string): void {
+    const held = this.#nameless.get(index)
+    this.#nameless.set(index, { call: { ...held?.call, ...call }, json: (held?.json ?? '') + json })
   }
 
   #startCall(call: Json, id: string, name: string): Block {

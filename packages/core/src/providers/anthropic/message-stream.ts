@@ -2,6 +2,7 @@ import { doneFrame } from '../../bytes/frames.ts'
 import { isRecord, type Json } from '../../json.ts'
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
+import { errorIn } from '../error-in.ts'
 import { argumentsText } from '../tool-calls/arguments-text.ts'
 import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
@@ -93,6 +94,11 @@ export class MessageStreamTranslator implements FrameTranslator {
         return this.#stop(emit)
       case 'error':
         return emit(EMPTY, Sees.Failure, { failure: classifyErrorObject(event['error']) })
+      case undefined: {
+        // None of this API's: it may be the error of a gateway on the way, in OpenAI's shape.
+        const error = errorIn(event)
+        if (error !== undefined) emit(EMPTY, Sees.Failure, { failure: classifyErrorObject(error) })
+      }
     }
   }
 

@@ -84,7 +84,9 @@ class MessageReader implements EventReader {
       case 'error':
         return { sees: Sees.Failure, facts: { failure: classifyErrorObject(event['error']) } }
     }
-    return NOTHING_SEEN
+    // An event of no type is none of this API's. It may be the error of a gateway on the way, in OpenAI's shape.
+    const error = event['type'] === undefined ? errorIn(event) : undefined
+    return error === undefined ? NOTHING_SEEN : { sees: Sees.Failure, facts: { failure: classifyErrorObject(error) } }
   }
 
   #start({ id, usage }: Json): EventSeen {

@@ -180,7 +180,7 @@ export const fixtures: ProviderFixtures = {
         quotaFailure('GenerateRequestsPerMinutePerProjectPerModel'),
         retryInfo,
       ]),
-      failure: { class: 'rate_limit', retryAfterMs: 34_400 },
+      failure: { class: 'rate_limit', retryAfterMs: 34_400, message: 'is rate limiting the gateway' },
     },
     {
       name: 'the same within a list',
@@ -208,6 +208,12 @@ export const fixtures: ProviderFixtures = {
         quotaFailure('GenerateRequestsPerDayPerProjectPerModel-FreeTier'),
       ]),
       failure: { class: 'quota' },
+    },
+    {
+      name: 'credits that are used up',
+      status: 429,
+      body: failed(429, 'RESOURCE_EXHAUSTED', 'Your prepayment credits are depleted. Please go to AI Studio.'),
+      failure: { class: 'quota', message: "the gateway's account is out of credit" },
     },
     {
       name: 'an internal error',

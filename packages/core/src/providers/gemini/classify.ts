@@ -38,10 +38,11 @@ function refine(failure: Failure, error: Json): Failure {
   const details = Array.isArray(error['details']) ? error['details'].filter(isRecord) : []
   if (status === 429) {
     // Its words are the same for a minute's limit and for a day's.
-    const spent = /"quotaId":"[^"]*PerDay|limit: 0\b/.test(JSON.stringify(details).slice(0, MAX_ERROR_BYTES) + words)
+    const spent = SPENT.test(JSON.stringify(details).slice(0, MAX_ERROR_BYTES) + words)
     return {
       ...failure,
       class: spent ? 'quota' : 'rate_limit',
+      message: spent ? "the gateway's account is out of credit" : 'is rate limiting the gateway',
       retryAfterMs: failure.retryAfterMs ?? delayIn(details),
     }
   }
@@ -50,6 +51,9 @@ function refine(failure: Failure, error: Json): Failure {
   if (error['status'] === 'FAILED_PRECONDITION') return ofOperator(failure, "does not serve the gateway's account")
   return failure
 }
+
+/** No waiting helps: a day's quota is gone, there is none, or what was paid for in advance is used up. */
+const SPENT = /"quotaId":"[^"]*PerDay|limit: 0\b|credits are depleted/
 
 const ofOperator = (failure: Failure, message: string): Failure => ({
   ...failure,

@@ -29,6 +29,11 @@ export function readChatAnswer(reply: Reply, target: TranslationTarget, name: An
   const scan = scanObject(reply.body, Infinity)
   if (scan === undefined) throw new BadReplyError(badReply('sent something else than JSON'))
   const changed = completeHead(value, name, 'chat.completion')
+  // An error that says nothing is one all the same to who looks whether it is there.
+  if (value['error'] != null) {
+    changed.push('error')
+    delete value['error']
+  }
   const edits: Edit[] = changed
     .filter((key) => key in value)
     .map((key) => setMember(scan, key, JSON.stringify(value[key])))
@@ -125,10 +130,14 @@ function callsWithin(message: unknown): boolean {
 export function choicesOf(value: unknown): Record<string, unknown>[] {
   const choices = Array.isArray(value) ? value.filter(isRecord) : []
   if (choices.length === 0) throw new BadReplyError(badReply('sent an answer without choices'))
-  const failed = choices.find((choice) => saysFailed(finishReasonOf(choice)))
+  const failed = choices.find((choice) => saysFailed(finishReasonOf(choice)) || tellsError(choice))
   if (failed !== undefined) throw new BadReplyError(failureOfChoice(failed))
   return choices
 }
+
+/** Whether a choice has an error in it, whatever it calls its end: one that says nothing stands in every choice of some. */
+export const tellsError = (choice: Record<string, unknown>): boolean =>
+  choice['error'] != null && errorIn({ error: choice['error'] }) !== undefined
 
 /** Why a choice broke off: OpenRouter says it beside the finish reason. */
 export const failureOfChoice = ({ error }: Record<string, unknown>): Failure =>

@@ -10,7 +10,7 @@ import { errorIn } from '../error-in.ts'
 import { textLengthOf, TokenCount } from '../../operations/token-count.ts'
 import { callsIn, haveArgumentObjects } from '../tool-calls/plain-call.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
-import { choicesOf, failureOfChoice, parseAnswer } from './chat-answer.ts'
+import { choicesOf, failureOfChoice, parseAnswer, tellsError } from './chat-answer.ts'
 import { classifyErrorObject } from './classify.ts'
 import { callIdsFor, completeHead, type AnswerName } from './complete-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
@@ -95,6 +95,7 @@ export class ChatStreamTranslator implements FrameTranslator {
     // It may stand in the first event alone, or in each.
     if (chunk['service_tier'] != null) this.#serviceTier = readServiceTier(chunk['service_tier'])
     const completed = completeHead(chunk, (chunk['id'] === '' ? this.#head : undefined) ?? this.#name, CHUNK).length > 0
+    const isWhole = this.#hasWholeMessages(chunk['choices'])
     const look = lookInto(chunk)
     if (look.choices.length > 0) this.#head ??= headOf(chunk)
     let facts = this.#isGateway ? { ...look.facts, ...gatewayFacts(chunk) } : look.facts
@@ -109,7 +110,7 @@ export class ChatStreamTranslator implements FrameTranslator {
     }
     if ((look.sees & Sees.Output) !== 0) this.#delivered.add(1, textLengthOf(look.choices))
     const goesOnWith = this.#begun.has(look.choices[0]?.['index'] ?? 0) ? look.textField : undefined
-    const mended = mendChunk(chunk, look.choices, this.#begun, this.#mintId) || completed
+    const mended = mendChunk(chunk, look.choices, this.#begun, this.#mintId) || completed || isWhole
     if ((look.sees & Sees.Finish) !== 0) facts = { ...facts, ...endFacts(look.choices) }
     const forCaller = this.#forCaller(frame, data, chunk, mended)
     // The first event of a choice has a role that its twins would have too.
@@ -119,6 +120,20 @@ export class ChatStreamTranslator implements FrameTranslator {
     // Until each choice that has begun is finished too, the answer goes on.
     const goesOn = (look.sees & Sees.Finish) !== 0 && [...this.#begun.values()].some(({ finished }) => !finished)
     emit(forCaller, goesOn ? look.sees & ~Sees.Finish : look.sees, facts)
+  }
+
+  /** Whether choices begin with a whole message, where a piece of one should be: they have it as a piece then. */
+  #hasWholeMessages(choices: unknown): boolean {
+    if (!Array.isArray(choices)) return false
+    let found = false
+    for (const choice of choices) {
+      if (!isRecord(choice) || choice['delta'] != null || !isRecord(choice['message'])) continue
+      if (this.#begun.has(choice['index'] ?? 0)) continue
+      choice['delta'] = choice['message']
+      delete choice['message']
+      found = true
+    }
+    return found
   }
 
   #forCaller(frame: Buffer, data: Buffer, chunk: Record<string, unknown>, mended: boolean): Buffer {
@@ -184,6 +199,7 @@ function lookInto(chunk: Record<string, unknown>): Look {
     // Moonshot puts it there.
     if (usage === undefined && isRecord(choice['usage'])) usage = choice['usage']
     const finishReason = finishReasonOf(choice)
+    if (tellsError(choice)) failed = choice
     if (finishReason === undefined) continue
     sees |= Sees.Finish
     facts = { ...facts, finishReason }

@@ -30,6 +30,11 @@ export function mendChunk(
   mintId: () => string,
 ): boolean {
   let mended = takeOut(chunk, 'usage')
+  // One that says anything has ended the stream. To OpenAI's SDK, any object is an error.
+  if (chunk['error'] != null) {
+    delete chunk['error']
+    mended = true
+  }
   for (const choice of choices) {
     const index = choice['index'] ?? 0
     const known = begun.get(index)
@@ -151,7 +156,8 @@ const textOf = (parts: readonly MutableJson[]): string =>
 function mendFinishReason(choice: MutableJson, called: boolean, calledFunction: boolean): boolean {
   const said = finishReasonOf(choice)
   if (said === undefined) return false
-  const reason = said !== 'stop' ? said : called ? 'tool_calls' : calledFunction ? 'function_call' : said
+  const isPlain = said === 'stop' || said === 'function_call'
+  const reason = !isPlain ? said : called ? 'tool_calls' : calledFunction ? 'function_call' : said
   if (choice['finish_reason'] === reason) return false
   choice['finish_reason'] = reason
   return true

@@ -1,6 +1,7 @@
 import { doneFrame } from '../../bytes/frames.ts'
 import { isRecord, type Json } from '../../json.ts'
 import { Sees, type Emit, type FrameTranslator } from '../provider.ts'
+import { errorIn } from '../error-in.ts'
 import { argumentsText } from '../tool-calls/arguments-text.ts'
 import { ownIds, type IdFor } from '../tool-calls/own-ids.ts'
 import { ChunkWriter, type ChunkHead } from '../translated/chunk-writer.ts'
@@ -106,6 +107,12 @@ export class ResponseStreamTranslator implements FrameTranslator {
       case 'error': {
         const { error } = event
         emit(EMPTY, Sees.Failure, { failure: failureOf(isRecord(error) ? error : event) })
+        return
+      }
+      case undefined: {
+        // None of this API's: it may be the error of a gateway on the way, in the shape that chat has for it.
+        const error = errorIn(event)
+        if (error !== undefined) emit(EMPTY, Sees.Failure, { failure: failureOf(error) })
       }
     }
   }

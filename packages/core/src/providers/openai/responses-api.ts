@@ -135,6 +135,11 @@ class ResponseReader implements EventReader {
       case 'response.output_item.done':
         // What was told in pieces is told once more, whole.
         return this.#said || (isRecord(item) && item['type'] === 'reasoning') ? NOTHING_SEEN : this.#output(item)
+      case undefined: {
+        // None of this API's: it may be the error of a gateway on the way, in the shape that chat has for it.
+        const error = errorIn(event)
+        return error === undefined ? NOTHING_SEEN : failed(error)
+      }
     }
     if (ANNOUNCES.has(type) || delta === '' || (this.#said && String(type).endsWith('.done'))) return NOTHING_SEEN
     return this.#output(delta)

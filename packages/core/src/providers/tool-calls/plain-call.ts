@@ -34,7 +34,9 @@ function plainFunction(call: MutableJson): boolean {
 function plainArguments(made: MutableJson): boolean {
   const { arguments: given } = made
   if (typeof given === 'string' || given === undefined) return false
-  made['arguments'] = given === null ? '' : JSON.stringify(given)
+  // What PHP has for an object without members is a list.
+  const isEmpty = given === null || (Array.isArray(given) && given.length === 0)
+  made['arguments'] = isEmpty ? '' : JSON.stringify(given)
   return true
 }
 
