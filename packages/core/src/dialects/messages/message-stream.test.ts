@@ -57,11 +57,10 @@ describe('blocks do not overlap', () => {
   })
 
   test('a call whose name comes behind its id and the beginning of its input begins with the name', () => {
-    const call = (made: object, own: object = {}): object => ({ tool_calls: [{ index: 0, ...own, function: made }] })
     const { content } = said(
-      chunk(call({ arguments: '{"a"' }, { id: 'call_0', type: 'function' })),
-      chunk(call({ name: 'f', arguments: ':1' })),
-      chunk(call({ arguments: '}' })),
+      chunk({ tool_calls: [{ index: 0, id: 'call_0', type: 'function', function: { arguments: '{"a"' } }] }),
+      chunk({ tool_calls: [{ index: 0, function: { name: 'f', arguments: ':1' } }] }),
+      chunk(goesOn(0, '}')),
       chunk({}, 'tool_calls'),
     )
     expect(content).toEqual([tool(0, 'f', { a: 1 })])
