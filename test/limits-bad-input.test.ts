@@ -72,6 +72,8 @@ describe('an amount that is none is refused by name, and nothing is changed', ()
     [{ max_parallel: [] }],
     [{ usd: '5', rpm: 5 }],
     [{}],
+    [{ usd: '5', customer: 'a\u0001b' }],
+    [{ rpm: 5, models: 'a\u001b[31m*' }],
     [{ usd: '5', window: 'hour' }],
     [{ usd: '5', window: 'DAY' }],
     [{ rpm: 5, window: 'day' }],

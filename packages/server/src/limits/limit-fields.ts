@@ -5,7 +5,7 @@ import { z } from 'zod'
 /** What a limit is said in, the same in the configuration and to the API. */
 
 /** Sums of money are kept in 64 bits: this many dollars of whole pico-dollars, and room to add. */
-const MOST_USD = 9_000_000
+export const MOST_USD = 9_000_000
 const MOST_PER_MINUTE = 1_000_000_000
 
 /** An amount of money that a limit may be. @throws RangeError */
@@ -55,7 +55,14 @@ export const amounts = {
 } as const
 
 const MOST_FALLBACKS = 20
-const modelName = z.string({ error: 'must be a text' }).trim().min(1, { error: 'must not be empty' }).max(200)
+const UNSEEN_RULE = 'must not hold control characters'
+const isVisible = (text: string): boolean => !/\p{Cc}/u.test(text) && text.isWellFormed()
+const modelName = z
+  .string({ error: 'must be a text' })
+  .trim()
+  .min(1, { error: 'must not be empty' })
+  .max(200)
+  .refine(isVisible, { error: UNSEEN_RULE })
 
 /** Which requests, and what happens when it is reached. */
 export const terms = {
@@ -72,6 +79,8 @@ export const terms = {
 } as const
 
 const someone = z.string({ error: 'must be a text' }).trim().min(1, { error: 'must not be empty' }).max(256)
+/** What no request can name limits nothing. */
+const customer = someone.refine(isVisible, { error: UNSEEN_RULE })
 
 /** Whose requests a limit counts, by its kind; or each of a kind for itself. */
 export const subjects = z
@@ -82,7 +91,7 @@ export const subjects = z
       environment: someone.optional(),
       member: someone.optional(),
       key: someone.optional(),
-      customer: someone.optional(),
+      customer: customer.optional(),
       tag: someone.optional(),
       /** Each one of this kind has the limit for itself. */
       each: oneOf(subjectKinds).optional(),

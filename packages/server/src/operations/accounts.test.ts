@@ -292,6 +292,8 @@ test.each([
   { input: { tags: Array.from({ length: 17 }, (_, index) => `t${index}`) }, param: 'tags' },
   { input: { environment: 'x'.repeat(65) }, param: 'environment' },
   { input: { models: Array.from({ length: 101 }, () => 'm') }, param: 'models' },
+  { input: { models: ['a\u001b[31mb'] }, param: 'models.0' },
+  { input: { providers: ['a\u0000'] }, param: 'providers.0' },
   { input: { plan: 'gold' }, param: 'plan' },
 ])('$input is refused by its field', async ({ input, param }) => {
   await expect(createKey(parts, operator, { name: 'k', ...input })).rejects.toMatchObject({

@@ -1,8 +1,9 @@
-import { formatUsd } from '@speka/core'
+import { formatUsd, parseUsd } from '@speka/core'
 import { z } from 'zod'
 import { adjustmentMonth } from '../billing/adjustment-month.ts'
 import { parseSignedUsd } from '../billing/signed-usd.ts'
 import { mintId } from '../keys/key-format.ts'
+import { MOST_USD } from '../limits/limit-fields.ts'
 import { adjustmentView, viewAdjustment } from './adjustment-view.ts'
 import { month } from './billing-month.ts'
 import { add } from './change.ts'
@@ -10,12 +11,13 @@ import { id, name, oneOf } from './fields.ts'
 import { operation } from './operation.ts'
 import { accountOf } from './own-account.ts'
 
-const USD = 'must be an amount of US dollars with at most 12 decimals, such as -5 or 0.25, and not 0'
+const USD = `must be an amount of US dollars from -${MOST_USD} to ${MOST_USD} with at most 12 decimals, such as -5 or 0.25, and not 0`
+const MOST = parseUsd(String(MOST_USD))
 
 /** An amount below or above zero, as it is kept. */
 const signedUsd = z.string({ error: USD }).transform((text, context) => {
   const amount = amountIn(text)
-  if (amount !== undefined && amount !== 0n) return formatUsd(amount)
+  if (amount !== undefined && amount !== 0n && amount <= MOST && amount >= -MOST) return formatUsd(amount)
   context.addIssue({ code: 'custom', message: USD })
   return z.NEVER
 })

@@ -80,9 +80,9 @@ const list = <Item extends z.ZodType>(item: Item, what: string) =>
 
 /** What a key may do, each a list; `null` for all. */
 export const keyLimits = {
-  models: list(id, 'model ids or globs'),
+  models: list(name, 'model ids or globs'),
   endpoints: list(oneOf(operationNames), 'endpoints').min(1, { error: 'must name at least one' }),
-  providers: list(id, 'names of providers').min(1, { error: 'must name at least one' }),
+  providers: list(name, 'names of providers').min(1, { error: 'must name at least one' }),
 } as const
 
 export const tags = z.array(label, { error: 'must be a list of tags' }).max(16, { error: 'must be at most 16 tags' })

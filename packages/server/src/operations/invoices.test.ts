@@ -368,6 +368,8 @@ describe('an adjustment', () => {
     [{ usd: '1,5' }, 'usd'],
     [{ usd: 5 }, 'usd'],
     [{ usd: '0.0000000000001' }, 'usd'],
+    [{ usd: '9000000.01' }, 'usd'],
+    [{ usd: '-99999999999999999999999' }, 'usd'],
     [{ reason: ' ' }, 'reason'],
     [{ kind: 'gift' }, 'kind'],
     [{ about: '2026-00' }, 'about'],
