@@ -71,7 +71,7 @@ export class KnownWords {
       blanks += blanksBefore(chunk, lineEnd - 1)
       end = lineEnd + 2
       count += 1
-      // What is padded may have begun without: those that follow are twins of the next.
+      // The words of another item, or padding where there was none: those that follow are twins of this one.
       if (count === 1 && this.#twin !== undefined && this.#unlike === 0) break
     }
     if (count === 0) return start

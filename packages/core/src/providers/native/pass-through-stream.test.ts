@@ -38,10 +38,11 @@ test('words after the first are handed on together, and counted by their length'
   expect(stream.outputTokens).toBe(16)
 })
 
-const hidden = (words: string, number: number): string =>
+const hidden = (words: string, number: number, item = 'msg_1'): string =>
   typedFrame({
     type: 'response.output_text.delta',
     sequence_number: number,
+    item_id: item,
     delta: words,
     obfuscation: 'x'.repeat(number % 17),
   }).toString()
@@ -52,6 +53,13 @@ test('padding goes through as it came, and is not counted', () => {
   expect(text).toBe(words)
   expect(seen).toEqual([Sees.Output, Sees.Output])
   expect(stream.outputTokens).toBe(80)
+})
+
+test('nor is that of another item, whose words begin in the middle of the stream', () => {
+  const words = ['msg_1', 'msg_2'].map((item) =>
+    Array.from({ length: 34 }, (_, index) => hidden('eight by', index, item)).join(''),
+  )
+  expect(through(responsesApi, words.join('')).stream.outputTokens).toBe(136)
 })
 
 test('the last of several events is told to who ends a stream that broke off', () => {
