@@ -34,12 +34,17 @@ const refused = (param: string, why: string): SpekaError =>
 
 /** The order of groups: by code units, as a database that knows no language sorts, and what has no name first. */
 export function compareGroups(a: readonly (string | undefined)[], b: readonly (string | undefined)[]): number {
-  for (const [index, left] of a.entries()) {
-    const right = b[index]
-    if (left === right) continue
-    if (left === undefined) return -1
-    if (right === undefined) return 1
-    return left < right ? -1 : 1
+  for (let index = 0; index < a.length; index += 1) {
+    const order = compareNames(a[index], b[index])
+    if (order !== 0) return order
   }
   return 0
+}
+
+/** The same of one name each. */
+export function compareNames(a: string | undefined, b: string | undefined): number {
+  if (a === b) return 0
+  if (a === undefined) return -1
+  if (b === undefined) return 1
+  return a < b ? -1 : 1
 }

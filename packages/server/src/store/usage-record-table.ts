@@ -58,8 +58,8 @@ export interface RecordRest {
   readonly upstreamId?: string | undefined
   /** The id of the key's labels. Absent: none. */
   readonly labels?: number | undefined
-  readonly customer?: string
-  readonly session?: string
+  readonly customer?: string | undefined
+  readonly session?: string | undefined
   readonly errorCode?: string
   readonly inputTokens?: number | undefined
   readonly cachedInputTokens?: number | undefined

@@ -1,4 +1,4 @@
-import { compareGroups } from '../usage-groups.ts'
+import { compareNames } from '../usage-groups.ts'
 import type { PackedTotals } from './grouped-sums.ts'
 
 /**
@@ -9,7 +9,8 @@ import type { PackedTotals } from './grouped-sums.ts'
  */
 export function inOrder({ size, names, groups }: PackedTotals, depth: number): Uint32Array {
   const ranks = ranksOf(names)
-  let order = Uint32Array.from({ length: size }, (_, index) => index)
+  let order = new Uint32Array(size)
+  for (let index = 0; index < size; index += 1) order[index] = index
   for (let at = depth - 1; at >= 0; at -= 1) {
     const rankOf = (index: number): number => ranks[groups[index * depth + at] ?? 0] ?? 0
     const starts = new Uint32Array(names.length + 1)
@@ -31,7 +32,7 @@ function count(counts: Uint32Array, at: number): number {
 
 function ranksOf(names: readonly (string | undefined)[]): Uint32Array {
   const ranks = new Uint32Array(names.length)
-  const sorted = [...names.keys()].sort((a, b) => compareGroups([names[a]], [names[b]]))
+  const sorted = [...names.keys()].sort((a, b) => compareNames(names[a], names[b]))
   for (const [rank, place] of sorted.entries()) ranks[place] = rank
   return ranks
 }

@@ -52,6 +52,11 @@ const records: readonly { readonly what: string; readonly record: Partial<UsageR
   { what: 'of whole milliseconds', record: { durationMs: 6, firstOutputMs: undefined } },
   { what: 'with labels and budgets', record: { labels: 12, budgets: [3, 44] } },
   { what: 'of a customer', record: { customer: 'ann', session: 's' } },
+  { what: 'of a session alone', record: { session: '{"a":1}' } },
+  {
+    what: 'with all that few have',
+    record: { labels: 2, customer: 'ö', usage: { reasoningTokens: 0, serviceTier: 'a' } },
+  },
   { what: 'with what has to be escaped', record: { requestedModel: 'a"b\\', upstreamId: 'c\n' } },
   { what: 'with metadata that looks like it', record: { metadata: { a: '","inputTokens":7,"price":{}' } } },
   { what: 'with other units', record: { usage: { inputTokens: 5, outputTokens: 7, reasoningTokens: 2 } } },
@@ -69,7 +74,17 @@ test.each(records)('of a record $what is read what parsing it finds', ({ record 
   expect(added(readToAdd(text))).toEqual(added(JSON.parse(text) as RecordRest))
 })
 
-test('one that is as nearly all are is not parsed: its attempts are left out', () => {
+test('one that is as nearly all are is not parsed: of its attempts no more is left than what they cost', () => {
   expect(readToAdd(restOf(usual))['attempts']).toEqual([])
-  expect(readToAdd(restOf({ ...usual, customer: 'ann' }))['attempts']).toHaveLength(1)
+  const full = {
+    ...usual,
+    labels: 4,
+    budgets: [1],
+    customer: 'ann',
+    session: 's-1',
+    usage: { inputTokens: 9, cachedInputTokens: 3, outputTokens: 2, reasoningTokens: 1, serviceTier: 'flex' },
+    attempts: [{ ...attempt, cost: picoUsd(77n) }],
+  }
+  expect(readToAdd(restOf(full))['attempts']).toEqual([{ cost: '77' }])
+  expect(readToAdd(restOf({ ...usual, metadata: { a: 'b' } }))['attempts']).toHaveLength(1)
 })

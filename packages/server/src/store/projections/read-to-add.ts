@@ -17,14 +17,20 @@ const USUAL = new RegExp(
     maybe('upstreamId', TEXT),
     maybe('labels', String.raw`(\d+)`),
     maybe('budgets', String.raw`\[[\d,]*\]`),
+    maybe('customer', TEXT),
+    maybe('session', TEXT),
+    maybe('serviceTier', TEXT),
     `,"durationMs":${NUMBER}`,
     maybe('firstOutputMs', NUMBER),
     `,"attempts":\\[\\{"startedMs":${SOME_TIME},"durationMs":${SOME_TIME}`,
     maybe('firstOutputMs', SOME_TIME),
-    String.raw`,"outcome":"answered","status":\d+\}\]`,
+    String.raw`,"outcome":"answered","status":\d+`,
+    maybe('cost', String.raw`"(\d+)"`),
+    String.raw`\}\]`,
     maybe('inputTokens', String.raw`(\d+)`),
     maybe('cachedInputTokens', String.raw`(\d+)`),
     maybe('outputTokens', String.raw`(\d+)`),
+    maybe('reasoningTokens', String.raw`(\d+)`),
     String.raw`(?:,"price":(\{[^{}]*\}))?\}$`,
   ].join(''),
 )
@@ -34,15 +40,19 @@ const NO_ATTEMPTS: readonly never[] = []
 /** Prices by their text, so that each is parsed once: they are few, unless somebody changes them all the time. */
 const prices = new Map<string, unknown>()
 const MOST_PRICES = 1000
+/** The one read last: nearly always the next one too, and two texts are compared sooner than one is looked up. */
+let last: { readonly text: string; readonly price: unknown } | undefined
 
 function priceIn(text: string | undefined): unknown {
   if (text === undefined) return undefined
+  if (last?.text === text) return last.price
   let price = prices.get(text)
   if (price === undefined) {
     price = JSON.parse(text)
     if (prices.size >= MOST_PRICES) prices.clear()
     prices.set(text, price)
   }
+  last = { text, price }
   return price
 }
 
@@ -62,13 +72,17 @@ export function readToAdd(text: string): RecordRest {
     provider: found[5],
     upstreamId: found[6],
     labels: numberOf(found[7]),
-    durationMs: numberOf(found[8]),
-    firstOutputMs: numberOf(found[9]),
-    attempts: NO_ATTEMPTS,
-    inputTokens: numberOf(found[10]),
-    cachedInputTokens: numberOf(found[11]),
-    outputTokens: numberOf(found[12]),
-    price: priceIn(found[13]),
+    customer: found[8],
+    session: found[9],
+    serviceTier: found[10],
+    durationMs: numberOf(found[11]),
+    firstOutputMs: numberOf(found[12]),
+    attempts: found[13] === undefined ? NO_ATTEMPTS : [{ cost: found[13] }],
+    inputTokens: numberOf(found[14]),
+    cachedInputTokens: numberOf(found[15]),
+    outputTokens: numberOf(found[16]),
+    reasoningTokens: numberOf(found[17]),
+    price: priceIn(found[18]),
   }
 }
 

@@ -16,11 +16,13 @@ export function totalsOf(query: UsageQuery, packed: PackedTotals): UsageTotals[]
     return at === -1 ? [] : [{ name, at: SUMS.length + at }]
   })
   const isList = typeof query.by !== 'string'
-  return Array.from(inOrder(packed, depth), (index) => {
+  const all: UsageTotals[] = []
+  for (const index of inOrder(packed, depth)) {
     const groups: (string | undefined)[] = []
     for (let at = index * depth; at < (index + 1) * depth; at += 1) groups.push(packed.names[packed.groups[at] ?? 0])
-    return oneOf(packed, index * width, counts, groups, isList)
-  })
+    all.push(oneOf(packed, index * width, counts, groups, isList))
+  }
+  return all
 }
 
 function oneOf(
