@@ -3,7 +3,7 @@ import type { Failure, FailureClass } from '../failure.ts'
 import type { ChatCall } from '../operations/chat/chat-call.ts'
 import { upwardTokens } from '../operations/chat/upward-tokens.ts'
 import { BadReplyError, badReply } from '../providers/bad-reply.ts'
-import { fittedTo, nativeOperation } from '../providers/operation-of.ts'
+import { nativeOperation } from '../providers/operation-of.ts'
 import type { Counting } from '../providers/provider.ts'
 import { parseReply } from '../providers/translated/parse-reply.ts'
 import type { Target } from '../route/target.ts'
@@ -78,8 +78,9 @@ function askedOf(call: ChatCall, target: Target) {
   const counting = native === undefined ? target.adapter.counting : native.operation.counting
   if (counting === undefined) return undefined
   try {
-    const asked = native === undefined ? fittedTo(call, target) : call
-    return asked.endpoint === 'chat' ? { counting, request: counting.request(asked, target) } : undefined
+    const extras = native === undefined ? target.adapter.chatExtras?.(target.upstreamModel) : undefined
+    const asked = (extras && call.fitted?.(call, extras)) ?? call
+    return { counting, request: counting.request(asked, target) }
   } catch (error) {
     if (!SpekaError.is(error)) throw error
     throw callerError(notAsked(error), target, { requestId: call.id, attempts: 1, relaysErrors: false })

@@ -9,7 +9,7 @@ import {
   type NativeWay,
 } from '../providers/operation-of.ts'
 import type { Answer, BytesRequest, ProviderOperation, Reply, Step, StreamRequest } from '../providers/provider.ts'
-import { endsWithPrefill, refusePrefill } from '../providers/refuse-prefill.ts'
+import { refusePrefill } from '../providers/refuse-prefill.ts'
 import type { Target } from '../route/target.ts'
 import type { Headers, Upstream } from '../transport.ts'
 import { keptAs, type NativeDialect } from '../wire/dialect-name.ts'
@@ -41,7 +41,7 @@ export function prepare(asked: Call, place: Target, upstream = place.upstream): 
   const limited = asked.maxCost === undefined ? asked : limitOutput(asked, asked.maxCost, place)
   const native = nativeOperation(limited, place.adapter)
   const call = native === undefined ? fittedTo(limited, place) : limited
-  if (native === undefined && endsWithPrefill(call)) refusePrefill(place)
+  if (native === undefined && operations[call.endpoint].endsWithPrefill?.(call) === true) refusePrefill(place)
   const target = native === undefined ? place : sealing(call, place, native.dialect, upstream)
   const operation: ProviderOperation | undefined = native?.operation ?? operationOf(target.adapter, call)
   if (operation === undefined)

@@ -152,6 +152,8 @@ export interface Operation<Asked extends Call = Call> {
   leftOut?(call: Asked): readonly string[] | undefined
   /** The same call as a target takes it that takes more of it than all do. Default: all targets take the same. */
   fitted?(call: Asked, extras: ChatExtras): Asked
+  /** Whether a call ends with the model's own words, to be gone on with. Default: it does not. */
+  endsWithPrefill?(call: Asked): boolean
 
   readonly stream?: StreamTraits
   /** A whole answer as the events that a caller of a stream asked for. Default: it is handed over as it is. */

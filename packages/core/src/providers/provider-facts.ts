@@ -183,7 +183,13 @@ export const providerFacts = {
     speech: asItIs,
   },
   cerebras: { name: 'Cerebras', docs: 'https://inference-docs.cerebras.ai', chat: cerebrasRules },
-  fireworks: { name: 'Fireworks AI', docs: 'https://docs.fireworks.ai', chat: fireworksRules, embeddings: asItIs },
+  fireworks: {
+    name: 'Fireworks AI',
+    docs: 'https://docs.fireworks.ai',
+    chat: fireworksRules,
+    embeddings: asItIs,
+    rerank: asCohereRanks,
+  },
   deepinfra: {
     name: 'DeepInfra',
     docs: 'https://deepinfra.com/docs',

@@ -1,6 +1,4 @@
 import { SpekaError } from '../errors.ts'
-import { isRecord } from '../json.ts'
-import type { Call } from '../operations/call.ts'
 import type { TranslationTarget } from './provider.ts'
 
 /** Models that take no last turn of their own, whoever serves them, by what an upstream calls them. */
@@ -24,16 +22,4 @@ export function refusePrefill({ prefill, upstreamModel }: TranslationTarget, kno
   const says =
     "The last message is the assistant's, and this model does not go on with words put into its mouth (a prefill)."
   throw new SpekaError('unsupported_parameter', `${says} End with a message of the user's.`, { param: 'messages' })
-}
-
-/** Whether a call ends with the model's own words, to be gone on with. */
-export function endsWithPrefill(call: Call): boolean {
-  if (call.endpoint !== 'chat') return false
-  const { native, outline } = call
-  if (native?.endsWithAnswer === true) return true
-  const last: unknown = outline.messages.at(-1)
-  if (!isRecord(last) || last['role'] !== 'assistant') return false
-  const { content, tool_calls: calls } = last
-  const isSaid = typeof content === 'string' ? content !== '' : Array.isArray(content) && content.length > 0
-  return isSaid && !(Array.isArray(calls) && calls.length > 0)
 }

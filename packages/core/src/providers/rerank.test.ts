@@ -76,6 +76,15 @@ const suites: Partial<Record<ProviderType, RerankFixtures>> = {
       usage: { prompt_tokens: 27, completion_tokens: 0, total_tokens: 27 },
     },
   },
+  fireworks: {
+    ...likeCohere,
+    reply: {
+      object: 'list',
+      model: 'qwen3-reranker-8b',
+      data: results,
+      usage: { prompt_tokens: 27, total_tokens: 27 },
+    },
+  },
   vllm: likeCohere,
   'openai-compatible': likeCohere,
   speka: likeCohere,

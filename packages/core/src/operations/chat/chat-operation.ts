@@ -9,6 +9,7 @@ import type { Operation } from '../operation.ts'
 import { readChatCall, writeChatCall, type ChatCall } from './chat-call.ts'
 import type { ChatRequest } from './chat.ts'
 import { closerPromptBound } from './closer-prompt.ts'
+import { endsWithPrefill } from './ends-with-prefill.ts'
 import { mostInputOfChat, mostOutputOfChat } from './most-of-chat.ts'
 import { writeUsage } from './write-usage.ts'
 
@@ -83,6 +84,7 @@ export const chatOperation: Operation<ChatCall> = {
   native: ({ native }) => native,
   leftOut: ({ leftOut }) => leftOut,
   fitted: (call, extras) => call.fitted?.(call, extras) ?? call,
+  endsWithPrefill,
 
   stream: { canContinue: true, isMetered: true },
   /** A usage event comes only when it was asked for. */

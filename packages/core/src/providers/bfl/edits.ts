@@ -32,13 +32,16 @@ const models: readonly EditingModel[] = [
   },
 ]
 
+/** Where JSON has pictures. */
+const TAKEN: ReadonlySet<string> = new Set(['images', 'mask'])
+
 /** Pictures drawn from others, ordered and fetched as those from words alone are: one for each request. */
 export const bflEdits: ProviderOperation<ImageEditsCall> = {
   *answer(call, target) {
     return yield* drawnFrom([yield { send: orderOf(call, target) }], call)
   },
   unsupported: (call, target) => [
-    ...bflParametersLeft(call, target).filter((name) => name !== 'images' && name !== 'mask'),
+    ...bflParametersLeft(call, target).filter((name) => !TAKEN.has(name)),
     ...((call.outline.n ?? 1) > 1 ? ['n'] : []),
   ],
 }

@@ -64,6 +64,7 @@ export const fireworksRules: ChatRules = {
 export const fireworks = openAICompatible('fireworks', {
   rules: fireworksRules,
   images: 'none',
+  reranks: true,
   // https://docs.fireworks.ai/guides/reasoning
   extras: { thoughts: ['reasoning_content'] },
 })

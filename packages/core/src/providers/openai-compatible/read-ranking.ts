@@ -17,7 +17,8 @@ import { writeRerankAnswer } from './write-rerank-answer.ts'
  */
 export function readRanking(reply: Reply, call: RerankCall, target: TranslationTarget, isGateway = false): Answer {
   const answer = parseAnswer(reply)
-  const { id, results } = answer
+  // Fireworks calls them so: https://docs.fireworks.ai/api-reference/rerank-documents
+  const { id, data, results = data } = answer
   if (!Array.isArray(results)) throw new BadReplyError(badReply('sent an answer without results'))
   const told = results.filter(isRecord).map(({ index, relevance_score: score }) => ({ index, score }))
   const facts = {
