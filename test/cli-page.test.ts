@@ -31,6 +31,15 @@ test('every command is on the page of the command line, called as it says itself
   expect(said.filter((usage = '') => !shown.has(optionsOf(usage)))).toEqual([])
 })
 
+test('every command that ends by itself has --json', async () => {
+  const names = [...(await runSpeka('help')).out.matchAll(/^ {2}speka ([a-z]+(?: [a-z]+)?) {2,}/gm)].map(
+    ([, name = '']) => name,
+  )
+  const usage = async (name: string) => (await runSpeka(`${name} --help`)).out.split('\n', 1)[0] ?? ''
+  const without = await Promise.all(names.map(async (name) => ((await usage(name)).includes('--json') ? [] : [name])))
+  expect(without.flat()).toEqual(['start'])
+})
+
 /** A command and its options, in any order: what is called how may be grouped as a reader likes it. */
 function optionsOf(usage: string): string {
   const command = /^speka [a-z]+(?: [a-z]+)?/.exec(usage)?.[0]

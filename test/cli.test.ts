@@ -444,6 +444,13 @@ describe('limits', () => {
   })
 })
 
+test('the tables of a database are made, and told of as JSON', async () => {
+  const data = mkdtempSync(join(folder, 'tables-'))
+  const { code, out } = await runSpeka('db migrate --json', { SPEKA_DATA_DIR: data })
+  expect([code, JSON.parse(out)]).toEqual([0, { store: expect.stringContaining(data), up_to_date: true }])
+  expect(await runSpeka('ledger export --json', { SPEKA_DATA_DIR: data })).toMatchObject({ code: 0, out: '' })
+})
+
 describe('called wrongly', () => {
   test.each([
     ['fly', 'There is no command "fly"'],
@@ -505,6 +512,7 @@ describe('called wrongly', () => {
     ['adjustments add --account default --usd -5 --reason x --kind gift', '--kind must be one of amount, usage'],
     ['adjustments add --account default --usd -5 --reason x --about 2026-1', '--about must be a month such as 2026-11'],
     ['ledger export --format xml', '--format must be csv, jsonl or parquet'],
+    ['ledger export --json --format csv', '--json is --format jsonl'],
     ['usage --until later', '--until must be a date'],
   ])('%s exits 2 and says why', async (command, says) => {
     const { code, out, error } = await speka(command)

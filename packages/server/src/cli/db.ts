@@ -7,6 +7,7 @@ import { openPepper } from '../keys/pepper.ts'
 import { copyStore, verifyStore, type StoreReport } from '../store/copy-store.ts'
 import { storeIn, storeOf, type StorePlace } from '../store/open-store.ts'
 import { text, UsageError, type Command, type Terminal } from './command.ts'
+import { json } from './on-one.ts'
 import { showFolding } from './show-folding.ts'
 import { showProgress } from './show-progress.ts'
 import { dataOption } from './with-store.ts'
@@ -14,14 +15,15 @@ import { dataOption } from './with-store.ts'
 /** `speka db migrate`: brings the tables up to date, so that the first start of a new version finds it done. */
 const migrate: Command = {
   name: 'db migrate',
-  usage: '[--data DIR]',
+  usage: '[--json] [--data DIR]',
   summary: 'Make the tables of the database, or bring them up to date, without starting.',
-  options: dataOption,
+  options: { ...dataOption, ...json },
   async run({ options, variables, terminal }) {
     const place = storeOf(readSettings(variables, { data: text(options, 'data') }))
     const store = await place.open()
     await store.close()
-    terminal.out(`The tables of ${place.name} are up to date.`)
+    if (options['json'] === true) terminal.out(JSON.stringify({ store: place.name, up_to_date: true }))
+    else terminal.out(`The tables of ${place.name} are up to date.`)
     return 0
   },
 }
@@ -29,9 +31,9 @@ const migrate: Command = {
 /** `speka db copy`: moves a machine's state to a database that replicas share, and holds one to the other. */
 const copy: Command = {
   name: 'db copy',
-  usage: '[--from sqlite:DIR] [--to postgres://…] [--data DIR]',
+  usage: '[--from sqlite:DIR] [--to postgres://…] [--json] [--data DIR]',
   summary: 'Copy all of a stopped gateway from SQLite to an empty PostgreSQL database, and verify both.',
-  options: { ...dataOption, from: { type: 'string' }, to: { type: 'string' } },
+  options: { ...dataOption, ...json, from: { type: 'string' }, to: { type: 'string' } },
   async run(invocation) {
     const { options, variables, terminal } = invocation
     const settings = readSettings(variables, { data: text(options, 'data') })
@@ -52,8 +54,13 @@ const copy: Command = {
     })
     terminal.error(`Copied ${from.name} to ${to.name}. Both are looked at …`)
     const reports = [await lookAt(from, terminal), await lookAt(to, terminal)] as const
-    if (!tellReports(reports, terminal)) return 1
-    await keepPepper(to, { given: settings.keyPepper, dataDir }, terminal)
+    const verdict = judge(reports)
+    // What is said beside the one line of JSON goes where it is in nobody's way.
+    const beside = options['json'] === true ? { ...terminal, out: terminal.error } : terminal
+    if (options['json'] === true) terminal.out(JSON.stringify({ from: from.name, to: to.name, ...verdict }))
+    tellVerdict(verdict, beside)
+    if (!verdict.same || !verdict.intact) return 1
+    await keepPepper(to, { given: settings.keyPepper, dataDir }, beside)
     return 0
   },
 }
@@ -74,18 +81,33 @@ async function lookAt(place: StorePlace, terminal: Terminal): Promise<StoreRepor
 /** Reports of another thread have prototypes of their own where tests run. */
 const plain = (report: StoreReport): unknown => JSON.parse(JSON.stringify(report))
 
-function tellReports([before, after]: readonly [StoreReport, StoreReport], { out, error }: Terminal): boolean {
-  const same = isDeepStrictEqual(plain(before), plain(after))
-  const whole =
-    before.ledger.problems.length + before.invoices.problems.length === 0 && before.audit.broken === undefined
-  if (same && whole) {
-    out(
-      `${after.ledger.rows} usage records, ${after.audit.entries} changes and ${after.invoices.count} invoices are as they were written, ` +
-        'in both.',
-    )
-    return true
+/** How the copy stands beside the original. */
+interface Verdict {
+  readonly same: boolean
+  /** Whether the original is as it was written. */
+  readonly intact: boolean
+  readonly usage_records: number
+  readonly changes: number
+  readonly invoices: number
+}
+
+function judge([before, after]: readonly [StoreReport, StoreReport]): Verdict {
+  return {
+    same: isDeepStrictEqual(plain(before), plain(after)),
+    intact: before.ledger.problems.length + before.invoices.problems.length === 0 && before.audit.broken === undefined,
+    usage_records: after.ledger.rows,
+    changes: after.audit.entries,
+    invoices: after.invoices.count,
   }
-  if (same)
+}
+
+function tellVerdict(
+  { same, intact, usage_records: records, changes, invoices }: Verdict,
+  { out, error }: Pick<Terminal, 'out' | 'error'>,
+): void {
+  if (same && intact)
+    out(`${records} usage records, ${changes} changes and ${invoices} invoices are as they were written, in both.`)
+  else if (same)
     error(
       'The copy is as the original is, and the original is damaged: "speka ledger verify" and "speka audit" tell where.',
     )
@@ -93,7 +115,6 @@ function tellReports([before, after]: readonly [StoreReport, StoreReport], { out
     error(
       'The copy is not as the original is. Drop the database, and look at both with "speka ledger verify" before trying again.',
     )
-  return false
 }
 
 /** So that a start with another pepper is refused, rather than no key recognised. */

@@ -74,12 +74,14 @@ const formats: Readonly<Record<string, (terminal: Terminal) => RecordSink | Prom
 /** `speka ledger export`: every record, oldest first, as it is read. */
 const exportAll: Command = {
   name: 'ledger export',
-  usage: '[--format csv|jsonl|parquet] [--since ISO] [--until ISO] [--data DIR]',
+  usage: '[--format csv|jsonl|parquet] [--since ISO] [--until ISO] [--json] [--data DIR]',
   summary: 'Write out all records, oldest first: one a line, or as Parquet.',
-  options: { ...dataOption, format: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
+  options: { ...dataOption, ...json, format: { type: 'string' }, since: { type: 'string' }, until: { type: 'string' } },
   async run(invocation) {
     const { options, terminal } = invocation
-    const name = text(options, 'format') ?? 'csv'
+    const name = text(options, 'format') ?? (options['json'] === true ? 'jsonl' : 'csv')
+    if (options['json'] === true && name !== 'jsonl')
+      throw new UsageError(`--json is --format jsonl, and cannot stand beside --format ${name}.`)
     const open = formats[name]
     if (open === undefined) throw new UsageError(`--format must be csv, jsonl or parquet, not "${name}".`)
     const span = { since: readDate('since', text(options, 'since')), until: readDate('until', text(options, 'until')) }
