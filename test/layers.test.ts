@@ -113,7 +113,7 @@ const serverRooms: Row[] = [
   { rooms: ['shared-health'], only: ['notices', 'store'] },
   { rooms: ['shared-endings'], only: ['notices', 'store', 'keys'] },
   { rooms: ['put-on-plan'], only: ['config', 'operations', 'payments', 'store', 'telemetry'] },
-  { rooms: ['start-memory'], only: [] },
+  { rooms: ['start-memory', 'keep-tick-shape'], only: [] },
   { rooms: ['server'] },
   { rooms: ['index'] },
   { rooms: ['cli'] },
