@@ -38,7 +38,9 @@ export const lists = {
       queryKey: ['limits', account],
       queryFn: () =>
         wholeOf((after) =>
-          answerOf(api.GET('/api/v1/limits', { params: { query: { account, after, limit: MOST_ROWS } } })),
+          answerOf(
+            api.GET('/api/v1/limits', { params: { query: { account, include: 'name', after, limit: MOST_ROWS } } }),
+          ),
         ),
     }),
   teams: (account?: string) =>

@@ -366,12 +366,12 @@ export interface paths {
     /** List the limits. */
     get: {
       parameters: {
-        query?: { account?: string | undefined; after?: string | undefined; limit?: number | string | undefined }
+        query?: { account?: string | undefined; include?: string | undefined; after?: string | undefined; limit?: number | string | undefined }
         header?: never
         path?: never
       }
       responses: {
-        200: { content: { 'application/json': { data: ({ id: string; kind: 'usd' | 'rpm' | 'rpd' | 'tpm' | 'max_parallel'; limit: string; window: 'day' | 'week' | 'month' | 'lifetime' | 'minute' | 'parallel'; models: string | null; on_reached: 'stop' | 'notify' | 'fallback'; account: string; subject: { kind: 'account' | 'team' | 'environment' | 'member' | 'key' | 'customer' | 'tag'; id: string | null }; fallback: (string)[] | null; status: 'active' | 'removed'; set_by: 'operator' | 'account'; spent_usd: string | null; held_usd: string | null; left_usd: string | null; resets_at: string | null; refused_last_day: number; created_at: string; removed_at: string | null; revision: number })[]; next: string | null } } }
+        200: { content: { 'application/json': { data: ({ id: string; kind: 'usd' | 'rpm' | 'rpd' | 'tpm' | 'max_parallel'; limit: string; window: 'day' | 'week' | 'month' | 'lifetime' | 'minute' | 'parallel'; models: string | null; on_reached: 'stop' | 'notify' | 'fallback'; account: string; subject: { kind: 'account' | 'team' | 'environment' | 'member' | 'key' | 'customer' | 'tag'; id: string | null }; fallback: (string)[] | null; status: 'active' | 'removed'; set_by: 'operator' | 'account'; spent_usd: string | null; held_usd: string | null; left_usd: string | null; resets_at: string | null; refused_last_day: number; created_at: string; removed_at: string | null; revision: number; subject_name?: string | null | undefined })[]; next: string | null } } }
         default: { content: { 'application/problem+json': components['schemas']['Problem'] } }
       }
     }

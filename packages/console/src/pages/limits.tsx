@@ -19,8 +19,8 @@ import { useMay, useSession } from '../session.ts'
 import { EditLimit, SetLimit } from './limits/limit-dialog.tsx'
 import { subjectInWords } from './limits/limit-form.ts'
 
-const subjectOf = ({ subject, account }: Limit): string =>
-  subjectInWords({ kind: subject.kind, id: subject.id ?? '' }, account)
+const subjectOf = ({ subject, subject_name: name, account }: Limit): string =>
+  subjectInWords({ kind: subject.kind, id: name ?? subject.id ?? '' }, account)
 
 /** What happens when it is reached, and with whom. */
 const whenReached = ({ on_reached, fallback }: Limit): string =>
@@ -31,7 +31,14 @@ const columnsFor = (mayChange: (limit: Limit) => boolean): Column<Limit>[] => [
     id: 'subject',
     header: 'Whose requests',
     value: subjectOf,
-    cell: (limit) => <LongText>{subjectOf(limit)}</LongText>,
+    cell: (limit) => (
+      <LongText>
+        {subjectOf(limit)}
+        {(limit.subject_name ?? null) === null ? null : (
+          <span className="block font-mono text-xs text-quiet">{limit.subject.id}</span>
+        )}
+      </LongText>
+    ),
   },
   {
     id: 'limit',
@@ -86,7 +93,7 @@ export function Limits(): React.JSX.Element {
   const { account, filters } = useAccount()
   const limits = useQuery(lists.limits(account))
   useLive({
-    path: pathOf('/api/v1/limits', { account, limit: MOST_ROWS }),
+    path: pathOf('/api/v1/limits', { account, include: 'name', limit: MOST_ROWS }),
     queryKey: lists.limits(account).queryKey,
     on: limits.isSuccess,
     isList: true,
@@ -114,7 +121,8 @@ export function Limits(): React.JSX.Element {
             name="Limits"
             columns={columns}
             rows={rows.filter(
-              (limit) => limit.status === status && matches([subjectOf(limit), limit.id, limit.models]),
+              (limit) =>
+                limit.status === status && matches([subjectOf(limit), limit.subject.id, limit.id, limit.models]),
             )}
             rowKey={({ id }) => id}
             empty={

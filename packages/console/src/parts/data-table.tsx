@@ -4,6 +4,7 @@ import { useMemo, useRef, type ReactNode } from 'react'
 import { useAddress } from '../address.ts'
 import type { CellValue } from '../format/csv.ts'
 import { DownloadButton } from './download-button.tsx'
+import { NothingLikeThat } from './empty-state.tsx'
 import { readSorting, writeSorting } from './sort-in-address.ts'
 
 /** A column of a table. */
@@ -95,7 +96,8 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>): React
     estimateSize: () => ROW_HEIGHT,
     overscan: 10,
   })
-  if (rows.length === 0) return empty
+  // What a search leaves out is there all the same.
+  if (rows.length === 0) return said['q'] === undefined ? empty : <NothingLikeThat />
   const inView = virtual.getVirtualItems()
   const drawn = isVirtual ? inView.flatMap(({ index }) => shown[index] ?? []) : shown
   const first = inView[0]?.index ?? 0

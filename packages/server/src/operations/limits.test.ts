@@ -1,5 +1,8 @@
+import type { Actor } from '../actor.ts'
 import { fullAccount, holder, NOON, operationParts, operator, type Ids } from './__fixtures__/two-accounts.ts'
 import { createKey } from './create-key.ts'
+import { createTeam } from './create-team.ts'
+import { inviteMember } from './invite-member.ts'
 import { listAudit } from './list-audit.ts'
 import { listLimits, showLimit } from './list-limits.ts'
 import type { OperationParts } from './operation.ts'
@@ -53,6 +56,25 @@ test('a limit is set, shown, removed, and stays in the list, which says so', asy
   expect(await listLimits(parts, operator, { account: 'default' })).toEqual([removed])
   const actions = (await listAudit(parts, operator, { account: 'default' })).map(({ action }) => action)
   expect(actions).toEqual(['limit.set', 'limit.remove'])
+})
+
+test('limits are listed with what their keys, teams and members are called, to whom that may be told', async () => {
+  const key = await createKey(parts, operator, { name: 'chatbot' })
+  const team = await createTeam(parts, operator, { name: 'Research' })
+  const member = await inviteMember(parts, operator, { email: 'ann@example.com', role: 'member' })
+  const subjects = [{ key: key.id }, { team: team.id }, { member: member.id }, { customer: 'ann' }, { each: 'key' }]
+  for (const subject of subjects) {
+    time.now += 1000
+    await setLimit(parts, operator, { usd: '20', subject })
+  }
+  const namesFor = async (actor: Actor) =>
+    (await listLimits(parts, actor, { account: 'default', include: 'name' })).map(({ subject_name: name }) => name)
+  expect(await namesFor(operator)).toEqual(['chatbot', 'Research', 'ann@example.com', null, null])
+  const billing: Actor = { kind: 'account', account: 'default', role: 'billing', by: 'tok_billing' }
+  expect(await namesFor(billing)).toEqual([null, 'Research', 'ann@example.com', null, null])
+  expect(await listLimits(parts, operator, { account: 'default' })).not.toContainEqual(
+    expect.objectContaining({ subject_name: expect.anything() }),
+  )
 })
 
 test('what is counted alike is one limit, whose amount is changed; all else is another', async () => {
