@@ -23,6 +23,8 @@ test.each([
   '/v1/chat/completions/chatcmpl-1',
   '/v1/complete',
   '/v1/organization/usage/completions',
+  '/v1beta/models/gemini-2.5-flash:generateContent',
+  '/v1beta/models',
 ])('at %s it is said why there is nothing, and what to do instead', (path) => {
   expect(whyAbsent(path)).toMatch(/^[A-Z].* instead.*\.$/)
 })

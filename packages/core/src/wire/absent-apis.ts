@@ -55,6 +55,10 @@ const absentApis: readonly AbsentApi[] = [
     says: 'The gateway stores no completions. Keep the answers yourself instead; GET /v1/generation?id= tells what one has cost.',
   },
   { paths: ['/complete'], says: 'Use POST /v1/messages instead: Anthropic has ended the older way.' },
+  {
+    paths: ['/v1beta'],
+    says: "Gemini's own API is asked by the gateway, and not spoken to callers. Ask for its models by POST /v1/chat/completions, /v1/messages or /v1/responses instead.",
+  },
   { paths: ['/organization'], says: 'Use the management API below /api/v1 instead: it has usage, keys and members.' },
 ]
 
