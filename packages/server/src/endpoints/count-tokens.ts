@@ -47,6 +47,6 @@ export function countTokens(
       ...commitmentHeaders({ target, model: target.model, attempts: isEstimated ? 0 : 1, droppedParams: [] }),
       ...(isEstimated && { 'x-speka-estimated': 'true' }),
     }
-    respondPieces(response, 200, headers, [said ?? Buffer.from(JSON.stringify({ input_tokens: tokens }))])
+    respondPieces(response, 200, [headers], [said ?? Buffer.from(JSON.stringify({ input_tokens: tokens }))])
   }
 }

@@ -49,6 +49,6 @@ export function keptResponse(
         return events.ended
       })
     const body = await withinRates(callLimits, exchange, clock, () => engine.askKept(asked, facts, leavingOf(response)))
-    respondPieces(response, 200, { ...jsonHeaders, 'x-request-id': requestId }, [body])
+    respondPieces(response, 200, [jsonHeaders, { 'x-request-id': requestId }], [body])
   }
 }

@@ -45,7 +45,9 @@ export class AnswerResponder implements AnswerSink, Quiet {
   #keeper: AnswerKeeper | undefined
   /** Set for an answer of bytes, which no event can be written behind: what they are. */
   #contentType: string | undefined
+  /** What is known from the beginning, and who answers. */
   #headers: Headers
+  #commitment: Headers = NO_HEADERS
   #run: Run | undefined
   /** The run has ended; what is left is to write. */
   #over = false
@@ -111,7 +113,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
   }
 
   commit(by: Commitment): void {
-    this.#headers = { ...this.#headers, ...commitmentHeaders(by) }
+    this.#commitment = commitmentHeaders(by)
     if (this.#streams) this.#openStream()
     else if (by.contentType !== undefined) this.#relay(by.contentType)
   }
@@ -137,7 +139,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     const keeper = this.#keeper
     if (keeper !== undefined) {
       // Where rates stand is told anew to whoever asks again.
-      const headers = { ...jsonHeaders, ...this.#headers, ...costHeaders(record) }
+      const headers = { ...jsonHeaders, ...this.#told, ...costHeaders(record) }
       const reply = { status: 200, headers, body: Buffer.from(join(tail)) }
       void keeper.keep(reply).finally(() => this.#sendEnd(tail, record))
     } else this.#sendEnd(tail, record)
@@ -148,9 +150,14 @@ export class AnswerResponder implements AnswerSink, Quiet {
     if (this.#streams || this.#response.headersSent) this.#response.end(join(tail))
     else {
       const kind = this.#contentType === undefined ? jsonHeaders : { 'content-type': this.#contentType }
-      const headers = { ...kind, ...this.#headers, ...costHeaders(record), ...this.#rates() }
+      const headers = [kind, this.#headers, this.#commitment, costHeaders(record), this.#rates()]
       respondPieces(this.#response, 200, headers, tail)
     }
+  }
+
+  /** What the caller is told in any case. */
+  get #told(): Headers {
+    return { ...this.#headers, ...this.#commitment }
   }
 
   /** Where the caller's rates stand as the head of the answer goes. */
@@ -178,7 +185,7 @@ export class AnswerResponder implements AnswerSink, Quiet {
     if (this.#isClosed) return
     if (this.#contentType !== undefined && this.#response.headersSent) this.#response.destroy()
     else if (this.#response.headersSent) this.#response.end(events)
-    else respondError(this.#response, this.#id, error, { ...this.#headers, ...this.#rates() })
+    else respondError(this.#response, this.#id, error, { ...this.#told, ...this.#rates() })
   }
 
   #letBeSilent(): void {
@@ -207,13 +214,16 @@ export class AnswerResponder implements AnswerSink, Quiet {
   /** Without a length: an answer that breaks off has no end, and cannot be taken for a whole one. One that is there at once has one. */
   #openBytes(contentType: string): void {
     if (this.#response.headersSent || this.#isClosed) return
-    this.#response.writeHead(200, { ...this.#headers, ...this.#rates(), 'content-type': contentType })
+    this.#response.writeHead(200, { ...this.#told, ...this.#rates(), 'content-type': contentType })
   }
 
   #openStream(): void {
     if (this.#response.headersSent || this.#isClosed) return
-    openEventStream(this.#response, { ...this.#headers, ...this.#rates() })
+    openEventStream(this.#response, { ...this.#told, ...this.#rates() })
     // Sent, and never needed again: a stream may be open for long.
-    this.#headers = {}
+    this.#headers = NO_HEADERS
+    this.#commitment = NO_HEADERS
   }
 }
+
+const NO_HEADERS: Headers = {}

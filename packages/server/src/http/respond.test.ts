@@ -9,7 +9,7 @@ test.each([
   { of: 'no pieces', sizes: [] },
 ])('a body of $of arrives whole, with its length', async ({ sizes }) => {
   const pieces = sizes.map((size, index) => Buffer.alloc(size, String(index)))
-  const server = createServer((_, response) => respondPieces(response, 200, { 'x-mark': 'yes' }, pieces))
+  const server = createServer((_, response) => respondPieces(response, 200, [{ 'x-mark': 'yes' }], pieces))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   try {

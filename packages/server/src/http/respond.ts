@@ -34,24 +34,37 @@ function respondBytes(response: ServerResponse, status: number, headers: Headers
 /** Up to this many bytes a copy costs less than another write. */
 const WORTH_COPYING_BYTES = 8 * 1024
 
-/** Sends a whole body that is there in pieces, with its length; the large ones as they are. */
+/**
+ * Sends a whole body that is there in pieces, with its length; the large ones as they are.
+ *
+ * @param headers in groups, none of which has a name that another has.
+ */
 export function respondPieces(
   response: ServerResponse,
   status: number,
-  headers: Headers,
+  headers: readonly Headers[],
   pieces: readonly Bytes[],
 ): void {
-  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  if (response.headersSent || response.destroyed) return
+  let length = 0
+  for (const piece of pieces) length += piece.length
+  response.writeHead(status, inTurn(headers, length))
   if (length <= WORTH_COPYING_BYTES) {
-    respondBytes(response, status, headers, join(pieces))
+    response.end(join(pieces))
     return
   }
-  if (response.headersSent || response.destroyed) return
-  response.writeHead(status, { ...headers, 'content-length': length })
   // One write for all: the end lets go of them.
   response.cork()
   for (const piece of pieces) response.write(piece)
   response.end()
+}
+
+/** Names and values in turn, as Node takes them too: every answer has some, and an object of all of them is longer in the making. */
+function inTurn(groups: readonly Headers[], length: number): (string | number)[] {
+  const all: (string | number)[] = []
+  for (const group of groups) for (const name in group) all.push(name, group[name] ?? '')
+  all.push('content-length', length)
+  return all
 }
 
 /** The one place where an error becomes a response: in the envelope of whose API was asked, and whether to try again. */
