@@ -43,9 +43,12 @@ const withoutMark = (body: Buffer): Buffer =>
 /** A reply whose body we could only read after decompressing it, which we never ask for. */
 export function refusesEncoding(headers: Headers): Failure | undefined {
   const encoding = headers['content-encoding']
-  if (encoding === undefined || encoding === 'identity') return undefined
+  if (encoding === undefined || NO_ENCODING.test(encoding)) return undefined
   return badReply('sent a compressed answer that was not asked for')
 }
+
+/** Nothing is compressed by these: some name the charset of a text in this place, or that there is no encoding. */
+const NO_ENCODING = /^\s*(?:identity|none|utf-?8|us-ascii|iso-8859-1)?\s*$/i
 
 export const isEventStream = (headers: Headers): boolean =>
   headers['content-type']?.toLowerCase().startsWith('text/event-stream') === true

@@ -1,5 +1,16 @@
 import { readFileSync } from 'node:fs'
-import { createFakeTransport, role, saying, stream, word, event, type ReplyScript } from './transport.fake.ts'
+import {
+  completion,
+  createFakeTransport,
+  done,
+  event,
+  finish,
+  role,
+  saying,
+  stream,
+  word,
+  type ReplyScript,
+} from './transport.fake.ts'
 import type { GatewayConfig } from '../config.ts'
 import { ask, type Asked } from '../front/ask.fake.ts'
 import { assembleGateway } from '../gateway.ts'
@@ -235,3 +246,19 @@ test('a whole answer is taken in the dialects of chat as well', async () => {
     choices: [{ text: 'Hi' }],
   })
 })
+
+test.each(['identity', 'Identity', 'none', '', 'UTF-8', 'utf8'])(
+  'an answer whose encoding is called "%s" is not compressed',
+  async (encoding) => {
+    const headers = { 'content-encoding': encoding }
+    const whole = [
+      { head: 200, headers },
+      { data: Buffer.from(JSON.stringify(completion('Hi'))) },
+      { end: true },
+    ] as const
+    expect(read(await ask([whole], { config: configOf('vllm'), model: 'm', stream: false }).over()).text).toBe('Hi')
+    const events = [role(), word('Hi'), finish(), done].map((data) => ({ data: Buffer.from(data) }))
+    const streamed = [{ head: 200, headers: { ...headers, 'content-type': EVENTS } }, ...events, { end: true }] as const
+    expect(heard(await ask([streamed], { config: configOf('vllm'), model: 'm' }).over()).text).toBe('Hi')
+  },
+)
