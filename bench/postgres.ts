@@ -6,6 +6,7 @@ import { startPostgres, type TestPostgres } from '../test/support/services/postg
 import { Figures } from './ledger/figures.ts'
 import { measureCpu, measureMemory, measureReplicas } from './postgres/gateways.ts'
 import { measureSettles } from './postgres/settles.ts'
+import { measureStatements } from './postgres/statements.ts'
 
 interface Size {
   readonly rounds: number
@@ -19,6 +20,7 @@ const parts: Readonly<Record<string, (postgres: TestPostgres, size: Size, figure
   cpu: measureCpu,
   replicas: measureReplicas,
   memory: measureMemory,
+  statements: measureStatements,
 }
 
 async function run(args: readonly string[]): Promise<boolean> {

@@ -25,8 +25,9 @@ const MOST_OVER_ONE = 1.15
 const MOST_IDLE_MB = 150
 const MB = 1e6
 
-const REPLICAS = 3
-const CONNECTIONS = 16
+export const REPLICAS = 3
+/** By how many each replica is asked. */
+export const CONNECTIONS = 16
 /** So few that a commit of one replica has fewer rows than one of three that wait for the same disk. */
 const FEW = 6
 const WARM_ANSWERS = 10_000
@@ -40,7 +41,7 @@ interface Size {
 }
 
 /** Replicas that share a database, a pepper and a key. */
-const replicaOn = ({ url }: BenchDatabase, more: Readonly<Record<string, string>> = {}) => {
+export const replicaOn = ({ url }: BenchDatabase, more: Readonly<Record<string, string>> = {}) => {
   const key = newKey()
   const env = { SPEKA_DATABASE_URL: url, SPEKA_KEY_PEPPER: randomBytes(32).toString('hex'), ...more }
   return spekaWith('speka-replica', 'a replica', { key, env })
@@ -192,7 +193,7 @@ async function costOf(
 /** Whoever is busy is heard by its commits alone. */
 const ROWS_TO_A_COMMIT = 'SELECT last_n AS rows, heard AS commits FROM speka.owner WHERE last_n > 0'
 
-const answersOf = (
+export const answersOf = (
   stage: Stage,
   load: Load,
   replica: Contestant,

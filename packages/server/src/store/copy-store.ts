@@ -7,6 +7,7 @@ import { readPostgresUrl } from './postgres/address.ts'
 import { copyIn } from './postgres/copy-in.ts'
 import { openDatabase } from './postgres/database.ts'
 import { demandServer } from './postgres/demand-server.ts'
+import { demandTables } from './postgres/demand-tables.ts'
 import { loadDriver } from './postgres/load-driver.ts'
 import { migrate } from './postgres/migrations.ts'
 import { postgresError } from './postgres/postgres-error.ts'
@@ -39,6 +40,7 @@ export async function copyStore({ from, to, onProgress }: StoreCopy): Promise<vo
     try {
       await demandServer(database)
       await migrate(database)
+      await demandTables(database)
       await copyIn(database, source, onProgress)
     } catch (error) {
       throw SpekaError.is(error) ? error : postgresError(address.name, failureOf(error))

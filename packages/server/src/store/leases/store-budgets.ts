@@ -46,6 +46,8 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
   let cancel: (() => void) | undefined
   let open = true
   let process: HoldingProcess | undefined
+  // Records that are kept say so too, on a connection of their own.
+  trust.onHeard = () => process?.storeAnswered()
 
   let lastTold = Promise.resolve()
 
@@ -59,7 +61,6 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
     let isHeard = false
     try {
       isHeard = await parts.beat(news)
-      process?.storeAnswered()
       if (isHeard) trust.heard(sentAt)
       // Of which it hears with its next call.
       else trust.ended()
@@ -132,7 +133,6 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
         trust.lent(sentAt)
         return replyOf(answer)
       }
-      process?.storeAnswered()
       before = await spentBefore(answer.unknown.flatMap((id) => all.get(id) ?? []))
       process?.storeAnswered()
     }

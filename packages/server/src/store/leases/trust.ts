@@ -6,6 +6,8 @@ const TRUST_MS = 120_000
  * was answered was sent. A process that has slept looks at it before it reads what came meanwhile.
  */
 export class Trust {
+  /** Told of each answer: whoever waits for another one knows then that the store is there. */
+  onHeard: () => void = () => {}
   readonly #monotonic: () => number
   #heardAt: number
   #isEnded = false
@@ -24,6 +26,7 @@ export class Trust {
   /** The store has answered, of this process as one that is alive. */
   heard(sentAt: number): void {
     this.#heardAt = Math.max(this.#heardAt, sentAt)
+    this.onHeard()
   }
 
   /** The store has taken this process for ended: what it was lent is gone, until a lease call tells it what it has. */

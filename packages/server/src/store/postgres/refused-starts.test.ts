@@ -129,7 +129,21 @@ describeWithPostgres('a start on PostgreSQL', () => {
     await run(`DROP ROLE ${user}`)
   })
 
-  test('where nothing may be written is refused, as on a standby', async () => {
+  test('on a standby is refused; named beside its primary it is passed over', async () => {
+    const standby = await startPostgres()
+    await run(`COPY (SELECT 1) TO PROGRAM 'touch standby.signal'`, standby.url())
+    await standby.kill()
+    await standby.restart()
+    await expect(open(standby.url())).rejects.toMatchObject(
+      refused(/it is a standby, which takes no writes\. Look after/),
+    )
+    const { username, host, pathname } = new URL(made.url)
+    const store = await open(`postgres://${username}@127.0.0.1:${standby.port},${host}${pathname}`)
+    await store.close()
+    await standby.stop()
+  })
+
+  test('where nothing may be written is refused', async () => {
     const name = new URL(made.url).pathname.slice(1)
     await run(`ALTER DATABASE ${name} SET default_transaction_read_only = on`)
     await expect(open(made.url)).rejects.toMatchObject(refused(/takes no writes \(transaction_read_only is on\)/))
