@@ -21,13 +21,13 @@ export interface BudgetedKey {
 
 /** More than any run spends. */
 const WIDE_USD = '100000'
-/** What a budget has left after it was raised, in pico-dollars: some fifteen requests hold that much, and so they spend it to the end. */
+/** What a budget has left after it was raised, in pico-dollars: some ten requests hold that much, and so they spend it to the end. */
 const STEP = 250_000_000_000n
 
 /** In pico-dollars a token. */
 const PRICE = { input: 1_000_000n, output: 2_000_000n } as const
 /** More tokens than the question that asks for all that is left can hold: its body, and what upstreams add to it. */
-const MOST_INPUT = 9000n
+const MOST_INPUT = 17_000n
 
 /** Two keys with a budget each, one of which is never spent, so that there are always answers, and one of both together. */
 export interface Budgets {

@@ -14,7 +14,7 @@ export interface SeenAnswer {
 }
 
 /** So long that it may have as many tokens as the upstream says. */
-const QUESTION = 'Count to three. '.repeat(250)
+const QUESTION = 'Count to three. '.repeat(750)
 
 /** What clients have seen. */
 export interface Seen {

@@ -8,7 +8,9 @@ import {
 } from '../support/scripted-upstream.ts'
 
 /** More than this of the clients' question is not believed. */
-const MOST_INPUT = 4000
+const MOST_INPUT = 12_000
+/** Where money is short, no more than 16 tokens may come: of more answers than these some would be cut short, and say the same as earlier ones. */
+export const MOST_ANSWERS = 16 * MOST_INPUT
 
 /** What an answer is known by everywhere: no two have the same counts. */
 export const answerOf = ({ input, output }: { input: number | null; output: number | null }): string =>

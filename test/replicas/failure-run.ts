@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { openBudgets, type Budgets } from '../crash/budgets.ts'
 import { seenNothing, startClients, type Seen } from '../crash/clients.ts'
-import { startCountingUpstream, type CountingUpstream } from '../crash/counting-upstream.ts'
+import { MOST_ANSWERS, startCountingUpstream, type CountingUpstream } from '../crash/counting-upstream.ts'
 import { reconcile, type Reconciled } from '../crash/reconcile.ts'
 import { eventually } from '../support/eventually.ts'
 import { randomFrom } from '../support/random-from.ts'
@@ -23,6 +23,9 @@ export interface FailureOptions {
   /** Told how far it is. */
   readonly say: (text: string) => void
 }
+
+/** More than come while one thing happens. */
+const SPARE_ANSWERS = 30_000
 
 /** What has come of it. */
 export interface Failed extends Reconciled, Omit<Seen, 'answers'> {
@@ -59,8 +62,8 @@ export async function runFailures(options: FailureOptions): Promise<Failed> {
       if (victim === undefined) throw new Error('There is no replica.')
       if (index + 1 < from) continue
       const began = performance.now()
-      if (began >= until) {
-        say(`the time is up: --from ${index + 1} goes on with what is left`)
+      if (began >= until || upstream.said.size >= MOST_ANSWERS - SPARE_ANSWERS) {
+        say(`the time is up, or answers are no longer told apart: --from ${index + 1} goes on with what is left`)
         break
       }
       const found: string[] = []
