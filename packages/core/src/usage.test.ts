@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { hasRareCounts, mergeUsage, tellsAll, type Usage } from './usage.ts'
+import { mergeUsage, tellsAll, type Usage } from './usage.ts'
 
 const counts = ['inputTokens', 'cachedInputTokens', 'outputTokens', 'reasoningTokens', 'images'] as const
 
@@ -59,10 +59,4 @@ test('a frame tells all when merging it with the earlier ones changes nothing bu
       expect(tellsAll(later, earlier)).toBe(counts.every((count) => (merged[count] ?? 0) === (later[count] ?? 0)))
     }),
   )
-})
-
-test('counts that few answers have are told from those of nearly all, and from what is none', () => {
-  expect(hasRareCounts({ inputTokens: 1, outputTokens: 2, reasoningTokens: 0, serviceTier: 'flex' })).toBe(false)
-  expect(hasRareCounts({ inputTokens: 1, searches: undefined })).toBe(false)
-  expect(hasRareCounts({ inputTokens: 1, searches: 0 })).toBe(true)
 })

@@ -1,4 +1,4 @@
-import { countNames, type CountName, type Counts } from './units.ts'
+import { countNames, type Counts } from './units.ts'
 
 /**
  * What one answer consumed. Every count is a non-negative integer, or `undefined` when nobody said: unknown is not zero.
@@ -21,20 +21,6 @@ export interface Usage extends Counts {
 
 /** Nothing known yet. */
 export const unknownUsage: Usage = Object.freeze({})
-
-/** The counts that nearly every answer of a model has, and no others. */
-export const usualCounts: ReadonlySet<string> = new Set<CountName>([
-  'inputTokens',
-  'cachedInputTokens',
-  'outputTokens',
-  'reasoningTokens',
-])
-
-/** Whether an answer has any other count: what it has is looked through, which is less than all there may be. */
-export function hasRareCounts(usage: Usage): boolean {
-  for (const name in usage) if (typeof usage[name as CountName] === 'number' && !usualCounts.has(name)) return true
-  return false
-}
 
 /**
  * Joins the counts of a later frame with those of earlier ones. Providers repeat running totals, so the later count

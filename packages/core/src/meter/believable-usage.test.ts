@@ -7,7 +7,13 @@ import { writeChatCall } from '../operations/chat/chat-call.ts'
 import type { ChatRequest } from '../operations/chat/chat.ts'
 import { writeEmbeddingsCall } from '../operations/embeddings/embeddings-call.ts'
 import { writeImagesCall } from '../operations/images/images-call.ts'
-import { believableUsage, believableUsageSoFar, withBelievableCharge, withinMost } from './believable-usage.ts'
+import {
+  believableUsage,
+  believableUsageSoFar,
+  hasRareCounts,
+  withBelievableCharge,
+  withinMost,
+} from './believable-usage.ts'
 
 const facts = { id: mintRequestId(0), receivedAt: 0 }
 const messages = [{ role: 'user' as const, content: 'hi' }]
@@ -227,4 +233,10 @@ describe('whatever an upstream reports', () => {
       }),
     )
   })
+})
+
+test('counts that few answers have are told from those of nearly all, and from what is none', () => {
+  expect(hasRareCounts({ inputTokens: 1, outputTokens: 2, reasoningTokens: 0, serviceTier: 'flex' })).toBe(false)
+  expect(hasRareCounts({ inputTokens: 1, searches: undefined })).toBe(false)
+  expect(hasRareCounts({ inputTokens: 1, searches: 0 })).toBe(true)
 })

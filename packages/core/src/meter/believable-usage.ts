@@ -1,7 +1,7 @@
 import { parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
 import { costOf } from '../pricing/cost-of.ts'
-import { unitEntries, type CountedByPiece } from '../units.ts'
-import { hasRareCounts, usualCounts, type Usage } from '../usage.ts'
+import { unitEntries, type CountedByPiece, type CountName } from '../units.ts'
+import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import { mostInputTokens, mostOfEach } from './most-usage.ts'
@@ -86,6 +86,20 @@ function rareWithinMost(
     if (told > most) held = { ...held, [count]: most, capped: true }
   }
   return held
+}
+
+/** The counts that nearly every answer of a model has, and no others. */
+export const usualCounts: ReadonlySet<string> = new Set<CountName>([
+  'inputTokens',
+  'cachedInputTokens',
+  'outputTokens',
+  'reasoningTokens',
+])
+
+/** Whether an answer has any other count: what it has is looked through, which is less than all there may be. */
+export function hasRareCounts(usage: Usage): boolean {
+  for (const name in usage) if (typeof usage[name as CountName] === 'number' && !usualCounts.has(name)) return true
+  return false
 }
 
 const RARE = unitEntries.filter(({ count }) => !usualCounts.has(count))

@@ -167,7 +167,7 @@ export class CompiledLimits implements LimitBook {
   }
 
   #isEmpty(): boolean {
-    return this.#index.size === 0 && this.#subscribers.size === 0 && this.#configured.planOf.size === 0
+    return this.#index.size === 0 && this.#subscribers.isEmpty && this.#configured.planOf.size === 0
   }
 
   #compile(): void {

@@ -55,9 +55,8 @@ export class Subscribers {
     this.#caps = caps
   }
 
-  get size(): number {
-    return this.#kept.size
-  }
+  /** Whether there is nobody: every request asks. */
+  isEmpty = true
 
   /**
    * Hears of an account.
@@ -68,7 +67,7 @@ export class Subscribers {
     const { id, createdAt } = record
     const now = this.#now()
     const there = this.#kept.get(id)
-    if (!isSubscribed(record, now)) return this.#kept.delete(id)
+    if (!isSubscribed(record, now)) return this.#forget(id)
     // Of a new account nothing was spent before. Of another, what its window has spent by now counts.
     const isNew = revision === 1 && createdAt > loadedAt
     const terms = plansOverTime(record).map(({ plan, from }): KnownTerm => {
@@ -76,9 +75,16 @@ export class Subscribers {
       return known ?? { plan, from, since: isNew ? 0 : now }
     })
     this.#kept.set(id, { terms, revision })
+    this.isEmpty = false
     return (
       there === undefined || terms.length !== there.terms.length || terms.some((term) => !there.terms.includes(term))
     )
+  }
+
+  #forget(id: string): boolean {
+    const wasThere = this.#kept.delete(id)
+    this.isEmpty = this.#kept.size === 0
+    return wasThere
   }
 
   /**
