@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Page } from 'playwright-core'
 import { dataRequests } from './data-requests.ts'
-import { overflow, picture, severeFindings } from './look.ts'
+import { buttonsOutOfView, overflow, picture, severeFindings } from './look.ts'
 import { seed, type Seed } from './seed.ts'
 import { settled } from './settled.ts'
 import { enterAsOperator } from './sign-in.ts'
@@ -40,7 +40,13 @@ async function expectReadable(page: Page, name: string, width: number): Promise<
     await page.emulateMedia({ colorScheme: theme })
     await picture(page, `${name}-${width}-${theme}`)
     const findings = await severeFindings(page)
-    expect({ theme, wider: await overflow(page), findings }).toEqual({ theme, wider: 0, findings: [] })
+    const outOfView = await buttonsOutOfView(page)
+    expect({ theme, wider: await overflow(page), outOfView, findings }).toEqual({
+      theme,
+      wider: 0,
+      outOfView: [],
+      findings: [],
+    })
   }
 }
 

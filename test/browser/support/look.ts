@@ -29,6 +29,16 @@ export async function overflow(page: Page): Promise<number> {
   return Number(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`))
 }
 
+/** The buttons of tables that are not within the window's width, by their words: whoever does not move the table sideways never sees them. */
+export async function buttonsOutOfView(page: Page): Promise<unknown> {
+  return page.evaluate(`[...document.querySelectorAll('td button')]
+    .filter((button) => {
+      const { left, right, width } = button.getBoundingClientRect()
+      return width > 0 && (left < 0 || right > innerWidth)
+    })
+    .map(({ textContent }) => textContent)`)
+}
+
 /** Leaves a picture of what the window shows. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(artefacts, { recursive: true })
