@@ -413,7 +413,38 @@ const cohere: EmbeddingsFixtures = {
   ],
 }
 
+/** https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html; Cohere's are in its folder. */
+const titan: EmbeddingsFixtures = {
+  shape: {
+    path: '/model/upstream-model/invoke',
+    textsIn: ({ inputText }) => [inputText as string],
+    replyOf: ([embedding]) => ({ embedding, inputTextTokenCount: 1 }),
+  },
+  requests: [
+    { name: 'one text', body: '{"model":"a","input":"Hello"}', sends: [{ inputText: 'Hello' }] },
+    {
+      name: 'texts one after the other, with a length, and what it has no word for',
+      body: '{"model":"a","input":["Grüße","b"],"dimensions":256,"user":"u"}',
+      sends: [
+        { inputText: 'Grüße', dimensions: 256 },
+        { inputText: 'b', dimensions: 256 },
+      ],
+      drops: ['user'],
+    },
+  ],
+  answers: [
+    {
+      name: 'a model that counts',
+      body: '{"embedding":[0.25,1e-7],"inputTextTokenCount":3}',
+      vectors: [[0.25, 1e-7]],
+      usage: { inputTokens: 3 },
+    },
+    { name: 'a model that does not count', body: '{"embedding":[0.25]}', vectors: [[0.25]], usage: {} },
+  ],
+}
+
 const suites: Partial<Record<ProviderType, EmbeddingsFixtures>> = {
+  bedrock: titan,
   cohere,
   fireworks: openai,
   deepinfra: openai,

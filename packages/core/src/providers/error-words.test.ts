@@ -367,6 +367,21 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
     ['LM Studio', 400, { error: 'No models loaded. Please load a model in the developer page.' }],
   ],
   unfit: [
+    [
+      'Anthropic',
+      400,
+      error('This model does not support assistant message prefill. The conversation must end with a user message.', {
+        type: 'invalid_request_error',
+      }),
+    ],
+    [
+      'Mistral',
+      400,
+      {
+        message: 'Expected last role User or Tool (or Assistant with prefix True) for serving but got assistant',
+        type: 'invalid_request_message_order',
+      },
+    ],
     ['Groq', 400, error('Failed to call a function. Please adjust your prompt.', { code: 'tool_use_failed' })],
     ['Ollama', 400, error('registry.ollama.ai/library/gemma:2b does not support tools')],
     ['Gemini', 400, error('Function calling is not enabled for models/gemma-3-12b-it')],

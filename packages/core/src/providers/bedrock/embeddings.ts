@@ -3,6 +3,7 @@ import { isRecord, type Json } from '../../json.ts'
 import type { EmbeddingsCall } from '../../operations/embeddings/embeddings-call.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
 import { writeVectors } from '../gemini/embeddings.ts'
+import { classifyErrorObject } from '../openai-compatible/classify.ts'
 import { inFormat, numbersOf } from '../openai-compatible/vector-format.ts'
 import type { Answer, Provider, ProviderOperation, Reply, Step } from '../provider.ts'
 import { parametersLeft } from '../sent-parameters.ts'
@@ -96,6 +97,8 @@ const COUNT_HEADER = 'x-amzn-bedrock-input-token-count'
 
 function readVectors({ body, headers }: Reply, model: EmbeddingModel, count: number) {
   const answer = parseReply(body)
+  const { error } = answer
+  if (isRecord(error)) throw new BadReplyError(classifyErrorObject(error))
   const items = model.vectors(answer)
   const found = (Array.isArray(items) ? items : []).map(numbersOf)
   const vectors = found.filter((vector) => vector !== undefined)
