@@ -39,7 +39,10 @@ describe('a server that is watched', () => {
       response.end()
     })
     expect(pieces.text).toBe(`${event(chunk)}data: [DONE]\n\n`)
-    for (const { verify } of [whole, pieces]) verify()
+    const inTurn = Object.entries(json).flat()
+    const listed = await watching((_, response) => void response.writeHead(200, inTurn).end(JSON.stringify(answer)))
+    for (const { verify } of [whole, pieces, listed]) verify()
+    expect(listed.checked).toEqual(whole.checked)
     expect([...whole.checked, ...pieces.checked]).toEqual([
       ['chat completion', 1],
       ['chat completion chunk', 1],

@@ -34,13 +34,25 @@ interface Tap {
   end(): void
 }
 
+/** Headers as Node takes them: by name, or names and values in turn. */
+type GivenHeaders = Record<string, OutgoingHttpHeader> | readonly OutgoingHttpHeader[]
+
+const pairsOf = (given: GivenHeaders): [string, OutgoingHttpHeader][] =>
+  isInTurn(given)
+    ? given.flatMap((name, at): [string, OutgoingHttpHeader][] =>
+        at % 2 === 0 ? [[String(name), given[at + 1] ?? '']] : [],
+      )
+    : Object.entries(given)
+
+const isInTurn = (given: GivenHeaders): given is readonly OutgoingHttpHeader[] => Array.isArray(given)
+
 /** Node keeps no copy of what it sends, so what it is given is looked at first. */
 function tap(response: ServerResponse, { head, body, end }: Tap): void {
   const { writeHead, write, end: finish } = response
   let ended = false
   response.writeHead = ((status: number, ...rest: unknown[]) => {
-    const given = rest.find((one) => typeof one === 'object') as Record<string, OutgoingHttpHeader> | undefined
-    const headers = new Map(Object.entries(given ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]))
+    const given = rest.find((one) => typeof one === 'object') as GivenHeaders | undefined
+    const headers = new Map(pairsOf(given ?? {}).map(([name, value]) => [name.toLowerCase(), String(value)]))
     head(status, (name) => headers.get(name) ?? response.getHeader(name)?.toString())
     return Reflect.apply(writeHead, response, [status, ...rest])
   }) as typeof writeHead
