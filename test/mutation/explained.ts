@@ -249,7 +249,7 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'server/src/keys/key-directory.ts',
-    names: ['const POLL_MS = 250', 'const TRUST_MS = 750'],
+    names: ['const POLL_MS = 250', 'if (monotonic >= this.#uses.dueAt) this.#uses.tick(this.#… | >= → >'],
     why: 'a millisecond more is as good: what matters is that there is a limit, and that is tested',
   },
   {
@@ -308,6 +308,7 @@ export const explained: readonly Explained[] = [
       "if (given !== undefined) return Buffer.from(given, 'utf8') | 'utf8' → ''",
       'mkdirSync(dataDir, { recursive: true, mode: 0o700 }) | 0o700',
       "writeFileSync(draft, `${randomBytes(BYTES).toString('hex'… | 0o600",
+      "writeFileSync(draft, `${randomBytes(BYTES).toString('hex'… | mode: 0o600,",
       "writeFileSync(draft, `${randomBytes(BYTES).toString('hex'… | , flush: true",
       "writeFileSync(draft, `${randomBytes(BYTES).toString('hex'… | true → false",
       'if (pepper === undefined)',

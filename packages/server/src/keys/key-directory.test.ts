@@ -469,7 +469,11 @@ function underWay(...records: KeyRecord[]) {
   const became = new Map(records.map(({ digest }) => [digest, 'fine']))
   const inUse: KeysInUse = {
     keys: () => records.filter(({ digest }) => became.get(digest) === 'fine'),
-    refuse: ({ digest }, error) => void became.set(digest, error.message),
+    refuse({ digest }, error) {
+      // First: whoever is refused without a word is refused all the same.
+      became.set(digest, 'refused')
+      became.set(digest, error.message)
+    },
     renew: (key) =>
       void records.splice(
         records.findIndex(({ id }) => id === key.id),
