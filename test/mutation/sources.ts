@@ -69,7 +69,10 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/keys/ended-elsewhere.ts`]: [],
     [`${server}/shared-endings.ts`]: [],
     [`${server}/keys/create-key.ts`]: [],
-    [`${server}/keys/key-directory.ts`]: [`${server}/keys/key-directory-polls.test.ts`],
+    [`${server}/keys/key-directory.ts`]: [
+      `${server}/keys/key-directory-polls.test.ts`,
+      `${server}/keys/key-directory-by-id.test.ts`,
+    ],
     [`${server}/keys/key-refusal.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/key-uses.ts`]: [],
     [`${server}/keys/pepper.ts`]: [],

@@ -84,6 +84,7 @@ test('of a plan beside which credit counts it is the credit that is not known ye
 })
 
 test('a model without a price is named to its caller, who may not be able to give it one', () => {
+  expect(unpriced('acme/free').param).toBe('model')
   expect(unpriced('acme/free').message).toBe(
     'The model "acme/free" has no price, so what it costs cannot be kept within the limit on money of this key. Ask for a model that has one; whoever runs the gateway can give it one, under models."acme/free".price in the configuration.',
   )

@@ -2,7 +2,7 @@ import { jest } from '@jest/globals'
 import type { TokenRecord } from '../store/records.ts'
 import { accountRecord, put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
-import { actorOfToken, mintToken } from './admin-tokens.ts'
+import { actorOfToken, isStillHeld, mintToken } from './admin-tokens.ts'
 
 const pepper = Buffer.from('pepper')
 
@@ -67,4 +67,26 @@ test('a token of a suspended account is none, while it is', async () => {
   expect(await actorOf(token)).toBeUndefined()
   await put(store, 'account', accountRecord('acc_1'))
   expect(await actorOf(token)).toBeDefined()
+})
+
+/** Whether who came in by a token that has become so would still, at a moment. */
+async function isHeld(changes: Partial<TokenRecord>, now = 1000): Promise<boolean> {
+  const store = openMemoryStore()
+  await put(store, 'account', accountRecord('acc'))
+  const { id, digest } = mintToken(pepper)
+  await put(store, 'token', { id, account: 'acc', name: 't', role: 'admin', digest, createdAt: 1, ...changes })
+  return isStillHeld({ kind: 'account', account: 'acc', role: 'admin', by: id }, store.registry, now)
+}
+
+test('what goes on behind a token goes on for as long as that is in force', async () => {
+  expect(await isHeld({})).toBe(true)
+  expect(await isHeld({ expiresAt: 1001 })).toBe(true)
+  expect(await isHeld({ expiresAt: 1000 })).toBe(false)
+  expect(await isHeld({ revokedAt: 5 })).toBe(false)
+})
+
+test('a token that is not there is held by nobody, and who came without one needs none', async () => {
+  const { registry } = openMemoryStore()
+  expect(await isStillHeld({ kind: 'operator', by: 'tok_gone' }, registry, 0)).toBe(false)
+  expect(await isStillHeld({ kind: 'operator', by: 'cli' }, registry, 0)).toBe(true)
 })

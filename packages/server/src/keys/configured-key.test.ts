@@ -9,6 +9,19 @@ test('a live key has the id that the ledger has always known it by', () => {
   expect(configuredRecord(live, Buffer.alloc(0))).toMatchObject({ id: 'key_config_a172cedcae47', mode: 'live' })
 })
 
+test('a key of the configuration belongs to the account that there always is, and may do everything', () => {
+  expect(configuredRecord(live, Buffer.alloc(0))).toEqual({
+    id: 'key_config_a172cedcae47',
+    account: 'default',
+    name: 'app',
+    mode: 'live',
+    digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    labels: 0,
+    limits: {},
+    createdAt: 0,
+  })
+})
+
 test('the id of a test key says so, and is not that of a live key of its name', () => {
   const { id, mode } = configuredRecord(testKey, Buffer.alloc(0))
   expect([id, mode, saysTest(id)]).toEqual(['key_config_test_a172cedcae47', 'test', true])

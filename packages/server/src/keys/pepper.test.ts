@@ -25,7 +25,9 @@ describe('the pepper', () => {
     expect(await openPepper(undefined, folder, registry)).toEqual(pepper)
     expect(await openPepper(undefined, newFolder(), registry)).not.toEqual(pepper)
     expect(readdirSync(folder)).toEqual(['key-pepper'])
-    if (process.platform !== 'win32') expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
+    if (process.platform === 'win32') return
+    expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
   })
 
   test('is read as it was made, whatever space is around it', async () => {

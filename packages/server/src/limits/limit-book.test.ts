@@ -4,6 +4,8 @@ import { parseUsd } from '@speka/core'
 import { accountRecord, put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
 import type { LimitRecord } from '../store/records.ts'
+import type { AnyKept } from '../store/registry.ts'
+import type { CapBook } from './cap-book.ts'
 import { CompiledLimits, EVERY_ACCOUNT } from './limit-book.ts'
 
 const money: LimitRule = { kind: 'usd', amount: parseUsd('5'), window: 'month' }
@@ -185,6 +187,28 @@ describe('what the registry has', () => {
     const renamed = book.appliedTo(callOf(key))?.money.find(({ place }) => place === 'lim_1')
     expect(renamed?.limit.subject).toMatchObject({ name: 'Search' })
   })
+})
+
+test('credit and corrections that were there before are told of to whoever adds up how far accounts may go', async () => {
+  const store = openMemoryStore()
+  await put(store, 'account', accountRecord('acc'))
+  await put(store, 'grant', { id: 'grant', account: 'acc', createdAt: 1, usd: '5', priority: 100, from: 1 })
+  await put(store, 'adjustment', {
+    id: 'adj',
+    account: 'acc',
+    createdAt: 1,
+    month: '2026-11',
+    kind: 'usage',
+    usd: '1',
+    reason: 'a correction',
+  })
+  const told: string[] = []
+  const caps = {
+    take: (changed: readonly AnyKept[]) => (told.push(...changed.map(({ kind }) => kind)), new Set<string>()),
+    settled: async () => void told.push('settled'),
+  } as unknown as CapBook
+  await new CompiledLimits({ modelsOf, caps }).read(store.registry)
+  expect(told).toEqual(['grant', 'adjustment', 'settled'])
 })
 
 test('of a key is told what limits it whatever it asks for, and what limits one customer of it', () => {

@@ -69,6 +69,14 @@ test('a change of plan counts from when it is heard of, and again with the next'
   expect(applied()).toBeUndefined()
 })
 
+test('of two plans of an account the one that was heard of later is in force wherever both are known', () => {
+  account('starter', 1)
+  const first = applied()?.rates[0]?.limit.revision ?? Infinity
+  account('free', 2)
+  const second = applied()?.rates[0]?.limit.revision
+  expect(second).toBeGreaterThan(first)
+})
+
 test('what a month has spent before the plan counts; of a new account nothing has', () => {
   account('free', 1, { createdAt: LOADED + 1 })
   expect(since()).toBe(0)
