@@ -21,11 +21,15 @@ const chunk = (usage: object, choices: object[] = []): string =>
 const sse = (...values: readonly object[]): string[] => values.map(event)
 
 /** The events of a message of Claude's whose beginning and end tell these counts. */
-const claude = (start: object, end: object): string[] =>
+const claude = (start: object, end: object, words = 1): string[] =>
   sse(
     { type: 'message_start', message: { id: 'm', role: 'assistant', content: [], usage: start } },
     { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
+    ...Array.from({ length: words }, () => ({
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'text_delta', text: 'Hi ' },
+    })),
     { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: end },
     { type: 'message_stop' },
   )
@@ -79,9 +83,12 @@ test.each<[string, string, string[], number, number, object]>([
     {},
   ],
   [
-    'with the answer as 0 in the end, by Claude',
+    'and then wiped out, by Claude',
     'claude',
-    claude({ input_tokens: 30, output_tokens: 20 }, { output_tokens: 0 }),
+    [
+      ...claude({ input_tokens: 30, output_tokens: 1 }, { output_tokens: 20 }).slice(0, -1),
+      ...sse({ type: 'message_delta', delta: {}, usage: { output_tokens: 0 } }, { type: 'message_stop' }),
+    ],
     30,
     20,
     {},
@@ -143,6 +150,20 @@ test.each<[string, string, string[], number, number, object]>([
     completion_tokens: outputTokens,
     total_tokens: inputTokens + outputTokens,
   })
+})
+
+test.each([
+  ['tells none', { input_tokens: 30 }],
+  ['tells 0', { output_tokens: 0 }],
+  ['tells null', { output_tokens: null }],
+])('words of Claude whose end %s are counted here and marked: the beginning has a placeholder', async (_, end) => {
+  const start = { input_tokens: 30, output_tokens: 1 }
+  const request = { stream_options: { include_usage: true } }
+  const asked = await ask([stream(claude(start, end, 100))], { config, model: 'claude', request }).over()
+  expect(asked.endedWithDone).toBe(true)
+  expect(asked.record.usage).toMatchObject({ inputTokens: 30, outputTokens: 100, estimated: true })
+  expect(asked.record.charge).toBe(230_000_000n)
+  expect(asked.chunks.at(-1)?.usage).toMatchObject({ completion_tokens: 100, estimated: true, cost: 0.00023 })
 })
 
 test.each([

@@ -76,6 +76,40 @@ describe('a message', () => {
     expect(sent[0]).toMatchObject({ path: '/messages', headers: version })
   })
 
+  test.each([
+    ['/v1/messages', { max_tokens: 200 }],
+    ['/v1/responses', { messages: undefined, input: 'Hello' }],
+  ])(
+    'of a hundred words whose end tells no count is counted here and marked, asked for at %s',
+    async (path, request) => {
+      const delta = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi ' } }
+      const { post, records } = open([
+        stream([
+          event({
+            type: 'message_start',
+            message: { ...said, content: [], usage: { input_tokens: 9, output_tokens: 1 } },
+          }),
+          event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } }),
+          ...Array.from({ length: 100 }, () => event(delta)),
+          event({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 0 } }),
+          event({ type: 'message_stop' }),
+        ]),
+      ])
+      const answer = await post(path, { model: 'claude', stream: true, ...request })
+      const text = await answer.text()
+      expect(records[0]?.usage).toMatchObject({ inputTokens: 9, outputTokens: 100, estimated: true })
+      expect(text).toMatch(/"output_tokens":100\b[^\n]*"estimated":true/)
+      expect(text).not.toContain('"output_tokens":0')
+    },
+  )
+
+  test('without a count is counted here and marked', async () => {
+    const { post, records } = open([json(200, { ...said, usage: { input_tokens: 9, output_tokens: 0 } })])
+    const answer = await post('/v1/messages', { model: 'claude', max_tokens: 100 })
+    expect(records[0]?.usage).toMatchObject({ inputTokens: 9, outputTokens: 1, estimated: true })
+    expect(await answer.json()).toMatchObject({ usage: { input_tokens: 9, output_tokens: 1, estimated: true } })
+  })
+
   test('comes in events of its own', async () => {
     const { post } = open([stream(saying('Hello', ' you'))])
     const answer = await post('/v1/messages', { ...asked, stream: true })

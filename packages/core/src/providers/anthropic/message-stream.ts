@@ -11,7 +11,7 @@ import type { HoldsCall } from '../translated/parse-keeping-calls.ts'
 import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { isCall } from './read-message.ts'
-import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
+import { countsAtStart, mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'
 import { readThinkingBlock, type ThinkingBlock } from './thinking-blocks.ts'
 
@@ -104,7 +104,7 @@ export class MessageStreamTranslator implements FrameTranslator {
 
   #start({ id, usage }: Json, emit: Emit): void {
     if (this.#begun) return
-    this.#count(usage)
+    if (isRecord(usage)) this.#counts = countsAtStart(usage)
     if (typeof id === 'string') this.#writer = new ChunkWriter({ ...this.#head, id })
     this.#begin(emit, typeof id === 'string' ? id : undefined)
   }

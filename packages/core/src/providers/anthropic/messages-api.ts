@@ -19,7 +19,7 @@ import { declined } from '../translated/declined.ts'
 import { ANTHROPIC_VERSION } from './anthropic-version.ts'
 import { refusePrefill } from '../refuse-prefill.ts'
 import { claudeFamily } from './claude-family.ts'
-import { mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
+import { countsAtStart, mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
 import { finishReasonFor, saysBroken } from './stop-reason.ts'
 
 /**
@@ -90,7 +90,7 @@ class MessageReader implements EventReader {
   }
 
   #start({ id, usage }: Json): EventSeen {
-    const counted = this.#count(usage)
+    const counted = this.#count(isRecord(usage) ? countsAtStart(usage) : undefined)
     return { sees: Sees.Nothing, head: MESSAGE, facts: { ...counted, ...(typeof id === 'string' && { id }) } }
   }
 

@@ -42,6 +42,14 @@ function writesOf(written: number, split: unknown): Counts {
 }
 
 /**
+ * What the beginning of a stream counts. Of the answer it tells a placeholder, 1 in most cases, before there is a word: that is no
+ * count, and where the end tells none either, the gateway counts for itself.
+ *
+ * https://docs.claude.com/en/docs/build-with-claude/streaming#basic-streaming-request
+ */
+export const countsAtStart = ({ output_tokens: _placeholder, ...counts }: Json): Json => counts
+
+/**
  * Joins what a later event says with what earlier ones said. The end may tell anew how the prompt divides into what was
  * fresh and what came from the cache, so that a part of it becomes 0; but all of it together does not shrink so.
  */
