@@ -1,4 +1,4 @@
-import { ask } from '../front/ask.fake.ts'
+import { ask, config } from '../front/ask.fake.ts'
 import { completion, done, event, json, saying, stream, usageEvent, word } from './transport.fake.ts'
 
 const ending = (reason: string) =>
@@ -36,3 +36,30 @@ describe.each(['abort', 'cancelled', 'timeout', 'network_error', 'error'])(
     })
   },
 )
+
+describe('an answer of Claude with an end mark, but no word of why it ends', () => {
+  const claude = {
+    ...config,
+    providers: { ...config.providers, anthropic: { type: 'anthropic' as const, api_key: 'key-a' } },
+    models: {
+      ...config.models,
+      claude: { targets: [{ provider: 'anthropic', model: 'claude-opus-5' }], price: { input: '1', output: '2' } },
+    },
+  }
+  const begun = [
+    { type: 'message_start', message: { id: 'm', role: 'assistant', content: [], usage: { input_tokens: 3 } } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'The first half' } },
+  ]
+  const stop = { type: 'message_stop' }
+
+  test.each([
+    ['none', [stop]],
+    ['null', [{ type: 'message_delta', delta: { stop_reason: null }, usage: { output_tokens: 9 } }, stop]],
+  ])('has broken off, and costs nothing: %s', async (_, end) => {
+    const asked = await ask([stream([...begun, ...end].map(event))], { config: claude, model: 'claude' }).over()
+    expect(asked.text).toBe('The first half')
+    expect(asked.error).toMatchObject({ status: 502 })
+    expect(asked.endedWithDone).toBe(false)
+    expect(asked.record).toMatchObject({ outcome: 'interrupted', charge: 0n })
+  })
+})

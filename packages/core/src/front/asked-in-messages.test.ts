@@ -126,6 +126,22 @@ describe('a message', () => {
     expect(text).not.toContain('message_stop')
   })
 
+  test("has broken off where Claude's last event comes without a reason why it ended", async () => {
+    const { post, records } = open([
+      stream(
+        [
+          { type: 'message_start', message: { ...said, content: [] } },
+          { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hi' } },
+          { type: 'message_stop' },
+        ].map(event),
+      ),
+    ])
+    const text = await (await post('/v1/messages', { model: 'claude', max_tokens: 100, stream: true })).text()
+    expect(text).toMatch(/event: error\ndata: .*\n\n$/)
+    expect(text).not.toContain('message_stop')
+    expect(records[0]).toMatchObject({ outcome: 'interrupted', charge: 0n })
+  })
+
   test('is put to other models as the configuration says', async () => {
     const tools = [{ type: 'web_search_20250305', name: 'web_search' }]
     const refused = await open([]).post('/v1/messages', { ...asked, tools })

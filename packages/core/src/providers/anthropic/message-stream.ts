@@ -91,7 +91,8 @@ export class MessageStreamTranslator implements FrameTranslator {
       case 'message_delta':
         return this.#messageDelta(event, emit)
       case 'message_stop':
-        return this.#stop(emit)
+        // It proves nothing by itself: an answer is whole once it has said why it ends.
+        return emit(doneFrame, Sees.Done)
       case 'error':
         return emit(EMPTY, Sees.Failure, { failure: classifyErrorObject(event['error']) })
       case undefined: {
@@ -221,12 +222,6 @@ export class MessageStreamTranslator implements FrameTranslator {
     if (this.#signed.length > 0) emit(this.#writer.delta(0, { thinking_blocks: this.#signed }), Sees.Nothing)
     emit(this.#writer.finish(0, finishReason), Sees.Finish, { finishReason })
     emit(EMPTY, Sees.Usage, usageFacts(readClaudeUsage(this.#counts)))
-  }
-
-  #stop(emit: Emit): void {
-    // The upstream says that its answer is whole, if not why it ends here.
-    if (this.#begun && !this.#finished) this.#finish('end_turn', emit)
-    emit(doneFrame, Sees.Done)
   }
 
   #count(usage: unknown): void {

@@ -80,7 +80,8 @@ class MessageReader implements EventReader {
       case 'message_delta':
         return this.#messageDelta(isRecord(event['delta']) ? event['delta'] : {}, event['usage'])
       case 'message_stop':
-        return { sees: this.#said ? Sees.Finish : Sees.Nothing, isLast: true }
+        // It proves nothing by itself: an answer is whole once it has said why it ends.
+        return { sees: Sees.Nothing, isLast: true }
       case 'error':
         return { sees: Sees.Failure, facts: { failure: classifyErrorObject(event['error']) } }
     }

@@ -60,7 +60,7 @@ export class ConverseStreamTranslator implements FrameTranslator {
       case 'contentBlockStop':
         return [{ type: 'content_block_stop', index }]
       case 'messageStop':
-        this.#stopReason = said['stopReason'] ?? 'end_turn'
+        this.#stopReason = said['stopReason']
         return []
       case 'metadata':
         return this.#finish(usageAsClaude(said['usage']))

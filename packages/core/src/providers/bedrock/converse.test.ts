@@ -1,7 +1,9 @@
 import { eventMessage, exceptionMessage } from '../../bytes/__fixtures__/event-stream-message.ts'
 import type { ProviderFixtures, RequestFixture } from '../provider-fixtures.contract.ts'
+import { Sees } from '../provider.ts'
 import { describeProvider } from '../provider.contract.ts'
 import { conversation, weather } from '../request-fixture.contract.ts'
+import { translate } from '../run-provider.contract.ts'
 import { refusedEverywhere } from '../translated/__fixtures__/refused.ts'
 import { fixtures as openAIShaped } from './chat.contract.ts'
 import { converse } from './converse.ts'
@@ -287,3 +289,14 @@ const fixtures: ProviderFixtures = {
 }
 
 describeProvider('Converse', converse, fixtures)
+
+test('a stop without a reason is no finish', () => {
+  const said = eventsOf(
+    eventMessage('messageStart', { role: 'assistant' }),
+    delta(0, { text: 'Hello' }),
+    eventMessage('messageStop', {}),
+    eventMessage('metadata', { usage }),
+  )
+  const { sees } = translate(converse, [Buffer.from(said)])
+  expect(sees & (Sees.Output | Sees.Finish | Sees.Done)).toBe(Sees.Output)
+})

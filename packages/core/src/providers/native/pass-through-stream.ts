@@ -133,7 +133,10 @@ export class PassThroughStream implements FrameTranslator {
       return
     }
     if ((sees & Sees.Finish) !== 0) this.#finished = true
-    if (this.#finished) {
+    if (seen.isLast === true && !this.#finished) {
+      // An end mark of an answer that has broken off: to its caller it would be whole.
+      emit(EMPTY, sees, facts)
+    } else if (this.#finished) {
       this.#keep(at, event, seen)
       emit(EMPTY, sees, facts)
     } else {
