@@ -77,6 +77,7 @@ test.each<[string, ReplyScript[], object, string]>([
   ['the request does not ask for it', [cut('a')], {}, 'a'],
   ['there is more than one choice', [cut('a')], { ...wants, n: 2 }, 'a'],
   ['a tool was being called', [[streamHead, { data: begun({ tool_calls: [call] }) }, reset]], wants, 'a'],
+  ['a function was being called', [[streamHead, { data: begun({ function_call: call.function }) }, reset]], wants, 'a'],
   ['there is a picture in it', [[streamHead, { data: begun({ images: [picture] }) }, reset]], wants, 'a'],
   ['no target knows how', [cut('a')], wants, 'c'],
 ])('nothing is taken up when %s', async (_, script, request, model) => {

@@ -26,8 +26,10 @@ export class SpokenText {
     for (const { index, delta } of choices) {
       if (!isRecord(delta)) continue
       if (typeof delta['content'] === 'string') this.#text += delta['content']
-      if ((index ?? 0) !== 0 || delta['tool_calls'] != null || delta['refusal'] != null || delta['images'] != null)
-        this.#isPlain = false
+      if ((index ?? 0) !== 0 || OTHER_OUTPUT.some((field) => delta[field] != null)) this.#isPlain = false
     }
   }
 }
+
+/** What a delta may say besides text. */
+const OTHER_OUTPUT = ['tool_calls', 'function_call', 'refusal', 'images']

@@ -3,6 +3,7 @@ import { placesOfWords, twinOf, twinRun, type FrameTwin } from '../../bytes/fram
 import { isRecord, type Json } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import { carriedByCall, CarriedInStream, carriedFields } from '../../wire/carried-fields.ts'
+import { callsIn } from '../calls-in.ts'
 import { ChatFrames, choicesIn } from '../chat-frames.ts'
 import { idForCaller } from './call-id.ts'
 import { signatureFor } from './foreign-thought.ts'
@@ -128,12 +129,12 @@ export class MessageStream {
   /** @returns the field of the delta that has words, where nothing else is in it and they went on at once. */
   #delta(delta: Json): string | undefined {
     this.#carry(delta)
-    const { reasoning_content: thought, content, refusal, tool_calls: calls, images } = delta
+    const { reasoning_content: thought, content, refusal, images } = delta
     let field: string | undefined
     if (isWords(thought)) field = this.#say('thinking', thought, 'reasoning_content')
     if (isWords(content)) field = this.#say('text', content, 'content')
     if (isWords(refusal)) field = this.#say('text', refusal, 'refusal')
-    const list: readonly unknown[] = Array.isArray(calls) ? calls : []
+    const list = callsIn(delta, this.#head.id)
     for (const [position, call] of list.entries()) field = this.#call(call, position)
     for (const picture of pictureBlocks(images)) this.#start({ voice: 'text', starts: picture, held: '', spelled: '' })
     return isAlone(delta, field, list) ? field : undefined

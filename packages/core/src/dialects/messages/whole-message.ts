@@ -1,6 +1,7 @@
 import { isRecord, type Json } from '../../json.ts'
 import { parseExactly } from '../../wire/exact-json.ts'
 import { carriedByCall, carriedFields } from '../../wire/carried-fields.ts'
+import { callsIn } from '../calls-in.ts'
 import { choicesIn } from '../chat-frames.ts'
 import { idForCaller } from './call-id.ts'
 import { signatureFor } from './foreign-thought.ts'
@@ -14,7 +15,7 @@ import { stopOf } from './stop-reason.ts'
 export function wholeMessage(chat: Json, head: MessageHead): MessageObject {
   const choice = choicesIn(chat).find(({ index }) => (index ?? 0) === 0) ?? {}
   const said = isRecord(choice['message']) ? choice['message'] : {}
-  const calls = Array.isArray(said['tool_calls']) ? said['tool_calls'].filter(isRecord) : []
+  const calls = callsIn(said, head.id).filter(isRecord)
   const blocks = calls.flatMap((call) => callBlock(call, head))
   const message = emptyMessage(head)
   if (typeof chat['model'] === 'string') message.model = chat['model']

@@ -2,6 +2,7 @@ import type { SpekaError } from '../../errors.ts'
 import { isRecord, type Json } from '../../json.ts'
 import { errorBody } from '../../wire/error-body.ts'
 import type { ResponseEvent, ResponseHappening, ResponseObject } from './shapes.ts'
+import { callsIn } from '../calls-in.ts'
 import { annotationsIn } from './annotations.ts'
 import { OutputWriter } from './output-writer.ts'
 import { responseUsage } from './response-usage.ts'
@@ -54,8 +55,7 @@ export class ResponseWriter {
     this.#output.say('refusal', said['refusal'])
     for (const annotation of annotationsIn(said['annotations'])) this.#output.annotate(annotation)
     for (const url of picturesIn(said['images'])) this.#show(url)
-    const calls: unknown = said['tool_calls']
-    if (Array.isArray(calls)) for (const [position, call] of calls.entries()) this.#output.call(call, position)
+    for (const [position, call] of callsIn(said, this.#response.id).entries()) this.#output.call(call, position)
   }
 
   /** This API has a place for the bytes of a picture, and none for its address. */
