@@ -152,6 +152,14 @@ describe('after a failure', () => {
       asks: 1,
     },
     { why: 'a spent account', model: 'a', script: [json(402, {})], code: 'no_healthy_target', retry: false, asks: 1 },
+    {
+      why: 'a model that is gone',
+      model: 'a',
+      script: [json(410, {})],
+      code: 'no_healthy_target',
+      retry: false,
+      asks: 1,
+    },
     { why: 'a refused key', model: 'a', script: [json(403, {})], code: 'upstream_auth_failed', retry: false, asks: 1 },
     {
       why: 'a rate limit to the last',

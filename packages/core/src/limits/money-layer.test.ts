@@ -1,10 +1,26 @@
-import { ask, type AskOptions } from '../front/ask.fake.ts'
+import { createEngine } from '../create-engine.ts'
+import type { AnswerSink } from '../engine.ts'
+import { ask, config, type AskOptions } from '../front/ask.fake.ts'
 import { SpekaError } from '../errors.ts'
-import { completion, finish, json, role, saying, stream, usageEvent, word } from '../attempt/transport.fake.ts'
+import {
+  completion,
+  createFakeTransport,
+  finish,
+  json,
+  role,
+  saying,
+  stream,
+  usageEvent,
+  word,
+} from '../attempt/transport.fake.ts'
 import { formatUsd, parseUsd } from '../money.ts'
+import { operations } from '../operations/operations.ts'
+import { createFakeClock } from '../sandbox/clock.fake.ts'
+import { mintRequestId } from '../uuid.ts'
 import { createFakeAdmission } from './admission.fake.ts'
 import type { AppliedMoney } from './limit.ts'
 import { budgetOf, limitedBy, moneyLimit } from './limits.fake.ts'
+import { moneyLayer, type PlanningEngine } from './money-layer.ts'
 import type { Notices } from './notices.ts'
 import type { OnRefused } from './on-refused.ts'
 
@@ -150,6 +166,19 @@ describe('a budget that has too little', () => {
     expect(call.record).toMatchObject({ requestedModel: 'a', model: 'b', notes: { limit_fallback: 'cheap' } })
     expect(call.record.budgets).toHaveLength(2)
     expect(admission.of(budgetOf('cheap')).spent).toBe(parseUsd('0.00002'))
+  })
+
+  test('of a limit with models to fall back to has the call kept within the limits of those', async () => {
+    const limit = moneyLimit({ usd: '0', id: 'cheap', onReached: 'fallback', fallback: ['b'] })
+    const ofThose = moneyLimit({ usd: '0.000001', id: 'of b' })
+    const limits = limitedBy(
+      ({ outline }) => (outline.model === 'b' ? [limit, ofThose] : [limit]),
+      createFakeAdmission(),
+    )
+    const call = ask([stream(saying('Hi'))], { limits })
+    await call.clock.advance(0)
+    expect([call.sent, call.error?.code]).toEqual([[], 'insufficient_quota'])
+    expect(call.error?.limit?.limit).toBe('0.000001')
   })
 
   test('refuses where none of the models to fall back to can be called', async () => {
@@ -339,4 +368,30 @@ test('a call that no limit on money applies to is sent as it is', async () => {
   const { admission, call } = asked([], [stream(saying('Hi'))])
   await call.over()
   expect([admission.asked, call.record.budgets]).toEqual([[], undefined])
+})
+
+test('what was set aside for a call that cannot be carried out is free again', () => {
+  const admission = createFakeAdmission()
+  const clock = createFakeClock()
+  const engine = createEngine({
+    config,
+    instanceId: 'here',
+    transport: createFakeTransport(clock, []),
+    clock,
+    random: () => 0.5,
+  })
+  const next: PlanningEngine = {
+    maxAttempts: 1,
+    plan: (call) => engine.plan(call),
+    start: (call, sink) => engine.start(call, sink),
+    carryOut() {
+      expect(admission.of(budgetOf('limit')).held).toBeGreaterThan(0n)
+      throw new Error('nobody can be asked')
+    },
+  }
+  const facts = { id: mintRequestId(clock.now()), receivedAt: clock.now() }
+  const call = operations.chat.write({ model: 'a', messages: [{ role: 'user', content: 'hi' }] }, facts)
+  const layer = moneyLayer(next, { ...limitedBy([roomy], admission), clock })
+  expect(() => layer.start(call, {} as AnswerSink)).toThrow('nobody can be asked')
+  expect(admission.of(budgetOf('limit')).held).toBe(0n)
 })

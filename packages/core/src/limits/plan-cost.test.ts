@@ -13,7 +13,7 @@ const [input, output, request] = [parsePricePerMillion('1'), parsePricePerMillio
 const price = { input: '1', output: '2', request: '0.5' }
 
 /** A call whose prompt has a hundred tokens at the most, planned for models of these prices. */
-function planned(prices: readonly ModelConfig['price'][], more: object = {}) {
+function planned(prices: readonly ModelConfig['price'][], more: object = {}, operation: 'chat' | 'images' = 'chat') {
   const models = prices.map((of, index) => [`m${index}`, { targets: [{ provider: 'one' }], price: of }] as const)
   const engine = createEngine({
     config: {
@@ -28,7 +28,7 @@ function planned(prices: readonly ModelConfig['price'][], more: object = {}) {
   const [first = '', ...others] = models.map(([id]) => id)
   const written = { model: first, models: others, messages: [{ role: 'user', content: 'Hi' }], ...more }
   const facts = { id: mintRequestId(clock.now()), receivedAt: clock.now() }
-  const call: Call = { ...operations.chat.write(written, facts), mostPromptTokens: 100 }
+  const call: Call = { ...operations[operation].write(written, facts), mostPromptTokens: 100 }
   return { call, plan: engine.plan(call) }
 }
 
@@ -45,6 +45,16 @@ describe('the most that a call may be charged', () => {
     expect(costOf([price]).most(10)).toBe(100n * input + 10n * output + request)
     expect(costOf([price], { n: 3 }).most(10)).toBe(100n * input + 30n * output + request)
     expect(costOf([price], { max_tokens: 7 }).most()).toBe(100n * input + 7n * output + request)
+  })
+
+  test('is each piece that it may be answered with, where those are charged in place of tokens', () => {
+    const { call, plan } = planned([{ image: '0.04' }], { prompt: 'A cat', n: 2 }, 'images')
+    const cost = PlanCost.of(call, plan)
+    expect(cost?.most()).toBe(parseUsd('0.08'))
+    expect([parseUsd('0.08'), picoUsd(parseUsd('0.08') - 1n)].map((amount) => cost?.tokensFor(amount))).toEqual([
+      Infinity,
+      -1,
+    ])
   })
 
   test('is by the dearest of those that may answer', () => {

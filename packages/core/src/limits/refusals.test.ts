@@ -130,6 +130,13 @@ test.each<{ of: string; error: ReturnType<typeof rated>; message: string; used: 
       'The limit of 100 tokens a minute for this key is less than this one request may use. Lower max_tokens, or shorten the prompt.',
     used: { spent: '60', held: '0' },
   },
+  {
+    of: 'tokens, of which none is used yet',
+    error: rated('tpm', 100, 100, Infinity),
+    message:
+      'The limit of 100 tokens a minute for this key is less than this one request may use. Lower max_tokens, or shorten the prompt.',
+    used: { spent: '0', held: '0' },
+  },
 ])('a rate of $of is told in words, with what is used of it', ({ error, message, used }) => {
   expect(error.message).toBe(message)
   expect(error.limit).toMatchObject(used)

@@ -149,6 +149,18 @@ test('many who ask at once are told by one look, and who asks after a failure is
   expect(await outcome()).toBe('team a')
 })
 
+test('what others say has ended counts until the store is heard again', async () => {
+  const { directory, store, answers, record, outcome } = await setUp({ admitMs: 10_000 })
+  expect(await outcome()).toBe('team a')
+  answers.changedSince = gone
+  await rounds(1)
+  directory.hearOfEndings([{ kind: 'key', id: record.id, revokedAt: 1 }], 99)
+  expect(await outcome()).toMatch(/was revoked/)
+  answers.changedSince = store.registry.changedSince
+  await rounds(1)
+  expect(await outcome()).toBe('team a')
+})
+
 test('who is told of a change looks at once, and once more when it was just looking', async () => {
   const { directory, store, answers, asked, record, outcome } = await setUp()
   expect(await outcome()).toBe('team a')

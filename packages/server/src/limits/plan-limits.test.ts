@@ -199,6 +199,26 @@ test('a plan that stops goes as far as credit lets it, also when that changes, i
   expect(amounts).toEqual([])
 })
 
+const amountAt = (at: number) => applied(at)?.money[0]?.limit.rule.amount
+
+test('a request that came before a month began goes as far as that month did, also when others have come since', async () => {
+  const december = Date.UTC(2026, 11)
+  now = december + 1
+  const caps = new CapBook(
+    async (_, at) => parseUsd(at < december ? '11' : '4'),
+    () => now,
+  )
+  book = new CompiledLimits({ modelsOf: () => [], now: () => now, caps })
+  configure({})
+  account('free', 1)
+  const grant = { id: 'grant', account: 'acc', createdAt: 1, usd: '10', priority: 100, from: 1 } as const
+  book.take([{ kind: 'grant', revision: 1, record: grant }])
+  await caps.settled()
+  expect(amountAt(now)).toBe(parseUsd('4'))
+  // Of the month before it has to be read first.
+  expect(amountAt(december - 1)).toBe(parseUsd('1'))
+})
+
 const ofKey = (more: Partial<CallSubjects>) => book.alwaysAppliedTo({ ...key, ...more })
 
 test('what test keys use is not the matter of a plan that stops; how often they ask is', () => {
@@ -224,7 +244,14 @@ test('an account whose plan nobody knows is told, and nothing is let through', (
     ],
   })
   expect(book.withoutPlan(none)).toMatchObject([{ account: 'acc', plan: 'lost' }])
-  account('gone', 3)
+  account('gone', 3, {
+    plans: [
+      { plan: 'gone', from: 1 },
+      { plan: 'free', from: 9000 },
+    ],
+  })
+  expect(book.withoutPlan({ ...none, plans: new Map([['free', shipped[0]!]]) })).toMatchObject([{ plan: 'gone' }])
+  account('gone', 4)
   expect(book.withoutPlan({ ...none, planOf: new Map([['acc', 'pro']]) })).toEqual([])
   expect(applied()?.money).toMatchObject([{ limit: { rule: { amount: 0n, window: 'lifetime' }, onReached: 'stop' } }])
 })

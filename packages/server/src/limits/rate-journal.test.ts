@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LocalRates, RateCounts, type AppliedRate, type RateKind } from '@speka/core/internal'
@@ -205,6 +205,43 @@ test('one that grows is made anew while counting goes on, and says the same', as
   expect(statSync(path()).size).toBeLessThan(2 * before)
 })
 
+test('what comes while one is made anew counts once after it', async () => {
+  const clock = new Machine()
+  const first = live(clock)
+  for (let key = 0; key < 300; key += 1) first.take(rate('rpm', 50, `key ${key}`))
+  clock.pass(1)
+  first.journal.renew()
+  // Is copied later on.
+  first.take(rate('rpm', 50, 'key 299'))
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  expect(live(clock).left(rate('rpm', 50, 'key 299'))).toBe(48)
+})
+
+test('tokens and requests that were written down and not used do not count after a kill', () => {
+  const clock = new Machine()
+  const first = live(clock)
+  first.take(rate('tpm', 100))?.done(4)
+  first.take(rate('tpm', 100))
+  expect(live(clock).left(rate('tpm', 100))).toBe(86)
+  const second = live(clock)
+  second.take(rate('rpm', 1200))
+  clock.pass(300)
+  second.take(rate('rpm', 1200))
+  // Five are written down together, of which one was used before.
+  expect(live(clock).left(rate('rpm', 1200))).toBe(1194)
+})
+
+test('what is given back once one was made anew is written down as before', async () => {
+  const clock = new Machine()
+  const first = live(clock)
+  first.take(rate('rpm', 5, 'a'))
+  first.journal.renew()
+  await new Promise((resolve) => setImmediate(resolve))
+  first.take(rate('rpm', 5, 'b'))?.giveBack()
+  first.take(rate('rpm', 5, 'c'))
+  expect(live(clock).left(rate('rpm', 5, 'b'))).toBe(5)
+})
+
 test('a journal that cannot be written is told of once, and requests go on', () => {
   mkdirSync(`${path()}.start`)
   const clock = new Machine()
@@ -220,4 +257,21 @@ test('a journal that cannot be written is told of once, and requests go on', () 
   expect(said).toEqual(['lost', 'found'])
   rmSync(`${path()}.start`, { recursive: true })
   expect(live(clock).left(rate('rpm', 5))).toBe(2)
+})
+
+test('one that cannot be made anew is told of', () => {
+  const { journal, said } = live(new Machine())
+  mkdirSync(`${path()}.new`)
+  journal.renew()
+  expect(said).toEqual(['lost'])
+})
+
+test('one that was closed is written no more, though it could not be written before', () => {
+  mkdirSync(`${path()}.start`)
+  const clock = new Machine()
+  const { journal, take } = live(clock)
+  journal.close()
+  clock.pass(2000)
+  take(rate('rpm', 5))
+  expect(existsSync(path())).toBe(false)
 })

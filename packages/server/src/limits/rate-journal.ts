@@ -191,7 +191,6 @@ export class FileJournal implements RateJournal {
   #lose(error: unknown): void {
     const isNew = this.#lostAt === undefined
     this.#lostAt = this.#clock.now()
-    this.#copiedUntil = -Infinity
     if (this.#file !== undefined) closeSync(this.#file)
     this.#file = undefined
     if (isNew) this.#trouble.lost(error instanceof Error ? error : new Error(String(error)))

@@ -59,7 +59,7 @@ function entryOf(line: string, withCopies: boolean): CountedEntry | undefined {
 
 const isCounted = (kind: string): kind is RateKind => Object.hasOwn(rateCounting, kind)
 
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+const isNumber = (value: unknown): value is number => Number.isFinite(value)
 
 function parsed(json: string): unknown {
   try {

@@ -2,8 +2,8 @@ import { randomFrom } from '../../../../../test/support/random-from.ts'
 import type { RateKind } from '../limit.ts'
 import type { RateRefusal, Slot } from '../rates.ts'
 import { RateAuthority, type RateReturn, type RateWant } from './rate-authority.ts'
-import { RateCounts } from './rate-counts.ts'
-import { BEYOND_MS, rateCounting } from './rate-kinds.ts'
+import { RateCounts, type CountedEntry } from './rate-counts.ts'
+import { BEYOND_MS, rateCounting, USABLE_MS } from './rate-kinds.ts'
 import { runRates } from './rate-world.fake.ts'
 import { mostIn, rate } from './rates.fake.ts'
 import { SharedRates } from './shared-rates.ts'
@@ -59,8 +59,16 @@ describe('a rate that several processes share', () => {
 function open() {
   const clock = createFakeClock()
   const counts = new RateCounts({ beyondMs: BEYOND_MS })
-  const authority = new RateAuthority({ counts, now: () => clock.monotonic() })
-  const line = { cut: false, asked: 0, backMs: 1 }
+  const kept: (readonly ['written' | 'noted', CountedEntry])[] = []
+  const authority = new RateAuthority({
+    counts,
+    now: () => clock.monotonic(),
+    journal: {
+      write: (entry) => void kept.push(['written', entry]),
+      note: (entry) => void kept.push(['noted', entry]),
+    },
+  })
+  const line = { cut: false, asked: 0, told: [] as (readonly RateReturn[])[], backMs: 1 }
   const owner = (id: number): SharedRates =>
     new SharedRates({
       clock,
@@ -75,7 +83,10 @@ function open() {
             })
           })
         },
-        tell: (returned: readonly RateReturn[]) => void clock.after(1, () => authority.hear(id, returned)),
+        tell(returned: readonly RateReturn[]) {
+          line.told.push(returned)
+          clock.after(1, () => authority.hear(id, returned))
+        },
       },
     })
   const take = async (rates: SharedRates, kinds: Parameters<SharedRates['take']>[0], tokens = 0) => {
@@ -84,7 +95,7 @@ function open() {
     await clock.advance(2)
     return taken
   }
-  return { clock, authority, line, one: owner(1), two: owner(2), take }
+  return { clock, authority, kept, line, one: owner(1), two: owner(2), take }
 }
 
 const isSlot = (taken: Slot | RateRefusal): taken is Slot => 'done' in taken
@@ -116,6 +127,38 @@ describe('an owner of a rate', () => {
     const standing = one.standing([many])
     await clock.advance(2)
     expect(await standing).toMatchObject([{ remaining: 9 }])
+  })
+
+  test('gives a place back that was for a request which another of its rates refuses', async () => {
+    const { one, two, line, take, clock } = open()
+    const both = [rate('max_parallel', 2), rate('rpd', 1)]
+    const taken = [one.take(both, 0), one.take(both, 0)]
+    await clock.advance(20)
+    expect((await Promise.all(taken)).map(isSlot)).toEqual([true, false])
+    expect(line.told).toEqual([[{ said: 'ended', place: 'max_parallel', ended: 1 }]])
+    expect(isSlot(await take(two, [rate('max_parallel', 2)]))).toBe(true)
+  })
+
+  test('tells nothing, and waits for nothing, once it has used all that it was handed', async () => {
+    const { one, line, take, clock } = open()
+    await take(one, [rate('max_parallel', 2)])
+    expect([line.told, clock.pending()]).toEqual([[], 0])
+  })
+
+  test('knows for a second how long it is until a rate that is full has room, or that it never will', async () => {
+    const { one, line, take } = open()
+    await take(one, [rate('rpm', 1)])
+    const waits = async (kind: RateKind, amount: number, tokens: number): Promise<number | undefined> => {
+      const taken = await take(one, [rate(kind, amount)], tokens)
+      return isSlot(taken) ? undefined : taken.retryAfterMs
+    }
+    const first = await waits('rpm', 1, 0)
+    const { asked } = line
+    expect(await waits('rpm', 1, 0)).toBe(first)
+    expect(line.asked).toBe(asked)
+    expect(first).toBeLessThanOrEqual(60_000 + BEYOND_MS)
+    expect([await waits('tpm', 100, 200), await waits('tpm', 100, 200)]).toEqual([Infinity, Infinity])
+    expect(line.asked).toBe(asked + 1)
   })
 
   test('answers many that wait with few questions', async () => {
@@ -159,6 +202,25 @@ describe('an owner of a rate', () => {
     expect(isSlot(await take(two, tokens, 500))).toBe(true)
   })
 
+  test('has what a request did not use of its tokens for the next one at once, and tells what it used beyond them', async () => {
+    const { one, line, take, clock } = open()
+    const tokens = [rate('tpm', 100_000)]
+    const left = async () => {
+      await clock.advance(1000)
+      const standing = one.standing(tokens)
+      await clock.advance(2)
+      return (await standing)[0]?.remaining
+    }
+    const first = await take(one, tokens, 400)
+    if (isSlot(first)) first.done(100)
+    expect(isSlot(await take(one, tokens, 300))).toBe(true)
+    expect(line.asked).toBe(1)
+    expect(await left()).toBe(99_600)
+    const second = await take(one, tokens, 400)
+    if (isSlot(second)) second.done(900)
+    expect(await left()).toBe(98_700)
+  })
+
   test('gives back what a request that never began had taken', async () => {
     const { one, two, take, clock } = open()
     const all = [rate('rpm', 1), rate('max_parallel', 1)]
@@ -177,5 +239,34 @@ describe('an owner of a rate', () => {
     ])
     await clock.advance(61_000)
     expect(one.known([rate('rpm', 10)])).toMatchObject([{ remaining: 10, resetMs: 0 }])
+  })
+})
+
+const want = (wanted: number): RateWant => ({ kind: 'rpm', place: 'rpm', rate: 60, wanted, least: wanted })
+
+describe('the authority of a rate', () => {
+  test('writes down what it hands out, by the moment at which it may be used at the latest, and what comes back of it', async () => {
+    const { one, kept, take, clock } = open()
+    const at = clock.monotonic() + 1 + USABLE_MS
+    await take(one, [rate('rpm', 1200)])
+    const written = { kind: 'rpm', place: 'rpm', at, amount: 5 }
+    expect(kept).toEqual([['written', written]])
+    await clock.advance(1000)
+    expect(kept).toEqual([
+      ['written', written],
+      ['noted', { ...written, amount: -4 }],
+    ])
+  })
+
+  test.each([
+    { after: 1999, left: 60, is: 'is free again' },
+    { after: 2000, left: 59, is: 'counts as used' },
+  ])('that hears of an unused packet after $after ms: what it held $is', async ({ after, left }) => {
+    const { authority, clock } = open()
+    const id = authority.answer(1, [want(1)])[0]?.packet?.id ?? 0
+    await clock.advance(after)
+    authority.answer(1, [want(0)])
+    authority.hear(1, [{ said: 'used', id, used: 0 }])
+    expect(authority.answer(1, [want(0)])).toMatchObject([{ remaining: left }])
   })
 })

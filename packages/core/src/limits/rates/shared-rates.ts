@@ -187,14 +187,13 @@ export class SharedRates implements Rates {
 
   /** Places among those under way that nobody here has taken: they were there for who waited. */
   #returnIdle(): void {
-    if (this.#idle.size === 0) return
-    const returned = [...this.#idle].map((place): RateReturn => ({
-      said: 'ended',
-      place,
-      ended: this.#place(place).takeIdle(),
-    }))
+    const returned: RateReturn[] = []
+    for (const place of this.#idle) {
+      const ended = this.#place(place).takeIdle()
+      if (ended > 0) returned.push({ said: 'ended', place, ended })
+    }
     this.#idle.clear()
-    this.#line.tell(returned.filter((one) => one.said !== 'ended' || one.ended > 0))
+    if (returned.length > 0) this.#line.tell(returned)
   }
 
   #held({ place }: AppliedRate): HeldRate {

@@ -71,3 +71,12 @@ test.each([
     ...(searches !== undefined && { searches }),
   })
 })
+
+test.each([
+  ['are counted beside its words, as the total shows', 145, 55],
+  ['are counted among its words, as the total shows', 130, 40],
+  ['are counted in one way or the other, which no total shows', undefined, 40],
+])('thoughts of an answer %s', (_, total, outputTokens) => {
+  const usage = { ...counts, output_tokens_details: { reasoning_tokens: 15 }, total_tokens: total }
+  expect(readResponseUsage({ usage })).toMatchObject({ inputTokens: 90, outputTokens, reasoningTokens: 15 })
+})

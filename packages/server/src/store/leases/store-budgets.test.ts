@@ -118,3 +118,26 @@ test('whoever waits for a lease call hears of each answer of the store, be it th
   expect(answered).toBe(1)
   budgets.close()
 })
+
+test('however many lease calls a process makes, it says that it lives once a second, and nothing more once it is closed', async () => {
+  const planned = new Set<() => void>()
+  const budgets = storeBudgets({
+    handedOver: async () => {},
+    exchange: async () => ({ owner: 1, has: [], shortages: [] }),
+    beat: async () => true,
+    spent: async () => [],
+    clock: {
+      after(_, act) {
+        planned.add(act)
+        return () => void planned.delete(act)
+      },
+    },
+  })
+  const exchange = (number: number) => budgets.exchange({ number, has: [], wants: [] })
+  await exchange(1)
+  await exchange(2)
+  expect(planned.size).toBe(1)
+  budgets.close()
+  await exchange(3)
+  expect(planned.size).toBe(0)
+})
