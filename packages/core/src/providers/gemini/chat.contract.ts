@@ -54,6 +54,11 @@ export const fixtures: ProviderFixtures = {
       found: { text: '', finishReason: 'length', usage: { inputTokens: 5, outputTokens: 64, reasoningTokens: 64 } },
     },
     {
+      name: 'words that end without explanation',
+      body: '{"candidates":[{"content":{"parts":[{"text":"First,"}]},"finishReason":"OTHER"}]}',
+      found: { text: 'First,', finishReason: 'stop', usage: {} },
+    },
+    {
       name: 'a response cut short for safety',
       body: '{"candidates":[{"content":{"parts":[{"text":"First,"}]},"finishReason":"SAFETY"}],"usageMetadata":{"trafficType":"ON_DEMAND"}}',
       found: { text: 'First,', finishReason: 'content_filter', usage: {} },
@@ -77,6 +82,11 @@ export const fixtures: ProviderFixtures = {
       name: 'a refusal of everything',
       body: '{"candidates":[{"finishReason":"PROHIBITED_CONTENT"}]}',
       failure: { class: 'content_policy' },
+    },
+    {
+      name: 'an end without content or explanation',
+      body: '{"candidates":[{"content":{"role":"model"},"finishReason":"OTHER"}]}',
+      failure: { class: 'transient' },
     },
     {
       name: 'a tool call that went wrong',
@@ -122,6 +132,11 @@ export const fixtures: ProviderFixtures = {
     { name: 'an overloaded model', body: fixture('overloaded.sse'), failure: { class: 'transient', status: 503 } },
     { name: 'a prompt that was blocked', body: fixture('blocked.sse'), failure: { class: 'content_policy' } },
     { name: 'a tool call that went wrong', body: fixture('malformed.sse'), failure: { class: 'transient' } },
+    {
+      name: 'an end without content or explanation',
+      body: 'data: {"candidates":[{"finishReason":"OTHER","index":0}]}\n\n',
+      failure: { class: 'transient' },
+    },
     {
       name: 'a refusal of everything',
       body: 'data: {"candidates":[{"finishReason":"SAFETY","index":0}]}\n\n',

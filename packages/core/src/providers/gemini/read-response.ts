@@ -10,7 +10,7 @@ import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
 import { holdsCall, indexOf, partsIn, readPart } from './candidate-parts.ts'
 import { classifyGeminiError } from './classify.ts'
-import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
+import { finishReasonFor, saysBlocked, saysBroken, saysNothingOfWhy } from './finish-reason.ts'
 import { readGeminiUsage } from './read-usage.ts'
 import { extraContent } from './thought-signature.ts'
 
@@ -32,8 +32,10 @@ export function readResponse(body: Bytes, requestId: string): AnswerMade & { rea
   if (candidates.some(({ finishReason }) => saysBroken(finishReason))) throw new BadReplyError(brokeOff)
   const idFor = ownIds(requestId)
   const choices = candidates.map((candidate, at) => readCandidate(candidate, at, idFor))
-  if (choices.every(saysNothing) && choices.some(({ finishReason }) => finishReason === 'content_filter'))
-    throw new BadReplyError(declined)
+  if (choices.every(saysNothing)) {
+    if (choices.some(({ finishReason }) => finishReason === 'content_filter')) throw new BadReplyError(declined)
+    if (candidates.some(({ finishReason }) => saysNothingOfWhy(finishReason))) throw new BadReplyError(brokeOff)
+  }
   const id = response['responseId']
   return { id: typeof id === 'string' ? id : undefined, choices, usage: readGeminiUsage(response['usageMetadata']) }
 }

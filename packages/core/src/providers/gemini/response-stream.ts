@@ -10,7 +10,7 @@ import { readEvent } from '../translated/read-event.ts'
 import { usageFacts } from '../translated/write-answer.ts'
 import { holdsCall, indexOf, partsIn, readPart, type Said } from './candidate-parts.ts'
 import { classifyGeminiError } from './classify.ts'
-import { finishReasonFor, saysBlocked, saysBroken } from './finish-reason.ts'
+import { finishReasonFor, saysBlocked, saysBroken, saysNothingOfWhy } from './finish-reason.ts'
 import { readGeminiUsage } from './read-usage.ts'
 import { extraContent } from './thought-signature.ts'
 
@@ -144,8 +144,9 @@ export class ResponseStreamTranslator implements FrameTranslator {
     if (soFar.finished) return
     const finishReason = finishReasonFor(reason, soFar.calls > 0)
     const silent = this.#candidates.size === 1 && !soFar.said
-    if (saysBroken(reason) || (silent && finishReason === 'content_filter')) {
-      emit(EMPTY, Sees.Failure, { failure: saysBroken(reason) ? brokeOff : declined })
+    const broken = saysBroken(reason) || (silent && saysNothingOfWhy(reason))
+    if (broken || (silent && finishReason === 'content_filter')) {
+      emit(EMPTY, Sees.Failure, { failure: broken ? brokeOff : declined })
       return
     }
     soFar.finished = true

@@ -32,10 +32,16 @@ test.each([
   ['is empty', '"message":{}'],
   ['has a message in it', '"message":{"role":"assistant","message":{"a":1}}'],
   ['has a name with an escape', '"m\\u0065ssage":{"role":"assistant","content":"x"}'],
-  ['is missing', '"delta":1'],
 ])('a message that %s is completed all the same', (_, member) => {
   const { choices } = JSON.parse(answerTo(head + member + end)) as { choices: { message: object }[] }
   expect(choices[0]?.message).toMatchObject({ role: 'assistant', refusal: null })
+})
+
+test('a message that is missing is completed where it was withheld', () => {
+  const { choices } = JSON.parse(answerTo(`${head}"delta":1,"finish_reason":"content_filter"}]}`)) as {
+    choices: { message: object }[]
+  }
+  expect(choices[0]?.message).toMatchObject({ role: 'assistant', content: null, refusal: null })
 })
 
 test('whatever else is in a message stays', () => {

@@ -125,15 +125,20 @@ function callsWithin(message: unknown): boolean {
 /**
  * The choices of an answer.
  *
- * @throws BadReplyError when there is none, or one says that the upstream broke.
+ * @throws BadReplyError when there is none, one says that the upstream broke, or one has no message.
  */
 export function choicesOf(value: unknown): Record<string, unknown>[] {
   const choices = Array.isArray(value) ? value.filter(isRecord) : []
   if (choices.length === 0) throw new BadReplyError(badReply('sent an answer without choices'))
   const failed = choices.find((choice) => saysFailed(finishReasonOf(choice)) || tellsError(choice))
   if (failed !== undefined) throw new BadReplyError(failureOfChoice(failed))
+  if (choices.some(hasNoMessage)) throw new BadReplyError(badReply('sent an answer without a message'))
   return choices
 }
+
+/** Only what was withheld may have none. */
+const hasNoMessage = (choice: Record<string, unknown>): boolean =>
+  !isRecord(choice['message']) && finishReasonOf(choice) !== 'content_filter'
 
 /** Whether a choice has an error in it, whatever it calls its end: one that says nothing stands in every choice of some. */
 export const tellsError = (choice: Record<string, unknown>): boolean =>

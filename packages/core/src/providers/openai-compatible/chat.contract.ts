@@ -127,6 +127,16 @@ export const fixtures: ProviderFixtures = {
       failure: { code: 'upstream_bad_response' },
     },
     { name: 'an answer without choices', body: '{"id":"x","choices":[]}', failure: { code: 'upstream_bad_response' } },
+    {
+      name: 'an answer whose message is null',
+      body: '{"id":"x","choices":[{"index":0,"message":null,"finish_reason":"stop"}]}',
+      failure: { class: 'transient', code: 'upstream_bad_response' },
+    },
+    {
+      name: 'an answer whose second choice has no message',
+      body: '{"id":"x","choices":[{"index":0,"message":{"content":"Hi"},"finish_reason":"stop"},{"index":1,"finish_reason":"stop"}]}',
+      failure: { class: 'transient', code: 'upstream_bad_response' },
+    },
     { name: 'choices that are none', body: '{"choices":[null,1]}', failure: { code: 'upstream_bad_response' } },
     {
       name: 'an error',
