@@ -78,6 +78,7 @@ function byName(names: readonly string[], given: Readonly<Record<string, string>
     const found = name ?? usualNames[role].find((usual) => names.includes(usual))
     if (found !== undefined) at[role] = names.indexOf(found)
   }
+  if (at.cost_usd === undefined) refuseOtherCurrencies(names)
   const missing = [
     ...(at.id === undefined && at.time === undefined ? ['id, nor time'] : []),
     ...(at.cost_usd === undefined && at.input_tokens === undefined && at.output_tokens === undefined
@@ -99,3 +100,28 @@ const listed = (names: readonly string[]): string => shortenedList(names.map(sho
 
 const shortenedList = (names: readonly string[]): string =>
   names.length > 30 ? `${names.slice(0, 30).join(', ')} …` : names.join(', ')
+
+/**
+ * A cost that is left out because of its currency would look as if there were none to compare.
+ *
+ * @throws SpekaError `invalid_request` that names the column.
+ */
+function refuseOtherCurrencies(names: readonly string[]): void {
+  for (const name of names) {
+    const currency = IN_A_CURRENCY.exec(name)
+      ?.slice(1)
+      .find((code) => code !== undefined)
+    if (currency === undefined || currency === 'usd' || !currencies.has(currency)) continue
+    throw exportError(
+      `The column ${shortened(name)} is in ${currency.toUpperCase()}. The ledger is in US dollars, and nothing is converted: export in ` +
+        'USD, or name the column that is in USD: --columns cost_usd=….',
+    )
+  }
+}
+
+/** The codes of currencies, in small letters. */
+const currencies: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency').map((code) => code.toLowerCase()))
+
+/** A cost by its name, with the code of a currency behind or before it: `cost_eur`, `amount_(gbp)`, `eur_total`. */
+const MONEY = '(?:total_)?(?:cost|costs|amount|price|spend|charge|total)'
+const IN_A_CURRENCY = new RegExp(`^(?:${MONEY}_\\(?([a-z]{3})\\)?|([a-z]{3})_${MONEY})$`)

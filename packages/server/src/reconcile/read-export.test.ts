@@ -237,6 +237,16 @@ test('columns that are called otherwise are named', async () => {
   )
 })
 
+test('a column whose name only ends like one of a currency is no matter', async () => {
+  const file = 'id,input_tokens,cost_raw\na,1,9\n'
+  expect((await read(file)).lines).toEqual([{ line: 2, id: 'a', input: 1 }])
+})
+
+test('a cost in another currency beside one in US dollars is no matter', async () => {
+  const file = 'id,cost_eur,cost_usd\na,9,2\n'
+  expect((await read(file)).lines).toEqual([{ line: 2, id: 'a', cost: 2_000_000_000_000n }])
+})
+
 const refused: readonly { what: string; file: string | Uint8Array; says: string | RegExp; options?: ExportOptions }[] =
   [
     { what: 'an empty file', file: '', says: 'The file is empty.' },
@@ -281,6 +291,16 @@ const refused: readonly { what: string; file: string | Uint8Array; says: string 
       what: 'a currency in the amount',
       file: 'id,cost\na,€1\n',
       says: /^Line 2 has "€1" as cost, which is no amount of US dollars/,
+    },
+    {
+      what: 'a cost in a column of another currency',
+      file: 'id,time,input_tokens,output_tokens,cost_eur\na,2026-11-22,1,2,0.5\n',
+      says: /^The column "cost_eur" is in EUR\. The ledger is in US dollars, and nothing is converted: export in USD/,
+    },
+    {
+      what: 'a cost in a column with the currency in brackets',
+      file: 'id,input_tokens,Amount (GBP)\na,1,0.5\n',
+      says: /^The column "amount_\(gbp\)" is in GBP/,
     },
     { what: 'a decimal comma', file: 'id;cost\na;0,5\n', says: /^Line 2 has "0,5" as cost/ },
     {
