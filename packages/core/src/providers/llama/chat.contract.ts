@@ -69,7 +69,7 @@ data: [DONE]
       name: 'a model that the key may not use',
       status: 403,
       body: '{"error":{"message":"The requested model is not available for your application","type":"permission_error","code":"403"}}',
-      failure: { class: 'credential' },
+      failure: { class: 'model_unavailable' },
     },
     {
       name: 'a field that is wrong',

@@ -116,7 +116,7 @@ test.each<[status: number, alone: FailureClass, refined: readonly Coded[]]>([
   [500, 'transient', coded],
   [418, 'unknown', coded.filter((name) => name !== 'rate_limit')],
   [429, 'rate_limit', ['quota', 'rate_limit']],
-  [403, 'credential', ['quota', 'content_policy', 'credential']],
+  [403, 'credential', ['quota', 'content_policy', 'model_unavailable', 'credential']],
   [402, 'quota', ['quota']],
   [404, 'model_unavailable', ['model_unavailable']],
   [408, 'timeout', []],

@@ -65,8 +65,8 @@ const refinedBy: Partial<Record<FailureClass, ReadonlySet<FailureClass>>> = {
     'rate_limit',
   ]),
   rate_limit: new Set(['quota']),
-  // A 403 may be about the account or the content as well.
-  credential: new Set(['quota', 'content_policy']),
+  // A 403 may be about the account, the content or the model as well: the key stays good for others.
+  credential: new Set(['quota', 'content_policy', 'model_unavailable']),
 }
 
 /** What happened, where the words of an error tell it and its status does not. */
