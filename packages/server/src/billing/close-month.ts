@@ -6,7 +6,7 @@ import { readHistory, withIssued, type AccountHistory } from './account-history.
 import { configuredKeysOf, termsFor, type BillingInForce } from './billing-in-force.ts'
 import { gatherFacts } from './gather-facts.ts'
 import { toIssue } from './issued-document.ts'
-import { nextMonth, spanOfMonth } from './month.ts'
+import { monthOf, nextMonth, spanOfMonth } from './month.ts'
 import { reckonInvoice } from './reckon-invoice.ts'
 import { whyOpen } from './when-final.ts'
 
@@ -40,7 +40,8 @@ export interface ClosedMonth {
  * Issues the invoices of a month for every account, and those of earlier months that are missing: from the month of the first
  * invoice of all on, each is there before the next. Whoever was interrupted does it again: what is there stays as it is.
  *
- * @throws SpekaError `conflict` when the month cannot be closed yet, with when or whom it waits for
+ * @throws SpekaError `conflict` when the month cannot be closed yet, with when or whom it waits for; `invalid_value` for one before
+ * there was any account
  */
 export async function closeMonth(month: string, options: CloseOptions): Promise<ClosedMonth> {
   const { store, now } = options
@@ -49,6 +50,7 @@ export async function closeMonth(month: string, options: CloseOptions): Promise<
   const { until } = spanOfMonth(month)
   const kept = await store.registry.list('account')
   const accounts = kept.map(({ record }) => record).filter(({ createdAt }) => createdAt < until)
+  if (accounts.length === 0) throw beforeAll(month, kept)
   const [first] = await store.invoices.list({ limit: 1 })
   const months = monthsFrom(first?.month, month)
   const issued: IssuedInvoice[] = []
@@ -57,6 +59,15 @@ export async function closeMonth(month: string, options: CloseOptions): Promise<
     options.onProgress?.({ done: Math.min(done + BATCH, accounts.length), total: accounts.length })
   }
   return { accounts: accounts.length, issued }
+}
+
+/** A month without anybody to bill is one that was mistyped. */
+function beforeAll(month: string, kept: readonly { readonly record: AccountRecord }[]): SpekaError {
+  const first = kept.reduce((least, { record }) => Math.min(least, record.createdAt), Infinity)
+  const since = first === Infinity ? 'there is none yet' : `the first was made in ${monthOf(first)}`
+  return new SpekaError('invalid_value', `month ${month} is before there was any account: ${since}.`, {
+    param: 'month',
+  })
 }
 
 async function closeBatch(

@@ -207,6 +207,15 @@ describe('a draft', () => {
 })
 
 describe('closing a month', () => {
+  test.each(['0000-01', '1969-12'])('is refused for a month before there was any account: %s', async (month) => {
+    await newAccount('acme')
+    time.now = FINAL
+    await expect(close(month)).rejects.toMatchObject({
+      code: 'invalid_value',
+      message: expect.stringMatching(`^month ${month} is before there was any account: the first was made in `),
+    })
+  })
+
   test('is refused before it is over for a day, and says when', async () => {
     time.now = FINAL - 1
     await expect(close('2026-10')).rejects.toMatchObject({
