@@ -572,4 +572,96 @@ export const explained: readonly Explained[] = [
     names: ["planAt(account, now) !== 'none' || (planAhead(account, no…"],
     why: 'an account on no plan is limited by nothing: that it is left out saves memory',
   },
+  {
+    file: 'core/src/limits/hold-size.ts',
+    names: ['if (this.#promptTokens > 0) return'],
+    why: 'saves looking at the prompt once more: it comes to the same',
+  },
+  {
+    file: 'core/src/limits/memory-budgets.ts',
+    names: ['#latestStart = 0'],
+    why: 'the first millisecond of 1970 is as long over as the second',
+  },
+  {
+    file: 'limits/leases/local-lease.ts',
+    names: ['grants = 0', 'this.grants = 0'],
+    why: 'of a lease that there is not the store tells no number of grants to compare it with',
+  },
+  {
+    file: 'core/src/limits/money-layer.ts',
+    names: ['const next = round < MOST_ROUNDS ? this.#after(outcome, o… | < → <='],
+    why: 'a round more is as good: each asks for less than the one before, and most end at the second',
+  },
+  {
+    file: 'core/src/limits/plan-cost.ts',
+    names: ['if (all.every(({ entry }) => entry === first.entry)) retu…'],
+    why: 'saves looking for what all have in common: the same one is found',
+  },
+  {
+    file: 'core/src/limits/gateway-limit.ts',
+    names: ["if (typeof usd !== 'string') return refuse() | typeof usd !== 'string' → false"],
+    why: 'what is no text fails to be read as an amount one line on, and is refused by the same words',
+  },
+  {
+    file: 'server/src/limits/subscribers.ts',
+    names: ['const revision = loadedAt + (kept?.revision ?? 0) | 0 → (0 + 1)'],
+    why: 'an account that nobody has heard of yet has its plan of the configuration, as it has once it is heard of',
+  },
+  {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ['const PLACES_AT_ONCE', 'for (let one = 0; one < PLACES_AT_ONCE'],
+    why: 'how many places are copied in one go is a matter of time: the others follow in the next',
+  },
+  {
+    file: 'limits/rates/rate-counts.ts',
+    names: ['return { remaining, resetMs: Math.max(0, ends - now) } | 0 → (0 + 1)'],
+    why: 'what still counts ends later than now',
+  },
+  {
+    file: 'limits/rates/rate-counts.ts',
+    names: ['const late = this.#beyondMs > 0 ? USABLE_MS : 0 | 0 → (0 + 1)'],
+    why: 'what counts beyond its window does so for a quarter of a second, or not at all',
+  },
+  {
+    file: 'limits/rates/rate-counts.ts',
+    names: ['#owed = 0', 'const LOOKS_A_SWEEP'],
+    why: 'when what is empty is looked at is a matter of memory: that it is let go of is tested',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ['for (let looks = 0; looks < 2; looks += 1) {'],
+    why: 'how many are looked at with each request is a matter of memory',
+  },
+  {
+    file: 'limits/rates/bucket-window.ts',
+    names: ['if (sum > MOST_NARROW && this.#sums instanceof Uint16Arra… | > → >='],
+    why: 'the wide list holds what the narrow one does: that it is taken one sooner costs memory',
+  },
+  {
+    file: 'server/src/keys/key-directory.ts',
+    names: ['if (changed.length === 0) return [] | changed.length === 0 → false'],
+    why: 'saves looking at nothing',
+  },
+  {
+    file: 'core/src/limits/held-answer.ts',
+    names: [
+      'const charge = record.charge ?? (hold.amount > 0n ? hold.… | hold.amount > 0n → true',
+      'const charge = record.charge ?? (hold.amount > 0n ? hold.… | > → >=',
+      'const charge = record.charge ?? (hold.amount > 0n ? hold.… | 0n → 1n',
+    ],
+    why: 'an answer that is charged nothing, and one of which nobody knows the charge, are released alike',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ['if (used < reserved && held.giveBack(at, reserved - used,… | < → <=', 'giveUp() | giveUp() → ;'],
+    why: 'what was used as reserved has gone on by then, and a timer too many finds its question answered',
+  },
+  {
+    file: 'server/src/keys/key-directory.ts',
+    names: [
+      'if (holder !== undefined) this.#uses.forgotten(holder) | holder !== undefined → true',
+      'if (version <= this.#version) return | <= → <',
+    ],
+    why: 'a fingerprint that is known has its key beside it; and what ended up to the version that was heard is known',
+  },
 ]

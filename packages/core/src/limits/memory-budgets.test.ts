@@ -66,6 +66,16 @@ test('a window that is not over is kept, however many others are made meanwhile'
   expect(await budgets.standing([lasting])).toEqual([{ spent: 9n, held: 0n }])
 })
 
+test('what a call is lent for one claim beyond its need serves those behind it, once', () => {
+  const books = new MemoryBudgets()
+  const [owner] = [books.begin(), books.begin()]
+  const budget = testBudget(100)
+  const wants = [1n, 10n, 20n].map((amount) => ({ lacks: [{ budget, amount: picoUsd(amount) }] }))
+  const { has } = books.carryOut(owner, { number: 1, has: [], wants })
+  // A quarter of a hundred at first, of which 14 are left for the last: that lacks 6, and a quarter of 75 is more.
+  expect(has).toMatchObject([{ granted: 25n + 18n }])
+})
+
 const want = (budget: Budget) => ({ lacks: [{ budget, amount: picoUsd(1n) }] })
 
 /** Processes that share this memory. */

@@ -267,6 +267,12 @@ test.each([
   expect(call.sent[0]?.headers['x-speka-max-cost-usd']).toEqual(told)
 })
 
+test('a call that is set aside whole is sent without a bound', async () => {
+  const { call } = asked([roomy], [stream(saying('Hi'))])
+  await call.over()
+  expect(call.sent[0]?.body).not.toHaveProperty('max_tokens')
+})
+
 /** What a call had told of budgets by its end. */
 async function noticesOf(money: readonly AppliedMoney[], script: Parameters<typeof ask>[0], options: AskOptions = {}) {
   const told: string[] = []

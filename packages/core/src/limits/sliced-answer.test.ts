@@ -2,8 +2,10 @@ import { ask, config } from '../front/ask.fake.ts'
 import { finish, role, stream, streamHead, usageEvent, word, type ReplyScript } from '../attempt/transport.fake.ts'
 import { parseUsd, picoUsd } from '../money.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
+import type { AnswerSink } from '../engine.ts'
 import type { Admission, Hold } from './admission.ts'
 import { createAdmission } from './leases/lease-admission.ts'
+import { SlicedAnswer } from './sliced-answer.ts'
 import { budgetOf, limitedBy, moneyLimit } from './limits.fake.ts'
 import { ownBudgets } from './memory-budgets.ts'
 import { unreachedLine } from './unreached-line.ts'
@@ -107,6 +109,24 @@ test('a stream whose upstream counts more than it was seen to say is not charged
   expect(call.record).toMatchObject({ outcome: 'complete', usage: { capped: true } })
   expect(call.record.charge).toBeLessThanOrEqual(parseUsd('0.02'))
   expect(admission.held(budgetOf('limit'))).toBe(0n)
+})
+
+test('the next part is asked for each time when half of the last one is said', async () => {
+  const grown: bigint[] = []
+  const hold = {
+    amount: picoUsd(4000n),
+    grow: (by: bigint) => (grown.push(by), 'held'),
+  } as unknown as Hold
+  const slices = { first: 4000, most: 20_000, choices: 1, cost: (tokens: number) => picoUsd(BigInt(tokens)) }
+  const answer = new SlicedAnswer({ write: () => true } as unknown as AnswerSink, hold, slices)
+  const askedAfter: number[] = []
+  for (let said = 0; said < 12_000; said += 100) {
+    const before = grown.length
+    answer.write(Buffer.from(word('x'.repeat(100))))
+    if (grown.length > before) askedAfter.push(Math.floor((said + 100) / 1000))
+  }
+  expect(grown).toEqual([4000n, 4000n, 4000n])
+  expect(askedAfter).toEqual([2, 6, 10])
 })
 
 test('where not even the first slice can be set aside, the call is refused', async () => {

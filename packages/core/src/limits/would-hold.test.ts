@@ -1,7 +1,7 @@
 import { ask, config } from '../front/ask.fake.ts'
 import { createEngine } from '../create-engine.ts'
 import { createFakeTransport, finish, role, stream, usageEvent, word } from '../attempt/transport.fake.ts'
-import { formatUsd, parseUsd } from '../money.ts'
+import { formatUsd, parseUsd, picoUsd } from '../money.ts'
 import { readChatCall } from '../operations/chat/chat-call.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
@@ -39,6 +39,13 @@ describe.each([
       if (said.kind === 'held') expect(formatUsd(said.amount)).toBe(formatUsd(admission.asked.at(-1) ?? parseUsd('-1')))
     },
   )
+})
+
+test('where too little is left the least is told that the call can be made for', () => {
+  const told = held('0', {})
+  if (told.kind !== 'exhausted') throw new Error('it was not refused')
+  const kindAt = (amount: bigint) => held(formatUsd(picoUsd(amount)), {}).kind
+  expect([kindAt(told.amount), kindAt(told.amount - 1n)]).toEqual(['held', 'exhausted'])
 })
 
 test('of a model without a price nobody can say', () => {

@@ -149,12 +149,36 @@ test('many who ask at once are told by one look, and who asks after a failure is
   expect(await outcome()).toBe('team a')
 })
 
+test('when a key was used is told though it has changed since', async () => {
+  const { directory, store, record, authenticate } = await setUp()
+  await rounds(1)
+  await authenticate()
+  await put(store, 'key', { ...record, name: 'team b' })
+  await rounds(1)
+  await directory.close()
+  expect(await store.registry.usesOf([record.id])).toEqual([{ id: record.id, at: ROUND_MS }])
+})
+
+test('when a key was used is told though it was forgotten since, as the store was silent', async () => {
+  const { directory, store, answers, record, authenticate } = await setUp()
+  await rounds(1)
+  await authenticate()
+  answers.changedSince = gone
+  await rounds(6)
+  await directory.close()
+  expect(await store.registry.usesOf([record.id])).toEqual([{ id: record.id, at: ROUND_MS }])
+})
+
 test('what others say has ended counts until the store is heard again', async () => {
   const { directory, store, answers, record, outcome } = await setUp({ admitMs: 10_000 })
   expect(await outcome()).toBe('team a')
   answers.changedSince = gone
   await rounds(1)
-  directory.hearOfEndings([{ kind: 'key', id: record.id, revokedAt: 1 }], 99)
+  const ended = [{ kind: 'key', id: record.id, revokedAt: 1 }] as const
+  // Older than what the store itself has said.
+  directory.hearOfEndings(ended, 0)
+  expect(await outcome()).toBe('team a')
+  directory.hearOfEndings(ended, 99)
   expect(await outcome()).toMatch(/was revoked/)
   answers.changedSince = store.registry.changedSince
   await rounds(1)

@@ -475,6 +475,17 @@ describe('a hold that grows beyond what is idle', () => {
     expect(await more).toBe('exhausted')
   })
 
+  test('is told of beforehand to whoever wants to know why it cannot', async () => {
+    const told: unknown[] = []
+    const onGrowRefused = (hold: Hold, refusal: Refusal): void => void told.push(hold.amount, refusal.kind)
+    admission = createAdmission({ budgets: store, line, clock, onGrowRefused })
+    await lent({ key: 10 })
+    const more = Promise.resolve(held(10).grow(usd(5))).then((outcome) => told.push(outcome))
+    await store.last.answer({ has: [leaseOf('key', 10)], shortages: [[shortageOf('key', 0)]] })
+    await more
+    expect(told).toEqual([10n, 'exhausted', 'exhausted'])
+  })
+
   test('waits no longer when its request is over', async () => {
     await lent({ key: 10 })
     const hold = held(10)
@@ -535,6 +546,22 @@ test('a lowered cap gives back what is idle before anybody is admitted', async (
   expect(store.last.call.has[0]?.budget.cap).toBe(20n)
   await store.last.answer({ has: [leaseOf('key', 30)], shortages: [[shortageOf('key', -10)]] })
   expect(await toldOf(claim)).toBe('exhausted')
+})
+
+test('what a lowered cap has had set aside by then goes back as it becomes idle', async () => {
+  await lent({ key: 100 })
+  const hold = held(30)
+  const lowered = [budgetOf('key', 20, 2)]
+  const claim = admit(1, lowered)
+  await store.last.answer({
+    has: [{ ...leaseOf('key', 30), recalled: usd(10) }],
+    shortages: [[shortageOf('key', -10)]],
+  })
+  expect(await toldOf(claim)).toBe('exhausted')
+  await clock.advance(1001)
+  hold.release()
+  void admit(1, lowered)
+  expect([store.said, store.wanted]).toEqual([{ key: 0n }, [{ key: 1n }]])
 })
 
 test('a cap that an older revision knows does not count', async () => {
@@ -610,6 +637,30 @@ describe('budgets that nobody needs', () => {
     expect(store.said['a']).toBe(0n)
   })
 
+  test('are kept while they are used, and others go in their place', async () => {
+    admission = createAdmission({ budgets: store, line, clock, mostBudgets: 3 })
+    for (const id of ['a', 'b', 'c', 'd']) await lent({ [id]: 10 })
+    held(1, [budgetOf('b')]).release()
+    await lent({ e: 10 })
+    expect(['b', 'c'].map((id) => admission.idle(budgetOf(id)))).toEqual([10n, undefined])
+  })
+
+  test('are let go of by a few with each call, until there are no more than are to be kept', async () => {
+    admission = createAdmission({ budgets: store, line, clock })
+    const many = Object.fromEntries(Array.from({ length: 100 }, (_, one) => [`customer ${one}`, 10]))
+    await lent(many)
+    await clock.advance(24 * 3_600_000)
+    const gone: number[] = []
+    for (const one of [1, 2]) {
+      const claim = admit(one, [budgetOf(`team ${one}`, 100, 1, Infinity)])
+      const ending = Object.values(store.said).filter((said) => said === 'ends').length
+      gone.push(ending)
+      await store.last.answer({ has: [leaseOf(`team ${one}`, 10)] })
+      await claim
+    }
+    expect(gone).toEqual([64, 36])
+  })
+
   test('a customer with each request does not let memory grow', async () => {
     admission = createAdmission({ budgets: store, line, clock, mostBudgets: 50 })
     const lentNow = new Set<string>()
@@ -662,6 +713,16 @@ describe('closing', () => {
     await closed
     expect(await toldOf(admit(1))).toBe('unknown')
     expect(clock.pending()).toBe(0)
+  })
+
+  test('lets a request under way have more all the same', async () => {
+    await lent({ key: 10 })
+    const more = held(10).grow(usd(5))
+    const closed = admission.close()
+    await store.last.answer({ has: [leaseOf('key', 15)] })
+    expect(await more).toBe('held')
+    await store.last.answer({ has: [leaseOf('key', 15)] })
+    await closed
   })
 
   test('of a process that was lent nothing asks nothing', async () => {
