@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster'
 import { SpekaError, type ModelEntry } from '@speka/core'
 import { askWorkers } from '../admin/ask-workers.ts'
-import { callByWorker } from '../admin/call-by-worker.ts'
+import { callByWorker } from '../admin/call-over-workers.ts'
 import type { ProcessReport } from '../admin/gather-metrics.ts'
 import type { AdminListener } from '../admin/listen.ts'
 import { FollowedConfig } from '../config/followed-config.ts'
