@@ -50,6 +50,32 @@ describe('of a rate of tokens', () => {
     expect(sizeOf(bound(chat(), 800_000, 800_000, 2048).call).outputTokens).toBe(2048)
   })
 
+  test.each([
+    {
+      what: 'it is sent as it is where its longest answer is next to nothing of what is left',
+      n: 1,
+      left: 262_144 * 1024,
+    },
+    { what: 'each of several answers counts as the longest', n: 3, left: 3 * 262_144 * 1024 },
+  ])('$what', ({ n, left }) => {
+    const call = chat({ n })
+    const own = Math.ceil(sizeOf(call).inputTokens)
+    expect(bound(call, 1_000_000_000, left + own)).toEqual({ call, tokens: own + n * 262_144 })
+    const less = bound(call, 1_000_000_000, left + own - 1, 32_768)
+    expect(less.call.isBoundByBudget).toBe(true)
+    expect(less.tokens).toBe(own + n * 32_768)
+  })
+
+  test('the rate that has least left says whether it is sent as it is', () => {
+    const standings = [1_000_000_000, 1_000_000].map((amount) => ({
+      applied: rate('tpm', amount),
+      remaining: amount,
+      resetMs: 0,
+    }))
+    expect(boundByRates(chat(), standings).call.isBoundByBudget).toBe(true)
+    expect(boundByRates(chat(), standings.toReversed()).call.isBoundByBudget).toBe(true)
+  })
+
   test('what has no length to limit takes its prompt', () => {
     const call = operations.embeddings.write({ model: 'm', input: 'Hello!' }, facts)
     expect(bound(call, 100)).toEqual({ call, tokens: Math.ceil(sizeOf(call).inputTokens) })

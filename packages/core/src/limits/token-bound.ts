@@ -12,10 +12,16 @@ export interface BoundCall {
 
 /** The part of what is left of a rate that one answer may have, if nobody limits it further. */
 const SHARE = 8
+/**
+ * The longest answer there can be needs no bound where it is so small a part of what is left: hundreds of them may be under way, and
+ * several come out of what a process is handed at a time.
+ */
+const SHARE_OF_LONGEST = 1024
 
 /**
  * What a call takes of its rates of tokens. An answer that its caller does not limit is given a bound, and is sent with it: without
- * one any number of them, under way at once, would use more than there is.
+ * one any number of them, under way at once, would use more than there is. Where that much is left that the longest answer is next to
+ * nothing, all of that is taken, and the call is sent as it is.
  *
  * @param standings where its rates of tokens stand.
  * @param most what every model that may answer takes as a bound. Default: what is asked for at the most of any.
@@ -25,12 +31,15 @@ export function boundByRates(
   standings: readonly RateStanding[],
   most: (call: Call) => number = () => MOST_BOUND_TOKENS,
 ): BoundCall {
-  const { size, limitedTo, choices } = operations[call.endpoint]
+  const { size, limitedTo, choices, mostOutputTokens } = operations[call.endpoint]
   const { inputTokens, outputTokens } = size(call)
   const prompt = Math.ceil(inputTokens)
   if (limitedTo === undefined || outputTokens !== undefined) {
     return { call, tokens: prompt + Math.ceil(outputTokens ?? 0) }
   }
+  const longest = mostOutputTokens(call, undefined, 0)
+  if (standings.every(({ remaining }) => remaining - prompt >= longest * SHARE_OF_LONGEST))
+    return { call, tokens: prompt + longest }
   const count = choices(call)
   let bound = most(call)
   for (const { applied, remaining } of standings) {
