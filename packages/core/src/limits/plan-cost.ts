@@ -125,9 +125,27 @@ function costsAt({ entry, adapter }: Target, call: Call): readonly RowCost[] | u
   return costs
 }
 
+/** What a token of the prompt and of the answer can be charged at the most. */
+interface DearestTokens {
+  readonly input: bigint
+  readonly output: bigint
+}
+
+/** By rows of prices, which never change. */
+const dearest = new WeakMap<Price, DearestTokens>()
+
+function dearestOf(row: Price): DearestTokens {
+  const known = dearest.get(row)
+  if (known !== undefined) return known
+  const { sums } = termsOf(row)
+  const made = { input: highestRate(sums, 'inputTokens'), output: highestRate(sums, 'outputTokens') }
+  dearest.set(row, made)
+  return made
+}
+
 function costBy(row: Price, call: Call, inputTokens: number, window: number | undefined): RowCost | undefined {
   const { sums, instead, extras } = termsOf(row)
-  const inputToken = highestRate(sums, 'inputTokens')
+  const { input: inputToken, output } = dearestOf(row)
   let insteadCost = 0n
   for (const { count, rate } of instead) insteadCost += rate * BigInt(mostOfEach[count as CountedByPiece](call))
   let besides = 0n
@@ -138,7 +156,7 @@ function costBy(row: Price, call: Call, inputTokens: number, window: number | un
   return {
     input: inputToken * BigInt(inputTokens),
     inputToken,
-    output: highestRate(sums, 'outputTokens'),
+    output,
     instead: insteadCost,
     besides,
     mostOutput: operations[call.endpoint].mostOutputTokens(call, window, 0),
