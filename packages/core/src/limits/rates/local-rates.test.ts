@@ -332,6 +332,24 @@ describe('a rate that is written down', () => {
     expect(counted).toBeLessThanOrEqual(500 * 100 + most * (245 / 60_000) + 10 * 4000)
   })
 
+  test('needs few writes of tokens where those under way take more together than is written down in one go', () => {
+    const { written, kept } = journal()
+    let now = 1000
+    const rates = new LocalRates({ counts: new RateCounts(), now: () => now, journal: kept })
+    const applied = [rate('tpm', 60_000)]
+    for (let burst = 0; burst < 45; burst += 1) {
+      const under = Array.from({ length: 8 }, () => {
+        now += 1
+        return slot(rates.take(applied, 1000))
+      })
+      now += 10
+      for (const one of under) one.done(1)
+    }
+    // In one second, in which tokens count together: the first eight, what the very first gives back, and some for what was used.
+    expect(now).toBeLessThan(2000)
+    expect(written.length).toBeLessThan(15)
+  })
+
   test('is full after another start of the machine, until a window has passed since then', () => {
     let now = 5000
     const counts = new RateCounts({ fullUntil: 60_000 })

@@ -153,7 +153,8 @@ export class LocalRates implements Rates {
     const together = Math.max(wanted - left, shareOf(kind, amount))
     journal.write({ kind, place, at: now, amount: together })
     count.written = left + together - wanted
-    count.writtenAt = now
+    // Since the first of them whatever was counted in this second is written down, and is there for the next once it is free.
+    if (!isSameSecond) count.writtenAt = now
   }
 }
 

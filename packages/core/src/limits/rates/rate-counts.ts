@@ -113,7 +113,7 @@ export class RateCount {
   #lastAt = -Infinity
   /** Of `max_parallel`: how many are under way. */
   #under = 0
-  /** What is written down already and not yet counted, and when that was written. */
+  /** What is written down already and not yet counted, and when that was written: of tokens, the first of it in their second. */
   written = 0
   writtenAt = -Infinity
 
