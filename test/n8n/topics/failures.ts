@@ -91,7 +91,7 @@ export const failures: Topic = {
     ),
     workflow('down', [start, { ...chat(sandbox, 'Hello!'), credentials: credential.down }], wires),
     workflow('not-a-gateway', [start, { ...chat(sandbox, 'Hello!'), credentials: credential.notAGateway }], wires),
-    workflow('slow', [start, chat('speka/sandbox:wait@5000', 'Hello!', options({ timeout: 1 }))], wires),
+    workflow('slow', [start, chat('speka/sandbox:wait@60000', 'Hello!', options({ timeout: 1 }))], wires),
   ],
 
   tests(world) {
