@@ -63,7 +63,7 @@ const parts: Readonly<Record<PartName, (options: Options, say: Say) => Promise<r
         told('the last of 45 that come at once, with Redis', `${crowd.before.toFixed(1)} ms`),
         atMost('  as Redis hangs, beyond that', crowd.first - crowd.before, HUNG_COSTS_MS, ' ms'),
         told('  of the next 45, beyond that', `${(crowd.next - crowd.before).toFixed(1)} ms`),
-        atMost('another begins to count, of two outages', changes, 2),
+        atMost('another begins to count, of two outages', changes, 2 * limited.replicas.all.length),
         exactly('admitted meanwhile', admitted, asked),
       ]
     }),
