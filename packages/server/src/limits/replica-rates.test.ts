@@ -53,6 +53,8 @@ function fakeDatabase() {
   let heard: ((epoch: number) => void) | undefined
   /** How many others have to report first. */
   let awaited = 0
+  /** While a Redis is handed what counts, nobody else asks. */
+  let handing: Promise<void> | undefined
   const database: RateDatabase = {
     async beat() {
       did.push('beat')
@@ -62,6 +64,7 @@ function fakeDatabase() {
     async ask() {
       did.push('ask')
       await there()
+      await handing
       if (awaited > 0) return 'closed'
       return epoch.life === undefined ? one(1) : 'over'
     },
@@ -77,7 +80,13 @@ function fakeDatabase() {
       heard?.(2)
       return 2
     },
-    handOver: async () => {},
+    async handOver(_, __, ___, fill) {
+      did.push('hand over')
+      await there()
+      const filling = fill(3, [{ kind: 'rpm', place: 'p', rate: 60, ageMs: 0, amount: 1 }], [])
+      handing = filling.catch(() => {})
+      await filling
+    },
     async report() {
       did.push('report')
     },
@@ -106,12 +115,20 @@ function fakeDatabase() {
   }
 }
 
-function fakeRedis(answer: () => Promise<CounterAnswer | 'over' | 'closed'>) {
+function fakeRedis(
+  answer: () => Promise<CounterAnswer | 'over' | 'closed'>,
+  begin: () => Promise<void> = async () => {},
+) {
   const suspected: number[] = []
   const redis: CountingRedis = {
     life: 'a',
     suspect: () => void suspected.push(1),
-    counter: () => ({ ask: answer, tell: async () => true, begin: async () => {}, forget: async () => {} }),
+    counter: () => ({
+      ask: answer,
+      tell: async () => true,
+      begin: (_, __, ___, inTime) => inTime(begin()),
+      forget: async () => {},
+    }),
   }
   return { redis, suspected }
 }
@@ -133,6 +150,24 @@ describe('rates of a replica', () => {
     // All that stands between is a report: whoever asks waits for each word with the database.
     expect([did, suspected]).toEqual([['take over', 'report', 'ask'], [1]])
     expect(await line.ask([WANT])).toMatchObject([{ packet: { slots: 1 } }])
+    expect(suspected).toEqual([1])
+    await line.close()
+  })
+
+  test.each([
+    ['hangs', never],
+    ['is lost', () => Promise.reject(new Error('Connection is closed.'))],
+  ])('a Redis that %s while it is handed what counts keeps nobody from the database', async (_, begin) => {
+    const clock = handClock()
+    const { database, did } = fakeDatabase()
+    await database.takeOver(1)
+    const { redis, suspected } = fakeRedis(never, begin)
+    const line = new ReplicaRateLine({ database, redis, clock })
+    await clock.moveOn(3000)
+    expect(did).toContain('hand over')
+    const answered = line.ask([WANT])
+    await clock.moveOn(20)
+    expect(await answered).toMatchObject([{ packet: { slots: 1 } }])
     expect(suspected).toEqual([1])
     await line.close()
   })
@@ -231,6 +266,31 @@ describe('rates of a replica', () => {
       { kind: 'rpm', at: 7, by: -3 },
       { kind: 'max_parallel', underWay: 0 },
     ])
+    await line.close()
+  })
+
+  test('a database that has answered late is asked again at once', async () => {
+    const clock = handClock()
+    const { database, did } = fakeDatabase()
+    await database.takeOver(1)
+    const late = Promise.withResolvers<CounterAnswer>()
+    let isFirst = true
+    const ask: RateDatabase['ask'] = (...question) => {
+      if (!isFirst) return database.ask(...question)
+      isFirst = false
+      return late.promise
+    }
+    const line = new ReplicaRateLine({ database: { ...database, ask }, clock })
+    const asked = line.ask([WANT])
+    asked.catch(() => {})
+    await clock.moveOn(900)
+    await expect(asked).rejects.toThrow('neither Redis nor the database answers')
+    await expect(line.ask([WANT])).rejects.toThrow('neither Redis nor the database answers')
+    late.resolve(one(1))
+    await turn()
+    expect(await line.ask([WANT])).toMatchObject([{ packet: { slots: 1 } }])
+    // No beat had to say so.
+    expect(did).toEqual(['take over', 'beat', 'ask'])
     await line.close()
   })
 

@@ -12,7 +12,7 @@ import {
   type RateWant,
 } from '@speka/core/internal'
 import type { CountingRedis } from '../redis/rate-counter.ts'
-import type { RateDatabase, RateEpoch } from '../store/rate-database.ts'
+import type { FillEpoch, RateDatabase, RateEpoch } from '../store/rate-database.ts'
 
 export interface ReplicaRatesOptions {
   readonly database: RateDatabase
@@ -217,6 +217,11 @@ export class ReplicaRateLine implements RateLine {
     } catch {
       this.#miss(epoch, wants, asked)
       this.#missedAt = this.#clock.monotonic()
+      // Late as it is, an answer says that it is there.
+      asked?.then(
+        () => (this.#missedAt = -Infinity),
+        () => {},
+      )
       return 'gone'
     }
   }
@@ -304,7 +309,24 @@ export class ReplicaRateLine implements RateLine {
     this.#beatsSeen = isBack ? this.#beatsSeen + 1 : 0
     if (redis?.life === undefined || this.#beatsSeen < BEATS_BACK) return
     this.#beatsSeen = 0
-    await this.#database.handOver(epoch.epoch, this.#owner, redis.life, redis.counter(epoch.series).begin)
+    const counter = redis.counter(epoch.series)
+    let isTaken = true
+    // Meanwhile nobody is handed anything: a Redis that falls silent just then must not keep everybody waiting until it is looked at.
+    const fill: FillEpoch = async (next, counted, underWay) => {
+      try {
+        await counter.begin(next, counted, underWay, (answer) => this.#within(this.#redisMs, answer))
+      } catch (error) {
+        isTaken = false
+        redis.suspect()
+        throw new Error('Redis does not take what counts', { cause: error })
+      }
+    }
+    try {
+      await this.#database.handOver(epoch.epoch, this.#owner, redis.life, fill)
+    } catch (error) {
+      // The database has answered, and goes on counting.
+      if (isTaken) throw error
+    }
   }
 
   #beatLater(): void {

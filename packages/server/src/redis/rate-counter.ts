@@ -14,13 +14,21 @@ import {
 import type { RedisLink } from './open-redis.ts'
 import { ASK, BEGIN, FILL, FORGET, TELL } from './rate-scripts.ts'
 
-/** So much is put in at once, so that the server is not kept from others. */
-const FILLED_AT_ONCE = 2000
+/** So much is put in at once, so that the server is not kept from others, and answers within what a question may take. */
+const FILLED_AT_ONCE = 200
+
+/** Waits for an answer only so long. */
+type InTime = <T>(answer: Promise<T>) => Promise<T>
 
 /** Rates that are counted in a Redis. */
 export interface RedisRates extends RateCounter {
-  /** Begins an epoch with what counts in it. Nobody uses it before. */
-  begin(epoch: number, counted: readonly CountedBefore[], underWay: readonly UnderWayBefore[]): Promise<void>
+  /** Begins an epoch with what counts in it. Nobody uses it before. @param inTime - Waits for each of the answers. */
+  begin(
+    epoch: number,
+    counted: readonly CountedBefore[],
+    underWay: readonly UnderWayBefore[],
+    inTime: InTime,
+  ): Promise<void>
   /** An owner has ended in good order: nothing of it is under way any more. */
   forget(epoch: number, owner: string): Promise<void>
 }
@@ -36,11 +44,11 @@ function redisRates(link: Pick<RedisLink, 'run'>, series: string): RedisRates {
       const said = told.map((one) => (one.kind === 'max_parallel' ? one : { ...one, ...stretchOf(one.kind, one.rate) }))
       return 1 === (await link.run(TELL, keys, [epoch, owner, JSON.stringify(said)]))
     },
-    async begin(epoch, counted, underWay) {
+    async begin(epoch, counted, underWay, inTime) {
       const filled = [...counted.map(({ kind, rate, ...one }) => ({ ...one, ...stretchOf(kind, rate) })), ...underWay]
       for (let from = 0; from < filled.length; from += FILLED_AT_ONCE)
-        await link.run(FILL, keys, [epoch, JSON.stringify(filled.slice(from, from + FILLED_AT_ONCE))])
-      await link.run(BEGIN, keys, [epoch])
+        await inTime(link.run(FILL, keys, [epoch, JSON.stringify(filled.slice(from, from + FILLED_AT_ONCE))]))
+      await inTime(link.run(BEGIN, keys, [epoch]))
     },
     async forget(epoch, owner) {
       await link.run(FORGET, keys, [epoch, owner])

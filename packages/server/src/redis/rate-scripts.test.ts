@@ -8,6 +8,9 @@ import { countingRedis, type RedisRates } from './rate-counter.ts'
 
 const START = 1_800_000_000_000
 const SPACED = 'test:time'
+
+/** However long an answer takes. */
+const atLeisure = <T>(answer: Promise<T>): Promise<T> => answer
 const SET_TIME = script(`return redis.call('SET', '${SPACED}', ARGV[1])`)
 
 /** The same scripts with a clock that is moved by hand: all else that they read is what they have counted. */
@@ -79,7 +82,7 @@ describeWithRedis('rates in Redis', () => {
     const model = new RateAuthority({ counts: new RateCounts({ beyondMs: BEYOND_MS }), now: () => now })
     const ownerIn: Readonly<Record<string, number>> = { a: 1, b: 2 }
     await link.run(SET_TIME, [], [timeOf(now)])
-    await inRedis.begin(1, [], [])
+    await inRedis.begin(1, [], [], atLeisure)
     const handed: Handed[] = []
     for (const step of steps) {
       now += step.pass
@@ -140,9 +143,9 @@ describeWithRedis('rates in Redis', () => {
     const counter = countingRedis({ ...link, life: 'a', suspect() {}, run: link.run }).counter('epochs')
     const want: RateWant = { kind: 'rpm', place: 'p', rate: 1, wanted: 1, least: 1 }
     expect(await counter.ask(2, 'a', [want])).toBe('over')
-    await counter.begin(2, [{ kind: 'rpm', place: 'p', rate: 1, ageMs: 1000, amount: 1 }], [])
+    await counter.begin(2, [{ kind: 'rpm', place: 'p', rate: 1, ageMs: 1000, amount: 1 }], [], atLeisure)
     expect(await counter.ask(2, 'a', [want])).toMatchObject({ answers: [{ remaining: 0 }] })
-    await counter.begin(1, [], [])
+    await counter.begin(1, [], [], atLeisure)
     expect(await counter.ask(1, 'a', [want])).toBe('over')
     expect(await counter.tell(1, 'a', [{ ...want, kind: 'rpm', at: 0, by: -1 }])).toBe(false)
     expect(await counter.ask(2, 'a', [want])).toMatchObject({ answers: [{ remaining: 0 }] })
