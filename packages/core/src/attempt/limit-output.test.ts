@@ -1,16 +1,28 @@
-import { ask } from '../front/ask.fake.ts'
+import { ask, config } from '../front/ask.fake.ts'
 import { parseUsd } from '../money.ts'
 import { completion, json } from './transport.fake.ts'
 
 const answer = json(200, completion('Hi'))
 const limit = { maxCost: parseUsd('0.001') }
+/** A model that holds so many tokens. */
+const holding = (tokens: number) =>
+  ({ models: { a: { ...config.models?.['a'], context_window: tokens } } }) as typeof config
 
 test('an answer without a limit gets the one that the money buys', async () => {
   // A token in costs 1 µ$ and one out 2: what the prompt of about 25 tokens leaves buys about 487.
-  const asked = await ask([answer], { stream: false, facts: limit }).over()
+  const asked = await ask([answer], { config: holding(1000), stream: false, facts: limit }).over()
   expect(asked.sent[0]?.body['max_tokens']).toBeGreaterThan(450)
   expect(asked.sent[0]?.body['max_tokens']).toBeLessThan(500)
   expect(asked.sent[0]?.body['messages']).toEqual([{ role: 'user', content: 'hi' }])
+})
+
+/** The bound that a model of such a window is sent. */
+const sentTo = async (window: number) =>
+  (await ask([answer], { config: holding(window), stream: false, facts: limit }).over()).sent[0]?.body['max_tokens']
+
+test('a limit that is longer than anything the model can say is not sent: upstreams refuse it', async () => {
+  const bought = Number(await sentTo(1000))
+  expect([await sentTo(bought), await sentTo(bought + 1)]).toEqual([undefined, bought])
 })
 
 test('each of several choices gets its share', async () => {

@@ -6,6 +6,8 @@ import { mostInputTokens, mostOfEach } from '../meter/most-usage.ts'
 import { parseUsd, picoUsd, zeroUsd } from '../money.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
+import type { RoutePlan } from '../route/plan-route.ts'
+import type { Target } from '../route/target.ts'
 import { costOf } from '../pricing/cost-of.ts'
 import { priceAt } from '../pricing/price-at.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
@@ -223,6 +225,33 @@ describe('an answer of 9000 tokens at the most, at a cent and a half', () => {
     expect(size?.least).toBe(parseUsd(first))
     expect(size?.within(picoUsd(parseUsd(first) - 1n))).toBeUndefined()
     expect(size?.within(parseUsd(first))?.amount).toBe(parseUsd(first))
+  })
+})
+
+describe.each(['targets', 'contextWindow', 'contentPolicy'] as const)('whoever may be asked (%s)', (list) => {
+  const messages = [{ role: 'user', content: 'hi' }]
+  const prices = [{ input: '0', output: '1.5' }, {}]
+
+  /** What is asked for first where the plan has another of these traits as well. */
+  function firstWith(request: object, traits: Partial<Target['entry']>, routesItself = false): SizedCall | undefined {
+    const { call, plan } = sizing({ messages, ...request }, prices, [128_000])
+    const [{ entry, adapter, ...target }] = plan.targets
+    const other = { ...target, entry: { ...entry, ...traits }, adapter: { ...adapter, routesItself } }
+    const all = { ...plan, [list]: [...plan[list], other] } as RoutePlan
+    return HoldSize.of(call, all, 3)?.first(parseUsd('0.1'))
+  }
+
+  test('has a stream set aside as a whole where it may be charged for more than is seen', () => {
+    const stream = { max_tokens: 9000, n: 2, stream: true }
+    const whole = parseUsd('0.027')
+    expect(firstWith(stream, {})?.slices).toMatchObject({ first: 4096, most: 9000, choices: 2 })
+    for (const sized of [firstWith(stream, { capabilities: ['reasoning'] }), firstWith(stream, {}, true)])
+      expect([sized?.amount, sized?.slices]).toEqual([whole, undefined])
+  })
+
+  test('has an answer bound to what fits the smallest window', () => {
+    expect(limitOf(firstWith({}, {}))).toBe(16_666)
+    expect(limitOf(firstWith({}, { contextWindow: 5000 }))).toBeLessThan(5000)
   })
 })
 

@@ -72,7 +72,7 @@ export class HoldSize {
     if (this.#cost.most(0) > share) this.#closer()
     if (this.#isLimitedByCaller) return this.#whole()
     const affordable = this.#cost.tokensFor(share)
-    return this.#limitedTo(Math.min(Math.max(affordable, USUAL_TOKENS), mostBound(this.#call, this.#plan.targets)))
+    return this.#limitedTo(Math.min(Math.max(affordable, USUAL_TOKENS), mostBound(this.#call, everybodyOf(this.#plan))))
   }
 
   /** What to ask for once that was too much, where so much was left; `undefined`: nothing that it can be answered with. */
@@ -88,41 +88,38 @@ export class HoldSize {
 
   /** The least that the call can be made for. */
   get least(): PicoUsd {
-    return this.#cost.most(this.#isLimitedByCaller ? (this.#sliced ?? Infinity) : LEAST_TOKENS)
+    return this.#cost.most(this.#isLimitedByCaller ? (this.#sliced?.first ?? Infinity) : LEAST_TOKENS)
   }
 
   /** A call with its caller's own limit: all of its answer, or its beginning, where more can be set aside as it comes. */
   #whole(): SizedCall {
-    const first = this.#sliced
-    if (first === undefined) return { call: this.#sent(Infinity), amount: this.#cost.most() }
-    const { choices, size } = operations[this.#call.endpoint]
-    const count = choices(this.#call)
-    const most = (size(this.#call).outputTokens ?? 0) / count
-    const cost = this.#cost
-    const slices = { first, most, choices: count, cost: (tokens: number) => cost.most(tokens) }
-    return { call: this.#sent(Infinity), amount: cost.most(first), slices }
+    const slices = this.#sliced
+    if (slices === undefined) return { call: this.#sent(Infinity), amount: this.#cost.most() }
+    return { call: this.#sent(Infinity), amount: slices.cost(slices.first), slices }
   }
 
-  /** How many tokens of each choice are set aside as a stream begins; `undefined`: all that it may have. */
-  get #sliced(): number | undefined {
+  /** What is set aside as a stream begins, and then; `undefined`: all that it may have, at once. */
+  get #sliced(): Slices | undefined {
     const { endpoint, stream } = this.#call
-    const { choices, size, stream: traits } = operations[endpoint]
+    const { choices: choicesOf, size, stream: traits } = operations[endpoint]
     if (!stream || traits?.isMetered !== true || this.#attempts > 1) return undefined
-    const own = size(this.#call).outputTokens
-    if (own === undefined || own / choices(this.#call) <= USUAL_TOKENS) return undefined
+    const choices = choicesOf(this.#call)
+    const most = (size(this.#call).outputTokens ?? 0) / choices
+    if (most <= USUAL_TOKENS) return undefined
     // What a model thinks may not be in what it says, and is charged all the same. A gateway further on is told one limit of cost.
-    const isUnseen = this.#plan.targets.some(
+    const isUnseen = everybodyOf(this.#plan).some(
       ({ entry, adapter }) => adapter.routesItself === true || entry.capabilities.includes('reasoning'),
     )
-    return isUnseen ? undefined : USUAL_TOKENS
+    if (isUnseen) return undefined
+    const cost = this.#cost
+    return { first: USUAL_TOKENS, most, choices, cost: (tokens) => cost.most(tokens) }
   }
 
   /** Looks at the prompt as closely as can be without knowing the model's tokens. */
   #closer(): void {
     if (this.#promptTokens > 0) return
-    const { targets, contextWindow, contentPolicy } = this.#plan
     const { closerInputTokens } = operations[this.#call.endpoint]
-    const tokens = closerInputTokens?.(this.#call, [...targets, ...contextWindow, ...contentPolicy]) ?? Infinity
+    const tokens = closerInputTokens?.(this.#call, everybodyOf(this.#plan)) ?? Infinity
     if (tokens >= (this.#call.mostPromptTokens ?? boundOfPrompt(this.#call))) return
     this.#promptTokens = tokens
     this.#cost = PlanCost.of({ ...this.#call, mostPromptTokens: tokens }, this.#plan, this.#attempts) ?? this.#cost
@@ -144,6 +141,13 @@ export class HoldSize {
     return { ...limitedTo(call, tokens), mostPromptTokens, isBoundByBudget: true }
   }
 }
+
+/** Those as well that are asked only where others have no room for it, or decline it. */
+const everybodyOf = ({ targets, contextWindow, contentPolicy }: RoutePlan): readonly Target[] => [
+  ...targets,
+  ...contextWindow,
+  ...contentPolicy,
+]
 
 /** What every model of some targets takes as the limit of an answer, as far as that is known: its window has to hold the prompt too. */
 export function mostBound(call: Call, targets: readonly Target[]): number {

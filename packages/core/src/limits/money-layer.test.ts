@@ -104,6 +104,17 @@ test('a call that the caller leaves before it is begun gives back what it held',
   expect(admission.of(budgetOf('limit')).held).toBe(0n)
 })
 
+test('a call that the caller leaves at any moment of its beginning gives back what it held', async () => {
+  for (let turns = 0; turns < 12; turns += 1) {
+    const admission = createFakeAdmission(true)
+    const call = ask([stream(saying('Hi'))], { limits: limitedBy([roomy], admission) })
+    for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
+    call.run.abort()
+    await call.clock.advance(3_600_000)
+    expect(admission.of(budgetOf('limit')).held).toBe(0n)
+  }
+})
+
 test('a call that waits for its lease is answered', async () => {
   const admission = createFakeAdmission(true)
   const call = ask([stream(saying('Hi'))], { limits: limitedBy([roomy], admission) })
@@ -181,6 +192,16 @@ describe('a budget that has too little', () => {
     expect(call.error?.limit?.limit).toBe('0.000001')
   })
 
+  test('of a limit with models to fall back to has the answer counted in the limits of those', async () => {
+    const limit = moneyLimit({ usd: '0', id: 'cheap', onReached: 'fallback', fallback: ['b'] })
+    const ofThose = moneyLimit({ usd: '10', id: 'of b' })
+    const admission = createFakeAdmission()
+    const limits = limitedBy(({ outline }) => (outline.model === 'b' ? [limit, ofThose] : [limit]), admission)
+    const call = await ask([stream(saying('Hi'))], { limits }).over()
+    expect(call.record.budgets).toHaveLength(2)
+    expect(admission.of(budgetOf('of b'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
+  })
+
   test('refuses where none of the models to fall back to can be called', async () => {
     const { call } = asked([moneyLimit({ usd: '0', onReached: 'fallback', fallback: ['nowhere'] })], [])
     await call.clock.advance(0)
@@ -215,8 +236,16 @@ describe('a model without a price', () => {
     expect([call.text, call.record.budgets]).toEqual(['Hi', undefined])
   })
 
-  test('is nobody to fall back to', async () => {
-    const { call } = asked([roomy], [json(500, {})], { stream: false, request: { models: ['free'] } })
+  test('is asked where the limits on money have others asked once they are reached', async () => {
+    const limit = moneyLimit({ usd: '1', onReached: 'fallback', fallback: ['b'] })
+    const { call } = asked([limit], [stream(saying('Hi'))], { model: 'free' })
+    await call.over()
+    expect([call.text, call.record.budgets]).toEqual(['Hi', undefined])
+  })
+
+  test('is nobody to fall back to, and what the others may cost is set aside', async () => {
+    const { admission, call } = asked([roomy], [json(500, {})], { stream: false, request: { models: ['free'] } })
+    expect(admission.held(budgetOf('limit'))).toBeGreaterThan(0n)
     await call.over()
     expect(call.sent).toHaveLength(1)
   })
@@ -248,6 +277,40 @@ describe('a limit for some models', () => {
   })
 })
 
+test.each(['context_window_fallbacks', 'content_policy_fallbacks'])(
+  'a limit for models that only %s may ask has as much set aside',
+  (fallbacks) => {
+    const dear = moneyLimit({ usd: '10', id: 'dear', models: 'b*' })
+    const { admission } = asked([dear], [], { config: { routing: { [fallbacks]: { a: ['b'] } } } })
+    expect(admission.held(budgetOf('dear'))).toBeGreaterThan(0n)
+  },
+)
+
+test('a limit that takes the place of another while an answer is on its way counts it, and that one does not', async () => {
+  const admission = createFakeAdmission()
+  let money: readonly AppliedMoney[] = [roomy, moneyLimit({ usd: '1', id: 'old' })]
+  const call = ask([stream(saying('Hi'))], { limits: limitedBy(() => money, admission) })
+  money = [roomy, moneyLimit({ usd: '1', id: 'new' })]
+  await call.over()
+  expect(call.record.budgets).toEqual([1, 3])
+  expect(admission.of(budgetOf('new'))).toEqual({ held: 0n, spent: parseUsd('0.00002') })
+  expect(admission.of(budgetOf('old'))).toEqual({ held: 0n, spent: 0n })
+})
+
+test('an answer waits for the number of a budget that only the store can tell', async () => {
+  const admission = createFakeAdmission()
+  let money: readonly AppliedMoney[] = [roomy]
+  const slow = {
+    ...admission,
+    numbers: async (budgets: Parameters<typeof admission.numbers>[0]) => admission.numbers(budgets),
+  }
+  const call = ask([stream(saying('Hi'))], { limits: limitedBy(() => money, slow) })
+  money = [moneyLimit({ usd: '1', id: 'new' }), roomy]
+  await call.over()
+  expect([call.text, call.endedWithDone, call.record.budgets]).toEqual(['Hi', true, [2, 1]])
+  expect(admission.of(budgetOf('new')).spent).toBe(parseUsd('0.00002'))
+})
+
 test('a limit that was made while an answer was on its way counts it', async () => {
   const admission = createFakeAdmission()
   let money: readonly AppliedMoney[] = [roomy]
@@ -266,6 +329,44 @@ test.each([
   await call.over()
   expect(call.sent[0]?.headers['x-speka-max-cost-usd']).toEqual(told)
 })
+
+test.each([
+  ['less than is set aside for it', '0.00001', '0.00001'],
+  ['more than is set aside for it', '9', expect.not.stringMatching(/^9$/)],
+])(
+  'a gateway further on is told the least of what a call may cost where its caller allows %s',
+  async (_, allows, told) => {
+    const facts = { maxCost: parseUsd(allows) }
+    const { call } = asked([roomy], [stream(saying('Hi'))], { model: 'g', facts })
+    await call.over()
+    expect(call.sent[0]?.headers['x-speka-max-cost-usd']).toEqual(told)
+  },
+)
+
+const tooLong = json(400, { error: { code: 'context_length_exceeded', message: 'too long' } })
+const declined = json(400, { error: { code: 'content_filter', message: 'declined' } })
+
+test.each([
+  { as: 'a fallback', options: { request: { models: ['g'] } }, first: json(500, {}) },
+  {
+    as: 'one with more room',
+    options: { config: { routing: { context_window_fallbacks: { a: ['g'] } } } },
+    first: tooLong,
+  },
+  {
+    as: 'one that declines less',
+    options: { config: { routing: { content_policy_fallbacks: { a: ['g'] } } } },
+    first: declined,
+  },
+])(
+  'a gateway that is asked as $as is told as well, and who is asked before it is sent no bound',
+  async ({ options, first }) => {
+    const { call } = asked([roomy], [first, json(200, completion())], { ...options, stream: false })
+    await call.over()
+    expect(call.sent[0]?.body).not.toHaveProperty('max_tokens')
+    expect(call.sent[1]?.headers['x-speka-max-cost-usd']).toMatch(/^0\.\d+$/)
+  },
+)
 
 test('a call that is set aside whole is sent without a bound', async () => {
   const { call } = asked([roomy], [stream(saying('Hi'))])
@@ -305,13 +406,14 @@ describe('who is told of budgets', () => {
 
 test('where the number of a budget cannot be had by then, an answer counts in those whose numbers are known', async () => {
   const admission = createFakeAdmission()
-  let money: readonly AppliedMoney[] = [roomy]
+  let money: readonly AppliedMoney[] = [moneyLimit({ usd: '1', id: 'gone' }), roomy]
   const unsure = { ...admission, numbers: () => Promise.reject(new Error('no store')) }
   const call = ask([stream(saying('Hi'))], { limits: limitedBy(() => money, unsure) })
   money = [moneyLimit({ usd: '1', id: 'new' }), roomy]
   await call.over()
-  expect([call.text, call.record.budgets]).toEqual(['Hi', [1]])
+  expect([call.text, call.endedWithDone, call.record.budgets]).toEqual(['Hi', true, [2]])
   expect(admission.of(budgetOf('new'))).toEqual({ held: 0n, spent: 0n })
+  expect(admission.of(budgetOf('gone'))).toEqual({ held: 0n, spent: 0n })
   expect(admission.of(budgetOf('limit')).spent).toBe(parseUsd('0.00002'))
 })
 

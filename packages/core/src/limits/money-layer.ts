@@ -7,6 +7,7 @@ import type { UsageRecord } from '../meter/usage-record.ts'
 import { zeroUsd, type PicoUsd } from '../money.ts'
 import type { Call } from '../operations/call.ts'
 import type { RoutePlan } from '../route/plan-route.ts'
+import type { Target } from '../route/target.ts'
 import { isRefusal, type Admission, type Hold, type Refusal } from './admission.ts'
 import type { Budget } from './budgets.ts'
 import { HeldAnswer, type Counted } from './held-answer.ts'
@@ -90,12 +91,10 @@ class MoneyRound {
     return startLater(sink, async (signal) => {
       const [held, hold] = await this.#admitted(offer, await outcome, signal)
       const giveBack = (): void => hold.release()
+      // Once it has begun, it is the run that is aborted.
       signal.addEventListener('abort', giveBack)
       if (signal.aborted) giveBack()
-      return () => {
-        signal.removeEventListener('abort', giveBack)
-        return this.#begin(held, hold, sink)
-      }
+      return () => this.#begin(held, hold, sink)
     })
   }
 
@@ -258,9 +257,11 @@ function known(budgets: readonly Budget[], held: readonly Budget[], { budgetNumb
   return { budgets: counted, numbers: counted.flatMap(({ id }) => numbers.get(id) ?? []) }
 }
 
+const isGateway = ({ adapter }: Target): boolean => adapter.routesItself === true
+
 /** A gateway further on has prices of its own: it is told what the call may cost, and keeps to that. */
-function keptByGateways(call: Call, { targets }: RoutePlan, amount: PicoUsd): Call {
-  if (!targets.some(({ adapter }) => adapter.routesItself === true)) return call
+function keptByGateways(call: Call, { targets, contextWindow, contentPolicy }: RoutePlan, amount: PicoUsd): Call {
+  if (!targets.some(isGateway) && !contextWindow.some(isGateway) && !contentPolicy.some(isGateway)) return call
   const { maxCost } = call
   return { ...call, maxCost: maxCost !== undefined && maxCost < amount ? maxCost : amount }
 }

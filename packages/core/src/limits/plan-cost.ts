@@ -1,4 +1,4 @@
-import type { Model, Price } from '../catalog/model.ts'
+import type { Price } from '../catalog/model.ts'
 import { mostInputTokens, mostOfEach } from '../meter/most-usage.ts'
 import { picoUsd, type PicoUsd } from '../money.ts'
 import type { Call } from '../operations/call.ts'
@@ -65,7 +65,7 @@ export class PlanCost {
     for (const { input, output, instead, besides, mostOutput } of this.#rows) {
       const left = amount - besides - input
       if (left < 0n || amount - besides < instead) return -1
-      if (output === 0n || left >= output * BigInt(mostOutput)) continue
+      if (left >= output * BigInt(mostOutput)) continue
       fewest = Math.min(fewest, Number(left / output / BigInt(this.#choices)))
     }
     return fewest
@@ -73,23 +73,19 @@ export class PlanCost {
 }
 
 /** Each attempt reads the prompt, and what those before it have said, and says at the most the rest. */
-const takenUp = ({ input, inputToken, output, instead, besides, mostOutput }: RowCost, attempts: bigint): RowCost => ({
-  input: input * attempts,
-  inputToken,
-  output: (output + inputToken) * attempts,
-  instead: instead * attempts,
-  besides: besides * attempts,
-  mostOutput,
+const takenUp = (cost: RowCost, attempts: bigint): RowCost => ({
+  ...cost,
+  input: cost.input * attempts,
+  output: (cost.output + cost.inputToken) * attempts,
+  instead: cost.instead * attempts,
+  besides: cost.besides * attempts,
 })
 
-/** One target for each model that may answer: what it costs depends on nothing else. */
+/** A target of each model that may answer: what it costs depends on nothing else. Those of one model stand together. */
 function placesOf({ targets, contextWindow, contentPolicy }: RoutePlan): readonly Target[] {
-  const [first] = targets
-  if (targets.length === 1 && contextWindow.length === 0 && contentPolicy.length === 0) return targets
+  if (targets.length + contextWindow.length + contentPolicy.length === 1) return targets
   const all = [...targets, ...contextWindow, ...contentPolicy]
-  if (all.every(({ entry }) => entry === first.entry)) return [first]
-  const seen = new Set<Model>()
-  return all.filter(({ entry }) => !seen.has(entry) && seen.add(entry))
+  return all.filter(({ entry }, index) => entry !== all[index + 1]?.entry)
 }
 
 /** Whether what a call costs at a target has a bound. */

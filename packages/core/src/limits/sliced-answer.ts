@@ -125,7 +125,7 @@ export class SlicedAnswer implements AnswerSink {
       const before = this.#paidFor
       this.#held = next
       this.#askAt = before + (this.#paidFor - before) * AHEAD
-    } else this.#askAt = Math.min(this.#said + ASKS_AGAIN_AFTER, Math.max(this.#said, this.#paidFor))
+    } else this.#askAt = Math.min(this.#said + ASKS_AGAIN_AFTER, this.#paidFor)
     if (outcome === 'held' && this.#said > this.#paidFor && !this.#isWhole) this.#ask()
     else if (this.#waiting.length === 0) return
     else if (outcome === 'held') this.#letThrough()

@@ -53,7 +53,9 @@ test('a budget is named by its place and by its window, and stays the same withi
   }
   const today = budgetAt(applied, at('2026-11-29T01:00:00Z'))
   expect(budgetAt(applied, at('2026-11-29T23:00:00Z'))).toBe(today)
-  const tomorrow = budgetAt(applied, at('2026-11-30T01:00:00Z'))
+  expect(budgetAt(applied, today.startsAt)).toBe(today)
+  const tomorrow = budgetAt(applied, today.endsAt)
+  expect(tomorrow).toMatchObject({ applied, startsAt: at('2026-11-30'), endsAt: at('2026-12-01') })
   expect(tomorrow.id).not.toBe(today.id)
   // One that came late still counts where it belongs.
   expect(budgetAt(applied, at('2026-11-29T23:00:00Z'))).toEqual(today)
