@@ -1,5 +1,6 @@
 import { freePort } from '../support/free-port.ts'
 import { CLIENT, startOidcIssuer, type OidcIssuer } from '../support/oidc-issuer.ts'
+import { overflow, picture, severeFindings } from './support/look.ts'
 import { settled } from './support/settled.ts'
 import { pageTitle } from './support/sign-in.ts'
 import type { Visitor } from './support/visitor.ts'
@@ -106,6 +107,12 @@ inBrowser(
       try {
         await signIn(dan)
         await dan.page.getByText('acme has not let you in').waitFor()
+        await picture(dan.page, 'not-signed-in')
+        // Its own style is the one that its policy lets in.
+        expect(
+          await dan.page.getByRole('main').evaluate<string, void>('(main) => getComputedStyle(main).maxWidth'),
+        ).toBe('512px')
+        expect([await overflow(dan.page), await severeFindings(dan.page)]).toEqual([0, []])
       } finally {
         provider().cancels = false
       }

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { eventually } from '../support/eventually.ts'
 import { overflow, picture, severeFindings } from './support/look.ts'
 import { settled } from './support/settled.ts'
@@ -17,6 +17,15 @@ async function signUp(world: World, { page }: Visitor, email: string): Promise<v
 }
 
 const answerOf = (page: Page, model: string) => page.getByRole('region', { name: `Answer of ${model}`, exact: true })
+
+/** Whether all of it is within the window, without scrolling to it, and nothing covers its middle. */
+const isInView = (part: Locator): Promise<boolean> => part.evaluate<boolean, void>(IN_VIEW)
+// As text, since the tests know no document.
+const IN_VIEW = `(part) => {
+  const { top, bottom, left, right } = part.getBoundingClientRect()
+  const front = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+  return top >= 0 && bottom <= innerHeight && part.contains(front)
+}`
 
 /** What one of a page's answers says of itself, once that fits. */
 const said = (page: Page, model: string, words: RegExp): Promise<void> =>
@@ -91,7 +100,7 @@ inBrowser('the playground', (world) => {
     const { page } = visitor
     await page.goto(`${world().operator}/console/playground?tab=images`)
     await page.getByLabel('What to draw').fill('A lighthouse')
-    await page.getByRole('button', { name: 'Ask', exact: true }).click()
+    await page.getByLabel('What to draw').press('Control+Enter')
     await said(page, 'speka/sandbox', /complete[^]*Cost[^]*0\.01/)
     const image = answerOf(page, 'speka/sandbox').getByRole('img')
     await eventually(() => image.evaluate((shown) => Reflect.get(shown, 'naturalWidth') > 0), 'the image is shown')
@@ -116,7 +125,12 @@ inBrowser('the playground', (world) => {
         `${world().operator}/console/playground?models=${encodeURIComponent('speka/sandbox speka/sandbox')}`,
       )
       await page.getByLabel('User message').fill('Hello!')
-      await page.getByRole('button', { name: 'Ask 2 models' }).click()
+      const ask = page.getByRole('button', { name: 'Ask 2 models' })
+      expect(await isInView(ask)).toBe(true)
+      // What has the focus is not beneath the buttons that stay in view.
+      await page.getByLabel('Tools, as JSON').focus()
+      expect(await isInView(page.getByLabel('Tools, as JSON'))).toBe(true)
+      await ask.click()
       await page.getByText('complete', { exact: true }).nth(1).waitFor()
       await settled(page)
       await picture(page, `playground-${sight.width}-${sight.theme}`)

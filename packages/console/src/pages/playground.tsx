@@ -13,6 +13,7 @@ import { AskAs } from './playground/ask-as.tsx'
 import { ModelColumns } from './playground/model-columns.tsx'
 import { chosen, kinds, requestOf, type Faults, type Kind, type Prompt } from './playground/playground-form.ts'
 import { useAnswers } from './playground/use-answers.ts'
+import { useAskKeys } from './playground/use-ask-keys.ts'
 import { useSettings } from './playground/use-settings.ts'
 
 const tabs: Readonly<Record<Kind, { readonly title: string; readonly prompt: string }>> = {
@@ -58,7 +59,11 @@ export function Playground(): React.JSX.Element {
         about="One prompt for several models at once. Each answer is a request like any other: within the limits of its key, on record, and charged."
       />
       <div className="grid items-start gap-6 xl:grid-cols-[22rem_1fr]">
-        <form onSubmit={submit} className="flex min-w-0 flex-col gap-4 rounded-lg border border-line bg-surface p-4">
+        <form
+          onSubmit={submit}
+          ref={useAskKeys()}
+          className="flex min-w-0 flex-col gap-4 rounded-lg border border-line bg-surface p-4"
+        >
           <Tabs.Root
             value={kind}
             onValueChange={(tab: Kind) => {
@@ -144,7 +149,7 @@ export function Playground(): React.JSX.Element {
             usual="Playground, my own"
             onChange={(key) => change({ key })}
           />
-          <div className="flex flex-wrap gap-2">
+          <div className="stays-in-view sticky bottom-0 -mx-4 flex flex-wrap items-center gap-2 border-y border-line bg-surface px-4 py-3">
             <Button type="submit" kind="primary" disabled={models.length === 0 || isBusy}>
               {models.length > 1 ? `Ask ${models.length} models` : 'Ask'}
             </Button>
@@ -153,6 +158,7 @@ export function Playground(): React.JSX.Element {
                 Stop all
               </Button>
             ) : null}
+            <span className="text-xs text-quiet">or Ctrl + Enter</span>
           </div>
           <p className="text-xs text-quiet">
             Models and settings are in the address, to be sent to a colleague. What you type stays in this page, and is
