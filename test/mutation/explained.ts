@@ -664,4 +664,49 @@ export const explained: readonly Explained[] = [
     ],
     why: 'a fingerprint that is known has its key beside it; and what ended up to the version that was heard is known',
   },
+  {
+    file: 'limits/rates/bucket-window.ts',
+    names: ['#oldest = 0', '#newest = -1'],
+    why: 'without a bucket the newest is before the oldest, wherever that is',
+  },
+  {
+    file: 'limits/rates/ring-window.ts',
+    names: ['return this.#times[(this.#first + index) % this.#times.le… | 0 →'],
+    why: 'every place of the list has a time: it says that for the type',
+  },
+  {
+    file: 'limits/rates/rate-authority.ts',
+    names: ['if (by < 0) { | 0 → (0 + 1)', 'if (by < 0) { | < → <='],
+    why: 'what came to as much as was reserved is not told',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ["if (want.kind === 'max_parallel') this.#idle.add(want.pla… | want.kind === 'max_parallel' → true"],
+    why: 'of what has no places none is returned',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ['if (answer === undefined) continue'],
+    why: 'there are as many answers as wants: it says that for the type',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ['if (wait > (longest?.retryAfterMs ?? 0)) longest = { stan… | 0 → (0 + 1)'],
+    why: 'whoever comes within the last millisecond is asked for anew, and refused or admitted a moment later',
+  },
+  {
+    file: 'limits/rates/rate-counts.ts',
+    names: ['if (this.#looks % LOOKS_A_SWEEP === 0) this.#owed += 1 | 1 → (1 + 1)'],
+    why: 'when what is empty is looked at is a matter of memory: that it is let go of is tested',
+  },
+  {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ['const counting = entries.filter(({ kind, at }) => at + 2 … | > → >='],
+    why: 'what is two windows old counts for nothing by any clock: it is left out for the memory',
+  },
+  {
+    file: 'server/src/limits/rate-desk.ts',
+    names: ["} else if ('spekaRatesReturned' in message) authority.hea… | 'spekaRatesReturned' in message → true"],
+    why: 'a worker says nothing else: it is there for the type',
+  },
 ]

@@ -43,5 +43,6 @@ const row = (name: string, of: readonly Tried[]): string => {
   return `| ${name} | ${of.length} | ${of.length - unnoticed(of).length} | ${(100 * share).toFixed(1)} % |`
 }
 
-const reasonFor = ({ file, name }: Mutant): string | undefined =>
+/** Why nobody can notice it, or need not, if that is known. */
+export const reasonFor = ({ file, name }: Mutant): string | undefined =>
   explained.find((row) => file.endsWith(row.file) && row.names.some((start) => name.startsWith(start)))?.why

@@ -18,6 +18,9 @@ const billing = `${server}/billing`
 const limits = `${core}/limits`
 const rates = `${core}/limits/rates`
 const leases = `${core}/limits/leases`
+/** Many requests at random take long: last. */
+const localModel = `${rates}/local-rates-model.test.ts`
+const sharedModel = `${rates}/shared-rates-model.test.ts`
 /** How every kind of budgets behaves is one suite, and this runs it fastest. */
 const leaseTests = [`${leases}/lease-admission.test.ts`, `${limits}/memory-budgets.test.ts`]
 
@@ -153,14 +156,14 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${limits}/rates-layer.ts`]: [`${limits}/token-bound.test.ts`],
     [`${limits}/token-bound.ts`]: [],
     [`${limits}/rate-refused.ts`]: [`${limits}/refusals.test.ts`, `${limits}/rates-layer.test.ts`],
-    [`${rates}/rate-kinds.ts`]: [`${rates}/local-rates.test.ts`],
-    [`${rates}/ring-window.ts`]: [`${rates}/count-window.test.ts`, `${rates}/local-rates.test.ts`],
-    [`${rates}/bucket-window.ts`]: [`${rates}/count-window.test.ts`, `${rates}/local-rates.test.ts`],
-    [`${rates}/rate-counts.ts`]: [`${rates}/local-rates.test.ts`, `${rates}/shared-rates.test.ts`],
-    [`${rates}/local-rates.ts`]: [`${server}/limits/rate-journal.test.ts`],
-    [`${rates}/held-rate.ts`]: [`${rates}/shared-rates.test.ts`],
-    [`${rates}/rate-authority.ts`]: [`${rates}/shared-rates.test.ts`],
-    [`${rates}/shared-rates.ts`]: [],
+    [`${rates}/rate-kinds.ts`]: [`${rates}/local-rates.test.ts`, localModel],
+    [`${rates}/ring-window.ts`]: [`${rates}/local-rates.test.ts`, `${rates}/count-window.test.ts`],
+    [`${rates}/bucket-window.ts`]: [`${rates}/local-rates.test.ts`, `${rates}/count-window.test.ts`],
+    [`${rates}/rate-counts.ts`]: [`${rates}/local-rates.test.ts`, `${rates}/shared-rates.test.ts`, localModel],
+    [`${rates}/local-rates.ts`]: [`${server}/limits/rate-journal.test.ts`, localModel],
+    [`${rates}/held-rate.ts`]: [`${rates}/shared-rates.test.ts`, sharedModel],
+    [`${rates}/rate-authority.ts`]: [`${rates}/shared-rates.test.ts`, sharedModel],
+    [`${rates}/shared-rates.ts`]: [sharedModel],
     [`${server}/limits/rate-journal.ts`]: [],
     [`${server}/limits/rate-lines.ts`]: [`${server}/limits/rate-journal.test.ts`],
     [`${server}/limits/rate-desk.ts`]: [],

@@ -12,7 +12,7 @@ export function rateRefused({ standing, retryAfterMs }: RateRefusal, clock: Cloc
   const canEver = retryAfterMs !== Infinity
   const waitMs = Math.ceil(retryAfterMs)
   const what = `The limit of ${spokenRate(kind, amount)} for ${speakOfSubject(applied.limit.subject)}`
-  const used = String(Math.max(0, amount - Math.floor(remaining)))
+  const used = String(amount - remaining)
   // What is under way at once is not spent: it is free again when it ends.
   const isParallel = window === 'parallel'
   return new SpekaError(

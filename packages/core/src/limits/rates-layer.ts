@@ -156,7 +156,7 @@ class RatedRun implements AnswerSink, Run {
   /** Nothing ran: its slots are free again, and its caller is told where its rates stand. */
   #refused(error: SpekaError): SpekaError {
     this.#slot?.giveBack()
-    error.rates ??= this.#told?.()
+    error.rates = this.#told?.()
     return error
   }
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import type { AnswerSink, Engine } from '../engine.ts'
 import { SpekaError } from '../errors.ts'
+import { mostInputTokens } from '../meter/most-usage.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
+import type { Usage } from '../usage.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
@@ -43,6 +45,13 @@ describe('of a rate of tokens', () => {
     expect(Math.abs(given - answer)).toBeLessThan(answer * 0.01 + 2)
     expect(tokens).toBe(prompt + given)
     expect(call.isBoundByBudget).toBe(true)
+  })
+
+  test('the limit that a body is given is no part of the prompt that it can have at the most', () => {
+    const call = chat()
+    const { call: sent } = bound(call, 1000)
+    expect(sent.body.length).toBeGreaterThan(call.body.length)
+    expect(mostInputTokens(sent, undefined)).toBe(mostInputTokens(call, undefined))
   })
 
   test('each of several answers has its part, and none more than its model takes', () => {
@@ -104,6 +113,32 @@ const sink: AnswerSink = {
   refuse() {},
 }
 
+test.each<[what: string, usage: Usage, outcome: UsageRecord['outcome'], used: number]>([
+  ['its prompt, where only that is known', { inputTokens: 30 }, 'complete', 30],
+  ['its answer, where only that is known', { outputTokens: 50 }, 'complete', 50],
+  [
+    'what it took, where nobody knows what it used',
+    {},
+    'complete',
+    500 + Math.ceil(sizeOf(chat({ max_tokens: 500 })).inputTokens),
+  ],
+  ['nothing where it failed, and nobody knows of anything', {}, 'failed', 0],
+  ['what it used where it failed', { inputTokens: 30, outputTokens: 2 }, 'failed', 32],
+])('an answer counts %s', (_, usage, outcome, used) => {
+  const rates = new LocalRates({ counts: new RateCounts(), now: () => 0 })
+  const applied = [rate('tpm', 1000)]
+  const { open, engine } = upstream()
+  const layer = tokenRatesLayer({ book: { appliedTo: () => ({ money: [], rates: applied }) }, rates, clock })
+  layer(
+    engine(
+      () => 0,
+      () => 0,
+    ),
+  ).start(chat({ max_tokens: 500 }), sink)
+  void open[0]?.sink.settle({ usage, outcome } as UsageRecord)
+  expect(rates.known(applied)[0]?.remaining).toBe(1000 - used)
+})
+
 const steps = fc.array(
   fc.record({
     afterMs: fc.nat({ max: 9000 }),
@@ -138,7 +173,7 @@ test('however many answers without a limit are under way, no 60 s come to more t
         const { outputTokens = Infinity } = sizeOf(ended.call)
         const usage = { inputTokens: Math.floor(ended.prompt), outputTokens: Math.floor(outputTokens * share) }
         used.push([ended.at, usage.inputTokens + usage.outputTokens])
-        void ended.sink.settle({ usage, outcome: 'completed' } as unknown as UsageRecord)
+        void ended.sink.settle({ usage, outcome: 'complete' } as unknown as UsageRecord)
       }
       for (const { afterMs, ends, max, words } of all) {
         now += afterMs

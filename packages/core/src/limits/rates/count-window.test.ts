@@ -102,6 +102,21 @@ test('a bucket that holds more than it can count is full, and its window goes on
   expect(window.counted(1100)).toBe(0)
 })
 
+test('of buckets nothing is taken back that was counted in another, of a moment that is long past or still ahead', () => {
+  const window = new BucketWindow(1000, 100)
+  window.add(4800, 3)
+  for (const at of [0, 4000, 5600, 8800]) window.takeBack(at, 2)
+  expect(window.counted(4800)).toBe(3)
+})
+
+test('buckets in which nothing is left are not given out', () => {
+  const window = new BucketWindow(1000, 100)
+  window.add(50, 2)
+  window.add(250, 3)
+  window.takeBack(50, 2)
+  expect([...window.entries()]).toEqual([[200, 3]])
+})
+
 test('what is restored from a moment ahead does not push out what still counts', () => {
   const window = new BucketWindow(60_000, 100)
   window.add(50, 1)

@@ -22,7 +22,7 @@ export class HeldRate {
   #held: HeldPacket | undefined
   /** Of `max_parallel`: places among those under way that nobody has. */
   #idle = 0
-  #full = { rate: 0, least: Infinity, at: 0, until: 0 }
+  #full = { rate: 0, least: Infinity, at: -Infinity, until: -Infinity }
   #remaining = Infinity
   #resetAt = -Infinity
 

@@ -32,7 +32,7 @@ export class LocalRates implements Rates {
     this.#counts.tidy(now)
     const found = this.#found
     let full: AppliedRate | undefined
-    let longest = -1
+    let longest = -Infinity
     let index = 0
     for (const rate of rates) {
       const { kind, amount } = rate.limit.rule

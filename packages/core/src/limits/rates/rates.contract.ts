@@ -3,7 +3,7 @@ import { eventually } from '../../../../../test/support/eventually.ts'
 import type { AppliedRate, RateKind } from '../limit.ts'
 import type { RateRefusal, Rates, Slot } from '../rates.ts'
 import { BEYOND_MS, rateCounting } from './rate-kinds.ts'
-import { rate } from './rates.fake.ts'
+import { isSlot, rate } from './rates.fake.ts'
 
 /** Processes that have their rates counted by the same authority, which has counted nothing yet. */
 export interface RatesWorld {
@@ -11,8 +11,6 @@ export interface RatesWorld {
   readonly processes: readonly Rates[]
   close(): Promise<void>
 }
-
-const isSlot = (taken: Slot | RateRefusal): taken is Slot => 'done' in taken
 
 async function slot(rates: Rates, applied: readonly AppliedRate[], tokens = 0): Promise<Slot> {
   const taken = await rates.take(applied, tokens)

@@ -1,4 +1,7 @@
 import type { AppliedRate, RateKind } from '../limit.ts'
+import type { RateRefusal, Slot } from '../rates.ts'
+import type { CountedEntry } from './rate-counts.ts'
+import type { RateJournal } from './rate-journal.ts'
 
 /** A rate for tests, counted for a key. */
 export const rate = (kind: RateKind, amount: number, place = kind as string): AppliedRate => ({
@@ -14,6 +17,8 @@ export const rate = (kind: RateKind, amount: number, place = kind as string): Ap
   subjectId: 'k',
 })
 
+export const isSlot = (taken: Slot | RateRefusal): taken is Slot => 'done' in taken
+
 /** The most that any stretch of `spanMs` has: it begins with one of the times, so only those are looked at. */
 export function mostIn(times: readonly (readonly [at: number, amount: number])[], spanMs: number): number {
   let most = 0
@@ -26,4 +31,18 @@ export function mostIn(times: readonly (readonly [at: number, amount: number])[]
     sum -= amount
   }
   return most
+}
+
+/** A journal: what is noted is written with what comes next, or lost with the process. */
+export function openFakeJournal() {
+  const written: CountedEntry[] = []
+  let noted: CountedEntry[] = []
+  const kept: RateJournal = {
+    write(entry) {
+      written.push(...noted, entry)
+      noted = []
+    },
+    note: (entry) => void noted.push(entry),
+  }
+  return { written, kept, lose: () => (noted = []) }
 }

@@ -1,59 +1,10 @@
-import { randomFrom } from '../../../../../test/support/random-from.ts'
 import type { RateKind } from '../limit.ts'
-import type { RateRefusal, Slot } from '../rates.ts'
 import { RateAuthority, type RateReturn, type RateWant } from './rate-authority.ts'
 import { RateCounts, type CountedEntry } from './rate-counts.ts'
-import { BEYOND_MS, rateCounting, USABLE_MS } from './rate-kinds.ts'
-import { runRates } from './rate-world.fake.ts'
-import { mostIn, rate } from './rates.fake.ts'
+import { BEYOND_MS, USABLE_MS } from './rate-kinds.ts'
+import { isSlot, rate } from './rates.fake.ts'
 import { SharedRates } from './shared-rates.ts'
 import { createFakeClock } from '../../sandbox/clock.fake.ts'
-
-const RUNS = Number(process.env['SPEKA_MODEL_RUNS'] ?? 30)
-
-describe('a rate that several processes share', () => {
-  const rows: { kind: RateKind; amount: number; until: number }[] = [
-    { kind: 'rpm', amount: 10, until: 900_000 },
-    { kind: 'rpm', amount: 60, until: 300_000 },
-    { kind: 'rpm', amount: 300, until: 150_000 },
-    { kind: 'rpm', amount: 1200, until: 130_000 },
-    { kind: 'tpm', amount: 10_000, until: 300_000 },
-    { kind: 'rpd', amount: 200, until: 3 * 86_400_000 },
-  ]
-  test.each(rows.flatMap((row) => [1.05, 20].map((load) => ({ ...row, load }))))(
-    'of $amount ($kind) is never exceeded, and at least 98 % used at $load times the load',
-    async (row) => {
-      for (const owners of [1, 4]) {
-        const until = row.load > 2 ? row.until : row.until * 2
-        const { admitted, ideal, unknown } = await runRates({ ...row, until, random: randomFrom(1), owners })
-        expect(mostIn(admitted, rateCounting[row.kind].spanMs)).toBeLessThanOrEqual(row.amount)
-        expect(admitted.length / ideal).toBeGreaterThanOrEqual(0.98)
-        expect(unknown).toBe(0)
-      }
-    },
-  )
-
-  test.each([
-    { whatever: 'however slow the line is', troubles: 'slow' as const },
-    { whatever: 'whatever is lost, said twice, killed or started again', troubles: 'all' as const },
-  ])('is never exceeded, $whatever', async ({ troubles }) => {
-    for (let seed = 1; seed <= RUNS; seed += 1) {
-      const amount = [1, 3, 20, 60, 300][seed % 5] ?? 1
-      const load = [2, 20, 5][seed % 3] ?? 1
-      const owners = 1 + (seed % 4)
-      const { admitted } = await runRates({
-        random: randomFrom(seed),
-        kind: 'rpm',
-        amount,
-        load,
-        owners,
-        until: 200_000,
-        troubles,
-      })
-      expect(mostIn(admitted, 60_000)).toBeLessThanOrEqual(amount)
-    }
-  })
-})
 
 /** Two processes and their authority, whose line takes 1 ms a way, while it is not cut. */
 function open() {
@@ -98,8 +49,6 @@ function open() {
   return { clock, authority, kept, line, one: owner(1), two: owner(2), take }
 }
 
-const isSlot = (taken: Slot | RateRefusal): taken is Slot => 'done' in taken
-
 describe('an owner of a rate', () => {
   test('counts requests under way with those of others, and lets go of those of one that has ended', async () => {
     const { authority, one, two, take, clock } = open()
@@ -126,7 +75,7 @@ describe('an owner of a rate', () => {
     await clock.advance(300)
     const standing = one.standing([many])
     await clock.advance(2)
-    expect(await standing).toMatchObject([{ remaining: 9 }])
+    expect(await standing).toMatchObject([{ remaining: 9, resetMs: 59_948 }])
   })
 
   test('gives a place back that was for a request which another of its rates refuses', async () => {
@@ -190,6 +139,64 @@ describe('an owner of a rate', () => {
     expect(isSlot(await late)).toBe(true)
     expect(isSlot(await take(one, [rate('rpm', 2)]))).toBe(true)
     expect(isSlot(await take(one, [rate('rpm', 2)]))).toBe(false)
+  })
+
+  test('says that it cannot know when for two seconds all that it is handed comes too late to use', async () => {
+    const { one, line, clock } = open()
+    line.backMs = 400
+    const taken = Promise.resolve(one.take([rate('rpm', 5)], 0))
+    taken.catch(() => {})
+    await clock.advance(2500)
+    await expect(taken).rejects.toMatchObject({ code: 'limit_unavailable' })
+  })
+
+  test('has a place that ends here for one of those who wait for it, and no other', async () => {
+    const { one, take, clock } = open()
+    const only = [rate('max_parallel', 1)]
+    const first = await take(one, only)
+    await clock.advance(10)
+    const two = [one.take(only, 0), one.take(only, 0)]
+    if (isSlot(first)) first.done(undefined)
+    await clock.advance(10)
+    expect((await Promise.all(two)).map(isSlot)).toEqual([true, false])
+  })
+
+  test('takes back once what a request that is over had taken, however often it is told', async () => {
+    const { one, two, take, clock } = open()
+    const all = [rate('tpm', 1000), rate('max_parallel', 2)]
+    const [first, second] = [await take(one, all, 400), await take(two, all, 400)]
+    if (isSlot(first) && isSlot(second)) {
+      first.done(100)
+      first.done(100)
+      first.giveBack()
+    }
+    await clock.advance(1000)
+    const standing = one.standing(all)
+    await clock.advance(2)
+    expect(await standing).toMatchObject([{ remaining: 500 }, { remaining: 1 }])
+  })
+
+  test('gives back what it is handed after it has given up waiting', async () => {
+    const { one, two, line, clock, take } = open()
+    line.backMs = 1500
+    const all = [rate('rpm', 1), rate('max_parallel', 1)]
+    const late = take(one, all)
+    await clock.advance(1000)
+    await expect(late).rejects.toMatchObject({ code: 'limit_unavailable' })
+    await clock.advance(600)
+    line.backMs = 1
+    expect(isSlot(await take(two, all))).toBe(true)
+  })
+
+  test('tells once what it has used of a packet, though another has taken its place', async () => {
+    const { one, line, clock, take } = open()
+    const tokens = [rate('tpm', 60_000)]
+    // 245 are handed out, of which 145 are left then: too few for the next.
+    for (const wanted of [100, 200]) expect(isSlot(await take(one, tokens, wanted))).toBe(true)
+    expect(line.told.flat()).toMatchObject([{ said: 'used', used: 100 }])
+    await clock.advance(1000)
+    // And in the end, of the other.
+    expect(line.told.flat()).toMatchObject([{ used: 100 }, { used: 200 }])
   })
 
   test('corrects tokens with the authority', async () => {

@@ -158,7 +158,7 @@ export class SharedRates implements Rates {
       if (answer === undefined) continue
       const said = isLate ? unusedOf(want, answer) : this.#place(want.place).hear(want, answer, sentAt, now)
       if (said !== undefined) returned.push(said)
-      if (want.kind === 'max_parallel' && !isLate) this.#idle.add(want.place)
+      if (want.kind === 'max_parallel') this.#idle.add(want.place)
     }
     if (returned.length > 0) this.#line.tell(returned)
     if (isLate) return
