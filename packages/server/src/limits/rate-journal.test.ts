@@ -1,4 +1,17 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { jest } from '@jest/globals'
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LocalRates, RateCounts, type AppliedRate, type RateKind } from '@speka/core/internal'
@@ -205,6 +218,27 @@ test('one that grows is made anew while counting goes on, and says the same', as
   expect(statSync(path()).size).toBeLessThan(2 * before)
 })
 
+test('one that has grown large is made anew on its own, once', async () => {
+  jest.useFakeTimers({ doNotFake: ['setImmediate'] })
+  try {
+    const { take, journal } = live(new Machine())
+    const renews = jest.spyOn(journal, 'renew')
+    const place = 'k'.repeat(20_000)
+    for (let key = 0; key < 209; key += 1) take(rate('rpm', 50, `${place}${key}`))
+    jest.advanceTimersByTime(10_000)
+    expect(renews).not.toHaveBeenCalled()
+    take(rate('rpm', 50, `${place}209`))
+    jest.advanceTimersByTime(10_000)
+    // It is being made anew, and then is as large as it has to be.
+    jest.advanceTimersByTime(10_000)
+    while (existsSync(`${path()}.new`)) await new Promise((resolve) => setImmediate(resolve))
+    jest.advanceTimersByTime(10_000)
+    expect(renews).toHaveBeenCalledTimes(1)
+  } finally {
+    jest.useRealTimers()
+  }
+})
+
 test('what comes while one is made anew counts once after it', async () => {
   const clock = new Machine()
   const first = live(clock)
@@ -274,4 +308,43 @@ test('one that was closed is written no more, though it could not be written bef
   clock.pass(2000)
   take(rate('rpm', 5))
   expect(existsSync(path())).toBe(false)
+})
+
+/** What somebody reads who goes away in the end: then nothing more can be written. */
+function breaksLater(at: string): () => void {
+  execFileSync('mkfifo', [at])
+  const reader = openSync(at, constants.O_RDONLY | constants.O_NONBLOCK)
+  return () => closeSync(reader)
+}
+
+test('one that can be written no longer is told of, and begun anew with all that counts', () => {
+  const goes = breaksLater(`${path()}.start`)
+  const clock = new Machine()
+  const { take, said } = live(clock)
+  take(rate('rpm', 5))
+  expect(said).toEqual([])
+  goes()
+  expect([take(rate('rpm', 5)), take(rate('rpm', 5)), said]).toEqual([expect.anything(), expect.anything(), ['lost']])
+  clock.pass(1000)
+  take(rate('rpm', 5))
+  expect(said).toEqual(['lost', 'found'])
+  expect(live(clock).left(rate('rpm', 5))).toBe(1)
+})
+
+test('one that breaks off while it is made anew is told of, and begun anew', async () => {
+  const clock = new Machine()
+  const { take, said, journal } = live(clock)
+  for (let key = 0; key < 150; key += 1) take(rate('rpm', 5, `key ${key}`))
+  const goes = breaksLater(`${path()}.new`)
+  clock.pass(1)
+  journal.renew()
+  goes()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(said).toEqual(['lost'])
+  rmSync(`${path()}.new`)
+  clock.pass(1000)
+  take(rate('rpm', 5, 'key 149'))
+  while (said.length === 1) await new Promise((resolve) => setImmediate(resolve))
+  expect(said).toEqual(['lost', 'found'])
+  expect(live(clock).left(rate('rpm', 5, 'key 149'))).toBe(3)
 })

@@ -121,6 +121,22 @@ test('an owner that goes while it is waited for is unreachable from then on', as
   expect(await answer).toBeUndefined()
 })
 
+test('of recalls that nobody answers the first are forgotten, and none of the last ten thousand', () => {
+  const relay = new RecallRelay()
+  const sent: RecallMessage[] = []
+  const peer = () => {
+    const joined = { say: (_: RecallMessage): void => {} }
+    relay.join({ send: (message) => void sent.push(message), hear: (listener) => (joined.say = listener) })
+    return joined
+  }
+  const [one, other] = [peer(), peer()]
+  other.say({ spekaOwner: 2 })
+  for (let number = 0; number <= 10_000; number += 1) one.say({ spekaRecalls: number, owner: 2, budgetId: 'key' })
+  const passedOn = sent.splice(0).map((message) => ('spekaRecalls' in message ? message.spekaRecalls : -1))
+  for (const spekaRecalled of passedOn.slice(0, 2)) other.say({ spekaRecalled, answer: nothing })
+  expect(sent).toEqual([{ spekaRecalled: 1, answer: nothing }])
+})
+
 test('an owner that does not answer is silent after a second', async () => {
   const timers: { ms: number; run: () => void }[] = []
   const { one, other } = await twoWorkers({
