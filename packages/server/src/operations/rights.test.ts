@@ -93,6 +93,11 @@ test.each(everyOperation)('$name refuses a field it does not know, and what is n
 
 const describing = everyOperation.filter(({ run }) => run.output !== undefined)
 
+test('every operation says what it gives back, but the one that gives it out piece by piece', () => {
+  const silent = everyOperation.filter((one) => !describing.includes(one))
+  expect(silent.map(({ name }) => name)).toEqual(['exportRecords'])
+})
+
 test.each(describing)('$name gives back what it says it does', async ({ run, input }) => {
   const { parts } = operationParts()
   const given = await run(parts, operator, input(await fullAccount(parts, 'mine')))
