@@ -86,6 +86,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${server}/operations/own-account.ts`]: [
       `${server}/operations/isolation.test.ts`,
       `${server}/operations/accounts.test.ts`,
+      `${server}/operations/rights.test.ts`,
     ],
     [`${server}/operations/change-member.ts`]: [
       `${server}/operations/rights.test.ts`,

@@ -125,9 +125,9 @@ test('of recalls that nobody answers the first are forgotten, and none of the la
   const relay = new RecallRelay()
   const sent: RecallMessage[] = []
   const peer = () => {
-    const joined = { say: (_: RecallMessage): void => {} }
-    relay.join({ send: (message) => void sent.push(message), hear: (listener) => (joined.say = listener) })
-    return joined
+    const listeners: ((message: RecallMessage) => void)[] = []
+    relay.join({ send: (message) => void sent.push(message), hear: (listener) => void listeners.push(listener) })
+    return { say: (message: RecallMessage) => listeners[0]?.(message) }
   }
   const [one, other] = [peer(), peer()]
   other.say({ spekaOwner: 2 })

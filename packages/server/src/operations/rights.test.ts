@@ -5,6 +5,7 @@ import { changeRole, removeMember } from './change-member.ts'
 import { createToken } from './create-token.ts'
 import { inviteMember } from './invite-member.ts'
 import { removeLimit } from './remove-limit.ts'
+import { demandRight, mayDo } from './rights.ts'
 import { revokeToken } from './revoke-token.ts'
 import { showAccount } from './show-account.ts'
 import { showKey } from './show-key.ts'
@@ -119,9 +120,22 @@ test.each([
   const { parts } = operationParts()
   const message = `There is no ${kind} "x". "speka ${list} list" shows the ${list} there are.`
   await expect(run(parts, operator, { id: 'x' })).rejects.toMatchObject({ code, message })
-  const long = await run(parts, operator, { id: 'x'.repeat(150) }).catch((error: Error) => error.message)
-  expect(long).toContain(`"${'x'.repeat(100)}…"`)
+  for (const [length, shown] of [
+    [100, 'x'.repeat(100)],
+    [101, `${'x'.repeat(100)}…`],
+  ] as const) {
+    const said = await run(parts, operator, { id: 'x'.repeat(length) }).catch((error: Error) => error.message)
+    expect(said).toContain(`"${shown}"`)
+  }
 })
+
+test.each(['gateway.read', 'gateway.write', 'playground.use'] as const)(
+  'the operator has the right %s, which no operation here asks for',
+  (right) => {
+    expect(mayDo(operator, right)).toBe(true)
+    expect(() => demandRight(operator, right)).not.toThrow()
+  },
+)
 
 test('nobody gives or takes a role that may do what he may not', async () => {
   const { parts } = operationParts()

@@ -71,14 +71,14 @@ describe('a rate that was heard to be full', () => {
   })
 })
 
-describe('a packet', () => {
-  /** Of three, asked for at 1000 and heard at 1010. */
-  function three(): HeldRate {
-    const held = new HeldRate()
-    expect(held.hear(wantOf('rpm', 10), packet(3), 1000, 1010)).toBeUndefined()
-    return held
-  }
+/** With a packet of three, asked for at 1000 and heard at 1010. */
+function three(): HeldRate {
+  const held = new HeldRate()
+  expect(held.hear(wantOf('rpm', 10), packet(3), 1000, 1010)).toBeUndefined()
+  return held
+}
 
+describe('a packet', () => {
   test('is used for 245 ms from when it was asked for, as far as it goes', () => {
     const held = three()
     expect([held.has(3, 1244), held.has(4, 1244), held.has(1, 1245)]).toEqual([true, false, false])
