@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { SpekaError } from '@speka/core'
 import { readSettings } from '../config/settings.ts'
-import { openPepper } from '../keys/pepper.ts'
+import { openPepper, pepperMarkOf } from '../keys/pepper.ts'
 import { copyStore, verifyStore, type StoreReport } from '../store/copy-store.ts'
 import { storeIn, storeOf, type StorePlace } from '../store/open-store.ts'
 import { text, UsageError, type Command, type Terminal } from './command.ts'
@@ -50,6 +50,7 @@ const copy: Command = {
     await copyStore({
       from: from.name,
       to: databaseUrl,
+      pepperMark: pepperMarkOf(settings.keyPepper, dataDir),
       onProgress: ({ copied, total }) => show({ done: copied, total }),
     })
     terminal.error(`Copied ${from.name} to ${to.name}. Both are looked at …`)
@@ -60,7 +61,7 @@ const copy: Command = {
     if (options['json'] === true) terminal.out(JSON.stringify({ from: from.name, to: to.name, ...verdict }))
     tellVerdict(verdict, beside)
     if (!verdict.same || !verdict.intact) return 1
-    await keepPepper(to, { given: settings.keyPepper, dataDir }, beside)
+    await tellPepper(to, { given: settings.keyPepper, dataDir }, beside)
     return 0
   },
 }
@@ -117,8 +118,8 @@ function tellVerdict(
     )
 }
 
-/** So that a start with another pepper is refused, rather than no key recognised. */
-async function keepPepper(
+/** Looks whether the keys can be recognised, and says what each replica needs for that. */
+async function tellPepper(
   to: StorePlace,
   { given, dataDir }: { readonly given: string | undefined; readonly dataDir: string },
   { out, error }: Pick<Terminal, 'out' | 'error'>,

@@ -53,6 +53,12 @@ async function demandSame(
   if ((await replicas.keepPepperMark(mark, kept)) !== mark) throw another(path)
 }
 
+/** By what a store knows the pepper that is given or kept in a folder; `undefined`: there is none yet. @throws As {@link openPepper} does. */
+export function pepperMarkOf(given: string | undefined, dataDir: string): string | undefined {
+  const pepper = given === undefined ? readPepper(join(dataDir, 'key-pepper')) : Buffer.from(given, 'utf8')
+  return pepper && markOf(pepper)
+}
+
 /** Slow to compute, so that nobody who has the database finds a short pepper by trying. */
 const markOf = (pepper: Buffer): string => scryptSync(pepper, 'speka pepper', 16).toString('hex')
 

@@ -22,17 +22,19 @@ export interface StoreCopy {
   readonly from: string
   /** The URL of a PostgreSQL database with nothing of a store in it. */
   readonly to: string
+  /** By what the pepper of its keys is known from then on. Default: by nothing, until a replica has one. */
+  readonly pepperMark?: string | undefined
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined
 }
 
 /**
- * Copies all that a single machine's gateway keeps to a database that replicas share, all or nothing: an interrupted copy leaves nothing but
- * empty tables, and is begun again. Sums are made of the records when they are first asked for. {@link verifyStore} tells whether it is
- * as it was.
+ * Copies all that a single machine's gateway keeps to a database that replicas share, all or nothing: one that is broken off leaves nothing but
+ * empty tables, and is begun again; or, once it has committed, all of it, and another is refused. Sums are made of the records when they are
+ * first asked for. {@link verifyStore} tells whether it is as it was.
  *
  * @throws SpekaError `storage_unavailable` that says what is wrong with which of the two, and what helps.
  */
-export async function copyStore({ from, to, onProgress }: StoreCopy): Promise<void> {
+export async function copyStore({ from, to, pepperMark, onProgress }: StoreCopy): Promise<void> {
   const address = readPostgresUrl(to)
   const source = sqliteStoreToCopy(from)
   try {
@@ -41,7 +43,7 @@ export async function copyStore({ from, to, onProgress }: StoreCopy): Promise<vo
       await demandServer(database)
       await migrate(database)
       await demandTables(database)
-      await copyIn(database, source, onProgress)
+      await copyIn(database, source, { pepperMark, onProgress })
     } catch (error) {
       throw SpekaError.is(error) ? error : postgresError(address.name, failureOf(error))
     } finally {

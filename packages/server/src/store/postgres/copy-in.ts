@@ -19,6 +19,8 @@ const TEXT_AT_ONCE = 4 * 1024 * 1024
 
 /** What every store has from the first, in place of which comes the copy. */
 const CLEAR_DEFAULTS = statement('DELETE FROM registry')
+const KEEP_MARK = statement(`
+  INSERT INTO secret_mark (name, mark) VALUES ('pepper', $1) ON CONFLICT (name) DO UPDATE SET mark = excluded.mark`)
 const NOTE_VERSION = statement('UPDATE registry_version SET version = (SELECT max(version) FROM registry)')
 const ALIVE = statement(`SELECT id FROM owner WHERE state = 'alive'`)
 const COLUMN_TYPES = statement(`
@@ -37,6 +39,12 @@ const NUMBERED = [
 const goOn = (sequence: string, last: string): Statement =>
   statement(`SELECT setval(${sequence}, coalesce(${last}, 0) + 1, false)`)
 
+interface CopyOptions {
+  /** By what the pepper of its keys is known from then on. Default: by nothing, until a replica has one. */
+  readonly pepperMark?: string | undefined
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined
+}
+
 /**
  * Writes a store into an empty one that has its tables, all or nothing: what is in it is as it was, with its numbers, versions and hashes.
  * Owners that had not said goodbye have ended with it, so that what they were lent is free.
@@ -47,7 +55,7 @@ const goOn = (sequence: string, last: string): Statement =>
 export async function copyIn(
   database: Database,
   source: StoreToCopy,
-  onProgress: (progress: CopyProgress) => void = () => {},
+  { pepperMark, onProgress = () => {} }: CopyOptions = {},
 ): Promise<void> {
   // Before any row, since rows of a month without a partition would be in its way.
   for (const month of source.months()) await makePartitions(database, month)
@@ -57,6 +65,8 @@ export async function copyIn(
     await session.run(CLEAR_DEFAULTS)
     for (const table of copiedTableNames) await copyTable(session, source, table, onProgress)
     await session.run(NOTE_VERSION)
+    // With the keys, so that no start between the two makes them those of another pepper.
+    if (pepperMark !== undefined) await session.run(KEEP_MARK, [pepperMark])
     for (const [table, column] of NUMBERED)
       await session.run(
         goOn(`pg_get_serial_sequence('${table}', '${column}')`, `(SELECT max(${column}) FROM ${table})`),
@@ -68,13 +78,21 @@ export async function copyIn(
   })
 }
 
+/** A copy is committed before it is looked at. */
+const AFTER_ALL =
+  'If it is an earlier copy that was broken off while it was verified, all of it is there: "speka ledger verify" and "speka audit --verify" ' +
+  'must say the same of both.'
+
 async function demandEmpty(session: Session): Promise<void> {
   for (const table of copiedTableNames) {
     // The account that every store has.
     const besides = table === 'registry' ? `WHERE kind <> 'account' OR id <> 'default'` : ''
     const { count } = await session.run(statement(`SELECT FROM ${table} ${besides} LIMIT 1`))
     if (count > 0)
-      throw new Refusal('foreign', `it is not empty: there is something in ${table}. Copy to a new database.`)
+      throw new Refusal(
+        'foreign',
+        `it is not empty: there is something in ${table}. Copy to a new database. ${AFTER_ALL}`,
+      )
   }
 }
 
