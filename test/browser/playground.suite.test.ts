@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { eventually } from '../support/eventually.ts'
 import { overflow, picture, severeFindings } from './support/look.ts'
 import { settled } from './support/settled.ts'
@@ -18,14 +18,13 @@ async function signUp(world: World, { page }: Visitor, email: string): Promise<v
 
 const answerOf = (page: Page, model: string) => page.getByRole('region', { name: `Answer of ${model}`, exact: true })
 
-/** Whether all of it is within the window, without scrolling to it, and nothing covers its middle. */
-const isInView = (part: Locator): Promise<boolean> => part.evaluate<boolean, void>(IN_VIEW)
-// As text, since the tests know no document.
-const IN_VIEW = `(part) => {
-  const { top, bottom, left, right } = part.getBoundingClientRect()
-  const front = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
-  return top >= 0 && bottom <= innerHeight && part.contains(front)
-}`
+/** Whether all of what has the focus is within the window, and nothing covers its middle. */
+const isFocusInView = (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(`{
+    const { top, bottom, left, right } = document.activeElement.getBoundingClientRect()
+    const front = document.elementFromPoint((left + right) / 2, (top + bottom) / 2)
+    top >= 0 && bottom <= innerHeight && document.activeElement.contains(front)
+  }`)
 
 /** What one of a page's answers says of itself, once that fits. */
 const said = (page: Page, model: string, words: RegExp): Promise<void> =>
@@ -126,10 +125,11 @@ inBrowser('the playground', (world) => {
       )
       await page.getByLabel('User message').fill('Hello!')
       const ask = page.getByRole('button', { name: 'Ask 2 models' })
-      expect(await isInView(ask)).toBe(true)
+      const { y = -1, height = 0 } = (await ask.boundingBox()) ?? {}
+      expect(y >= 0 && y + height <= (page.viewportSize()?.height ?? 0)).toBe(true)
       // What has the focus is not beneath the buttons that stay in view.
       await page.getByLabel('Tools, as JSON').focus()
-      expect(await isInView(page.getByLabel('Tools, as JSON'))).toBe(true)
+      expect(await isFocusInView(page)).toBe(true)
       await ask.click()
       await page.getByText('complete', { exact: true }).nth(1).waitFor()
       await settled(page)
