@@ -131,7 +131,7 @@ export { knownProviders, placeOf, type KnownProvider } from './providers/known-p
 export { keyVariablesFor } from './route/key-variables.ts'
 export { modelEntry } from './route/list-models.ts'
 export { mostCost } from './route/most-cost.ts'
-export { findCallable, type Access } from './route/find-callable.ts'
+export { findCallable, refuseUnallowed, type Access } from './route/find-callable.ts'
 export { planRoute, type Exclusion, type RoutePlan } from './route/plan-route.ts'
 export type { RoutedModel, RoutingTable } from './route/routing-table.ts'
 export type { Target } from './route/target.ts'
@@ -151,7 +151,8 @@ export {
 export { scanObject } from './bytes/scan-object.ts'
 export { MOST_SPELLED_BYTES } from './wire/body-limits.ts'
 export type { CallBody, CallFacts, CallSubjects } from './wire/call-facts.ts'
-export { openKept } from './wire/kept-for.ts'
+export { keptFor, openKept } from './wire/kept-for.ts'
+export { notKept, responseNotKept } from './wire/not-kept.ts'
 export { keptQuery, keptQuestions, type KeptQuestion } from './wire/kept-question.ts'
 export { isCallerName, MOST_NAME_CHARACTERS } from './wire/caller-name.ts'
 export { InTokens } from './wire/in-tokens.ts'
@@ -168,6 +169,7 @@ export { readImagesCall, writeImagesCall } from './operations/images/images-call
 export { openCompletions, readCompletions, writeCompletions } from './dialects/completions/completions.ts'
 export { readMessages, readMessagesToCount, type MessagesAids } from './dialects/messages/messages.ts'
 export { readCompaction } from './dialects/responses/compaction.ts'
+export type { ResponseKeeping } from './dialects/responses/response-keeping.ts'
 export { readResponses, writeResponses } from './dialects/responses/responses.ts'
 export type { Dialect } from './dialects/dialect.ts'
 export { interpret } from './front/in-dialect.ts'
@@ -176,7 +178,7 @@ export type { KeptRelay, KeptSink } from './attempt/relay-kept.ts'
 
 // Answers on their way out
 export { keepAliveFrame, typedFrame } from './bytes/frames.ts'
-export { join } from './bytes/splice.ts'
+export { dropMembers, join, setMember, splice } from './bytes/splice.ts'
 export {
   commitmentHeaders,
   costHeaders,

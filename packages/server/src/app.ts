@@ -69,6 +69,7 @@ import { SESSION_PATH } from './management/session-rows.ts'
 import { SIGN_IN_CODE_PATH, SIGN_IN_VERIFY_PATH } from './management/sign-in-rows.ts'
 import type { OpenPayments } from './payments/open-payments.ts'
 import { Replies } from './replies/replies.ts'
+import { KeptResponses } from './responses/kept-responses.ts'
 import { serveConsole } from './site/serve-console.ts'
 import { pagePaths } from './site/public-pages.ts'
 import { NOWHERE, servePages, wantsPage } from './site/serve-pages.ts'
@@ -163,7 +164,12 @@ const routes: readonly RouteRow[] = [
     const handler = answering(name, { read, readForm })
     return paths.map((path): RouteRow => ({ method: 'POST', path, access: 'key', handler }))
   }),
-  { method: 'POST', path: '/v1/responses', access: 'key', handler: answering('chat', { read: responses }) },
+  {
+    method: 'POST',
+    path: '/v1/responses',
+    access: 'key',
+    handler: (parts) => answering('chat', responses(parts.keptResponses))(parts),
+  },
   { method: 'POST', path: '/v1/responses/compact', access: 'key', handler: answering('chat', { read: compaction }) },
   {
     method: 'POST',
@@ -309,6 +315,7 @@ interface HandlerParts extends AppParts {
   /** Seals the ids of what upstreams keep: with the secret that keys depend on, so that there is one to look after. */
   readonly idSeal: IdSeal
   readonly kept: Replies
+  readonly keptResponses: KeptResponses
   readonly ratesOf: RatesOfKey
 }
 
@@ -336,12 +343,21 @@ export function routesOf(parts: AppParts): Route<GatewayAccess>[] {
   const limits = { ...defaultHttpLimits, ...parts.limits }
   const responder = { ledger: store.ledger, keepAlive: new KeepAlive(limits.silenceMs), log, metrics }
   const kept = new Replies(store.replies, parts.keys.pepper, () => parts.clock.now())
+  const idSeal = new IdSeal(parts.keys.pepper)
+  const keptResponses = new KeptResponses({
+    store: store.responses,
+    idSeal,
+    clock: parts.clock,
+    settings: () => parts.live.current.config.keptResponses,
+    onTrouble: (err) => log.pino.warn({ err }, 'a response could not be kept'),
+  })
   const made: HandlerParts = {
     ...parts,
     limits,
     responder,
-    idSeal: new IdSeal(parts.keys.pepper),
+    idSeal,
     kept,
+    keptResponses,
     ratesOf: ratesOfKey(parts.callLimits),
   }
   return routes.flatMap((row): Route<GatewayAccess>[] => {

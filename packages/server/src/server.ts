@@ -33,6 +33,7 @@ import { CompiledLimits } from './limits/limit-book.ts'
 import { putOnPlans } from './limits/put-on-plans.ts'
 import { openPayments, type OpenPayments } from './payments/open-payments.ts'
 import { putOnPlanBy } from './put-on-plan.ts'
+import { deleteEndedResponses } from './responses/delete-ended.ts'
 import { openServerLimits, type ServerLimits } from './server-limits.ts'
 import { SharedEndings } from './shared-endings.ts'
 import { SharedHealth } from './shared-health.ts'
@@ -191,6 +192,12 @@ export async function startServer(
     })
     opened.unshift(payments)
     await payments.configure(config.billing)
+    const endedResponses = deleteEndedResponses({
+      store: store.responses,
+      clock: realClock,
+      onTrouble: (err) => log.pino.warn({ err }, 'responses that have ended could not be deleted'),
+    })
+    opened.unshift(endedResponses)
     const mail = await openSiteMail(settings, config.site)
     return await listen(settings, {
       log,
@@ -207,6 +214,7 @@ export async function startServer(
       limits,
       alerts,
       payments,
+      endedResponses,
       mail,
     })
   } catch (error) {
@@ -295,6 +303,8 @@ interface Parts {
   readonly limits: ServerLimits
   readonly alerts: OpenAlerts
   readonly payments: OpenPayments
+  /** Who throws away responses that have ended. */
+  readonly endedResponses: { close(): Promise<void> }
   /** By which mail goes; `undefined`: none does. */
   readonly mail: Mail | undefined
 }
@@ -316,6 +326,7 @@ async function listen(
     limits,
     alerts,
     payments,
+    endedResponses,
     mail,
   }: Parts,
 ): Promise<RunningServer> {
@@ -429,6 +440,7 @@ async function listen(
     await payments.close()
     await mail?.close()
     await alerts.close()
+    await endedResponses.close()
     await shared?.board.close()
     await redis?.close()
     await store.close()

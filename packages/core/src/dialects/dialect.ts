@@ -13,6 +13,11 @@ export interface Dialect {
   answer(completion: Bytes): Bytes
   /** What this API tells of whole chat frames, as its own events; often nothing. The end mark comes out as an end mark. */
   frames(chat: Bytes): Bytes
+  /**
+   * The last of a good answer, where it is told only once somebody has kept it: a whole completion, or the rest of a stream's frames.
+   * It never throws. Default: nobody keeps it.
+   */
+  readonly last?: ((chat: Bytes) => Promise<Bytes>) | undefined
   /** The events that end a broken stream. None of them can be taken for success. */
   failure(error: SpekaError): Bytes
 }

@@ -28,6 +28,7 @@ function inDialect(sink: AnswerSink, { call, ...dialect }: Dialect): AnswerSink 
     finish(tail, record) {
       if (isNative) return sink.finish(tail, record)
       const end = join(tail)
+      if (dialect.last !== undefined) return void dialect.last(end).then((told) => sink.finish([told], record))
       sink.finish([stream ? dialect.frames(end) : dialect.answer(end)], record)
     },
     fail: (error, record, events) => sink.fail(error, record, events ?? dialect.failure(error)),

@@ -23,6 +23,7 @@ import { alertList } from './alert-schema.ts'
 import { billing } from './billing-schema.ts'
 import { isHttpUrl, isOrigin } from './http-url.ts'
 import { identity } from './identity-schema.ts'
+import { responses } from './responses-schema.ts'
 import { site } from './site-schema.ts'
 
 /** The configuration file, field by field. Unknown fields are errors, so that a typo never passes for a setting. */
@@ -308,6 +309,8 @@ export const configSchema = z.strictObject({
   alerts: alertList.optional(),
   /** Whether answers in one piece are given again to who repeats a request with its `Idempotency-Key`. */
   idempotency: z.strictObject({ ttl_s: z.int().min(1).max(604_800).optional() }).optional(),
+  /** Whether responses that are made of chat are kept for their callers. */
+  responses: responses.optional(),
   /** Pages in browsers may call only if they are named here. */
   cors: z.strictObject({ allow_origins: z.array(origin).optional() }).optional(),
 })

@@ -11,6 +11,7 @@ import { identityOf, type Identity } from './identity-schema.ts'
 import { ConfigError } from './config-error.ts'
 import { isListed, listedTypes, offeredOf } from './open-catalog.ts'
 import { pathText, readConfigFile, type ConfigFileRead } from './read-config-file.ts'
+import { keptResponsesOf, type KeptResponsesSettings } from './responses-schema.ts'
 import type { Settings } from './settings.ts'
 import { siteOf, type Site } from './site-schema.ts'
 
@@ -42,6 +43,8 @@ export interface Config {
   readonly sharesHealth: boolean
   /** For how long an answer is given again to who repeats a request, in ms; `undefined`: it is not. */
   readonly repeatMs: number | undefined
+  /** How responses that are made of chat are kept for their callers; `undefined`: they are not. */
+  readonly keptResponses: KeptResponsesSettings | undefined
   /** Origins whose pages may call the gateway: exact ones, or `*`. */
   readonly corsOrigins: readonly string[]
   /** What the operator wants to be told of. */
@@ -122,6 +125,7 @@ export function loadConfig(settings: Settings): Config {
     shutdown: { delayMs: file.shutdown?.delay_ms ?? 0, timeoutMs: file.shutdown?.timeout_ms ?? 600_000 },
     sharesHealth: file.replicas?.share_health ?? true,
     repeatMs: file.idempotency && (file.idempotency.ttl_s ?? DAY_S) * 1000,
+    keptResponses: keptResponsesOf(file.responses),
     corsOrigins: file.cors?.allow_origins ?? [],
     alerts: file.alerts ?? USUAL_ALERTS,
     warnings: [

@@ -40,12 +40,20 @@ export interface Readers {
   readonly read: ReadCall
   /** Makes a call of a form. Default: it takes JSON alone. */
   readonly readForm?: ((form: FormBody, facts: CallFacts) => Call) | undefined
+  /** Puts before a body what its caller goes on with. @returns `undefined` where the body is read as it is. */
+  readonly goOn?: ((body: Buffer, facts: CallFacts) => GoingOn | Promise<GoingOn> | undefined) | undefined
+}
+
+/** A body with what its caller goes on with, and how that is read. */
+export interface GoingOn {
+  readonly body: Buffer
+  readonly read: ReadCall
 }
 
 /** An endpoint that the engine answers: from body bytes to a run, which answers through a {@link AnswerResponder}. */
 export function engineEndpoint(
   endpoint: OperationName,
-  { read, readForm }: Readers,
+  { read, readForm, goOn }: Readers,
   live: LiveConfig,
   parts: ResponderParts,
   limits: HttpLimits,
@@ -60,15 +68,18 @@ export function engineEndpoint(
       readForm !== undefined && isForm(request.headers['content-type'])
         ? await openForm(request, response, endpoint, limits.bodyBytes)
         : undefined
-    const body = form === undefined ? await readBody(request, response, limits.bodyBytes) : NO_BYTES
+    const sent = form === undefined ? await readBody(request, response, limits.bodyBytes) : NO_BYTES
     const since = performance.now()
     const facts = callFacts(exchange, idSeal)
+    const going = goOn === undefined ? undefined : await goOn(sent, facts)
+    const body = going?.body ?? sent
+    const readSent = going?.read ?? read
     const admitModel = (model: string): void => live.current.engine.admit(model, endpoint, facts)
     const { messages } = live.current.config.gateway
     const aids: BodyAids = { isUtf8, admit: admitModel, messages }
     const made =
       form === undefined || readForm === undefined
-        ? read(body, facts, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids, request.headers)
+        ? readSent(body, facts, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids, request.headers)
         : readForm(form, facts)
     const asked = made instanceof InTokens ? await inWords(made, admitModel) : made
     admit(parts.ledger)
@@ -80,7 +91,7 @@ export function engineEndpoint(
     // A stream that was broken off could not be gone on with: only what is answered in one piece is given again. A form is not there to
     // be compared.
     const isOnce = repeatMs !== undefined && !call.stream && form === undefined
-    const ours = isOnce ? await answerRepeated(exchange, body, replies, repeatMs, ratesOf) : undefined
+    const ours = isOnce ? await answerRepeated(exchange, sent, replies, repeatMs, ratesOf) : undefined
     if (isOnce && ours === undefined) return
     const responder = new AnswerResponder(parts, call, response, ours)
     responder.attach(engine.start(call, responder), since)

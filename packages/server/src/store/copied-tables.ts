@@ -31,6 +31,7 @@ export const copiedTables = {
   sign_in_code: ['n', 'address', 'code', 'until', 'tries'],
   sign_in_asked: ['n', 'of', 'at'],
   reply: ['place', 'fingerprint', 'until', 'kept', 'bytes', 'reply'],
+  response: ['id', 'account', 'until', 'sealed'],
 } as const
 
 export type CopiedTable = keyof typeof copiedTables

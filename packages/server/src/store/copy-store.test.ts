@@ -79,6 +79,7 @@ describeWithPostgres('a copy of a store', () => {
       fingerprint: 'a',
       reply: new Uint8Array([0, 255, 7]),
     })
+    expect([...((await store.responses.find('response_1', 'acc_1', NOON)) ?? [])]).toEqual([255, 0, 7])
     expect(await store.signInCodes.try({ address: 'ann', code: 'right', now: NOON, isUsedUp: true })).toBe('right')
     const { record } = await put(store, 'key', keyRecord({ tags: ['new'] }))
     expect(record.labels).toBe(2)
@@ -228,7 +229,7 @@ async function fullStore(): Promise<string> {
 
 /** What is kept in files of its own. */
 async function inOtherFiles(path: string): Promise<void> {
-  const { alerts, refusals, signInCodes, replies, close } = await openSqliteStore({ path })
+  const { alerts, refusals, signInCodes, replies, responses, close } = await openSqliteStore({ path })
   const endpoints = ['b', 'a'].map((id) => ({ id, host: `${id}.example.com` }))
   await alerts.raise({
     id: 'alert_1',
@@ -250,6 +251,7 @@ async function inOtherFiles(path: string): Promise<void> {
   await signInCodes.keep({ address: 'ann', code: 'right', counters, now: NOON, until: FAR })
   await replies.claim('place', { fingerprint: 'a', now: NOON, until: FAR })
   await replies.keep('place', new Uint8Array([0, 255, 7]), FAR)
+  await responses.keep({ id: 'response_1', account: 'acc_1', until: FAR, sealed: new Uint8Array([255, 0, 7]) })
   await close()
 }
 

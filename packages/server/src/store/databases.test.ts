@@ -13,6 +13,7 @@ const parts = [
   'open-store.test.ts',
   'registry.ts',
   'replies.ts',
+  'responses.ts',
   'sign-in-codes.ts',
 ]
 

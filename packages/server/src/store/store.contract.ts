@@ -8,6 +8,7 @@ import { describeInvoices } from './invoices.contract.ts'
 import { describeStoreBudgets } from './budgets.contract.ts'
 import { keyRecord } from './__fixtures__/records.ts'
 import { describeRegistry } from './registry.contract.ts'
+import { describeResponses } from './responses.contract.ts'
 import { describeSignInCodes } from './sign-in-codes.contract.ts'
 import type { LabelSet } from './registry.ts'
 import { timeAt } from './time-buckets.ts'
@@ -552,6 +553,7 @@ export function describeStore(name: string, open: (options?: StoreOptions) => Pr
     describeAlerts(() => store)
     describeRefusals(() => store)
     describeSignInCodes(() => store)
+    describeResponses(() => store)
     describeStoreBudgets(() => store)
 
     describe('replies', () => {

@@ -12,6 +12,7 @@ import type { LedgerReport } from './ledger-report.ts'
 import type { Refusals } from './refusals.ts'
 import type { Registry } from './registry.ts'
 import type { Replicas } from './replicas.ts'
+import type { ResponseStore } from './responses.ts'
 import type { SignInCodes } from './sign-in-codes.ts'
 import type { TimesQuery, UsageTimes } from './usage-times.ts'
 
@@ -30,6 +31,8 @@ export interface Store {
   readonly audit: Audit
   readonly invoices: Invoices
   readonly replies: ReplyStore
+  /** What callers go on with, where the operator has it kept. */
+  readonly responses: ResponseStore
   /** How much of each limit on money is spent, and what of the rest is lent to this process. */
   readonly budgets: Budgets
   /** The rates that replicas share; absent: this machine has its own. */

@@ -1,11 +1,16 @@
 import type { ChatCall } from '../../operations/chat/chat-call.ts'
+import type { ResponseKeeping } from './response-keeping.ts'
 import type { ResponseObject, ResponsesRequest, ResponseTextFormat, ResponseTool } from './shapes.ts'
 
 /** What a response repeats of its request, and what is the same in all. */
-export function emptyResponse(request: ResponsesRequest, { id, receivedAt }: ChatCall): ResponseObject {
+export function emptyResponse(
+  request: ResponsesRequest,
+  { id, receivedAt }: ChatCall,
+  keeping?: ResponseKeeping,
+): ResponseObject {
   const { reasoning, text, user, safety_identifier: safetyIdentifier, prompt_cache_key: cacheKey } = request
   return {
-    id: `resp_${id}`,
+    id: keeping?.keep === undefined ? `resp_${id}` : keeping.id,
     object: 'response',
     created_at: Math.trunc(receivedAt / 1000),
     status: 'in_progress',
@@ -19,9 +24,9 @@ export function emptyResponse(request: ResponsesRequest, { id, receivedAt }: Cha
     model: request.model,
     output: [],
     parallel_tool_calls: request.parallel_tool_calls ?? true,
-    previous_response_id: null,
+    previous_response_id: keeping?.before ?? null,
     reasoning: { effort: reasoning?.effort ?? null, summary: reasoning?.summary ?? null },
-    store: false,
+    store: keeping?.keep !== undefined,
     temperature: request.temperature ?? null,
     text: {
       format: (text?.format ?? { type: 'text' }) as ResponseTextFormat,

@@ -65,8 +65,8 @@ export class ResponseWriter {
     else this.#output.picture(url.slice(base64[0].length))
   }
 
-  /** Ends it well, for the reason that chat gave. */
-  end(finishReason: unknown, usage: unknown): ResponseObject {
+  /** Ends it well, for the reason that chat gave: what there is of it then is all there will be, and nobody is told yet. */
+  close(finishReason: unknown, usage: unknown): ResponseObject {
     this.begin({})
     const response = this.#response
     const reason = incompleteReasons.get(finishReason)
@@ -75,7 +75,18 @@ export class ResponseWriter {
     if (counted !== undefined) response.usage = counted
     response.status = reason === undefined ? 'completed' : 'incomplete'
     response.incomplete_details = reason === undefined ? null : { reason }
-    this.#happen({ type: reason === undefined ? 'response.completed' : 'response.incomplete', response })
+    return response
+  }
+
+  /**
+   * Tells the end of what is closed.
+   *
+   * @param isKept whether it can be gone on with from now on.
+   */
+  end(isKept: boolean): ResponseObject {
+    const response = this.#response
+    response.store = isKept
+    this.#happen({ type: response.status === 'incomplete' ? 'response.incomplete' : 'response.completed', response })
     return response
   }
 
@@ -86,7 +97,9 @@ export class ResponseWriter {
     this.#happen({ type: 'error', code, message, param, ...errorBody(failure) })
     // OpenAI has few codes in this place, and none for most of ours.
     const known = code === 'rate_limit_exceeded' ? code : 'server_error'
-    const response: ResponseObject = { ...this.#response, status: 'failed', error: { code: known, message } }
+    // What has failed is kept by nobody.
+    const error = { code: known, message }
+    const response: ResponseObject = { ...this.#response, status: 'failed', store: false, error }
     this.#happen({ type: 'response.failed', response })
   }
 

@@ -163,10 +163,11 @@ export interface ResponseObject {
   model: string
   output: ResponseItem[]
   parallel_tool_calls: boolean
-  previous_response_id: null
+  previous_response_id: string | null
   reasoning: { effort: ReasoningEffort | null; summary: string | null }
   service_tier?: string
-  store: false
+  /** Whether the gateway keeps it. */
+  store: boolean
   /** `null` where the request left it to the provider. */
   temperature: number | null
   text: { format: ResponseTextFormat; verbosity?: string }

@@ -10,6 +10,7 @@ import { memoryOwners } from './owners.ts'
 import { memoryRefusals } from './refusals.ts'
 import { isTestKey, labelsOf, memoryRegistry, memoryTables, originOf } from './registry.ts'
 import { memoryReplies } from './replies.ts'
+import { memoryResponses } from './responses.ts'
 import { memorySignInCodes } from './sign-in-codes.ts'
 import { useWhile } from './use.ts'
 
@@ -33,6 +34,7 @@ export function openMemoryStore({ replyBytes = MOST_REPLY_BYTES }: StoreOptions 
     budgets: memoryBudgets(use, books, owners),
     audit: memoryAudit(use, tables),
     replies: memoryReplies(use, replyBytes),
+    responses: memoryResponses(use),
     invoices: memoryInvoices(use),
     alerts: memoryAlerts(use),
     refusals: memoryRefusals(use),

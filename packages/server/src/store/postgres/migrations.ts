@@ -10,6 +10,7 @@ import { replicaTables } from './tables/replicas.ts'
 import { rateTables } from './tables/rates.ts'
 import { registryTables } from './tables/registry.ts'
 import { replyTables } from './tables/replies.ts'
+import { responseTables } from './tables/responses.ts'
 import { signInTables } from './tables/sign-in-codes.ts'
 
 /** One step from one layout of the tables to the next. A step that has been released never changes: add another. */
@@ -38,6 +39,7 @@ export const migrations: readonly Migration[] = [
     ].join('\n'),
     runsBeside: 1,
   },
+  { sql: responseTables, runsBeside: 1 },
 ]
 
 /** All who bring tables up to date take it, whatever version they are: "speka" in ASCII. */

@@ -26,6 +26,7 @@ import { postgresNotices } from './notices.ts'
 import { postgresRefusals } from './refusals.ts'
 import { postgresRegistry } from './registry.ts'
 import { postgresReplies } from './replies.ts'
+import { postgresResponses } from './responses.ts'
 import { postgresReplicas } from './replicas.ts'
 import { statement } from './session.ts'
 import type { ProjectorData } from './projections/projector-worker.ts'
@@ -141,6 +142,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       audit: postgresAudit({ database, ask }),
       invoices: postgresInvoices({ database, ask }),
       replies: postgresReplies({ database, ask }, options.replyBytes ?? MOST_REPLY_BYTES),
+      responses: postgresResponses({ database, ask }),
       alerts: postgresAlerts({ database, ask }),
       refusals: postgresRefusals({ database, ask }),
       signInCodes: postgresSignInCodes({ database, ask }),

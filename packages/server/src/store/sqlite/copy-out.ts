@@ -11,7 +11,7 @@ import { LAST_N, ROWS_OF_ONE } from './thread/place.ts'
 import { BEFORE_OWNERS, oldRow } from './thread/read-rows.ts'
 
 /** The files of a store, by what is added to the name of the first. */
-type FileSuffix = '' | '-alerts' | '-sign-in' | '-replies'
+type FileSuffix = '' | '-alerts' | '-sign-in' | '-replies' | '-responses'
 
 interface Source {
   readonly file: FileSuffix
@@ -48,6 +48,7 @@ const sources: Readonly<Record<CopiedTable, Source>> = {
   sign_in_code: { file: '-sign-in', table: 'code' },
   sign_in_asked: { file: '-sign-in', table: 'asked' },
   reply: { file: '-replies', differ: { bytes: 'length(reply)' } },
+  response: { file: '-responses' },
 }
 
 /**
@@ -71,7 +72,7 @@ function openToCopy(path: string): StoreToCopy {
   }
   try {
     demandNoWriter(main)
-    for (const suffix of ['-alerts', '-sign-in', '-replies'] as const) {
+    for (const suffix of ['-alerts', '-sign-in', '-replies', '-responses'] as const) {
       const file = path.replace(/(?:\.sqlite)?$/, `${suffix}.sqlite`)
       if (existsSync(file)) files.set(suffix, new DatabaseSync(file))
     }

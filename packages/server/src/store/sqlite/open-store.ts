@@ -13,6 +13,7 @@ import { sqliteRegistry } from './registry.ts'
 import { encodeRecord } from '../usage-row.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteReplies } from './replies.ts'
+import { sqliteResponses } from './responses.ts'
 import { sqliteSignInCodes } from './sign-in-codes.ts'
 import { followUp } from '../projections/follow-up.ts'
 import { FOLD_WAIT_MS, projectorThread } from '../projections/projector-thread.ts'
@@ -82,6 +83,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     path.replace(/(?:\.sqlite)?$/, '-replies.sqlite'),
     options.replyBytes ?? MOST_REPLY_BYTES,
   )
+  const responses = sqliteResponses(path.replace(/(?:\.sqlite)?$/, '-responses.sqlite'))
   const alerts = sqliteAlerts(path.replace(/(?:\.sqlite)?$/, '-alerts.sqlite'))
   const signInCodes = sqliteSignInCodes(path.replace(/(?:\.sqlite)?$/, '-sign-in.sqlite'))
   const projections = join(dirname(path), 'projections.sqlite')
@@ -110,7 +112,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     budgets.close()
     await commits.drain(withoutFile(thread.closed))
     following?.close()
-    await Promise.all([projector.close(), reports.close(), replies.close(), alerts.close(), signInCodes.close()])
+    await Promise.all([projector, reports, replies, responses, alerts, signInCodes].map((part) => part.close()))
     await thread.close()
   }
 
@@ -121,6 +123,7 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     audit: sqliteAudit(thread, reports),
     invoices: sqliteInvoices(thread),
     replies,
+    responses,
     alerts,
     refusals: alerts.refusals,
     signInCodes,
