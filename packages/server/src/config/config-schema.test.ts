@@ -1,5 +1,7 @@
 import { configSchema } from './config-schema.ts'
 
+const ENCRYPTION_KEY = 'q83vEjRWeJqrze8BI0VniavN7wEjRWeJq83vASNFZ4k='
+
 const problemsOf = (file: unknown): string[] =>
   configSchema.safeParse(file).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ?? []
 const isTaken = (file: unknown): boolean => configSchema.safeParse(file).success
@@ -69,6 +71,7 @@ const whole = {
   shutdown: { delay_ms: 0, timeout_ms: 1 },
   replicas: { share_health: true },
   idempotency: { ttl_s: 1 },
+  responses: { keep: { days: 30, encryption_key: ENCRYPTION_KEY } },
   cors: { allow_origins: ['*', 'https://app.example.com'] },
 }
 
@@ -116,10 +119,13 @@ const objects = [
   'shutdown',
   'replicas',
   'idempotency',
+  'responses',
+  'responses.keep',
   'cors',
 ]
 
 const required = new Set([
+  'responses.keep.encryption_key',
   'providers.p.type',
   'providers.p.base_url',
   'providers.a.type',
@@ -256,6 +262,23 @@ test.each<[path: string, taken: readonly unknown[], refused: readonly unknown[]]
     [{}, { ttl_s: 1 }, { ttl_s: 604_800 }],
     [{ ttl_s: 0 }, { ttl_s: 604_801 }, { ttl_s: 1.5 }, { ttl: 1 }],
   ],
+  ['responses', [{}], [{ kept: true }, [], true]],
+  ['responses.keep.days', [1, 365], [0, 366, 1.5, '30']],
+  [
+    'responses.keep.encryption_key',
+    [ENCRYPTION_KEY, ENCRYPTION_KEY.replace('=', ''), [ENCRYPTION_KEY], [ENCRYPTION_KEY, ENCRYPTION_KEY]],
+    [
+      undefined,
+      '',
+      'secret',
+      'A'.repeat(43),
+      `${ENCRYPTION_KEY}A`,
+      ENCRYPTION_KEY.slice(4),
+      [],
+      [ENCRYPTION_KEY, 'x'],
+      1,
+    ],
+  ],
   ['ledger.durability', ['strict', 'relaxed'], ['lax', '']],
   ['outage.admit_s', [0, 3600], [-1, 3601, 0.5]],
   [
@@ -282,6 +305,11 @@ test.each([
     'models.m.price.input',
     '0.1234567',
     'must be a decimal string of US dollars with at most 6 decimals, such as "0.20"',
+  ],
+  [
+    'responses.keep.encryption_key',
+    'too short',
+    expect.stringMatching(/^must be 32 random bytes in base64, .* Make one with: openssl rand -base64 32$/),
   ],
   ['models.m.price.image', '-1', 'must be a decimal string of US dollars with at most 12 decimals, such as "0.20"'],
   ['models.r.price.0.input', 1, 'Invalid input: expected string, received number'],

@@ -7,6 +7,9 @@ import { realClock } from '@speka/core/node'
 import { loadConfig, type Config } from './load-config.ts'
 import { readSettings, type SettingFlags, type Variables } from './settings.ts'
 
+const KEY = 'q83vEjRWeJqrze8BI0VniavN7wEjRWeJq83vASNFZ4k='
+const KEY_BYTES = Buffer.from(KEY, 'base64')
+
 const folder = mkdtempSync(join(tmpdir(), 'speka-config-'))
 const file = join(folder, 'speka.yaml')
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -265,6 +268,18 @@ plans: { tiny: { price_usd: "1.5", included_usd: "2", overage: bill } }
     ['idempotency: { ttl_s: 5 }', 5000],
   ])('says for how long an answer is given again: %j', (text, repeatMs) => {
     expect(load(text).repeatMs).toBe(repeatMs)
+  })
+
+  test.each([
+    ['', undefined],
+    ['responses: {}', undefined],
+    [`responses: { keep: { encryption_key: ${KEY} } }`, { keepMs: 30 * 86_400_000, encryptionKeys: [KEY_BYTES] }],
+    [
+      `responses: { keep: { days: 1, encryption_key: [${KEY}, ${KEY}] } }`,
+      { keepMs: 86_400_000, encryptionKeys: [KEY_BYTES, KEY_BYTES] },
+    ],
+  ])('says for how long responses are kept, and by what key: %j', (text, kept) => {
+    expect(load(text).keptResponses).toEqual(kept)
   })
 
   test('says what the operator is told of, and of which webhook nobody can tell who has sent to it', () => {

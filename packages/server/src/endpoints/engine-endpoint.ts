@@ -71,7 +71,8 @@ export function engineEndpoint(
     const sent = form === undefined ? await readBody(request, response, limits.bodyBytes) : NO_BYTES
     const since = performance.now()
     const facts = callFacts(exchange, idSeal)
-    const going = goOn === undefined ? undefined : await goOn(sent, facts)
+    const begun = goOn?.(sent, facts)
+    const going = begun instanceof Promise ? await begun : begun
     const body = going?.body ?? sent
     const readSent = going?.read ?? read
     const admitModel = (model: string): void => live.current.engine.admit(model, endpoint, facts)
@@ -79,7 +80,12 @@ export function engineEndpoint(
     const aids: BodyAids = { isUtf8, admit: admitModel, messages }
     const made =
       form === undefined || readForm === undefined
-        ? readSent(body, facts, body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids, request.headers)
+        ? readSent(
+            body,
+            facts,
+            body.length > READ_AT_ONCE_BYTES ? await readInSlices(body, aids) : aids,
+            request.headers,
+          )
         : readForm(form, facts)
     const asked = made instanceof InTokens ? await inWords(made, admitModel) : made
     admit(parts.ledger)

@@ -16,21 +16,25 @@ export interface DeleteEndedParts {
 /** Throws away the responses that have ended, whether or not any are kept by now: some at a time, as long as it is not closed. */
 export function deleteEndedResponses({ store, clock, onTrouble }: DeleteEndedParts): { close(): Promise<void> } {
   let isClosed = false
-  let cancel = clock.after(EVERY_MS, look)
   let looking: Promise<void> = Promise.resolve()
+  const look = (): void => {
+    looking = lookOnce()
+  }
+  let cancel = clock.after(EVERY_MS, look)
 
-  function look(): void {
-    looking = store
-      .deleteEnded(clock.now(), AT_ONCE)
-      .then((deleted) => next(deleted < AT_ONCE ? EVERY_MS : PAUSE_MS))
-      .catch((trouble: unknown) => {
-        onTrouble(trouble)
-        next(EVERY_MS)
-      })
+  async function lookOnce(): Promise<void> {
+    const pause = await deleteSome()
+    if (!isClosed) cancel = clock.after(pause, look)
   }
 
-  function next(ms: number): void {
-    if (!isClosed) cancel = clock.after(ms, look)
+  /** @returns how long until it is worth while to look again, in ms. */
+  async function deleteSome(): Promise<number> {
+    try {
+      return (await store.deleteEnded(clock.now(), AT_ONCE)) < AT_ONCE ? EVERY_MS : PAUSE_MS
+    } catch (trouble) {
+      onTrouble(trouble)
+      return EVERY_MS
+    }
   }
 
   return {

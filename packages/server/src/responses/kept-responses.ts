@@ -15,7 +15,7 @@ import { goOnWith, previousIn } from './go-on-with.ts'
 import { ResponseSeal, type Conversation, type ResponsePlace } from './seal-response.ts'
 
 /** A larger conversation is not kept: what was asked and answered, as JSON. */
-export const MOST_CONVERSATION_BYTES = 4 * 1024 * 1024
+const MOST_CONVERSATION_BYTES = 4 * 1024 * 1024
 
 /** How long an answer's end waits to be kept, in ms: after that it is told as one that is not. */
 const LONGEST_WAIT_MS = 2000

@@ -59,7 +59,11 @@ describeWithPostgres('a PostgreSQL database', () => {
     const step = { sql: 'ALTER TABLE owner ADD COLUMN more text', runsBeside: migrations.length }
     await migrate(database, [...migrations, step])
     await migrate(database)
-    await migrate(database, [...migrations, step, { sql: 'ALTER TABLE owner DROP COLUMN more', runsBeside: migrations.length + 2 }])
+    await migrate(database, [
+      ...migrations,
+      step,
+      { sql: 'ALTER TABLE owner DROP COLUMN more', runsBeside: migrations.length + 2 },
+    ])
     await expect(migrate(database)).rejects.toMatchObject({ kind: 'newer' })
   })
 
