@@ -3,7 +3,7 @@ import type { KeptBudget } from '../../leases/kept-budget.ts'
 import type { BudgetWindow, SpentParts } from '../../leases/spent-parts.ts'
 import { keptBudgets } from '../thread/kept-budgets.ts'
 import { LAST_N } from '../thread/place.ts'
-import { rowCharges } from '../thread/row-charges.ts'
+import { rowCharges, type RowCharges } from '../thread/row-charges.ts'
 import type { SqlRow } from '../../usage-record-table.ts'
 import type { Readers } from './read-totals.ts'
 import { readWindow } from './read-windows.ts'
@@ -28,13 +28,7 @@ export function readSpent(readers: Readers, windows: readonly BudgetWindow[], is
     const owners = countingOwners(ledger)
     const charges = rowCharges(ledger)
     const behind = owners.map(({ id, countedN, lastN }) => charges(id, countedN, lastN))
-    /** By owner, what rows between its place in the projections and the one up to which its rows are counted charged. */
-    const between = owners.map(({ id, countedN }) => {
-      const at = sums?.places.get(id) ?? 0
-      return at <= countedN
-        ? { sign: -1n, charges: charges(id, at, countedN) }
-        : { sign: 1n, charges: charges(id, countedN, at) }
-    })
+    const between = sums === undefined ? [] : owners.map((owner) => sinceProjected(owner, sums.places, charges))
     return windows.map(({ id }, index) => {
       const budget = kept.byId(id)
       const all = sums?.windows[index]
@@ -62,8 +56,26 @@ function readSums(readers: Readers, windows: readonly BudgetWindow[]) {
   }
 }
 
-/** Those whose rows may name budgets. */
-function countingOwners(ledger: DatabaseSync) {
+/** Whose rows may name budgets. */
+interface CountingOwner {
+  readonly id: number
+  /** The last of its rows that is counted by the ledger's tables, and the last that there is. */
+  readonly countedN: number
+  readonly lastN: number
+}
+
+/**
+ * What rows of an owner between its place in the projections and the one up to which they are counted charged: below zero where
+ * the projections are behind. That may be all rows there are, so it is not asked for where projections are not.
+ */
+function sinceProjected({ id, countedN }: CountingOwner, places: ReadonlyMap<number, number>, charges: RowCharges) {
+  const at = places.get(id) ?? 0
+  return at <= countedN
+    ? { sign: -1n, charges: charges(id, at, countedN) }
+    : { sign: 1n, charges: charges(id, countedN, at) }
+}
+
+function countingOwners(ledger: DatabaseSync): CountingOwner[] {
   const rows = ledger
     .prepare(`SELECT id, counted_n, coalesce(last_n, ${LAST_N}) AS n FROM owner WHERE counted_n IS NOT NULL`)
     .all() as SqlRow[]
