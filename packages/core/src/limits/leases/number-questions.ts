@@ -60,6 +60,10 @@ export class NumberQuestions {
 
 /** `undefined` when one of them is not known. */
 export function knownNumbers(leases: readonly LocalLease[]): number[] | undefined {
-  const numbers = leases.map(({ budgetNumber }) => budgetNumber).filter((number) => number !== undefined)
-  return numbers.length === leases.length ? numbers : undefined
+  const numbers: number[] = []
+  for (const { budgetNumber } of leases) {
+    if (budgetNumber === undefined) return undefined
+    numbers.push(budgetNumber)
+  }
+  return numbers
 }

@@ -12,14 +12,13 @@ const TOKENS_PER_IMAGE = 50_000
 /** The longest answer of models whose window nobody has told; those that are known write at most half as many at once. */
 const LONGEST_ANSWER = 262_144
 
-/** Fields of a request that have the upstream look something up, which then counts as prompt. */
-const LOOK_UPS: readonly string[] = [
-  'web_search_options',
-  'search_parameters',
-  'plugins',
-  'extra_body',
-  'cached_content',
-]
+/** Whether a request has something looked up, which then counts as prompt. Each field by its name, which is quickest: every request is asked. */
+const looksThingsUp = (outline: ChatRequest): boolean =>
+  outline['web_search_options'] != null ||
+  outline['search_parameters'] != null ||
+  outline['plugins'] != null ||
+  outline['extra_body'] != null ||
+  outline['cached_content'] != null
 
 /** The most tokens that a conversation can have; `Infinity`: it holds files or sounds, or has something looked up. */
 export const mostInputOfChat = ({ body, outline }: ChatCall): number =>
@@ -27,8 +26,8 @@ export const mostInputOfChat = ({ body, outline }: ChatCall): number =>
 
 /** What a conversation may come to besides the bytes of its texts; `Infinity`: nobody can tell. */
 export function tokensBesideText(outline: ChatRequest): number {
+  if (looksThingsUp(outline)) return Infinity
   const { messages, tools } = outline
-  if (LOOK_UPS.some((field) => outline[field] != null)) return Infinity
   if (Array.isArray(tools) && tools.some(({ type }) => type !== 'function')) return Infinity
   let tokens = 0
   for (const { content } of messages) {

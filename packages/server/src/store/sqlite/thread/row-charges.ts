@@ -13,19 +13,20 @@ const ROWS_AT_ONCE = 2000
 
 /**
  * Reads charges out of the rows' texts. Rows that name the same budgets, as those of one key do, are added up by their text: to
- * parse each row would take several times as long.
+ * parse each row would take several times as long. It is looked for here, since SQLite takes twice as long to find it.
  */
 export function rowCharges(db: DatabaseSync): RowCharges {
-  const naming = db.prepare(`
-    SELECT charge_pico, substr(record, instr(record, '${BUDGETS}') + ${BUDGETS.length})
-    FROM usage_record WHERE place > ? AND place <= ? AND charge_pico > 0 AND instr(record, '${BUDGETS}') > 0`)
-  naming.setReadBigInts(true)
-  naming.setReturnArrays(true)
+  const charging = db.prepare(`
+    SELECT charge_pico, record FROM usage_record WHERE place > ? AND place <= ? AND charge_pico > 0`)
+  charging.setReadBigInts(true)
+  charging.setReturnArrays(true)
 
   function addLists(owner: number, after: number, upTo: number, lists: Map<string, bigint>): void {
-    const rows = naming.all(placeOf({ owner, n: after }), placeOf({ owner, n: upTo }))
+    const rows = charging.all(placeOf({ owner, n: after }), placeOf({ owner, n: upTo }))
     for (const [charge, text] of rows as unknown as readonly (readonly [bigint, string])[]) {
-      const list = text.slice(0, text.indexOf(']'))
+      const start = text.indexOf(BUDGETS)
+      if (start === -1) continue
+      const list = text.slice(start + BUDGETS.length, text.indexOf(']', start))
       lists.set(list, (lists.get(list) ?? 0n) + charge)
     }
   }
