@@ -112,13 +112,8 @@ function costsAt({ entry, adapter }: Target, call: Call): readonly RowCost[] | u
   // A gateway may answer with another model than the one it was asked for.
   const window = adapter.routesItself === true ? undefined : entry.contextWindow
   const inputTokens = mostInputTokens(call, window)
-  const costs: RowCost[] = []
-  for (const row of rowsInReach(price, inputTokens)) {
-    const cost = costBy(row, call, inputTokens, window)
-    if (cost === undefined) return undefined
-    costs.push(cost)
-  }
-  return costs
+  const costs = rowsInReach(price, inputTokens).map((row) => costBy(row, call, inputTokens, window))
+  return costs.every((cost) => cost !== undefined) ? costs : undefined
 }
 
 /** What a token of the prompt and of the answer can be charged at the most. */

@@ -53,14 +53,8 @@ class LeaseAdmission implements Admission, HoldEnds {
       if (!this.#isClosed) this.#desk.hearAgain()
       return { kind: 'unknown', budget: first }
     }
-    const leases: LocalLease[] = []
-    let fits = true
-    for (const budget of budgets) {
-      const lease = this.#purse.of(budget)
-      leases.push(lease)
-      if (!lease.fits(amount)) fits = false
-    }
-    if (fits) return new MoneyHold(leases, amount, this)
+    const leases = budgets.map((budget) => this.#purse.of(budget))
+    if (leases.every((lease) => lease.fits(amount))) return new MoneyHold(leases, amount, this)
     return this.#tooLittle(leases, amount) ?? this.#later(leases, amount, signal)
   }
 

@@ -60,10 +60,6 @@ export class NumberQuestions {
 
 /** `undefined` when one of them is not known. */
 export function knownNumbers(leases: readonly LocalLease[]): number[] | undefined {
-  const numbers: number[] = []
-  for (const { budgetNumber } of leases) {
-    if (budgetNumber === undefined) return undefined
-    numbers.push(budgetNumber)
-  }
-  return numbers
+  const numbers = leases.map(({ budgetNumber }) => budgetNumber)
+  return numbers.every((number) => number !== undefined) ? numbers : undefined
 }
