@@ -479,7 +479,7 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/limits/hold-size.ts',
-    names: ['if (own === undefined || own / choices(this.#call) <= USU… | <= → <'],
+    names: ['if (most <= USUAL_TOKENS) return undefined | <= → <'],
     why: 'an answer that is as long as its first slice has only that one',
   },
   {
@@ -594,8 +594,40 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/limits/plan-cost.ts',
-    names: ['if (all.every(({ entry }) => entry === first.entry)) retu…'],
-    why: 'saves looking for what all have in common: the same one is found',
+    names: [
+      'if (targets.length + contextWindow.length + contentPolicy… | targets.length + contextWindow.length + contentPolicy.len… → false',
+      'return all.filter(({ entry }, index) => entry !== all[ind… | .filter(',
+      'return all.filter(({ entry }, index) => entry !== all[ind… | entry !== all[index + 1]?.entry → true',
+      'if (known !== undefined) return known | known !== undefined → false',
+      'dearest.set(row, made)',
+    ],
+    why: 'saves adding up the same once more',
+  },
+  {
+    file: 'core/src/limits/plan-cost.ts',
+    names: [
+      'const cost = (tokens > instead ? tokens : instead) + besides | > → >=',
+      'if (cost > most) most = cost | > → >=',
+    ],
+    why: 'of two equal amounts either is the most',
+  },
+  {
+    file: 'leases/local-lease.ts',
+    names: ['returns = false | false → true'],
+    why: 'of a lease that there is not yet nothing is idle that could be given back',
+  },
+  {
+    file: 'core/src/limits/memory-budgets.ts',
+    names: [
+      'this.#owners.set(this.#lastOwner, { id: this.#lastOwner, … | lastCall: 0, → (nothing)',
+      'this.#owners.set(this.#lastOwner, { id: this.#lastOwner, … | 0 }) → (0 + 1)',
+    ],
+    why: 'no call comes before the first; and how often somebody was heard is only compared with what it was',
+  },
+  {
+    file: 'leases/lease-admission.ts',
+    names: ['const MOST_BUDGETS = 10_000'],
+    why: 'one more is as good: what matters is that there is an end, and that is tested',
   },
   {
     file: 'core/src/limits/gateway-limit.ts',

@@ -73,7 +73,10 @@ test('a budget of which more is spent than it is has nothing left, and not less'
 test('what cannot be known names the limit, and how long to wait', () => {
   const error = unknownLeft(budgetAt(moneyLimit({ usd: '5', window: 'month' }), NOON))
   expect(error).toMatchObject({ code: 'limit_unavailable', retryAfterMs: 1000 })
-  expect(error.message).toContain('How much is left of the monthly limit for this key cannot be known at the moment')
+  expect(error.message).toBe(
+    'How much is left of the monthly limit for this key cannot be known at the moment: another process of this gateway ' +
+      'holds some of it and does not answer. Try again in a second.',
+  )
 })
 
 test('of a plan beside which credit counts it is the credit that is not known yet', () => {

@@ -174,6 +174,7 @@ describe('what the registry has', () => {
   test('limits calls with the limits, the plans and the names of teams that it had before', async () => {
     const store = openMemoryStore()
     const team: Subject = { kind: 'team', id: 'team', account: 'acc' }
+    await put(store, 'limit', record('lim_2', { subject: { kind: 'tag', id: 'team' } }))
     await put(store, 'account', accountRecord('acc', { plan: 'free' }))
     await put(store, 'team', { id: 'team', account: 'acc', name: 'Research', createdAt: 1 })
     await put(store, 'limit', record('lim_1', { subject: team }))

@@ -277,6 +277,45 @@ describe('calls', () => {
     expect(store.asked).toHaveLength(4)
   })
 
+  test('one that nobody answers has twice as long each time, up to 8 s', async () => {
+    void admit(1)
+    for (const ms of [1000, 2000, 4000, 8000, 8000]) {
+      const { length } = store.asked
+      await clock.advance(ms - 1)
+      expect(store.asked).toHaveLength(length)
+      await clock.advance(1)
+      expect(store.asked).toHaveLength(length + 1)
+    }
+  })
+
+  test('has as long as before while the store takes half of it, and half of it once the store takes less', async () => {
+    void admit(1)
+    await clock.advance(3000)
+    let budgets = 0
+    /** The last one is answered after so long, and not given up before; and somebody else asks for another. */
+    async function answered(ms: number): Promise<void> {
+      const { length } = store.asked
+      await clock.advance(ms)
+      expect(store.asked).toHaveLength(length)
+      await store.last.answer({ has: store.last.call.has.map(({ budget }) => leaseOf(budget.id, 1)) })
+      budgets += 1
+      void admit(1, [budgetOf(`budget ${budgets}`)])
+    }
+    // Two were given up: it has 4 s.
+    await answered(2000)
+    await answered(3999)
+    await answered(1999)
+    // It has 2 s.
+    await answered(1999)
+    await answered(0)
+    // No less than 1 s.
+    await answered(0)
+    await answered(999)
+    const { length } = store.asked
+    await clock.advance(1000)
+    expect(store.asked).toHaveLength(length + 1)
+  })
+
   test('whoever waits for its answer goes on waiting while the store answers something else, for 10 s in all', async () => {
     const claim = admit(10)
     for (let second = 0; second < 9; second += 1) {
