@@ -449,8 +449,24 @@ export const explained: readonly Explained[] = [
       'send(message, failed) {',
       'if (isRecallMessage(message)) listener(message)',
       'return cluster.worker === undefined',
+      '}, | , hear(listener) {',
     ],
     why: 'what a worker says to its supervisor takes two real processes: `test/limits` has them',
+  },
+  {
+    file: 'core/src/limits/own-limits.ts',
+    names: ['if (!(numbers instanceof Promise)) budgets.settled({ budg… | !(numbers instanceof Promise) → true'],
+    why: 'of what a row counts in the number is known: it says that for the type',
+  },
+  {
+    file: 'server/src/limits/limit-fields.ts',
+    names: [
+      "context.addIssue({ code: 'custom', path: [field], message… | code: 'custom',",
+      "context.addIssue({ code: 'custom', path: [field], message… | 'custom'",
+      "context.addIssue({ code: 'custom', path: ['window'], mess… | code: 'custom',",
+      "context.addIssue({ code: 'custom', path: ['window'], mess… | 'custom'",
+    ],
+    why: 'what kind of problem it is called is looked at only for fields that are not known',
   },
   {
     file: 'server/src/limits/limit-book.ts',

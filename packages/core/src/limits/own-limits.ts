@@ -50,9 +50,8 @@ export function ownLimits(
       // Here rather than in a front: whoever starts calls by the engine has them counted too.
       spent(counted, charge) {
         const numbers = admission.numbers(counted)
-        if (!(numbers instanceof Promise)) return budgets.settled({ budgets: numbers, charge })
         // Of what a row counts in the number is known: it has just said so.
-        void numbers.then((told) => budgets.settled({ budgets: told, charge }))
+        if (!(numbers instanceof Promise)) budgets.settled({ budgets: numbers, charge })
       },
       refused() {},
     },

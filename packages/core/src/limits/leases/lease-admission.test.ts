@@ -642,6 +642,8 @@ describe('another owner in the place of this one', () => {
     await store.last.answer({ owner: 2, shortages: [[]] })
     expect([admission.idle(key), admission.idle(team)]).toEqual([undefined, undefined])
     expect(line.owners).toEqual([1, 2])
+    // What is set aside of no lease is nothing to tell.
+    expect(news()).toEqual([])
     expect([store.said, store.wanted]).toEqual([{ key: 0n }, [{ key: 110n }]])
     await store.last.answer({ owner: 2, has: [leaseOf('key', 110)] })
     expect(await toldOf(claim)).toBe('held')
@@ -767,6 +769,14 @@ describe('closing', () => {
   test('of a process that was lent nothing asks nothing', async () => {
     await admission.close()
     expect(store.asked).toEqual([])
+  })
+
+  test('leaves nothing behind that would ask a store again that has just failed', async () => {
+    store.isTrusted = false
+    await toldOf(admit(1))
+    await store.last.fail()
+    await admission.close()
+    expect(clock.pending()).toBe(0)
   })
 
   test('ends although the store does not answer', async () => {
