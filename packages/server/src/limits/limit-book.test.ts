@@ -60,7 +60,10 @@ test.each([
   const book = bookOf(limit('l', { kind, id }))
   expect(placesIn(book.appliedTo(callOf(key)))).toEqual(['l'])
   expect(book.appliedTo(callOf({ ...key, account: 'other' }))).toBeUndefined()
-  if (kind !== 'account') expect(book.appliedTo(callOf({ id: 'bare', account: 'acc' }))).toBeUndefined()
+  const bare = callOf({ id: 'bare', account: 'acc' })
+  if (kind !== 'account') expect(book.appliedTo(bare)).toBeUndefined()
+  // Nor is what each has for itself that of one that has none.
+  if (kind !== 'account' && kind !== 'key') expect(bookOf(limit('l', { kind })).appliedTo(bare)).toBeUndefined()
 })
 
 test('who has a limit for himself has a place for himself', () => {

@@ -1,5 +1,8 @@
 import type { Clock } from '@speka/core/node'
 import { unreachedLine, type RecallAnswer } from '@speka/core/internal'
+import { createFakeClock } from '../../../core/src/sandbox/clock.fake.ts'
+import { MemoryNotices } from '../notices/__fixtures__/memory-notices.ts'
+import { openNoticeBoard } from '../notices/open-notice-board.ts'
 import { openRecallLine, SupervisedLine } from './recall-line.ts'
 import { isRecallMessage, type RecallMessage, type RecallPeer } from './recall-messages.ts'
 import { RecallRelay } from './recall-relay.ts'
@@ -150,6 +153,18 @@ test('an owner that does not answer is silent after a second', async () => {
   expect(timers).toMatchObject([{ ms: 1000 }])
   timers[0]?.run()
   expect(await answer).toBeUndefined()
+})
+
+test('where a store is shared with other machines, owners reach each other by notices', async () => {
+  const clock = createFakeClock()
+  const notices = new MemoryNotices()
+  const [one, other] = [0, 1].map(() => openRecallLine(openNoticeBoard({ engine: notices.engine(), clock })))
+  other?.known(2)
+  other?.serve(async () => nothing)
+  await clock.advance(0)
+  const answer = one?.recall(2, 'key')
+  await clock.advance(0)
+  expect(await answer).toEqual(nothing)
 })
 
 test('a process on its own reaches nobody', async () => {

@@ -451,6 +451,24 @@ describe('a refusal', () => {
     expect(await Promise.all(claims.map(toldOf))).toEqual(['unknown', 'unknown'])
   })
 
+  test('a silent holder is not asked for the same once more while it has not answered', async () => {
+    const shortages = [[shortageOf('key', 10, holderOf(2, 60))]]
+    const claim = admit(50)
+    await store.last.answer({ shortages })
+    await line.recalls[0]?.answer(undefined)
+    await store.last.answer({ shortages })
+    const other = admit(50)
+    await store.last.answer({ shortages })
+    expect(line.recalls).toHaveLength(3)
+    // It has answered neither of two. The third is on its way still.
+    await line.recalls[1]?.answer(undefined)
+    await store.last.answer({ shortages })
+    expect([await toldOf(claim), line.recalls.length]).toEqual(['unknown', 3])
+    await line.recalls[2]?.answer(undefined)
+    await store.last.answer({ shortages })
+    expect([await toldOf(other), line.recalls.length]).toEqual(['unknown', 4])
+  })
+
   test('is not made by a process that does not trust its leases', async () => {
     const claim = admit(50)
     store.isTrusted = false
@@ -541,6 +559,11 @@ describe('a recall from another process', () => {
     held(10)
     expect(await line.recallHere('key')).toEqual({ said: 'nothing idle', grants: 1 })
     expect(await line.recallHere('unheard of')).toEqual({ said: 'nothing idle', grants: 0 })
+  })
+
+  test('is answered without a call by a process that was lent nothing', async () => {
+    expect(await line.recallHere('key')).toEqual({ said: 'nothing idle', grants: 0 })
+    expect(store.asked).toEqual([])
   })
 
   test('is answered when what was idle has arrived at the store', async () => {
@@ -746,10 +769,13 @@ describe('closing', () => {
     await lent({ key: 10, team: 10 })
     held(4)
     const claim = admit(50)
-    const closed = admission.close()
+    let isClosed = false
+    const closed = admission.close().then(() => (isClosed = true))
     expect(await toldOf(claim)).toBe('unknown')
+    expect(isClosed).toBe(false)
     await store.last.answer({ has: [leaseOf('key', 10)], shortages: [[]] })
     expect(store.said).toEqual({ key: 4n, team: 'ends' })
+    expect(isClosed).toBe(false)
     await store.last.answer({ has: [leaseOf('key', 4)] })
     await closed
     expect(await toldOf(admit(1))).toBe('unknown')
