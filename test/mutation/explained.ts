@@ -347,9 +347,31 @@ export const explained: readonly Explained[] = [
     why: 'what counts for a minute is over when the minute is that counts as full after a start of the machine',
   },
   {
-    file: 'sqlite/thread/lend.ts',
-    names: ['lease.granted += share > lack ? share : lack | > → >='],
+    file: 'store/leases/lend.ts',
+    names: [
+      'const has = lease.granted < granted ? lease.granted : gra… | < → <=',
+      'const debt = lease.charged > has ? lease.charged - has : 0n | > → >=',
+      'const lent = share > needed ? share : needed | > → >=',
+    ],
+    why: 'of two equal amounts either is the larger, and they differ by nothing',
+  },
+  {
+    file: 'store/leases/kept-budget.ts',
+    names: ['for (const { granted, charged } of leases.values()) room … | > → >='],
     why: 'of two equal amounts either is the larger',
+  },
+  {
+    file: 'store/leases/carry-out.ts',
+    names: [
+      'return budget === undefined ? [] : [{ budget, amount, lac… | > → >=',
+      'return [{ budgetId: budget.id, budgetNumber: budget.numbe… | < → <=',
+    ],
+    why: 'equal amounts differ by nothing, and zero is the same with either sign',
+  },
+  {
+    file: 'store/leases/carry-out.ts',
+    names: ['if (sent.revision > budget.revision) { | > → >='],
+    why: 'what one revision of a limit says is the same each time',
   },
   {
     file: 'sqlite/thread/leases.ts',
@@ -490,6 +512,11 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/limits/money-layer.ts',
+    names: ['if (budgets.length === 0) return { call: this.#call, plan… | size: undefined,'],
+    why: 'a field left out is as unknown as one that is `undefined`',
+  },
+  {
+    file: 'core/src/limits/money-layer.ts',
     names: ['const MOST_ROUNDS = 16'],
     why: 'a round more is as good: each asks for less than the one before, and most end at the second',
   },
@@ -569,8 +596,21 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/limits/memory-budgets.ts',
-    names: ['const lent = share > lack ? share : lack | > → >='],
-    why: 'of two equal amounts either is the larger',
+    names: [
+      'const lent = share > lack ? share : lack | > → >=',
+      'const has = lease.granted < granted ? lease.granted : gra… | < → <=',
+      'for (const { granted, charged } of leases.values()) room … | > → >=',
+      'const less = (one , other = zeroUsd) => (one > other ? pi… | > → >=',
+    ],
+    why: 'of two equal amounts either is the larger, and they differ by nothing',
+  },
+  {
+    file: 'core/src/limits/memory-budgets.ts',
+    names: [
+      'if (limit.revision <= kept.revision) return | <= → <',
+      'if (kept.number % MADE_BETWEEN_LOOKS === 0) this.#forgetT… | kept.number % MADE_BETWEEN_LOOKS === 0 → true',
+    ],
+    why: 'what one revision of a limit says is the same each time; and more looks forget what the next one would',
   },
   {
     file: 'server/src/limits/rate-journal.ts',

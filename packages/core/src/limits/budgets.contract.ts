@@ -75,8 +75,8 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
     test('requests that ask in one call are lent one share together, or what they lack', async () => {
       const [budget, small] = [testBudget(100), testBudget(100)]
       const [one] = [await another(), await another()]
-      const reply = await one.ask([[[budget, 10]], [[budget, 10]], [[budget, 0]], [[budget, 4]]])
-      expect(reply.shortages).toEqual([undefined, undefined, undefined, undefined])
+      const reply = await one.ask([[[budget, 10]], [[budget, 10]], [[budget, 0]], [[budget, 4]], [[budget, 1]]])
+      expect(reply.shortages).toEqual([undefined, undefined, undefined, undefined, undefined])
       expect(one.granted(budget)).toBe(25n)
       await one.ask([[[small, 40]], [[small, 50]], [[small, 20]], [[small, 10]]])
       expect(one.granted(small)).toBe(100n)
@@ -105,6 +105,31 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
       ])
       expect(reply.shortages).toEqual([[{ budgetId: narrow.id, room: 10n, holders: [] }]])
       expect([one.granted(wide), one.granted(narrow)]).toEqual([0n, 0n])
+    })
+
+    test('who has charged all that it was lent has nothing to give back, and who has a unit left has that', async () => {
+      const budget = testBudget(100)
+      const [one, other] = [await another(), await another()]
+      const holders = async () => (await other.ask([[[budget, 100]]])).shortages[0]?.[0]?.holders
+      await one.ask([[[budget, 70]]])
+      await one.settle(69, budget)
+      expect(await holders()).toEqual([{ owner: one.id, left: 1n, ...anyHolder }])
+      await one.settle(1, budget)
+      expect(await holders()).toEqual([])
+    })
+
+    test('of a want that is not granted only what is too little is told: not what is just enough, nor what it does not lack', async () => {
+      const [exact, narrow, lowered] = [testBudget(100), testBudget(10), testBudget(100)]
+      const one = await start()
+      await one.ask([[[lowered, 60]]])
+      const reply = await one.ask([
+        [
+          [exact, 100],
+          [narrow, 11],
+          [withCap(lowered, 40), 0],
+        ],
+      ])
+      expect(reply.shortages).toEqual([[{ budgetId: narrow.id, room: 10n, holders: [] }]])
     })
 
     test('what one want of a call does not get takes nothing from those behind it', async () => {

@@ -42,15 +42,31 @@ test('windows that are long over are forgotten, and no number is given twice', a
     if (made === 0) budgets.settled({ budgets: [last], charge: picoUsd(6n) })
     number += 1
     const end = { budget, granted: picoUsd(0n), held: picoUsd(0n), ends: true as const }
-    await budgets.exchange({ number, has: [end], wants: [] })
+    // Its process has something of the fifth still.
+    await budgets.exchange({ number, has: made === 4 ? [] : [end], wants: [] })
+    // Rows of a window may come for a day after its end.
+    if (made === 2047) budgets.settled({ budgets: [2046, 2047], charge: picoUsd(4n) })
   }
   expect(last).toBe(3000)
-  budgets.settled({ budgets: [1, 2999], charge: picoUsd(4n) })
-  const standings = await budgets.standing([
-    testBudget(10, { limitId: 'each', startsAt: 0 }),
-    testBudget(10, { limitId: 'each', startsAt: 2998 * day }),
+  budgets.settled({ budgets: [1, 5, 2999], charge: picoUsd(4n) })
+  const of = (made: number) => testBudget(10, { limitId: 'each', startsAt: made * day })
+  const standings = await budgets.standing([of(0), of(4), of(2045), of(2046), of(2998)])
+  expect(standings.map(({ spent }) => spent)).toEqual([0n, 4n, 0n, 4n, 4n])
+})
+
+test('what is held of the budgets of a process alone is as it says itself', async () => {
+  const budgets = ownBudgets()
+  const [one, other] = [testBudget(100), testBudget(100)]
+  budgets.asks?.({
+    held: (budgetId) => picoUsd(budgetId === one.id ? 5n : 0n),
+    news: () => [],
+    newsHeard() {},
+    storeAnswered() {},
+  })
+  expect(await budgets.standing([one, other])).toEqual([
+    { spent: 0n, held: 5n },
+    { spent: 0n, held: 0n },
   ])
-  expect(standings.map(({ spent }) => spent)).toEqual([0n, 4n])
 })
 
 test('a window that is not over is kept, however many others are made meanwhile', async () => {

@@ -289,7 +289,8 @@ test.each(['context_window_fallbacks', 'content_policy_fallbacks'])(
 test('a limit that takes the place of another while an answer is on its way counts it, and that one does not', async () => {
   const admission = createFakeAdmission()
   let money: readonly AppliedMoney[] = [roomy, moneyLimit({ usd: '1', id: 'old' })]
-  const call = ask([stream(saying('Hi'))], { limits: limitedBy(() => money, admission) })
+  const limits = limitedBy(({ outline }) => (outline.model === 'a' ? money : []), admission)
+  const call = ask([stream(saying('Hi'))], { limits })
   money = [roomy, moneyLimit({ usd: '1', id: 'new' })]
   await call.over()
   expect(call.record.budgets).toEqual([1, 3])
