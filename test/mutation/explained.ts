@@ -512,8 +512,16 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/limits/money-layer.ts',
-    names: ['if (budgets.length === 0) return { call: this.#call, plan… | size: undefined,'],
+    names: [
+      'if (budgets.length === 0) return { call: this.#call, plan… | size: undefined,',
+      'if (size === undefined) return { call: this.#call, plan, … | size,',
+    ],
     why: 'a field left out is as unknown as one that is `undefined`',
+  },
+  {
+    file: 'core/src/limits/money-layer.ts',
+    names: ['const priced = whole === undefined ? this.#priced(plan, s… | whole === undefined → true'],
+    why: 'saves looking for those without a price where everybody has one',
   },
   {
     file: 'core/src/limits/money-layer.ts',

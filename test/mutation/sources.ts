@@ -126,7 +126,7 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     [`${limits}/would-hold.ts`]: [],
     [`${limits}/held-answer.ts`]: [`${limits}/money-layer.test.ts`, `${limits}/money-races.test.ts`],
     [`${limits}/sliced-answer.ts`]: [],
-    [`${limits}/money-layer.ts`]: [`${limits}/money-races.test.ts`],
+    [`${limits}/money-layer.ts`]: [`${limits}/money-races.test.ts`, `${limits}/sliced-answer.test.ts`],
     [`${limits}/memory-budgets.ts`]: [],
     [`${limits}/budgets.ts`]: leaseTests,
     [`${leases}/purse.ts`]: leaseTests,

@@ -14,7 +14,7 @@ import { createFakeClock } from '../sandbox/clock.fake.ts'
 import { unitEntries, type CountedByPiece } from '../units.ts'
 import type { Usage } from '../usage.ts'
 import { mintRequestId } from '../uuid.ts'
-import { HoldSize, type SizedCall } from './hold-size.ts'
+import { HoldSize, mostBound, type SizedCall } from './hold-size.ts'
 
 const clock = createFakeClock()
 const facts = { id: mintRequestId(clock.now()), receivedAt: clock.now() }
@@ -211,6 +211,7 @@ test('what may stand before a prompt does not take from the answer where it is m
 describe('an answer of 9000 tokens at the most, at a cent and a half', () => {
   test.each([
     { comes: 'as a whole', more: {}, first: '0.0135' },
+    { comes: 'as a whole, which nobody goes on with', more: { provider: { continue: true } }, first: '0.0135' },
     { comes: 'as a stream', more: { stream: true }, first: '0.006144' },
     // Whoever goes on with it may charge for it again, and is three at the most.
     {
@@ -244,7 +245,9 @@ describe.each(['targets', 'contextWindow', 'contentPolicy'] as const)('whoever m
   test('has a stream set aside as a whole where it may be charged for more than is seen', () => {
     const stream = { max_tokens: 9000, n: 2, stream: true }
     const whole = parseUsd('0.027')
-    expect(firstWith(stream, {})?.slices).toMatchObject({ first: 4096, most: 9000, choices: 2 })
+    const sliced = firstWith(stream, {})
+    expect(sliced?.slices).toMatchObject({ first: 4096, most: 9000, choices: 2 })
+    expect(limitOf(sliced)).toBe(9000)
     for (const sized of [firstWith(stream, { capabilities: ['reasoning'] }), firstWith(stream, {}, true)])
       expect([sized?.amount, sized?.slices]).toEqual([whole, undefined])
   })
@@ -252,6 +255,58 @@ describe.each(['targets', 'contextWindow', 'contentPolicy'] as const)('whoever m
   test('has an answer bound to what fits the smallest window', () => {
     expect(limitOf(firstWith({}, {}))).toBe(16_666)
     expect(limitOf(firstWith({}, { contextWindow: 5000 }))).toBeLessThan(5000)
+  })
+})
+
+describe('a bound', () => {
+  const chat = { messages: [{ role: 'user', content: 'hi' }] }
+  const free = { input: '0', output: '2' }
+
+  test('is set where the whole window costs more than a quarter of what is left, and not where it costs as much', () => {
+    const { call, size } = sizing(chat, [free], [100_000])
+    const left = picoUsd(4n * parseUsd('0.2'))
+    expect(size?.first(left)).toEqual({ call, amount: parseUsd('0.2') })
+    expect(limitOf(size?.first(picoUsd(left - 1n)))).toBe(32_768)
+  })
+
+  test('is told to be one of money, and makes the prompt no longer', () => {
+    const { call, size } = sizing(chat, [free], [100_000])
+    const bound = size?.first(parseUsd('0.01')).call
+    expect(bound).toMatchObject({
+      isBoundByBudget: true,
+      mostPromptTokens: operations.chat.mostInputTokens(call as never),
+    })
+  })
+
+  test('is no longer for there being more than was thought', () => {
+    const { size } = sizing(chat, [free], [3000])
+    const bound = Number(limitOf(size?.first(parseUsd('0.001'))))
+    expect(bound).toBeLessThan(3000)
+    expect(limitOf(size?.within(parseUsd('1')))).toBe(bound)
+  })
+
+  test('is of 16 tokens at the least', () => {
+    const { size } = sizing(chat, [free], [100_000])
+    const least = parseUsd('0.000032')
+    expect([size?.least, limitOf(size?.within(least)), size?.within(picoUsd(least - 1n))]).toEqual([
+      least,
+      16,
+      undefined,
+    ])
+  })
+
+  test.each([
+    { windows: [], most: () => 32_768 },
+    { windows: [undefined, 100_000], most: () => 32_768 },
+    { windows: [20_000, undefined, 10_000], most: (prompt: number) => 10_000 - prompt },
+    { windows: [41], most: () => 10 },
+  ])('is as long as models take that hold $windows', ({ windows, most }) => {
+    const { call, plan } = sizing({ messages: [{ role: 'user', content: 'x'.repeat(120) }] }, [free], [])
+    const [target] = plan.targets
+    const targets = windows.map((contextWindow) => ({ ...target, entry: { ...target.entry, contextWindow } }))
+    const prompt = operations.chat.size(call as never).inputTokens
+    expect(prompt).toBeGreaterThan(31)
+    expect(mostBound(call, targets)).toBe(most(prompt))
   })
 })
 
@@ -264,6 +319,7 @@ test('a prompt with a picture is looked at closely before a call without a limit
   const sized = size?.within(parseUsd('0.1'))
   expect(limitOf(sized)).toBe(4096)
   expect(sized?.amount).toBeLessThan(parseUsd('0.1'))
+  expect(sized?.call.mostPromptTokens).toBeLessThan(100_000)
 })
 
 test('an answer that others are to take up may be charged more than once', () => {

@@ -238,9 +238,12 @@ describe('a model without a price', () => {
 
   test('is asked where the limits on money have others asked once they are reached', async () => {
     const limit = moneyLimit({ usd: '1', onReached: 'fallback', fallback: ['b'] })
-    const { call } = asked([limit], [stream(saying('Hi'))], { model: 'free' })
+    const { admission, call } = asked([limit], [stream(saying('Hi'))], { model: 'free' })
     await call.over()
-    expect([call.text, call.record.budgets]).toEqual(['Hi', undefined])
+    expect([call.text, call.record.budgets, admission.asked]).toEqual(['Hi', undefined, [0n]])
+    expect(() => asked([limit, roomy], [], { model: 'free' })).toThrow(
+      expect.objectContaining({ code: 'model_not_allowed' }),
+    )
   })
 
   test('is nobody to fall back to, and what the others may cost is set aside', async () => {

@@ -151,9 +151,10 @@ test('who comes back to a plan that stops is counted anew, with what he used mea
   expect(after?.limit.since).toBe(3000)
 })
 
+const places = () => [...(applied()?.money ?? []), ...(applied()?.rates ?? [])].map(({ place }) => place)
+
 test('what limits an account is called the same in every process, and each time that it comes to a plan that stops anew', () => {
   account('free', 1)
-  const places = () => [...(applied()?.money ?? []), ...(applied()?.rates ?? [])].map(({ place }) => place)
   expect(places()).toEqual(['lim_plan_usd_acc', 'lim_plan_rpm_acc'])
   now = 3000
   account('free', 2, {
