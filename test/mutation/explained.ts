@@ -820,4 +820,24 @@ export const explained: readonly Explained[] = [
     names: ["const ownAccount = (actor ) => (actor.kind === 'account' … | actor.kind === 'account' → true"],
     why: 'an operator has no account: it says that for the type',
   },
+  {
+    file: 'limits/rates/held-rate.ts',
+    names: ['else if (this.#held !== undefined) this.#held.used += amo… | this.#held !== undefined → true'],
+    why: 'only what is there is used: it says that for the type',
+  },
+  {
+    file: 'limits/rates/held-rate.ts',
+    names: ['return this.#held?.packet.at ?? 0 | 0 → (0 + 1)'],
+    why: 'of what is under way nobody asks when it was handed out',
+  },
+  {
+    file: 'limits/rates/held-rate.ts',
+    names: ['this.#held = { packet, until, used: 0, ended: false } | , ended: false'],
+    why: 'a field left out has not ended either: it says that for the type',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ['const MOST_WAIT_MS = 2000', '#question = 0', 'const question = (this.#question += 1) | 1 →'],
+    why: 'a millisecond more is as good, and numbers of questions need only differ',
+  },
 ]

@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals'
 import { SpekaError } from '@speka/core'
-import { put } from '../store/__fixtures__/records.ts'
+import { memberRecord, put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
 import type { Registry } from '../store/registry.ts'
 import type { KeyRecord } from '../store/store.ts'
 import { createKeyRecord } from './create-key.ts'
-import { openKeyDirectory, type KeyDirectory } from './key-directory.ts'
+import { openKeyDirectory, type KeyDirectory, type KeyDirectoryOptions } from './key-directory.ts'
 import type { KeysInUse } from './keys-in-use.ts'
 
 /** How often the directory asks the store, in ms. */
@@ -22,7 +22,7 @@ afterEach(() => {
 })
 
 /** A directory on a store with one key, which may be made to answer otherwise. */
-async function setUp({ pollMs, admitMs }: { pollMs?: number; admitMs?: number } = {}) {
+async function setUp(told: Pick<KeyDirectoryOptions, 'pollMs' | 'admitMs' | 'onSilence' | 'onUnheard'> = {}) {
   const store = openMemoryStore()
   const asked = { version: 0, key: 0 }
   const answers: Pick<Registry, 'changedSince' | 'findBy'> = { ...store.registry }
@@ -37,8 +37,7 @@ async function setUp({ pollMs, admitMs }: { pollMs?: number; admitMs?: number } 
     registry,
     pepper: 'a pepper for tests',
     dataDir: '/nowhere',
-    pollMs,
-    admitMs,
+    ...told,
   })
   opened.push(directory)
   const authenticate = () => directory.authenticate(`Bearer ${key}`)
@@ -124,6 +123,51 @@ test('a store that fails is asked again each round', async () => {
   expect(authenticate()).toEqual(record)
 })
 
+test('who wants to know is told each round that the store is not heard, and then that nobody is let in from memory', async () => {
+  const said: string[] = []
+  const { store, answers } = await setUp({
+    onUnheard: (version) => void said.push(`not heard since ${version}`),
+    onSilence: () => void said.push('nobody is let in'),
+  })
+  answers.changedSince = gone
+  await rounds(3)
+  const unheard = `not heard since ${await store.registry.version()}`
+  expect(said.splice(0)).toEqual([unheard, unheard, unheard])
+  await rounds(2)
+  expect(said.splice(0)).toEqual(['nobody is let in', unheard, 'nobody is let in', unheard])
+  answers.changedSince = store.registry.changedSince
+  await rounds(1)
+  said.splice(0)
+  answers.changedSince = () => new Promise(() => {})
+  // One that is slow is waited for, for two rounds.
+  await rounds(2)
+  expect(said).toEqual([])
+  await rounds(1)
+  expect(said.splice(0)).toEqual([unheard])
+  await rounds(1)
+  expect(said).toEqual(['nobody is let in', unheard])
+})
+
+test('whom a key depends on is known anew when it was forgotten while the key was looked up', async () => {
+  const { store, answers, record, outcome } = await setUp()
+  const member = memberRecord('mem_1', record.account)
+  await put(store, 'member', member)
+  await put(store, 'key', { ...record, member: member.id })
+  await rounds(1)
+  const gate = Promise.withResolvers<void>()
+  answers.changedSince = async (version) => {
+    await gate.promise
+    return store.registry.changedSince(version)
+  }
+  const slow = outcome()
+  await rounds(6)
+  gate.resolve()
+  expect(await slow).toBe('team a')
+  await put(store, 'member', { ...member, status: 'removed' })
+  await rounds(1)
+  expect(await outcome()).toMatch(/member/)
+})
+
 test('what was told before a change is remembered by nobody after it', async () => {
   const { store, answers, record, outcome } = await setUp()
   const gate = Promise.withResolvers<void>()
@@ -167,6 +211,25 @@ test('when a key was used is told though it was forgotten since, as the store wa
   await rounds(6)
   await directory.close()
   expect(await store.registry.usesOf([record.id])).toEqual([{ id: record.id, at: ROUND_MS }])
+})
+
+test('a key that was refused was not used', async () => {
+  const { directory, store, record, outcome } = await setUp()
+  await rounds(1)
+  await put(store, 'key', { ...record, expiresAt: 1 })
+  expect(await outcome()).toMatch(/has expired/)
+  await directory.close()
+  expect(await store.registry.usesOf([record.id])).toEqual([])
+})
+
+test('of a store that is heard it is asked what others say has ended', async () => {
+  const { directory, asked, record, outcome } = await setUp()
+  expect(await outcome()).toBe('team a')
+  await rounds(4)
+  const before = asked.version
+  directory.hearOfEndings([{ kind: 'key', id: record.id, revokedAt: 1 }], 99)
+  expect(asked.version).toBe(before + 1)
+  expect(await outcome()).toBe('team a')
 })
 
 test('what others say has ended counts until the store is heard again', async () => {

@@ -49,7 +49,7 @@ test('there is something to do once a minute, and as long as some wait', async (
   const { uses } = setUp()
   expect(uses.dueAt).toBe(MINUTE)
   uses.tick(
-    Array.from({ length: 700 }, (_, index) => used(`key_${index}`, 1)),
+    Array.from({ length: 501 }, (_, index) => used(`key_${index}`, 1)),
     MINUTE,
   )
   expect(uses.dueAt).toBe(MINUTE)

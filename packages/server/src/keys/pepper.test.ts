@@ -5,7 +5,9 @@ import { put } from '../store/__fixtures__/records.ts'
 import { openMemoryStore } from '../store/memory/open-store.ts'
 import { createKeyRecord } from './create-key.ts'
 import { keyDigest } from './key-digest.ts'
+import type { TokenRecord } from '../store/records.ts'
 import type { Replica } from '../store/replicas.ts'
+import type { Store } from '../store/store.ts'
 import { openPepper, type PepperMarks } from './pepper.ts'
 
 const { registry } = openMemoryStore()
@@ -62,17 +64,22 @@ describe('the pepper', () => {
     expect(statSync(join(folder, 'key-pepper')).mode & 0o777).toBe(0o600)
   })
 
-  test('that is missing beside keys is not made anew as long as one of them could still be used', async () => {
+  const { record: key } = createKeyRecord({ name: 'a', mode: 'live' }, Buffer.from('lost'))
+  const token: TokenRecord = { id: 'tok_1', account: '', name: 'a', digest: 'd', role: 'operator', createdAt: 1 }
+
+  test.each([
+    { a: 'key', keep: (store: Store, ends: object) => put(store, 'key', { ...key, ...ends }) },
+    { a: 'token', keep: (store: Store, ends: object) => put(store, 'token', { ...token, ...ends }) },
+  ])('that is missing beside a $a is not made anew as long as that could still be used', async ({ keep }) => {
     const folder = newFolder()
     const store = openMemoryStore()
-    const { record } = createKeyRecord({ name: 'a', mode: 'live' }, Buffer.from('lost'))
-    const kept = await put(store, 'key', record)
+    await keep(store, {})
     await expect(openPepper(undefined, folder, store.registry)).rejects.toMatchObject({
       code: 'storage_unavailable',
       message: expect.stringMatching(/key-pepper is missing.*there are 1.*Restore it.*revoke those keys/),
     })
     expect(readdirSync(folder)).toEqual([])
-    await put(store, 'key', { ...kept.record, revokedAt: 1 })
+    await keep(store, { revokedAt: 1 })
     expect(await openPepper(undefined, folder, store.registry)).toHaveLength(32)
   })
 

@@ -66,7 +66,7 @@ describe('a rate that was heard to be full', () => {
     expect(held.isInUse(0)).toBe(false)
     held.hear(wantOf('rpm', 10), { fullMs: 200, remaining: 0, resetMs: 300 }, 990, 1000)
     expect([1999, 2000].map((now) => held.isInUse(now))).toEqual([true, false])
-    held.hear(wantOf('rpm', 10), { remaining: 5, resetMs: 9000 }, 990, 1000)
+    held.hear(wantOf('rpm', 10), { fullMs: 200, remaining: 5, resetMs: 9000 }, 990, 1000)
     expect([9999, 10_000].map((now) => held.isInUse(now))).toEqual([true, false])
   })
 })
@@ -145,6 +145,7 @@ describe('a place among those under way', () => {
     expect([held.has(2, 9_999_999), held.has(3, 1010), held.isInUse(99_999)]).toEqual([true, false, true])
     expect(held.standing(one, 1010).remaining).toBe(5)
     held.use(1)
+    expect(held.isInUse(99_999)).toBe(true)
     held.putBack(2)
     expect([held.takeIdle(), held.takeIdle(), held.has(1, 1010)]).toEqual([3, 0, false])
     // What was heard of it does not grow old: nobody knows when one ends.

@@ -17,12 +17,21 @@ export interface HeldPacket {
   ended: boolean
 }
 
+interface Full {
+  readonly rate: number
+  readonly least: number
+  /** When that was heard. */
+  readonly at: number
+  readonly until: number
+}
+
 /** What an owner has of one rate, and what it has heard of it last. */
 export class HeldRate {
   #held: HeldPacket | undefined
   /** Of `max_parallel`: places among those under way that nobody has. */
   #idle = 0
-  #full = { rate: 0, least: Infinity, at: -Infinity, until: -Infinity }
+  /** It was full when it was heard of last: for how little, and until when. */
+  #full: Full | undefined
   #remaining = Infinity
   #resetAt = -Infinity
 
@@ -50,10 +59,11 @@ export class HeldRate {
 
   /** In how many ms so much may be there, as far as was heard a moment ago; 0: that is not known. */
   fullFor({ limit }: AppliedRate, amount: number, now: number): number {
-    const { rate, least, at, until } = this.#full
+    const full = this.#full
+    if (full === undefined || full.rate !== limit.rule.amount || amount < full.least) return 0
     const isParallel = limit.rule.kind === 'max_parallel'
-    const remembered = at + (isParallel ? BUSY_REMEMBERED_MS : FULL_REMEMBERED_MS)
-    return rate !== limit.rule.amount || amount < least || now >= remembered || now >= until ? 0 : until - now
+    const remembered = full.at + (isParallel ? BUSY_REMEMBERED_MS : FULL_REMEMBERED_MS)
+    return now >= remembered ? 0 : Math.max(0, full.until - now)
   }
 
   /** @returns what goes back: of the packet before, or this one. */
@@ -61,12 +71,9 @@ export class HeldRate {
     const { packet, fullMs, remaining, resetMs } = answer
     this.#remaining = remaining
     this.#resetAt = now + resetMs
-    if (fullMs !== undefined) {
-      const until = fullMs === null ? Infinity : now + fullMs
-      this.#full = { rate: want.rate, least: want.least, at: now, until }
-    }
+    const full = fullMs === null ? Infinity : fullMs
+    this.#full = full === undefined ? undefined : { rate: want.rate, least: want.least, at: now, until: now + full }
     if (packet === undefined) return undefined
-    this.#full.until = -Infinity
     if (want.kind === 'max_parallel') {
       this.#idle += packet.slots
       return undefined
@@ -118,8 +125,7 @@ export class HeldRate {
 
   /** Whether something is known that would be missed. */
   isInUse(now: number): boolean {
-    return (
-      this.#idle > 0 || this.unused !== undefined || now < this.#resetAt || now < this.#full.at + FULL_REMEMBERED_MS
-    )
+    const isHeld = this.#idle > 0 || this.unused !== undefined
+    return isHeld || now < this.#resetAt || (this.#full !== undefined && now < this.#full.at + FULL_REMEMBERED_MS)
   }
 }

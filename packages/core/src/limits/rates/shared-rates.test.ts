@@ -237,6 +237,15 @@ describe('an owner of a rate', () => {
     expect(isSlot(await take(two, all))).toBe(true)
   })
 
+  test('lets go of what it knows of rates that are whole again', async () => {
+    const { one, take, clock } = open()
+    for (let key = 0; key < 20; key += 1) await take(one, [rate('rpm', 5, `key ${key}`)])
+    expect(one.size).toBe(20)
+    await clock.advance(61_000)
+    for (let count = 0; count < 20; count += 1) await take(one, [rate('rpm', 500, 'the last')])
+    expect(one.size).toBe(1)
+  })
+
   test('tells what it has heard last of where a rate stands', async () => {
     const { one, take, clock } = open()
     await take(one, [rate('rpm', 10)])

@@ -59,6 +59,11 @@ export class SharedRates implements Rates {
     return rates.map((applied) => this.#held(applied).standing(applied, now))
   }
 
+  /** Of how many rates something is known. */
+  get size(): number {
+    return this.#places.size
+  }
+
   /** A request is over, or never began. */
   end(slot: SharedSlot, tokens: number | undefined, isVoid: boolean): void {
     const now = this.#clock.monotonic()
