@@ -840,4 +840,40 @@ export const explained: readonly Explained[] = [
     names: ['const MOST_WAIT_MS = 2000', '#question = 0', 'const question = (this.#question += 1) | 1 →'],
     why: 'a millisecond more is as good, and numbers of questions need only differ',
   },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: [
+      'const { remaining = applied.limit.rule.amount, resetMs = …',
+      'const at = slot.madeAt[index] ?? 0',
+    ],
+    why: 'there is an answer to each want, and a packet for each slot: it says that for the type',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ['if (this.#waiting.length > 0) {'],
+    why: 'saves a message: the place is offered to who waits, or to everybody, a moment later',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ["returned.push({ said: 'corrected', want: wantOf(rate, 0),… | 0 →"],
+    why: 'of what is corrected nobody looks at how much was wanted',
+  },
+  {
+    file: 'server/src/keys/key-directory.ts',
+    names: [
+      'const NONE_IN_USE = { keys: () => [], refuse: () => {}, r…',
+      'if (fingerprint === undefined) return | fingerprint === undefined → false',
+    ],
+    why: 'of none that is in use, or known, there is nothing to tell: it says that for the type',
+  },
+  {
+    file: 'server/src/keys/ended-elsewhere.ts',
+    names: ['this.isEmpty = true'],
+    why: 'saves the look for what is not there',
+  },
+  {
+    file: 'core/src/attempt/failed-attempts.ts',
+    names: ['return Array.isArray(list) ? list.flatMap((item ) => read… | Array.isArray(list) → true'],
+    why: 'what is no list cannot be gone through, and is taken for none one step on',
+  },
 ]

@@ -383,6 +383,8 @@ const meanings: Readonly<Record<Exclude<FailureClass, 'cancelled' | 'timeout' | 
       },
     ],
     ['Groq', 400, error('Failed to call a function. Please adjust your prompt.', { code: 'tool_use_failed' })],
+    ['Groq', 400, error('Failed to validate JSON. Please adjust your prompt.', { code: 'json_validate_failed' })],
+    ['Groq', 400, error('Parsing failed.', { code: 'output_parse_failed' })],
     ['Ollama', 400, error('registry.ollama.ai/library/gemma:2b does not support tools')],
     ['Gemini', 400, error('Function calling is not enabled for models/gemma-3-12b-it')],
     ['Gemini', 400, error('Code execution is not enabled for models/gemma-3-27b-it')],

@@ -9,6 +9,7 @@ test.each([
   'a.example',
   '',
   'https://user@a.example',
+  'https://:secret@a.example',
   'https://a.example?b=c',
   'https://a.example#b',
 ])('"%s" is none', (text) => {

@@ -1,10 +1,11 @@
-/** Whether `text` can be the address of an upstream: http or https, without a user, a query or a fragment. */
+/** Whether `text` can be the address of an upstream: http or https, without a user or a password, a query or a fragment. */
 export function isHttpUrl(text: string): boolean {
   const url = URL.parse(text)
   return (
     url !== null &&
     (url.protocol === 'http:' || url.protocol === 'https:') &&
     url.username === '' &&
+    url.password === '' &&
     url.search === '' &&
     url.hash === ''
   )

@@ -283,7 +283,8 @@ plans: { tiny: { price_usd: "1.5", included_usd: "2", overage: bill } }
   })
 
   test('says what the operator is told of, and of which webhook nobody can tell who has sent to it', () => {
-    expect(load('').alerts).toMatchObject([{ when: { target_down: true, payment_failed: true } }])
+    const usual = { spend_of_limit: [50, 80, 100], provider_key_refused: true, target_down: true, payment_failed: true }
+    expect(load('').alerts).toEqual([{ when: usual }])
     const { alerts, warnings } = load(`alerts:
   - { webhook: "https://a.example/hook", when: { target_down: true } }
   - { webhook: "https://b.example/hook", secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=", when: { target_down: true } }

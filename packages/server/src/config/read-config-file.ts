@@ -115,7 +115,7 @@ export function pathText(path: readonly PropertyKey[]): string {
 /** The line of the deepest part of `path` that the file has. */
 function lineIn(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
   for (let length = path.length; length > 0; length -= 1) {
-    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true)
+    const parent: unknown = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1))
     const offset = keyOffset(parent, path[length - 1])
     if (offset !== undefined) return lines.linePos(offset).line
   }

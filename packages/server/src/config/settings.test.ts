@@ -149,7 +149,23 @@ test.each([
   expect(readSettings(variables).detectedProviders).toEqual({})
 })
 
+test('a site is on or off, is reached at an address, and has its mail sent by a server', () => {
+  const said = readSettings({
+    SPEKA_SITE: 'on',
+    SPEKA_PUBLIC_URL: 'https://speka.example.com/',
+    SPEKA_SMTP_URL: 'smtp://mail.example.com',
+  })
+  expect(said).toMatchObject({ site: 'on', publicUrl: 'https://speka.example.com', smtp: { host: 'mail.example.com' } })
+  expect(readSettings({ SPEKA_SITE: 'off' })).toMatchObject({ site: 'off', publicUrl: undefined, smtp: undefined })
+  expect(readSettings({}).site).toBeUndefined()
+})
+
 test.each([
+  { variables: { SPEKA_SITE: 'yes' }, says: 'SPEKA_SITE is "yes". Use on or off.' },
+  {
+    variables: { SPEKA_PUBLIC_URL: 'https://speka.example.com/gateway' },
+    says: 'SPEKA_PUBLIC_URL is "https://speka.example.com/gateway". Use the address that visitors see, without a path',
+  },
   { variables: { SPEKA_PORT: '70000' }, says: '"70000" is not a port. Use a number from 0 to 65535.' },
   { variables: { SPEKA_PORT: '80a' }, says: '"80a" is not a port.' },
   { variables: { SPEKA_PORT: '-1' }, says: '"-1" is not a port.' },

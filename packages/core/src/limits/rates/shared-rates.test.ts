@@ -75,7 +75,7 @@ describe('an owner of a rate', () => {
     await clock.advance(300)
     const standing = one.standing([many])
     await clock.advance(2)
-    expect(await standing).toMatchObject([{ remaining: 9, resetMs: 59_948 }])
+    expect(await standing).toMatchObject([{ applied: many, remaining: 9, resetMs: 59_948 }])
   })
 
   test('gives a place back that was for a request which another of its rates refuses', async () => {
@@ -156,9 +156,53 @@ describe('an owner of a rate', () => {
     const first = await take(one, only)
     await clock.advance(10)
     const two = [one.take(only, 0), one.take(only, 0)]
+    const served: number[] = []
+    for (const [index, waiting] of two.entries()) void Promise.resolve(waiting).then(() => served.push(index))
     if (isSlot(first)) first.done(undefined)
+    await clock.advance(0)
+    expect(served).toEqual([0])
     await clock.advance(10)
     expect((await Promise.all(two)).map(isSlot)).toEqual([true, false])
+  })
+
+  test('frees one place for each request that ends, however it does', async () => {
+    const { one, two, take, clock } = open()
+    const three = [rate('max_parallel', 3)]
+    const taken = [await take(one, three), await take(one, three), await take(two, three)]
+    const left = async () => {
+      await clock.advance(10)
+      const standing = two.standing(three)
+      await clock.advance(2)
+      return (await standing)[0]?.remaining
+    }
+    if (isSlot(taken[0]!)) taken[0].done(500)
+    expect(await left()).toBe(1)
+    if (isSlot(taken[1]!)) taken[1].giveBack()
+    expect(await left()).toBe(2)
+  })
+
+  test('frees a place also while others wait here for something else', async () => {
+    const { one, two, take, clock } = open()
+    const only = [rate('max_parallel', 1)]
+    const first = await take(one, only)
+    const other = one.take([rate('rpm', 5)], 0)
+    if (isSlot(first)) first.done(undefined)
+    await clock.advance(10)
+    expect(isSlot(await other)).toBe(true)
+    expect(isSlot(await take(two, only))).toBe(true)
+  })
+
+  test('tells nothing of a request that used what it had taken, and counts it once, however many tokens it used', async () => {
+    const { one, line, take, clock } = open()
+    const both = [rate('rpm', 60), rate('tpm', 100)]
+    const [first, second] = [await take(one, both, 40), await take(one, both, 40)]
+    if (isSlot(first)) first.done(40)
+    expect(line.told).toEqual([])
+    if (isSlot(second)) second.done(50)
+    await clock.advance(10)
+    const standing = one.standing(both)
+    await clock.advance(2)
+    expect(await standing).toMatchObject([{ remaining: 58 }, { remaining: 10 }])
   })
 
   test('takes back once what a request that is over had taken, however often it is told', async () => {
@@ -225,6 +269,7 @@ describe('an owner of a rate', () => {
     expect(await left()).toBe(99_600)
     const second = await take(one, tokens, 400)
     if (isSlot(second)) second.done(900)
+    expect(line.told.at(-1)).toMatchObject([{ said: 'corrected', want: { kind: 'tpm', place: 'tpm' }, by: 500 }])
     expect(await left()).toBe(98_700)
   })
 

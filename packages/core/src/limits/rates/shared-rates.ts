@@ -47,7 +47,7 @@ export class SharedRates implements Rates {
   }
 
   async standing(rates: readonly AppliedRate[]): Promise<RateStanding[]> {
-    const answers = await this.#line.ask(rates.map((rate) => wantOf(rate, 0, 0)))
+    const answers = await this.#line.ask(rates.map((rate) => wantOf(rate, 0)))
     return rates.map((applied, index) => {
       const { remaining = applied.limit.rule.amount, resetMs = 0 } = answers[index] ?? {}
       return { applied, remaining, resetMs }
@@ -83,7 +83,7 @@ export class SharedRates implements Rates {
       if (used === reserved) continue
       const at = slot.madeAt[index] ?? 0
       if (used < reserved && held.giveBack(at, reserved - used, now)) continue
-      returned.push({ said: 'corrected', want: wantOf(rate, 0, 0), at, by: used - reserved })
+      returned.push({ said: 'corrected', want: wantOf(rate, 0), at, by: used - reserved })
     }
     if (returned.length > 0) this.#line.tell(returned)
     this.#serve()
@@ -148,7 +148,7 @@ export class SharedRates implements Rates {
         const before = wants.get(rate.place)
         if (before !== undefined)
           wants.set(rate.place, { ...before, wanted: before.wanted + amount, least: Math.min(before.least, amount) })
-        else if (!this.#held(rate).has(amount, now)) wants.set(rate.place, wantOf(rate, amount, amount))
+        else if (!this.#held(rate).has(amount, now)) wants.set(rate.place, wantOf(rate, amount))
       }
     }
     return [...wants.values()]
@@ -268,9 +268,10 @@ class SharedSlot implements Slot {
 
 const amountOf = ({ limit }: AppliedRate, tokens: number): number => (limit.rule.kind === 'tpm' ? tokens : 1)
 
-function wantOf({ place, limit }: AppliedRate, wanted: number, least: number): RateWant {
+/** Of one request. */
+function wantOf({ place, limit }: AppliedRate, wanted: number): RateWant {
   const { kind, amount } = limit.rule
-  return { kind, place, rate: amount, wanted, least }
+  return { kind, place, rate: amount, wanted, least: wanted }
 }
 
 /** An answer that comes too late to be used. */
