@@ -837,15 +837,17 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'limits/rates/shared-rates.ts',
-    names: ['const MOST_WAIT_MS = 2000', '#question = 0', 'const question = (this.#question += 1) | 1 →'],
+    names: [
+      'const MOST_WAIT_MS = 2000',
+      'else if (now - one.since >= MOST_WAIT_MS) one.reject(unan… | >= → >',
+      '#question = 0',
+      'const question = (this.#question += 1)',
+    ],
     why: 'a millisecond more is as good, and numbers of questions need only differ',
   },
   {
     file: 'limits/rates/shared-rates.ts',
-    names: [
-      'const { remaining = applied.limit.rule.amount, resetMs = …',
-      'const at = slot.madeAt[index] ?? 0',
-    ],
+    names: ['const { remaining = applied.limit.rule.amount, resetMs = …', 'const at = slot.madeAt[index] ?? 0'],
     why: 'there is an answer to each want, and a packet for each slot: it says that for the type',
   },
   {
@@ -875,5 +877,10 @@ export const explained: readonly Explained[] = [
     file: 'core/src/attempt/failed-attempts.ts',
     names: ['return Array.isArray(list) ? list.flatMap((item ) => read… | Array.isArray(list) → true'],
     why: 'what is no list cannot be gone through, and is taken for none one step on',
+  },
+  {
+    file: 'server/src/store/group-commit.ts',
+    names: ['if (this.#queue.length <= MAX_BATCH_ROWS) { | <= → <'],
+    why: 'one that is exactly full is sent alike, and then there is nothing left to send',
   },
 ]

@@ -115,6 +115,14 @@ describe('a call in a dialect of the caller’s that the target speaks too', () 
     upstreamModel: 'm-1',
     upstream: upstream('first'),
   }
+  test('may end with words of the model that it is to go on with, which others are not asked', () => {
+    const prefilled = asked('messages', { outline: { messages: [{ role: 'assistant', content: 'Once' }] } })
+    expect(prepare(prefilled, { ...place, prefill: false }).stream).toBe('a native stream')
+    const inChat: Target = { ...place, ...target({ chat: operation('chat') }) }
+    expect(prepare(prefilled, { ...inChat, prefill: true }).stream).toBe('stream of chat')
+    expect(() => prepare(prefilled, { ...inChat, prefill: false })).toThrow(/prefill/)
+  })
+
   test('is asked in that, and says so', () => {
     const prepared = prepare(asked('responses'), place)
     expect(prepared.stream).toBe('a native stream')

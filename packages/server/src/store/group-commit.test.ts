@@ -95,6 +95,20 @@ describe('a strict group commit', () => {
     await Promise.all([first, ...rest])
     expect(sent).toEqual([1, 512, 88])
   })
+
+  test('sends records in the order in which they came, and tells each what became of it', async () => {
+    const { commits, sent, batches } = playing('strict')
+    const records = Array.from({ length: 600 }, () => usageRecord())
+    const refused: number[] = []
+    const all = records.map((record, index) => commits.settle(record).catch(() => void refused.push(index)))
+    await untilSent(sent, 1)
+    commits.committed([failed(511, 'full')])
+    await untilSent(sent, 2)
+    commits.committed([failed(0, 'full')])
+    await Promise.all(all)
+    expect(batches.flat()).toEqual(records.map(({ id }) => id))
+    expect(refused).toEqual([511, 512])
+  })
 })
 
 const silent: Failure = { kind: 'other', detail: 'nobody answers' }
@@ -229,6 +243,15 @@ describe('a batch of records that are waited for', () => {
     }
   })
 
+  test('waits for company, whoever asks the database behind it', async () => {
+    const { commits, sent, settle } = playing('strict')
+    void settle()
+    const handedOver = commits.handedOver()
+    expect(sent).toEqual([])
+    await handedOver
+    expect(sent).toEqual([1])
+  })
+
   test('waits for the one before', async () => {
     const { commits, sent, settle } = playing('strict')
     void settle()
@@ -320,6 +343,29 @@ describe('records that nobody waits for', () => {
     expect(sent).toEqual([512, 512, 77])
   })
 
+  test('are sent at once when somebody asks the database behind them', async () => {
+    const { commits, sent, settle } = playing('relaxed')
+    await settle()
+    await commits.handedOver()
+    expect(sent).toEqual([1])
+    await settle()
+    // What was sent first is not committed yet.
+    void commits.handedOver()
+    commits.committed([])
+    jest.advanceTimersByTime(FLUSH_MS)
+    expect(sent).toEqual([1, 1])
+  })
+
+  test('are sent at once at the end, though one of those before was not taken', async () => {
+    const { commits, sent, settle } = playing('relaxed')
+    for (let count = 0; count < 600; count += 1) await settle()
+    const drained = commits.drain(new SpekaError('storage_unavailable', 'closed'))
+    commits.committed([failed(0, 'full')])
+    expect(sent).toEqual([512, 88])
+    commits.committed([])
+    await drained
+  })
+
   test('are tried again, the very ones, when the file did not take them', async () => {
     const { commits, batches, told, settle } = playing('relaxed')
     for (let count = 0; count < 4; count += 1) await settle()
@@ -342,10 +388,14 @@ describe('records that nobody waits for', () => {
     expect(sent).toEqual([2])
   })
 
-  test('are not told as lost where there are none', () => {
-    const { commits, told } = playing('relaxed')
+  test.each([
+    { records: 0, lost: [] },
+    { records: 1, lost: ['1 lost: broken'] },
+  ])('are told as lost where there are any: of $records', async ({ records, lost }) => {
+    const { commits, told, settle } = playing('relaxed')
+    for (let count = 0; count < records; count += 1) await settle()
     commits.break(new SpekaError('storage_unavailable', 'broken'))
-    expect(told).toEqual([])
+    expect(told.slice(records)).toEqual(lost)
   })
 })
 

@@ -207,9 +207,12 @@ export class GroupCommit<Row> {
   }
 
   #tellWhoIsBehind(sent: number): void {
-    for (const one of this.#behind) one.rows -= sent
-    for (const { resolve } of this.#behind.filter(({ rows }) => rows <= 0)) resolve()
-    this.#behind = this.#behind.filter(({ rows }) => rows > 0)
+    this.#behind = this.#behind.filter((one) => {
+      one.rows -= sent
+      if (one.rows > 0) return true
+      one.resolve()
+      return false
+    })
   }
 
   /** Nobody waits for these rows any more, so they are tried again until the database takes them or the gateway ends. */
