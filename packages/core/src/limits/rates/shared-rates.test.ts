@@ -19,13 +19,23 @@ function open() {
       note: (entry) => void kept.push(['noted', entry]),
     },
   })
-  const line = { cut: false, asked: 0, told: [] as (readonly RateReturn[])[], backMs: 1 }
+  const line = {
+    cut: false,
+    isBroken: false,
+    asked: 0,
+    /** What was asked for last. */
+    wants: [] as readonly RateWant[],
+    told: [] as (readonly RateReturn[])[],
+    backMs: 1,
+  }
   const owner = (id: number): SharedRates =>
     new SharedRates({
       clock,
       line: {
         ask(wants: readonly RateWant[]) {
           line.asked += 1
+          line.wants = wants
+          if (line.isBroken) return Promise.reject(new Error('the line is broken'))
           return new Promise((resolve) => {
             clock.after(1, () => {
               if (line.cut) return
@@ -152,6 +162,44 @@ describe('an owner of a rate', () => {
     expect(isOver).toBe(false)
     await clock.advance(600)
     await expect(taken).rejects.toMatchObject({ code: 'limit_unavailable' })
+  })
+
+  test('says so at once where the line is broken, and goes on when it is mended', async () => {
+    const { one, line, clock, take } = open()
+    line.isBroken = true
+    const taken = Promise.resolve(one.take([rate('rpm', 5)], 0))
+    taken.catch(() => {})
+    await clock.advance(0)
+    await expect(taken).rejects.toMatchObject({ code: 'limit_unavailable', cause: { message: 'the line is broken' } })
+    expect(clock.pending()).toBe(0)
+    line.isBroken = false
+    expect(isSlot(await take(one, [rate('rpm', 5)]))).toBe(true)
+  })
+
+  test('asks for what it lacks alone', async () => {
+    const { one, line, take } = open()
+    await take(one, [rate('rpm', 1200)])
+    await take(one, [rate('rpm', 1200), rate('rpd', 5)])
+    expect(line.wants).toEqual([{ kind: 'rpd', place: 'rpd', rate: 5, wanted: 1, least: 1 }])
+  })
+
+  test('asks for all that wait together, and takes less where that is enough for one of them', async () => {
+    const { one, two, line, take, clock } = open()
+    const tokens = [rate('tpm', 1000)]
+    await take(two, tokens, 800)
+    const served: number[] = []
+    const both = [500, 100].map((amount) => one.take(tokens, amount))
+    for (const [index, waiting] of both.entries())
+      void Promise.resolve(waiting).then((taken) => isSlot(taken) && served.push(index))
+    // The first is asked for alone, at once, and both of them behind that: it is remembered that there is no room for the first.
+    await clock.advance(10)
+    expect(served).toEqual([1])
+    expect((await Promise.all(both)).map(isSlot)).toEqual([false, true])
+    const three = [300, 50, 70].map((amount) => two.take([rate('tpm', 1000, 'other')], amount))
+    await clock.advance(3)
+    expect(line.wants).toMatchObject([{ place: 'other', wanted: 120, least: 50 }])
+    await clock.advance(10)
+    expect((await Promise.all(three)).map(isSlot)).toEqual([true, true, true])
   })
 
   test('has a place that ends here for one of those who wait for it, and no other', async () => {
