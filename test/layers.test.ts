@@ -149,8 +149,6 @@ const storeRooms: Row[] = [
       'store',
       'usage-groups',
       'price-text',
-      'record-kind',
-      'time-json',
       'usage-record-table',
       'read-row',
       'usage-row',

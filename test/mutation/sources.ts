@@ -67,7 +67,6 @@ const parts: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   keys: {
     [`${server}/keys/key-format.ts`]: [],
     [`${server}/keys/key-digest.ts`]: [`${server}/keys/key-directory.test.ts`],
-    [`${server}/keys/authorization-in.ts`]: [],
     [`${server}/keys/configured-key.ts`]: [`${server}/keys/key-directory.test.ts`],
     [`${server}/keys/ended-elsewhere.ts`]: [],
     [`${server}/shared-endings.ts`]: [],

@@ -16,6 +16,10 @@ export function errorIn(value: Json): Json | undefined {
   return { code: status['status_code'], message: status['status_msg'] }
 }
 
+/** Whether a choice has an error in it, whatever it calls its end: one that says nothing stands in every choice of some. */
+export const tellsError = (choice: Json): boolean =>
+  choice['error'] != null && errorIn({ error: choice['error'] }) !== undefined
+
 /** Whether there is nothing in it, or in any of its members. */
 function saysNothing(value: unknown, levels = 2): boolean {
   if (typeof value === 'string') return value.trim() === ''

@@ -1,3 +1,4 @@
+import type { SpekaError } from '../errors.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import type { NativeDialect } from '../wire/dialect-name.ts'
@@ -21,6 +22,10 @@ export function nativeOperation(call: Call, { native }: Pick<Provider, 'native'>
   const operation = native?.[dialect]
   return operation && { dialect, operation }
 }
+
+/** Why a call cannot be translated into chat: only a target that speaks the caller's own dialect can be asked. */
+export const refusalByChat = (call: Call): SpekaError | undefined =>
+  operations[call.endpoint].native?.(call)?.untranslatable
 
 /** A call as a target takes the most of it, which is asked in chat. The very same where all targets take the same. */
 export function fittedTo(call: Call, { adapter, upstreamModel }: FittedTarget): Call {

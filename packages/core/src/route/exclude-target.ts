@@ -3,7 +3,7 @@ import { SpekaError } from '../errors.ts'
 import { formatPricePerMillion, formatUsd, parsePricePerMillion, parseUsd, type PicoUsd } from '../money.ts'
 import { affordableTokens, costRange } from '../pricing/cost-range.ts'
 import { priceAt } from '../pricing/price-at.ts'
-import { nativeOperation, unsupportedBy } from '../providers/operation-of.ts'
+import { nativeOperation, refusalByChat, unsupportedBy } from '../providers/operation-of.ts'
 import type { Call } from '../operations/call.ts'
 import { operations } from '../operations/operations.ts'
 import type { MaxPrice } from '../wire/routing-preferences.ts'
@@ -24,22 +24,6 @@ export interface ExclusionReason {
     | 'dialect'
   readonly reason: string
 }
-
-/** Whether a request may rule out targets at all. */
-export const excludesAny = (
-  { only, ignore, requireParameters, maxPrice }: RoutePreferences,
-  call: Call | undefined,
-): boolean =>
-  only !== undefined ||
-  ignore.length > 0 ||
-  requireParameters ||
-  maxPrice !== undefined ||
-  call?.maxCost !== undefined ||
-  refusalByChat(call) !== undefined
-
-/** Why a call cannot be translated into chat: only a target that speaks the caller's own dialect can be asked. */
-const refusalByChat = (call: Call | undefined): SpekaError | undefined =>
-  call && operations[call.endpoint].native?.(call)?.untranslatable
 
 /** What a request rules out about a target; `undefined`: it may be tried. */
 export function whyExcluded(
@@ -120,7 +104,7 @@ export function nothingLeft(
   excluded: readonly (ExclusionReason & { model: string; provider: string })[],
   call: Call | undefined,
 ): SpekaError {
-  const untranslatable = refusalByChat(call)
+  const untranslatable = call && refusalByChat(call)
   if (untranslatable !== undefined && excluded.every(({ rule }) => rule === 'dialect')) return untranslatable
   const maxCost = call?.maxCost
   const why = excluded.map(({ model, provider, reason }) => `"${model}" at "${provider}": ${reason}`).join('; ')

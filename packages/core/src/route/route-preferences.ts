@@ -1,6 +1,7 @@
 import { matchesGlob } from '../catalog/glob.ts'
 import type { RoutingConfig, RuleCondition, StrategyName } from '../config.ts'
 import type { Call } from '../operations/call.ts'
+import { refusalByChat } from '../providers/operation-of.ts'
 import type { RoutingPreferences, SortKey } from '../wire/routing-preferences.ts'
 
 /** How one request is to be routed: its own preferences, then those of the first rule that fits, then the configuration's. */
@@ -61,6 +62,17 @@ const ORDERED: RoutePreferences = {
   maxPriceRatio: undefined,
   isManual: false,
 }
+
+/** Whether a request may rule out targets at all. */
+export const excludesAny = (
+  { only, ignore, requireParameters, maxPrice }: RoutePreferences,
+  call: Call | undefined,
+): boolean =>
+  only !== undefined ||
+  ignore.length > 0 ||
+  requireParameters ||
+  maxPrice !== undefined ||
+  (call !== undefined && (call.maxCost !== undefined || refusalByChat(call) !== undefined))
 
 /** Whether all that a rule asks for is so. What is missing from the request fits nothing, and is no error. */
 export function fits(when: RuleCondition, call: Call): boolean {

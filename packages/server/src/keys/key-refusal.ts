@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { SpekaError } from '@speka/core'
 import type { AccountRecord, KeyRecord, MemberRecord } from '../store/records.ts'
 
@@ -10,6 +11,23 @@ export const refusalByLooks = {
   mistyped: 'This API key was mistyped or cut short: its checksum does not fit.',
   plausible: undefined,
 } as const
+
+/**
+ * What a caller shows, as an `Authorization` header says it: clients of Anthropic send the same in `x-api-key`.
+ *
+ * @throws SpekaError `invalid_api_key` when it sends both, and they differ.
+ */
+export function authorizationIn(headers: IncomingHttpHeaders): string | undefined {
+  const { authorization } = headers
+  const apiKey = headers['x-api-key']
+  if (typeof apiKey !== 'string' || apiKey === '') return authorization
+  const bearer = `Bearer ${apiKey}`
+  if (authorization !== undefined && authorization !== '' && authorization.replace(/^bearer +/i, 'Bearer ') !== bearer)
+    throw refused(
+      'Two different keys were sent, one in "Authorization" and one in "x-api-key". Send one of them, or the same in both.',
+    )
+  return bearer
+}
 
 /**
  * The key in an `Authorization` header.

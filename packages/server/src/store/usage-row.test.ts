@@ -2,9 +2,8 @@ import { picoUsd, type Outcome, type UsageRecord } from '@speka/core'
 import { countNames, unitEntries } from '@speka/core/internal'
 import fc from 'fast-check'
 import { usageRecord } from './__fixtures__/usage-record.ts'
-import { decodeRecord, encodeRecord } from './usage-row.ts'
+import { decodeRecord, encodeRecord, timeJson } from './usage-row.ts'
 import { oldRow, storedRow } from './sqlite/thread/read-rows.ts'
-import { timeJson } from './time-json.ts'
 
 /** A record that went into the table and came out of it. */
 function kept(record: UsageRecord): UsageRecord {

@@ -2,8 +2,6 @@ import { SpekaError, type AttemptRecord, type UsageRecord } from '@speka/core'
 import { countNames, hasRareCounts, periodOf, usualCounts } from '@speka/core/internal'
 import { decodePrice, priceText, type EncodedPrice } from './price-text.ts'
 import { DEFAULT_ACCOUNT } from './store.ts'
-import { kindJson } from './record-kind.ts'
-import { timeJson } from './time-json.ts'
 import { NO_VALUE, type RecordRest, type RowText, type StoredRow } from './usage-record-table.ts'
 
 /**
@@ -46,6 +44,52 @@ function encodeRest(record: UsageRecord): string {
     json += key + counted
   }
   return price === undefined ? `${json}}` : `${json},"price":${priceText(price)}}`
+}
+
+/** What many records have in common: what was asked for how, who answered it, and how that ended. */
+type Kind = Pick<
+  UsageRecord,
+  'endpoint' | 'stream' | 'outcome' | 'requestedModel' | 'model' | 'provider' | 'upstreamModel' | 'finishReason'
+>
+
+/** Of how many models the kind is remembered that was there last. */
+const MOST_MODELS = 1000
+
+const known = new Map<string, { readonly kind: Kind; readonly json: string }>()
+
+/** The fields of its kind, as the beginning of a JSON object: written once for the many records that share them. */
+function kindJson(record: UsageRecord): string {
+  const found = known.get(record.requestedModel)
+  if (found !== undefined && isOf(record, found.kind)) return found.json
+  const { endpoint, stream, outcome, requestedModel, model, provider, upstreamModel, finishReason } = record
+  const kind: Kind = { endpoint, stream, outcome, requestedModel, model, provider, upstreamModel, finishReason }
+  const json = JSON.stringify(kind).slice(0, -1)
+  if (known.size >= MOST_MODELS) known.clear()
+  known.set(requestedModel, { kind, json })
+  return json
+}
+
+const isOf = (record: UsageRecord, kind: Kind): boolean =>
+  record.model === kind.model &&
+  record.provider === kind.provider &&
+  record.upstreamModel === kind.upstreamModel &&
+  record.endpoint === kind.endpoint &&
+  record.stream === kind.stream &&
+  record.outcome === kind.outcome &&
+  record.finishReason === kind.finishReason
+
+/** What stands behind the whole milliseconds, by how many thousandths there are. */
+const thousandths = Array.from({ length: 1000 }, (_, at) => (at / 1000).toString().slice(1))
+
+/** From here on it is left to JSON. In ms: eleven days. */
+const LONG_MS = 1_000_000_000
+
+/** A time as JSON. Of whole microseconds, to which records are rounded, the parts are ready: Node takes longer to find them. */
+export function timeJson(ms: number): string {
+  const microseconds = Math.round(ms * 1000)
+  return microseconds / 1000 === ms && ms >= 0 && ms < LONG_MS
+    ? `${Math.floor(ms)}${thousandths[microseconds % 1000]}`
+    : JSON.stringify(ms)
 }
 
 const field = (name: string, value: unknown): string => `,"${name}":${JSON.stringify(value)}`

@@ -1,6 +1,7 @@
 import { doneFrame, jsonFrame } from '../../bytes/frames.ts'
 import { asBuffer, scanObject, type ObjectScan } from '../../bytes/scan-object.ts'
 import { join, setMember, splice, type TextEdit } from '../../bytes/splice.ts'
+import { isRecord } from '../../json.ts'
 import type { Bytes } from '../../transport.ts'
 import { outputLimitField } from '../../wire/dialect-name.ts'
 import { completeTokens, tokensInPrompt } from '../token-count.ts'
@@ -9,7 +10,6 @@ import type { Operation } from '../operation.ts'
 import { readChatCall, writeChatCall, type ChatCall } from './chat-call.ts'
 import type { ChatRequest } from './chat.ts'
 import { closerPromptBound } from './closer-prompt.ts'
-import { endsWithPrefill } from './ends-with-prefill.ts'
 import { mostInputOfChat, mostOutputOfChat } from './most-of-chat.ts'
 import { writeUsage } from './write-usage.ts'
 
@@ -100,6 +100,16 @@ export const chatOperation: Operation<ChatCall> = {
 
 const limitOf = ({ outline: { max_completion_tokens: newer, max_tokens: older } }: ChatCall): number | undefined =>
   newer ?? older ?? undefined
+
+/** Whether a call ends with the model's own words, to be gone on with: calls of tools are none. */
+function endsWithPrefill({ native, outline }: ChatCall): boolean {
+  if (native?.endsWithAnswer === true) return true
+  const last: unknown = outline.messages.at(-1)
+  if (!isRecord(last) || last['role'] !== 'assistant') return false
+  const { content, tool_calls: calls } = last
+  const isSaid = typeof content === 'string' ? content !== '' : Array.isArray(content) && content.length > 0
+  return isSaid && !(Array.isArray(calls) && calls.length > 0)
+}
 
 type Scanned = Pick<ChatCall, 'body' | 'scan'>
 

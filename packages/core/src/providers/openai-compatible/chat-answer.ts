@@ -6,7 +6,7 @@ import { asBuffer, memberCalled, scanObject, skipSpace, type Member, type Object
 import type { Bytes } from '../../transport.ts'
 import { dropMembers, setMember, type Edit } from '../../bytes/splice.ts'
 import { BadReplyError, badReply } from '../bad-reply.ts'
-import { errorIn } from '../error-in.ts'
+import { errorIn, tellsError } from '../error-in.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { callIdsFor, completeHead, fillNulls, type AnswerName } from './complete-answer.ts'
@@ -139,10 +139,6 @@ export function choicesOf(value: unknown): Record<string, unknown>[] {
 /** Only what was withheld may have none. */
 const hasNoMessage = (choice: Record<string, unknown>): boolean =>
   !isRecord(choice['message']) && finishReasonOf(choice) !== 'content_filter'
-
-/** Whether a choice has an error in it, whatever it calls its end: one that says nothing stands in every choice of some. */
-export const tellsError = (choice: Record<string, unknown>): boolean =>
-  choice['error'] != null && errorIn({ error: choice['error'] }) !== undefined
 
 /** Why a choice broke off: OpenRouter says it beside the finish reason. */
 export const failureOfChoice = ({ error }: Record<string, unknown>): Failure =>

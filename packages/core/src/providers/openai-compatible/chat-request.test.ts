@@ -2,7 +2,7 @@ import { join } from '../../bytes/splice.ts'
 import { eachMessage } from '../changes/messages.ts'
 import type { TranslationTarget } from '../provider.ts'
 import { callOf, target } from '../run-provider.contract.ts'
-import { unsupportedFields } from './apply-rules.ts'
+import { unsupportedFields } from './chat-request.ts'
 import { chatRequest } from './chat-request.ts'
 import type { ChatRules } from './chat-rules.ts'
 

@@ -1,4 +1,4 @@
-import { authorizationIn } from './authorization-in.ts'
+import { authorizationIn } from './key-refusal.ts'
 
 test.each([
   { headers: {}, found: undefined },
