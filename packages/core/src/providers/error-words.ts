@@ -92,9 +92,18 @@ export const errorWords: readonly ErrorWords[] = [
   },
   {
     class: 'credential',
-    codes: ['unrecognizedclientexception', 'invalidsignatureexception', 'expiredtokenexception'],
+    codes: [
+      'unrecognizedclientexception',
+      'invalidsignatureexception',
+      'signaturedoesnotmatch',
+      'incompletesignature',
+      'requestexpired',
+      'requesttimetooskewed',
+      'expiredtokenexception',
+    ],
     words: /security token included in the request is (?:invalid|expired)/i,
-    source: 'Bedrock, https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html',
+    source:
+      'Bedrock, https://docs.aws.amazon.com/bedrock/latest/APIReference/CommonErrors.html; https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-troubleshooting.html',
   },
   {
     class: 'credential',

@@ -24,7 +24,18 @@ const codes: readonly (readonly [FailureClass, readonly string[]])[] = [
     'credential',
     ['authentication_error', 'authenticationerror', 'authentication_failed', 'unauthorized', 'unauthenticated'],
   ],
-  ['credential', ['unrecognizedclientexception', 'invalidsignatureexception', 'expiredtokenexception']],
+  [
+    'credential',
+    [
+      'unrecognizedclientexception',
+      'invalidsignatureexception',
+      'signaturedoesnotmatch',
+      'incompletesignature',
+      'requestexpired',
+      'requesttimetooskewed',
+      'expiredtokenexception',
+    ],
+  ],
   [
     'content_policy',
     ['content_policy_violation', 'moderation_blocked', 'content_moderation_failed', 'image_generation_blocked'],

@@ -1,6 +1,8 @@
 import type { ProviderFixtures } from '../provider-fixtures.contract.ts'
 import { requestFixture, weather } from '../request-fixture.contract.ts'
 
+const OF_CLOCK = "refused the signature for its time: set the clock of the gateway's machine, which is minutes off"
+
 const kind = (name: string) => ({
   'x-amzn-errortype': `${name}:http://internal.amazon.com/coral/com.amazon.bedrock/`,
 })
@@ -69,7 +71,33 @@ data: [DONE]
       status: 403,
       headers: kind('InvalidSignatureException'),
       body: '{"message":"Signature expired: 20261130T070000Z is now earlier than 20261130T070500Z (20261130T071000Z - 5 min.)"}',
-      failure: { class: 'credential', quote: undefined, mayBeBilled: false },
+      failure: {
+        class: 'credential',
+        quote: undefined,
+        mayBeBilled: false,
+        message: OF_CLOCK,
+      },
+    },
+    {
+      name: 'a signature made by a clock that is ahead, as other services of Amazon’s say it',
+      status: 403,
+      headers: kind('SignatureDoesNotMatch'),
+      body: '{"message":"Signature not yet current: 20261130T071501Z is still later than 20261130T071500Z (20261130T071000Z + 5 min.)"}',
+      failure: { class: 'credential', message: OF_CLOCK },
+    },
+    {
+      name: 'a signature that is too old, by its kind alone',
+      status: 400,
+      headers: kind('RequestTimeTooSkewed'),
+      body: '{"message":"The difference between the request time and the current time is too large."}',
+      failure: { class: 'credential', mayBeBilled: false, message: OF_CLOCK },
+    },
+    {
+      name: 'a signature that a wrong secret has made',
+      status: 403,
+      headers: kind('SignatureDoesNotMatch'),
+      body: '{"message":"The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method."}',
+      failure: { class: 'credential', message: "refused the gateway's key" },
     },
     {
       name: 'a model that the account may not use, which says nothing against the key',

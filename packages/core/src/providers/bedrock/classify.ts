@@ -19,7 +19,8 @@ export function classifyBedrockReply(reply: Reply): Failure {
   const isOfModel = reply.status === 403 && MODEL_NOT_GRANTED.test(message ?? '')
   const status = isOfModel ? 404 : (statusOfKind[kind ?? ''] ?? reply.status)
   const body = kind === undefined ? reply.body : Buffer.from(JSON.stringify({ error: { code: kind, message } }))
-  return { ...classifyReply({ ...reply, status, body }), status: reply.status }
+  const failure: Failure = { ...classifyReply({ ...reply, status, body }), status: reply.status }
+  return isOfClock(kind, message) ? { ...failure, message: OF_CLOCK } : failure
 }
 
 /** Kinds that come with a status which means something else at other upstreams. */
@@ -30,6 +31,17 @@ const statusOfKind: Readonly<Record<string, number>> = {
 
 const MODEL_NOT_GRANTED =
   /access to (?:the |this )?model|is not authorized to perform: bedrock:InvokeModel\w* on resource/i
+
+/** What a signature is refused by that may be right but for when it was made. */
+const OF_SIGNATURES: ReadonlySet<string | undefined> = new Set(['InvalidSignatureException', 'SignatureDoesNotMatch'])
+/** What nothing but a wrong clock brings about, or a request that was on its way for minutes. */
+const OF_TIMES: ReadonlySet<string | undefined> = new Set(['RequestExpired', 'RequestTimeTooSkewed'])
+const SIGNED_AT_ANOTHER_TIME = /^signature (?:expired|not yet current): \d{8}T\d{6}Z is /i
+const OF_CLOCK = "refused the signature for its time: set the clock of the gateway's machine, which is minutes off"
+
+/** Whether a signature is refused for its time: then nothing is wrong with the secret that has made it. */
+const isOfClock = (kind: string | undefined, message = ''): boolean =>
+  OF_TIMES.has(kind) || (OF_SIGNATURES.has(kind) && SIGNED_AT_ANOTHER_TIME.test(message))
 
 function messageIn({ body }: Reply): string | undefined {
   if (body.length > MAX_ERROR_BYTES) return undefined
