@@ -12,6 +12,7 @@ import type { KeptResponsesSettings } from '../config/responses-schema.ts'
 import type { ResponseStore } from '../store/responses.ts'
 import { DEFAULT_ACCOUNT } from '../store/store.ts'
 import { goOnWith, previousIn } from './go-on-with.ts'
+import { mayRefer, resolveReferences } from './resolve-references.ts'
 import { ResponseSeal, type Conversation, type ResponsePlace } from './seal-response.ts'
 
 /** A larger conversation is not kept: what was asked and answered, as JSON. */
@@ -62,11 +63,14 @@ export class KeptResponses {
     const { settings } = this.#parts
     if (settings() === undefined) return undefined
     const previous = previousIn(body)
-    if (previous === undefined) return { body, keeping: this.#keeping(body, facts, undefined) }
+    if (previous === undefined) {
+      if (body.length <= MOST_CONVERSATION_BYTES && mayRefer(body)) return this.#resolved(body, facts)
+      return { body, keeping: this.#keeping(body, facts) }
+    }
     const opened = openKept('resp', facts, previous)
     if (opened === undefined) throw notKept()
     // A provider has that one, and goes on with it or nobody does.
-    if (opened.provider !== KEPT_HERE.provider) return { body, keeping: this.#keeping(body, facts, undefined) }
+    if (opened.provider !== KEPT_HERE.provider) return { body, keeping: this.#keeping(body, facts) }
     return this.#goOn(body, facts, opened.id, previous)
   }
 
@@ -97,14 +101,21 @@ export class KeptResponses {
     const before = await this.#find(id, facts)
     if (before === undefined) throw notKept()
     const whole = goOnWith(body, before)
-    return { body: whole, keeping: this.#keeping(whole, facts, previous) }
+    return { body: whole, keeping: { ...this.#keeping(whole, facts), before: previous, hasOwnItems: true } }
   }
 
-  #keeping(body: Buffer, facts: CallFacts, before: string | undefined): ResponseKeeping {
+  async #resolved(body: Buffer, facts: CallFacts): Promise<Going> {
+    const whole = await resolveReferences(body, (id) => this.#find(id, facts))
+    if (whole === undefined) return { body, keeping: this.#keeping(body, facts) }
+    return { body: whole, keeping: { ...this.#keeping(whole, facts), hasOwnItems: true } }
+  }
+
+  #keeping(body: Buffer, facts: CallFacts): ResponseKeeping {
     const id = this.#parts.idSeal.seal('resp', keptFor(facts), { ...KEPT_HERE, id: facts.id })
     // Known before, so that no event of its stream says anything else.
-    if (body.length > MOST_CONVERSATION_BYTES) return { id, before }
-    return { id, before, keep: (response, input) => this.#keep(facts, Buffer.from(JSON.stringify(response)), input) }
+    const begun = { id, before: undefined, hasOwnItems: false }
+    if (body.length > MOST_CONVERSATION_BYTES) return begun
+    return { ...begun, keep: (response, input) => this.#keep(facts, Buffer.from(JSON.stringify(response)), input) }
   }
 
   async #keep(asker: Asker, response: Buffer, said: Uint8Array): Promise<boolean> {

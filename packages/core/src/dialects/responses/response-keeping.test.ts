@@ -14,6 +14,7 @@ let settle: (isKept: boolean) => void
 const keeping: ResponseKeeping = {
   id: 'resp_sealed',
   before: 'resp_before',
+  hasOwnItems: true,
   keep(response, input) {
     kept.push({ response: structuredClone(response) as never, input: Buffer.from(input).toString() })
     return new Promise((resolve) => {
@@ -102,5 +103,5 @@ test('a target that keeps responses is told a conversation of ours without ids a
   expect(told(keeping)[4]?.output).toHaveLength(100_000)
   // What a caller sends by himself goes through as it is.
   expect(told()).toEqual(input)
-  expect(told({ ...keeping, before: undefined })).toEqual(input)
+  expect(told({ ...keeping, hasOwnItems: false })).toEqual(input)
 })

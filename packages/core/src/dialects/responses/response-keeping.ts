@@ -7,6 +7,8 @@ export interface ResponseKeeping {
   readonly id: string
   /** What it goes on with, whose conversation is in the request's input already; `undefined`: it begins one. */
   readonly before: string | undefined
+  /** Whether the request's input has been given items that were kept here: those of `before`, or what it referred to. */
+  readonly hasOwnItems: boolean
   /**
    * Keeps it. Asked once it is whole and on record, unless the request says `store: false`; who was to hear of its end waits.
    *

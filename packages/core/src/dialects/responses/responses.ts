@@ -122,7 +122,7 @@ function callFor(
   keeping?: ResponseKeeping,
 ): ChatCall {
   const keptAt = keptBefore(request, facts)
-  const told = keeping?.before === undefined ? sent : toldElsewhere(request, sent, write)
+  const told = keeping?.hasOwnItems === true ? toldElsewhere(request, sent, write) : sent
   const goesOut = keptAt === undefined ? told : goingOnWith(keptAt, sent)
   const native = refersToKept(request) ? undefined : ({ dialect: 'responses', ...goesOut } as const)
   try {
