@@ -22,7 +22,7 @@ function encodeRest(record: UsageRecord): string {
   if (record.metadata !== undefined) json += field('metadata', record.metadata)
   if (record.upstreamId !== undefined) json += field('upstreamId', record.upstreamId)
   if (record.labels !== undefined) json += field('labels', record.labels)
-  if (record.budgets !== undefined) json += field('budgets', record.budgets)
+  if (record.budgets !== undefined) json += `,"budgets":[${record.budgets.join(',')}]`
   if (record.customer !== undefined) json += field('customer', record.customer)
   if (record.session !== undefined) json += field('session', record.session)
   if (record.answeredBy !== undefined) json += field('answeredBy', record.answeredBy)
