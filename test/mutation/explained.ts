@@ -787,7 +787,7 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'limits/rates/shared-rates.ts',
-    names: ["if (want.kind === 'max_parallel') this.#idle.add(want.pla… | want.kind === 'max_parallel' → true"],
+    names: ["if (want.kind === 'max_parallel') this.#idle.add(want.place) | want.kind === 'max_parallel' → true"],
     why: 'of what has no places none is returned',
   },
   {
@@ -882,5 +882,15 @@ export const explained: readonly Explained[] = [
     file: 'server/src/store/group-commit.ts',
     names: ['if (this.#queue.length <= MAX_BATCH_ROWS) { | <= → <'],
     why: 'one that is exactly full is sent alike, and then there is nothing left to send',
+  },
+  {
+    file: 'limits/rates/shared-rates.ts',
+    names: ['this.#clock.after(Math.max(0, packet.until - this.#clock.… | 0 →', 'this.#idle.clear()'],
+    why: 'a millisecond more is as good, and of a place that has none idle none is returned',
+  },
+  {
+    file: 'core/src/route/dearest-row.ts',
+    names: ['if (reach === undefined) found.reaches.set(key, (reach = …'],
+    why: 'it is kept to save time: without that the same one is made anew',
   },
 ]

@@ -38,10 +38,9 @@ test.each([
   { why: 'nothing was counted', usage: '{}', asSent: true },
 ])('the counts are written anew where $why', ({ usage, asSent }) => {
   const cost = { cost: 0.000_001, cost_details: { total: '0.000001' } }
-  expect(JSON.parse(priced(usage, 1_000_000n, asSent))).toEqual({
-    a: 1,
-    usage: { ...(JSON.parse(usage) as object), ...cost },
-  })
+  const written = priced(usage, 1_000_000n, asSent)
+  expect(JSON.parse(written)).toEqual({ a: 1, usage: { ...(JSON.parse(usage) as object), ...cost } })
+  expect(written.match(/"cost_details"/g)).toHaveLength(1)
 })
 
 test('counts by the names of other APIs keep their spelling as well', () => {
@@ -89,6 +88,22 @@ describe('what else was changed in an answer stays changed', () => {
     const tail = { ...json, body: Buffer.from('"theirs"'), edits: [{ start: 0, end: 8, text: '"ours"' }] }
     expect(join(pricedTail({ ...tail, usageAt: undefined }, charged, call)).toString()).toBe('"ours"')
   })
+})
+
+test('a whole answer is told as events to who wants a stream of what is drawn, and as it is to everybody else', () => {
+  const body = Buffer.from('{"created":1,"data":[{"b64_json":"aGk="}]}')
+  const tail: AnswerTail = {
+    kind: 'json',
+    body,
+    edits: [],
+    usageJson: undefined,
+    usageAt: undefined,
+    usageIsAsSent: true,
+  }
+  const told = (asked: object) => join(pricedTail(tail, charged, asked as Call)).toString()
+  expect(told({ endpoint: 'images', stream: true })).toMatch(/^event: image_generation.completed\ndata: /)
+  expect(told({ endpoint: 'images', stream: false })).toBe(body.toString())
+  expect(told({ endpoint: 'chat', stream: true })).toBe(body.toString())
 })
 
 test('the last bytes of an answer of bytes are those', () => {

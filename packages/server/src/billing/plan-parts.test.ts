@@ -31,6 +31,19 @@ describe('the parts of a month by plan', () => {
     expect(partsOfMonth(account, '2026-12', plans).map(({ name }) => name)).toEqual(['none'])
   })
 
+  test('are cut where a plan became another within them, however often', () => {
+    const [free, pro] = [byName.get('free'), byName.get('pro')]
+    if (free === undefined || pro === undefined) throw new Error('there are no such plans')
+    const versions = [0, at(5), at(9), at(20)].map((from, index) => ({ price: index % 2 === 0 ? free : pro, from }))
+    const parts = partsOfMonth({ plan: 'mine', createdAt: 0 }, MONTH, new Map([['mine', versions]]))
+    expect(parts.map(({ plan, from, until }) => [plan, from, until])).toEqual([
+      [free, START, at(5)],
+      [pro, at(5), at(9)],
+      [free, at(9), at(20)],
+      [pro, at(20), END],
+    ])
+  })
+
   test('are one where the configuration says the plan, whatever was before', () => {
     const account = {
       plan: 'pro',

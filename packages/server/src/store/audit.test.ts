@@ -122,3 +122,28 @@ test('a record that was changed without an entry is named', () => {
     why: 'key key_a is not as the audit says it was left',
   })
 })
+
+describe('a session that is gone', () => {
+  const session = (after: string) => ({ ...draft('ses_a', 2, null, after), kind: 'session' })
+  const later = { ...draft('key_a', 3, null, '{}'), at: 1000 }
+  const without = (after: string) => {
+    const first = chained(session(after), undefined)
+    const record = { kind: 'key', id: 'key_a', version: 3, body: '{}' }
+    return verdict({ entries: [first, chained(later, first)], records: [record] })
+  }
+
+  test('has ended by the last entry, and is missed where it has not', () => {
+    expect(without('{"expiresAt":1000}')).toBeUndefined()
+    expect(without('{"expiresAt":1001}')).toEqual({ n: 1, why: 'session ses_a, which it is about, is gone' })
+  })
+
+  test('is missed where nobody knows when it ends', () => {
+    expect(without('{"expiresAt":"0"}')).toMatchObject({ n: 1 })
+    expect(without('{}')).toMatchObject({ n: 1 })
+  })
+})
+
+test('an audit without an entry has none, and fits what comes with the gateway', () => {
+  const record = { kind: 'account', id: 'default', version: 1, body: '{}' }
+  expect(verifyChain([], [record])).toEqual({ entries: 0, broken: undefined })
+})

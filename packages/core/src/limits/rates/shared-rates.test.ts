@@ -1,5 +1,5 @@
 import type { RateKind } from '../limit.ts'
-import { RateAuthority, type RateReturn, type RateWant } from './rate-authority.ts'
+import { RateAuthority, type RateAnswer, type RateReturn, type RateWant } from './rate-authority.ts'
 import { RateCounts, type CountedEntry } from './rate-counts.ts'
 import { BEYOND_MS, USABLE_MS } from './rate-kinds.ts'
 import { isSlot, rate } from './rates.fake.ts'
@@ -381,5 +381,63 @@ describe('the authority of a rate', () => {
     authority.answer(1, [want(0)])
     authority.hear(1, [{ said: 'used', id, used: 0 }])
     expect(authority.answer(1, [want(0)])).toMatchObject([{ remaining: left }])
+  })
+})
+
+describe('a question that is given up', () => {
+  /** An owner whose questions are answered by hand. */
+  function asking() {
+    const clock = createFakeClock()
+    const questions: PromiseWithResolvers<readonly RateAnswer[]>[] = []
+    const told: RateReturn[] = []
+    const rates = new SharedRates({
+      clock,
+      line: {
+        ask() {
+          const question = Promise.withResolvers<readonly RateAnswer[]>()
+          questions.push(question)
+          return question.promise
+        },
+        tell: (returned) => void told.push(...returned),
+      },
+    })
+    const outcomes: unknown[] = []
+    const take = (...applied: Parameters<SharedRates['take']>[0]) =>
+      void Promise.resolve(rates.take(applied, 0)).then(
+        (taken) => outcomes.push(isSlot(taken) ? 'taken' : 'refused'),
+        ({ code }: { code: string }) => outcomes.push(code),
+      )
+    return { clock, questions, told, outcomes, take }
+  }
+  const packet = (id: number): RateAnswer => ({ packet: { id, slots: 1, at: 0 }, remaining: 0, resetMs: 60_000 })
+
+  test('hands what it brings back to everybody, and does not disturb the one that is under way', async () => {
+    const { clock, questions, told, outcomes, take } = asking()
+    take(rate('rpm', 1), rate('rpd', 1), rate('max_parallel', 1))
+    await clock.advance(1000)
+    take(rate('rpm', 1, 'other'))
+    questions[0]?.resolve([packet(1), { fullMs: 500, remaining: 0, resetMs: 60_000 }, packet(3)])
+    await clock.advance(0)
+    expect(told).toEqual([
+      { said: 'used', id: 1, used: 0 },
+      { said: 'ended', place: 'max_parallel', ended: 1 },
+    ])
+    expect([outcomes, questions.length]).toEqual([['limit_unavailable'], 2])
+    questions[1]?.resolve([packet(4)])
+    await clock.advance(0)
+    expect(outcomes).toEqual(['limit_unavailable', 'taken'])
+  })
+
+  test('and fails in the end, fails nobody who has asked since', async () => {
+    const { clock, questions, outcomes, take } = asking()
+    take(rate('rpm', 1))
+    await clock.advance(1000)
+    take(rate('rpm', 1))
+    questions[0]?.reject(new Error('the line is broken'))
+    await clock.advance(0)
+    expect(outcomes).toEqual(['limit_unavailable'])
+    questions[1]?.resolve([packet(4)])
+    await clock.advance(0)
+    expect(outcomes).toEqual(['limit_unavailable', 'taken'])
   })
 })

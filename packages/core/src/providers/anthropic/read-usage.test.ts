@@ -34,6 +34,14 @@ test.each([
   expect(readClaudeUsage(usage)).toEqual({ inputTokens: 49, outputTokens: 5, ...counts })
 })
 
+test.each([
+  [0, {}],
+  [1, { cacheWriteTokens: 1 }],
+])('of %i tokens that went into the cache as many are told', (written, counts) => {
+  const usage = { input_tokens: 9, cache_creation_input_tokens: written, output_tokens: 5 }
+  expect(readClaudeUsage(usage)).toEqual({ inputTokens: 9 + written, outputTokens: 5, ...counts })
+})
+
 test('searches and the tier that served it are told with the counts, also over several events', () => {
   const told = { server_tool_use: { web_search_requests: 2 }, service_tier: 'priority' }
   const merged = mergeClaudeCounts({ input_tokens: 9, service_tier: 'standard' }, { output_tokens: 5, ...told })
