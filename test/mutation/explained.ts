@@ -418,8 +418,11 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'server/src/billing/usage-lines.ts',
-    names: ['if (word !== against) return word < against ? -1 : 1 | 1 → (1 + 1)'],
-    why: 'what is sorted is told apart by the sign alone',
+    names: [
+      'if (word !== against) return word < against ? -1 : 1 | 1 → (1 + 1)',
+      'if (word !== against) return word < against ? -1 : 1 | < → <=',
+    ],
+    why: 'what is sorted is told apart by the sign alone, and two that differ are not equal',
   },
   {
     file: 'server/src/billing/as-if-closed.ts',
@@ -433,7 +436,10 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'server/src/billing/month.ts',
-    names: ["throw new SpekaError('invalid_value', `month must be a mo… | 100 →"],
+    names: [
+      "throw new SpekaError('invalid_value', `month must be a mo… | 100 →",
+      "throw new SpekaError('invalid_value', `month must be a mo… | 0 →",
+    ],
     why: 'how much is repeated of what is no month is for people, who can tell it by less',
   },
   {
@@ -892,5 +898,23 @@ export const explained: readonly Explained[] = [
     file: 'core/src/route/dearest-row.ts',
     names: ['if (reach === undefined) found.reaches.set(key, (reach = …'],
     why: 'it is kept to save time: without that the same one is made anew',
+  },
+  {
+    file: 'server/src/billing/usage-lines.ts',
+    names: ['for (const [place, entry] of price === undefined ? [] : u… | price === undefined → false'],
+    why: 'saves looking at units that have no rate where there is no price',
+  },
+  {
+    file: 'server/src/billing/as-if-closed.ts',
+    names: [
+      "if (body !== undefined) closed = withIssued(closed, { ...… | , number: 'draft'",
+      "if (body !== undefined) closed = withIssued(closed, { ...… | 'draft'",
+    ],
+    why: 'of what was as if closed nobody asks for the number: it says that for the type',
+  },
+  {
+    file: 'limits/rates/local-rates.ts',
+    names: ['if (wait <= longest) continue | <= → <', 'if (count === undefined) continue'],
+    why: 'of two that are as long either is the longest, and each rate has its count: it says that for the type',
   },
 ]

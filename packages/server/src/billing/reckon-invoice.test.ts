@@ -65,6 +65,17 @@ describe('an invoice', () => {
     expect(body?.lines[4]).toMatchObject({ of: 'amount', about: '2026-09', reason: 'an outage' })
   })
 
+  test('has adjustments of one moment in the order of their ids, however they are read', () => {
+    const all = ['adj_1', 'adj_2', 'adj_3'].map((id, index) => adjustment(id, `-${index + 1}`, { createdAt: 7 }))
+    for (const adjustments of [all, all.toReversed(), [all[1]!, all[0]!, all[2]!]])
+      expect(amounts(reckonInvoice(facts({ usage: [usageOf('20')], adjustments })))).toEqual([
+        'usage 20',
+        'adjustment -1',
+        'adjustment -2',
+        'adjustment -3',
+      ])
+  })
+
   test('shows what rounding does, and has tax on the rounded net', () => {
     const taxes = [{ country: 'DE', rate: '19', reverseCharge: false }]
     const account = { ...facts().account, buyer: { country: 'DE', name: 'Acme GmbH' } }

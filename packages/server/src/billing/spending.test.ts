@@ -32,6 +32,10 @@ test('the allowance is spent before credit, and the rest is for the buyer', () =
   expect(paid({ allowance: picoUsd(5n), grants, spans: spans([1, 99]) })).toEqual([5n, 'a 10, left 0'])
 })
 
+test.each([0, -5])('a grant of which %i is left pays for nothing, and the next for all', (left) => {
+  expect(paid({ grants: [has(left, 'a'), has(50, 'b')], spans: spans([1, 10]) })).toEqual([0n, 'b 10, left 40'])
+})
+
 test('credit is spent by priority, then by what expires first, then by age, then by id', () => {
   const inOrder = [
     grant('z', { priority: -1 }),

@@ -213,6 +213,14 @@ test('when a key was used is told though it was forgotten since, as the store wa
   expect(await store.registry.usesOf([record.id])).toEqual([{ id: record.id, at: ROUND_MS }])
 })
 
+test('when a key was used is told within a minute', async () => {
+  const { store, record, authenticate } = await setUp()
+  await rounds(1)
+  await authenticate()
+  await rounds(60_000 / ROUND_MS)
+  expect(await store.registry.usesOf([record.id])).toEqual([{ id: record.id, at: ROUND_MS }])
+})
+
 test('a key that was refused was not used', async () => {
   const { directory, store, record, outcome } = await setUp()
   await rounds(1)

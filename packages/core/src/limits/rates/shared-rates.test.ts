@@ -384,33 +384,34 @@ describe('the authority of a rate', () => {
   })
 })
 
-describe('a question that is given up', () => {
-  /** An owner whose questions are answered by hand. */
-  function asking() {
-    const clock = createFakeClock()
-    const questions: PromiseWithResolvers<readonly RateAnswer[]>[] = []
-    const told: RateReturn[] = []
-    const rates = new SharedRates({
-      clock,
-      line: {
-        ask() {
-          const question = Promise.withResolvers<readonly RateAnswer[]>()
-          questions.push(question)
-          return question.promise
-        },
-        tell: (returned) => void told.push(...returned),
+/** An owner whose questions are answered by hand. */
+function asking() {
+  const clock = createFakeClock()
+  const questions: PromiseWithResolvers<readonly RateAnswer[]>[] = []
+  const told: RateReturn[] = []
+  const rates = new SharedRates({
+    clock,
+    line: {
+      ask() {
+        const question = Promise.withResolvers<readonly RateAnswer[]>()
+        questions.push(question)
+        return question.promise
       },
-    })
-    const outcomes: unknown[] = []
-    const take = (...applied: Parameters<SharedRates['take']>[0]) =>
-      void Promise.resolve(rates.take(applied, 0)).then(
-        (taken) => outcomes.push(isSlot(taken) ? 'taken' : 'refused'),
-        ({ code }: { code: string }) => outcomes.push(code),
-      )
-    return { clock, questions, told, outcomes, take }
-  }
-  const packet = (id: number): RateAnswer => ({ packet: { id, slots: 1, at: 0 }, remaining: 0, resetMs: 60_000 })
+      tell: (returned) => void told.push(...returned),
+    },
+  })
+  const outcomes: unknown[] = []
+  const take = (...applied: Parameters<SharedRates['take']>[0]) =>
+    void Promise.resolve(rates.take(applied, 0)).then(
+      (taken) => outcomes.push(isSlot(taken) ? 'taken' : 'refused'),
+      ({ code }: { code: string }) => outcomes.push(code),
+    )
+  return { clock, questions, told, outcomes, take }
+}
 
+const packet = (id: number): RateAnswer => ({ packet: { id, slots: 1, at: 0 }, remaining: 0, resetMs: 60_000 })
+
+describe('a question that is given up', () => {
   test('hands what it brings back to everybody, and does not disturb the one that is under way', async () => {
     const { clock, questions, told, outcomes, take } = asking()
     take(rate('rpm', 1), rate('rpd', 1), rate('max_parallel', 1))
