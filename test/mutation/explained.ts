@@ -352,8 +352,10 @@ export const explained: readonly Explained[] = [
       'const has = lease.granted < granted ? lease.granted : gra… | < → <=',
       'const debt = lease.charged > has ? lease.charged - has : 0n | > → >=',
       'const lent = share > needed ? share : needed | > → >=',
+      'const lease = budget.leases.get(owner) ?? { granted: 0n, … | , grants: 0',
+      'const lease = budget.leases.get(owner) ?? { granted: 0n, … | 0 → (0 + 1)',
     ],
-    why: 'of two equal amounts either is the larger, and they differ by nothing',
+    why: 'of two equal amounts either is the larger, and they differ by nothing; and what a lease begins with is set by its first grant',
   },
   {
     file: 'store/leases/kept-budget.ts',
@@ -531,8 +533,8 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/limits/money-layer.ts',
-    names: ['const MOST_ROUNDS = 16'],
-    why: 'a round more is as good: each asks for less than the one before, and most end at the second',
+    names: ['if (least === undefined || idle < least) least = idle | < → <='],
+    why: 'of two equal amounts either is the least',
   },
   {
     file: 'core/src/limits/hold-size.ts',
@@ -656,11 +658,6 @@ export const explained: readonly Explained[] = [
     file: 'limits/leases/local-lease.ts',
     names: ['grants = 0', 'this.grants = 0'],
     why: 'of a lease that there is not the store tells no number of grants to compare it with',
-  },
-  {
-    file: 'core/src/limits/money-layer.ts',
-    names: ['const next = round < MOST_ROUNDS ? this.#after(outcome, o… | < → <='],
-    why: 'a round more is as good: each asks for less than the one before, and most end at the second',
   },
   {
     file: 'core/src/limits/plan-cost.ts',

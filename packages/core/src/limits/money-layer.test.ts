@@ -18,6 +18,7 @@ import { operations } from '../operations/operations.ts'
 import { createFakeClock } from '../sandbox/clock.fake.ts'
 import { mintRequestId } from '../uuid.ts'
 import { createFakeAdmission } from './admission.fake.ts'
+import type { Budget } from './budgets.ts'
 import type { AppliedMoney } from './limit.ts'
 import { budgetOf, limitedBy, moneyLimit } from './limits.fake.ts'
 import { moneyLayer, type PlanningEngine } from './money-layer.ts'
@@ -207,6 +208,37 @@ describe('a budget that has too little', () => {
     await call.clock.advance(0)
     expect(call.error?.code).toBe('insufficient_quota')
   })
+})
+
+test.each([
+  ['first', 0],
+  ['last', 1],
+] as const)('the budget that has the least bounds an answer at once, be it the %s', async (_, place) => {
+  const models = {
+    ...config.models,
+    long: { targets: [{ provider: 'one', model: 'up' }], price: { input: '1', output: '2' }, context_window: 200_000 },
+  }
+  const money = [roomy, roomy].with(place, moneyLimit({ usd: '0.1', id: 'least' }))
+  const { admission, call } = asked(money, [stream(saying('Hi'))], { model: 'long', config: { models } })
+  await call.over()
+  expect(admission.asked).toHaveLength(1)
+  expect(call.sent[0]?.body['max_tokens']).toBeGreaterThan(4096)
+})
+
+test('a call for which there seems to be enough each time that it is refused is not asked for again for ever', async () => {
+  let asks = 0
+  const never = {
+    ...createFakeAdmission(),
+    admit({ budgets: [budget] }: { readonly budgets: readonly Budget[] }) {
+      if (budget === undefined) throw new Error('no budget')
+      asks += 1
+      if (asks > 100) throw new Error('asked for ever')
+      return { kind: 'exhausted', budget, left: parseUsd('1') } as const
+    },
+  }
+  const call = ask([], { limits: limitedBy([roomy], never) })
+  await call.clock.advance(0)
+  expect([call.error?.code, asks]).toEqual(['insufficient_quota', 17])
 })
 
 test('what is left cannot be known: the call may be sent again in a second', async () => {

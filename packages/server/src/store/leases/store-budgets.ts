@@ -128,11 +128,11 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
       await parts.handedOver()
       const sentAt = trust.now()
       const answer = await parts.exchange(send(call, before))
-      trust.heard(sentAt)
       if (!('unknown' in answer)) {
         trust.lent(sentAt)
         return replyOf(answer)
       }
+      trust.heard(sentAt)
       before = await spentBefore(answer.unknown.flatMap((id) => all.get(id) ?? []))
       process?.storeAnswered()
     }
