@@ -129,7 +129,8 @@ test('however many lease calls a process makes, it says that it lives once a sec
     beat: async () => true,
     spent: async () => [],
     clock: {
-      after(_, act) {
+      after(ms, act) {
+        expect(ms).toBe(1000)
         planned.add(act)
         return () => void planned.delete(act)
       },
@@ -138,6 +139,11 @@ test('however many lease calls a process makes, it says that it lives once a sec
   const exchange = (number: number) => budgets.exchange({ number, has: [], wants: [] })
   await exchange(1)
   await exchange(2)
+  expect(planned.size).toBe(1)
+  const [first] = planned
+  planned.clear()
+  first?.()
+  await turn()
   expect(planned.size).toBe(1)
   budgets.close()
   await exchange(3)
@@ -313,16 +319,21 @@ test('what is spent of a budget is what rows that name it charged, and what it h
   ])
 })
 
-test('of what is held nothing is told before the first lease call, nor once it is closed', async () => {
+test('of what is held nothing is told before the first lease call, nor where nothing has changed, nor once it is closed', async () => {
   const { budgets, log } = asking([])
   let told = 0
-  const news = (): HeldNews[] => ((told += 1) > 0 ? [{ budgetNumber: 1, held: picoUsd(1n) }] : [])
+  let changed: readonly HeldNews[] = [{ budgetNumber: 1, held: picoUsd(1n) }]
+  const news = () => ((told += 1), changed)
   budgets.asks?.({ held: () => picoUsd(1n), news, newsHeard: () => {}, storeAnswered: () => {} })
   await budgets.standing([old])
   expect([log, told]).toEqual([['spent'], 0])
   await budgets.exchange({ number: 1, has: [], wants: [] })
   await budgets.standing([old])
   expect(log.filter((what) => what === 'beat')).toHaveLength(1)
+  changed = []
+  await budgets.standing([old])
+  expect(log.filter((what) => what === 'beat')).toHaveLength(1)
+  changed = [{ budgetNumber: 1, held: picoUsd(2n) }]
   budgets.close()
   await budgets.standing([old])
   expect(log.filter((what) => what === 'beat')).toHaveLength(1)
