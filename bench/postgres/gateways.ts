@@ -8,7 +8,7 @@ import { startRedis } from '../../test/support/services/redis.ts'
 import type { Contestant, Entrant } from '../contestants/contestant.ts'
 import { newKey, speka, spekaWith } from '../contestants/speka.ts'
 import type { Figures } from '../ledger/figures.ts'
-import type { WindowResult } from '../load/job.ts'
+import type { Answers, WindowResult } from '../load/job.ts'
 import { startLoad, type Load } from '../load/load.ts'
 import { intervalOfMedian } from '../measure/interval.ts'
 import { processUsage } from '../measure/process-usage.ts'
@@ -30,8 +30,8 @@ export const REPLICAS = 3
 export const CONNECTIONS = 16
 /** So few that a commit of one replica has fewer rows than one of three that wait for the same disk. */
 const FEW = 6
-const WARM_ANSWERS = 10_000
-const ANSWERS = 10_000
+/** How many answers each replica gives before it is measured, and while it is: so few that all rounds of all ways take minutes. */
+const ANSWERS = { warmUp: 2000, window: 2000 }
 /** How long a replica is left alone before its memory is looked at, in ms. */
 const IDLE_MS = 10_000
 
@@ -167,12 +167,16 @@ async function costOf(
   try {
     for (let count = 0; count < databases; count += 1) made.push(await newDatabaseOn(postgres))
     const entrants = made.map((database) => replicaOn(database))
-    for (const index of loads.keys()) {
+    const enter = async (index: number): Promise<void> => {
       const entrant = entrants[index % entrants.length]
       if (entrant !== undefined) replicas.push(await stage.enter(entrant))
     }
+    // At once, as they are upgraded: one of them makes the tables.
+    await Promise.all(loads.map((_, index) => enter(index)))
     const results = await Promise.all(
-      replicas.map((replica, index) => answersOf(stage, loads[index] ?? stage.load, replica, { haste, connections })),
+      replicas.map((replica, index) =>
+        answersOf(stage, loads[index] ?? stage.load, replica, { ...inHaste(ANSWERS, haste), connections }),
+      ),
     )
     const wrong = results.flatMap(errorsIn)
     if (wrong.length > 0) throw new Error(wrong.join('; '))
@@ -185,7 +189,7 @@ async function costOf(
       rows: kept / owners.reduce((sum, { commits }) => sum + Number(commits), 0),
     }
   } finally {
-    for (const replica of replicas) await stage.leave(replica)
+    await Promise.all(replicas.map((replica) => stage.leave(replica)))
     for (const database of made) await database.drop()
   }
 }
@@ -193,11 +197,16 @@ async function costOf(
 /** Whoever is busy is heard by its commits alone. */
 const ROWS_TO_A_COMMIT = 'SELECT last_n AS rows, heard AS commits FROM speka.owner WHERE last_n > 0'
 
+export const inHaste = ({ warmUp, window }: Answers, haste: number): Answers => ({
+  warmUp: Math.ceil(warmUp / haste),
+  window: Math.ceil(window / haste),
+})
+
 export const answersOf = (
   stage: Stage,
   load: Load,
   replica: Contestant,
-  { haste, connections }: { readonly haste: number; readonly connections: number },
+  { connections, ...answers }: Answers & { readonly connections: number },
 ): Promise<WindowResult> =>
   load.run({
     kind: 'saturate',
@@ -206,7 +215,7 @@ export const answersOf = (
     connections,
     warmUpMs: 0,
     windowMs: 0,
-    answers: { warmUp: Math.ceil(WARM_ANSWERS / haste), window: Math.ceil(ANSWERS / haste) },
+    answers,
     watched: stage.watched(replica),
   })
 

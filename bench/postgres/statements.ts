@@ -10,11 +10,13 @@ import { errorsIn } from '../measure/refuse.ts'
 import { chooseCores } from '../processes/cores.ts'
 import { Stage } from '../stage.ts'
 import { newDatabaseOn, type BenchDatabase } from './databases.ts'
-import { answersOf, CONNECTIONS, REPLICAS, replicaOn } from './gateways.ts'
+import { answersOf, CONNECTIONS, inHaste, REPLICAS, replicaOn } from './gateways.ts'
 
 /** How long replicas are left alone before their statements are counted, and how long they are counted, in ms. */
 const SETTLE_MS = 5000
 const COUNTED_MS = 20_000
+/** How many answers each gives while they are counted. */
+const ANSWERS = { warmUp: 10_000, window: 10_000 }
 /** What one of several may ask more than one alone, a second. */
 const MOST_MORE = 0.5
 
@@ -73,7 +75,10 @@ async function countOf(postgres: TestPostgres, replicas: number, haste: number):
     let answers = 0
     const busy = await counted(database, async () => {
       const asked = gateways.map((gateway, index) =>
-        answersOf(stage, loads[index] ?? stage.load, gateway, { haste, connections: CONNECTIONS }),
+        answersOf(stage, loads[index] ?? stage.load, gateway, {
+          ...inHaste(ANSWERS, haste),
+          connections: CONNECTIONS,
+        }),
       )
       const results = await Promise.all(asked)
       const wrong = results.flatMap(errorsIn)

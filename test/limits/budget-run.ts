@@ -30,6 +30,8 @@ export interface BudgetRun extends Judged {
   readonly cap: bigint
   /** 503 `limit_unavailable` where nobody was stopped. */
   readonly unknownInCalm: number
+  /** Each 503 `limit_unavailable`, in words: when it was asked, how long it waited and what it was told. */
+  readonly unknown: readonly string[]
   /** What `/v1/key` says is held at rest, and how far what it says is spent is from the rows. */
   readonly heldAtRest: bigint
   readonly toldWrong: bigint
@@ -69,6 +71,7 @@ export async function runBudget<Limited extends LimitedProcesses>(
   const cap = capFor(crowd, random)
   const made = await limited.createKey(`run-${runs}`, limitedBy(usd(cap)))
   const answered: Answered[] = []
+  const began = performance.now()
   const send = async (questions: readonly Question[]): Promise<readonly Answered[]> => {
     const answers = await Promise.all(
       questions.map((question) => ask({ baseURL: limited.baseURL(), key: made.key }, question)),
@@ -128,6 +131,7 @@ export async function runBudget<Limited extends LimitedProcesses>(
     unknownInCalm: answered
       .slice(disturbance.mayBeUnknown === true ? inCalm : 0)
       .filter(({ ending }) => ending === 'unknown').length,
+    unknown: answered.filter(({ ending }) => ending === 'unknown').map((one) => unknownTold(one, began)),
     heldAtRest: standing?.held ?? 0n,
     toldWrong: standing === undefined ? 0n : standing.spent - charges.sum,
     notToBeHad: hadAll ? 0n : before,
@@ -207,6 +211,13 @@ function spentOf({ upstream }: LimitedProcesses, answered: readonly Answered[], 
       least: holdOf({ ...question, most: question.most ?? LEAST_GIVEN }, HIDDEN_TOKENS.few, question),
     }
   })
+}
+
+/** What shows who could not say what is left: whether it waited for long, and for what. */
+function unknownTold({ question, sentAt, endedAt, status, text }: Answered, began: number): string {
+  const [at, waited] = [sentAt - began, endedAt - sentAt].map(Math.round)
+  const shape = question.stream ? 'a stream' : 'a whole answer'
+  return `unknown: ${question.name}, ${shape}, sent at ${at} ms, ${status} after ${waited} ms: ${text.slice(-300)}`
 }
 
 /** What no client should have seen: each kind once. */

@@ -30,7 +30,7 @@ export async function spendBudgets<Limited extends LimitedProcesses>(
       `${run} of ${count}: ${usd(done.charged)} of ${usd(done.cap)}; ${complete} whole, ${refused} refused, ` +
         `${exhausted} exhausted, ${unknown} unknown, ${cut} cut, ${broken} broken, ${other} other`,
     )
-    for (const lines of [done.falseRefusals, done.wrong, done.troubles])
+    for (const lines of [done.falseRefusals, done.wrong, done.troubles, done.unknown])
       for (const line of lines.slice(0, 5)) say(`  ${line}`)
   }
   return runs
