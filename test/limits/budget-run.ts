@@ -229,9 +229,12 @@ const strange = (answered: readonly Answered[]): string[] => [
   ),
 ]
 
+/** For so long it is waited for, in ms: no measure of speed, since what was held is given back with the next beat. */
+const AT_REST_MS = 60_000
+
 /** Nothing is held any more, as far as the gateway says; it is looked at again at the end. */
 async function atRest(limited: LimitedProcesses, key: string): Promise<void> {
-  const deadline = performance.now() + 15_000
+  const deadline = performance.now() + AT_REST_MS
   while (performance.now() < deadline) {
     const standings = await standingsOf(limited.baseURL(), key)
     if (standings.every(({ held }) => held === 0n)) return

@@ -74,19 +74,24 @@ describeWithRedis('rates of three replicas', () => {
   const redisCounts = () => eventually(async () => (await lifeThatCounts()) !== null, 'Redis counts')
   const databaseCounts = () => eventually(async () => (await lifeThatCounts()) === null, 'the database counts')
 
-  /** How many of so many requests at each replica are admitted. What cannot be known is asked again. */
-  async function admitted(of: readonly AppliedRate[], each: number, tokens = 0): Promise<number> {
-    const one = async ({ rates }: Replica): Promise<boolean> => {
-      for (;;) {
-        try {
-          return 'done' in (await rates.take(of, tokens))
-        } catch (error) {
-          expect(error).toMatchObject({ code: 'limit_unavailable' })
-          await wait(10)
-        }
+  /** Takes of one replica, or is refused. What cannot be known is asked again. */
+  async function take(from: Replica | undefined, of: readonly AppliedRate[], tokens = 0) {
+    if (from === undefined) throw new Error('there is no such replica')
+    for (;;) {
+      try {
+        return await from.rates.take(of, tokens)
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'limit_unavailable' })
+        await wait(10)
       }
     }
-    const all = replicas.flatMap((from) => Array.from({ length: each }, () => one(from)))
+  }
+  const isAdmitted = async (from: Replica | undefined, of: readonly AppliedRate[], tokens = 0): Promise<boolean> =>
+    'done' in (await take(from, of, tokens))
+
+  /** How many of so many requests at each replica are admitted. */
+  async function admitted(of: readonly AppliedRate[], each: number, tokens = 0): Promise<number> {
+    const all = replicas.flatMap((from) => Array.from({ length: each }, () => isAdmitted(from, of, tokens)))
     return (await Promise.all(all)).filter(Boolean).length
   }
 
@@ -128,14 +133,14 @@ describeWithRedis('rates of three replicas', () => {
     if (withRedis) await redisCounts()
     const parallel = [rate('max_parallel', 3)]
     const [one, two] = replicas
-    const slots = await Promise.all([one, one, two].map((from) => from?.rates.take(parallel, 0)))
-    expect(slots.map((slot) => slot !== undefined && 'done' in slot)).toEqual([true, true, true])
-    expect(await two?.rates.take(parallel, 0)).toHaveProperty('standing')
+    const slots = await Promise.all([one, one, two].map((from) => take(from, parallel)))
+    expect(slots.map((slot) => 'done' in slot)).toEqual([true, true, true])
+    expect(await take(two, parallel)).toHaveProperty('standing')
     const [first] = slots
     if (first !== undefined && 'done' in first) first.done(undefined)
-    await eventually(async () => 'done' in ((await two?.rates.take(parallel, 0)) ?? {}), 'it is free')
+    await eventually(() => isAdmitted(two, parallel), 'it is free')
     await one?.line.close()
-    await eventually(async () => 'done' in ((await two?.rates.take(parallel, 0)) ?? {}), 'what it had is free')
+    await eventually(() => isAdmitted(two, parallel), 'what it had is free')
   })
 
   test.each([true, false])(
@@ -146,18 +151,15 @@ describeWithRedis('rates of three replicas', () => {
       const killed = await replica(true)
       if (withRedis) await redisCounts()
       const [limited, parallel] = [rate('rpm', 5), rate('max_parallel', 1)]
-      for (let taken = 0; taken < 3; taken += 1) expect(await killed.rates.take([limited], 0)).toHaveProperty('done')
-      expect(await killed.rates.take([parallel], 0)).toHaveProperty('done')
+      for (let taken = 0; taken < 3; taken += 1) expect(await take(killed, [limited])).toHaveProperty('done')
+      expect(await take(killed, [parallel])).toHaveProperty('done')
       await killed.line.close()
       expect(await admitted([limited], 5)).toBe(2)
-      expect(await replicas[0]?.rates.take([parallel], 0)).toHaveProperty('standing')
+      expect(await take(replicas[0], [parallel])).toHaveProperty('standing')
       if (withRedis) await replicas[0]?.link?.run(FORGET_OWNERS, [], [])
       else await eventually(async () => (await database.run(AGE_UNHEARD)).rows.length === 1, 'it is taken for ended')
-      await eventually(
-        async () => 'done' in ((await replicas[1]?.rates.take([parallel], 0)) ?? {}),
-        'its place is free',
-      )
-      expect(await replicas[0]?.rates.take([limited], 0)).toHaveProperty('standing')
+      await eventually(() => isAdmitted(replicas[1], [parallel]), 'its place is free')
+      expect(await take(replicas[0], [limited])).toHaveProperty('standing')
     },
   )
 
@@ -171,24 +173,21 @@ describeWithRedis('rates of three replicas', () => {
       const half = [rate('rpm', 300, 'half'), rate('rpd', 300, 'day')]
       expect(await admitted(used, 5, 10)).toBe(10)
       const before = await admitted(half, 50)
-      const parallel = await replicas[0]?.rates.take([rate('max_parallel', 1)], 0)
+      const parallel = await take(replicas[0], [rate('max_parallel', 1)])
       if (signal === 'SIGKILL') await redis.kill()
       else process.kill(redis.pid, signal)
       expect(await admitted(used, 5, 10)).toBe(0)
       await databaseCounts()
       expect(await admitted([rate('rpm', 9, 'another')], 5)).toBe(9)
       const meanwhile = await admitted(half, 20)
-      expect(await replicas[1]?.rates.take([rate('max_parallel', 1)], 0)).toHaveProperty('standing')
+      expect(await take(replicas[1], [rate('max_parallel', 1)])).toHaveProperty('standing')
       if (signal === 'SIGKILL') await redis.restart()
       else process.kill(redis.pid, 'SIGCONT')
       await redisCounts()
       expect(await admitted(used, 5, 10)).toBe(0)
-      expect(await replicas[1]?.rates.take([rate('max_parallel', 1)], 0)).toHaveProperty('standing')
-      if (parallel !== undefined && 'done' in parallel) parallel.done(undefined)
-      await eventually(
-        async () => 'done' in ((await replicas[2]?.rates.take([rate('max_parallel', 1)], 0)) ?? {}),
-        'it is free',
-      )
+      expect(await take(replicas[1], [rate('max_parallel', 1)])).toHaveProperty('standing')
+      if ('done' in parallel) parallel.done(undefined)
+      await eventually(() => isAdmitted(replicas[2], [rate('max_parallel', 1)]), 'it is free')
       const after = await admitted(half, 100)
       expect(before + meanwhile + after).toBeLessThanOrEqual(300)
       expect([before, meanwhile]).toEqual([150, 60])
