@@ -28,6 +28,7 @@ const coreRooms: Row[] = [
       'clock',
       'patient-clock',
       'uuid',
+      'keyed-hash',
       'sealed-id',
       'rates-told',
     ],

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { KeyedHash } from './keyed-hash.ts'
 
 /** Where a stored thing is: the account it belongs to knows it by a sealed id only. */
 export interface StoredAt {
@@ -27,17 +27,17 @@ export interface OpenedId {
  * order of RFC 5297, over HMAC-SHA-256. The same id is sealed the same, so that callers can compare them.
  */
 export class IdSeal {
-  // Keys that are made ready once: for bytes, Node would do so each time, which takes far longer than the hash.
-  readonly #authenticates: KeyObject
-  readonly #encrypts: KeyObject
-  readonly #digests: KeyObject
+  readonly #authenticates: KeyedHash
+  readonly #encrypts: KeyedHash
+  readonly #digests: KeyedHash
   /** The credential asked for last: nearly always the one asked for next. */
   #last: { readonly credential: string; readonly digest: Buffer } | undefined
 
   /** @param secret what all keys are derived from. With another, no earlier id can be opened. */
   constructor(secret: Uint8Array) {
-    const own = createSecretKey(secret)
-    const derived = (purpose: string): KeyObject => createSecretKey(hmac(own, `speka sealed id ${VERSION}: ${purpose}`))
+    const own = new KeyedHash(secret)
+    const derived = (purpose: string): KeyedHash =>
+      new KeyedHash(own.digest(Buffer.from(`speka sealed id ${VERSION}: ${purpose}`)))
     this.#authenticates = derived('authentication')
     this.#encrypts = derived('encryption')
     this.#digests = derived('digests of keys')
@@ -49,24 +49,34 @@ export class IdSeal {
    * @returns the id that the account gets: letters, digits, `-` and `_`, beginning with the kind.
    */
   seal(kind: string, account: string, { provider, credential, id }: StoredAt): string {
-    const plain = Buffer.concat([this.#digestOf(credential), withLength(provider), Buffer.from(id)])
-    const tag = this.#tagOf(kind, account, plain)
-    return written(kind, tag, this.#applied(tag, plain))
+    const said = saidOf(
+      kind,
+      account,
+      DIGEST_BYTES + LENGTH_BYTES + Buffer.byteLength(provider) + Buffer.byteLength(id),
+    )
+    const { bytes, start } = said
+    bytes.set(this.#digestOf(credential), start)
+    const end = putText(bytes, provider, start + DIGEST_BYTES)
+    bytes.write(id, end)
+    const tag = this.#authenticates.digest(bytes).subarray(0, TAG_BYTES)
+    return written(kind, tag, this.#applied(tag, bytes.subarray(start)))
   }
 
   /** @returns `undefined` for an id that was not sealed for this account, or not here, or not in this version. */
   open(kind: string, account: string, sealed: string): OpenedId | undefined {
     if (sealed.length > MOST_LETTERS || !sealed.startsWith(`${kind}_`)) return undefined
     const bytes = Buffer.from(sealed.slice(kind.length + 1), 'base64url')
-    if (bytes[0] !== VERSION || bytes.length < 1 + TAG_BYTES + DIGEST_BYTES + 2) return undefined
+    if (bytes[0] !== VERSION || bytes.length < 1 + TAG_BYTES + DIGEST_BYTES + LENGTH_BYTES) return undefined
     const tag = bytes.subarray(1, 1 + TAG_BYTES)
     const covered = bytes.subarray(1 + TAG_BYTES)
     const plain = this.#applied(tag, covered)
-    if (!sameBytes(tag, this.#tagOf(kind, account, plain))) return undefined
+    const said = saidOf(kind, account, plain.length)
+    said.bytes.set(plain, said.start)
+    if (!sameBytes(tag, this.#authenticates.digest(said.bytes).subarray(0, TAG_BYTES))) return undefined
     // Of the many spellings that a decoder takes, one is ours.
     if (written(kind, tag, covered) !== sealed) return undefined
     const digest = plain.subarray(0, DIGEST_BYTES)
-    const start = DIGEST_BYTES + 2
+    const start = DIGEST_BYTES + LENGTH_BYTES
     const end = start + (plain[DIGEST_BYTES] ?? 0) * 256 + (plain[DIGEST_BYTES + 1] ?? 0)
     return {
       provider: plain.toString('utf8', start, end),
@@ -77,22 +87,18 @@ export class IdSeal {
 
   #digestOf(credential: string): Buffer {
     if (credential !== this.#last?.credential)
-      this.#last = { credential, digest: hmac(this.#digests, credential).subarray(0, DIGEST_BYTES) }
+      this.#last = { credential, digest: this.#digests.digest(Buffer.from(credential)).subarray(0, DIGEST_BYTES) }
     return this.#last.digest
-  }
-
-  #tagOf(kind: string, account: string, plain: Uint8Array): Buffer {
-    const head = Buffer.concat([withLength(kind), withLength(account)])
-    return hmac(this.#authenticates, Buffer.concat([head, plain])).subarray(0, TAG_BYTES)
   }
 
   /** Encrypts, or decrypts: it is the same. */
   #applied(tag: Uint8Array, bytes: Uint8Array): Buffer {
     const out = Buffer.from(bytes)
+    const place = Buffer.alloc(TAG_BYTES + COUNTER_BYTES)
+    place.set(tag)
     for (let from = 0; from < out.length; from += BLOCK_BYTES) {
-      const counter = Buffer.alloc(4)
-      counter.writeUInt32BE(from / BLOCK_BYTES)
-      const stream = hmac(this.#encrypts, Buffer.concat([tag, counter]))
+      place.writeUInt32BE(from / BLOCK_BYTES, TAG_BYTES)
+      const stream = this.#encrypts.digest(place)
       for (let at = from; at < Math.min(out.length, from + BLOCK_BYTES); at += 1)
         out[at] = (out[at] ?? 0) ^ (stream[at - from] ?? 0)
     }
@@ -104,19 +110,34 @@ const VERSION = 1
 const TAG_BYTES = 16
 const DIGEST_BYTES = 12
 const BLOCK_BYTES = 32
+const COUNTER_BYTES = 4
+/** Of the length of a text, which stands before it. */
+const LENGTH_BYTES = 2
 /** Longer ones are nobody's: they are not looked at. */
 const MOST_LETTERS = 2048
 
-const hmac = (key: KeyObject, said: string | Uint8Array): Buffer => createHmac('sha256', key).update(said).digest()
-
 function written(kind: string, tag: Uint8Array, covered: Uint8Array): string {
-  return `${kind}_${Buffer.concat([Buffer.from([VERSION]), tag, covered]).toString('base64url')}`
+  const bytes = Buffer.allocUnsafe(1 + TAG_BYTES + covered.length)
+  bytes[0] = VERSION
+  bytes.set(tag, 1)
+  bytes.set(covered, 1 + TAG_BYTES)
+  return `${kind}_${bytes.toString('base64url')}`
 }
 
-/** Says where it ends, so that two texts in a row are never taken for two others. */
-function withLength(text: string): Buffer {
-  const bytes = Buffer.from(text)
-  return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
+/** What the code is made over: the kind and the account, and from `start` on room for `more` bytes. */
+function saidOf(kind: string, account: string, more: number): { bytes: Buffer; start: number } {
+  const length = 2 * LENGTH_BYTES + Buffer.byteLength(kind) + Buffer.byteLength(account)
+  const bytes = Buffer.allocUnsafe(length + more)
+  const start = putText(bytes, account, putText(bytes, kind, 0))
+  return { bytes, start }
+}
+
+/** Puts a text that says where it ends, so that two in a row are never taken for two others. @returns its end. */
+function putText(bytes: Buffer, text: string, at: number): number {
+  const length = bytes.write(text, at + LENGTH_BYTES)
+  bytes[at] = length >> 8
+  bytes[at + 1] = length
+  return at + LENGTH_BYTES + length
 }
 
 /** In a time that does not tell where they differ. */

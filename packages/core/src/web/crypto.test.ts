@@ -1,5 +1,5 @@
-import { createHash as nodesHash, createHmac as nodesHmac } from 'node:crypto'
-import { createHash, createHmac, createSecretKey, randomBytes } from './crypto.ts'
+import { createHash as nodesHash, hash as hashOfNode } from 'node:crypto'
+import { createHash, hash, randomBytes } from './crypto.ts'
 
 test.each(['', 'abc', 'größe', ...[54, 55, 56, 63, 64, 65, 1000].map((length) => 'x'.repeat(length))])(
   'the digest of %j is the one of Node',
@@ -11,12 +11,9 @@ test.each(['', 'abc', 'größe', ...[54, 55, 56, 63, 64, 65, 1000].map((length) 
   },
 )
 
-test.each([0, 1, 32, 63, 64, 65, 200])('a keyed digest is the one of Node, with a key of %i bytes', (length) => {
-  const key = Buffer.alloc(length, 7)
-  const bytes = Buffer.from('größe')
-  expect([...createHmac('sha256', createSecretKey(key)).update('abc').update(bytes).digest()]).toEqual([
-    ...nodesHmac('sha256', key).update('abc').update(bytes).digest(),
-  ])
+test.each([0, 1, 55, 56, 64, 200])('the digest in one go of %i bytes is the one of Node', (length) => {
+  const bytes = Buffer.alloc(length, 0xe7)
+  expect(hash('sha256', bytes, 'binary')).toBe(hashOfNode('sha256', bytes, 'binary'))
 })
 
 test('bytes are never twice the same', () => {

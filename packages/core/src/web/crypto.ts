@@ -29,31 +29,9 @@ export function createHash(_algorithm: 'sha256'): Hash {
   return hash
 }
 
-/** A key for {@link createHmac}: here there is nothing to make ready. */
-export const createSecretKey = (key: Uint8Array): Uint8Array => key
-
-interface Hmac {
-  update(said: string | Uint8Array): Hmac
-  digest(): Buffer
-}
-
-/** A keyed hash over SHA-256: https://www.rfc-editor.org/rfc/rfc2104 */
-export function createHmac(_algorithm: 'sha256', key: Uint8Array): Hmac {
-  const short = key.length > BLOCK_BYTES ? sha256(key) : key
-  const padded = (by: number): Buffer =>
-    Buffer.from(Array.from({ length: BLOCK_BYTES }, (_, at) => (short[at] ?? 0) ^ by))
-  const said: Uint8Array[] = [padded(0x36)]
-  const hmac: Hmac = {
-    update(more) {
-      said.push(typeof more === 'string' ? Buffer.from(more) : more)
-      return hmac
-    },
-    digest: () => sha256(Buffer.concat([padded(0x5c), sha256(Buffer.concat(said))])),
-  }
-  return hmac
-}
-
-const BLOCK_BYTES = 64
+/** The same of bytes in one go, with a letter for each byte of the digest. */
+export const hash = (_algorithm: 'sha256', bytes: Uint8Array, _encoding: 'binary'): string =>
+  sha256(bytes).toString('latin1')
 
 const rotated = (word: number, by: number): number => (word >>> by) | (word << (32 - by))
 
