@@ -37,7 +37,7 @@ export class IdSeal {
   constructor(secret: Uint8Array) {
     const own = new KeyedHash(secret)
     const derived = (purpose: string): KeyedHash =>
-      new KeyedHash(own.digest(Buffer.from(`speka sealed id ${VERSION}: ${purpose}`)))
+      new KeyedHash(bytesOf(own.digest(Buffer.from(`speka sealed id ${VERSION}: ${purpose}`))))
     this.#authenticates = derived('authentication')
     this.#encrypts = derived('encryption')
     this.#digests = derived('digests of keys')
@@ -58,7 +58,7 @@ export class IdSeal {
     bytes.set(this.#digestOf(credential), start)
     const end = putText(bytes, provider, start + DIGEST_BYTES)
     bytes.write(id, end)
-    const tag = this.#authenticates.digest(bytes).subarray(0, TAG_BYTES)
+    const tag = this.#tagOf(bytes)
     return written(kind, tag, this.#applied(tag, bytes.subarray(start)))
   }
 
@@ -72,7 +72,7 @@ export class IdSeal {
     const plain = this.#applied(tag, covered)
     const said = saidOf(kind, account, plain.length)
     said.bytes.set(plain, said.start)
-    if (!sameBytes(tag, this.#authenticates.digest(said.bytes).subarray(0, TAG_BYTES))) return undefined
+    if (!sameBytes(tag, this.#tagOf(said.bytes))) return undefined
     // Of the many spellings that a decoder takes, one is ours.
     if (written(kind, tag, covered) !== sealed) return undefined
     const digest = plain.subarray(0, DIGEST_BYTES)
@@ -87,8 +87,12 @@ export class IdSeal {
 
   #digestOf(credential: string): Buffer {
     if (credential !== this.#last?.credential)
-      this.#last = { credential, digest: this.#digests.digest(Buffer.from(credential)).subarray(0, DIGEST_BYTES) }
+      this.#last = { credential, digest: bytesOf(this.#digests.digest(Buffer.from(credential)), DIGEST_BYTES) }
     return this.#last.digest
+  }
+
+  #tagOf(said: Uint8Array): Buffer {
+    return bytesOf(this.#authenticates.digest(said), TAG_BYTES)
   }
 
   /** Encrypts, or decrypts: it is the same. */
@@ -100,7 +104,7 @@ export class IdSeal {
       place.writeUInt32BE(from / BLOCK_BYTES, TAG_BYTES)
       const stream = this.#encrypts.digest(place)
       for (let at = from; at < Math.min(out.length, from + BLOCK_BYTES); at += 1)
-        out[at] = (out[at] ?? 0) ^ (stream[at - from] ?? 0)
+        out[at] = (out[at] ?? 0) ^ stream.charCodeAt(at - from)
     }
     return out
   }
@@ -115,6 +119,9 @@ const COUNTER_BYTES = 4
 const LENGTH_BYTES = 2
 /** Longer ones are nobody's: they are not looked at. */
 const MOST_LETTERS = 2048
+
+/** The first bytes of a digest. */
+const bytesOf = (digest: string, count = digest.length): Buffer => Buffer.from(digest.slice(0, count), 'binary')
 
 function written(kind: string, tag: Uint8Array, covered: Uint8Array): string {
   const bytes = Buffer.allocUnsafe(1 + TAG_BYTES + covered.length)

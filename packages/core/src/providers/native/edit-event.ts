@@ -11,6 +11,8 @@ import { nameEdits } from './name-edits.ts'
 export interface EventAt {
   readonly frame: Buffer
   readonly typed: TypedEvent | undefined
+  /** The object in it that was found when it was read, by its name. */
+  readonly held?: { readonly name: string; readonly found: FoundObject } | undefined
 }
 
 /** Something in an event, by the members that lead there. */
@@ -21,8 +23,9 @@ const NUMBER = Buffer.from(',"sequence_number":')
 const [ZERO, NINE] = [0x30, 0x39]
 
 /** Where an object stands in an event: offsets count from the start of the frame. */
-export function findInEvent({ frame, typed }: EventAt, path: Path): FoundObject | undefined {
+export function findInEvent({ frame, typed, held }: EventAt, path: Path): FoundObject | undefined {
   const [name] = path
+  if (held !== undefined && path.length === 1 && held.name === name) return held.found
   const behind =
     typed !== undefined && name !== undefined && path.length === 1 ? behindType(frame, typed, name) : undefined
   if (behind !== undefined) return behind
@@ -32,7 +35,7 @@ export function findInEvent({ frame, typed }: EventAt, path: Path): FoundObject 
 }
 
 /** An object that is all there is behind the type, or behind it and a number: found in one go. */
-function behindType(frame: Buffer, { rest }: TypedEvent, name: string): FoundObject | undefined {
+export function behindType(frame: Buffer, { rest }: TypedEvent, name: string): FoundObject | undefined {
   let at = rest
   if (standsAt(frame, NUMBER, at)) {
     at += NUMBER.length

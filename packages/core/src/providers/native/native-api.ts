@@ -29,6 +29,8 @@ export interface NativeApi {
   readonly silent?: readonly string[]
   /** The types of events that tell the head of the answer and nothing else, one after the other. Default: there is but one. */
   readonly begins?: readonly string[]
+  /** Events that hold the whole answer again, of which little is needed: what of each is read, by type. Default: all of every event. */
+  readonly partly?: Readonly<Record<string, PartRead>>
   /** Whether a stream tells usage to those alone who ask for it in `stream_options`. Default: it tells it to all. */
   readonly tellsUsageIfAsked?: boolean
   /** Whether an event may hold more than a megabyte. */
@@ -42,6 +44,14 @@ export interface NativeApi {
    */
   answer(body: Json): WholeAnswer
   writeUsage(usage: Usage): Json
+}
+
+/** What of an event is read. */
+export interface PartRead {
+  /** The object that is all there is in it, but for its type and its number. */
+  readonly holder: string
+  /** The members of that object that are read. */
+  readonly members: readonly string[]
 }
 
 /** Where a call is asked at a host that wants models named in its paths. */
@@ -88,8 +98,9 @@ export interface EventReader {
    * The events that end the stream when it broke off.
    *
    * @param last the last event that went through.
+   * @param head the event that told the head of the answer, whole. Only of a dialect that has `begins`.
    */
-  broken(error: SpekaError, requestId: string, last: Json | undefined): Bytes
+  broken(error: SpekaError, requestId: string, last: Json | undefined, head: Json | undefined): Bytes
 }
 
 /** What was seen in an event. */

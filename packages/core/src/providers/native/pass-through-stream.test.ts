@@ -209,3 +209,48 @@ test('a stream that broke off goes on with its numbers, and keeps what its answe
     '"id":"sealed_resp_1","model":"mine","previous_response_id":"sealed_resp_0","tools":[],"status":"failed"',
   )
 })
+
+const ended = (response: string): string =>
+  `event: response.completed\ndata: {"type":"response.completed","sequence_number":1,"response":${response}}\n\n`
+
+describe('an end that holds the whole answer', () => {
+  const echo = '"tools":[{"type":"function","name":"look"}],"metadata":{"id":"resp_1","model":"up"}'
+  const output = '"output":[{"type":"message","content":[{"type":"output_text","text":"Hi"}]}]'
+  const usage = '"usage":{"input_tokens":3,"output_tokens":1}'
+
+  test('is changed where it names the answer and tells its usage, and nowhere else', () => {
+    const frames = delta('Hi', 0) + ended(`{"id":"resp_1","model":"up",${echo},${output},${usage}}`)
+    const { stream, seen } = through(responsesApi, frames, { seal: sealed })
+    const whole = Buffer.concat(stream.ownEnd.whole({ usageJson: undefined, cost: { cost: 0.5 } })).toString()
+    expect(whole).toBe(
+      ended(
+        `{"id":"sealed_resp_1","model":"mine",${echo},${output},"usage":{"input_tokens":3,"output_tokens":1,"cost":0.5}}`,
+      ),
+    )
+    expect(seen).toEqual([Sees.Output, Sees.Finish | Sees.Usage, Sees.Done])
+  })
+
+  test.each([
+    ['is cut within what was said', `{"id":"resp_1",${output.slice(0, -20)}`],
+    ['has an output that is no JSON', `{"id":"resp_1","output":[}],${usage}}`],
+    ['has a status that is no JSON', `{"id":"resp_1","status":completed,${output}}`],
+    ['has a usage that is no JSON', `{"id":"resp_1",${output},"usage":{"input_tokens":}}`],
+    ['has no commas', `{"id":"resp_1" ${output} ${usage}}`],
+    ['goes on behind its object', `{"id":"resp_1",${output}}]`],
+  ])('and that %s is none', (_, response) => {
+    const { stream, seen } = through(responsesApi, delta('Hi', 0) + ended(response), { seal: sealed })
+    expect(seen).toEqual([Sees.Output, Sees.Failure])
+    expect(stream.ownEnd.whole({ usageJson: undefined, cost: {} })).toEqual([])
+  })
+
+  test.each([
+    ['failed', '"status":"failed"'],
+    ['failed, told twice', '"status":"completed","status":"failed"'],
+    ['has an error', '"error":{"code":"server_error","message":"It broke."}'],
+  ])('and that %s ends badly', (_, told) => {
+    expect(through(responsesApi, delta('Hi', 0) + ended(`{"id":"resp_1",${told},${output}}`)).seen).toEqual([
+      Sees.Output,
+      Sees.Failure,
+    ])
+  })
+})

@@ -15,6 +15,7 @@ import { lengthOfWords, TokenCount } from '../../operations/token-count.ts'
 import { edited, endEvent, findInEvent, type EventAt, type Path } from './edit-event.ts'
 import { KnownWords } from './known-words.ts'
 import { nameEdits } from './name-edits.ts'
+import { readPartly } from './read-partly.ts'
 import type { EventReader, EventSeen, NativeApi } from './native-api.ts'
 
 const EMPTY = Buffer.alloc(0)
@@ -47,6 +48,8 @@ export class PassThroughStream implements FrameTranslator {
   #known: readonly KnownWords[] = []
   /** What went through last: one event, or several. */
   #last: Buffer | undefined
+  /** The event that told the head, as it came. */
+  #begun: Buffer | undefined
   /** Until anything is said, which is when the head is told, and told again. */
   #head: HeadTold | undefined
   #said = false
@@ -70,7 +73,12 @@ export class PassThroughStream implements FrameTranslator {
   readonly ownEnd: OwnEnd = {
     whole: (counted) => this.#kept.map((kept) => kept(counted)),
     broken: (error, requestId) =>
-      this.#reader.broken(error, requestId, this.#last && objectIn(lastFrameOf(this.#last))),
+      this.#reader.broken(
+        error,
+        requestId,
+        this.#last && objectIn(lastFrameOf(this.#last)),
+        this.#begun && objectIn(this.#begun),
+      ),
   }
 
   run(chunk: Buffer, start: number, emit: Emit): number {
@@ -97,6 +105,11 @@ export class PassThroughStream implements FrameTranslator {
     }
     const data = typed === undefined ? dataOf(frame) : frame.subarray(typed.dataStart, frame.length - 2)
     if (data === undefined) return
+    const partly = typed && readPartly(frame, typed, this.#api.partly)
+    if (partly !== undefined) {
+      this.#event({ frame, typed, held: partly.held }, partly.event, emit)
+      return
+    }
     const event = objectOf(data)
     if (event !== undefined) this.#event(inOneLine({ frame, typed }, data, event), event, emit)
     else if (isDone(data)) this.#done(frame, emit)
@@ -140,6 +153,8 @@ export class PassThroughStream implements FrameTranslator {
       this.#keep(at, event, seen)
       emit(EMPTY, sees, facts)
     } else {
+      // A copy: what else came with it goes.
+      if (seen.head !== undefined && this.#api.begins !== undefined) this.#begun = Buffer.from(at.frame)
       const named = this.#named(at, event, seen.head)
       this.#last = named
       emit(named, sees, facts)

@@ -11,11 +11,18 @@ import {
   type EventReader,
   type EventSeen,
   type NativeApi,
+  type PartRead,
   type WholeAnswer,
 } from '../native/native-api.ts'
 import { readResponseUsage } from './read-response-usage.ts'
 import { OWN_IDS } from '../native/name-edits.ts'
 import { failureOf, readEnd } from './response-end.ts'
+
+const headRead: PartRead = { holder: 'response', members: ['id', 'model'] }
+const endRead: PartRead = {
+  holder: 'response',
+  members: ['id', 'model', 'status', 'error', 'incomplete_details', 'output', 'usage', 'service_tier'],
+}
 
 /**
  * OpenAI's responses, as they are.
@@ -47,6 +54,13 @@ export const responsesApi: NativeApi = {
   ],
   silent: ['response.content_part.added', 'response.reasoning_summary_part.added', 'keepalive'],
   begins: ['response.created', 'response.queued', 'response.in_progress'],
+  partly: {
+    'response.created': headRead,
+    'response.queued': headRead,
+    'response.in_progress': headRead,
+    'response.completed': endRead,
+    'response.incomplete': endRead,
+  },
   // The last event repeats the whole answer, pictures and encrypted reasoning included.
   holdsPictures: true,
   read: (target) => new ResponseReader(target),
@@ -108,7 +122,6 @@ const RESPONSE = ['response'] as const
 
 class ResponseReader implements EventReader {
   readonly #target: TranslationTarget
-  #response: Json = {}
   #said = false
 
   constructor(target: TranslationTarget) {
@@ -121,7 +134,6 @@ class ResponseReader implements EventReader {
       case 'response.created':
       case 'response.queued':
       case 'response.in_progress':
-        if (isRecord(response)) this.#response = response
         return { ...NOTHING_SEEN, head: RESPONSE, facts: idOf(response) }
       case 'response.completed':
       case 'response.incomplete':
@@ -164,15 +176,16 @@ class ResponseReader implements EventReader {
     return []
   }
 
-  broken(error: SpekaError, _requestId: string, last: Json | undefined): Bytes {
+  broken(error: SpekaError, _requestId: string, last: Json | undefined, head: Json | undefined): Bytes {
     const { code, message, param = null } = error
     const number = last?.['sequence_number']
     const next = typeof number === 'number' ? number + 1 : 0
     // OpenAI has few codes in this place, and none for most of ours.
     const known = code === 'rate_limit_exceeded' ? code : 'server_error'
+    const begun = isRecord(head?.['response']) ? head['response'] : {}
     const response = {
-      ...this.#response,
-      ...sealedIds(this.#response, this.#target),
+      ...begun,
+      ...sealedIds(begun, this.#target),
       model: this.#target.model,
       status: 'failed',
       error: { code: known, message },
