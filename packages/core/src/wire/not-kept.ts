@@ -12,5 +12,5 @@ export const notKept = (): SpekaError =>
 export const responseNotKept = (): SpekaError =>
   new SpekaError(
     'response_not_found',
-    'No response with this id is kept for this account. Only what a provider has kept can be asked about, by the id that this gateway has told.',
+    'No response with this id is kept for this account. One that is kept can be asked about by the id that this gateway has told, until it ends or is deleted.',
   )
