@@ -733,7 +733,16 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'limits/rates/rate-counts.ts',
-    names: ['#owed = 0', 'const LOOKS_A_SWEEP'],
+    names: [
+      '#owed = 0',
+      'const LOOKS_A_SWEEP',
+      '#looks = 0',
+      'this.#owed += 2',
+      'this.#looks += 1',
+      'if (this.#looks % LOOKS_A_SWEEP === 0) this.#owed += 1',
+      'for (; this.#owed > 0; this.#owed -= 1) this.#sweep(now) | >',
+      'for (; this.#owed > 0; this.#owed -= 1) this.#sweep(now) | 0',
+    ],
     why: 'when what is empty is looked at is a matter of memory: that it is let go of is tested',
   },
   {
@@ -913,5 +922,45 @@ export const explained: readonly Explained[] = [
     file: 'limits/rates/local-rates.ts',
     names: ['if (wait <= longest) continue | <= → <', 'if (count === undefined) continue'],
     why: 'of two that are as long either is the longest, and each rate has its count: it says that for the type',
+  },
+  {
+    file: 'limits/rates/rate-authority.ts',
+    names: ['#lastId = 0', 'const id = (this.#lastId += 1)'],
+    why: 'ids of packets need only differ',
+  },
+  {
+    file: 'limits/rates/rate-authority.ts',
+    names: ['this.#underWay.delete(owner)', 'if (left === 0) ofOwner.delete(place) | left === 0 → false'],
+    why: 'of whom nothing is under way nothing is kept, for the memory',
+  },
+  {
+    file: 'limits/rates/rate-authority.ts',
+    names: ["this.#counts.of('max_parallel', place).takeBack(0, underW…"],
+    why: 'of what is under way there is a count already, which does not ask when it began',
+  },
+  {
+    file: 'limits/rates/local-rates.ts',
+    names: ['if (used > reserved) { | > → >='],
+    why: 'as many as were reserved have gone on by then',
+  },
+  {
+    file: 'server/src/keys/key-directory.ts',
+    names: ["case 'team':", "case 'token':", "case 'session':", "case 'passkey':", "case 'provider':", "case 'limit':"],
+    why: 'nothing of these is known here: that they are named is for the type',
+  },
+  {
+    file: 'server/src/keys/key-directory.ts',
+    names: ['if (there !== undefined) return there | there !== undefined → false'],
+    why: 'saves asking for what is known: the first that was found is taken a few lines on',
+  },
+  {
+    file: 'limits/rates/rate-counts.ts',
+    names: ['writtenAt = -Infinity | -'],
+    why: 'before anything is written nothing of it is left, whenever that was',
+  },
+  {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ['#size = 0', '#sizeAnew = 0', '#isUnsynced = false'],
+    why: 'a journal is opened before anything asks, which sets its size, and an idle sync too many is harmless',
   },
 ]

@@ -8,9 +8,12 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -348,3 +351,24 @@ test('one that breaks off while it is made anew is told of, and begun anew', asy
   expect(said).toEqual(['lost', 'found'])
   expect(live(clock).left(rate('rpm', 5, 'key 149'))).toBe(3)
 })
+
+const FULL_DISK = '/dev/full'
+
+;(existsSync(FULL_DISK) ? test : test.skip)(
+  'one that finds no room to be made anew in is told of, and leaves no file open',
+  () => {
+    const { journal, said } = live(new Machine())
+    symlinkSync(FULL_DISK, `${path()}.new`)
+    journal.renew()
+    expect(said).toEqual(['lost'])
+    const open = readdirSync('/proc/self/fd').map((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`)
+      } catch {
+        // The one by which they were listed.
+        return ''
+      }
+    })
+    expect(open.filter((file) => file.startsWith(dataDir) || file === FULL_DISK)).toEqual([])
+  },
+)

@@ -139,9 +139,10 @@ export class FileJournal implements RateJournal {
    */
   renew(): void {
     const old = this.#file
+    this.#file = undefined
     try {
-      const file = this.#openAt(`${this.#path}.new`)
       if (old !== undefined) closeSync(old)
+      const file = this.#openAt(`${this.#path}.new`)
       this.#noted = ''
       this.#copiedUntil = this.#clock.now()
       this.#copy(file, this.#counts().snapshot(this.#copiedUntil))

@@ -168,7 +168,9 @@ export class RateCount {
   }
 
   isEmpty(now: number): boolean {
-    return this.#counted(now) === 0 && now >= this.#fullUntil
+    // What is written down and was not used is taken back with what is written next, for as long as it would count after a kill.
+    const isOwed = this.written > 0 && now < this.writtenAt + this.#spanMs
+    return this.#counted(now) === 0 && now >= this.#fullUntil && !isOwed
   }
 
   get #spanMs(): number {
