@@ -505,10 +505,12 @@ export const explained: readonly Explained[] = [
       'if (subjects === undefined || this.#isEmpty()) return und… | this.#isEmpty() → false',
       'if (this.#asked.has(call)) return this.#asked.get(call)',
       'this.#asked.set(call, applied)',
+      'revision <= (this.#kept.get(record.id)?.revision ?? this.… | <= → <',
+      'else this.#revisions.delete(record.id)',
       "if (kind === 'customer') withCustomers.add(account) | kind === 'customer' → true",
       'const customer = namesCustomers ? customerOf(call) : unde… | namesCustomers → true',
     ],
-    why: 'saves the look for what is not there, or was found before: the same is found again',
+    why: 'saves the look for what is not there, or was found or heard before: the same is found again',
   },
   {
     file: 'server/src/limits/subscribers.ts',
@@ -525,6 +527,14 @@ export const explained: readonly Explained[] = [
       'if (size === undefined) return { call: this.#call, plan, … | size,',
     ],
     why: 'a field left out is as unknown as one that is `undefined`',
+  },
+  {
+    file: 'core/src/limits/money-layer.ts',
+    names: [
+      'if (budgets.length === held.length && budgets.every((budg… | budget.id === held[index]?.id → false',
+      'if (budgets.length === held.length && budgets.every((budg… | budgets.length === held.length && budgets.every((budget, … → false',
+    ],
+    why: 'saves asking for numbers that the hold knows: they are the same',
   },
   {
     file: 'core/src/limits/money-layer.ts',
@@ -692,6 +702,16 @@ export const explained: readonly Explained[] = [
     why: 'no call comes before the first; and how often somebody was heard is only compared with what it was',
   },
   {
+    file: 'leases/local-lease.ts',
+    names: ['if (this.idle <= 0n) return | <= → <'],
+    why: 'to give back nothing changes nothing',
+  },
+  {
+    file: 'leases/waiting.ts',
+    names: ['if (before === undefined || before.round <= heard.round) … | <= → <'],
+    why: 'a round is answered once',
+  },
+  {
     file: 'leases/money-hold.ts',
     names: ["this.#state = 'charged' | 'charged'"],
     why: 'whatever it is called, it is neither of the two that are asked for',
@@ -700,6 +720,11 @@ export const explained: readonly Explained[] = [
     file: 'server/src/limits/configured-limits.ts',
     names: ["const [{ id } = { id: '' }] = limitsOf(limit, subjectOf(l… | 0 → (0 + 1)"],
     why: 'of these only the names are looked at',
+  },
+  {
+    file: 'leases/lease-desk.ts',
+    names: ["if (verdict.kind === 'recall') round.waiters.push(one) | verdict.kind === 'recall' → true"],
+    why: 'a claim that is over by then waits for nothing any more',
   },
   {
     file: 'leases/lease-admission.ts',

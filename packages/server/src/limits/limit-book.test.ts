@@ -122,6 +122,22 @@ test('what applies to a key is compiled once', () => {
   expect(book.appliedTo(callOf(key))).toBe(book.appliedTo(callOf(key)))
 })
 
+test('a call that was asked of before is asked of anew once limits have changed', () => {
+  const ofModels = limit('old', { kind: 'account' }, { models: 'acme/*' })
+  const book = bookOf(ofModels)
+  const call = callOf(key)
+  expect(placesIn(book.appliedTo(call))).toEqual(['old'])
+  const limits = [ofModels, limit('new', { kind: 'account' }, { models: 'acme/*' })]
+  book.configure({ limits, plans: new Map(), planOf: new Map(), loadedAt: 2 })
+  expect(placesIn(book.appliedTo(call))).toEqual(['new', 'old'])
+})
+
+test('of an account on a plan nothing is let through before a configuration says what that is', () => {
+  const book = new CompiledLimits({ modelsOf })
+  book.take([{ kind: 'account', revision: 3, record: accountRecord('acc', { plan: 'free' }) }])
+  expect(book.appliedTo(callOf(key))?.money).toMatchObject([{ place: 'lim_plan_unknown_acc', limit: { revision: 3 } }])
+})
+
 test('a key in place of another is counted with it', () => {
   const book = bookOf(limit('l', { kind: 'key', id: 'key' }), limit('e', { kind: 'key' }))
   const second = { ...key, id: 'key_2', origin: 'key' }

@@ -55,6 +55,24 @@ test.each([
   expect(told).toBe(outcome)
 })
 
+test.each([new SpekaError('storage_unavailable', 'It is gone.'), new Error('a fault')])(
+  '%s is told at once',
+  async (error) => {
+    const store = openMemoryStore()
+    await put(store, 'account', account)
+    let tries = 0
+    const registry: Registry = {
+      ...store.registry,
+      async change() {
+        tries += 1
+        throw error
+      },
+    }
+    await expect(putOnPlans(registry, new Map([['acc', 'scale']]), NOON)).rejects.toBe(error)
+    expect(tries).toBe(1)
+  },
+)
+
 test('one that is on it already is left as it is', async () => {
   expect(await onPlan('pro')).toMatchObject({ revision: 1 })
 })

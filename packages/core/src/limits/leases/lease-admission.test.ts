@@ -447,8 +447,24 @@ describe('a refusal', () => {
     await store.last.answer({ shortages: [shortages[0]] })
     await store.last.answer({ shortages: [shortages[1]] })
     expect(line.recalls).toHaveLength(4)
+    expect(await Promise.race([...claims, 'they wait'])).toBe('they wait')
     await clock.advance(2000)
     expect(await Promise.all(claims.map(toldOf))).toEqual(['unknown', 'unknown'])
+  })
+
+  test('a claim on two budgets waits for who is not silent, and for nobody else', async () => {
+    const shortages = [shortageOf('key', 10, holderOf(2, 60)), shortageOf('team', 10, holderOf(3, 60))]
+    void admit(50)
+    for (const place of [0, 1]) {
+      await store.last.answer({ shortages: [shortages.slice(0, 1)] })
+      await line.recalls[place]?.answer(undefined)
+    }
+    await store.last.answer({ shortages: [shortages.slice(0, 1)] })
+    void admit(50, [key, team])
+    await store.last.answer({ shortages: [shortages] })
+    const { length } = store.asked
+    await line.recalls.find(({ owner }) => owner === 3)?.answer({ said: 'returned', grants: 1 })
+    expect(store.asked).toHaveLength(length + 1)
   })
 
   test('a silent holder is not asked for the same once more while it has not answered', async () => {

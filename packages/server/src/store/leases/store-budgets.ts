@@ -120,9 +120,8 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
   }
 
   async function carryOut(call: LeaseCall): Promise<LeaseReply> {
-    const all = new Map(
-      [...call.has, ...call.wants.flatMap(({ lacks }) => lacks)].map(({ budget }) => [budget.id, budget]),
-    )
+    // Of what nobody wants it need not be known what was spent.
+    const wanted = new Map(call.wants.flatMap(({ lacks }) => lacks).map(({ budget }) => [budget.id, budget]))
     let before: ReadonlyMap<string, SpentBefore> = new Map()
     for (;;) {
       await parts.handedOver()
@@ -133,7 +132,7 @@ export function storeBudgets(parts: StoreBudgetsParts): Budgets & { close(): voi
         return replyOf(answer)
       }
       trust.heard(sentAt)
-      before = await spentBefore(answer.unknown.flatMap((id) => all.get(id) ?? []))
+      before = await spentBefore(answer.unknown.flatMap((id) => wanted.get(id) ?? []))
       process?.storeAnswered()
     }
   }
