@@ -384,6 +384,11 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'sqlite/thread/counted-charges.ts',
+    names: ["if (db.isTransaction) db.exec('COMMIT') | db.isTransaction → true"],
+    why: 'a transaction that is over by then has had a statement fail for lack of memory or disk',
+  },
+  {
+    file: 'sqlite/thread/counted-charges.ts',
     names: ["db.exec('BEGIN')"],
     why: 'only another process that writes between the two statements could tell',
   },
@@ -548,8 +553,11 @@ export const explained: readonly Explained[] = [
   },
   {
     file: 'core/src/limits/hold-size.ts',
-    names: ['if (most <= USUAL_TOKENS) return undefined | <= → <'],
-    why: 'an answer that is as long as its first slice has only that one',
+    names: [
+      'if (most <= USUAL_TOKENS) return undefined | <= → <',
+      'if (most <= USUAL_TOKENS) return undefined | most <= USUAL_TOKENS → false',
+    ],
+    why: 'an answer that is no longer than its first slice has only that one',
   },
   {
     file: 'server/src/store/group-commit.ts',
@@ -710,6 +718,24 @@ export const explained: readonly Explained[] = [
     file: 'leases/waiting.ts',
     names: ['if (before === undefined || before.round <= heard.round) … | <= → <'],
     why: 'a round is answered once',
+  },
+  {
+    file: 'leases/lease-calls.ts',
+    names: ['if (lease !== undefined) this.#purse.giveBack(lease) | lease !== undefined → true'],
+    why: 'a recall that is due is of a lease that there is: it says that for the type',
+  },
+  {
+    file: 'core/src/limits/would-hold.ts',
+    names: ["if (first.amount <= left) return { kind: 'held', amount: … | <= → <"],
+    why: 'what takes all that is left is found by the second look as well',
+  },
+  {
+    file: 'store/leases/store-budgets.ts',
+    names: [
+      'holders: holders.map((holder) => ({ ...holder, left: pico… | , left: picoUsd(holder.left)',
+      'granted: picoUsd(lease.granted), | ',
+    ],
+    why: 'amounts are as they are: that says what they are for the type',
   },
   {
     file: 'leases/money-hold.ts',

@@ -56,8 +56,8 @@ export function describeBudgets(name: string, { open, runs }: BudgetsSuite): voi
     test('one owner alone is lent all there is', async () => {
       const budget = testBudget(100)
       const one = await start()
-      const reply = await one.ask([[[budget, 7]]])
-      expect(reply.shortages).toEqual([undefined])
+      const reply = await one.ask([[[budget, 7]], [[budget, 93]], [[budget, 1]]])
+      expect(reply.shortages).toEqual([undefined, undefined, [{ budgetId: budget.id, room: 0n, holders: [] }]])
       expect(reply.has).toMatchObject([{ budgetId: budget.id, granted: 100n, recalled: 0n }])
     })
 

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { SpekaError } from '@speka/core'
+import { picoUsd, SpekaError } from '@speka/core'
 import { countNames } from '@speka/core/internal'
 import { describeBudgets, type BudgetsWorld } from '../../../../../core/src/limits/budgets.contract.ts'
 import { describeAdmission } from '../../../../../core/src/limits/leases/admission.contract.ts'
@@ -17,7 +17,7 @@ import type { RowText } from '../../usage-record-table.ts'
 import { encodeRecord } from '../../usage-row.ts'
 import { sqliteDatabase, type SqliteDatabase } from './database.ts'
 import { endOwners } from './end-owners.ts'
-import type { SentBudget } from '../../leases/lease-messages.ts'
+import type { SentBudget, SentCall } from '../../leases/lease-messages.ts'
 import { openDatabase } from './open-database.ts'
 
 // What `budgets.test.ts` shows of threads, shown of what runs in them, many times as fast.
@@ -64,6 +64,62 @@ describe('what a window had spent before rows named it', () => {
     expect(call(4, { isKnown: true, before: { amount: 99n, isFinal: true } })).toMatchObject({
       has: [{ granted: 55n }],
     })
+    close()
+  })
+})
+
+/** Two databases on one file, and a look at it. */
+function two() {
+  const path = newPath()
+  const [one, other, file] = [openDatabase(path), openDatabase(path), openDatabase(path)]
+  const [first, second] = [sqliteDatabase(one, path), sqliteDatabase(other, path)]
+  const read = (sql: string) => file.prepare(sql).get()
+  const close = (): void => [one, other, file].forEach((db) => db.close())
+  return { path, first, second, file, read, close }
+}
+
+/** A lease call that lacks so much of a budget. */
+const lending = (number: number, amount: bigint): SentCall => ({
+  number,
+  budgets: [{ id: 'a', cap: 100n, revision: 1, isKnown: true, before: { amount: 0n, isFinal: true } }],
+  has: [],
+  wants: [{ lacks: [{ budget: 0, amount }] }],
+})
+const asking: SentCall = { number: 1, budgets: [], has: [], wants: [] }
+
+describe('a beat', () => {
+  test('is that of the owner that the last lease call was answered to, and of nobody before or once it was taken for ended', () => {
+    const { path, first, close } = two()
+    first.beginLife()
+    expect(first.beat([])).toBe(false)
+    const { owner } = first.exchange(asking) as { owner: number }
+    expect(first.beat([])).toBe(true)
+    endByAnother(path, owner)
+    expect(first.beat([])).toBe(false)
+    close()
+  })
+
+  test('ends one whose process is gone, and its lease returns, also where nothing is lent to who finds it', () => {
+    const { first, second, file, read, close } = two()
+    first.exchange(asking)
+    second.exchange(lending(1, 100n))
+    file.exec(`UPDATE owner SET process = substr(process, 1, instr(process, ' ')) || '1' WHERE id = 2`)
+    expect(first.beat([])).toBe(true)
+    expect(read('SELECT state, ended_how FROM owner WHERE id = 2')).toMatchObject({
+      state: 'ended',
+      ended_how: 'process_gone',
+    })
+    expect(first.exchange(lending(2, 100n))).toMatchObject({ has: [{ granted: 100n }] })
+    close()
+  })
+
+  test('notes what is held of each lease, and counts what rows have charged', async () => {
+    const { path, first, read, close } = two()
+    first.exchange(lending(1, 100n))
+    await committingTo(first, path).settle(usageRecord({ charge: 6n, budgets: [1] }))
+    expect(first.beat([{ budgetNumber: 1, held: picoUsd(7n) }])).toBe(true)
+    expect(read('SELECT charged_pico, held_pico FROM lease')).toMatchObject({ charged_pico: 6, held_pico: 7 })
+    expect(read('SELECT counted_n FROM owner')).toMatchObject({ counted_n: 1 })
     close()
   })
 })
