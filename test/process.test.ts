@@ -191,6 +191,36 @@ describe('a start that cannot be', () => {
       complained: 'wrong.yaml:2 models.a.target: is not a known field\n',
     })
   })
+
+  test('because responses are to be kept without a key, or in a file that is none, says so in one line', async () => {
+    writeFileSync(join(folder, 'no-key.yaml'), 'responses:\n  keep: { days: 30 }\n')
+    const noKey = await runToEnd(['start', '--config', 'no-key.yaml'], { SPEKA_PORT: '0' })
+    expect(noKey.code).toBe(1)
+    expect(noKey.complained).toMatch(
+      /^no-key\.yaml:2 responses\.keep\.encryption_key: .*Make one with: openssl rand -base64 32\n$/,
+    )
+    const encryptionKey = 'q83vEjRWeJqrze8BI0VniavN7wEjRWeJq83vASNFZ4k='
+    writeFileSync(join(folder, 'keep.yaml'), `responses: { keep: { encryption_key: ${encryptionKey} } }\n`)
+    const data = join(folder, 'no-database')
+    mkdirSync(data)
+    const file = join(data, 'speka-responses.sqlite')
+    writeFileSync(file, 'mine, '.repeat(1000))
+    const noFile = await runToEnd([
+      'start',
+      '--config',
+      'keep.yaml',
+      '--port',
+      '0',
+      '--admin-port',
+      '0',
+      '--data',
+      data,
+    ])
+    expect(noFile.code).toBe(1)
+    expect(noFile.complained).toMatch(/^[^\n]*speka-responses\.sqlite[^\n]*\n$/)
+    expect(noFile.complained).not.toContain(encryptionKey)
+    expect(readFileSync(file, 'utf8')).toMatch(/^mine, /)
+  })
 })
 
 describe('the first start', () => {

@@ -291,7 +291,7 @@ test('an answer that cannot be kept is told as one that is not', async () => {
 })
 
 test('a store that hangs holds up no answer for long', async () => {
-  const hasty = { ...realClock, after: (ms: number, run: () => void) => realClock.after(ms === 2000 ? 0 : ms, run) }
+  const hasty = { ...realClock, after: (ms: number, run: () => void) => realClock.after(ms === 10_000 ? 0 : ms, run) }
   await start({ keep }, { clock: hasty })
   app.store.responses.keep = () => new Promise(() => {})
   expect(await client.responses.create({ model: 'chat', input: 'Hi' })).toMatchObject({ store: false })

@@ -192,6 +192,8 @@ export async function startServer(
     })
     opened.unshift(payments)
     await payments.configure(config.billing)
+    // Where they are kept that place is opened now: the first answer need not wait for it, and what is wrong with it is told at the start.
+    if (config.keptResponses !== undefined) await store.responses.find('', '', 0)
     const endedResponses = deleteEndedResponses({
       store: store.responses,
       clock: realClock,

@@ -19,7 +19,7 @@ import { ResponseSeal, type Conversation, type ResponsePlace } from './seal-resp
 const MOST_CONVERSATION_BYTES = 4 * 1024 * 1024
 
 /** How long an answer's end waits to be kept, in ms: after that it is told as one that is not. */
-const LONGEST_WAIT_MS = 2000
+const LONGEST_WAIT_MS = 10_000
 
 /** Nobody's name in a configuration: what an id of ours says instead of a provider's. */
 const KEPT_HERE = { provider: '', credential: '' }

@@ -31,6 +31,12 @@ test('several processes keep responses in one file, which is its owner’s alone
   expect(statSync(path).mode & 0o077).toBe(0)
 })
 
+test('many open a new file at once, and each of them gets it', async () => {
+  const all = Array.from({ length: 8 }, open)
+  await Promise.all(all.map((responses, n) => responses.keep({ ...response, id: `r${n}` })))
+  for (const responses of all) expect(await responses.find('r7', 'acme', 0)).toBeDefined()
+})
+
 test('no file is made by looking for what has ended', async () => {
   expect(await open().deleteEnded(0, 10)).toBe(0)
   expect(existsSync(path)).toBe(false)

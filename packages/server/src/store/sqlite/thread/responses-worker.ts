@@ -4,14 +4,16 @@ import { keepToOwner } from '../../../files/keep-to-owner.ts'
 import { Refusal } from '../sqlite-failure.ts'
 import { answerQuestions } from './answer-questions.ts'
 import { responseMigrations, responseQuestions } from './response-tables.ts'
+import { waitForLock } from './wait-for-lock.ts'
 
 export type { ResponseQuestions } from './response-tables.ts'
 
 /** How long a write waits for another process, in ms: answers to callers wait with it. */
-const LOCK_WAIT_MS = 2000
+const LOCK_WAIT_MS = 5000
 
 answerQuestions((path) => {
-  const db = openResponses(path)
+  // Of those that open a new file at once, SQLite lets one switch to its log, and may refuse the others without waiting.
+  const db = waitForLock(LOCK_WAIT_MS)(() => openResponses(path))
   return { questions: responseQuestions(db), close: () => db.close() }
 })
 
