@@ -172,25 +172,30 @@ describeWithPostgres('while PostgreSQL does not answer', () => {
   })
 
   test('what a process leaves that is killed while this one runs is in the ledger after the next look', async () => {
-    const store = await start({ lookMs: 50 })
+    // It lives while it writes: nobody looks before it is gone.
+    let isWriting = true
+    const store = await start({ lookMs: 50, clock: heldClock(() => isWriting) })
     const { owner, writer } = await beginOther()
     const file = await SpoolFile.create(join(dataDir, 'spool'), writer)
     const record = usageRecord()
     await file.append([encodeRecord(record)])
     await file.close(true)
+    isWriting = false
     await eventually(async () => (await idsIn()).includes(record.id), 'it is in the ledger')
     await eventually(async () => (await endOf(store, owner))?.how === 'process_gone', 'its owner has ended')
     expect(spools()).toEqual([])
   })
 
   test('a look that finds no database is followed by another', async () => {
-    const store = await start({ lookMs: 50 })
+    let isWriting = true
+    const store = await start({ lookMs: 50, clock: heldClock(() => isWriting) })
     const { owner, writer } = await beginOther()
     await postgres.kill()
     const file = await SpoolFile.create(join(dataDir, 'spool'), writer)
     const record = usageRecord()
     await file.append([encodeRecord(record)])
     await file.close(true)
+    isWriting = false
     await eventually(() => spools().some((name) => name.endsWith('.taken')), 'a look has found it')
     await postgres.restart()
     await eventually(async () => (await idsIn()).includes(record.id), 'it is in the ledger')
