@@ -179,6 +179,9 @@ describe('looking into a frame', () => {
   test('the end mark is recognised with and without spaces', () => {
     expect(isDone(Buffer.from('[DONE]'))).toBe(true)
     expect(isDone(Buffer.from(' [DONE] '))).toBe(true)
+  })
+
+  test('a JSON string that spells the end mark is none: no vendor sends one, and no SDK of theirs ends at it', () => {
     expect(isDone(Buffer.from('"[DONE]"'))).toBe(false)
   })
 

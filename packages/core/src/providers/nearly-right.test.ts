@@ -1,5 +1,7 @@
 import type { ChatCompletion } from '../operations/chat/chat.ts'
 import { join, splice } from '../bytes/splice.ts'
+import type { Json } from '../json.ts'
+import { messagesApi } from './anthropic/messages-api.ts'
 import { knownProviders } from './known-providers.ts'
 import { Sees, type Provider } from './provider.ts'
 import {
@@ -89,6 +91,16 @@ describe.each(openAIs)('%s', (_, provider) => {
     expect(foundIn(deltasOf(stream.chunks(), 0)).tools).toEqual([['f', `{"id":${ID}}`]])
     const { choice } = answered(provider, whole({ tool_calls: ['@'] }, 'stop').replace('"@"', objectCall))
     expect(choice?.message.tool_calls?.[0]?.function.arguments).toBe(`{"id":${ID}}`)
+  })
+
+  test('has the arguments of what was called before there were tools as a text too, to the last digit', () => {
+    const given = `{"name":"f","arguments":{"id":${ID}}}`
+    const called = { function_call: { name: 'f', arguments: `{"id":${ID}}` } }
+    const { choice } = answered(provider, whole({ function_call: '@' }, 'function_call').replace('"@"', given))
+    expect(choice?.message).toMatchObject(called)
+    const first = delta({ role: 'assistant', function_call: '@' }).replace('"@"', given)
+    const [said] = deltasOf(streamed(provider, first, delta({}, 'function_call')).chunks(), 0)
+    expect(said).toMatchObject(called)
   })
 
   test.each([
@@ -239,6 +251,28 @@ describe.each(translatedOnes)('$name', ({ provider, json, sse, broken, brokenEve
     expect(sentTo(provider, [['a', given, 'x']])).toMatch(/"(?:input|args)":\{\}/)
   })
 
+  test.each([
+    ['[]', {}],
+    ['[1]', { INVALID_JSON: '[1]' }],
+    ['"Berlin"', { INVALID_JSON: '"Berlin"' }],
+    ['7', { INVALID_JSON: '7' }],
+    ['{"city":"Ber', { INVALID_JSON: '{"city":"Ber' }],
+    [[], {}],
+    [[1], { INVALID_JSON: '[1]' }],
+    [7, { INVALID_JSON: '7' }],
+  ])('gets an object for arguments that are none: %j', (given, object) => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: given } }
+    const messages = [
+      { role: 'user', content: 'x' },
+      { role: 'assistant', tool_calls: [call] },
+      { role: 'tool', tool_call_id: 'a', content: 'x' },
+    ]
+    const asked = firstStep(provider, callOf(JSON.stringify({ model: 'a', messages })), target)
+    const sent = join(asked.body ?? []).toString()
+    const fields = ['input', 'args'].map((name) => `"${name}":${JSON.stringify(object)}`)
+    expect(fields.filter((field) => sent.includes(field))).toHaveLength(1)
+  })
+
   test.each(['image/jpg', 'IMAGE/JPG', 'image/pjpeg'])('gets an %s by its registered name', (type) => {
     const image = { type: 'image_url', image_url: { url: `data:${type};base64,AAAA` } }
     const body = { model: 'a', messages: [{ role: 'user', content: [image] }] }
@@ -246,6 +280,17 @@ describe.each(translatedOnes)('$name', ({ provider, json, sse, broken, brokenEve
       '"image/jpeg"',
     )
   })
+})
+
+test('a message that does not say why it ended is not whole, in JSON and in events', () => {
+  const unfinished = blocks('', '{"type":"text","text":"x"}').replace('"stop_reason":""', '"stop_reason":null')
+  const { adapter } = knownProviders.anthropic
+  for (const message of [unfinished, unfinished.replace(',"stop_reason":null', '')]) {
+    expect(failureOf(() => answerTo(adapter, message)).code).toBe('upstream_incomplete')
+    expect(failureOf(() => messagesApi.answer(JSON.parse(message) as Json)).code).toBe('upstream_incomplete')
+  }
+  const events = ['{"type":"message_delta","delta":{"stop_reason":null}}', '{"type":"message_stop"}'].map(claudeEvent)
+  expect(streamed(adapter, ...events).sees & Sees.Finish).toBe(0)
 })
 
 const toolUse = (own: object, input: unknown = {}) => ({ type: 'tool_use', name: 'f', input, ...own })

@@ -43,8 +43,8 @@ export const fixtures: ProviderFixtures = {
       },
     },
     {
-      name: 'a message without usage, id or end',
-      body: '{"type":"message","content":[{"type":"text","text":"ok"}]}',
+      name: 'a message without usage or id',
+      body: '{"type":"message","content":[{"type":"text","text":"ok"}],"stop_reason":"end_turn"}',
       found: { text: 'ok', finishReason: 'stop', usage: {} },
     },
     {

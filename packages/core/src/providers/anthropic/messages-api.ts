@@ -20,7 +20,7 @@ import { ANTHROPIC_VERSION } from './anthropic-version.ts'
 import { refusePrefill } from '../refuse-prefill.ts'
 import { claudeFamily } from './claude-family.ts'
 import { countsAtStart, mergeClaudeCounts, readClaudeUsage } from './read-usage.ts'
-import { finishReasonFor, saysBroken } from './stop-reason.ts'
+import { finishReasonFor, saysBroken, unfinished } from './stop-reason.ts'
 
 /**
  * Anthropic's messages, as they are.
@@ -49,10 +49,10 @@ function readWhole(message: Json): WholeAnswer {
   if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
   const { id, content, stop_reason: stopReason, usage } = message
   if (!Array.isArray(content)) throw new BadReplyError(badReply('sent an answer without content'))
-  const reason = typeof stopReason === 'string' ? stopReason : 'end_turn'
-  if (saysBroken(reason)) throw new BadReplyError(brokeOff)
+  if (typeof stopReason !== 'string') throw new BadReplyError(unfinished)
+  if (saysBroken(stopReason)) throw new BadReplyError(brokeOff)
   const blocks = content.filter(isRecord)
-  const finishReason = finishReasonFor(reason, blocks.some(isToolUse))
+  const finishReason = finishReasonFor(stopReason, blocks.some(isToolUse))
   if (finishReason === 'content_filter' && blocks.every(isSilent)) throw new BadReplyError(declined)
   return { id: typeof id === 'string' ? id : undefined, finishReason, usage: readClaudeUsage(usage), words: blocks }
 }

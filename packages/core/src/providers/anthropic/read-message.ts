@@ -10,7 +10,7 @@ import { parseReply } from '../translated/parse-reply.ts'
 import type { AnswerMade, ChoiceMade } from '../translated/write-answer.ts'
 import { brokeOff, classifyErrorObject } from '../openai-compatible/classify.ts'
 import { readClaudeUsage } from './read-usage.ts'
-import { finishReasonFor, saysBroken } from './stop-reason.ts'
+import { finishReasonFor, saysBroken, unfinished } from './stop-reason.ts'
 import { readThinkingBlock } from './thinking-blocks.ts'
 
 /** Whether a message has the input of a tool call in it. */
@@ -38,7 +38,8 @@ export function readMessageObject(message: Json, requestId: string): MessageMade
   if (message['type'] === 'error' || error !== undefined) throw new BadReplyError(classifyErrorObject(error ?? message))
   const blocks = message['content']
   if (!Array.isArray(blocks)) throw new BadReplyError(badReply('sent an answer without content'))
-  const stopReason = typeof message['stop_reason'] === 'string' ? message['stop_reason'] : 'end_turn'
+  const { stop_reason: stopReason } = message
+  if (typeof stopReason !== 'string') throw new BadReplyError(unfinished)
   if (saysBroken(stopReason)) throw new BadReplyError(brokeOff)
   const choice = readBlocks(blocks.filter(isRecord), stopReason, ownIds(requestId))
   const silent = choice.text === '' && choice.calls.length === 0

@@ -1,3 +1,4 @@
+import type { Failure } from '../../failure.ts'
 import type { FinishReason } from '../../operations/chat/chat.ts'
 import { BROKE_OFF, meaningOf } from '../finish-words.ts'
 
@@ -8,6 +9,14 @@ import { BROKE_OFF, meaningOf } from '../finish-words.ts'
 export function finishReasonFor(stopReason: string, called: boolean): FinishReason {
   const reason = meaningOf(stopReason) ?? 'stop'
   return reason === 'stop' && called ? 'tool_calls' : reason
+}
+
+/** An answer that does not say why it ended: whole ones do, in JSON and in events. */
+export const unfinished: Failure = {
+  class: 'transient',
+  mayBeBilled: true,
+  message: 'sent an answer that does not say why it ended',
+  code: 'upstream_incomplete',
 }
 
 /** Whether an upstream behind the same API says that it broke. */

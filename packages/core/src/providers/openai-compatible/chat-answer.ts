@@ -10,7 +10,7 @@ import { errorIn, tellsError } from '../error-in.ts'
 import type { Answer, Reply, TranslationTarget } from '../provider.ts'
 import { brokeOff, classifyErrorObject } from './classify.ts'
 import { callIdsFor, completeHead, fillNulls, type AnswerName } from './complete-answer.ts'
-import { haveArgumentObjects } from '../tool-calls/plain-call.ts'
+import { holdsArgumentObjects } from '../tool-calls/plain-call.ts'
 import { gatewayFacts } from './gateway-answer.ts'
 import { finishReasonOf, saysFailed } from './finish-reason.ts'
 import { mendChoice } from './mend.ts'
@@ -115,12 +115,7 @@ export function parseAnswer(reply: Pick<Reply, 'body'>): Record<string, unknown>
 const callsWithObjects = (value: unknown): boolean =>
   isRecord(value) &&
   Array.isArray(value['choices']) &&
-  value['choices'].some((choice: unknown) => isRecord(choice) && callsWithin(choice['message']))
-
-function callsWithin(message: unknown): boolean {
-  const calls = isRecord(message) ? message['tool_calls'] : undefined
-  return calls !== undefined && haveArgumentObjects(calls)
-}
+  value['choices'].some((choice: unknown) => isRecord(choice) && holdsArgumentObjects(choice['message']))
 
 /**
  * The choices of an answer.

@@ -8,7 +8,7 @@ import { join, setMember, splice } from '../../bytes/splice.ts'
 import { badReply } from '../bad-reply.ts'
 import { errorIn, tellsError } from '../error-in.ts'
 import { textLengthOf, TokenCount } from '../../operations/token-count.ts'
-import { callsIn, haveArgumentObjects } from '../tool-calls/plain-call.ts'
+import { callsIn, holdsArgumentObjects } from '../tool-calls/plain-call.ts'
 import { Sees, type Emit, type FrameFacts, type FrameTranslator, type TranslationTarget } from '../provider.ts'
 import { choicesOf, failureOfChoice, parseAnswer } from './chat-answer.ts'
 import { classifyErrorObject } from './classify.ts'
@@ -253,10 +253,6 @@ function parse(data: Buffer): Record<string, unknown> | undefined {
 
 function deltasHoldObjects({ choices }: Record<string, unknown>): boolean {
   if (!Array.isArray(choices)) return false
-  for (const choice of choices) {
-    const delta: unknown = isRecord(choice) ? choice['delta'] : undefined
-    const calls = isRecord(delta) ? delta['tool_calls'] : undefined
-    if (calls !== undefined && haveArgumentObjects(calls)) return true
-  }
+  for (const choice of choices) if (isRecord(choice) && holdsArgumentObjects(choice['delta'])) return true
   return false
 }

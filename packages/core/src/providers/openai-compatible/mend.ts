@@ -1,6 +1,6 @@
 import { isRecord, type MutableJson } from '../../json.ts'
 import { mendWholeCalls } from '../tool-calls/whole-calls.ts'
-import { callsIn } from '../tool-calls/plain-call.ts'
+import { callsIn, plainFunctionCall } from '../tool-calls/plain-call.ts'
 import { StreamedCalls } from '../tool-calls/streamed-calls.ts'
 import { completeChoice, completeChunkChoice } from './complete-answer.ts'
 import { finishReasonOf } from './finish-reason.ts'
@@ -105,15 +105,16 @@ export function mendChoice(choice: MutableJson, place: number, mintId: () => str
 }
 
 /**
- * Repairs in place what a message and a delta have in common: reasoning under its newer name, content in parts, fields that
- * are never `null`.
+ * Repairs in place what a message and a delta have in common: reasoning under its newer name, content in parts, arguments of a
+ * function that are no text, fields that are never `null`.
  *
  * @returns whether anything was changed.
  */
 function mendMessage(message: MutableJson): boolean {
   const joined = joinContent(message)
   const renamed = renameReasoning(message)
-  let mended = joined || renamed
+  const plain = plainFunctionCall(message)
+  let mended = joined || renamed || plain
   for (const field of NEVER_NULL) {
     if (message[field] !== null) continue
     delete message[field]

@@ -40,8 +40,22 @@ function plainArguments(made: MutableJson): boolean {
   return true
 }
 
-/** Whether one of the `tool_calls` of a message or delta has its arguments as an object, whose numbers a second look must keep. */
-export function haveArgumentObjects(calls: unknown): boolean {
+/**
+ * The same of what was called before there were tools.
+ *
+ * @returns whether anything was changed.
+ */
+export const plainFunctionCall = ({ function_call: made }: Readonly<MutableJson>): boolean =>
+  isRecord(made) && plainArguments(made)
+
+/** Whether a call in a message or delta has its arguments as an object, whose numbers a second look must keep. */
+export function holdsArgumentObjects(message: unknown): boolean {
+  if (!isRecord(message)) return false
+  const { tool_calls: calls, function_call: old } = message
+  return (calls !== undefined && haveArgumentObjects(calls)) || (old !== undefined && haveArgumentObjects(old))
+}
+
+function haveArgumentObjects(calls: unknown): boolean {
   const list: unknown[] = Array.isArray(calls) ? calls : [calls]
   for (const call of list) {
     if (!isRecord(call)) continue

@@ -127,21 +127,29 @@ function readCall(call: unknown, path: string): CallMade {
   const { name } = made
   if (typeof id !== 'string' || id === '') throw missing(`${path}.id`, 'the id that the model gave this call')
   if (typeof name !== 'string' || name === '') throw wrong(`${path}.function.name`, text)
-  return { id, name, input: readArguments(made['arguments'], `${path}.function.arguments`), source: call }
+  return { id, name, input: readArguments(made['arguments']), source: call }
 }
 
-/** What says nothing stands for no arguments: models call tools without any, and not every API has an empty object for it. */
-function readArguments(value: unknown, path: string): Json {
-  if (value === undefined || value === null) return {}
+/**
+ * What a call was given, as the object that APIs of their own take and nothing else: a history may hold whatever a model has said,
+ * and goes on in spite of it. What says nothing stands for no arguments, and so does a list without members, which is what PHP
+ * has for such an object. All else is kept as a text, in the way that Anthropic advises.
+ *
+ * https://platform.claude.com/docs/en/agents-and-tools/tool-use/fine-grained-tool-streaming
+ */
+function readArguments(value: unknown): Json {
   const input = typeof value === 'string' ? parsedArguments(value) : value
-  if (!isRecord(input)) throw wrong(path, { article: 'the text of a JSON object', is: isRecord })
-  return input
+  if (isRecord(input)) return input
+  if (input === null || (Array.isArray(input) && input.length === 0)) return {}
+  if (input === undefined && typeof value !== 'string') return {}
+  return { INVALID_JSON: typeof value === 'string' ? value : JSON.stringify(value) }
 }
 
+/** `null` for none; `undefined` for what is no JSON. */
 function parsedArguments(text: string): unknown {
-  if (text.trim() === '') return {}
+  if (text.trim() === '') return null
   try {
-    return parseExactly(text) ?? {}
+    return parseExactly(text)
   } catch {
     return undefined
   }
