@@ -705,7 +705,7 @@ export const explained: readonly Explained[] = [
     file: 'core/src/limits/memory-budgets.ts',
     names: [
       'this.#owners.set(this.#lastOwner, { id: this.#lastOwner, … | lastCall: 0, → (nothing)',
-      'this.#owners.set(this.#lastOwner, { id: this.#lastOwner, … | 0 }) → (0 + 1)',
+      'this.#owners.set(this.#lastOwner, { id: this.#lastOwner, … | 0 → (0 + 1)',
     ],
     why: 'no call comes before the first; and how often somebody was heard is only compared with what it was',
   },

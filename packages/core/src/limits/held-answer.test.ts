@@ -1,6 +1,8 @@
-import type { AnswerSink } from '../engine.ts'
+import type { AnswerSink, Commitment } from '../engine.ts'
+import { SpekaError } from '../errors.ts'
 import type { UsageRecord } from '../meter/usage-record.ts'
 import { picoUsd, type PicoUsd } from '../money.ts'
+import type { Bytes } from '../transport.ts'
 import type { Hold } from './admission.ts'
 import { HeldAnswer } from './held-answer.ts'
 
@@ -29,6 +31,39 @@ test('what an answer cost is charged, and counted', () => {
 test('where nobody knows what it cost it is charged the most that it can have, and said to be estimated', () => {
   const { told, record } = settled(30n, undefined)
   expect([told, record?.charge, record?.usage.estimated]).toEqual([['charged 30', 'settled'], 30n, true])
+})
+
+test('whatever its end brings along, it is told with what was kept of it, or with that where nothing was', () => {
+  const told: unknown[] = []
+  const sink = {
+    commit: (by: Commitment) => void told.push(by),
+    settle: () => {},
+    finish: (_: readonly Bytes[], record: UsageRecord) => void told.push(record.charge),
+    fail: (_: SpekaError, record: UsageRecord) => void told.push(record.charge),
+    refuse: (error: SpekaError) => void told.push(error.code),
+  } as unknown as AnswerSink
+  const hold = {
+    amount: picoUsd(30n),
+    charge: () => {},
+    settled: () => {},
+    release: () => void told.push('released'),
+  } as unknown as Hold
+  const answering = () =>
+    new HeldAnswer(sink, { hold, counted: () => ({ budgets: [], numbers: [] }), kept: () => void told.push('kept') })
+  const error = new SpekaError('internal_error', 'It has failed.')
+  const uncounted = { usage: {} } as UsageRecord
+  const other = { charge: picoUsd(1n) } as UsageRecord
+  for (const isSettled of [true, false]) {
+    const answer = answering()
+    if (isSettled) void answer.settle(uncounted)
+    answer.finish([], other)
+    answer.fail(error, other)
+  }
+  expect(told.splice(0)).toEqual([30n, 30n, 1n, 1n])
+  const commitment = { model: 'a' } as Commitment
+  answering().commit(commitment)
+  answering().refuse(error)
+  expect(told).toEqual([commitment, 'released', 'internal_error'])
 })
 
 test.each([

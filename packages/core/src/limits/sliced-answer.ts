@@ -117,10 +117,7 @@ export class SlicedAnswer implements AnswerSink {
   }
 
   #grown(outcome: GrowOutcome, next: number): void {
-    if (this.#ended || this.#isOver) {
-      if (outcome === 'held') this.#held = next
-      return
-    }
+    if (this.#ended || this.#isOver) return
     if (outcome === 'held') {
       const before = this.#paidFor
       this.#held = next

@@ -48,6 +48,10 @@ test('where too little is left the least is told that the call can be made for',
   expect([kindAt(told.amount), kindAt(told.amount - 1n)]).toEqual(['held', 'exhausted'])
 })
 
+test('what has no price is nobody to fall back to', () => {
+  expect(held('1', { models: ['free'] }).kind).toBe('held')
+})
+
 test('of a model without a price nobody can say', () => {
   expect(held('1', { model: 'free' })).toEqual({ kind: 'unpriced' })
 })
