@@ -162,9 +162,14 @@ test('where a store is shared with other machines, owners reach each other by no
   other?.known(2)
   other?.serve(async () => nothing)
   await clock.advance(0)
-  const answer = one?.recall(2, 'key')
-  await clock.advance(0)
-  expect(await answer).toEqual(nothing)
+  let told: RecallAnswer | undefined
+  // The line waits for a second of the real clock, which a machine that is busy may let pass.
+  while (told === undefined) {
+    const answer = one?.recall(2, 'key')
+    await clock.advance(0)
+    told = await answer
+  }
+  expect(told).toEqual(nothing)
 })
 
 test('a process on its own reaches nobody', async () => {
