@@ -658,6 +658,15 @@ test('a raised cap is asked for at once', async () => {
   expect(await toldOf(claim)).toBe('held')
 })
 
+test('what is told under a cap that has been raised meanwhile refuses nobody under the new one', async () => {
+  const raised = [budgetOf('key', 200, 2)]
+  const first = admit(150)
+  void admit(130, raised)
+  await store.last.answer({ has: [leaseOf('key', 0)], shortages: [[shortageOf('key', 100)]] })
+  expect(await toldOf(first)).toBe('exhausted')
+  expect(admit(140, raised)).toBeInstanceOf(Promise)
+})
+
 test('what the store recalls goes back at once, as far as it is idle', async () => {
   await lent({ key: 10 })
   held(4)
