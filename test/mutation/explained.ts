@@ -510,6 +510,7 @@ export const explained: readonly Explained[] = [
       'if (subjects === undefined || this.#isEmpty()) return und… | this.#isEmpty() → false',
       'if (this.#asked.has(call)) return this.#asked.get(call)',
       'this.#asked.set(call, applied)',
+      'if (known === undefined || at >= known.until) this.#compi… | known === undefined || at >= known.until → true',
       'revision <= (this.#kept.get(record.id)?.revision ?? this.… | <= → <',
       'else this.#revisions.delete(record.id)',
       "if (kind === 'customer') withCustomers.add(account) | kind === 'customer' → true",
@@ -540,6 +541,11 @@ export const explained: readonly Explained[] = [
       'if (budgets.length === held.length && budgets.every((budg… | budgets.length === held.length && budgets.every((budget, … → false',
     ],
     why: 'saves asking for numbers that the hold knows: they are the same',
+  },
+  {
+    file: 'core/src/limits/money-layer.ts',
+    names: ['const isOfAllModels = ({ limit } ) => limit.models === un… | limit.models === undefined → false'],
+    why: 'saves looking at each limit where all are of all models',
   },
   {
     file: 'core/src/limits/money-layer.ts',

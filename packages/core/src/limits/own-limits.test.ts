@@ -140,6 +140,15 @@ test('requests a minute are limited, and free again a minute later', async () =>
   await asked()
 })
 
+test('tokens a minute are limited, and whoever asks for more than there are is told so', async () => {
+  const { gateway, over, transport } = limited([{ tpm: 20 }])
+  await expect(over(gateway.chat(hello))).rejects.toMatchObject({
+    code: 'rate_limit_exceeded',
+    limit: { kind: 'tpm', window: 'minute', limit: '20', spent: '0' },
+  })
+  expect(transport.sent).toEqual([])
+})
+
 test('requests at once are limited, and their places given back however they end', async () => {
   const { gateway, over } = limited([{ max_parallel: 1 }], { script: [json(400, {}), json(200, completion())] })
   const [first, second] = await over(Promise.allSettled([gateway.chat(hello), gateway.chat(hello)]))

@@ -110,6 +110,14 @@ test('a plan that was ahead is in force from its moment on, without anything hap
   expect(book.alwaysAppliedTo(key)).toBeUndefined()
 })
 
+test('a plan that is taken back limits nobody any more, and the one before it does', () => {
+  const before = { plan: 'free', from: 1 }
+  account('starter', 1, { plans: [before, { plan: 'starter', from: 500 }] })
+  expect(applied()?.money).toEqual([])
+  account('free', 2, { plans: [before] })
+  expect(applied()?.money).toHaveLength(1)
+})
+
 test('a request is limited by the plan of when it came, also when others have come since', () => {
   account('starter', 1, {
     plans: [

@@ -113,6 +113,16 @@ describe('a beat', () => {
     close()
   })
 
+  test('counts what the rows of others have charged, also where nothing is lent to who beats', async () => {
+    const { path, first, second, read, close } = two()
+    first.exchange(asking)
+    second.exchange(lending(1, 100n))
+    await committingTo(second, path).settle(usageRecord({ charge: 6n, budgets: [1] }))
+    expect(first.beat([])).toBe(true)
+    expect(read('SELECT charged_pico FROM lease')).toMatchObject({ charged_pico: 6 })
+    close()
+  })
+
   test('notes what is held of each lease, and counts what rows have charged', async () => {
     const { path, first, read, close } = two()
     first.exchange(lending(1, 100n))
