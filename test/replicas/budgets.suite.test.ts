@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { runBudget } from '../limits/budget-run.ts'
 import { randomFrom } from '../support/random-from.ts'
 import { startLimitedReplicas, type LimitedReplicas } from './limited-replicas.ts'
@@ -8,10 +9,14 @@ beforeAll(async () => {
 })
 afterAll(() => limited?.close())
 
-/** Of those that are asked at once. Whoever hears nothing for two seconds is told so: that happens on a machine that has no time, and the long run holds it to none. */
+/** A machine on which a timer comes so late, in ms, may let nobody hear a replica for the two seconds after which it is taken for silent. */
+const STANDSTILL_MS = 500
+/** How many of those that are asked at once may then be told that nobody can know. On any other machine: none. */
 const MOST_UNKNOWN = 3
 
 test('a budget that 300 spend at once on three replicas is neither exceeded nor kept from anybody who could have had it', async () => {
+  const delay = monitorEventLoopDelay({ resolution: 20 })
+  delay.enable()
   const run = await runBudget(limited, {
     requests: 300,
     random: randomFrom(7735),
@@ -20,7 +25,9 @@ test('a budget that 300 spend at once on three replicas is neither exceeded nor 
   })
   expect(run.count.complete).toBeGreaterThan(0)
   expect(run.count.refused + run.count.unknown).toBeGreaterThan(0)
-  expect(run.unknown.slice(MOST_UNKNOWN)).toEqual([])
+  delay.disable()
+  const isStill = delay.max / 1e6 > STANDSTILL_MS
+  expect(run.unknown.slice(isStill ? MOST_UNKNOWN : 0)).toEqual([])
   expect(run).toMatchObject({
     overshoot: 0n,
     overshootOfTruth: 0n,
