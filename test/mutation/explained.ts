@@ -744,6 +744,16 @@ export const explained: readonly Explained[] = [
     why: 'amounts are as they are: that says what they are for the type',
   },
   {
+    file: 'leases/local-lease.ts',
+    names: ['wasUsed = true | true → false'],
+    why: 'whoever holds money of it uses it: one of which nobody does is let go of a look sooner',
+  },
+  {
+    file: 'server/src/limits/subscribers.ts',
+    names: ['if (touched === undefined || touched.size === 0) return f… | false → true'],
+    why: 'saves compiling anew what comes to the same',
+  },
+  {
     file: 'leases/money-hold.ts',
     names: ["this.#state = 'charged' | 'charged'"],
     why: 'whatever it is called, it is neither of the two that are asked for',

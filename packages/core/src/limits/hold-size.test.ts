@@ -310,7 +310,7 @@ describe('a bound', () => {
   })
 })
 
-test('a prompt with a picture is looked at closely before a call without a limit is refused, or answered more shortly', () => {
+test('a prompt with a picture is looked at closely before a call is refused, or answered more shortly', () => {
   const picture = { type: 'image_url', image_url: { url: `data:image/png;base64,${'iVBORw0K'.repeat(20_000)}` } }
   const request = { messages: [{ role: 'user', content: [picture] }] }
   const { size } = sizing(request, [{ input: '1', output: '1' }, {}], [undefined])
@@ -320,6 +320,9 @@ test('a prompt with a picture is looked at closely before a call without a limit
   expect(limitOf(sized)).toBe(4096)
   expect(sized?.amount).toBeLessThan(parseUsd('0.1'))
   expect(sized?.call.mostPromptTokens).toBeLessThan(100_000)
+  const limited = sizing({ ...request, max_tokens: 50 }, [{ input: '1', output: '1' }, {}], [undefined]).size
+  expect(limited?.first(parseUsd('100')).amount).toBeGreaterThan(parseUsd('0.16'))
+  expect(limited?.within(parseUsd('0.1'))?.amount).toBeLessThan(parseUsd('0.1'))
 })
 
 test('an answer that others are to take up may be charged more than once', () => {

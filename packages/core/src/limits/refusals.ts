@@ -57,7 +57,7 @@ export function budgetRefusal(budget: Budget, left: BudgetLeft, amount: PicoUsd,
 }
 
 /** How much of a limit is left cannot be known at present. */
-export function unknownLeft({ applied }: Budget, cause?: unknown): SpekaError {
+export function unknownLeft({ applied }: Budget): SpekaError {
   const { subject, rule, mayBeMore } = applied.limit
   const why =
     mayBeMore === true
@@ -66,7 +66,7 @@ export function unknownLeft({ applied }: Budget, cause?: unknown): SpekaError {
   return new SpekaError(
     'limit_unavailable',
     `How much is left of the ${spoken[rule.window]} for ${speakOfSubject(subject)} cannot be known at the moment: ${why}. Try again in a second.`,
-    { retryAfterMs: 1000, cause },
+    { retryAfterMs: 1000 },
   )
 }
 

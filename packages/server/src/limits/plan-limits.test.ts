@@ -188,7 +188,7 @@ test('an amount of a plan that changes is the same limit, of a later revision', 
 test('the configuration’s word on a plan goes before the registry’s', () => {
   account('none', 1)
   configure({ planOf: new Map([['acc', 'free']]) })
-  expect(applied()?.money).toHaveLength(1)
+  expect(applied()?.money).toMatchObject([{ limit: { revision: LOADED } }])
   configure({ planOf: new Map([['acc', 'none']]) })
   account('free', 2)
   expect(applied()).toBeUndefined()
