@@ -1030,4 +1030,24 @@ export const explained: readonly Explained[] = [
     names: ['#size = 0', '#sizeAnew = 0', '#isUnsynced = false'],
     why: 'a journal is opened before anything asks, which sets its size, and an idle sync too many is harmless',
   },
+  {
+    file: 'limits/rates/rate-kinds.ts',
+    names: ['export const BEYOND_MS = 250'],
+    why: 'what counts a millisecond longer is on the safe side: that it counts for long enough is tested',
+  },
+  {
+    file: 'limits/rates/ring-window.ts',
+    names: ['const FEWEST = 8', '#first = 0'],
+    why: 'how large a ring is at first is a matter of memory, and it may begin anywhere',
+  },
+  {
+    file: 'limits/rates/bucket-window.ts',
+    names: ['const FEWEST = 8'],
+    why: 'how many there are at first is a matter of memory',
+  },
+  {
+    file: 'server/src/limits/rate-journal.ts',
+    names: ["this.#isUnsynced ||= entry.kind === 'rpd'"],
+    why: 'what is synced and what is not is told apart by the loss of power alone',
+  },
 ]

@@ -93,13 +93,13 @@ test('a model without a price is named to its caller, who may not be able to giv
   )
 })
 
-const rated = (kind: RateKind, amount: number, remaining: number, retryAfterMs: number) =>
+const rated = (kind: RateKind, amount: number, remaining: number, retryAfterMs: number, resetMs = 60_000) =>
   rateRefused(
     {
       standing: {
         applied: { ...moneyLimit({ usd: '0' }), limit: { ...moneyLimit({ usd: '0' }).limit, rule: { kind, amount } } },
         remaining,
-        resetMs: 60_000,
+        resetMs,
       },
       retryAfterMs,
     },
@@ -143,4 +143,11 @@ test.each<{ of: string; error: ReturnType<typeof rated>; message: string; used: 
 ])('a rate of $of is told in words, with what is used of it', ({ error, message, used }) => {
   expect(error.message).toBe(message)
   expect(error.limit).toMatchObject(used)
+})
+
+test('who is told to come back is not told so a moment too early', () => {
+  const error = rated('rpm', 60, 0, 2001.5, 59_999.5)
+  expect(error.retryAfterMs).toBe(2002)
+  expect(error.message).toContain('Try again in 3 s.')
+  expect(error.limit?.resets_at).toBe('2026-01-01T00:01:00.000Z')
 })

@@ -109,6 +109,13 @@ test('of buckets nothing is taken back that was counted in another, of a moment 
   expect(window.counted(4800)).toBe(3)
 })
 
+test('of a ring what comes with an earlier time than the last counts from that', () => {
+  const window = new RingWindow(1000)
+  window.add(2000, 1)
+  window.add(1500, 1)
+  expect([window.counted(2600), window.msUntil(0, 2600)]).toEqual([2, 400])
+})
+
 test('buckets in which nothing is left are not given out', () => {
   const window = new BucketWindow(1000, 100)
   window.add(50, 2)
