@@ -339,6 +339,16 @@ describe('keys in use', () => {
     expect(told).toEqual([expect.stringMatching(/was revoked/)])
   })
 
+  test('are refused at once when others say that they have ended, while the store is silent', async () => {
+    const { directory, answers, record } = await setUp()
+    const { inUse, told } = underWay(record)
+    directory.heed(inUse)
+    answers.changedSince = gone
+    await rounds(1)
+    directory.hearOfEndings([{ kind: 'key', id: record.id, revokedAt: 1 }], 99)
+    expect(told).toEqual([expect.stringMatching(/was revoked/)])
+  })
+
   test('are looked up again until the store has answered', async () => {
     const { directory, store, answers, record } = await setUp()
     const { inUse, told } = underWay(record)
