@@ -511,6 +511,7 @@ export const explained: readonly Explained[] = [
       'if (this.#asked.has(call)) return this.#asked.get(call)',
       'this.#asked.set(call, applied)',
       'if (known === undefined || at >= known.until) this.#compi… | known === undefined || at >= known.until → true',
+      'else if (isTurned) this.#forget() | isTurned → true',
       'revision <= (this.#kept.get(record.id)?.revision ?? this.… | <= → <',
       'else this.#revisions.delete(record.id)',
       "if (kind === 'customer') withCustomers.add(account) | kind === 'customer' → true",

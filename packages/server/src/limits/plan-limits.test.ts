@@ -194,6 +194,16 @@ test('the configuration’s word on a plan goes before the registry’s', () => 
   expect(applied()).toBeUndefined()
 })
 
+test('on the plan that a configuration says what was used counts from when the account was on it, whatever is ahead', () => {
+  const plans = [
+    { plan: 'free', from: 1 },
+    { plan: 'starter', from: 9000 },
+  ]
+  account('free', 1, { createdAt: LOADED + 1, plans })
+  configure({ planOf: new Map([['acc', 'free']]) })
+  expect(since()).toBe(0)
+})
+
 test('a plan that stops goes as far as credit lets it, also when that changes, in this account alone', async () => {
   const amounts = [parseUsd('11'), parseUsd('4')]
   const caps = new CapBook(
