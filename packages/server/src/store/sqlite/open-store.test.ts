@@ -234,10 +234,11 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
   const store = await openSqliteStore(options)
   const { ledger } = store
   let last: string | undefined
+  let isClosed = false
 
-  /** Records reach the disk in the order in which they were settled. */
+  /** Records reach the disk in the order in which they were settled. A store that is closed tells nothing more. */
   async function flushed(): Promise<void> {
-    if (last === undefined) return
+    if (last === undefined || isClosed) return
     for (let look = 0; look < LOOKS; look += 1) {
       const found = await ledger.find(last).catch(() => {})
       if (found !== undefined) return
@@ -267,5 +268,9 @@ async function openEagerly(options: SqliteStoreOptions): Promise<Store> {
       verify: () => flushed().then(() => ledger.verify()),
     },
     budgets: { ...store.budgets, standing: (budgets) => flushed().then(() => store.budgets.standing(budgets)) },
+    close() {
+      isClosed = true
+      return store.close()
+    },
   }
 }
